@@ -1,0 +1,1 @@
+"""The station's core: what is true, what a scan means, what a person does, what happened."""

@@ -1,0 +1,316 @@
+"""What a screen shows, as frozen values.
+
+A workflow answers every step with one of these; the window draws it and invents nothing. Texts are final,
+in the person's language; `**WORD**` marks bold (a mat word or a place). Every touch target carries the
+`command` it stands for: the word of a mat code (`GRI`, `UNDO`) or an action id of the window (`type_code`),
+so that scan, key and touch are one path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class BandState(StrEnum):
+    """The five fills of the band; each has its own icon, shape and tone (not only a colour)."""
+
+    REST = "rest"
+    ASK = "ask"
+    OK = "ok"
+    ATTENTION = "attention"
+    STOP = "stop"
+
+
+class Tone(StrEnum):
+    """What is heard with a band; the durations and pitches are design tokens."""
+
+    NONE = "none"
+    OK = "ok"
+    QUESTION = "question"
+    ATTENTION = "attention"
+    STOP = "stop"
+    DONE = "done"
+
+
+class Marker(StrEnum):
+    """Silhouette at the left of a row, told apart without colour."""
+
+    OK = "ok"
+    NOW = "now"
+    ATTENTION = "attention"
+    STOP = "stop"
+    OPEN = "open"
+    WAITS_TO_SEND = "waits_to_send"
+    SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The one ask of the screen.
+
+    `headline` has at most 45 signs, `hint` at most 100. `context` stands at the right ("1 item left");
+    `steps` draws `(current, total)` as small bars beside it.
+    """
+
+    state: BandState
+    icon: str
+    headline: str
+    hint: str
+    context: str = ""
+    steps: tuple[int, int] | None = None
+    tone: Tone = Tone.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A touch target that stands for one command; `key` is its key name or mat word shown small."""
+
+    command: str
+    title: str
+    detail: str = ""
+    icon: str = ""
+    key: str = ""
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """One line of a job: `here`/`expected` units and a state word (`Now`, `Open`, `A, RESTOCK`)."""
+
+    marker: Marker
+    title: str
+    detail: str
+    here: int
+    expected: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its word at the foot of a panel."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobPanel:
+    """The left panel of a job: the return, its lines, what is expected, here and missing.
+
+    `segments` holds one marker per line for the small progress bars (OK, NOW or OPEN).
+    """
+
+    code: str
+    order: str
+    progress: str
+    segments: tuple[Marker, ...]
+    rows: tuple[LineRow, ...]
+    note: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A labelled value on the item card; `marker` and `word` follow the value when set."""
+
+    label: str
+    value: str
+    marker: Marker | None = None
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCard:
+    """The item in the hand. `picture` is a content address or empty (then a plain box icon is drawn)."""
+
+    name: str
+    sku: str
+    facts: tuple[Fact, ...] = ()
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecentJob:
+    """One of the last jobs at this bench."""
+
+    marker: Marker
+    time: str
+    code: str
+    title: str
+    grade: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldJob:
+    """A parked job; `command` resumes it."""
+
+    code: str
+    detail: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdleWork:
+    """Nothing in the hand: last jobs, today's figures, the ways on without a scanner."""
+
+    recent: tuple[RecentJob, ...]
+    empty_note: str
+    note: str
+    figures: tuple[Figure, ...]
+    choices: tuple[Choice, ...]
+    held: tuple[HeldJob, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitWork:
+    """A job is open and waits for an item: the ways on."""
+
+    title: str
+    detail: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWork:
+    """A question about the item in the hand.
+
+    `answers` are the large numbered keys (`key` holds the number or letter on the tile); `consequence` and
+    `rule` stand in the panel foot and say what follows.
+    """
+
+    item: ItemCard
+    answers: tuple[Choice, ...]
+    answers_title: str = ""
+    answers_hint: str = ""
+    consequence_label: str = ""
+    consequence: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityWork:
+    """A number is being set: 96 px figure, digits, one way to confirm."""
+
+    item: ItemCard
+    label: str
+    figure: str
+    expected: str
+    digits: tuple[Choice, ...]
+    confirm: Choice
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPreview:
+    """The printed label in small: the same texts and the same code as on paper."""
+
+    headline: str
+    place: str
+    item: str
+    code: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedWork:
+    """What was just saved: where to put it, its label, and what comes next."""
+
+    put_label: str
+    place: str
+    rule: str
+    label: LabelPreview
+    printed: str
+    printed_marker: Marker
+    item: ItemCard
+    details: tuple[str, ...]
+    sent_word: str
+    sent_marker: Marker
+    next_title: str = ""
+    next_detail: str = ""
+    next_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two texts set against each other sign by sign; positions that differ are marked."""
+
+    expected_label: str
+    expected: str
+    read_label: str
+    read: str
+    verdict: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopWork:
+    """A latched stop: released only by one of `choices`, by scan, key or touch; none is a default."""
+
+    item: ItemCard
+    comparison: Comparison | None
+    explanation: str
+    choices_title: str
+    choices: tuple[Choice, ...]
+
+
+Work = IdleWork | WaitWork | AnswerWork | QuantityWork | SavedWork | StopWork
+
+
+@dataclass(frozen=True, slots=True)
+class LastAction:
+    """The left of the foot: what was done last, and whether it can be undone."""
+
+    marker: Marker
+    time: str
+    text: str
+    undo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BenchView:
+    """The whole bench screen. `job` is None when nothing is open; `actions` are ids of the action table."""
+
+    band: Band
+    work: Work
+    job: JobPanel | None
+    last: LastAction | None
+    actions: tuple[str, ...]
+
+
+class Link(StrEnum):
+    """What the first pill says."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+    NOT_JOINED = "not_joined"
+
+
+@dataclass(frozen=True, slots=True)
+class StationStatus:
+    """The three facts at the right of every screen, and who works here.
+
+    `link_word`, `waiting_word` and `device_word` are final texts ("Offline since 10:42",
+    "12 waiting, oldest 38 min", "Scanner ok"); `waiting` is the number behind the second.
+    """
+
+    station: str
+    person: str
+    link: Link
+    link_word: str
+    waiting: int
+    waiting_word: str
+    devices_ok: bool
+    device_word: str
+    short_link: str
+    short_waiting: str
+    short_device: str
+    training: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One whole picture: the work and the three facts."""
+
+    bench: BenchView
+    status: StationStatus
