@@ -1,0 +1,1 @@
+"""What is true: pure rules and frozen values, shared by the station and the centre."""

@@ -1,0 +1,77 @@
+"""Time, handed in: instants for people, a hybrid clock for order, both only evidence.
+
+Instants are UTC and written as RFC 3339 with milliseconds and `Z`. A station's clock never orders facts; the
+chain does. The hybrid clock only makes sure that what a station wrote later never claims an earlier time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from app.domain.refusal import Refused
+
+_MILLI = 1000
+
+
+class Clock(Protocol):
+    """The only source of time; programs hand in a real one, tests and replays their own."""
+
+    def now(self) -> datetime:
+        """The current UTC instant."""
+
+    def monotonic_ms(self) -> float:
+        """Milliseconds since an arbitrary start of this boot; never goes back."""
+
+
+def to_text(instant: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds, such as `2026-11-22T10:41:07.123Z`."""
+    if instant.tzinfo is None:
+        raise ValueError(f"{instant!r} has no zone; instants are UTC")
+    utc = instant.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // _MILLI:03d}Z"
+
+
+def from_text(text: str) -> datetime:
+    """Reads RFC 3339 with any offset; refuses a text without one."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Refused(
+            "time.unreadable",
+            f"Read the time {text[:40]!r}.",
+            "Expected RFC 3339 with an offset, such as 2026-11-22T10:41:07Z.",
+            "Correct the time and try again.",
+        )
+    return found.astimezone(UTC)
+
+
+def to_ms(instant: datetime) -> int:
+    """Whole milliseconds since 1970."""
+    return int(instant.timestamp() * _MILLI)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hlc:
+    """Hybrid logical clock: milliseconds and a counter for events within one millisecond."""
+
+    wall_ms: int
+    counter: int
+
+    def tick(self, now_ms: int) -> Hlc:
+        """The next reading; never earlier than this one even when the wall clock went back."""
+        if now_ms > self.wall_ms:
+            return Hlc(now_ms, 0)
+        return Hlc(self.wall_ms, self.counter + 1)
+
+    def __str__(self) -> str:
+        return f"{self.wall_ms:013d}-{self.counter:05d}"
+
+    @classmethod
+    def parse(cls, text: str) -> Hlc:
+        """Reads what `str` wrote."""
+        wall, _, counter = text.partition("-")
+        return cls(int(wall), int(counter))

@@ -1,0 +1,231 @@
+"""The envelope: an event sealed into one station's chain.
+
+`header` is canonical JSON of everything but the hash and the signature; its SHA-256 is the event's hash and
+the next event's `prev`. Facts and private parts travel beside it, bound by their hashes, so that the private
+part can be erased and the chain still verifies. Hash and signature always cover the stored bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from app.domain import canonical
+from app.domain.event import Event, split_facts
+from app.domain.fields import Fields
+from app.domain.refusal import Refused
+from app.domain.signing import EVENT_TAG, Signer, Verifier
+
+ENVELOPE_VERSION = 1
+SALT_SIZE = 16
+MAX_SIZE = 1 << 20
+
+
+def digest(*parts: bytes) -> str:
+    """Hexadecimal SHA-256 of the parts in order."""
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """Where a chain stands: the last sequence number and its hash (the genesis hash at 0)."""
+
+    station_id: str
+    epoch: int
+    seq: int
+    hash: str
+
+
+def genesis(station_id: str, epoch: int, public_key: bytes) -> ChainHead:
+    """The head before the first event: a hash over the station, its epoch and its enrolment key."""
+    record = canonical.encode({"epoch": epoch, "public_key": public_key.hex(), "station_id": station_id})
+    return ChainHead(station_id, epoch, 0, digest(record))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Time and knowledge at the moment of acting: evidence only, never an order.
+
+    `wall` is RFC 3339; `mono_ms` counts since boot `boot_id`. `feed_gen`, `feed_pos` and `rev_no` say what
+    the station knew, so that a stale policy is proven without clocks.
+    """
+
+    app_ver: str
+    hlc: str
+    wall: str
+    mono_ms: int
+    boot_id: str
+    tz: str
+    feed_gen: int
+    feed_pos: int
+    rev_no: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The stored bytes of one event, with the header fields a reader needs."""
+
+    header: bytes
+    facts: bytes
+    private: bytes | None
+    salt: bytes | None
+    sig: bytes
+    station_id: str
+    epoch: int
+    seq: int
+    prev: str
+    event_id: str
+    kind: str
+    hash: str
+
+    @property
+    def head(self) -> ChainHead:
+        """The chain after this event."""
+        return ChainHead(self.station_id, self.epoch, self.seq, self.hash)
+
+    @property
+    def size(self) -> int:
+        """Bytes stored."""
+        return len(self.header) + len(self.facts) + len(self.private or b"")
+
+
+def seal(event: Event, after: ChainHead, evidence: Evidence, signer: Signer, salt: bytes) -> Envelope:
+    """Seals an event behind `after`; `salt` hides the private part's hash from guessing."""
+    facts = canonical.encode(event.facts())
+    private = canonical.encode(dict(event.private)) if event.private is not None else None
+    seq = after.seq + 1
+    header = canonical.encode(
+        {
+            "app_ver": evidence.app_ver,
+            "approvals": [],
+            "attach": [],
+            "boot_id": evidence.boot_id,
+            "corrects": event.corrects,
+            "epoch": after.epoch,
+            "event_id": event.event_id,
+            "facts_hash": digest(facts),
+            "feed_gen": evidence.feed_gen,
+            "feed_pos": evidence.feed_pos,
+            "hlc": evidence.hlc,
+            "kind": event.kind,
+            "kind_ver": event.kind_ver,
+            "mono_ms": evidence.mono_ms,
+            "operator": event.operator,
+            "origin": None,
+            "policy_ver": event.policy_ver,
+            "prev": after.hash,
+            "private_hash": digest(salt, private) if private is not None else None,
+            "rev_no": evidence.rev_no,
+            "seq": seq,
+            "session": event.session,
+            "station_id": after.station_id,
+            "subject": list(event.subject),
+            "tz": evidence.tz,
+            "v": ENVELOPE_VERSION,
+            "wall": evidence.wall,
+        }
+    )
+    return Envelope(
+        header=header,
+        facts=facts,
+        private=private,
+        salt=salt if private is not None else None,
+        sig=signer.sign(EVENT_TAG, header),
+        station_id=after.station_id,
+        epoch=after.epoch,
+        seq=seq,
+        prev=after.hash,
+        event_id=event.event_id,
+        kind=str(event.kind),
+        hash=digest(header),
+    )
+
+
+def reopen(header: bytes, facts: bytes, private: bytes | None, salt: bytes | None, sig: bytes) -> Envelope:
+    """Reads received or stored bytes back; says nothing yet about hash, signature or order.
+
+    Raises:
+        Refused: the header is not one this version can read.
+    """
+    if len(header) + len(facts) + len(private or b"") > MAX_SIZE:
+        raise Refused(
+            "envelope.size",
+            f"Read an event of more than {MAX_SIZE} bytes.",
+            "Photos travel apart from events.",
+            "The event is kept at the station; ask for help.",
+        )
+    f = Fields(canonical.decode(header), "envelope header")
+    version = f.whole("v", least=1)
+    if version > ENVELOPE_VERSION:
+        raise Refused(
+            "envelope.too_new",
+            f"Read envelope version {version}.",
+            f"This program reads versions up to {ENVELOPE_VERSION}.",
+            "Upgrade the centre; the station keeps its events meanwhile.",
+        )
+    return Envelope(
+        header=header,
+        facts=facts,
+        private=private,
+        salt=salt,
+        sig=sig,
+        station_id=f.text("station_id"),
+        epoch=f.whole("epoch", least=1),
+        seq=f.whole("seq", least=1),
+        prev=f.text("prev"),
+        event_id=f.text("event_id"),
+        kind=f.text("kind"),
+        hash=digest(header),
+    )
+
+
+def verify(envelope: Envelope, verifier: Verifier) -> None:
+    """Holds the envelope against its hashes and signature.
+
+    Raises:
+        Refused: `envelope.facts`, `envelope.private` or `envelope.signature` when bytes were changed.
+    """
+    f = Fields(canonical.decode(envelope.header), "envelope header")
+    if digest(envelope.facts) != f.text("facts_hash"):
+        raise _changed("envelope.facts", envelope, "facts")
+    if envelope.private is not None and digest(envelope.salt or b"", envelope.private) != f.maybe_text(
+        "private_hash"
+    ):
+        raise _changed("envelope.private", envelope, "private part")
+    if not verifier.holds(EVENT_TAG, envelope.header, envelope.sig):
+        raise _changed("envelope.signature", envelope, "signature")
+
+
+def _changed(code: str, envelope: Envelope, part: str) -> Refused:
+    return Refused(
+        code,
+        f"Event {envelope.event_id}, number {envelope.seq} of station {envelope.station_id}: "
+        f"its {part} does not fit.",
+        "The bytes must be those the station signed.",
+        "The event is kept as evidence and not accepted; check that station.",
+    )
+
+
+def event_of(envelope: Envelope) -> Event:
+    """The event inside an envelope, for posting and for people."""
+    f = Fields(canonical.decode(envelope.header), "envelope header")
+    moves, body = split_facts(canonical.decode(envelope.facts))
+    private = canonical.decode(envelope.private) if envelope.private is not None else None
+    return Event(
+        event_id=envelope.event_id,
+        kind=envelope.kind,
+        subject=f.texts("subject"),
+        operator=f.text("operator"),
+        session=f.text("session"),
+        moves=moves,
+        body=body,
+        private=Fields(private, "private part").raw() if private is not None else None,
+        corrects=f.maybe_text("corrects"),
+        policy_ver=f.maybe_text("policy_ver"),
+        kind_ver=f.whole("kind_ver", least=1),
+    )
+
+
+def wall_of(envelope: Envelope) -> str:
+    """When the station's clock says it happened (RFC 3339)."""
+    return Fields(canonical.decode(envelope.header), "envelope header").text("wall")

@@ -1,0 +1,71 @@
+"""An event: one thing that happened, with the moves it caused; the unit of recording, signing and syncing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.domain.fields import Fields
+from app.domain.move import Move
+
+
+class EventKind(StrEnum):
+    """What can happen. A kind the reader does not know is stored and counted, never refused."""
+
+    RETURN_ARRIVED = "return.arrived"
+    RETURN_DISPOSITIONED = "return.dispositioned"
+    RETURN_FINISHED = "return.finished"
+    RETURN_UNDONE = "return.undone"
+    GOODS_RECEIVED = "goods.received"
+    ORDER_SHIPPED = "order.shipped"
+    STOCK_WRITTEN_OFF = "stock.written_off"
+    STOCK_ADJUSTED = "stock.adjusted"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened, before it is sealed into a chain.
+
+    `kind` is text because other versions know other kinds. `body` holds the facts of this kind beside the
+    moves (JSON values, never personal data); `private` holds notes and references that can be erased.
+    `subject` lists what it is about, as `rma:R-1`, `unit:SN1`, `sku:K-17`, `order:8841`, `event:<id>`.
+    """
+
+    event_id: str
+    kind: str
+    subject: tuple[str, ...]
+    operator: str
+    session: str
+    moves: tuple[Move, ...] = ()
+    body: Mapping[str, object] = field(default_factory=dict)
+    private: Mapping[str, object] | None = None
+    corrects: str | None = None
+    policy_ver: str | None = None
+    kind_ver: int = 1
+
+    def facts(self) -> dict[str, object]:
+        """What is signed for ever: the body and the moves."""
+        return {**self.body, "moves": [move.to_json() for move in self.moves]}
+
+
+def split_facts(facts: object) -> tuple[tuple[Move, ...], dict[str, object]]:
+    """The moves of a facts document and the rest of its body."""
+    f = Fields(facts, "facts")
+    moves = tuple(Move.from_json(entry.raw()) for entry in f.objects("moves"))
+    return moves, {name: value for name, value in f.raw().items() if name != "moves"}
+
+
+def undo(event_id: str, undone: Event, operator: str, session: str, reason: str) -> Event:
+    """The counter-event: every move of `undone` taken back, newest first."""
+    return Event(
+        event_id=event_id,
+        kind=EventKind.RETURN_UNDONE,
+        subject=(*undone.subject, f"event:{undone.event_id}"),
+        operator=operator,
+        session=session,
+        moves=tuple(move.reversed(reason) for move in reversed(undone.moves)),
+        body={"undoes": undone.kind, "reason": reason},
+        corrects=undone.event_id,
+        policy_ver=undone.policy_ver,
+    )

@@ -1,0 +1,1 @@
+"""Settings and policies as data, texts, theme, fonts; read through importlib.resources."""

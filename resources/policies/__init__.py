@@ -1,0 +1,1 @@
+"""Policies that ship with the product; a centre publishes its own versions."""
