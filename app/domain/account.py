@@ -28,8 +28,8 @@ class Account:
     """Where units are and what they are.
 
     `status` is None exactly at virtual ends outside the building (supplier, customer, adjustments); stock
-    that left for good (scrap, liquidation, donation, recycling, vendor return) is `disposed`. `label` is the unit
-    label of a returned untracked unit, kept until the unit is merged into an identical account.
+    that left for good (scrap, liquidation, donation, recycling, vendor return) is `disposed`. `label` is the
+    unit label of a returned untracked unit, kept until the unit is merged into an identical account.
     """
 
     owner: str

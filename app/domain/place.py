@@ -1,4 +1,4 @@
-"""Locations: sites, zones, bins, benches, docks, totes; and the virtual ends where stock enters and leaves."""
+"""Real places, and the virtual ends where stock enters and leaves the building."""
 
 from __future__ import annotations
 
