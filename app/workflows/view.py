@@ -64,7 +64,11 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A touch target that stands for one command; `key` is its key name or mat word shown small."""
+    """A touch target that stands for one command; `key` is its key name or mat word shown small.
+
+    `proposed` marks the one choice of a screen that is drawn filled and that Enter takes; most screens
+    propose nothing, a stop never does.
+    """
 
     command: str
     title: str
@@ -72,6 +76,7 @@ class Choice:
     icon: str = ""
     key: str = ""
     enabled: bool = True
+    proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +158,10 @@ class HeldJob:
 
 @dataclass(frozen=True, slots=True)
 class IdleWork:
-    """Nothing in the hand: last jobs, today's figures, the ways on without a scanner."""
+    """Nothing in the hand: last jobs, today's figures, the ways on without a scanner.
+
+    Titles left empty take the window's own captions ("Last jobs at this bench", "Nothing to scan?").
+    """
 
     recent: tuple[RecentJob, ...]
     empty_note: str
@@ -161,6 +169,10 @@ class IdleWork:
     figures: tuple[Figure, ...]
     choices: tuple[Choice, ...]
     held: tuple[HeldJob, ...]
+    recent_title: str = ""
+    choices_title: str = ""
+    held_title: str = ""
+    held_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +188,9 @@ class WaitWork:
 class AnswerWork:
     """A question about the item in the hand.
 
-    `answers` are the large numbered keys (`key` holds the number or letter on the tile); `consequence` and
-    `rule` stand in the panel foot and say what follows.
+    `answers` are the large numbered keys (`key` holds the number or letter on the tile), with `answers_title`
+    and `answers_hint` above them; `others` are smaller keys below that skip the question (the grades);
+    `consequence` and `rule` stand in the panel foot and say what follows.
     """
 
     item: ItemCard
@@ -187,11 +200,18 @@ class AnswerWork:
     consequence_label: str = ""
     consequence: str = ""
     rule: str = ""
+    others: tuple[Choice, ...] = ()
+    others_title: str = ""
+    others_hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class QuantityWork:
-    """A number is being set: 96 px figure, digits, one way to confirm."""
+    """A number is being set: 96 px figure, digits, one way to confirm.
+
+    `expected` is drawn as a second, lighter figure under `expected_label` when it is a number of up to four
+    digits, else as a line of text; empty in a blind count.
+    """
 
     item: ItemCard
     label: str
@@ -199,17 +219,23 @@ class QuantityWork:
     expected: str
     digits: tuple[Choice, ...]
     confirm: Choice
+    expected_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelPreview:
-    """The printed label in small: the same texts and the same code as on paper."""
+    """The printed label in small: the same texts and the same code as on paper.
+
+    `bars` are the widths in modules of the code's bars and spaces in turn, a bar first; without them the
+    preview draws no bars at all, never a likeness of some.
+    """
 
     headline: str
     place: str
     item: str
     code: str
     date: str
+    bars: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,13 +295,17 @@ class LastAction:
 
 @dataclass(frozen=True, slots=True)
 class BenchView:
-    """The whole bench screen. `job` is None when nothing is open; `actions` are ids of the action table."""
+    """The whole bench screen. `job` is None when nothing is open; `actions` are ids of the action table.
+
+    `help` are the lines F1 shows here; without them the window shows its own for this kind of work.
+    """
 
     band: Band
     work: Work
     job: JobPanel | None
     last: LastAction | None
     actions: tuple[str, ...]
+    help: tuple[str, ...] = ()
 
 
 class Link(StrEnum):

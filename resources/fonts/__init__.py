@@ -1,0 +1,1 @@
+"""Inter in four weights, under the SIL Open Font License (OFL.txt)."""

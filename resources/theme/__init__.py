@@ -1,0 +1,1 @@
+"""Design tokens: colours by role, sizes, icons, tones."""

@@ -1,0 +1,76 @@
+"""One `Theme`: the colours of light or dark, the sizes of one Text %, fonts and icons.
+
+Immutable: a change of theme or Text % makes another one, and the window draws itself anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF
+
+from ui.theme import fonts
+from ui.theme.icons import Icons
+from ui.theme.scale import Scale
+from ui.theme.tokens import Role, Style, Tokens
+
+
+class ThemeChoice(StrEnum):
+    """The person's setting. SYSTEM follows the desktop where it says anything, else it is light."""
+
+    LIGHT = "light"
+    DARK = "dark"
+    SYSTEM = "system"
+
+
+def is_dark(choice: ThemeChoice, desktop: Qt.ColorScheme) -> bool:
+    """Whether to draw dark; `desktop` is what Qt knows, often Unknown."""
+    if choice is ThemeChoice.SYSTEM:
+        return desktop is Qt.ColorScheme.Dark
+    return choice is ThemeChoice.DARK
+
+
+class Theme:
+    """Everything a widget needs to draw itself."""
+
+    def __init__(self, tokens: Tokens, *, dark: bool, scale: Scale, icons: Icons | None = None) -> None:
+        self.tokens = tokens
+        self.dark = dark
+        self.scale = scale
+        self.icons = icons or Icons(tokens.icon)
+        self.hexes: Mapping[Role, str] = tokens.dark if dark else tokens.light
+        self._colors = {role: QColor(value) for role, value in self.hexes.items()}
+        self._fonts: dict[tuple[Style, int | None, float], QFont] = {}
+        self._metrics: dict[tuple[Style, int | None, float], QFontMetricsF] = {}
+
+    def color(self, role: Role) -> QColor:
+        """The colour of a role."""
+        return self._colors[role]
+
+    def font(self, style: Style, weight: int | None = None, shrink: float = 1.0) -> QFont:
+        """The font of a text role at this Text %."""
+        key = (style, weight, round(shrink, 3))
+        made = self._fonts.get(key)
+        if made is None:
+            made = self._fonts[key] = fonts.font(self.tokens, self.scale, style, weight, shrink)
+        return made
+
+    def metrics(self, style: Style, weight: int | None = None, shrink: float = 1.0) -> QFontMetricsF:
+        """What texts in that font measure."""
+        key = (style, weight, round(shrink, 3))
+        made = self._metrics.get(key)
+        if made is None:
+            made = self._metrics[key] = QFontMetricsF(self.font(style, weight, shrink))
+        return made
+
+    def line_height(self, style: Style) -> float:
+        """The height of one line of a text role, in pixels at this Text %."""
+        return self.scale.text(self.tokens.text[style].line)
+
+    def softened(self) -> Theme:
+        """The same theme on a soft scale (see `Scale`)."""
+        if self.scale.soft:
+            return self
+        return Theme(self.tokens, dark=self.dark, scale=self.scale.softened(), icons=self.icons)
