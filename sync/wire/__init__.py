@@ -1,0 +1,1 @@
+"""What travels between a station and the centre: messages, their limits, and signed requests."""
