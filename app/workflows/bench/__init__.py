@@ -1,0 +1,1 @@
+"""The return bench: parcel or RMA, item or serial, grade, disposition by rule, label, saved."""

@@ -1,0 +1,38 @@
+"""What a step may know beside its state: the moment, the place, the policy in force, fresh identities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.policy import Policy
+from app.workflows.bench.state import Saved
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Who and where: the owner of the goods, this bench's location code and its two-digit number."""
+
+    station: str
+    owner: str
+    site: str
+    location: str
+    operator: str
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One step's worth of the world.
+
+    `event_id` and `label` are fresh and used at most once; `local` is the site's wall time for people;
+    `undoable` is the newest saved unit that can still be taken back.
+    """
+
+    bench: Bench
+    policy: Policy
+    event_id: str
+    label: str
+    holding: str
+    local: datetime
+    undoable: Saved | None = None

@@ -1,0 +1,94 @@
+"""The facts of the bench as events: arrival, disposition, and a box finished with something missing."""
+
+from __future__ import annotations
+
+from app.domain.account import Account, Status
+from app.domain.event import Event, EventKind
+from app.domain.move import Move, MoveKind
+from app.domain.place import Virtual
+from app.domain.policy import Decision
+from app.workflows.bench.context import Moment
+from app.workflows.bench.inputs import FoundReturn
+from app.workflows.bench.state import Job, Pick
+
+
+def arrived(found: FoundReturn, moment: Moment) -> Event:
+    """The box is on the bench; a fact without moves, since nothing was counted yet."""
+    return Event(
+        event_id=moment.event_id,
+        kind=EventKind.RETURN_ARRIVED,
+        subject=(f"rma:{found.rma.code}",),
+        operator=moment.bench.operator,
+        session=moment.bench.session,
+        body={"rma": found.rma.code, "parcel": found.parcel},
+        policy_ver=moment.policy.version,
+    )
+
+
+def dispositioned(
+    job: Job, pick: Pick, decision: Decision, moment: Moment, *, grade: str, label: str
+) -> Event:
+    """Units came in from the customer and went where the rule says: two moves, one fact."""
+    owner = job.rma.owner if job.rma else moment.bench.owner
+    outcome = decision.outcome
+    document = job.rma.code if job.rma else None
+
+    def account(location: str, status: Status | None, **more: str | None) -> Account:
+        return Account(owner, pick.item.sku, location, status, lot=pick.lot, serial=pick.serial, **more)
+
+    customer = account(Virtual.CUSTOMER, None)
+    bench = account(moment.bench.location, Status.RETURN_PENDING, label=label)
+    place = account(outcome.place, outcome.status, reason=outcome.reason, label=label, grade=grade)
+    subjects = [f"label:{label}", f"sku:{pick.item.sku}"]
+    if job.rma:
+        subjects.insert(0, f"rma:{job.rma.code}")
+    if pick.serial:
+        subjects.append(f"serial:{pick.serial}")
+    return Event(
+        event_id=moment.event_id,
+        kind=EventKind.RETURN_DISPOSITIONED,
+        subject=tuple(subjects),
+        operator=moment.bench.operator,
+        session=moment.bench.session,
+        moves=(
+            Move(pick.qty, customer, bench, MoveKind.RETURN, None, document),
+            Move(pick.qty, bench, place, MoveKind.DISPOSE, f"rule {decision.rule}", document),
+        ),
+        body={
+            "blind": job.rma is None,
+            "disposition": outcome.disposition,
+            "found_on": job.found_on,
+            "grade": grade,
+            "label": label,
+            "line": pick.line,
+            "lot": pick.lot,
+            "place": outcome.place,
+            "qty": pick.qty,
+            "rma": document,
+            "rule": decision.rule,
+            "serial": pick.serial,
+            "sku": pick.item.sku,
+            "wrong_item": pick.wrong_item,
+        },
+        policy_ver=decision.policy_ver,
+    )
+
+
+def finished(job: Job, moment: Moment) -> Event:
+    """The box is done and these units were not in it."""
+    if job.rma is None:
+        raise ValueError("only a job with an RMA can miss units")
+    missing = [
+        {"line": line.line, "qty": line.qty - job.done.get(line.line, 0)}
+        for line in job.rma.lines
+        if line.qty > job.done.get(line.line, 0)
+    ]
+    return Event(
+        event_id=moment.event_id,
+        kind=EventKind.RETURN_FINISHED,
+        subject=(f"rma:{job.rma.code}",),
+        operator=moment.bench.operator,
+        session=moment.bench.session,
+        body={"rma": job.rma.code, "missing": missing},
+        policy_ver=moment.policy.version,
+    )

@@ -1,0 +1,79 @@
+"""What can reach the bench: scans already looked up in the local record, and spoken words (mat codes).
+
+The station engine resolves a scan before the workflow sees it, so that the workflow stays pure: no look-up,
+no clock, no disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.domain.item import Item
+from app.domain.returns import Rma
+from app.workflows.bench.state import Job
+
+
+@dataclass(frozen=True, slots=True)
+class FoundReturn:
+    """An RMA, by its own code or by a parcel's tracking number `parcel`.
+
+    `done` counts units already dispositioned per line, anywhere; `arrived` says whether this bench already
+    recorded the arrival; `draft` is the parked job, if there is one.
+    """
+
+    raw: str
+    rma: Rma
+    items: Mapping[str, Item]
+    done: Mapping[int, int]
+    arrived: bool
+    parcel: str | None = None
+    draft: Job | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundItem:
+    """An item of the catalogue; serial and lot where the code carried them."""
+
+    raw: str
+    item: Item
+    serial: str | None = None
+    lot: str | None = None
+    seen_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLabel:
+    """One of our own unit labels."""
+
+    raw: str
+    code: str
+    headline: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """A readable code that nothing here knows: perhaps a serial, perhaps a parcel of another shop."""
+
+    raw: str
+    digits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A damaged code: what was expected of it and what to do."""
+
+    raw: str
+    expected: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A mat code, key or touch: the word of section "command codes", such as `GRI`, `DONE`, `UNDO`."""
+
+    word: str
+    raw: str = ""
+
+
+Input = FoundReturn | FoundItem | FoundLabel | NotFound | Unreadable | Said

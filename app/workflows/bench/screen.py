@@ -1,0 +1,183 @@
+"""The bench screen as a pure function of state and facts: the band here, panels and work beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.workflows.bench.goods import in_hand
+from app.workflows.bench.panel import job_panel
+from app.workflows.bench.shown import Shown
+from app.workflows.bench.state import BenchState, Job, Notice, Phase, Saved
+from app.workflows.bench.work import work
+from app.workflows.texts import HEADLINE_MAX, HINT_MAX, Texts, shorten
+from app.workflows.view import Band, BandState, BenchView, Tone
+
+
+def draw(state: BenchState, shown: Shown) -> BenchView:
+    """The whole view; every text fits its place (45 signs of headline, 100 of hint)."""
+    return BenchView(
+        band=_band(state, shown),
+        work=work(state, shown),
+        job=job_panel(state, shown.texts) if state.job else None,
+        last=shown.last,
+        actions=_actions(state),
+    )
+
+
+def _band(state: BenchState, shown: Shown) -> Band:  # noqa: PLR0911 - one band per phase
+    if state.notice is not None and state.phase is not Phase.STOP:
+        return _notice_band(state.notice, shown.texts, _context(state, shown.texts))
+    match state.phase:
+        case Phase.IDLE:
+            return _asking(shown.texts, "scan", "band.idle.headline", "band.idle.hint", {})
+        case Phase.ITEM:
+            return _item_band(state, shown.texts)
+        case Phase.SERIAL:
+            return _serial_band(state, shown.texts)
+        case Phase.GRADE:
+            qty = state.pick.qty if state.pick else 1
+            hint = "band.grade.hint_many" if qty > 1 else "band.grade.hint"
+            return _asking(
+                shown.texts, "ask", "band.grade.headline", hint, {"item": _name(state), "qty": qty}
+            )
+        case Phase.COUNT:
+            return _asking(
+                shown.texts, "hash", "band.count.headline", "band.count.hint", {"item": _name(state)}
+            )
+        case Phase.STOP:
+            return _stop_band(state, shown.texts)
+        case Phase.SAVED:
+            return _saved_band(state, state.saved, shown)
+
+
+def _asking(texts: Texts, icon: str, headline: str, hint: str, parts: Mapping[str, object]) -> Band:
+    return _fitted(
+        BandState.ASK,
+        icon,
+        texts.say(headline, **parts),
+        texts.say(hint, **parts),
+        context="",
+        tone=Tone.QUESTION,
+    )
+
+
+def _fitted(state: BandState, icon: str, headline: str, hint: str, *, context: str, tone: Tone) -> Band:
+    head = headline[:1].upper() + headline[1:]
+    return Band(state, icon, shorten(head, HEADLINE_MAX), shorten_hint(hint), context, tone=tone)
+
+
+def shorten_hint(hint: str) -> str:
+    """At most 100 signs as read: the bold marks are not counted and never cut open."""
+    plain = hint.replace("**", "")
+    return hint if len(plain) <= HINT_MAX else shorten(plain, HINT_MAX)
+
+
+def _item_band(state: BenchState, texts: Texts) -> Band:
+    job = state.job
+    if job is None or job.rma is None:
+        return _asking(texts, "scan", "band.item.headline_blind", "band.item.hint_blind", {})
+    lines = job.open_lines
+    left = sum(job.left(line) for line in lines)
+    only = lines[0] if len({line.sku for line in lines}) == 1 else None
+    name = job.items[only.sku].name if only and only.sku in job.items else ""
+    headline = "band.item.headline" if name else "band.item.headline_any"
+    return _asking(texts, "scan", headline, "band.item.hint", {"item": name, "left": left, "rma": job.key})
+
+
+def _serial_band(state: BenchState, texts: Texts) -> Band:
+    parts = {"item": _name(state), "rma": state.job.key if state.job else "", "serial": state.expected_serial}
+    hint = "band.serial.hint" if state.expected_serial else "band.serial.hint_any"
+    return _asking(texts, "scan", "band.serial.headline", hint, parts)
+
+
+def _stop_band(state: BenchState, texts: Texts) -> Band:
+    pick = state.pick
+    parts = {
+        "item": _name(state),
+        "read": pick.serial if pick else "",
+        "rma": state.job.key if state.job else "",
+        "expected": state.expected_serial,
+    }
+    hint = texts.say("band.stop.hint", **parts)
+    return _fitted(
+        BandState.STOP, "cross", texts.say("band.stop.headline", **parts), hint, context="", tone=Tone.STOP
+    )
+
+
+def _saved_band(state: BenchState, saved: Saved | None, shown: Shown) -> Band:
+    if saved is None or state.job is None:
+        raise ValueError("a saved screen needs what was saved")
+    texts = shown.texts
+    outcome = f"{saved.grade}, {saved.outcome}"
+    name = shorten(saved.item.name, HEADLINE_MAX - len(outcome) - len(" saved: "))
+    headline = "band.saved.headline" if shown.online else "band.saved.headline_offline"
+    nxt = _next_name(state.job)
+    if state.job.rma is None:
+        hint = texts.say("band.saved.hint_blind", label=saved.label, place=saved.place)
+    elif nxt:
+        hint = texts.say("band.saved.hint_next", label=saved.label, place=saved.place, next=nxt)
+    else:
+        hint = texts.say("band.saved.hint_last", label=saved.label, place=saved.place)
+    tone = Tone.OK if state.job.open_lines or state.job.rma is None else Tone.DONE
+    context = _context(state, texts)
+    return _fitted(
+        BandState.OK,
+        "tick",
+        texts.say(headline, item=name, outcome=outcome),
+        hint,
+        context=context,
+        tone=tone,
+    )
+
+
+def _next_name(job: Job) -> str:
+    line = next(iter(job.open_lines), None)
+    return job.items[line.sku].name if line and line.sku in job.items else (line.sku if line else "")
+
+
+def _notice_band(notice: Notice, texts: Texts, context: str) -> Band:
+    parts = {name: _part(name, value, texts) for name, value in notice.parts.items()}
+    if "item" in parts:
+        parts["item"] = shorten(str(parts["item"]), 26)
+    headline = texts.say(f"notice.{notice.code}.headline", **parts)
+    hint = texts.say(f"notice.{notice.code}.hint", **parts)
+    if notice.ask:
+        return _fitted(BandState.ASK, "ask", headline, hint, context=context, tone=Tone.QUESTION)
+    return _fitted(BandState.ATTENTION, "bang", headline, hint, context=context, tone=Tone.ATTENTION)
+
+
+def _part(name: str, value: object, texts: Texts) -> object:
+    if name == "word":
+        return _caption(str(value), texts)
+    if name == "allowed" and isinstance(value, tuple):
+        return ", ".join(f"**{_caption(word, texts)}**" for word in value)
+    if name == "raw":
+        return shorten(str(value), 40)
+    return value
+
+
+def _caption(word: str, texts: Texts) -> str:
+    code = f"wordcaption.{word}"
+    return texts.say(code) if code in texts.codes() else word
+
+
+def _context(state: BenchState, texts: Texts) -> str:
+    job = state.job
+    if job is None or job.rma is None:
+        return ""
+    left = sum(job.left(line) for line in job.open_lines)
+    if left == 0:
+        return texts.say("band.context.done")
+    return texts.say("band.context.one_left") if left == 1 else texts.say("band.context.left", n=left)
+
+
+def _name(state: BenchState) -> str:
+    return shorten(state.pick.item.name, 30) if state.pick else ""
+
+
+def _actions(state: BenchState) -> tuple[str, ...]:
+    if state.phase is Phase.IDLE:
+        return ("help", "type_code", "reprint", "blind")
+    if in_hand(state) is not None:
+        return ("help", "type_code", "quantity", "hold")
+    return ("type_code", "reprint", "not_in_box", "done", "hold")

@@ -1,0 +1,204 @@
+"""Where one bench stands between two scans; saved with every scan, so that nothing is asked twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.domain.fields import Fields
+from app.domain.item import Item
+from app.domain.refusal import Refused
+from app.domain.returns import Rma, RmaLine
+
+DRAFT_VERSION = 1
+
+
+class Phase(StrEnum):
+    """What the bench waits for."""
+
+    IDLE = "idle"
+    ITEM = "item"
+    SERIAL = "serial"
+    GRADE = "grade"
+    COUNT = "count"
+    STOP = "stop"
+    SAVED = "saved"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One box on the bench. `rma` is None for a return nobody announced.
+
+    `done` counts dispositioned units per line (anywhere), `missing` the lines the inspector declared not in
+    the box, `outcomes` the words shown per line ("A, RESTOCK").
+    """
+
+    key: str
+    rma: Rma | None
+    items: Mapping[str, Item]
+    found_on: str
+    done: Mapping[int, int] = field(default_factory=dict)
+    missing: frozenset[int] = frozenset()
+    outcomes: Mapping[int, str] = field(default_factory=dict)
+    kept: int = 0
+
+    def left(self, line: RmaLine) -> int:
+        """Units of a line not yet dispositioned nor declared missing."""
+        return 0 if line.line in self.missing else max(0, line.qty - self.done.get(line.line, 0))
+
+    @property
+    def open_lines(self) -> tuple[RmaLine, ...]:
+        """Lines that still want units, in the RMA's order."""
+        return tuple(line for line in self.rma.lines if self.left(line)) if self.rma else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """The unit or batch in the hand. `line` is None when it belongs to no line of the RMA."""
+
+    item: Item
+    line: int | None
+    qty: int = 1
+    serial: str | None = None
+    lot: str | None = None
+    wrong_item: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message over the present question, gone with the next scan. `ask` keeps the band blue."""
+
+    code: str
+    parts: Mapping[str, object] = field(default_factory=dict)
+    ask: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What was just recorded, for the screen that says so and for UNDO."""
+
+    event_id: str
+    item: Item
+    rma: str | None
+    line: int | None
+    pick_qty: int
+    serial: str | None
+    lot: str | None
+    grade: str
+    grade_caption: str
+    outcome: str
+    place: str
+    rule: str
+    label: str
+    time: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class BenchState:
+    """Everything the bench remembers. Replaced, never changed."""
+
+    phase: Phase = Phase.IDLE
+    job: Job | None = None
+    pick: Pick | None = None
+    digits: str = ""
+    asked_large: bool = False
+    expected_serial: str = ""
+    notice: Notice | None = None
+    saved: Saved | None = None
+
+
+def to_draft(state: BenchState) -> dict[str, object]:
+    """The part of the state that survives a power cut, as JSON."""
+    job, pick = state.job, state.pick
+    if job is None:
+        raise ValueError("an idle bench has no draft")
+    return {
+        "version": DRAFT_VERSION,
+        "phase": Phase.ITEM if state.phase is Phase.SAVED else state.phase,
+        "digits": state.digits,
+        "asked_large": state.asked_large,
+        "expected_serial": state.expected_serial,
+        "job": {
+            "key": job.key,
+            "rma": job.rma.to_json() if job.rma else None,
+            "items": [item.to_json() for item in job.items.values()],
+            "found_on": job.found_on,
+            "done": [[line, qty] for line, qty in job.done.items()],
+            "missing": sorted(job.missing),
+            "outcomes": [[line, text] for line, text in job.outcomes.items()],
+            "kept": job.kept,
+        },
+        "pick": None
+        if pick is None
+        else {
+            "item": pick.item.to_json(),
+            "line": pick.line,
+            "qty": pick.qty,
+            "serial": pick.serial,
+            "lot": pick.lot,
+            "wrong_item": pick.wrong_item,
+        },
+    }
+
+
+def from_draft(document: object) -> BenchState:
+    """Reads a draft back.
+
+    Raises:
+        Refused: the draft was written by a newer version of the program.
+    """
+    f = Fields(document, "draft")
+    if f.whole("version") > DRAFT_VERSION:
+        raise Refused(
+            "draft.too_new",
+            f"Read a parked job of version {f.whole('version')}.",
+            f"This program reads version {DRAFT_VERSION}.",
+            "Open it with the newer program.",
+        )
+    inner = f.inner("pick") if f.raw().get("pick") else None
+    return BenchState(
+        phase=Phase(f.text("phase")),
+        job=_job(f.inner("job")),
+        pick=_pick(inner) if inner else None,
+        digits=f.text_or("digits", ""),
+        asked_large=f.flag("asked_large", default=False),
+        expected_serial=f.text_or("expected_serial", ""),
+    )
+
+
+def _job(f: Fields) -> Job:
+    items = [Item.from_json(entry.raw()) for entry in f.objects("items")]
+    return Job(
+        key=f.text("key"),
+        rma=Rma.from_json(f.inner("rma").raw()) if f.raw().get("rma") else None,
+        items={item.sku: item for item in items},
+        found_on=f.text("found_on"),
+        done={line: qty for line, qty in _pairs(f, "done") if isinstance(qty, int)},
+        missing=frozenset(n for n in _list(f, "missing") if isinstance(n, int)),
+        outcomes={line: str(text) for line, text in _pairs(f, "outcomes")},
+        kept=f.whole_or("kept", 0),
+    )
+
+
+def _pick(f: Fields) -> Pick:
+    return Pick(
+        item=Item.from_json(f.inner("item").raw()),
+        line=f.whole("line") if f.raw().get("line") is not None else None,
+        qty=f.whole("qty", least=1),
+        serial=f.maybe_text("serial"),
+        lot=f.maybe_text("lot"),
+        wrong_item=f.flag("wrong_item", default=False),
+    )
+
+
+def _list(f: Fields, name: str) -> list[object]:
+    value = f.raw().get(name)
+    return list(value) if isinstance(value, list) else []
+
+
+def _pairs(f: Fields, name: str) -> list[tuple[int, object]]:
+    return [
+        (pair[0], pair[1]) for pair in _list(f, name) if isinstance(pair, list) and isinstance(pair[0], int)
+    ]

@@ -1,0 +1,102 @@
+"""One step of the bench: state and input to the next state and its effects. Pure.
+
+`advance` only routes; what each kind of input does stands in one module each. Every refused input leaves the
+job as it was and says, in a notice, what was read, what is wanted and what to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from app.workflows.bench import events
+from app.workflows.bench.context import Moment
+from app.workflows.bench.effects import Effect, Keep, Record
+from app.workflows.bench.goods import in_hand, item_scanned, serial_offered, stop_fixed
+from app.workflows.bench.inputs import (
+    FoundItem,
+    FoundLabel,
+    FoundReturn,
+    Input,
+    NotFound,
+    Said,
+    Unreadable,
+)
+from app.workflows.bench.state import BenchState, Job, Notice, Phase, to_draft
+from app.workflows.bench.words import said
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next state, what the world is asked to do, and the name of the route taken (for the trace)."""
+
+    state: BenchState
+    effects: tuple[Effect, ...]
+    route: str
+
+
+def advance(state: BenchState, given: Input, moment: Moment) -> Step:
+    """The next step for any input in any phase."""
+    if state.phase is Phase.STOP and not isinstance(given, Said):
+        fixed, none = stop_fixed(state, given) if isinstance(given, FoundItem) else (state, ())
+        return Step(fixed, (*none, *_kept(state, fixed, none)), _route(given, fixed))
+    calm = replace(state, notice=None)
+    match given:
+        case FoundReturn():
+            after, effects = _return_scanned(calm, given, moment)
+        case FoundItem():
+            after, effects = item_scanned(calm, given)
+        case NotFound() if state.phase is Phase.SERIAL:
+            after, effects = serial_offered(calm, given.raw)
+        case NotFound():
+            after, effects = replace(calm, notice=_unknown(calm, given)), ()
+        case Unreadable():
+            notice = Notice("unreadable", {"raw": given.raw, "expected": given.expected, "do": given.do})
+            after, effects = replace(calm, notice=notice), ()
+        case FoundLabel():
+            notice = Notice("own_label", {"code": given.code, "headline": given.headline})
+            after, effects = replace(calm, notice=notice), ()
+        case Said():
+            after, effects = said(state, given, moment)
+    return Step(after, (*effects, *_kept(state, after, effects)), _route(given, after))
+
+
+def _kept(before: BenchState, after: BenchState, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """The draft to save: with every scan that changed the open job, unless the step already drops it."""
+    job = after.job
+    if job is None or replace(before, notice=None) == replace(after, notice=None):
+        return ()
+    if any(type(effect) is not Record and getattr(effect, "job", None) == job.key for effect in effects):
+        return ()
+    return (Keep(job.key, to_draft(after)),)
+
+
+def _route(given: Input, after: BenchState) -> str:
+    kind = type(given).__name__
+    name = given.word if isinstance(given, Said) else kind
+    return f"{name}>{after.notice.code if after.notice else after.phase}"
+
+
+def _unknown(state: BenchState, given: NotFound) -> Notice:
+    code = "unknown" if state.job else "unknown_idle"
+    return Notice(code, {"raw": given.raw})
+
+
+def _return_scanned(
+    state: BenchState, found: FoundReturn, moment: Moment
+) -> tuple[BenchState, tuple[Effect, ...]]:
+    job = state.job
+    code = found.rma.code
+    if job is not None and job.rma is not None and job.rma.code == code:
+        return replace(state, notice=Notice("already_open", {"rma": code}, ask=True)), ()
+    if job is not None and (in_hand(state) is not None or job.open_lines):
+        # Nothing is closed silently: the open box is finished or parked by its own scan.
+        name = job.rma.code if job.rma else job.key
+        return replace(state, notice=Notice("other_open", {"rma": name, "other": code})), ()
+    if found.draft is not None:
+        resumed = replace(found.draft, done=dict(found.done))
+        return BenchState(Phase.ITEM, resumed, notice=Notice("resumed", {"rma": code}, ask=True)), ()
+    opened = Job(code, found.rma, dict(found.items), found.parcel or code, dict(found.done))
+    if not opened.open_lines:
+        return BenchState(notice=Notice("already_done", {"rma": code})), ()
+    after = BenchState(Phase.ITEM, opened)
+    return after, () if found.arrived else (Record(events.arrived(found, moment)),)

@@ -1,0 +1,250 @@
+"""The work area of each phase: idle, waiting, the grade question, a number, a stop, what was saved."""
+
+from __future__ import annotations
+
+from app.workflows.bench.goods import differing
+from app.workflows.bench.shown import Shown
+from app.workflows.bench.state import BenchState, Job, Phase, Pick, Saved
+from app.workflows.texts import Texts
+from app.workflows.view import (
+    AnswerWork,
+    Choice,
+    Comparison,
+    Fact,
+    IdleWork,
+    ItemCard,
+    LabelPreview,
+    Marker,
+    QuantityWork,
+    SavedWork,
+    StopWork,
+    WaitWork,
+    Work,
+)
+
+_DIGITS = ("DI", "DII", "DIII", "DIV", "DV", "DVI", "DVII", "DVIII", "DIX", "DO")
+_GRADES = ("GRI", "GRII", "GRIII", "GRIV")
+
+
+def work(state: BenchState, shown: Shown) -> Work:
+    """What fills the work area in this phase."""
+    match state.phase:
+        case Phase.IDLE:
+            return _idle(shown)
+        case Phase.ITEM | Phase.SERIAL:
+            return _wait(state, shown.texts)
+        case Phase.GRADE:
+            return _grade(state, shown)
+        case Phase.COUNT:
+            return _count(state, shown.texts)
+        case Phase.STOP:
+            return _stop(state, shown.texts)
+        case Phase.SAVED:
+            return _saved(state, shown)
+
+
+def _idle(shown: Shown) -> IdleWork:
+    texts = shown.texts
+    return IdleWork(
+        recent=shown.recent,
+        empty_note=texts.say("note.recent_empty"),
+        note=texts.say("note.recent") if shown.recent else "",
+        figures=shown.figures,
+        choices=(
+            Choice("BLIND", texts.say("choice.blind"), icon="box", key="F5"),
+            Choice("type_code", texts.say("choice.type"), icon="hash", key="F2"),
+        ),
+        held=shown.held,
+    )
+
+
+def _wait(state: BenchState, texts: Texts) -> WaitWork:
+    job, pick = state.job, state.pick
+    if pick is not None and state.phase is Phase.ITEM:
+        offered = (
+            Choice("OTHER", texts.say("choice.wrong_item"), pick.item.name, "box", "WRONG ITEM"),
+            Choice("UNDO", texts.say("choice.undo"), icon="undo", key="UNDO"),
+        )
+        return WaitWork(pick.item.name, pick.item.sku, offered)
+    if pick is not None:
+        return WaitWork(
+            texts.say("band.serial.headline", item=pick.item.name),
+            _wanted(pick.item.sku, state.expected_serial, texts),
+            (
+                Choice("type_code", texts.say("choice.type"), icon="hash", key="F2"),
+                Choice("UNDO", texts.say("choice.undo"), icon="undo", key="UNDO"),
+            ),
+        )
+    title, detail = _next(job, texts)
+    choices = [Choice("type_code", texts.say("choice.type"), icon="hash", key="F2")]
+    if job is not None and job.open_lines:
+        choices.append(Choice("GONE", texts.say("choice.not_in_box"), icon="cross", key="NOT IN BOX"))
+    choices.append(
+        Choice("DONE", texts.say("choice.done"), texts.say("choice.done_detail"), "tick", "Ctrl+Enter")
+    )
+    choices.append(Choice("HOLD", texts.say("choice.hold"), icon="hold", key="F8"))
+    return WaitWork(title, detail, tuple(choices))
+
+
+def _next(job: Job | None, texts: Texts) -> tuple[str, str]:
+    line = next(iter(job.open_lines), None) if job else None
+    if job is None or line is None:
+        return texts.say("wait.title_any"), ""
+    item = job.items.get(line.sku)
+    serial = line.serials[0] if len(line.serials) == 1 else ""
+    return texts.say("wait.title", item=item.name if item else line.sku), _wanted(line.sku, serial, texts)
+
+
+def _wanted(sku: str, serial: str, texts: Texts) -> str:
+    if serial:
+        return texts.say("wait.detail_serial", sku=sku, serial=serial)
+    return texts.say("wait.detail", sku=sku)
+
+
+def _card(state: BenchState, pick: Pick, texts: Texts, shown: Shown) -> ItemCard:
+    job = state.job
+    line = job.rma.line(pick.line) if job and job.rma and pick.line is not None else None
+    facts: list[Fact] = []
+    if pick.serial:
+        known = line is not None and pick.serial in line.serials
+        facts.append(
+            Fact(
+                texts.say("card.serial"),
+                pick.serial,
+                Marker.OK if known else None,
+                texts.say("card.as_expected") if known else "",
+            )
+        )
+    if pick.lot:
+        facts.append(Fact(texts.say("card.lot"), pick.lot))
+    if pick.item.is_kit:
+        parts = ", ".join(f"{c.qty} x {c.sku}" for c in pick.item.kit)
+        facts.append(Fact(texts.say("card.parts"), parts))
+    if pick.qty > 1:
+        facts.append(Fact(texts.say("card.quantity"), str(pick.qty)))
+    if line is not None:
+        facts.append(Fact(texts.say("card.reason"), shown.policy.reason_text(line.reason)))
+    if job and job.rma and job.rma.order:
+        shipped = f"{job.rma.shipped_on}, " if job.rma.shipped_on else ""
+        facts.append(
+            Fact(texts.say("card.shipped"), f"{shipped}{texts.say('word.order', order=job.rma.order)}")
+        )
+    return ItemCard(pick.item.name, pick.item.sku, tuple(facts))
+
+
+def _grade(state: BenchState, shown: Shown) -> AnswerWork:
+    pick, texts, policy = state.pick, shown.texts, shown.policy
+    if pick is None:
+        raise ValueError("a grade needs a unit in the hand")
+    answers = tuple(
+        Choice(_GRADES[grade.number - 1], grade.caption, key=grade.code)
+        for grade in policy.grades
+        if grade.number <= len(_GRADES)
+    )
+    if pick.wrong_item or state.job is None or state.job.rma is None:
+        held = policy.outcome("hold_wrong_item" if pick.wrong_item else "hold_blind")
+        label, rule = "", ""
+        outcome = held
+    else:
+        first = policy.grades[0]
+        decision = policy.decide(pick.item.category, first.code, hazardous=pick.item.hazardous)
+        outcome = decision.outcome
+        label, rule = (
+            texts.say("grade.consequence"),
+            texts.say("saved.rule", rule=f"{decision.rule}: {decision.rule_name}"),
+        )
+    return AnswerWork(
+        item=_card(state, pick, texts, shown),
+        answers=answers,
+        answers_title=texts.say("grade.title"),
+        answers_hint=texts.say("grade.hint"),
+        consequence_label=label,
+        consequence=texts.say("grade.place", outcome=outcome.caption, place=outcome.place),
+        rule=rule,
+    )
+
+
+def _count(state: BenchState, texts: Texts) -> QuantityWork:
+    pick, job = state.pick, state.job
+    if pick is None:
+        raise ValueError("a number needs a unit in the hand")
+    line = job.rma.line(pick.line) if job and job.rma and pick.line is not None else None
+    expected = texts.say("count.expected", expected=job.left(line)) if job and line else ""
+    return QuantityWork(
+        item=ItemCard(pick.item.name, pick.item.sku),
+        label=texts.say("count.label"),
+        figure=state.digits or "0",
+        expected=expected or texts.say("count.expected_none"),
+        digits=tuple(
+            Choice(word, str((n + 1) % 10), key=str((n + 1) % 10)) for n, word in enumerate(_DIGITS)
+        ),
+        confirm=Choice("OK", texts.say("choice.ok"), icon="tick", key="Enter"),
+    )
+
+
+def _stop(state: BenchState, texts: Texts) -> StopWork:
+    pick, job = state.pick, state.job
+    if pick is None or job is None:
+        raise ValueError("a stop is about a unit in the hand")
+    read, expected = pick.serial or "", state.expected_serial
+    comparison = Comparison(
+        expected_label=texts.say("stop.expected"),
+        expected=expected,
+        read_label=texts.say("stop.read"),
+        read=read,
+        verdict=texts.say("stop.verdict", n=differing(read, expected), m=max(len(read), len(expected))),
+        explanation=texts.say("stop.explanation", rma=job.key),
+    )
+    return StopWork(
+        item=ItemCard(pick.item.name, pick.item.sku),
+        comparison=comparison,
+        explanation="",
+        choices_title=texts.say("stop.choices"),
+        choices=(
+            Choice(
+                "OTHER", texts.say("stop.wrong_item"), texts.say("stop.wrong_item_detail", rma=job.key), "box"
+            ),
+            Choice("UNDO", texts.say("stop.undo"), texts.say("stop.undo_detail"), "undo"),
+            Choice("HOLD", texts.say("stop.hold"), texts.say("stop.hold_detail"), "hold"),
+        ),
+    )
+
+
+def _saved(state: BenchState, shown: Shown) -> SavedWork:
+    saved, job, texts = state.saved, state.job, shown.texts
+    if saved is None or job is None:
+        raise ValueError("a saved screen needs what was saved")
+    title, detail = _next(job, texts) if job.open_lines else ("", "")
+    return SavedWork(
+        put_label=texts.say("saved.put"),
+        place=saved.place,
+        rule=texts.say("saved.rule", rule=saved.rule),
+        label=LabelPreview(
+            headline=f"{saved.grade} {saved.outcome}",
+            place=saved.place,
+            item=saved.item.name,
+            code=saved.label,
+            date=saved.date,
+            bars=shown.bars,
+        ),
+        printed=shown.printed,
+        printed_marker=shown.printed_marker,
+        item=ItemCard(saved.item.name, saved.item.sku),
+        details=_saved_details(saved, texts),
+        sent_word=shown.sent,
+        sent_marker=shown.sent_marker,
+        next_title=title,
+        next_detail=detail,
+        next_label=texts.say("saved.next") if title else "",
+    )
+
+
+def _saved_details(saved: Saved, texts: Texts) -> tuple[str, ...]:
+    lines = [texts.say("saved.grade", grade=saved.grade, caption=saved.grade_caption.lower())]
+    if saved.serial:
+        lines.append(texts.say("word.serial", serial=saved.serial))
+    if saved.lot:
+        lines.append(texts.say("word.lot", lot=saved.lot))
+    if saved.pick_qty > 1:
+        lines.append(texts.say("saved.quantity", qty=saved.pick_qty))
+    return tuple(lines)
