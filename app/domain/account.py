@@ -43,17 +43,40 @@ class Account:
     grade: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuses a real place without a status and a reason where none belongs."""
+        """Refuses a real place without a status, a reason where none belongs, and empty parts."""
         virtual = is_virtual(self.location)
         if virtual and self.status not in {None, Status.DISPOSED, Status.IN_TRANSIT}:
-            raise self._refusal("account.status_outside", f"{self.location} cannot hold {self.status} stock")
+            raise self._refusal(
+                "account.status_outside",
+                f"{self.status} stock at {self.location}",
+                "disposed, in_transit or no status outside the building",
+            )
         if not virtual and self.status is None:
-            raise self._refusal("account.no_status", f"stock at {self.location} needs a status")
+            raise self._refusal("account.no_status", f"stock at {self.location} without a status", "a status")
         if self.status is Status.QUARANTINED and not self.reason:
-            raise self._refusal("account.no_reason", "quarantined stock needs its reason")
+            raise self._refusal("account.no_reason", "quarantined stock without a reason", "a reason")
+        if self.reason and self.status is not Status.QUARANTINED:
+            raise self._refusal(
+                "account.reason_outside", f"the reason {self.reason!r}", "a reason at quarantined stock only"
+            )
+        # An empty part and none have one key; two accounts must never share it.
+        texts = (
+            self.owner,
+            self.item,
+            self.location,
+            self.reason,
+            self.lot,
+            self.serial,
+            self.label,
+            self.grade,
+        )
+        if "" in texts:
+            raise self._refusal("account.empty_part", "an empty part", "a text, or none")
 
-    def _refusal(self, code: str, why: str) -> Refused:
-        return Refused(code, f"Account of {self.item}: {why}.", "", "Correct the account.")
+    def _refusal(self, code: str, read: str, expected: str) -> Refused:
+        return Refused(
+            code, f"Account of {self.item}: read {read}.", f"Expected {expected}.", "Correct the account."
+        )
 
     @property
     def key(self) -> tuple[str, str, str, str, str, str, str, str, str]:
@@ -72,7 +95,7 @@ class Account:
 
     def to_json(self) -> dict[str, str]:
         """Named parts, those that are none left out."""
-        return {name: value for name, value in zip(_PARTS, self.key, strict=True) if value}
+        return {name: value for name, value in zip(KEY_PARTS, self.key, strict=True) if value}
 
     @classmethod
     def from_json(cls, data: object) -> Account:
@@ -94,11 +117,10 @@ class Account:
     @classmethod
     def from_key(cls, parts: Mapping[str, str]) -> Account:
         """Rebuilds an account from its named key parts as a table stores them (empty for none)."""
-        return cls.from_json({name: parts[name] for name in _PARTS if parts[name]})
+        return cls.from_json({name: parts[name] for name in KEY_PARTS if parts[name]})
 
 
-_PARTS = ("owner", "item", "location", "status", "reason", "lot", "serial", "label", "grade")
-KEY_PARTS = _PARTS
+KEY_PARTS = ("owner", "item", "location", "status", "reason", "lot", "serial", "label", "grade")
 
 
 def read_status(text: str) -> Status:

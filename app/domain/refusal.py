@@ -18,7 +18,7 @@ class Refused(Exception):  # noqa: N818 - a refusal is an outcome with its own w
     """
 
     def __init__(self, code: str, read: str, expected: str, do: str) -> None:
-        super().__init__(f"{read} {expected} {do}".strip())
+        super().__init__(" ".join(part for part in (read, expected, do) if part))
         self.code = code
         self.read = read
         self.expected = expected
