@@ -7,12 +7,13 @@ chain does. The hybrid clock only makes sure that what a station wrote later nev
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from app.domain.refusal import Refused
 
-_MILLI = 1000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Clock(Protocol):
@@ -29,29 +30,28 @@ def to_text(instant: datetime) -> str:
     """RFC 3339 in UTC with milliseconds, such as `2026-11-22T10:41:07.123Z`."""
     if instant.tzinfo is None:
         raise ValueError(f"{instant!r} has no zone; instants are UTC")
-    utc = instant.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // _MILLI:03d}Z"
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def from_text(text: str) -> datetime:
     """Reads RFC 3339 with any offset; refuses a text without one."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise Refused(
-            "time.unreadable",
-            f"Read the time {text[:40]!r}.",
-            "Expected RFC 3339 with an offset, such as 2026-11-22T10:41:07Z.",
-            "Correct the time and try again.",
-        )
-    return found.astimezone(UTC)
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter: an offset that leads out of the calendar
+        pass
+    raise Refused(
+        "time.unreadable",
+        f"Read the time {text[:40]!r}.",
+        "Expected RFC 3339 with an offset, such as 2026-11-22T10:41:07Z.",
+        "Correct the time and try again.",
+    )
 
 
 def to_ms(instant: datetime) -> int:
-    """Whole milliseconds since 1970."""
-    return int(instant.timestamp() * _MILLI)
+    """Whole milliseconds since 1970, cut as `to_text` cuts them."""
+    return (instant - _EPOCH) // _MILLISECOND
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,6 +72,13 @@ class Hlc:
 
     @classmethod
     def parse(cls, text: str) -> Hlc:
-        """Reads what `str` wrote."""
+        """Reads what `str` wrote; refuses anything else."""
         wall, _, counter = text.partition("-")
+        if not (text.isascii() and wall.isdigit() and counter.isdigit()):
+            raise Refused(
+                "time.hybrid",
+                f"Read the hybrid time {text[:40]!r}.",
+                "Expected milliseconds, a dash and a counter, such as 1795344067123-00000.",
+                "Correct the time and try again.",
+            )
         return cls(int(wall), int(counter))

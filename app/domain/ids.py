@@ -7,6 +7,7 @@ from uuid import UUID
 
 _VERSION_7 = 0x7
 _VARIANT = 0b10
+_NOISE_SIZE = 10
 
 
 class Ids(Protocol):
@@ -20,8 +21,10 @@ class Ids(Protocol):
 
 
 def uuid7(now_ms: int, noise: bytes) -> UUID:
-    """A UUIDv7 from 48 bits of milliseconds and ten bytes of noise."""
-    rand = int.from_bytes(noise[:10], "big")
+    """A UUIDv7 from 48 bits of milliseconds and ten bytes of noise; fewer are a defect of the caller."""
+    if len(noise) < _NOISE_SIZE:
+        raise ValueError(f"{len(noise)} bytes of noise, {_NOISE_SIZE} are needed")
+    rand = int.from_bytes(noise[:_NOISE_SIZE], "big")
     rand_a = rand >> 68 & 0xFFF
     rand_b = rand & (1 << 62) - 1
     value = (now_ms & (1 << 48) - 1) << 80 | _VERSION_7 << 76 | rand_a << 64 | _VARIANT << 62 | rand_b
