@@ -1,7 +1,8 @@
 """Short human codes with a check character: what stands on every label and is typed when a scan fails.
 
-A code is family, bench number (labels only), a running number and a check character: `L07-5521-K`,
-`R-10422-Z`. The check is ISO 7064 MOD 37,36: it finds every single wrong sign and every swap of neighbours.
+A code is family, bench number (labels only), a running number and a check character: `L07-5521-D`,
+`R-10422-1`. The check is ISO 7064 MOD 37,36 over the letters and digits: it finds every single wrong one and
+every swap of two neighbours. The dashes are outside it; one in another place names another bench's label.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from app.domain.refusal import Refused
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BASE = 36
-_SHAPE = re.compile(r"([LHRWTC])(\d{0,5})-(\d{1,12})-([0-9A-Z])")
+_SHAPE = re.compile(r"([LHRWTC])(\d{0,5})-(\d{1,12})-([0-9A-Z])", re.ASCII)
 
 
 class CodeFamily(StrEnum):
@@ -77,7 +78,7 @@ def parse(code: str) -> HumanCode:
         raise Refused(
             "code.shape",
             f"Read {code[:40]!r}.",
-            "Expected a code such as L07-5521-K.",
+            "Expected a code such as L07-5521-D.",
             "Scan the label again.",
         )
     if not check(text):
