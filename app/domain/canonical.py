@@ -2,7 +2,8 @@
 
 Floats have no place in a record of facts and are refused; keys are ASCII, so that Python's order of keys and
 the RFC's (by UTF-16 units) are the same. The C encoder then writes the RFC's bytes; a test holds it against
-an independent implementation.
+an independent implementation. What `encode` would refuse `decode` refuses too, so that whatever was read can
+be written again.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ import json
 
 from app.domain.fields import EXACT_MAX
 from app.domain.refusal import Refused
+
+# Our documents are six levels deep; a fixed limit makes station and centre agree, whatever their stacks hold.
+MAX_DEPTH = 64
 
 _encode = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
@@ -22,9 +26,9 @@ def encode(value: object) -> bytes:
 
     Raises:
         Refused: the value holds a float, a key that is not ASCII text, a lone surrogate, an integer outside
-            the exact range, or a type JSON does not know.
+            the exact range, or a type JSON does not know, or is deeper than `MAX_DEPTH`.
     """
-    _check(value)
+    _check(value, MAX_DEPTH)
     try:
         return _encode(value).encode()
     except UnicodeEncodeError:
@@ -32,11 +36,20 @@ def encode(value: object) -> bytes:
 
 
 def decode(data: bytes) -> object:
-    """Parses canonical bytes; refuses floats, repeated keys and what is not JSON."""
+    """Parses canonical bytes.
+
+    Raises:
+        Refused: not JSON in UTF-8, a repeated key, or anything that `encode` refuses.
+    """
     try:
-        return json.loads(data, parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_unique)
+        text = data.decode()
+        value = _parse(text)
+        if "\\u" in text:  # an escape may hide a lone surrogate, which no table could store
+            _encode(value).encode()
     except (ValueError, RecursionError):
         raise _refusal(repr(data[:60])) from None
+    _check(value, MAX_DEPTH)
+    return value
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -46,34 +59,40 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _no_float(text: str) -> object:
-    raise ValueError(text)
+_parse = json.JSONDecoder(object_pairs_hook=_unique).decode
 
 
-def _check(value: object) -> None:
+def _check(value: object, depth: int) -> None:
     # Exact types first: the hot path holds nothing but these.
     kind = type(value)
     if kind is str or value is None or kind is bool:
         return
     if isinstance(value, int):
         if not -EXACT_MAX <= value <= EXACT_MAX:
-            raise _refusal(f"the number {value}")
-    elif isinstance(value, dict):
+            raise _refusal("a number outside the exact range")
+    elif isinstance(value, (dict, list, tuple)):
+        _check_inside(value, depth - 1)
+    elif not isinstance(value, str):
+        raise _refusal(f"{kind.__name__} {value!r}"[:60])
+
+
+def _check_inside(value: dict[object, object] | list[object] | tuple[object, ...], depth: int) -> None:
+    if depth < 0:
+        raise _refusal(f"a document of more than {MAX_DEPTH} levels")
+    if isinstance(value, dict):
         for key, inner in value.items():
             if not isinstance(key, str) or not key.isascii():
                 raise _refusal(f"the key {key!r}")
-            _check(inner)
-    elif isinstance(value, (list, tuple)):
+            _check(inner, depth)
+    else:
         for inner in value:
-            _check(inner)
-    elif not isinstance(value, str):
-        raise _refusal(f"{kind.__name__} {value!r}"[:60])
+            _check(inner, depth)
 
 
 def _refusal(read: str) -> Refused:
     return Refused(
         "canonical.unfit",
         f"Read {read}.",
-        "Expected canonical JSON: texts, whole numbers, lists, objects with ASCII keys.",
+        "Expected canonical JSON: texts, exact whole numbers, lists, objects with ASCII keys, each once.",
         "This document is kept as evidence and not accepted.",
     )

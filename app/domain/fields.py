@@ -6,12 +6,17 @@ the same words and never half-read.
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping, Sequence
 
 from app.domain.refusal import Refused
 
 # The largest integer that every JSON reader keeps exact (RFC 8785 section 3.2.2.3).
 EXACT_MAX = 2**53 - 1
+
+# What was read is quoted short, however long or deep it came.
+_quote = reprlib.Repr()
+_quote.maxstring = _quote.maxother = 80
 
 
 class Fields:
@@ -30,8 +35,9 @@ class Fields:
         self._data: Mapping[str, object] = data
         self._where = where
 
-    def _wrong(self, name: str, expected: str) -> Refused:
-        found = repr(self._data[name])[:80] if name in self._data else "nothing"
+    def wrong(self, name: str, expected: str) -> Refused:
+        """The refusal of a field that was read and does not fit, for a reader with rules of its own."""
+        found = _quoted(self._data[name]) if name in self._data else "nothing"
         return Refused(
             "fields.wrong",
             f"{self._where}: field {name!r} holds {found}.",
@@ -43,14 +49,14 @@ class Fields:
         """A non-empty string."""
         value = self._data.get(name)
         if not isinstance(value, str) or not value:
-            raise self._wrong(name, "a text")
+            raise self.wrong(name, "a text")
         return value
 
     def text_or(self, name: str, default: str) -> str:
         """A string that may be left out or empty."""
         value = self._data.get(name, default)
         if not isinstance(value, str):
-            raise self._wrong(name, "a text")
+            raise self.wrong(name, "a text")
         return value
 
     def maybe_text(self, name: str) -> str | None:
@@ -59,14 +65,14 @@ class Fields:
         if value is None or value == "":
             return None
         if not isinstance(value, str):
-            raise self._wrong(name, "a text or nothing")
+            raise self.wrong(name, "a text or nothing")
         return value
 
     def whole(self, name: str, least: int = 0, most: int = EXACT_MAX) -> int:
         """An integer from `least` to `most`; a boolean or a float is not one."""
         value = self._data.get(name)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise self._wrong(name, f"a whole number from {least} to {most}")
+            raise self.wrong(name, f"a whole number from {least} to {most}")
         return value
 
     def whole_or(self, name: str, default: int, least: int = 0, most: int = EXACT_MAX) -> int:
@@ -77,30 +83,30 @@ class Fields:
         """True or false; left out means `default`."""
         value = self._data.get(name, default)
         if not isinstance(value, bool):
-            raise self._wrong(name, "true or false")
+            raise self.wrong(name, "true or false")
         return value
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of strings; left out means none."""
         value = self._data.get(name, ())
         if isinstance(value, str) or not isinstance(value, Sequence):
-            raise self._wrong(name, "a list of texts")
+            raise self.wrong(name, "a list of texts")
         found = tuple(entry for entry in value if isinstance(entry, str))
         if len(found) != len(value):
-            raise self._wrong(name, "a list of texts")
+            raise self.wrong(name, "a list of texts")
         return found
 
     def objects(self, name: str) -> tuple[Fields, ...]:
         """A list of objects; left out means none."""
         value = self._data.get(name, ())
         if isinstance(value, str) or not isinstance(value, Sequence):
-            raise self._wrong(name, "a list of objects")
+            raise self.wrong(name, "a list of objects")
         return tuple(Fields(entry, f"{self._where}, {name} {n}") for n, entry in enumerate(value, 1))
 
     def inner(self, name: str) -> Fields:
         """An object inside this one."""
         if name not in self._data:
-            raise self._wrong(name, "an object")
+            raise self.wrong(name, "an object")
         return Fields(self._data[name], f"{self._where}, {name}")
 
     def names(self) -> tuple[str, ...]:
@@ -110,3 +116,10 @@ class Fields:
     def raw(self) -> Mapping[str, object]:
         """The mapping as it came, for keeping unknown fields."""
         return self._data
+
+
+def _quoted(value: object) -> str:
+    try:
+        return _quote.repr(value)
+    except ValueError:  # Python will not write out an integer of thousands of digits
+        return "a number of thousands of digits"
