@@ -90,7 +90,14 @@ class Envelope:
 
 
 def seal(event: Event, after: ChainHead, evidence: Evidence, signer: Signer, salt: bytes) -> Envelope:
-    """Seals an event behind `after`; `salt` hides the private part's hash from guessing."""
+    """Seals an event behind `after`; `salt` hides the private part's hash from guessing.
+
+    Raises:
+        Refused: the event is larger than the centre takes.
+        ValueError: the salt is not `SALT_SIZE` bytes; their fixed number tells salt and private part apart.
+    """
+    if event.private is not None and len(salt) != SALT_SIZE:
+        raise ValueError(f"a salt of {len(salt)} bytes, {SALT_SIZE} are needed")
     facts = canonical.encode(event.facts())
     private = canonical.encode(dict(event.private)) if event.private is not None else None
     seq = after.seq + 1
@@ -125,6 +132,7 @@ def seal(event: Event, after: ChainHead, evidence: Evidence, signer: Signer, sal
             "wall": evidence.wall,
         }
     )
+    _fits(header, facts, private)
     return Envelope(
         header=header,
         facts=facts,
@@ -145,15 +153,9 @@ def reopen(header: bytes, facts: bytes, private: bytes | None, salt: bytes | Non
     """Reads received or stored bytes back; says nothing yet about hash, signature or order.
 
     Raises:
-        Refused: the header is not one this version can read.
+        Refused: the header is not one this version can read, or the event is larger than `MAX_SIZE`.
     """
-    if len(header) + len(facts) + len(private or b"") > MAX_SIZE:
-        raise Refused(
-            "envelope.size",
-            f"Read an event of more than {MAX_SIZE} bytes.",
-            "Photos travel apart from events.",
-            "The event is kept at the station; ask for help.",
-        )
+    _fits(header, facts, private)
     f = Fields(canonical.decode(header), "envelope header")
     version = f.whole("v", least=1)
     if version > ENVELOPE_VERSION:
@@ -163,37 +165,65 @@ def reopen(header: bytes, facts: bytes, private: bytes | None, salt: bytes | Non
             f"This program reads versions up to {ENVELOPE_VERSION}.",
             "Upgrade the centre; the station keeps its events meanwhile.",
         )
+    station_id, epoch, seq, prev, event_id, kind = _position(f)
     return Envelope(
         header=header,
         facts=facts,
         private=private,
         salt=salt,
         sig=sig,
-        station_id=f.text("station_id"),
-        epoch=f.whole("epoch", least=1),
-        seq=f.whole("seq", least=1),
-        prev=f.text("prev"),
-        event_id=f.text("event_id"),
-        kind=f.text("kind"),
+        station_id=station_id,
+        epoch=epoch,
+        seq=seq,
+        prev=prev,
+        event_id=event_id,
+        kind=kind,
         hash=digest(header),
     )
+
+
+def _position(f: Fields) -> tuple[str, int, int, str, str, str]:
+    return (
+        f.text("station_id"),
+        f.whole("epoch", least=1),
+        f.whole("seq", least=1),
+        f.text("prev"),
+        f.text("event_id"),
+        f.text("kind"),
+    )
+
+
+def _fits(header: bytes, facts: bytes, private: bytes | None) -> None:
+    if len(header) + len(facts) + len(private or b"") > MAX_SIZE:
+        raise Refused(
+            "envelope.size",
+            f"Read an event of more than {MAX_SIZE} bytes.",
+            "One event is one thing that happened; photos travel apart from it.",
+            "Record it in several smaller parts.",
+        )
 
 
 def verify(envelope: Envelope, verifier: Verifier) -> None:
     """Holds the envelope against its hashes and signature.
 
     Raises:
-        Refused: `envelope.facts`, `envelope.private` or `envelope.signature` when bytes were changed.
+        Refused: `envelope.facts`, `envelope.private` or `envelope.signature` when bytes were changed,
+            `envelope.fields` when the fields beside the bytes are not those of the header.
     """
     f = Fields(canonical.decode(envelope.header), "envelope header")
     if digest(envelope.facts) != f.text("facts_hash"):
         raise _changed("envelope.facts", envelope, "facts")
-    if envelope.private is not None and digest(envelope.salt or b"", envelope.private) != f.maybe_text(
-        "private_hash"
-    ):
-        raise _changed("envelope.private", envelope, "private part")
+    if envelope.private is not None:
+        salt = envelope.salt or b""
+        if len(salt) != SALT_SIZE or digest(salt, envelope.private) != f.maybe_text("private_hash"):
+            raise _changed("envelope.private", envelope, "private part")
     if not verifier.holds(EVENT_TAG, envelope.header, envelope.sig):
         raise _changed("envelope.signature", envelope, "signature")
+    # A table keeps these fields in columns of their own, which nobody signed.
+    e = envelope
+    beside = (e.station_id, e.epoch, e.seq, e.prev, e.event_id, e.kind, e.hash)
+    if beside != (*_position(f), digest(envelope.header)):
+        raise _changed("envelope.fields", envelope, "station, number, hash or kind")
 
 
 def _changed(code: str, envelope: Envelope, part: str) -> Refused:

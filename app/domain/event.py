@@ -44,6 +44,13 @@ class Event:
     policy_ver: str | None = None
     kind_ver: int = 1
 
+    def __post_init__(self) -> None:
+        """An event that could be sealed but not read back is a defect of whoever made it."""
+        if not (self.event_id and self.kind and self.operator and self.session):
+            raise ValueError(f"event {self.event_id!r}: id, kind, operator and session must not be empty")
+        if "moves" in self.body:
+            raise ValueError(f"event {self.event_id!r}: moves stand beside the body, not in it")
+
     def facts(self) -> dict[str, object]:
         """What is signed for ever: the body and the moves."""
         return {**self.body, "moves": [move.to_json() for move in self.moves]}

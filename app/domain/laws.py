@@ -88,6 +88,9 @@ def chain(envelopes: Iterable[Envelope], start: ChainHead, verifier: Verifier) -
     head, found = start, list[Violation]()
     for envelope in envelopes:
         where = f"event number {envelope.seq} of station {envelope.station_id}"
+        if (envelope.station_id, envelope.epoch) != (head.station_id, head.epoch):
+            strange = f"station {envelope.station_id} epoch {envelope.epoch}"
+            found.append(Violation("chain", where, strange, f"station {head.station_id} epoch {head.epoch}"))
         if envelope.seq != head.seq + 1:
             found.append(Violation("chain", where, f"number {envelope.seq}", f"number {head.seq + 1}"))
         if envelope.prev != head.hash:

@@ -58,7 +58,7 @@ class Rma:
     shipped_on: str | None = None
 
     def line(self, number: int) -> RmaLine:
-        """The line of that number."""
+        """The line of that number; KeyError when there is none."""
         for line in self.lines:
             if line.line == number:
                 return line
