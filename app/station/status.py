@@ -1,0 +1,115 @@
+"""The three facts at the right of every screen, in words: link, waiting, devices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from app.workflows.texts import Texts
+from app.workflows.view import Link, StationStatus
+
+_HOUR = 60
+_DAY = 24 * _HOUR
+# Sending takes a moment even online; an age is only worth saying once it is more than that.
+_OLD_MINUTES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFacts:
+    """What the sync thread last knew: the link, since when, and a sentence when it stopped for good."""
+
+    link: Link = Link.NOT_JOINED
+    since: datetime | None = None
+    stopped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFacts:
+    """The scanner's and the printer's trouble in plain words; empty when they are well.
+
+    `scanner_used` is False where scans come by keyboard alone.
+    """
+
+    scanner: str = ""
+    printer: str = ""
+    scanner_used: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFacts:
+    """How many events wait to be sent, and since when the oldest does."""
+
+    count: int = 0
+    oldest: datetime | None = None
+
+
+def status(
+    station: str,
+    person: str,
+    link: LinkFacts,
+    waiting: WaitingFacts,
+    devices: DeviceFacts,
+    *,
+    now: datetime,
+    zone: tzinfo,
+    texts: Texts,
+) -> StationStatus:
+    """The pills' texts, long and short."""
+    word, short = _link_words(link, zone, texts)
+    waiting_word, waiting_short = _waiting_words(waiting, now, texts)
+    device_word = _device_word(devices, texts)
+    troubled = bool(devices.scanner or devices.printer)
+    return StationStatus(
+        station=station,
+        person=person,
+        link=link.link,
+        link_word=word,
+        waiting=waiting.count,
+        waiting_word=waiting_word,
+        devices_ok=not troubled,
+        device_word=device_word,
+        short_link=short,
+        short_waiting=waiting_short,
+        short_device=device_word.split(":")[0] if troubled else texts.say("pill.devices_short"),
+    )
+
+
+def age(minutes: int, texts: Texts) -> str:
+    """An age in the largest unit that says enough."""
+    if minutes < _HOUR:
+        return texts.say("pill.minutes", n=minutes)
+    if minutes < _DAY:
+        return texts.say("pill.hours", n=minutes // _HOUR)
+    return texts.say("pill.days", n=minutes // _DAY)
+
+
+def _link_words(link: LinkFacts, zone: tzinfo, texts: Texts) -> tuple[str, str]:
+    if link.stopped:
+        word = texts.say("pill.stopped")
+        return word, word
+    if link.link is Link.ONLINE:
+        word = texts.say("pill.online")
+        return word, word
+    if link.link is Link.NOT_JOINED:
+        return texts.say("pill.not_joined"), texts.say("pill.not_joined_short")
+    since = f"{link.since.astimezone(zone):%H:%M}" if link.since else ""
+    return texts.say("pill.offline", time=since), texts.say("pill.offline_short")
+
+
+def _waiting_words(waiting: WaitingFacts, now: datetime, texts: Texts) -> tuple[str, str]:
+    minutes = int((now - waiting.oldest).total_seconds() // 60) if waiting.oldest else 0
+    if waiting.count and minutes >= _OLD_MINUTES:
+        old = age(minutes, texts)
+        return (
+            texts.say("pill.waiting_old", n=waiting.count, age=old),
+            texts.say("pill.waiting_short_old", n=waiting.count, age=old),
+        )
+    return texts.say("pill.waiting", n=waiting.count), texts.say("pill.waiting_short", n=waiting.count)
+
+
+def _device_word(devices: DeviceFacts, texts: Texts) -> str:
+    if devices.printer:
+        return texts.say("pill.printer_down", why=devices.printer)
+    if devices.scanner:
+        return texts.say("pill.scanner_lost", why=devices.scanner)
+    return texts.say("pill.devices_ok" if devices.scanner_used else "pill.scanner_none")
