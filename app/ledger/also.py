@@ -1,0 +1,56 @@
+"""What is written beside an event, or without one, in the same durable commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDraft:
+    """Keeps where a job stands, so that a power cut resumes at the same question; replaces what was kept."""
+
+    job: str
+    document: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class DropDraft:
+    """Forgets a job; one that is not there is no mistake."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLabel:
+    """A label that has to be printed; asked again for a code, it replaces the document and queues anew."""
+
+    code: str
+    document: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPrinted:
+    """The printer took the label at `wall` (RFC 3339)."""
+
+    code: str
+    wall: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeNumber:
+    """Uses up the number that `Ledger.peek_number` gave for this series."""
+
+    series: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetValue:
+    """A named text of the station, such as its last person; None forgets it."""
+
+    name: str
+    value: str | None
+
+
+Also = SaveDraft | DropDraft | QueueLabel | LabelPrinted | TakeNumber | SetValue

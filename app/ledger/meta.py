@@ -1,0 +1,62 @@
+"""The `meta` table by name: who the station is, where it stands with the centre, small values."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from app.domain.ids import Ids
+from app.domain.refusal import Refused
+from app.ledger.statements import Statements
+from app.ledger.tables import meta
+
+STATION_ID = "station_id"
+EPOCH = "epoch"
+PUBLIC_KEY = "public_key"
+INSTALL_ID = "install_id"
+IDENTITY = "identity"
+FEED_GEN = "feed_gen"
+FEED_POS = "feed_pos"
+ACKNOWLEDGED = "acknowledged"
+APP_VER = "app_ver"
+VALUE_PREFIX = "value."
+
+_ID_SIZE = 16
+_FIRST_EPOCH = 1
+
+
+def maybe(connection: Connection, name: str) -> str | None:
+    """The value of that name, or None."""
+    found: str | None = connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
+    return found
+
+
+def read(connection: Connection, name: str) -> str:
+    """The value of that name, which every founded database has."""
+    return str(connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar_one())
+
+
+def found(connection: Connection, sql: Statements, ids: Ids, public_key: bytes) -> None:
+    """Gives a new database its station: a random id, epoch 1, this key; checks the key of an old one.
+
+    Raises:
+        Refused: `ledger.other_key` when the file belongs to another key.
+    """
+    known = maybe(connection, PUBLIC_KEY)
+    if known is None:
+        for name, value in (
+            (STATION_ID, ids.secret(_ID_SIZE).hex()),
+            (EPOCH, str(_FIRST_EPOCH)),
+            (PUBLIC_KEY, public_key.hex()),
+            (INSTALL_ID, ids.secret(_ID_SIZE).hex()),
+            (FEED_GEN, "0"),
+            (FEED_POS, "0"),
+            (ACKNOWLEDGED, "0"),
+        ):
+            connection.exec_driver_sql(sql.value, (name, value))
+    elif known != public_key.hex():
+        raise Refused(
+            "ledger.other_key",
+            f"The station's database was written with the key {known[:12]}.",
+            f"The key file holds {public_key.hex()[:12]}.",
+            "Put back the key file that belongs to this database.",
+        )

@@ -1,0 +1,63 @@
+"""What the centre has not confirmed yet, oldest first; functions over the one writer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+
+from app.domain.envelope import Envelope, wall_of
+from app.ledger import meta
+from app.ledger.tables import event, outbox
+from app.ledger.tables import meta as meta_table
+from app.ledger.writer import Ledger, envelope_of
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many events wait for the centre, and when the oldest happened (RFC 3339; None when none waits)."""
+
+    count: int
+    oldest_wall: str | None
+
+
+def pending(ledger: Ledger, limit: int) -> list[Envelope]:
+    """The first `limit` envelopes that are not acknowledged, in chain order."""
+    rows = ledger.connection.execute(
+        select(event).join(outbox, outbox.c.seq == event.c.seq).order_by(outbox.c.seq).limit(limit)
+    )
+    return [envelope_of(row) for row in rows]
+
+
+def acknowledge(ledger: Ledger, epoch: int, upto: int, head_hash: str) -> bool:
+    """Takes the events up to `upto` off the outbox, if the centre holds the same bytes as this station.
+
+    Returns:
+        True when our own hash at `upto` equals `head_hash`; on False nothing was changed and the two
+        records differ.
+    """
+    head = ledger.head
+    if epoch != head.epoch or not 0 < upto <= head.seq:
+        return False
+    ours = ledger.connection.execute(select(event.c.hash).where(event.c.seq == upto)).scalar()
+    if ours != head_hash:
+        return False
+    if upto > acknowledged(ledger):
+        with ledger.transaction() as connection:
+            connection.execute(delete(outbox).where(outbox.c.seq <= upto))
+            connection.execute(
+                meta_table.update().where(meta_table.c.name == meta.ACKNOWLEDGED).values(value=str(upto))
+            )
+    return True
+
+
+def acknowledged(ledger: Ledger) -> int:
+    """The last sequence number the centre confirmed; 0 for none."""
+    return int(meta.read(ledger.connection, meta.ACKNOWLEDGED))
+
+
+def waiting(ledger: Ledger) -> Waiting:
+    """What a person is told about the queue."""
+    count = ledger.connection.execute(select(func.count()).select_from(outbox)).scalar_one()
+    first = pending(ledger, 1)
+    return Waiting(count, wall_of(first[0]) if first else None)

@@ -1,0 +1,159 @@
+"""Writing an event's rows inside an open transaction: the event, its moves, and what follows from them."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from app.domain.account import Account
+from app.domain.clock import Hlc
+from app.domain.envelope import Envelope
+from app.domain.event import Event, EventKind
+from app.domain.move import MoveKind
+from app.ledger.statements import Statements
+
+_REMEMBERED = 20_000
+UNIT_PREFIX = "unit:"
+RMA_FIELD, LINE_FIELD, QTY_FIELD, LABEL_FIELD = "rma", "line", "qty", "label"
+
+
+class AccountIds:
+    """The ids of the accounts used last, so that a busy account is looked up once.
+
+    Holds what an uncommitted transaction made too: whoever rolls back throws the whole object away.
+    """
+
+    def __init__(self, sql: Statements) -> None:
+        self._sql = sql
+        self._known: OrderedDict[Account, int] = OrderedDict()
+
+    def id_of(self, connection: Connection, account: Account) -> int:
+        """The row of this account, made when it is new."""
+        found = self._known.get(account)
+        if found is not None:
+            self._known.move_to_end(account)
+            return found
+        key = _row_of(account)
+        made = connection.exec_driver_sql(self._sql.account, key)
+        if made.rowcount == 1:
+            found = made.lastrowid
+        else:
+            found = connection.exec_driver_sql(self._sql.account_id, key).scalar_one()
+        self._known[account] = found
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        return found
+
+
+def _row_of(account: Account) -> tuple[str, ...]:
+    # In the order of tables.ACCOUNT_KEY.
+    owner, item, location, status, reason, lot, serial, label, grade = account.key
+    return (label, serial, item, location, owner, status, reason, lot, grade)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What an event did to one line of an RMA; negative when it took a disposition back."""
+
+    rma: str
+    line: int
+    qty: int
+
+
+def progress_of(event: Event, undone: Event | None) -> Progress | None:
+    """The change of return progress an event makes; `undone` is the event it takes back, if it does."""
+    if event.kind == EventKind.RETURN_UNDONE:
+        taken = progress_of(undone, None) if undone is not None else None
+        return Progress(taken.rma, taken.line, -taken.qty) if taken is not None else None
+    if event.kind != EventKind.RETURN_DISPOSITIONED:
+        return None
+    rma, line, qty = (event.body.get(name) for name in (RMA_FIELD, LINE_FIELD, QTY_FIELD))
+    if isinstance(rma, str) and isinstance(line, int) and isinstance(qty, int):
+        return Progress(rma, line, qty)
+    return None
+
+
+def subjects_of(event: Event) -> tuple[str, ...]:
+    """What the timeline finds the event by: its own subjects, and every serial and unit label it moved."""
+    found = dict.fromkeys(event.subject)
+    for move in event.moves:
+        for account in (move.source, move.target):
+            for unit in (account.serial, account.label):
+                if unit:
+                    found[UNIT_PREFIX + unit] = None
+    return tuple(found)
+
+
+def units_of(event: Event) -> int:
+    """Base units this event gave a disposition: what figures count."""
+    return sum(move.qty for move in event.moves if move.kind is MoveKind.DISPOSE)
+
+
+def post(
+    connection: Connection,
+    sql: Statements,
+    accounts: AccountIds,
+    sealed: tuple[Event, Envelope, Hlc, int],
+    undone: tuple[Event, int] | None,
+) -> None:
+    """Writes all rows of one sealed event.
+
+    Args:
+        connection: inside an open transaction.
+        sql: the compiled statements.
+        accounts: the account ids known so far; grows.
+        sealed: the event, its envelope, its hybrid time and its wall clock in milliseconds.
+        undone: for an undo, the event it takes back and its sequence number.
+    """
+    event, envelope, hlc, wall_ms = sealed
+    seq = envelope.seq
+    connection.exec_driver_sql(
+        sql.event,
+        (
+            seq,
+            envelope.epoch,
+            envelope.event_id,
+            envelope.kind,
+            envelope.hash,
+            str(hlc),
+            wall_ms,
+            units_of(event),
+            event.corrects,
+            envelope.header,
+            envelope.facts,
+            envelope.private,
+            envelope.salt,
+            envelope.sig,
+        ),
+    )
+    _many(connection, sql.subject, [(subject, seq) for subject in subjects_of(event)])
+    _post_moves(connection, sql, accounts, event, seq)
+    progress = progress_of(event, undone[0] if undone else None)
+    if progress is not None:
+        connection.exec_driver_sql(sql.progress, (progress.rma, progress.line, progress.qty))
+    if undone is not None and isinstance(code := undone[0].body.get(LABEL_FIELD), str):
+        connection.exec_driver_sql(sql.label_void, ("void", code, undone[1]))
+    connection.exec_driver_sql(sql.outbox, (seq,))
+
+
+def _post_moves(
+    connection: Connection, sql: Statements, accounts: AccountIds, event: Event, seq: int
+) -> None:
+    rows = []
+    net: defaultdict[int, int] = defaultdict(int)
+    for line, move in enumerate(event.moves, 1):
+        source, target = accounts.id_of(connection, move.source), accounts.id_of(connection, move.target)
+        net[source] -= move.qty
+        net[target] += move.qty
+        rows.append((seq, line, move.qty, source, target, str(move.kind), move.reason, move.document))
+    _many(connection, sql.move, rows)
+    # The bench a return passes over ends where it began: no row is touched for it.
+    _many(connection, sql.balance, [(account, qty) for account, qty in net.items() if qty])
+
+
+def _many(connection: Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    if rows:
+        connection.exec_driver_sql(statement, list(rows))

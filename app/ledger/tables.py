@@ -1,0 +1,190 @@
+"""The station database as SQLAlchemy Core tables; the migrations make exactly these.
+
+Pages touched by a commit decide what it costs on a full disk, hence three choices: keys that grow stay
+together (`event`, `move`, `outbox` and label-first accounts append at the right end), an account whose net
+change in an event is zero has no balance row written, and look-up tables are WITHOUT ROWID, one tree each.
+
+A balance that has become zero keeps its row with 0: deleting would cost a statement per event and say
+nothing more. The audit reads a missing row as 0, so that both forms are held against the same fold.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+# In the file's header: says that the file is a Backhaul station's ("BHst").
+APPLICATION_ID = 0x42487374
+# The newest step of the migrations; a test holds it against them.
+SCHEMA = "0001"
+
+metadata = MetaData()
+
+
+def _required(name: str, kind: type[Integer | Text | LargeBinary]) -> Column[object]:
+    return Column(name, kind, nullable=False)
+
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _required("value", Text),
+    sqlite_with_rowid=False,
+)
+
+# `units` is what figures count: base units disposed of. `hlc` continues the hybrid clock after a restart.
+event = Table(
+    "event",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    _required("epoch", Integer),
+    Column("event_id", Text, nullable=False, unique=True),
+    _required("kind", Text),
+    _required("hash", Text),
+    _required("hlc", Text),
+    _required("wall_ms", Integer),
+    _required("units", Integer),
+    Column("corrects", Text),
+    _required("header", LargeBinary),
+    _required("facts", LargeBinary),
+    Column("private", LargeBinary),
+    Column("salt", LargeBinary),
+    _required("sig", LargeBinary),
+    Index("event_flow", "kind", "wall_ms", "units"),
+    Index("event_undone_once", "corrects", unique=True, sqlite_where=text("kind = 'return.undone'")),
+)
+
+subject = Table(
+    "subject",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("seq", Integer, ForeignKey("event.seq"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# Labels come first in the unique key: new labels sort last, so that the accounts of one event share a page.
+ACCOUNT_KEY = ("label", "serial", "item", "location", "owner", "status", "reason", "lot", "grade")
+account = Table(
+    "account",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    *(_required(part, Text) for part in ACCOUNT_KEY),
+    UniqueConstraint(*ACCOUNT_KEY, name="account_key"),
+)
+
+move = Table(
+    "move",
+    metadata,
+    Column("seq", Integer, ForeignKey("event.seq"), primary_key=True),
+    Column("line", Integer, primary_key=True),
+    _required("qty", Integer),
+    Column("source", Integer, ForeignKey("account.id"), nullable=False),
+    Column("target", Integer, ForeignKey("account.id"), nullable=False),
+    _required("kind", Text),
+    Column("reason", Text),
+    Column("document", Text),
+    CheckConstraint("qty > 0", name="move_positive"),
+    sqlite_with_rowid=False,
+)
+
+balance = Table(
+    "balance",
+    metadata,
+    Column("account_id", Integer, ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    _required("qty", Integer),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("seq", Integer, ForeignKey("event.seq"), primary_key=True, autoincrement=False),
+)
+
+# Own dispositions per RMA line, in the commit of their event.
+return_progress = Table(
+    "return_progress",
+    metadata,
+    Column("rma", Text, primary_key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    _required("qty", Integer),
+    sqlite_with_rowid=False,
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("job", Text, primary_key=True),
+    _required("document", Text),
+    _required("saved_wall", Text),
+)
+
+# `state` is queued, printed or void (its event was undone).
+label = Table(
+    "label",
+    metadata,
+    Column("code", Text, primary_key=True),
+    _required("document", Text),
+    _required("state", Text),
+    Column("event_seq", Integer),
+    _required("wall", Text),
+    Index("label_queued", "wall", sqlite_where=text("state = 'queued'")),
+    sqlite_with_rowid=False,
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("series", Text, primary_key=True),
+    _required("next", Integer),
+    sqlite_with_rowid=False,
+)
+
+# Records of the centre's feed as it sent them. `readable` is 0 for kinds (or shapes) this program does not
+# know: they are kept whole and counted, and a newer program reads them.
+mirror = Table(
+    "mirror",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    _required("document", Text),
+    _required("pos", Integer),
+    _required("readable", Integer),
+    Index("mirror_opaque", "kind", sqlite_where=text("readable = 0")),
+    sqlite_with_rowid=False,
+)
+
+# Look-ups into the mirror, kept with the records they come from.
+gtin = Table(
+    "gtin",
+    metadata,
+    Column("gtin", Text, primary_key=True),
+    Column("sku", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+tracking = Table(
+    "tracking",
+    metadata,
+    Column("tracking", Text, primary_key=True),
+    Column("rma", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+serial = Table(
+    "serial",
+    metadata,
+    Column("serial", Text, primary_key=True),
+    Column("rma", Text, primary_key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)

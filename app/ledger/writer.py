@@ -1,0 +1,325 @@
+"""The one writer: an event, its moves and everything beside it, sealed, in one durable commit.
+
+A ledger is owned by one thread, which does all its writing, reading and checkpointing. What it remembers
+between commits (the chain's head, the hybrid clock, account ids, the feed cursor) is thrown away whenever a
+transaction fails, whatever the reason, and read again from the file: memory never runs ahead of the disk.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Row, select
+from sqlalchemy.exc import IntegrityError
+
+from app.domain import canonical
+from app.domain.clock import Clock, Hlc, to_ms, to_text
+from app.domain.envelope import SALT_SIZE, ChainHead, Envelope, Evidence, event_of, genesis, reopen, seal
+from app.domain.event import Event, EventKind
+from app.domain.feed import Cursor
+from app.domain.ids import Ids
+from app.domain.refusal import Refused
+from app.domain.signing import Signer
+from app.ledger import meta
+from app.ledger.also import Also, DropDraft, LabelPrinted, QueueLabel, SaveDraft, SetValue, TakeNumber
+from app.ledger.database import Database
+from app.ledger.identity import StationIdentity, StationSettings
+from app.ledger.posting import AccountIds, post
+from app.ledger.statements import Statements, prepare
+from app.ledger.tables import event as event_table
+from app.ledger.upgrade import make_current
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What the file said, kept in step with it; dropped whole when a transaction fails."""
+
+    head: ChainHead
+    hlc: Hlc
+    cursor: Cursor
+    identity: StationIdentity | None
+    accounts: AccountIds = field(repr=False)
+
+
+class Ledger:
+    """The station's record.
+
+    Args:
+        path: the database file; made when it is not there, upgraded when it is older.
+        dbapi: the DB-API module to take (`sqlite3` or `pysqlite3.dbapi2`).
+        signer: the station's key; always the same for one file.
+        clock: time.
+        ids: fresh identities and salts.
+        settings: what every event says of the program.
+
+    Raises:
+        Refused: `ledger.newer`, `ledger.not_sqlite`, `ledger.not_ours`, `ledger.other_key`.
+        Unavailable: the file cannot be opened or written.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        dbapi: Any,
+        *,
+        signer: Signer,
+        clock: Clock,
+        ids: Ids,
+        settings: StationSettings,
+    ) -> None:
+        self._database = Database(path, dbapi)
+        self._signer = signer
+        self._clock = clock
+        self._ids = ids
+        self._settings = settings
+        self._sql: Statements = prepare()
+        self._memory: _Memory | None = None
+        try:
+            make_current(self._database, clock, settings.app_ver)
+            with self._database.transaction() as connection:
+                meta.found(connection, self._sql, ids, signer.public_key)
+            self._remembered()
+        except BaseException:
+            self._database.close()
+            raise
+
+    @property
+    def connection(self) -> Connection:
+        """The open connection, for reading only; never kept over a write that may fail."""
+        return self._database.connection
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self._database.path
+
+    @property
+    def head(self) -> ChainHead:
+        """Where this station's chain stands."""
+        return self._remembered().head
+
+    @property
+    def identity(self) -> StationIdentity | None:
+        """Who the centre says this station is; None before enrolment."""
+        return self._remembered().identity
+
+    @property
+    def cursor(self) -> Cursor:
+        """Up to where the mirror holds the centre's feed."""
+        return self._remembered().cursor
+
+    @property
+    def public_key(self) -> bytes:
+        """The key that all events of this ledger are signed with."""
+        return self._signer.public_key
+
+    @property
+    def install_id(self) -> str:
+        """Names this database file among copies of it (32 hexadecimal digits)."""
+        return meta.read(self.connection, meta.INSTALL_ID)
+
+    def adopt(self, identity: StationIdentity) -> None:
+        """Keeps what the centre answered at enrolment.
+
+        Raises:
+            Refused: `ledger.other_station` when the answer is about another station or epoch.
+        """
+        head = self.head
+        if (identity.station_id, identity.epoch) != (head.station_id, head.epoch):
+            raise Refused(
+                "ledger.other_station",
+                f"The centre answered for station {identity.station_id}, epoch {identity.epoch}.",
+                f"This is station {head.station_id}, epoch {head.epoch}.",
+                "Ask for a new enrolment code.",
+            )
+        with self.transaction() as connection:
+            self._set(connection, meta.IDENTITY, json.dumps(identity.to_json()))
+        self._remembered().identity = identity
+
+    def record(self, event: Event, also: Sequence[Also] = ()) -> Envelope:
+        """Seals the event behind the head and writes it with `also` in one durable commit.
+
+        An event whose id is already recorded with the same facts is answered with its stored envelope and
+        nothing is written: so a caller that was told `Unavailable` may simply record it again.
+
+        Raises:
+            Unavailable: nothing was recorded; says why.
+            Refused: `undo.twice`, or facts that are not canonical JSON.
+        """
+        memory = self._remembered()
+        now = self._clock.now()
+        wall_ms = to_ms(now)
+        hlc = memory.hlc.tick(wall_ms)
+        evidence = Evidence(
+            app_ver=self._settings.app_ver,
+            hlc=str(hlc),
+            wall=to_text(now),
+            mono_ms=int(self._clock.monotonic_ms()),
+            boot_id=self._settings.boot_id,
+            tz=self._settings.tz,
+            feed_gen=memory.cursor.gen,
+            feed_pos=memory.cursor.pos,
+        )
+        salt = self._ids.secret(SALT_SIZE) if event.private is not None else b""
+        envelope = seal(event, memory.head, evidence, self._signer, salt)
+        undone = self._undone_by(event)
+        try:
+            with self.transaction() as connection:
+                post(
+                    connection,
+                    self._sql,
+                    memory.accounts,
+                    (event, envelope, hlc, wall_ms),
+                    (undone[0], undone[1].seq) if undone else None,
+                )
+                self._write(connection, also, envelope.seq, evidence.wall)
+        except IntegrityError:
+            stored = self._already(event, envelope)
+            if stored is None:
+                raise
+            return stored
+        memory.head, memory.hlc = envelope.head, hlc
+        return envelope
+
+    def _undone_by(self, event: Event) -> tuple[Event, Envelope] | None:
+        if event.kind != EventKind.RETURN_UNDONE or event.corrects is None:
+            return None
+        found = self.envelope(event.corrects)
+        return (event_of(found), found) if found is not None else None
+
+    def _already(self, event: Event, envelope: Envelope) -> Envelope | None:
+        # Rolled back by now. An I/O error can hide a commit that did reach the disk; asking again is safe.
+        stored = self.envelope(event.event_id)
+        if stored is not None and (stored.kind, stored.facts) == (envelope.kind, envelope.facts):
+            return stored
+        undone = select(event_table.c.seq).where(
+            event_table.c.corrects == event.corrects, event_table.c.kind == EventKind.RETURN_UNDONE.value
+        )
+        if event.kind == EventKind.RETURN_UNDONE and self.connection.execute(undone).first():
+            raise Refused(
+                "undo.twice",
+                f"Event {event.corrects} is already undone.",
+                "Each event is taken back once.",
+                "Carry on; nothing was changed.",
+            )
+        return None
+
+    def save(self, also: Sequence[Also]) -> None:
+        """Writes drafts, labels, numbers and values without an event, in one durable commit.
+
+        Raises:
+            Unavailable: nothing was saved; says why.
+        """
+        wall = to_text(self._clock.now())
+        with self.transaction() as connection:
+            self._write(connection, also, None, wall)
+
+    def _write(self, connection: Connection, also: Sequence[Also], seq: int | None, wall: str) -> None:
+        sql, run = self._sql, connection.exec_driver_sql
+        for part in also:
+            match part:
+                case SaveDraft(job, document):
+                    run(sql.draft, (job, _text(document), wall))
+                case DropDraft(job):
+                    run(sql.draft_drop, (job,))
+                case QueueLabel(code, document):
+                    run(sql.label, (code, _text(document), "queued", seq, wall))
+                case LabelPrinted(code, printed):
+                    run(sql.label_printed, ("printed", printed, code))
+                case TakeNumber(series, number):
+                    run(sql.counter_start, (series, 1))
+                    if run(sql.counter_take, (number + 1, series, number)).rowcount != 1:
+                        raise ValueError(f"number {number} of {series} is not the next one")
+                case SetValue(name, value):
+                    self._set(connection, meta.VALUE_PREFIX + name, value)
+
+    def _set(self, connection: Connection, name: str, value: str | None) -> None:
+        if value is None:
+            connection.exec_driver_sql(self._sql.value_drop, (name,))
+        else:
+            connection.exec_driver_sql(self._sql.value, (name, value))
+
+    def peek_number(self, series: str) -> int:
+        """The next number of a series, from 1; `TakeNumber` uses it up in the commit that needs it."""
+        found = self.connection.exec_driver_sql(self._sql.counter, (series,)).scalar()
+        return 1 if found is None else int(found)
+
+    def value(self, name: str) -> str | None:
+        """What `SetValue` kept under this name."""
+        return meta.maybe(self.connection, meta.VALUE_PREFIX + name)
+
+    def envelope(self, event_id: str) -> Envelope | None:
+        """The stored envelope of one event, or None."""
+        found = self.connection.execute(
+            select(event_table).where(event_table.c.event_id == event_id)
+        ).one_or_none()
+        return envelope_of(found) if found is not None else None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One durable commit by this package's own parts; a failure makes the ledger forget and re-read."""
+        try:
+            with self._database.transaction() as connection:
+                yield connection
+        except BaseException:
+            self._memory = None
+            raise
+
+    def _remembered(self) -> _Memory:
+        if self._memory is None:
+            self._memory = self._read()
+        return self._memory
+
+    def _read(self) -> _Memory:
+        connection = self.connection
+        start = genesis(
+            meta.read(connection, meta.STATION_ID), int(meta.read(connection, meta.EPOCH)), self.public_key
+        )
+        columns = event_table.c
+        last = connection.execute(
+            select(columns.epoch, columns.seq, columns.hash, columns.hlc)
+            .order_by(columns.seq.desc())
+            .limit(1)
+        ).one_or_none()
+        head = ChainHead(start.station_id, last.epoch, last.seq, last.hash) if last is not None else start
+        identity = meta.maybe(connection, meta.IDENTITY)
+        return _Memory(
+            head=head,
+            hlc=Hlc.parse(last.hlc) if last is not None else Hlc(0, 0),
+            cursor=Cursor(
+                int(meta.read(connection, meta.FEED_GEN)), int(meta.read(connection, meta.FEED_POS))
+            ),
+            identity=StationIdentity.from_json(json.loads(identity)) if identity is not None else None,
+            accounts=AccountIds(self._sql),
+        )
+
+    def close(self) -> None:
+        """Lets the file go; nothing is lost, everything recorded is on disk already."""
+        self._memory = None
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        wrong: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def envelope_of(row: Row[Any]) -> Envelope:
+    """The envelope stored in a row of the event table."""
+    return reopen(row.header, row.facts, row.private, row.salt, row.sig)
+
+
+def _text(document: Mapping[str, object]) -> str:
+    return canonical.encode(dict(document)).decode()
