@@ -1,0 +1,1 @@
+"""The central ledger and allocation service; starts without a screen."""

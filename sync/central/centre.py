@@ -1,0 +1,41 @@
+"""The parts of a running centre, handed as one value to every route.
+
+A module of routes offers `NAME_router(centre: Centre) -> APIRouter`; `sync.central.service` includes them all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.clock import Clock
+from app.domain.ids import Ids
+from sync.central.store.chain import CentreChain
+from sync.central.store.database import Database
+
+MAX_BODY = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What may differ between two centres.
+
+    `app_ver` stands in every centre-made event; `max_body` is the largest request in bytes;
+    `enrolment_minutes` is the life of an enrolment code; `access_log` writes one line a request.
+    """
+
+    app_ver: str
+    max_body: int = MAX_BODY
+    enrolment_minutes: int = 15
+    access_log: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """Database, settings, time, identities and the centre's own chain."""
+
+    database: Database
+    settings: Settings
+    clock: Clock
+    ids: Ids
+    chain: CentreChain
+    centre_id: str

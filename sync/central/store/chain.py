@@ -1,0 +1,104 @@
+"""The centre's own chain: what the centre makes happen is sealed and stored like any station's event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from app.domain.clock import Clock, Hlc, to_ms, to_text
+from app.domain.envelope import SALT_SIZE, ChainHead, Evidence, genesis, seal
+from app.domain.event import Event
+from app.domain.ids import Ids
+from app.domain.signing import Signer
+from sync.central.store.feed import position
+from sync.central.store.tables import meta, receipt, station
+
+CENTRE = "centre"
+_EPOCH = 1
+_ID_BYTES = 16
+_BOOT_BYTES = 8
+
+
+class CentreChain:
+    """Seals centre-made events; used only by whoever holds the one writer."""
+
+    def __init__(self, signer: Signer, ids: Ids, clock: Clock, app_ver: str) -> None:
+        self._signer = signer
+        self._clock = clock
+        self._app_ver = app_ver
+        self._boot_id = ids.secret(_BOOT_BYTES).hex()
+        self._hlc = Hlc(0, 0)
+        self.ids = ids
+
+    def establish(self, conn: Connection) -> str:
+        """The centre's id; on the first start it is made and its chain begun."""
+        known = conn.scalar(select(meta.c.value).where(meta.c.name == "centre_id"))
+        if known is not None:
+            return str(known)
+        centre_id = self.ids.secret(_ID_BYTES).hex()
+        start = genesis(centre_id, _EPOCH, self._signer.public_key)
+        conn.execute(insert(meta).values(name="centre_id", value=centre_id))
+        conn.execute(
+            insert(station).values(
+                station_id=centre_id,
+                name=CENTRE,
+                bench=0,
+                public_key=self._signer.public_key.hex(),
+                install_id=centre_id,
+                site="",
+                owner="",
+                epoch=_EPOCH,
+                head_seq=0,
+                head_hash=start.hash,
+                enrolled_at=to_text(self._clock.now()),
+            )
+        )
+        return centre_id
+
+    def event_id(self) -> str:
+        """A fresh identity for something that happens now."""
+        return self.ids.event_id(to_ms(self._clock.now()))
+
+    def seal(self, conn: Connection, event: Event, received_at: datetime) -> None:
+        """Seals an event behind the chain's head and stores it as posted."""
+        row = conn.execute(_head).one()
+        head = ChainHead(row.station_id, row.epoch, row.head_seq, row.head_hash)
+        gen, pos = position(conn)
+        self._hlc = self._hlc.tick(to_ms(received_at))
+        evidence = Evidence(
+            app_ver=self._app_ver,
+            hlc=str(self._hlc),
+            wall=to_text(received_at),
+            mono_ms=int(self._clock.monotonic_ms()),
+            boot_id=self._boot_id,
+            tz="UTC",
+            feed_gen=gen,
+            feed_pos=pos,
+        )
+        envelope = seal(event, head, evidence, self._signer, self.ids.secret(SALT_SIZE))
+        conn.execute(
+            _receive,
+            {
+                "station_id": envelope.station_id,
+                "epoch": envelope.epoch,
+                "seq": envelope.seq,
+                "event_id": envelope.event_id,
+                "hash": envelope.hash,
+                "header": envelope.header,
+                "facts": envelope.facts,
+                "private": envelope.private,
+                "salt": envelope.salt.hex() if envelope.salt else None,
+                "sig": envelope.sig.hex(),
+                "received_at": to_text(received_at),
+                "state": "posted",
+            },
+        )
+        conn.execute(_advance, {"head_seq": envelope.seq, "head_hash": envelope.hash})
+
+
+_head = select(station.c.station_id, station.c.epoch, station.c.head_seq, station.c.head_hash).where(
+    station.c.bench == 0
+)
+_receive = insert(receipt)
+_advance = update(station).where(station.c.bench == 0)

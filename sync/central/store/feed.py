@@ -1,0 +1,57 @@
+"""The change feed: what stations mirror, in commit order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from sync.central.store.tables import counter, feed, meta
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A record as it is from now on; `event_id` names the event that changed it, when there is one."""
+
+    kind: str
+    key: str
+    document: Mapping[str, object]
+    event_id: str | None = None
+
+
+def position(conn: Connection) -> tuple[int, int]:
+    """The feed's generation and its last position."""
+    gen, pos = conn.execute(_position).one()
+    return int(gen), int(pos)
+
+
+def publish(conn: Connection, changes: Sequence[Change]) -> None:
+    """Appends changes; only inside the one writer's transaction, which orders the positions."""
+    if not changes:
+        return
+    gen, pos = position(conn)
+    conn.execute(
+        _append,
+        [
+            {
+                "pos": pos + n,
+                "gen": gen,
+                "kind": change.kind,
+                "key": change.key,
+                "document": json.dumps(change.document, ensure_ascii=False, separators=(",", ":")),
+                "event_id": change.event_id,
+            }
+            for n, change in enumerate(changes, 1)
+        ],
+    )
+    conn.execute(_advance, {"upto": pos + len(changes)})
+
+
+_position = select(
+    select(meta.c.value).where(meta.c.name == "feed_gen").scalar_subquery(),
+    select(counter.c.value).where(counter.c.name == "feed").scalar_subquery(),
+)
+_append = insert(feed)
+_advance = update(counter).where(counter.c.name == "feed").values(value=bindparam("upto"))

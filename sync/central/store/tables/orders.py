@@ -1,0 +1,118 @@
+"""Customer orders and the claims on stock."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
+
+from sync.central.store.tables.base import Number, metadata, words
+
+# `ship`: available or later. `state`: open, shipped, cancelled.
+customer_order = Table(
+    "customer_order",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("code", String(), nullable=False, unique=True),
+    words("owner"),
+    words("channel"),
+    Column("priority", Integer(), nullable=False),
+    words("placed_at"),
+    words("customer", null=True),
+    words("ship"),
+    words("state"),
+)
+Index(
+    "ix_order_open",
+    customer_order.c.id,
+    sqlite_where=text("state = 'open'"),
+    postgresql_where=text("state = 'open'"),
+)
+
+# Owner, customer, priority and placed_at repeat the order's for the two partial indexes below. What is
+# backordered is never stored: it is qty - reserved - shipped - cancelled. `returned` units are authorized on
+# an RMA. A line without a sku is not stock.
+order_line = Table(
+    "order_line",
+    metadata,
+    Column("order", Number, ForeignKey("customer_order.id"), nullable=False),
+    Column("line", Integer(), nullable=False),
+    words("owner"),
+    words("customer", null=True),
+    Column("priority", Integer(), nullable=False),
+    words("placed_at"),
+    words("sku", null=True),
+    words("description", null=True),
+    Column("qty", BigInteger(), nullable=False),
+    Column("reserved", BigInteger(), nullable=False, server_default="0"),
+    Column("shipped", BigInteger(), nullable=False, server_default="0"),
+    Column("cancelled", BigInteger(), nullable=False, server_default="0"),
+    Column("returned", BigInteger(), nullable=False, server_default="0"),
+    Column("unit_minor", BigInteger()),
+    words("currency", null=True),
+    Column("serials", Text()),
+    words("shipped_at", null=True),
+    PrimaryKeyConstraint("order", "line"),
+    sqlite_with_rowid=False,
+)
+Index(
+    "ix_order_line_short",
+    order_line.c.owner,
+    order_line.c.sku,
+    order_line.c.priority,
+    order_line.c.placed_at,
+    sqlite_where=text("sku IS NOT NULL AND qty > reserved + shipped + cancelled"),
+    postgresql_where=text("sku IS NOT NULL AND qty > reserved + shipped + cancelled"),
+)
+Index(
+    "ix_order_line_sold",
+    order_line.c.customer,
+    order_line.c.sku,
+    sqlite_where=text("customer IS NOT NULL AND shipped > returned"),
+    postgresql_where=text("customer IS NOT NULL AND shipped > returned"),
+)
+
+# A claim: `qty` units of `item` for an order line (`per` of them make one unit of the line, above 1 only for
+# the components of a kit). `serial` is empty unless one unit is claimed by name. Basket claims have no order.
+reservation = Table(
+    "reservation",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("order", Number, ForeignKey("customer_order.id"), index=True),
+    Column("line", Integer()),
+    words("owner"),
+    words("item"),
+    Column("serial", String(), nullable=False, server_default=""),
+    words("channel"),
+    words("claim"),
+    Column("qty", BigInteger(), nullable=False),
+    Column("per", BigInteger(), nullable=False, server_default="1"),
+    words("expires", null=True),
+    UniqueConstraint("order", "line", "item", "serial"),
+)
+Index("ix_reservation_item", reservation.c.owner, reservation.c.item)
+
+# Which order line a serial was sold on, newest last; `returned` once an RMA names it.
+sold_serial = Table(
+    "sold_serial",
+    metadata,
+    words("sku"),
+    words("serial"),
+    Column("order", Number, ForeignKey("customer_order.id"), nullable=False),
+    Column("line", Integer(), nullable=False),
+    Column("returned", Boolean(), nullable=False, server_default=false()),
+    PrimaryKeyConstraint("sku", "serial", "order"),
+    sqlite_with_rowid=False,
+)

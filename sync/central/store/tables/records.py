@@ -1,0 +1,51 @@
+"""Items, locations and policies: the records that the centre owns and publishes."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, PrimaryKeyConstraint, String, Table, Text
+
+from sync.central.store.tables.base import Number, metadata, words
+
+# `document` is the record as it travels, unknown fields kept; `safety` units are never promised.
+item = Table(
+    "item",
+    metadata,
+    Column("sku", String(), primary_key=True),
+    Column("document", Text(), nullable=False),
+    words("tracking"),
+    Column("value_minor", BigInteger(), nullable=False),
+    words("currency"),
+    Column("is_kit", Boolean(), nullable=False),
+    Column("safety", BigInteger(), nullable=False, server_default="0"),
+)
+gtin = Table(
+    "gtin",
+    metadata,
+    Column("gtin", String(), primary_key=True),
+    Column("sku", String(), ForeignKey("item.sku"), nullable=False, index=True),
+)
+kit_component = Table(
+    "kit_component",
+    metadata,
+    words("kit"),
+    Column("component", String(), nullable=False, index=True),
+    Column("qty", BigInteger(), nullable=False),
+    PrimaryKeyConstraint("kit", "component"),
+)
+location = Table(
+    "location",
+    metadata,
+    Column("code", String(), primary_key=True),
+    words("site"),
+    Column("document", Text(), nullable=False),
+)
+# The policy in force is the one published last.
+policy = Table(
+    "policy",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("version", String(), nullable=False, unique=True),
+    Column("source", Text(), nullable=False),
+    words("published_at"),
+    words("published_by"),
+)

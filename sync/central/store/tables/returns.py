@@ -1,0 +1,51 @@
+"""Return merchandise authorizations, how far they are, and what they take back."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, PrimaryKeyConstraint, String, Table, Text
+
+from sync.central.store.tables.base import Number, metadata, words
+
+# `document` is `Rma.to_json()`; `state`: open, closed, cancelled.
+rma = Table(
+    "rma",
+    metadata,
+    Column("code", String(), primary_key=True),
+    words("owner"),
+    words("customer", null=True),
+    words("state"),
+    Column("document", Text(), nullable=False),
+    words("created_at"),
+)
+rma_line = Table(
+    "rma_line",
+    metadata,
+    Column("rma", String(), ForeignKey("rma.code"), nullable=False),
+    Column("line", Integer(), nullable=False),
+    words("sku"),
+    Column("qty", BigInteger(), nullable=False),
+    words("state"),
+    Column("missing", BigInteger(), nullable=False, server_default="0"),
+    PrimaryKeyConstraint("rma", "line"),
+)
+# Units of an RMA line that a station has dispositioned.
+rma_done = Table(
+    "rma_done",
+    metadata,
+    words("rma"),
+    Column("line", Integer(), nullable=False),
+    words("station"),
+    Column("qty", BigInteger(), nullable=False),
+    PrimaryKeyConstraint("rma", "line", "station"),
+)
+# Which sold units an RMA line takes back.
+rma_match = Table(
+    "rma_match",
+    metadata,
+    words("rma"),
+    Column("line", Integer(), nullable=False),
+    Column("order", Number, ForeignKey("customer_order.id"), nullable=False),
+    Column("order_line", Integer(), nullable=False),
+    Column("qty", BigInteger(), nullable=False),
+    PrimaryKeyConstraint("rma", "line", "order", "order_line"),
+)

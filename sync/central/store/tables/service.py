@@ -1,0 +1,91 @@
+"""Write-offs, exceptions, the change feed, and what the service itself remembers."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, PrimaryKeyConstraint, String, Table, Text
+
+from sync.central.store.tables.base import Number, metadata, words
+
+# `state`: requested, approved, rejected. `note` may hold personal data and is erasable.
+write_off = Table(
+    "write_off",
+    metadata,
+    Column("code", String(), primary_key=True),
+    words("owner"),
+    words("sku"),
+    Column("qty", BigInteger(), nullable=False),
+    words("location", null=True),
+    words("reason"),
+    words("note", null=True),
+    words("state"),
+    words("requested_by"),
+    words("requested_at"),
+    words("decided_by", null=True),
+    words("decided_at", null=True),
+    words("decision_reason", null=True),
+    words("event_id", null=True),
+)
+
+# `state`: open, resolved. `key` makes one case of what is found again and again.
+exception = Table(
+    "exception",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("key", String(), nullable=False, unique=True),
+    words("type"),
+    words("subject"),
+    Column("money_minor", BigInteger()),
+    words("currency", null=True),
+    words("owner_role"),
+    words("opened_at"),
+    words("state"),
+    Column("fix", Text(), nullable=False),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    words("principal"),
+    words("key"),
+    words("digest"),
+    Column("status", Integer(), nullable=False),
+    Column("response", LargeBinary(), nullable=False),
+    words("created_at"),
+    PrimaryKeyConstraint("principal", "key"),
+)
+
+# `hash` is the hexadecimal SHA-256 of the token.
+token = Table(
+    "token",
+    metadata,
+    Column("hash", String(), primary_key=True),
+    words("role"),
+    Column("name", String(), nullable=False, unique=True),
+    words("created_at"),
+    words("revoked_at", null=True),
+)
+
+# Positions are taken from the counter `feed` while its row is locked, so they are in commit order.
+feed = Table(
+    "feed",
+    metadata,
+    Column("pos", BigInteger(), primary_key=True, autoincrement=False),
+    Column("gen", Integer(), nullable=False),
+    words("kind"),
+    words("key"),
+    Column("document", Text(), nullable=False),
+    words("event_id", null=True),
+)
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", String(), primary_key=True),
+    Column("value", BigInteger(), nullable=False),
+)
+# `feed_gen` (a number as text) and `centre_id` live here.
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String(), primary_key=True),
+    words("value"),
+)

@@ -1,0 +1,73 @@
+"""Stations, enrolment codes and received envelopes; the centre's own chain is one of them (bench 0)."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, false, text
+
+from sync.central.store.tables.base import Number, metadata, words
+
+station = Table(
+    "station",
+    metadata,
+    Column("station_id", String(), primary_key=True),
+    words("name"),
+    Column("bench", Integer(), nullable=False, unique=True),
+    words("public_key"),
+    words("install_id"),
+    words("site"),
+    words("owner"),
+    Column("epoch", Integer(), nullable=False),
+    Column("head_seq", BigInteger(), nullable=False),
+    words("head_hash"),
+    words("enrolled_at"),
+    Column("fenced", Boolean(), nullable=False, server_default=false()),
+)
+
+# `code_hash` is the hexadecimal SHA-256 of the code as it was given.
+enrolment_code = Table(
+    "enrolment_code",
+    metadata,
+    Column("code_hash", String(), primary_key=True),
+    words("name"),
+    words("site"),
+    words("owner"),
+    words("expires_at"),
+    words("used_at", null=True),
+)
+
+# `state`: posted, unposted (posting failed), parked (behind an unposted one), evidence (not part of a chain).
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("id", Number, primary_key=True),
+    words("station_id"),
+    Column("epoch", Integer(), nullable=False),
+    Column("seq", BigInteger(), nullable=False),
+    words("event_id"),
+    words("hash"),
+    Column("header", LargeBinary(), nullable=False),
+    Column("facts", LargeBinary(), nullable=False),
+    Column("private", LargeBinary()),
+    words("salt", null=True),
+    words("sig"),
+    words("received_at"),
+    words("state"),
+)
+Index(
+    "ux_receipt_place",
+    receipt.c.station_id,
+    receipt.c.epoch,
+    receipt.c.seq,
+    unique=True,
+    sqlite_where=text("state <> 'evidence'"),
+    postgresql_where=text("state <> 'evidence'"),
+)
+Index("ix_receipt_event_id", receipt.c.event_id)
+Index(
+    "ix_receipt_waiting",
+    receipt.c.station_id,
+    receipt.c.epoch,
+    receipt.c.seq,
+    sqlite_where=text("state IN ('unposted', 'parked')"),
+    postgresql_where=text("state IN ('unposted', 'parked')"),
+)
