@@ -1,0 +1,1 @@
+"""Labels, reports and mats as bytes; printing them is the business of the devices."""
