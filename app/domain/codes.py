@@ -2,7 +2,8 @@
 
 A code is family, bench number (labels only), a running number and a check character: `L07-5521-D`,
 `R-10422-1`. The check is ISO 7064 MOD 37,36 over the letters and digits: it finds every single wrong one and
-every swap of two neighbours. The dashes are outside it; one in another place names another bench's label.
+all but one in 180 swaps of two neighbouring digits. The dashes are outside it; one in another place names
+another bench's label.
 """
 
 from __future__ import annotations
