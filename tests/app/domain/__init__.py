@@ -1,0 +1,1 @@
+"""The pure rules, each module held by its own test."""
