@@ -51,7 +51,7 @@ _OLDEST_YEAR = 1977
 
 def date_of(yymmdd: str) -> dt.date | None:
     """A GS1 date; day 00 is the last of the month; None when there is no such day."""
-    if not is_digits(yymmdd):
+    if len(yymmdd) != len("YYMMDD") or not is_digits(yymmdd):
         return None
     year, month, day = (int(yymmdd[at : at + 2]) for at in (0, 2, 4))
     year += 2000 if year + 2000 < _OLDEST_YEAR + 100 else 1900
