@@ -49,6 +49,7 @@ class Database:
         self.dbapi = dbapi
         self._engine: Engine | None = None
         self._connection: Connection | None = None
+        self._writing = False
 
     @property
     def connection(self) -> Connection:
@@ -89,7 +90,8 @@ class Database:
         if not isinstance(wrong, module.DatabaseError) or isinstance(wrong, ours):
             return None
         code = getattr(wrong, "sqlite_errorcode", 0) & _PRIMARY
-        return Unavailable(f"Not recorded: {_SENTENCES.get(code, _OTHERWISE)}")
+        why = _SENTENCES.get(code, _OTHERWISE)
+        return Unavailable(f"Not recorded: {why}" if self._writing else f"Not read: {why}")
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -98,21 +100,24 @@ class Database:
         Raises:
             Unavailable: the disk, the file or its lock; nothing of the block is kept.
         """
-        connection = self.connection
+        self._writing = True
         try:
+            connection = self.connection
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
             connection.exec_driver_sql("COMMIT")
         except BaseException as wrong:
-            self._undo(connection, keep=not isinstance(wrong, Unavailable))
+            self._roll_back(keep=not isinstance(wrong, Unavailable))
             raise
+        finally:
+            self._writing = False
 
-    def _undo(self, connection: Connection, *, keep: bool) -> None:
-        try:
-            if connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
-                connection.exec_driver_sql("ROLLBACK")
-        except Unavailable:
-            keep = False
+    def _roll_back(self, *, keep: bool) -> None:
+        if keep and self._connection is not None:
+            try:
+                self._connection.exec_driver_sql("ROLLBACK")
+            except Unavailable:
+                keep = False
         if not keep:
             self.close()
 

@@ -35,28 +35,32 @@ def read(connection: Connection, name: str) -> str:
     return str(connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar_one())
 
 
-def found(connection: Connection, sql: Statements, ids: Ids, public_key: bytes) -> None:
-    """Gives a new database its station: a random id, epoch 1, this key; checks the key of an old one.
+def is_founded(connection: Connection, public_key: bytes) -> bool:
+    """False for a database that has no station yet.
 
     Raises:
         Refused: `ledger.other_key` when the file belongs to another key.
     """
     known = maybe(connection, PUBLIC_KEY)
-    if known is None:
-        for name, value in (
-            (STATION_ID, ids.secret(_ID_SIZE).hex()),
-            (EPOCH, str(_FIRST_EPOCH)),
-            (PUBLIC_KEY, public_key.hex()),
-            (INSTALL_ID, ids.secret(_ID_SIZE).hex()),
-            (FEED_GEN, "0"),
-            (FEED_POS, "0"),
-            (ACKNOWLEDGED, "0"),
-        ):
-            connection.exec_driver_sql(sql.value, (name, value))
-    elif known != public_key.hex():
+    if known is not None and known != public_key.hex():
         raise Refused(
             "ledger.other_key",
             f"The station's database was written with the key {known[:12]}.",
             f"The key file holds {public_key.hex()[:12]}.",
             "Put back the key file that belongs to this database.",
         )
+    return known is not None
+
+
+def found(connection: Connection, sql: Statements, ids: Ids, public_key: bytes) -> None:
+    """Gives a new database its station: a random id, epoch 1, this key."""
+    for name, value in (
+        (STATION_ID, ids.secret(_ID_SIZE).hex()),
+        (EPOCH, str(_FIRST_EPOCH)),
+        (PUBLIC_KEY, public_key.hex()),
+        (INSTALL_ID, ids.secret(_ID_SIZE).hex()),
+        (FEED_GEN, "0"),
+        (FEED_POS, "0"),
+        (ACKNOWLEDGED, "0"),
+    ):
+        connection.exec_driver_sql(sql.value, (name, value))

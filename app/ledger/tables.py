@@ -128,6 +128,7 @@ draft = Table(
     Column("job", Text, primary_key=True),
     _required("document", Text),
     _required("saved_wall", Text),
+    sqlite_with_rowid=False,
 )
 
 # `state` is queued, printed or void (its event was undone).

@@ -82,12 +82,20 @@ class Ledger:
         self._memory: _Memory | None = None
         try:
             make_current(self._database, clock, settings.app_ver)
-            with self._database.transaction() as connection:
-                meta.found(connection, self._sql, ids, signer.public_key)
+            self._found()
             self._remembered()
         except BaseException:
             self._database.close()
             raise
+
+    def _found(self) -> None:
+        connection = self._database.connection
+        if not meta.is_founded(connection, self.public_key):
+            with self._database.transaction() as connection:
+                meta.found(connection, self._sql, self._ids, self.public_key)
+        if meta.maybe(connection, meta.APP_VER) != self._settings.app_ver:
+            with self._database.transaction() as connection:
+                self._set(connection, meta.APP_VER, self._settings.app_ver)
 
     @property
     def connection(self) -> Connection:
@@ -98,6 +106,11 @@ class Ledger:
     def path(self) -> Path:
         """The database file."""
         return self._database.path
+
+    @property
+    def dbapi(self) -> Any:
+        """The DB-API module in use."""
+        return self._database.dbapi
 
     @property
     def head(self) -> ChainHead:
@@ -270,6 +283,13 @@ class Ledger:
         except BaseException:
             self._memory = None
             raise
+
+    def set_cursor(self, connection: Connection, cursor: Cursor) -> None:
+        """Moves the feed cursor, in the transaction that applies its page."""
+        self._set(connection, meta.FEED_GEN, str(cursor.gen))
+        self._set(connection, meta.FEED_POS, str(cursor.pos))
+        # Ahead of the commit, which is safe: a failed transaction forgets all of it.
+        self._remembered().cursor = cursor
 
     def _remembered(self) -> _Memory:
         if self._memory is None:
