@@ -82,7 +82,7 @@ def _check_inside(value: dict[object, object] | list[object] | tuple[object, ...
     if isinstance(value, dict):
         for key, inner in value.items():
             if not isinstance(key, str) or not key.isascii():
-                raise _refusal(f"the key {key!r}")
+                raise _refusal(f"the key {key!r}"[:60])
             _check(inner, depth)
     else:
         for inner in value:
