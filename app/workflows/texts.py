@@ -18,7 +18,7 @@ class Texts:
     def __init__(self, messages: Mapping[str, str]) -> None:
         self._messages = dict(messages)
 
-    def say(self, code: str, **parts: object) -> str:
+    def say(self, code: str, /, **parts: object) -> str:
         """The words for a message code, its named parts filled in."""
         return self._messages[code].format(**parts)
 

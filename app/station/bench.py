@@ -1,0 +1,141 @@
+"""One bench as others see it: scans in from any thread, screens out by callback.
+
+Everything runs on the station's thread; what comes in from the scanner, the window, the sync and the printer
+is queued there. A screen is published after the commit it speaks of, never before.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from app.domain.clock import from_text, to_text
+from app.ledger import outbox
+from app.ledger.also import LabelPrinted
+from app.ledger.writer import Ledger
+from app.scanning import commands
+from app.station.engine import Arrival, Engine
+from app.station.picture import Picture
+from app.station.runner import StationThread
+from app.station.setup import Setup
+from app.station.status import DeviceFacts, LinkFacts, WaitingFacts, status
+from app.station.trace import ScanTrace
+from app.workflows.view import Screen
+
+Subscriber = Callable[[Screen, int | None], None]
+TraceSink = Callable[[ScanTrace], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """Who is told: `recorded` after each event (wakes the sync), `traced` after each scan."""
+
+    recorded: Callable[[], None]
+    traced: TraceSink
+
+
+class Bench:
+    """See the module."""
+
+    def __init__(self, thread: StationThread, ledger: Ledger, setup: Setup, hooks: Hooks) -> None:
+        self._thread = thread
+        self._ledger = ledger
+        self._setup = setup
+        self._hooks = hooks
+        self._engine = Engine(ledger, setup, on_recorded=hooks.recorded)
+        self._picture = Picture(ledger, setup)
+        self._numbers = itertools.count(1)
+        self._link = LinkFacts()
+        self._devices = DeviceFacts(scanner_used=False)
+        self._subscribers: list[Subscriber] = []
+        self._lock = threading.Lock()
+        self._engine.resume()
+        self._screen = self._draw()
+
+    def submit(self, raw: str, source: str) -> int:
+        """Queues a scan, a typed code or a touch; answers with its number for the trace."""
+        with self._lock:
+            arrival = Arrival(next(self._numbers), raw, source, self._setup.clock.monotonic_ms())
+            self._thread.post(lambda: self._scan(arrival))
+        return arrival.number
+
+    def command(self, word: str, source: str = "touch") -> int:
+        """Queues a mat word, as if its code had been scanned."""
+        return self.submit(commands.payload(commands.Word(word)), source)
+
+    def screen(self) -> Screen:
+        """The newest picture."""
+        return self._screen
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Calls back with every new picture and the number of the scan it answers, from the station's thread."""
+        with self._lock:
+            self._subscribers.append(subscriber)
+
+    def link_changed(self, link: LinkFacts) -> None:
+        """The sync thread reports."""
+        self._thread.post(lambda: self._set_link(link))
+
+    def scanner_changed(self, trouble: str) -> None:
+        """The scanner reports its trouble in words, empty when it is well."""
+        self._thread.post(lambda: self._set_devices(replace(self._devices, scanner=trouble, scanner_used=True)))
+
+    def printer_changed(self, trouble: str) -> None:
+        """The printer reports its trouble in words, empty when it is well."""
+        self._thread.post(lambda: self._set_devices(replace(self._devices, printer=trouble)))
+
+    def printed(self, code: str) -> None:
+        """A label came out."""
+        self._thread.post(lambda: self._label_printed(code))
+
+    def refresh(self) -> None:
+        """Draws again: ages grow even when nothing happens."""
+        self._thread.post(lambda: self._publish(None))
+
+    def _scan(self, arrival: Arrival) -> None:
+        trace = self._engine.scan(arrival)
+        self._screen = self._draw()
+        band = self._screen.bench.band
+        # The trace goes first: whoever paints the screen reports back on a scan that is already known.
+        self._hooks.traced(replace(trace, band=band.state.value, tone=band.tone.value))
+        self._tell(arrival.number)
+
+    def _label_printed(self, code: str) -> None:
+        self._ledger.save([LabelPrinted(code, to_text(self._setup.clock.now()))])
+        self._publish(None)
+
+    def _set_link(self, link: LinkFacts) -> None:
+        self._link = link
+        self._publish(None)
+
+    def _set_devices(self, devices: DeviceFacts) -> None:
+        self._devices = devices
+        self._publish(None)
+
+    def _publish(self, scan: int | None) -> None:
+        self._screen = self._draw()
+        self._tell(scan)
+
+    def _tell(self, scan: int | None) -> None:
+        with self._lock:
+            told = tuple(self._subscribers)
+        for subscriber in told:
+            subscriber(self._screen, scan)
+
+    def _draw(self) -> Screen:
+        waiting = outbox.waiting(self._ledger)
+        facts = WaitingFacts(waiting.count, from_text(waiting.oldest_wall) if waiting.oldest_wall else None)
+        words = status(
+            self._setup.name,
+            self._setup.person.shown,
+            self._link,
+            facts,
+            self._devices,
+            now=self._setup.clock.now(),
+            zone=self._setup.zone,
+            texts=self._setup.texts,
+        )
+        bench = self._picture.draw(self._engine.state, self._engine.undoable, self._link)
+        return Screen(bench, words)

@@ -1,0 +1,206 @@
+"""One bench's engine: a scan becomes a meaning, a step, one commit, a screen.
+
+It lives on the station's thread and owns the state. Order is the law here: facts and draft are committed
+first, only then does the screen say "saved" and the label go to the printer. When the commit fails the state
+stays as it was and the screen says that nothing was recorded.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from app.domain.clock import to_ms
+from app.domain.codes import CodeFamily, HumanCode
+from app.domain.event import Event
+from app.domain.event import undo as counter_event
+from app.domain.refusal import Refused, Unavailable
+from app.ledger.also import Also, DropDraft, QueueLabel, SaveDraft, TakeNumber
+from app.ledger.writer import Ledger
+from app.scanning.double_read import NOTHING, Seen, Verdict, judge
+from app.scanning.meaning import Command, Meaning
+from app.scanning.read import read
+from app.station.lookup import Lookup
+from app.station.setup import Setup
+from app.station.trace import ScanTrace
+from app.workflows.bench.context import Bench, Moment
+from app.workflows.bench.effects import Drop, Effect, Keep, Print, Record, Reprint, Undo
+from app.workflows.bench.inputs import Input, Said
+from app.workflows.bench.state import BenchState, Notice, Phase, Saved, from_draft
+from app.workflows.bench.step import advance
+
+_log = logging.getLogger(__name__)
+
+OPEN_JOB = "bench.open_job"
+LABELS = "label"
+HOLDINGS = "holding"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One scan as it reached the station; `started` is on the clock's monotonic milliseconds."""
+
+    number: int
+    raw: str
+    source: str
+    started: float
+
+
+class Engine:
+    """See the module. Every method is called on the station's thread."""
+
+    def __init__(self, ledger: Ledger, setup: Setup, *, on_recorded: Callable[[], None]) -> None:
+        self._ledger = ledger
+        self._setup = setup
+        self._lookup = Lookup(ledger, setup)
+        self._on_recorded = on_recorded
+        self._seen: dict[str, Seen] = {}
+        self.state = BenchState()
+        self.undoable: Saved | None = self._lookup.undoable()
+
+    def resume(self) -> None:
+        """Takes up the job that was open when the program ended, at the same question."""
+        key = self._ledger.value(OPEN_JOB)
+        draft = self._lookup.draft(key) if key else None
+        if draft is None:
+            return
+        found = from_draft(draft)
+        if found.job is not None:
+            job = replace(found.job, done=self._lookup.progress(found.job.key))
+            self.state = replace(found, job=job)
+
+    def scan(self, arrival: Arrival) -> ScanTrace:
+        """Answers one scan; afterwards `state` is what the screen must show."""
+        meaning = read(arrival.raw)
+        verdict = self._judged(arrival, meaning)
+        if verdict in {Verdict.BOUNCE, Verdict.SAME_PACK}:
+            return self._trace(arrival, meaning, verdict.value, None, None)
+        given = self._lookup.resolve(meaning, self.state, typed=arrival.source == "typed")
+        if verdict is Verdict.SAME_PACK_MORE and self.state.phase is not Phase.SERIAL:
+            return self._trace(arrival, meaning, verdict.value, None, None)
+        return self._answer(arrival, meaning, given)
+
+    def _answer(self, arrival: Arrival, meaning: Meaning, given: Input) -> ScanTrace:
+        step = advance(self.state, given, self._moment())
+        try:
+            event_id = self._carry_out(step.effects, step.state)
+        except Unavailable as world:
+            self.state = replace(self.state, notice=Notice("not_recorded", {"why": str(world)}))
+            return self._trace(arrival, meaning, "not_recorded", None, None)
+        except Refused as no:
+            self.state = replace(self.state, notice=Notice("not_recorded", {"why": f"{no.read} {no.do}"}))
+            return self._trace(arrival, meaning, no.code, None, None)
+        saved = self._setup.clock.monotonic_ms() if event_id else None
+        self.state = step.state
+        if event_id:
+            self.undoable = self._lookup.undoable()
+            self._on_recorded()
+        for effect in step.effects:
+            if isinstance(effect, Print):
+                self._setup.print_label(effect.document, False)
+            elif isinstance(effect, Reprint):
+                self._reprint()
+        return self._trace(arrival, meaning, step.route, saved, event_id)
+
+    def _carry_out(self, effects: tuple[Effect, ...], after: BenchState) -> str | None:
+        """One durable commit for everything a step asked for; the id of the event it recorded, if any."""
+        also: list[Also] = []
+        event: Event | None = None
+        for effect in effects:
+            match effect:
+                case Record(recorded):
+                    event = recorded
+                case Undo(event_id):
+                    event = self._undoing(event_id)
+                case Keep(job, draft):
+                    also.append(SaveDraft(job, draft))
+                case Drop(job):
+                    also.append(DropDraft(job))
+                case Print(code, document):
+                    series = HOLDINGS if document.get("holding") else LABELS
+                    also += [QueueLabel(code, document), TakeNumber(series, self._ledger.peek_number(series))]
+                case Reprint():
+                    pass
+        also += self._open_job(after)
+        if event is not None:
+            self._ledger.record(event, also)
+            return event.event_id
+        if also:
+            self._ledger.save(also)
+        return None
+
+    def _open_job(self, after: BenchState) -> list[Also]:
+        before = self.state.job.key if self.state.job else None
+        now = after.job.key if after.job else None
+        return [] if before == now else [self._lookup.remember(OPEN_JOB, now)]
+
+    def _undoing(self, event_id: str) -> Event:
+        undone = self._lookup.event(event_id)
+        if self._lookup.used_since(event_id):
+            name = self.undoable.item.name if self.undoable else ""
+            raise Refused("undo.used", f"{name} was used by another record since.", "", "Ask for a correction.")
+        person = self._setup.person
+        moment = to_ms(self._setup.clock.now())
+        return counter_event(
+            self._setup.ids.event_id(moment), undone, person.id, person.session, "undo at the bench"
+        )
+
+    def _reprint(self) -> None:
+        newest = self._lookup.newest_label()
+        if newest is not None:
+            self._setup.print_label(newest, True)
+
+    def _moment(self) -> Moment:
+        now = self._setup.clock.now()
+        identity = self._ledger.identity
+        bench = identity.bench if identity else "0"
+
+        def code(family: CodeFamily, series: str) -> str:
+            return str(HumanCode(family, bench, self._ledger.peek_number(series)))
+
+        return Moment(
+            bench=Bench(
+                station=self._setup.name,
+                owner=identity.owner if identity else "owner",
+                site=identity.site if identity else "site",
+                location=self._setup.bench,
+                operator=self._setup.person.id,
+                session=self._setup.person.session,
+            ),
+            policy=self._lookup.policy(),
+            event_id=self._setup.ids.event_id(to_ms(now)),
+            label=code(CodeFamily.UNIT_LABEL, LABELS),
+            holding=code(CodeFamily.HOLDING_LABEL, HOLDINGS),
+            local=now.astimezone(self._setup.zone),
+            undoable=self.undoable,
+        )
+
+    def _judged(self, arrival: Arrival, meaning: Meaning) -> Verdict:
+        if arrival.source in {"typed", "touch", "key"}:
+            return Verdict.COUNT
+        seen = self._seen.get(arrival.source, NOTHING)
+        verdict, self._seen[arrival.source] = judge(seen, meaning, arrival.started, self._setup.gaps)
+        return verdict
+
+    def _trace(
+        self, arrival: Arrival, meaning: Meaning, route: str, saved: float | None, event: str | None
+    ) -> ScanTrace:
+        kind = meaning.word.value if isinstance(meaning, Command) else type(meaning).__name__
+        return ScanTrace(
+            scan=arrival.number,
+            raw=arrival.raw,
+            source=arrival.source,
+            kind=kind,
+            route=route,
+            band="",
+            tone="",
+            started=arrival.started,
+            saved=saved,
+            event=event,
+        )
+
+
+def word(name: str) -> Said:
+    """A mat word as an input, for callers that have no barcode."""
+    return Said(name)

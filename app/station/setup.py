@@ -1,0 +1,52 @@
+"""What one bench is made of, handed in by whoever assembles it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from app.domain.clock import Clock
+from app.domain.ids import Ids
+from app.domain.policy import Policy
+from app.scanning.double_read import Gaps
+from app.workflows.texts import Texts
+from app.workflows.view import Screen
+
+LabelSink = Callable[[Mapping[str, object], bool], None]
+ScreenSink = Callable[[Screen, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who works at the bench, and the session their facts belong to."""
+
+    id: str
+    name: str
+    role: str
+    session: str
+
+    @property
+    def shown(self) -> str:
+        """As the top bar says it."""
+        return f"{self.name}, {self.role}"
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The station's surroundings.
+
+    `policy` is the one that ships with the product, used until the centre published another. `bench` is the
+    location code of this bench. `print_label(document, copy)` hands a label on and never waits.
+    """
+
+    clock: Clock
+    ids: Ids
+    zone: tzinfo
+    texts: Texts
+    policy: Policy
+    person: Person
+    bench: str
+    name: str
+    print_label: LabelSink
+    gaps: Gaps
