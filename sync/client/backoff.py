@@ -1,0 +1,29 @@
+"""How long to rest after a failure: longer each time, never in step with the other stations."""
+
+from __future__ import annotations
+
+import random
+
+FIRST_S = 1.0
+LONGEST_S = 60.0
+LONGEST_ASKED_S = 3600.0
+# So many doublings reach the longest rest.
+_ENOUGH = 6
+
+
+class Backoff:
+    """Doubles from `FIRST_S` to `LONGEST_S`, each time between half and all of it."""
+
+    def __init__(self, noise: random.Random) -> None:
+        self._noise = noise
+        self._failures = 0
+
+    def succeeded(self) -> None:
+        """The next failure starts from the beginning."""
+        self._failures = 0
+
+    def failed(self, asked_s: float = 0.0) -> float:
+        """Seconds to rest now; never less than the centre asked for, within an hour."""
+        most = min(LONGEST_S, FIRST_S * (1 << self._failures))
+        self._failures = min(self._failures + 1, _ENOUGH)
+        return max(most * (0.5 + self._noise.random() / 2), min(asked_s, LONGEST_ASKED_S))

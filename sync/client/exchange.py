@@ -1,0 +1,166 @@
+"""One HTTP exchange with the centre, and a strict ear for what counts as its answer.
+
+Whatever is not a well-formed answer of ours (a sign-in page, a proxy's error, half a body) is `Unavailable`;
+only a problem document of ours is a `Refused`. TLS always, plain HTTP on loopback only.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+import httpx
+
+from app.domain.clock import Clock
+from app.domain.fields import Fields
+from app.domain.refusal import Refused, Unavailable
+from sync.client.port import Busy
+from sync.wire import codec
+from sync.wire.protocol import MAX_ANSWER
+
+TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+_OK = 200
+_TOO_LARGE = 413
+_BUSY = frozenset({429, 503})
+_SERVER_FAULT = 500
+
+UNREACHABLE = "The centre does not answer."
+UNTRUSTED = "The centre's certificate is not trusted by this computer."
+SOMETHING_ELSE = "Something else answered in the centre's place (a sign-in page of this network?)."
+FAULT = "The centre has a fault ({status})."
+BUSY = "The centre is busy."
+
+T = TypeVar("T")
+
+
+class Problem(Refused):
+    """The centre's own no, as a problem document; `members` holds all of it."""
+
+    def __init__(self, code: str, sentence: str, members: Mapping[str, object]) -> None:
+        super().__init__(code, sentence, "", "")
+        self.members = members
+
+
+class Exchange:
+    """Sends requests to one base URL and judges what comes back.
+
+    Args:
+        base_url: such as `https://centre.example`.
+        clock: for dates in answers.
+        transport: how bytes travel, when not over real sockets.
+
+    Raises:
+        Refused: `centre.url` when it is no such URL, `centre.plain_http` when it is plain HTTP to another
+            machine.
+    """
+
+    def __init__(self, base_url: str, clock: Clock, transport: httpx.BaseTransport | None = None) -> None:
+        url = _checked(base_url)
+        self._clock = clock
+        self._client = httpx.Client(
+            base_url=url,
+            timeout=TIMEOUT,
+            transport=transport,
+            follow_redirects=False,
+            # A proxy of the house is for the world outside, never for this machine itself.
+            trust_env=not _is_loopback(url.host),
+            headers={"user-agent": "backhaul-station", "accept": codec.JSON_TYPE},
+        )
+
+    def request(self, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> httpx.Request:
+        """A request with its absolute URL, ready to be signed and sent."""
+        return self._client.build_request(method, path, content=content, headers=dict(headers))
+
+    def send(self, request: httpx.Request, read: Callable[[Fields], T]) -> T:
+        """What `read` makes of the answer.
+
+        Raises:
+            Unavailable: no answer, or not one of ours; `Busy` when told for how long.
+            TooLarge: the request carried too much.
+            Problem: the centre's own no.
+        """
+        try:
+            answer = self._client.send(request, stream=True)
+            try:
+                body = _body(answer)
+            finally:
+                answer.close()
+        except httpx.HTTPError as away:
+            untrusted = "CERTIFICATE_VERIFY_FAILED" in str(away)
+            raise Unavailable(UNTRUSTED if untrusted else UNREACHABLE) from away
+        return self._judge(answer, body, read)
+
+    def close(self) -> None:
+        """Lets the connections go."""
+        self._client.close()
+
+    def _judge(self, answer: httpx.Response, body: bytes, read: Callable[[Fields], T]) -> T:
+        status = answer.status_code
+        if status == _TOO_LARGE:
+            raise codec.too_large(len(answer.request.content))
+        if status in _BUSY and "retry-after" in answer.headers:
+            raise Busy(BUSY, self._seconds(answer.headers["retry-after"]))
+        if status >= _SERVER_FAULT:
+            raise Unavailable(FAULT.format(status=status))
+        kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+        try:
+            if status == _OK and kind == codec.JSON_TYPE:
+                return read(codec.decode(body, "the centre's answer"))
+            if status != _OK and kind == codec.PROBLEM_TYPE:
+                problem = codec.decode(body, "the centre's problem")
+                code, sentence = problem.text("code"), problem.text("detail")
+            else:
+                raise Unavailable(SOMETHING_ELSE)
+        except Refused as unread:
+            raise Unavailable(SOMETHING_ELSE) from unread
+        raise Problem(code, sentence, problem.raw())
+
+    def _seconds(self, retry_after: str) -> float:
+        if retry_after.isdecimal():
+            return float(retry_after)
+        try:
+            until: datetime = parsedate_to_datetime(retry_after)
+            return max(0.0, (until - self._clock.now()).total_seconds())
+        except (ValueError, TypeError):
+            return 0.0
+
+
+def _body(answer: httpx.Response) -> bytes:
+    found = bytearray()
+    for chunk in answer.iter_bytes():
+        found += chunk
+        if len(found) > MAX_ANSWER:
+            raise Unavailable(SOMETHING_ELSE)
+    return bytes(found)
+
+
+def _checked(base_url: str) -> httpx.URL:
+    try:
+        url = httpx.URL(base_url.rstrip("/"))
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    if url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment or url.userinfo:
+        raise Refused(
+            "centre.url",
+            f"Read the centre's address {base_url[:80]!r}.",
+            "Expected an address such as https://centre.example.",
+            "Correct the address.",
+        )
+    if url.scheme == "http" and not _is_loopback(url.host):
+        raise Refused(
+            "centre.plain_http",
+            f"Read the centre's address {base_url[:80]!r}.",
+            "Without https anybody on the way could read along; http is for this computer itself only.",
+            "Use the centre's https address.",
+        )
+    return url
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

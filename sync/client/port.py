@@ -1,0 +1,75 @@
+"""The two narrow openings the sync talks through: to its own station, and to the centre.
+
+A call on `StationPort` is executed on the station's one thread by whoever implements it, so it is made with
+no lock held, may wait a while, and raises `Unavailable` while the station is busy closing or its disk fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.domain.envelope import ChainHead, Envelope
+from app.domain.feed import Page
+from app.domain.refusal import Unavailable
+from sync.wire.answers import Answer
+from sync.wire.messages import Hello, Push, Welcome
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a station stands: its chain, its place in the feed, and how many events wait to be sent."""
+
+    head: ChainHead
+    feed_gen: int
+    feed_pos: int
+    waiting: int
+
+
+class StationPort(Protocol):
+    """What the sync needs of a station."""
+
+    def position(self) -> Position:
+        """Where the station stands now."""
+
+    def pending(self, limit: int) -> Sequence[Envelope]:
+        """The oldest events the centre has not confirmed, in chain order, at most `limit`."""
+
+    def acknowledge(self, epoch: int, upto: int, head_hash: str) -> bool:
+        """Marks events up to `upto` (1 or more) as confirmed, only when our own hash there is `head_hash`.
+
+        False changes nothing: the two records differ.
+        """
+
+    def apply(self, page: Page) -> None:
+        """Puts a whole page and its cursor into the mirror in one durable commit."""
+
+
+class Busy(Unavailable):
+    """The world said when to come back: `after_s` seconds from now."""
+
+    def __init__(self, sentence: str, after_s: float) -> None:
+        super().__init__(sentence)
+        self.after_s = after_s
+
+
+class CentrePort(Protocol):
+    """The exchanges of a session.
+
+    Each raises `Unavailable` (`Busy` when the centre said for how long) for anything that is not a
+    well-formed answer, `TooLarge` when the request carried too much, `Refused` when the centre said no.
+    """
+
+    @property
+    def skew_s(self) -> float:
+        """By how many seconds the centre's clock is ahead of ours; 0 until the centre said so."""
+
+    def hello(self, hello: Hello) -> Welcome:
+        """Opens a session."""
+
+    def push(self, push: Push) -> Answer:
+        """Hands over events."""
+
+    def changes(self, gen: int, pos: int, limit: int) -> Page:
+        """The feed after a position."""

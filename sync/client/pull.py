@@ -1,0 +1,41 @@
+"""Fetching what changed, page by whole page, until there is no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.domain.refusal import Unavailable
+from sync.client.port import CentrePort, StationPort
+from sync.client.state import FEED_BEHIND, Halt
+from sync.wire.protocol import MAX_CHANGES
+
+
+class Puller:
+    """Keeps one station's mirror at the end of the centre's feed."""
+
+    def __init__(self, station: StationPort, centre: CentrePort) -> None:
+        self._station = station
+        self._centre = centre
+
+    def run(self, feed_gen: int, on_page: Callable[[], bool]) -> None:
+        """Applies pages until there are no more or `on_page`, asked after each, says False.
+
+        Raises:
+            Unavailable: the world did not answer as it should; the cursor stays where it is.
+            Halt: the feed went back under the station's feet.
+        """
+        at = self._station.position()
+        gen, pos = at.feed_gen, at.feed_pos
+        while True:
+            page = self._centre.changes(gen, pos, MAX_CHANGES)
+            if page.gen != feed_gen:
+                raise Unavailable("The centre's feed was renewed.")
+            if page.gen == gen and page.upto < pos:
+                raise Halt(FEED_BEHIND)
+            if page.more and page.gen == gen and page.upto == pos:
+                raise Unavailable("The centre promised changes and sent none.")
+            if (page.gen, page.upto) != (gen, pos):
+                self._station.apply(page)
+                gen, pos = page.gen, page.upto
+            if not page.more or not on_page():
+                return

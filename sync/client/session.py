@@ -1,0 +1,209 @@
+"""One sync session after another: hello, send until nothing waits, fetch until nothing is new, rest.
+
+`SyncClient.tick` does all that is to be done now and says when it wants to be called again. Nothing here
+touches a socket or a clock; what fails is said once through the state and tried again by itself, unless only
+a person can mend it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.ids import Ids
+from app.domain.refusal import Refused, Unavailable
+from sync.client.backoff import Backoff
+from sync.client.port import Busy, CentrePort, StationPort
+from sync.client.pull import Puller
+from sync.client.push import Pusher
+from sync.client.state import (
+    DEFECT,
+    DIFFERS,
+    FENCED,
+    NOT_JOINED,
+    TOO_NEW,
+    TOO_OLD,
+    Halt,
+    Link,
+    SyncState,
+    skew_sentence,
+)
+from sync.wire.messages import Head, Hello, Verdict
+from sync.wire.protocol import SPOKEN
+from sync.wire.signatures import FRESH
+
+POLL_S = 5.0
+HALTED_S = 300.0
+_NONCE_SIZE = 16
+# Refusals of the centre that only a person can mend; all others may come from the way there.
+_FOR_PEOPLE = frozenset({"request.stranger", "station.fenced"})
+
+
+class SyncClient:
+    """The sync of one station; `centre` is None until it has joined one.
+
+    `on_state` is called, in the thread that ticks, whenever what a person may know has changed.
+    """
+
+    def __init__(
+        self,
+        station: StationPort,
+        centre: CentrePort | None,
+        *,
+        ids: Ids,
+        noise: random.Random,
+        on_state: Callable[[SyncState], None],
+        poll_s: float = POLL_S,
+    ) -> None:
+        self._station = station
+        self._ids = ids
+        self._backoff = Backoff(noise)
+        self._on_state = on_state
+        self._poll_s = poll_s
+        self._state: SyncState | None = None
+        self._rest: _Rest | None = None
+        self._stopping = False
+        self._session: _Session | None = None
+        self._joined: _Joined | None = None
+        if centre is not None:
+            self.join(centre)
+
+    def join(self, centre: CentrePort) -> None:
+        """From the next tick on, talks to this centre."""
+        self._rest = None
+        self._joined = _Joined(centre, Pusher(self._station, centre), Puller(self._station, centre))
+
+    def stop(self) -> None:
+        """Makes a tick that runs in another thread end after the exchange it is in."""
+        self._stopping = True
+
+    def broke(self, now: datetime) -> None:
+        """Says that the sync ended by a defect of ours."""
+        self._say(now, Link.STOPPED, DEFECT)
+
+    def tick(self, now: datetime) -> float:
+        """Does what is to be done and answers in how many seconds to call again.
+
+        Called earlier, it works at once, except that a rest after a failure is kept.
+        """
+        if self._stopping:
+            return self._poll_s
+        if self._rest is not None and (left := self._rest.left(now)) > 0:
+            return left
+        self._rest = None
+        joined = self._joined
+        if joined is None:
+            self._say(now, Link.NOT_JOINED, NOT_JOINED)
+            return self._poll_s
+        try:
+            self._work(joined, now)
+        except (Halt, Refused, Unavailable) as why:
+            return self._failed(why, now)
+        self._backoff.succeeded()
+        return self._poll_s
+
+    def _work(self, joined: _Joined, now: datetime) -> None:
+        session = self._session
+        if session is None or session.halted_too_long(now):
+            session = self._session = self._open(joined, now)
+        if not session.halted:
+            try:
+                joined.pusher.run(session.epoch, session.feed_gen, lambda: self._go_on(joined, session, now))
+            except Halt as halt:
+                # What goes the other way still helps the bench: fetching is not halted with sending.
+                session.halt(str(halt), now)
+        if not self._stopping:
+            joined.puller.run(session.feed_gen, lambda: self._go_on(joined, session, now))
+        self._go_on(joined, session, now)
+
+    def _open(self, joined: _Joined, now: datetime) -> _Session:
+        head = self._station.position().head
+        nonce = self._ids.secret(_NONCE_SIZE).hex()
+        welcome = joined.centre.hello(Hello(nonce, head.epoch, Head(head.seq, head.hash), SPOKEN))
+        if welcome.nonce != nonce:
+            raise Unavailable("The centre answered somebody else.")
+        if not SPOKEN.meets(welcome.protocol):
+            raise Halt(TOO_NEW if welcome.protocol.most < SPOKEN.least else TOO_OLD)
+        if welcome.verdict is Verdict.FENCED:
+            raise Halt(FENCED)
+        session = _Session(head.epoch, welcome.feed_gen)
+        # The centre's verdict is about its own record; whether it is a beginning of ours only we can tell.
+        known = welcome.head
+        if (
+            welcome.verdict is Verdict.RENEW
+            or welcome.epoch != head.epoch
+            or (known.seq and not self._station.acknowledge(head.epoch, known.seq, known.hash))
+        ):
+            session.halt(DIFFERS, now)
+        joined.pusher.size.new_session()
+        return session
+
+    def _go_on(self, joined: _Joined, session: _Session, now: datetime) -> bool:
+        if session.halted:
+            self._say(now, Link.STOPPED, session.halted)
+        else:
+            self._say(now, Link.ONLINE, skew_sentence(joined.centre.skew_s, FRESH.total_seconds()))
+        return not self._stopping
+
+    def _failed(self, why: Halt | Refused | Unavailable, now: datetime) -> float:
+        self._session = None
+        link = Link.OFFLINE
+        if isinstance(why, Halt) or (isinstance(why, Refused) and why.code in _FOR_PEOPLE):
+            link, length_s = Link.STOPPED, HALTED_S
+        else:
+            length_s = self._backoff.failed(why.after_s if isinstance(why, Busy) else 0.0)
+        self._say(now, link, str(why))
+        self._rest = _Rest(now, length_s)
+        return length_s
+
+    def _say(self, now: datetime, link: Link, reason: str) -> None:
+        before = self._state
+        since = before.since if before is not None and before.link is link else now
+        try:
+            waiting = self._station.position().waiting
+        except Unavailable:
+            waiting = None
+        state = SyncState(link, since, waiting, reason)
+        if state != before:
+            self._state = state
+            self._on_state(state)
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    centre: CentrePort
+    pusher: Pusher
+    puller: Puller
+
+
+class _Session:
+    """What one hello settled; `halted` is why nothing is sent in it, empty when all is well."""
+
+    def __init__(self, epoch: int, feed_gen: int) -> None:
+        self.epoch = epoch
+        self.feed_gen = feed_gen
+        self.halted = ""
+        self._since: _Rest | None = None
+
+    def halt(self, sentence: str, now: datetime) -> None:
+        """Nothing more is sent in this session."""
+        self.halted = sentence
+        self._since = _Rest(now, HALTED_S)
+
+    def halted_too_long(self, now: datetime) -> bool:
+        """True when it is worth asking the centre again."""
+        return self._since is not None and self._since.left(now) <= 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """A pause; one whose end is further away than its length was timed by a clock since put back."""
+
+    begun: datetime
+    length_s: float
+
+    def left(self, now: datetime) -> float:
+        left = self.length_s - (now - self.begun).total_seconds()
+        return left if left <= self.length_s else 0.0

@@ -1,0 +1,70 @@
+"""What a person may know about the sync: one state, one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Link(StrEnum):
+    """How station and centre stand. Recording goes on in all of them."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+    NOT_JOINED = "not_joined"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """The link, since when, how many events wait (None when not known), and a sentence or nothing.
+
+    `offline` mends itself; `stopped` needs a person, and the sentence says for what.
+    """
+
+    link: Link
+    since: datetime
+    waiting: int | None = None
+    reason: str = ""
+
+
+class Halt(Exception):  # noqa: N818 - an outcome with its own word
+    """Sending must not go on by itself; the sentence is for people."""
+
+
+NOT_JOINED = "This station has not joined a centre yet; everything is recorded here."
+DIFFERS = (
+    "This station's record and the centre's differ (was it copied or restored?); renewal is not available "
+    "yet, so nothing is sent, and everything stays recorded here."
+)
+FENCED = "The centre has closed this station's access; nothing is sent, and everything stays recorded here."
+CENTRE_BEHIND = (
+    "The centre no longer holds events it had confirmed (it has {have}); they are kept here, and the "
+    "centre's administrator has to look."
+)
+FEED_BEHIND = (
+    "The centre's feed is behind what this station has already seen; the centre's administrator has to look."
+)
+DAMAGED = "Event number {seq} does not hold against its signature ({why}); it is kept here and not sent."
+TOO_NEW = "This station's program is newer than the centre's; upgrade the centre, then it takes more."
+TOO_OLD = "This station's program is too old for the centre; upgrade it, then the centre takes more."
+TOO_BIG = (
+    "Event number {seq} is too large for the way to the centre; the network's administrator has to look."
+)
+SKEW = "This computer's clock is {apart} {side} the centre's; please set it."
+DEFECT = "The sync stopped by a fault of this program; everything stays recorded here. Please restart it."
+
+
+def skew_sentence(ahead_s: float, tolerated_s: float) -> str:
+    """A sentence when the centre's clock is more than `tolerated_s` ahead of ours or behind; else empty."""
+    if abs(ahead_s) <= tolerated_s:
+        return ""
+    return SKEW.format(apart=_span(abs(ahead_s)), side="behind" if ahead_s > 0 else "ahead of")
+
+
+def _span(seconds: float) -> str:
+    for size, word in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{int(seconds // size)} {word}"
+    return f"{int(seconds)} seconds"

@@ -1,0 +1,1 @@
+"""The station's side: scripts of the protocol, and real HTTP with a bad network."""
