@@ -161,7 +161,7 @@ class _Text:
         self._lines = source.splitlines()
 
     def line(self, name: str, nth: int = 1) -> str:
-        """File and line of the nth table or key of that name; the file alone when it is written otherwise."""
+        """File and line of the nth table, or of the first key, of that name; else the file alone."""
         word = re.escape(name)
         for form in (rf"\s*\[+\s*{word}\s*\]+", rf"\s*{word}\s*="):
             found = [number for number, text in enumerate(self._lines, 1) if re.match(form, text)]
@@ -175,8 +175,10 @@ class _Text:
         return f"{self._where}, line {len(self._lines)}"
 
     def key(self, document: Mapping[str, object], name: str) -> Fields:
-        """The document, read for a key above all tables; a missing one belongs on the first line."""
-        return Fields(document, self.line(name) if name in document else f"{self._where}, line 1")
+        """The document, to read a key that stands above all tables; a missing one belongs on line 1."""
+        if name not in document:
+            raise Fields(document, f"{self._where}, line 1").wrong(name, "a value")
+        return Fields(document, self.line(name))
 
     def table(self, document: Mapping[str, object], name: str) -> Fields:
         """A table of the document; a missing one belongs below the last line."""
@@ -189,7 +191,7 @@ class _Text:
 
     def rules(self, document: Mapping[str, object]) -> Iterator[Fields]:
         """The `[[rule]]` tables in their order."""
-        for number, rule in enumerate(self.key(document, "rule").objects("rule"), 1):
+        for number, rule in enumerate(Fields(document, self.line("rule")).objects("rule"), 1):
             yield Fields(rule.raw(), f"{self.line('rule', number)}, rule {number}")
 
 

@@ -1,0 +1,281 @@
+"""The policy that ships decides every case; a mistaken one is refused by file, line and key."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.account import Account, Status
+from app.domain.policy import ANY, HELD_DISPOSITIONS, Policy, Rule, read_policy
+from app.domain.refusal import Refused
+
+SHIPPED = files("resources").joinpath("policies", "returns.toml").read_text(encoding="utf-8")
+
+# Small, so that the line numbers below can be counted by eye; the first line is number 1.
+SMALL = """\
+version = "7"
+categories = ["default", "toys"]
+
+[grade.A]
+caption = "Like new"
+number = 1
+as_new = true
+
+[grade.B]
+caption = "Opened"
+number = 2
+
+[disposition.restock]
+caption = "RESTOCK"
+status = "sellable"
+place = "R-03"
+
+[disposition.hold_blind]
+caption = "HOLD"
+status = "quarantined"
+reason = "blind_return"
+place = "HOLD-1"
+
+[disposition.hold_wrong_item]
+caption = "HOLD"
+status = "quarantined"
+reason = "wrong_item"
+place = "HOLD-1"
+
+[reason]
+late = "Came too late"
+
+[[rule]]
+id = "1"
+name = "hazardous waits"
+hazardous = true
+grades = ["*"]
+categories = ["*"]
+disposition = "hold_blind"
+
+[[rule]]
+id = "2"
+name = "the rest"
+hazardous = false
+grades = ["A", "B"]
+categories = ["default", "toys"]
+disposition = "restock"
+"""
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Policy:
+    return read_policy(SHIPPED, "returns.toml")
+
+
+@pytest.fixture(scope="module")
+def small() -> Policy:
+    return read_policy(SMALL, "small.toml")
+
+
+def test_the_shipped_policy_decides_every_case(shipped: Policy) -> None:
+    for category, grade, hazardous in itertools.product(
+        (*shipped.categories, "never heard of"), shipped.grades, (False, True)
+    ):
+        decision = shipped.decide(category, grade.code, hazardous=hazardous)
+        assert decision.policy_ver == shipped.version
+        assert decision.outcome in shipped.outcomes
+        assert (decision.rule, decision.rule_name) in {(rule.id, rule.name) for rule in shipped.rules}
+        assert grade.as_new or decision.outcome.status is not Status.SELLABLE
+
+
+@pytest.mark.parametrize(
+    ("category", "grade", "hazardous", "disposition", "rule"),
+    [
+        ("electronics", "A", True, "restock", "12"),
+        ("electronics", "B", True, "quarantine", "1"),
+        ("consumables", "B", False, "scrap", "4"),
+        ("kitchen", "B", False, "refurbish", "18"),
+        ("clothing", "C", False, "liquidate", "22"),
+        ("electronics", "C", False, "refurbish", "23"),
+        ("electronics", "D", False, "vendor_return", "30"),
+        ("kitchen", "D", False, "scrap", "31"),
+    ],
+)
+def test_the_first_rule_that_holds_decides(
+    *, category: str, grade: str, hazardous: bool, disposition: str, rule: str
+) -> None:
+    decision = read_policy(SHIPPED, "returns.toml").decide(category, grade, hazardous=hazardous)
+    assert (decision.outcome.disposition, decision.rule) == (disposition, rule)
+
+
+def test_an_undeclared_category_is_judged_as_default(shipped: Policy) -> None:
+    assert shipped.decide("garden", "C", hazardous=False) == shipped.decide("default", "C", hazardous=False)
+
+
+def test_every_disposition_leads_to_stock_that_may_exist(shipped: Policy) -> None:
+    for outcome in shipped.outcomes:
+        assert Account("ACME", "K-17", outcome.place, outcome.status, outcome.reason)
+    assert [shipped.outcome(name).reason for name in HELD_DISPOSITIONS] == ["blind_return", "wrong_item"]
+
+
+def test_a_policy_is_kept_byte_for_byte(shipped: Policy) -> None:
+    assert shipped.source == SHIPPED
+
+
+def test_reasons_have_words_and_unknown_ones_speak_for_themselves(shipped: Policy) -> None:
+    assert shipped.reason_text("late") == "Came too late"
+    assert shipped.reason_text("moved_house") == "moved_house"
+
+
+def test_a_grade_has_its_number_on_the_mat(small: Policy) -> None:
+    assert [(g.code, g.caption, g.number, g.as_new) for g in small.grades] == [
+        ("A", "Like new", 1, True),
+        ("B", "Opened", 2, False),
+    ]
+    assert small.grade("B") == small.grades[1]
+
+
+def test_an_unknown_grade_is_refused_with_those_that_exist(small: Policy) -> None:
+    with pytest.raises(Refused, match=r"'E'.*Policy 7 has A, B\. Scan one of these\.") as no:
+        small.decide("toys", "E", hazardous=False)
+    assert no.value.code == "policy.unknown_grade"
+
+
+def test_an_unknown_disposition_is_refused_with_those_that_exist(small: Policy) -> None:
+    with pytest.raises(Refused, match=r"'donate'.*Policy 7 has restock, hold_blind, hold_wrong_item\.") as no:
+        small.outcome("donate")
+    assert no.value.code == "policy.unknown_disposition"
+
+
+words = st.sampled_from(["A", "B", ANY])
+
+
+@given(st.lists(words, max_size=2), st.lists(words, max_size=2), st.none() | st.booleans(), st.booleans())
+def test_a_rule_holds_when_all_its_conditions_do(
+    grades: list[str], categories: list[str], wanted: bool | None, hazardous: bool
+) -> None:
+    rule = Rule("1", "one", tuple(grades), tuple(categories), wanted, "restock")
+    expected = (
+        bool({"A", ANY} & set(grades)) and bool({"B", ANY} & set(categories)) and wanted in {None, hazardous}
+    )
+    assert rule.holds("B", "A", hazardous=hazardous) is expected
+
+
+MISTAKES = [
+    ('version = "7"\n', "", "fields.wrong", 1, r"field 'version' holds nothing"),
+    ('version = "7"', "version = 7", "fields.wrong", 1, r"field 'version' holds 7"),
+    ('categories = ["default", "toys"]\n', "", "fields.wrong", 1, r"field 'categories' holds nothing"),
+    ('"default", "toys"]\n\n', '"toys"]\n\n', "policy.no_default", 2, r"categories lacks 'default'.*Add"),
+    ("number = 1\n", "", "fields.wrong", 4, r"grade A: field 'number' holds nothing"),
+    ("number = 2\n", "number = 10\n", "fields.wrong", 9, r"grade B: field 'number' holds 10.*from 1 to 9"),
+    (
+        "number = 2\n",
+        "number = 1\n",
+        "policy.same_number",
+        9,
+        r"number 1 is that of grade A too.*another number",
+    ),
+    ("as_new = true", 'as_new = "yes"', "fields.wrong", 4, r"field 'as_new' holds 'yes'.*true or false"),
+    ('status = "sellable"', 'status = "sold"', "fields.wrong", 13, r"field 'status' holds 'sold'.*sellable"),
+    ('place = "R-03"\n', "", "fields.wrong", 13, r"disposition restock: field 'place' holds nothing"),
+    ('reason = "blind_return"\n', "", "policy.impossible_stock", 18, r"hold_blind.*Expected a reason"),
+    (
+        '"sellable"',
+        '"sellable"\nreason = "x"',
+        "policy.impossible_stock",
+        13,
+        r"restock.*quarantined stock only",
+    ),
+    ('"R-03"', '"@scrap"', "policy.impossible_stock", 13, r"sellable stock at @scrap"),
+    (
+        "[disposition.hold_wrong_item]",
+        "[disposition.other]",
+        "policy.no_disposition",
+        None,
+        r"'hold_wrong_item'",
+    ),
+    ('late = "Came too late"', "late = 5", "fields.wrong", 30, r"field 'late' holds 5"),
+    ("[reason]", "[texts]", "fields.wrong", 47, r"field 'reason' holds nothing"),
+    ('id = "1"\n', "", "fields.wrong", 33, r"rule 1: field 'id' holds nothing"),
+    ('name = "the rest"\n', "", "fields.wrong", 41, r"rule 2: field 'name' holds nothing"),
+    ("hazardous = true", 'hazardous = "yes"', "fields.wrong", 33, r"field 'hazardous' holds 'yes'"),
+    ('grades = ["*"]\n', "", "policy.empty", 33, r"rule 1: grades is empty.*Name one"),
+    ('categories = ["*"]', "categories = []", "policy.empty", 33, r"rule 1: categories is empty"),
+    ('grades = ["A", "B"]', 'grades = ["A", "E"]', "policy.unknown_grade", 41, r"grades holds 'E'.*A, B"),
+    (
+        '["default", "toys"]\ndis',
+        '["pets"]\ndis',
+        "policy.unknown_category",
+        41,
+        r"categories holds 'pets'.*toys",
+    ),
+    ('disposition = "restock"', 'disposition = "give"', "policy.unknown_disposition", 41, r"'give'.*restock"),
+    (
+        'disposition = "restock"',
+        'disposition = "*"',
+        "policy.unknown_disposition",
+        41,
+        r"disposition holds '\*'",
+    ),
+    ('id = "2"', 'id = "1"', "policy.same_id", 41, r"id 1 is that of rule number 1.*another id"),
+    (
+        'grades = ["A", "B"]',
+        'grades = ["A"]',
+        "policy.gap",
+        41,
+        r"default, grade B, not hazardous.*Add a rule",
+    ),
+    ("hazardous = true\n", "", "policy.dead_rule", 40, r"rule 2 can never fire.*Move it up or remove it"),
+    ('version = "7"', 'version = "7', "policy.not_toml", 1, r"Mend that line"),
+    ("[grade.B]", "[grade.A]", "policy.not_toml", 9, r"not TOML"),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "code", "line", "says"), MISTAKES, ids=lambda x: str(x)[:24])
+def test_a_mistake_is_refused_by_file_line_and_key(
+    right: str, wrong: str, code: str, line: int | None, says: str
+) -> None:
+    assert SMALL.count(right) >= 1
+    with pytest.raises(Refused) as no:
+        read_policy(SMALL.replace(right, wrong, 1), "small.toml")
+    assert no.value.code == code
+    assert no.value.read.startswith("small.toml")
+    assert line is None or re.search(rf"line {line}\b", no.value.read), no.value.read
+    assert re.search(says, str(no.value)), str(no.value)
+    assert no.value.expected
+    assert no.value.do
+
+
+def test_a_policy_without_rules_or_grades_is_refused() -> None:
+    bare = SMALL.partition("[[rule]]")[0]
+    with pytest.raises(Refused, match=r"^small\.toml, line 32: no rule decides about default, grade A") as no:
+        read_policy(bare, "small.toml")
+    assert no.value.code == "policy.gap"
+    with pytest.raises(Refused, match="no grade is declared") as no:
+        read_policy(re.sub(r"(?ms)^\[grade.A\].*?(?=^\[disp)", "[grade]\n", SMALL), "small.toml")
+    assert no.value.code == "policy.no_grade"
+
+
+def test_a_policy_written_inline_is_read_and_its_mistakes_name_the_file() -> None:
+    top, _, rest = SMALL.partition("[grade.A]")
+    grades = 'grade = {A = {caption = "Like new", number = 1}, B = {caption = "Opened", number = %d}}\n\n'
+    rest = rest[rest.index("[disposition") :]
+    assert len(read_policy(top + grades % 2 + rest, "small.toml").grades) == 2
+    with pytest.raises(Refused, match=r"^small\.toml, grade B: field 'number' holds 0"):
+        read_policy(top + grades % 0 + rest, "small.toml")
+
+
+@pytest.mark.parametrize(
+    "document", ["x = " + "[" * 100_000, "version = " + "9" * 5000, "version = 0x" + "f" * 9999]
+)
+def test_a_document_made_to_break_the_reader_is_refused(document: str) -> None:
+    with pytest.raises(Refused, match=r"^small\.toml") as no:
+        read_policy(document, "small.toml")
+    assert len(no.value.read) < 400
+
+
+def test_a_line_can_be_written_with_room_in_it() -> None:
+    roomy = SMALL.replace("[[rule]]", "  [[ rule ]]").replace('id = "2"', 'id = "1"')
+    with pytest.raises(Refused, match=r"^small\.toml, line 41, rule 1: the id 1"):
+        read_policy(roomy, "small.toml")
