@@ -10,7 +10,7 @@ SECONDS ?= 60
 
 help: ## say what can be made
 	echo 'Backhaul: make TARGET'
-	sed -n 's/^\([a-z][a-z]*\): ## \(.*\)$$/  \1|\2/p' Makefile | while IFS='|' read -r name text; do \
+	sed -n 's/^\([a-z][a-z]*\): ## \(.*\)$$/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
 	    printf '  %-9s %s\n' "$$name" "$$text"; done
 	echo 'The first run installs what is needed into .venv; ARGS="..." passes words on to the program.'
 

@@ -81,15 +81,17 @@ def run_tests(arguments: Sequence[str]) -> Outcome:
 
 
 def counted(report: str) -> str:
-    """Say in words what a JUnit report counts, as "12 tests" or "12 tests (1 failed, 2 skipped)"."""
+    """Say what a JUnit report counts: "12 tests", "12 tests (2 skipped)" or "tests (1 of 12 failed)"."""
     suite = re.search(r"<testsuite\b[^>]*>", report)
     if suite is None:
         return "tests"
     figures = {name: int(value) for name, value in re.findall(r' (\w+)="(\d+)"', suite[0])}
     failed = figures.get("failures", 0) + figures.get("errors", 0)
     skipped = figures.get("skipped", 0)
-    remarks = [f"{count} {word}" for count, word in ((failed, "failed"), (skipped, "skipped")) if count]
-    return f"{figures.get('tests', 0)} tests" + (f" ({', '.join(remarks)})" if remarks else "")
+    total = figures.get("tests", 0)
+    if failed:
+        return f"tests ({failed} of {total} failed)"
+    return f"{total} tests" + (f" ({skipped} skipped)" if skipped else "")
 
 
 def verdict(outcomes: Sequence[Outcome], seconds: float) -> str:

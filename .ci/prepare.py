@@ -154,7 +154,7 @@ class Preparation:
         self._work(
             "fetching and installing the locked packages (about 130 MB the first time)",
             [*self._pip("install"), "--require-hashes", "-r", "constraints.txt"],
-            "the packages could not be installed (pip's words are above); the first run needs a network",
+            "the packages could not be installed (pip's words are above)",
         )
 
     def install_project(self) -> None:
@@ -216,8 +216,10 @@ class Preparation:
                 raise
             if code != 0:
                 words.seek(0)
-                sys.stderr.write(words.read())
-                raise Stop(sentence)
+                text = words.read()
+                sys.stderr.write(text)
+                raise Stop(sentence + likely_cause(text))
+        say(f"  done in {time.monotonic() - started:.0f} s")
 
 
 def _wait(child: subprocess.Popen[bytes]) -> int | None:
@@ -225,6 +227,17 @@ def _wait(child: subprocess.Popen[bytes]) -> int | None:
         return child.wait(PATIENCE_S)
     except subprocess.TimeoutExpired:
         return None
+
+
+def likely_cause(words: str) -> str:
+    """Why a step failed, read from the failing program's words; empty when they tell nothing known."""
+    causes = {
+        "DO NOT MATCH THE HASHES": "; a package that was fetched is not the one that constraints.txt locks",
+        "No space left on device": "; the disk is full, about 1 GB is needed",
+        "NewConnectionError": "; the package index cannot be reached: only later runs need no network",
+        "No matching distribution": "; the package index does not offer a version for this system",
+    }
+    return next((cause for sign, cause in causes.items() if sign in words), "")
 
 
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:

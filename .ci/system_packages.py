@@ -218,9 +218,7 @@ class Apt:
         if answer.code != 0:
             self.say(answer.output.strip())
             sudo = "" if self.root else "sudo "
-            raise Stop(
-                f"apt-get could not install what is missing (its words are above); run by hand: {sudo}{line}"
-            )
+            raise Stop(f"apt-get failed (its words are above); when that is mended, run: {sudo}{line}")
 
 
 def os_release(text: str) -> dict[str, str]:

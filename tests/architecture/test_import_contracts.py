@@ -21,6 +21,7 @@ ROOMS = (
     "app/queries",
     "app/documents",
     "app/station",
+    "app/command",
     "app/demo",
     "app/replay",
     "sync/wire",
@@ -103,6 +104,7 @@ def test_rooms_that_are_not_there_break_nothing(house: Path) -> None:
         ("app/ledger/writer.py", "import app.bootstrap", "app"),
         ("app/station/engine.py", "import devices", "house"),
         ("app/bootstrap.py", "import app.demo", "app"),
+        ("app/demo/day.py", "import app.command", "app"),
         ("app/attic.py", "x = 1", "app"),
         ("sync/attic.py", "x = 1", "sync"),
         ("sync/wire/codec.py", "import sync.client", "sync"),
@@ -148,7 +150,7 @@ def test_a_planted_import_is_refused(
         ("sync/central/post.py", "import sqlalchemy, psycopg, fastapi, sync.wire, app.domain"),
         ("sync/client/push.py", "import httpx, sync.wire, app.ledger"),
         ("app/bootstrap.py", "import ui, devices, sync.client, app.station"),
-        ("app/__main__.py", "import app.demo, app.replay, app.bootstrap, sync.central"),
+        ("app/__main__.py", "import app.command, app.demo, app.replay, app.bootstrap, sync.central"),
     ],
 )
 def test_what_a_room_may_import_is_not(

@@ -15,14 +15,14 @@ from tests.architecture.source_rules import ROOT
 FEWEST_FILES = 20
 
 
-def complaints(paths: Iterable[Path], rule: Callable[[str], Iterable[str]]) -> list[str]:
-    """What a rule says of each file, as path:line: fault."""
+def complaints(paths: Iterable[Path], rule: Callable[[str], Iterable[str]]) -> str:
+    """What a rule says of each file, a line each, as path:line: fault."""
     found = []
     for path in paths:
         text = rules.text_of(path)
         if text is not None:
             found += [f"{path.relative_to(ROOT)}:{fault}" for fault in rule(text)]
-    return found
+    return "\n".join(found)
 
 
 def modules(*, tests: bool) -> list[Path]:
@@ -38,15 +38,18 @@ def test_there_are_files_to_look_at() -> None:
 
 @pytest.mark.parametrize("rule", [rules.size_faults, rules.stub_faults], ids=["sizes", "stubs"])
 def test_all_code_keeps(rule: Callable[[str], Iterable[str]]) -> None:
-    assert complaints(modules(tests=True), rule) == []
+    faults = complaints(modules(tests=True), rule)
+    assert not faults, faults
 
 
 def test_all_public_names_say_what_they_are() -> None:
-    assert complaints(modules(tests=False), rules.docstring_faults) == []
+    faults = complaints(modules(tests=False), rules.docstring_faults)
+    assert not faults, faults
 
 
 def test_no_file_holds_open_work_or_an_address_of_one_machine() -> None:
-    assert complaints(rules.project_files(), rules.word_faults) == []
+    faults = complaints(rules.project_files(), rules.word_faults)
+    assert not faults, faults
 
 
 def test_names_say_something() -> None:
