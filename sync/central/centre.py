@@ -1,6 +1,6 @@
 """The parts of a running centre, handed as one value to every route.
 
-A module of routes offers `NAME_router(centre: Centre) -> APIRouter`; `sync.central.service` includes them all.
+A module of routes offers `NAME_router(centre: Centre) -> APIRouter`; `sync.central.service` includes all.
 """
 
 from __future__ import annotations

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
-from app.domain.account import KEY_PARTS, Account
+from app.domain.account import KEY_PARTS, Account, Status
 from sync.central.store.tables import account
 
 ACCOUNT_COLUMNS = tuple(account.c[part] for part in KEY_PARTS)
@@ -34,7 +33,10 @@ def numbers(conn: Connection, accounts: Iterable[Account]) -> dict[Account, int]
     return found
 
 
-def account_of(row: Row[Any] | Mapping[str, str]) -> Account:
-    """The account in a row that selected `ACCOUNT_COLUMNS`."""
-    parts = row if isinstance(row, Mapping) else row._mapping  # noqa: SLF001 - SQLAlchemy's public name
-    return Account.from_key({part: parts[part] for part in KEY_PARTS})
+def account_of(parts: Sequence[str]) -> Account:
+    """The account whose nine columns, as in `ACCOUNT_COLUMNS`, hold these parts."""
+    owner, item, location, status, *rest = parts
+    reason, lot, serial, label, grade = (part or None for part in rest)
+    return Account(
+        owner, item, location, Status(status) if status else None, reason, lot, serial, label, grade
+    )

@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from app.domain.refusal import Refused, Unavailable
+from sync.central.store.feed import end_commit
 from sync.central.store.migration import upgrade
 from sync.central.store.tables import counter
 
@@ -56,6 +57,7 @@ class Database:
             if self.dialect == "postgresql":
                 conn.execute(select(counter.c.value).where(counter.c.name == "feed").with_for_update())
             yield conn
+            end_commit(conn)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

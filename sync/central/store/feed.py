@@ -49,9 +49,22 @@ def publish(conn: Connection, changes: Sequence[Change]) -> None:
     conn.execute(_advance, {"upto": pos + len(changes)})
 
 
+def end_commit(conn: Connection) -> None:
+    """Marks the last position as the end of this commit; called by the one writer before it commits."""
+    conn.execute(_end)
+
+
 _position = select(
     select(meta.c.value).where(meta.c.name == "feed_gen").scalar_subquery(),
     select(counter.c.value).where(counter.c.name == "feed").scalar_subquery(),
 )
 _append = insert(feed)
 _advance = update(counter).where(counter.c.name == "feed").values(value=bindparam("upto"))
+_end = (
+    update(feed)
+    .where(
+        feed.c.pos == select(counter.c.value).where(counter.c.name == "feed").scalar_subquery(),
+        feed.c.ends_commit.is_(False),
+    )
+    .values(ends_commit=True)
+)

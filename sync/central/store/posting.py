@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, func, select
 
+from app.domain.account import Account, Status
 from app.domain.event import Event
-from sync.central.store.chain import CentreChain
-from sync.central.store.journal import enter
+from app.domain.place import is_virtual
+from sync.central.store.act import Act
+from sync.central.store.backorders import settle
+from sync.central.store.chain import CENTRE, CentreChain
+from sync.central.store.exceptions import Case, open_case
+from sync.central.store.journal import Entered, enter
+from sync.central.store.returns import follow
+from sync.central.store.tables import account, balance, item
 
 
 def post(
@@ -33,5 +42,109 @@ def post(
         occurred_at: when it happened by the clock of whoever made it.
         posted_at: now, by the centre's clock.
         chain: the centre's own chain.
+
+    Raises:
+        Refused: the body of a known kind cannot be read.
     """
-    enter(conn, event, origin=origin, occurred_at=occurred_at, posted_at=posted_at)
+    entered = enter(conn, event, origin=origin, occurred_at=occurred_at, posted_at=posted_at)
+    act = Act(conn, chain, CENTRE, f"event:{event.event_id}", occurred_at, posted_at)
+    follow(act, event, origin)
+    _note_unfit(act, entered)
+    for owner, items in _sellable(entered).items():
+        settle(act, owner, items)
+
+
+def record(act: Act, event: Event) -> None:
+    """Seals a centre-made event into the centre's chain and posts it."""
+    act.chain.seal(act.conn, event, act.posted_at)
+    post(
+        act.conn,
+        event,
+        origin=CENTRE,
+        occurred_at=act.occurred_at,
+        posted_at=act.posted_at,
+        chain=act.chain,
+    )
+
+
+def _sellable(entered: Entered) -> dict[str, set[str]]:
+    """The items, by owner, whose sellable stock changed."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for changed in entered.changes:
+        if changed.status is Status.SELLABLE:
+            found[changed.owner].add(changed.item)
+    return found
+
+
+def _note_unfit(act: Act, entered: Entered) -> None:
+    for short, qty in entered.negative:
+        open_case(act.conn, _negative(short, qty), act.posted_at)
+    skus = {changed.item for changed in entered.changes}
+    if skus:
+        known = set(act.conn.scalars(_known, {"skus": list(skus)}))
+        for sku in sorted(skus - known):
+            open_case(act.conn, _unknown_item(sku), act.posted_at)
+    for changed, qty in entered.changes.items():
+        if changed.serial and qty > 0 and not is_virtual(changed.location):
+            here = act.conn.scalar(
+                _inside, {"owner": changed.owner, "sku": changed.item, "serial": changed.serial}
+            )
+            if int(here or 0) > 1:
+                open_case(act.conn, _twice(changed), act.posted_at)
+
+
+def negative_key(short: Account) -> str:
+    """The key of the exception that answers for an account below zero."""
+    return f"stock.negative:{json.dumps(short.key)}"
+
+
+def twice_key(owner: str, sku: str, serial: str) -> str:
+    """The key of the exception that answers for a serial that is inside more than once."""
+    return f"serial.twice:{json.dumps((owner, sku, serial))}"
+
+
+def _negative(short: Account, qty: int) -> Case:
+    return Case(
+        key=negative_key(short),
+        type="stock.negative",
+        subject=f"sku:{short.item}",
+        owner_role="planner",
+        fix=f"More left {short.location} than was recorded there: count {short.item} at {short.location}.",
+        sku=short.item,
+        qty=-qty,
+    )
+
+
+def _unknown_item(sku: str) -> Case:
+    return Case(
+        key=f"item.unknown:{sku}",
+        type="item.unknown",
+        subject=f"sku:{sku}",
+        owner_role="planner",
+        fix="Stock moved for an item the centre does not know: add the item.",
+    )
+
+
+def _twice(unit: Account) -> Case:
+    return Case(
+        key=twice_key(unit.owner, unit.item, unit.serial or ""),
+        type="serial.twice",
+        subject=f"unit:{unit.serial}",
+        owner_role="planner",
+        fix=f"Serial {unit.serial} of {unit.item} is recorded in two places: look at both units.",
+        sku=unit.item,
+        qty=1,
+    )
+
+
+_known = select(item.c.sku).where(item.c.sku.in_(bindparam("skus", expanding=True)))
+_inside = (
+    select(func.sum(balance.c.qty))
+    .join_from(balance, account, balance.c.account == account.c.id)
+    .where(
+        account.c.item == bindparam("sku"),
+        account.c.serial == bindparam("serial"),
+        account.c.owner == bindparam("owner"),
+        account.c.location.not_like("@%"),
+    )
+)

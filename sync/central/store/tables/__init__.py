@@ -13,7 +13,7 @@ from sync.central.store.tables.orders import customer_order, order_line, reserva
 from sync.central.store.tables.records import gtin, item, kit_component, location, policy
 from sync.central.store.tables.returns import rma, rma_done, rma_line, rma_match
 from sync.central.store.tables.service import counter, exception, feed, idempotency, meta, token, write_off
-from sync.central.store.tables.stations import enrolment_code, receipt, station
+from sync.central.store.tables.stations import enrolment_code, receipt, request_nonce, station
 
 __all__ = [
     "account",
@@ -35,6 +35,7 @@ __all__ = [
     "order_line",
     "policy",
     "receipt",
+    "request_nonce",
     "reservation",
     "rma",
     "rma_done",

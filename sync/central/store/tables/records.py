@@ -39,13 +39,14 @@ location = Table(
     words("site"),
     Column("document", Text(), nullable=False),
 )
-# The policy in force is the one published last.
+# The policy in force is the one published last; `as_new` lists its grades sold as new, as JSON.
 policy = Table(
     "policy",
     metadata,
     Column("id", Number, primary_key=True),
     Column("version", String(), nullable=False, unique=True),
     Column("source", Text(), nullable=False),
+    Column("as_new", Text(), nullable=False),
     words("published_at"),
     words("published_by"),
 )

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    false,
+)
 
 from sync.central.store.tables.base import Number, metadata, words
 
-# `document` is `Rma.to_json()`; `state`: open, closed, cancelled.
+# `document` is `Rma.to_json()`; `state`: open, closed, cancelled; `finished` once a
+# station finished it.
 rma = Table(
     "rma",
     metadata,
@@ -14,6 +26,7 @@ rma = Table(
     words("owner"),
     words("customer", null=True),
     words("state"),
+    Column("finished", Boolean(), nullable=False, server_default=false()),
     Column("document", Text(), nullable=False),
     words("created_at"),
 )

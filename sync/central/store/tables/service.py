@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    false,
+)
 
 from sync.central.store.tables.base import Number, metadata, words
 
@@ -40,6 +51,9 @@ exception = Table(
     words("opened_at"),
     words("state"),
     Column("fix", Text(), nullable=False),
+    words("resolved_at", null=True),
+    words("resolved_by", null=True),
+    words("resolution", null=True),
 )
 
 idempotency = Table(
@@ -65,7 +79,8 @@ token = Table(
     words("revoked_at", null=True),
 )
 
-# Positions are taken from the counter `feed` while its row is locked, so they are in commit order.
+# Positions are taken from the counter `feed` while its row is locked, so they are in commit order. The last
+# position of each commit is marked: stations are given whole commits only.
 feed = Table(
     "feed",
     metadata,
@@ -75,6 +90,7 @@ feed = Table(
     words("key"),
     Column("document", Text(), nullable=False),
     words("event_id", null=True),
+    Column("ends_commit", Boolean(), nullable=False, server_default=false()),
 )
 counter = Table(
     "counter",

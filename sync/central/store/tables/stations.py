@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, false, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    false,
+    text,
+)
 
 from sync.central.store.tables.base import Number, metadata, words
 
@@ -35,7 +47,20 @@ enrolment_code = Table(
     words("used_at", null=True),
 )
 
-# `state`: posted, unposted (posting failed), parked (behind an unposted one), evidence (not part of a chain).
+# The nonces of signed requests, for as long as their signatures are fresh; no request is taken twice.
+request_nonce = Table(
+    "request_nonce",
+    metadata,
+    words("station_id"),
+    words("nonce"),
+    words("seen_at"),
+    PrimaryKeyConstraint("station_id", "nonce"),
+    sqlite_with_rowid=False,
+)
+
+# `state`: posted, unposted (posting failed, or a kind not known here), parked (behind an unposted one),
+# duplicate (re-sent in a later epoch), quarantined (an event id used again for something else), evidence (not
+# part of a chain).
 receipt = Table(
     "receipt",
     metadata,

@@ -1,0 +1,26 @@
+"""Refusals with their place in the answer: what is not there, what stands in the way, who may not."""
+
+from __future__ import annotations
+
+from app.domain.refusal import Refused
+
+
+class Missing(Refused):
+    """What was asked about is not there."""
+
+
+class Conflict(Refused):
+    """What is there stands in the way of what was asked."""
+
+
+class Forbidden(Refused):
+    """The asker is known and may not do this."""
+
+
+class Unauthenticated(Refused):
+    """The asker is not known."""
+
+
+def missing(what: str, code: str) -> Missing:
+    """No record of that kind has that code."""
+    return Missing(f"{what}.unknown", f"Read the {what} {code[:60]!r}.", "There is none.", "Check the code.")

@@ -1,0 +1,61 @@
+"""Opening exceptions: one case for one key, however often the same thing is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.domain.clock import to_text
+from sync.central.store.tables import exception, item
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Something that does not fit.
+
+    `key` is the same for the same thing; `sku` and `qty` price the money at risk when they are known;
+    `owner_role` is who must act, `fix` what to do.
+    """
+
+    key: str
+    type: str
+    subject: str
+    owner_role: str
+    fix: str
+    sku: str | None = None
+    qty: int = 0
+
+
+def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
+    """Opens the case, or opens it again when it was resolved and is found anew."""
+    priced = conn.execute(_value, {"sku": case.sku}).one_or_none() if case.sku else None
+    conn.execute(
+        _open[conn.dialect.name],
+        {
+            "key": case.key,
+            "type": case.type,
+            "subject": case.subject,
+            "money_minor": priced.value_minor * case.qty if priced else None,
+            "currency": priced.currency if priced else None,
+            "owner_role": case.owner_role,
+            "opened_at": to_text(opened_at),
+            "state": "open",
+            "fix": case.fix,
+        },
+    )
+
+
+_value = select(item.c.value_minor, item.c.currency).where(item.c.sku == bindparam("sku"))
+_again = {
+    "state": "open",
+    "resolved_at": None,
+    "resolved_by": None,
+    "resolution": None,
+}
+_open = {
+    "sqlite": sqlite.insert(exception).on_conflict_do_update(index_elements=["key"], set_=_again),
+    "postgresql": postgresql.insert(exception).on_conflict_do_update(index_elements=["key"], set_=_again),
+}

@@ -1,0 +1,205 @@
+"""Order rows: heads, lines, claims and states."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, not_, select, update
+
+from app.domain.clock import to_text
+from app.domain.reservation import Claim
+from sync.central.rules.outcomes import missing
+from sync.central.rules.promise import Grant
+from sync.central.store.shipping import OrderHead, Part
+from sync.central.store.tables import customer_order, order_line, reservation
+from sync.central.store.upsert import Upsert
+
+Rows = Sequence[dict[str, Any]]
+
+
+def find(conn: Connection, code: str) -> Row[Any]:
+    """The order of that code; refused as missing when there is none."""
+    row = conn.execute(_by_code, {"code": code}).one_or_none()
+    if row is None:
+        raise missing("order", code)
+    return row
+
+
+def head_of(row: Row[Any]) -> OrderHead:
+    """What shipping needs of an order row."""
+    return OrderHead(row.id, row.code, row.owner, row.channel, row.ship)
+
+
+def lines_of(conn: Connection, order: int) -> Sequence[Row[Any]]:
+    """The lines of an order, by number."""
+    return conn.execute(_lines, {"of": order}).all()
+
+
+def claims_of(conn: Connection, order: int) -> Sequence[Row[Any]]:
+    """The reservation rows of an order."""
+    return conn.execute(_claims, {"of": order}).all()
+
+
+def claim_rows(order: OrderHead, grants: Iterable[Grant]) -> list[dict[str, Any]]:
+    """The reservation rows that grants become: one an item, or one a named serial."""
+    found = list[dict[str, Any]]()
+    for grant in grants:
+        base = {
+            "order": order.id,
+            "line": grant.want.line,
+            "owner": order.owner,
+            "channel": order.channel,
+            "claim": str(Claim.HARD),
+            "expires": None,
+        }
+        if grant.serials:
+            found += [base | _unit(grant.want.sku, 1, serial=serial) for serial in grant.serials]
+        elif grant.own:
+            found.append(base | _unit(grant.want.sku, grant.own))
+        if grant.assembled:
+            found += [
+                base | _unit(part.sku, grant.assembled * part.qty, per=part.qty) for part in grant.want.kit
+            ]
+    return found
+
+
+def _unit(item: str, qty: int, per: int = 1, serial: str = "") -> dict[str, Any]:
+    return {"item": item, "qty": qty, "per": per, "serial": serial}
+
+
+def claim(conn: Connection, rows: Rows) -> None:
+    """Adds claims to those the same lines already have."""
+    _claim.run(conn, rows)
+
+
+def unclaim(conn: Connection, rows: Rows) -> None:
+    """Takes `qty` back from the claim `id`; claims at nothing are removed."""
+    if rows:
+        conn.execute(_lower, [{"claim": row["id"], "less": row["qty"]} for row in rows])
+        conn.execute(_spent, {"claims": [row["id"] for row in rows]})
+
+
+def advance(
+    conn: Connection,
+    order: int,
+    parts: Iterable[Part],
+    at: datetime,
+    *,
+    from_claims: bool,
+) -> None:
+    """Counts parts as shipped; out of what was reserved when they came from claims."""
+    conn.execute(
+        _ship,
+        [
+            {
+                "of": order,
+                "number": part.line,
+                "units": part.qty,
+                "freed": part.qty if from_claims else 0,
+                "at": to_text(at),
+            }
+            for part in parts
+        ],
+    )
+
+
+def reserve(conn: Connection, order: int, units: Iterable[tuple[int, int]]) -> None:
+    """Adds (line, units) to what lines have reserved; units may be below zero."""
+    rows = [{"of": order, "number": line, "units": qty} for line, qty in units if qty]
+    if rows:
+        conn.execute(_reserve, rows)
+
+
+def settle_state(conn: Connection, orders: Iterable[int]) -> None:
+    """Closes the orders among these that have nothing more to ship, and opens none."""
+    for order in dict.fromkeys(orders):
+        if conn.execute(_unfinished, {"of": order}).first() is None:
+            shipped = conn.execute(_any_shipped, {"of": order}).first()
+            conn.execute(_state, {"of": order, "to": "shipped" if shipped else "cancelled"})
+
+
+def document(row: Row[Any], lines: Sequence[Row[Any]]) -> dict[str, object]:
+    """The order as it is answered."""
+    return {
+        "order": row.code,
+        "state": row.state,
+        "owner": row.owner,
+        "channel": row.channel,
+        "priority": row.priority,
+        "at": row.placed_at,
+        "customer": row.customer,
+        "ship": row.ship,
+        "lines": [line_document(line) for line in lines],
+    }
+
+
+def line_document(line: Row[Any]) -> dict[str, object]:
+    """One line as it is answered."""
+    stock = line.sku is not None
+    open_units = line.qty - line.reserved - line.shipped - line.cancelled if stock else 0
+    found: dict[str, object] = {
+        "line": line.line,
+        "sku": line.sku,
+        "stock": stock,
+        "qty": line.qty,
+        "reserved": line.reserved,
+        "shipped": line.shipped,
+        "backordered": open_units,
+        "cancelled": line.cancelled,
+        "returned": line.returned,
+    }
+    if line.description is not None:
+        found["description"] = line.description
+    if line.unit_minor is not None:
+        found |= {"unit_minor": line.unit_minor, "currency": line.currency}
+    if line.serials is not None:
+        found["serials"] = json.loads(line.serials)
+    return found
+
+
+_mine = order_line.c.order == bindparam("of")
+_one = and_(_mine, order_line.c.line == bindparam("number"))
+_open = and_(order_line.c.sku.is_not(None), order_line.c.qty > order_line.c.shipped + order_line.c.cancelled)
+
+new_order = insert(customer_order).returning(customer_order.c.id)
+new_lines = insert(order_line)
+_by_code = select(customer_order).where(customer_order.c.code == bindparam("code"))
+_lines = select(order_line).where(_mine).order_by(order_line.c.line)
+_claims = (
+    select(reservation)
+    .where(reservation.c.order == bindparam("of"))
+    .order_by(reservation.c.line, reservation.c.item, reservation.c.serial)
+)
+_claim = Upsert(
+    reservation,
+    ("order", "line", "item", "serial"),
+    lambda old, newer: {"qty": old.c.qty + newer.qty},
+)
+_lower = (
+    update(reservation)
+    .where(reservation.c.id == bindparam("claim"))
+    .values(qty=reservation.c.qty - bindparam("less"))
+)
+_spent = delete(reservation).where(
+    reservation.c.id.in_(bindparam("claims", expanding=True)), reservation.c.qty == 0
+)
+_ship = (
+    update(order_line)
+    .where(_one)
+    .values(
+        shipped=order_line.c.shipped + bindparam("units"),
+        reserved=order_line.c.reserved - bindparam("freed"),
+        shipped_at=bindparam("at"),
+    )
+)
+_reserve = update(order_line).where(_one).values(reserved=order_line.c.reserved + bindparam("units"))
+_unfinished = select(order_line.c.line).where(_mine, _open).limit(1)
+_any_shipped = (
+    select(order_line.c.line)
+    .where(_mine, (order_line.c.shipped > 0) | not_(order_line.c.sku.is_not(None)))
+    .limit(1)
+)
+_state = update(customer_order).where(customer_order.c.id == bindparam("of")).values(state=bindparam("to"))

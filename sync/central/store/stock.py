@@ -1,0 +1,157 @@
+"""Reading stock for a decision: pools, shelves, kits and claims of a few items in four queries."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import Connection, bindparam, func, or_, select
+
+from app.domain.account import Status
+from app.domain.clock import to_text
+from app.domain.item import Component
+from app.domain.reservation import Claim
+from sync.central.rules.picking import Picker, Shelf
+from sync.central.rules.promise import Offer, Pool
+from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
+from sync.central.store.tables import account, balance, item, kit_component, policy, reservation
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """One owner's stock of some items and of the components of those that are kits.
+
+    `claimed` are (item, serial) pairs that orders claim by name.
+    """
+
+    owner: str
+    pools: Mapping[str, Pool]
+    shelves: tuple[Shelf, ...]
+    kits: Mapping[str, tuple[Component, ...]]
+    claimed: frozenset[tuple[str, str]]
+
+    def offer(self) -> Offer:
+        """What may be granted now."""
+        serials: defaultdict[str, set[str]] = defaultdict(set)
+        for shelf in self.shelves:
+            serial = shelf.account.serial
+            if serial and shelf.qty > 0 and (shelf.account.item, serial) not in self.claimed:
+                serials[shelf.account.item].add(serial)
+        return Offer({sku: pool.free for sku, pool in self.pools.items()}, serials)
+
+    def picker(self, also_claimed: Iterable[tuple[str, str]] = ()) -> Picker:
+        """The shelves, with the units that are claimed by name kept apart."""
+        return Picker(self.shelves, self.claimed.union(also_claimed))
+
+    def kit(self, sku: str | None) -> tuple[Component, ...]:
+        """The components of a kit; none for anything else."""
+        return self.kits.get(sku or "", ())
+
+
+def as_new_grades(conn: Connection) -> frozenset[str | None]:
+    """The grades that are sold as new: none given, and those the policy in force says."""
+    listed = conn.scalar(_as_new)
+    return frozenset((None, *json.loads(listed or "[]")))
+
+
+def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> Stock:
+    """What one owner has of some items at this moment; unknown items have empty pools."""
+    asked = list(dict.fromkeys(skus))
+    records = {row.sku: row for row in conn.execute(_records, {"skus": asked})}
+    kits = components(conn, [sku for sku, row in records.items() if row.is_kit])
+    parts = {part.sku for kit in kits.values() for part in kit}.difference(asked)
+    if parts:
+        records.update((row.sku, row) for row in conn.execute(_records, {"skus": sorted(parts)}))
+    wanted = [*asked, *sorted(parts)]
+    grades = as_new_grades(conn)
+    shelves = tuple(
+        Shelf(number, found, qty)
+        for number, qty, *parts in conn.execute(_sellable, {"owner": owner, "skus": wanted})
+        if (found := account_of(parts)).grade in grades
+    )
+    sellable: defaultdict[str, int] = defaultdict(int)
+    for shelf in shelves:
+        sellable[shelf.account.item] += shelf.qty
+    claims, claimed = _claims(conn, owner, wanted, now)
+    pools = {
+        sku: Pool(
+            sellable=sellable[sku],
+            reserved=claims[sku, False],
+            basket=claims[sku, True],
+            safety=records[sku].safety if sku in records else 0,
+        )
+        for sku in wanted
+    }
+    return Stock(owner, pools, shelves, kits, claimed)
+
+
+def _claims(
+    conn: Connection, owner: str, skus: Sequence[str], now: datetime
+) -> tuple[Mapping[tuple[str, bool], int], frozenset[tuple[str, str]]]:
+    sums: defaultdict[tuple[str, bool], int] = defaultdict(int)
+    named = set[tuple[str, str]]()
+    for row in conn.execute(_reserved, {"owner": owner, "skus": skus, "now": to_text(now)}):
+        sums[row.item, row.claim == Claim.BASKET] += int(row.qty)
+        if row.serial:
+            named.add((row.item, row.serial))
+    return sums, frozenset(named)
+
+
+def components(conn: Connection, kits: Sequence[str]) -> dict[str, tuple[Component, ...]]:
+    """What each kit is made of."""
+    if not kits:
+        return {}
+    rows = conn.execute(_parts, {"kits": kits})
+    return {
+        kit: tuple(Component(row.component, row.qty) for row in parts)
+        for kit, parts in groupby(rows, lambda row: row.kit)
+    }
+
+
+def kits_of(conn: Connection, skus: Iterable[str]) -> tuple[str, ...]:
+    """The kits that any of these items is a component of."""
+    return tuple(conn.scalars(_kits_of, {"skus": list(skus)}))
+
+
+_as_new = select(policy.c.as_new).order_by(policy.c.id.desc()).limit(1)
+_records = select(item.c.sku, item.c.is_kit, item.c.safety).where(
+    item.c.sku.in_(bindparam("skus", expanding=True))
+)
+_sellable = (
+    select(account.c.id, balance.c.qty, *ACCOUNT_COLUMNS)
+    .join_from(balance, account, balance.c.account == account.c.id)
+    .where(
+        balance.c.owner == bindparam("owner"),
+        balance.c.item.in_(bindparam("skus", expanding=True)),
+        balance.c.status == Status.SELLABLE,
+    )
+)
+_reserved = (
+    select(
+        reservation.c.item,
+        reservation.c.claim,
+        reservation.c.serial,
+        func.sum(reservation.c.qty).label("qty"),
+    )
+    .where(
+        reservation.c.owner == bindparam("owner"),
+        reservation.c.item.in_(bindparam("skus", expanding=True)),
+        or_(reservation.c.expires.is_(None), reservation.c.expires > bindparam("now")),
+    )
+    .group_by(reservation.c.item, reservation.c.claim, reservation.c.serial)
+)
+_parts = (
+    select(kit_component.c.kit, kit_component.c.component, kit_component.c.qty)
+    .where(kit_component.c.kit.in_(bindparam("kits", expanding=True)))
+    .order_by(kit_component.c.kit, kit_component.c.component)
+)
+_kits_of = (
+    select(kit_component.c.kit)
+    .where(kit_component.c.component.in_(bindparam("skus", expanding=True)))
+    .distinct()
+    .order_by(kit_component.c.kit)
+)
