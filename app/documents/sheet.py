@@ -5,7 +5,6 @@ The PDF library keeps reading positions inside its fonts, so only one document i
 
 from __future__ import annotations
 
-import math
 import threading
 from io import BytesIO
 from itertools import accumulate, pairwise
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 Colour = tuple[float, float, float]
 BLACK: Colour = (0.0, 0.0, 0.0)
 WHITE: Colour = (1.0, 1.0, 1.0)
+
+_HAIR = 0.005
 
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -97,8 +98,8 @@ def draw(width: float, height: float, title: str, paint: Callable[[Sheet], None]
     """A PDF of pages `width` x `height` points that `paint` draws; the same drawing gives the same bytes."""
     from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415 - loaded with the first document, not before the first paint
 
-    # Cut to thousandths: a page a hair over a whole number of dots would be drawn one dot larger, stretched.
-    size = (math.floor(width * 1000) / 1000, math.floor(height * 1000) / 1000)
+    # A hair less: a page a hair over a whole number of dots would be drawn one dot larger, stretched.
+    size = (width - _HAIR, height - _HAIR)
     with _ONE_AT_A_TIME:
         face = inter()
         made = BytesIO()

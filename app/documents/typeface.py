@@ -7,6 +7,7 @@ codes, SKU and numbers beside them still tell what the thing is.
 
 from __future__ import annotations
 
+import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,8 @@ REGULAR = "Inter-Regular"
 BOLD = "Inter-Bold"
 _BOX = "□"
 _PER_EM = 1000
+
+_LOADING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,14 @@ class Inter:
         return "".join(drawn)
 
 
-@lru_cache(maxsize=1)
 def inter() -> Inter:
-    """Loads both weights and makes them known to the PDF library under `REGULAR` and `BOLD`."""
+    """Both weights, loaded by the first call and known to the PDF library under `REGULAR` and `BOLD`."""
+    with _LOADING:
+        return _load()
+
+
+@lru_cache(maxsize=1)
+def _load() -> Inter:
     from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415 - loaded with the first document, not before the first paint
     from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415 - as above
 
