@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 
 from app.domain.ids import Ids
 from app.domain.refusal import Refused
+from app.ledger.database import Transaction
 from app.ledger.statements import Statements
 from app.ledger.tables import meta
 
@@ -52,7 +53,7 @@ def is_founded(connection: Connection, public_key: bytes) -> bool:
     return known is not None
 
 
-def found(connection: Connection, sql: Statements, ids: Ids, public_key: bytes) -> None:
+def found(tx: Transaction, sql: Statements, ids: Ids, public_key: bytes) -> None:
     """Gives a new database its station: a random id, epoch 1, this key."""
     for name, value in (
         (STATION_ID, ids.secret(_ID_SIZE).hex()),
@@ -63,4 +64,4 @@ def found(connection: Connection, sql: Statements, ids: Ids, public_key: bytes) 
         (FEED_POS, "0"),
         (ACKNOWLEDGED, "0"),
     ):
-        connection.exec_driver_sql(sql.value, (name, value))
+        tx.run(sql.value, (name, value))

@@ -48,12 +48,13 @@ def apply_page(ledger: Ledger, page: Page) -> Applied:
     by_kind: dict[str, list[Change]] = {}
     for change in latest.values():
         by_kind.setdefault(change.kind, []).append(change)
-    with ledger.transaction() as connection:
+    with ledger.transaction() as tx:
+        connection = tx.connection
         if renewed:
             for table in (mirror, *_LOOK_UP_TABLES):
                 connection.execute(delete(table))
         opaque = sum(_apply(connection, kind, changes) for kind, changes in by_kind.items())
-        ledger.set_cursor(connection, page.cursor)
+        ledger.set_cursor(tx, page.cursor)
     return Applied(len(latest), opaque, frozenset(by_kind))
 
 
@@ -132,12 +133,12 @@ def reread(ledger: Ledger) -> int:
         if (leads := look_ups(kind, key, json.loads(text))) is not None
     ]
     if found:
-        with ledger.transaction() as connection:
+        with ledger.transaction() as tx:
             for kind, key, _ in found:
-                connection.execute(
+                tx.connection.execute(
                     update(mirror).where(mirror.c.kind == kind, mirror.c.key == key).values(readable=1)
                 )
-            _lead_to(connection, [(key, leads) for _, key, leads in found])
+            _lead_to(tx.connection, [(key, leads) for _, key, leads in found])
     return len(found)
 
 

@@ -43,9 +43,9 @@ def acknowledge(ledger: Ledger, epoch: int, upto: int, head_hash: str) -> bool:
     if ours != head_hash:
         return False
     if upto > acknowledged(ledger):
-        with ledger.transaction() as connection:
-            connection.execute(delete(outbox).where(outbox.c.seq <= upto))
-            connection.execute(
+        with ledger.transaction() as tx:
+            tx.connection.execute(delete(outbox).where(outbox.c.seq <= upto))
+            tx.connection.execute(
                 meta_table.update().where(meta_table.c.name == meta.ACKNOWLEDGED).values(value=str(upto))
             )
     return True

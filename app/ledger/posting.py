@@ -6,13 +6,12 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from app.domain.account import Account
 from app.domain.clock import Hlc
 from app.domain.envelope import Envelope
 from app.domain.event import Event, EventKind
 from app.domain.move import MoveKind
+from app.ledger.database import Transaction
 from app.ledger.statements import Statements
 
 _REMEMBERED = 20_000
@@ -30,18 +29,19 @@ class AccountIds:
         self._sql = sql
         self._known: OrderedDict[Account, int] = OrderedDict()
 
-    def id_of(self, connection: Connection, account: Account) -> int:
+    def id_of(self, tx: Transaction, account: Account) -> int:
         """The row of this account, made when it is new."""
         found = self._known.get(account)
         if found is not None:
             self._known.move_to_end(account)
             return found
         key = _row_of(account)
-        made = connection.exec_driver_sql(self._sql.account, key)
-        if made.rowcount == 1:
-            found = made.lastrowid
+        made = tx.run(self._sql.account, key)
+        if made.rowcount != 1:
+            made = tx.run(self._sql.account_id, key)
+            found = int(made.fetchone()[0])
         else:
-            found = connection.exec_driver_sql(self._sql.account_id, key).scalar_one()
+            found = int(made.lastrowid)
         self._known[account] = found
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
@@ -93,7 +93,7 @@ def units_of(event: Event) -> int:
 
 
 def post(
-    connection: Connection,
+    tx: Transaction,
     sql: Statements,
     accounts: AccountIds,
     sealed: tuple[Event, Envelope, Hlc, int],
@@ -102,7 +102,7 @@ def post(
     """Writes all rows of one sealed event.
 
     Args:
-        connection: inside an open transaction.
+        tx: the open transaction.
         sql: the compiled statements.
         accounts: the account ids known so far; grows.
         sealed: the event, its envelope, its hybrid time and its wall clock in milliseconds.
@@ -110,7 +110,7 @@ def post(
     """
     event, envelope, hlc, wall_ms = sealed
     seq = envelope.seq
-    connection.exec_driver_sql(
+    tx.run(
         sql.event,
         (
             seq,
@@ -129,31 +129,29 @@ def post(
             envelope.sig,
         ),
     )
-    _many(connection, sql.subject, [(subject, seq) for subject in subjects_of(event)])
-    _post_moves(connection, sql, accounts, event, seq)
+    _many(tx, sql.subject, [(subject, seq) for subject in subjects_of(event)])
+    _post_moves(tx, sql, accounts, event, seq)
     progress = progress_of(event, undone[0] if undone else None)
     if progress is not None:
-        connection.exec_driver_sql(sql.progress, (progress.rma, progress.line, progress.qty))
+        tx.run(sql.progress, (progress.rma, progress.line, progress.qty))
     if undone is not None and isinstance(code := undone[0].body.get(LABEL_FIELD), str):
-        connection.exec_driver_sql(sql.label_void, ("void", code, undone[1]))
-    connection.exec_driver_sql(sql.outbox, (seq,))
+        tx.run(sql.label_void, ("void", code, undone[1]))
+    tx.run(sql.outbox, (seq,))
 
 
-def _post_moves(
-    connection: Connection, sql: Statements, accounts: AccountIds, event: Event, seq: int
-) -> None:
+def _post_moves(tx: Transaction, sql: Statements, accounts: AccountIds, event: Event, seq: int) -> None:
     rows = []
     net: defaultdict[int, int] = defaultdict(int)
     for line, move in enumerate(event.moves, 1):
-        source, target = accounts.id_of(connection, move.source), accounts.id_of(connection, move.target)
+        source, target = accounts.id_of(tx, move.source), accounts.id_of(tx, move.target)
         net[source] -= move.qty
         net[target] += move.qty
         rows.append((seq, line, move.qty, source, target, str(move.kind), move.reason, move.document))
-    _many(connection, sql.move, rows)
+    _many(tx, sql.move, rows)
     # The bench a return passes over ends where it began: no row is touched for it.
-    _many(connection, sql.balance, [(account, qty) for account, qty in net.items() if qty])
+    _many(tx, sql.balance, [(account, qty) for account, qty in net.items() if qty])
 
 
-def _many(connection: Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+def _many(tx: Transaction, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
     if rows:
-        connection.exec_driver_sql(statement, list(rows))
+        tx.run_many(statement, rows)

@@ -36,12 +36,12 @@ def climb(database: Database, to: str = "head") -> None:
     # Tables are rebuilt under their references; the check below looks at all of them before the commit.
     database.connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
     with (
-        database.transaction() as connection,
+        database.transaction() as tx,
         EnvironmentContext(Config(), directory, fn=missing, destination_rev=to) as environment,
     ):
-        environment.configure(connection=connection, transactional_ddl=True)
+        environment.configure(connection=tx.connection, transactional_ddl=True)
         environment.run_migrations()
-        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        broken = tx.connection.exec_driver_sql("PRAGMA foreign_key_check").first()
         if broken is not None:
             raise RuntimeError(f"migration left a broken reference: {broken}")
     # The next use opens the file in the station's own way, references watched.

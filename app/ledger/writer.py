@@ -16,7 +16,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Connection, Row, select
-from sqlalchemy.exc import IntegrityError
 
 from app.domain import canonical
 from app.domain.clock import Clock, Hlc, to_ms, to_text
@@ -28,7 +27,7 @@ from app.domain.refusal import Refused
 from app.domain.signing import Signer
 from app.ledger import meta
 from app.ledger.also import Also, DropDraft, LabelPrinted, QueueLabel, SaveDraft, SetValue, TakeNumber
-from app.ledger.database import Database
+from app.ledger.database import Database, Transaction
 from app.ledger.identity import StationIdentity, StationSettings
 from app.ledger.posting import AccountIds, post
 from app.ledger.statements import Statements, prepare
@@ -91,11 +90,11 @@ class Ledger:
     def _found(self) -> None:
         connection = self._database.connection
         if not meta.is_founded(connection, self.public_key):
-            with self._database.transaction() as connection:
-                meta.found(connection, self._sql, self._ids, self.public_key)
+            with self._database.transaction() as tx:
+                meta.found(tx, self._sql, self._ids, self.public_key)
         if meta.maybe(connection, meta.APP_VER) != self._settings.app_ver:
-            with self._database.transaction() as connection:
-                self._set(connection, meta.APP_VER, self._settings.app_ver)
+            with self._database.transaction() as tx:
+                self._set(tx, meta.APP_VER, self._settings.app_ver)
 
     @property
     def connection(self) -> Connection:
@@ -151,8 +150,8 @@ class Ledger:
                 f"This is station {head.station_id}, epoch {head.epoch}.",
                 "Ask for a new enrolment code.",
             )
-        with self.transaction() as connection:
-            self._set(connection, meta.IDENTITY, json.dumps(identity.to_json()))
+        with self.transaction() as tx:
+            self._set(tx, meta.IDENTITY, json.dumps(identity.to_json()))
         self._remembered().identity = identity
 
     def record(self, event: Event, also: Sequence[Also] = ()) -> Envelope:
@@ -183,16 +182,16 @@ class Ledger:
         envelope = seal(event, memory.head, evidence, self._signer, salt)
         undone = self._undone_by(event)
         try:
-            with self.transaction() as connection:
+            with self.transaction() as tx:
                 post(
-                    connection,
+                    tx,
                     self._sql,
                     memory.accounts,
                     (event, envelope, hlc, wall_ms),
                     (undone[0], undone[1].seq) if undone else None,
                 )
-                self._write(connection, also, envelope.seq, evidence.wall)
-        except IntegrityError:
+                self._write(tx, also, envelope.seq, evidence.wall)
+        except self.dbapi.IntegrityError:
             stored = self._already(event, envelope)
             if stored is None:
                 raise
@@ -230,11 +229,11 @@ class Ledger:
             Unavailable: nothing was saved; says why.
         """
         wall = to_text(self._clock.now())
-        with self.transaction() as connection:
-            self._write(connection, also, None, wall)
+        with self.transaction() as tx:
+            self._write(tx, also, None, wall)
 
-    def _write(self, connection: Connection, also: Sequence[Also], seq: int | None, wall: str) -> None:
-        sql, run = self._sql, connection.exec_driver_sql
+    def _write(self, tx: Transaction, also: Sequence[Also], seq: int | None, wall: str) -> None:
+        sql, run = self._sql, tx.run
         for part in also:
             match part:
                 case SaveDraft(job, document):
@@ -246,17 +245,17 @@ class Ledger:
                 case LabelPrinted(code, printed):
                     run(sql.label_printed, ("printed", printed, code))
                 case TakeNumber(series, number):
-                    run(sql.counter_start, (series, 1))
-                    if run(sql.counter_take, (number + 1, series, number)).rowcount != 1:
+                    first = number == 1 and run(sql.counter_start, (series, 2)).rowcount == 1
+                    if not first and run(sql.counter_take, (number + 1, series, number)).rowcount != 1:
                         raise ValueError(f"number {number} of {series} is not the next one")
                 case SetValue(name, value):
-                    self._set(connection, meta.VALUE_PREFIX + name, value)
+                    self._set(tx, meta.VALUE_PREFIX + name, value)
 
-    def _set(self, connection: Connection, name: str, value: str | None) -> None:
+    def _set(self, tx: Transaction, name: str, value: str | None) -> None:
         if value is None:
-            connection.exec_driver_sql(self._sql.value_drop, (name,))
+            tx.run(self._sql.value_drop, (name,))
         else:
-            connection.exec_driver_sql(self._sql.value, (name, value))
+            tx.run(self._sql.value, (name, value))
 
     def peek_number(self, series: str) -> int:
         """The next number of a series, from 1; `TakeNumber` uses it up in the commit that needs it."""
@@ -275,19 +274,19 @@ class Ledger:
         return envelope_of(found) if found is not None else None
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self) -> Iterator[Transaction]:
         """One durable commit by this package's own parts; a failure makes the ledger forget and re-read."""
         try:
-            with self._database.transaction() as connection:
-                yield connection
+            with self._database.transaction() as tx:
+                yield tx
         except BaseException:
             self._memory = None
             raise
 
-    def set_cursor(self, connection: Connection, cursor: Cursor) -> None:
+    def set_cursor(self, tx: Transaction, cursor: Cursor) -> None:
         """Moves the feed cursor, in the transaction that applies its page."""
-        self._set(connection, meta.FEED_GEN, str(cursor.gen))
-        self._set(connection, meta.FEED_POS, str(cursor.pos))
+        self._set(tx, meta.FEED_GEN, str(cursor.gen))
+        self._set(tx, meta.FEED_POS, str(cursor.pos))
         # Ahead of the commit, which is safe: a failed transaction forgets all of it.
         self._remembered().cursor = cursor
 

@@ -1,0 +1,172 @@
+"""What is derived, held against its source.
+
+Balances against moves, return progress against events, the outbox against acknowledgements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    func,
+    literal,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.sqlite import insert
+
+from app.domain import laws
+from app.domain.account import KEY_PARTS, Account
+from app.domain.laws import Violation
+from app.domain.refusal import Refused
+from app.ledger import meta
+from app.ledger.posting import Progress
+from app.ledger.tables import account, balance, event, move, outbox, return_progress
+
+_STREAM = {"yield_per": 1000}
+
+
+def balance_violations(connection: Connection) -> tuple[int, tuple[Violation, ...]]:
+    """How many accounts there are, and the laws of balances that do not hold, item by item."""
+    accounts = 0
+    found: list[Violation] = []
+    for rows in _by_item(connection):
+        stored: dict[Account, int] = {}
+        folded: dict[Account, int] = {}
+        for row in rows:
+            accounts += 1
+            try:
+                here = Account.from_key({part: getattr(row, part) for part in KEY_PARTS})
+            except Refused as no:
+                found.append(Violation("balances", f"account {row.id}", no.code, "an account that can be"))
+                continue
+            stored[here], folded[here] = row.stored, row.folded
+        found += laws.balances_are_fold(stored, folded)
+        found += laws.conservation(stored)
+        found += laws.one_place(stored)
+    return accounts, tuple(found)
+
+
+def _by_item(connection: Connection) -> Iterator[list[Row[Any]]]:
+    changes = union_all(
+        select(move.c.source.label("id"), (-move.c.qty).label("qty")),
+        select(move.c.target.label("id"), move.c.qty.label("qty")),
+    ).subquery()
+    fold = select(changes.c.id, func.sum(changes.c.qty).label("qty")).group_by(changes.c.id).subquery()
+    rows = connection.execute(
+        select(
+            account,
+            func.coalesce(balance.c.qty, 0).label("stored"),
+            func.coalesce(fold.c.qty, 0).label("folded"),
+        )
+        .outerjoin(balance, balance.c.account_id == account.c.id)
+        .outerjoin(fold, fold.c.id == account.c.id)
+        .order_by(account.c.owner, account.c.item),
+        execution_options=_STREAM,
+    )
+    for _, group in groupby(rows, key=lambda row: (row.owner, row.item)):
+        yield list(group)
+
+
+class SealedProgress:
+    """Return progress added up from sealed events, in a table that lives as long as the audit.
+
+    On disk rather than in memory: a station of some years has millions of lines.
+    """
+
+    _AT_ONCE = 1000
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._waiting: list[dict[str, object]] = []
+        self._table = Table(
+            "sealed_progress",
+            MetaData(),
+            Column("rma", Text, primary_key=True),
+            Column("line", Integer, primary_key=True, autoincrement=False),
+            Column("qty", Integer, nullable=False),
+            prefixes=["TEMPORARY"],
+            sqlite_with_rowid=False,
+        )
+        new = insert(self._table)
+        self._add = new.on_conflict_do_update(
+            index_elements=["rma", "line"], set_={"qty": self._table.c.qty + new.excluded.qty}
+        )
+
+    def add(self, progress: Progress) -> None:
+        """Counts one event's change."""
+        self._waiting.append({"rma": progress.rma, "line": progress.line, "qty": progress.qty})
+        if len(self._waiting) >= self._AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._connection.execute(self._add, self._waiting)
+            self._waiting = []
+
+    def violations(self) -> tuple[Violation, ...]:
+        """Lines whose stored progress is not what the events add up to."""
+        self._flush()
+        own, folded = return_progress, self._table
+        both = union_all(
+            select(own.c.rma, own.c.line, own.c.qty.label("stored"), literal(0).label("sealed")),
+            select(folded.c.rma, folded.c.line, literal(0), folded.c.qty),
+        ).subquery()
+        rma, line, stored, sealed = both.columns
+        rows = self._connection.execute(
+            select(rma, line, func.sum(stored).label("stored"), func.sum(sealed).label("sealed"))
+            .group_by(rma, line)
+            .having(func.sum(stored) != func.sum(sealed))
+        )
+        return tuple(
+            Violation("progress", f"{row.rma} line {row.line}", str(row.stored), str(row.sealed))
+            for row in rows
+        )
+
+    def __enter__(self) -> Self:
+        self._table.drop(self._connection, checkfirst=True)
+        self._table.create(self._connection)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        wrong: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._table.drop(self._connection)
+
+
+def outbox_violations(connection: Connection) -> tuple[Violation, ...]:
+    """Exactly the events that are not acknowledged wait in the outbox."""
+    upto = int(meta.read(connection, meta.ACKNOWLEDGED))
+    found = []
+    missing = (
+        select(event.c.seq)
+        .outerjoin(outbox, outbox.c.seq == event.c.seq)
+        .where(event.c.seq > upto, outbox.c.seq.is_(None))
+    )
+    found += [
+        Violation("outbox", f"event number {seq}", "not waiting", f"waiting, acknowledged are {upto}")
+        for (seq,) in connection.execute(missing)
+    ]
+    left = (
+        select(outbox.c.seq)
+        .outerjoin(event, event.c.seq == outbox.c.seq)
+        .where((outbox.c.seq <= upto) | event.c.seq.is_(None))
+    )
+    found += [
+        Violation("outbox", f"event number {seq}", "waiting", f"not waiting, acknowledged are {upto}")
+        for (seq,) in connection.execute(left)
+    ]
+    return tuple(found)
