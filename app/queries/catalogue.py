@@ -1,0 +1,64 @@
+"""Items, places and the policy as the centre last sent them; exact match only, never a guess."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from app.domain.item import Item
+from app.domain.place import Location
+from app.domain.policy import Policy
+from app.ledger.records import RecordKind, policy_from_json
+from app.ledger.tables import gtin, mirror
+
+_GTIN_DIGITS = 14
+
+
+def by_sku(connection: Connection, sku: str) -> Item | None:
+    """The item of that SKU, letter by letter."""
+    found = _document(connection, RecordKind.ITEM, sku)
+    return Item.from_json(found) if found is not None else None
+
+
+def by_gtin(connection: Connection, code: str) -> tuple[Item, ...]:
+    """The items that carry this GTIN, given with 8 to 14 digits: none, one, or rarely several."""
+    rows = connection.execute(
+        select(mirror.c.document)
+        .join(gtin, gtin.c.sku == mirror.c.key)
+        .where(gtin.c.gtin == code.zfill(_GTIN_DIGITS), *_readable(RecordKind.ITEM))
+        .order_by(mirror.c.key)
+    )
+    return tuple(Item.from_json(json.loads(text)) for (text,) in rows)
+
+
+def location(connection: Connection, code: str) -> Location | None:
+    """The place of that code."""
+    found = _document(connection, RecordKind.LOCATION, code)
+    return Location.from_json(found) if found is not None else None
+
+
+def current_policy_version(connection: Connection) -> str | None:
+    """The version of the returns policy in force; cheap, so that a caller reads a policy once."""
+    found: str | None = connection.execute(
+        select(mirror.c.key)
+        .where(*_readable(RecordKind.POLICY))
+        .order_by(mirror.c.pos.desc(), mirror.c.key.desc())
+        .limit(1)
+    ).scalar()
+    return found
+
+
+def policy(connection: Connection, version: str) -> Policy | None:
+    """The returns policy of that version, read and checked."""
+    found = _document(connection, RecordKind.POLICY, version)
+    return policy_from_json(found) if found is not None else None
+
+
+def _document(connection: Connection, kind: RecordKind, key: str) -> object | None:
+    text = connection.execute(select(mirror.c.document).where(mirror.c.key == key, *_readable(kind))).scalar()
+    return json.loads(text) if text is not None else None
+
+
+def _readable(kind: RecordKind) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return (mirror.c.kind == kind.value, mirror.c.readable == 1)

@@ -1,0 +1,102 @@
+"""RMAs with their progress: what other stations did, as the centre knows it, and what was done here."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from app.domain.returns import Rma, RmaLine
+from app.ledger import meta
+from app.ledger.records import MirroredRma, RecordKind
+from app.ledger.tables import mirror, return_progress, serial, tracking
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line with the units that were given a disposition here and at other stations."""
+
+    line: RmaLine
+    here: int
+    elsewhere: int
+
+    @property
+    def done(self) -> int:
+        """Units of this line that are finished anywhere."""
+        return self.here + self.elsewhere
+
+    @property
+    def left(self) -> int:
+        """Units still expected; never below 0, however many came."""
+        return max(self.line.qty - self.done, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnView:
+    """An RMA as this station sees it; `state` is open, closed or cancelled."""
+
+    rma: Rma
+    state: str
+    lines: tuple[LineView, ...]
+
+    @property
+    def left(self) -> int:
+        """Units still expected over all lines."""
+        return sum(line.left for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class SerialSold:
+    """A serial that an RMA names: the return and the line it belongs to."""
+
+    found: ReturnView
+    line: int
+
+
+def by_code(connection: Connection, code: str) -> ReturnView | None:
+    """The RMA of that code."""
+    text = connection.execute(
+        select(mirror.c.document).where(
+            mirror.c.kind == RecordKind.RMA.value, mirror.c.key == code, mirror.c.readable == 1
+        )
+    ).scalar()
+    return _view(connection, text) if text is not None else None
+
+
+def by_tracking(connection: Connection, number: str) -> tuple[ReturnView, ...]:
+    """The RMAs whose parcels carry this tracking number: none, one, or several in one parcel."""
+    codes = select(tracking.c.rma).where(tracking.c.tracking == number).order_by(tracking.c.rma)
+    return tuple(
+        view for code in connection.execute(codes).scalars().all() if (view := by_code(connection, code))
+    )
+
+
+def by_serial(connection: Connection, sold: str) -> tuple[SerialSold, ...]:
+    """The RMA lines that expect the unit with this serial."""
+    lines = select(serial.c.rma, serial.c.line).where(serial.c.serial == sold)
+    return tuple(
+        SerialSold(view, line)
+        for code, line in connection.execute(lines.order_by(serial.c.rma, serial.c.line)).all()
+        if (view := by_code(connection, code))
+    )
+
+
+def _view(connection: Connection, text: str) -> ReturnView:
+    mirrored = MirroredRma.from_json(json.loads(text))
+    own_station = meta.read(connection, meta.STATION_ID)
+    own = connection.execute(
+        select(return_progress.c.line, return_progress.c.qty).where(
+            return_progress.c.rma == mirrored.rma.code
+        )
+    )
+    here = {row.line: row.qty for row in own}
+    elsewhere: dict[int, int] = {}
+    for done in mirrored.done:
+        # What the centre knows of this station is in our own rows already, and those know more.
+        if done.station != own_station:
+            elsewhere[done.line] = elsewhere.get(done.line, 0) + done.qty
+    lines = tuple(
+        LineView(line, here.get(line.line, 0), elsewhere.get(line.line, 0)) for line in mirrored.rma.lines
+    )
+    return ReturnView(mirrored.rma, mirrored.state, lines)
