@@ -131,7 +131,8 @@ class Preparation:
         if self.venv.is_symlink() or self.venv.is_file():
             self.venv.unlink()
         elif self.venv.exists():
-            say("removing the old .venv (cut off, moved, or of another Python)")
+            why = "an install was cut off" if self.unfinished.exists() else "moved, or of another Python"
+            say(f"removing the old .venv ({why})")
             shutil.rmtree(self.venv)
         self.venv.mkdir()
         self.unfinished.touch()
@@ -311,7 +312,7 @@ def main(arguments: Sequence[str]) -> int:
         )
         return 1
     except KeyboardInterrupt:
-        say("interrupted; the next run starts where this one was not finished")
+        say("interrupted; the next run makes good what was left unfinished")
         return INTERRUPTED
     return 0
 
