@@ -41,9 +41,13 @@ UNWANTED = {"open work": OPEN_WORK, "a machine's path": MACHINE_PATH, "a registr
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def project_files(root: Path = ROOT) -> list[Path]:
-    """Every file of the project below a root: what git tracks or would, or all there is without git."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+def project_files(root: Path = ROOT, *, new: bool = True) -> list[Path]:
+    """Every file of the project below a root, with those that git does not track yet or without `new` ones.
+
+    Where git cannot tell, all there is.
+    """
+    command = ["git", "ls-files", "-z", "--cached"]
+    command += ["--others", "--exclude-standard"] if new else []
     listed = subprocess.run(command, cwd=root, check=False, capture_output=True, text=True)
     if listed.returncode == 0:
         return sorted(path for name in listed.stdout.split("\0") if name and (path := root / name).is_file())

@@ -48,7 +48,7 @@ def test_all_public_names_say_what_they_are() -> None:
 
 
 def test_no_file_holds_open_work_or_an_address_of_one_machine() -> None:
-    faults = complaints(rules.project_files(), rules.word_faults)
+    faults = complaints(rules.project_files(new=False), rules.word_faults)
     assert not faults, faults
 
 
@@ -184,6 +184,8 @@ def test_files_are_found_with_git_and_without(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
     (tmp_path / ".gitignore").write_text("__pycache__/\n", encoding="utf-8")
     assert [path.name for path in rules.project_files(tmp_path)] == [".gitignore", "kept.py"]
+    subprocess.run(["git", "add", "kept.py"], cwd=tmp_path, check=True)
+    assert [path.name for path in rules.project_files(tmp_path, new=False)] == ["kept.py"]
 
 
 def test_pictures_have_no_text(tmp_path: Path) -> None:
