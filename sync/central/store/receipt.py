@@ -1,0 +1,256 @@
+"""Receipt of what stations recorded: the raw envelope first, then its posting inside a savepoint.
+
+A physical fact is never refused for its content. What cannot be posted stays as `unposted` with one
+exception, later events about the same subject are `parked` behind it, and the queue moves on. Refused are
+only bytes that no station signed, and they are kept as evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select, text, update
+
+from app.domain import canonical
+from app.domain.clock import to_text
+from app.domain.envelope import ENVELOPE_VERSION, ChainHead, Envelope, digest, verify
+from app.domain.fields import Fields
+from app.domain.refusal import Refused
+from app.domain.signing import EVENT_TAG, Verifier
+from sync.central.store.chain import CentreChain
+from sync.central.store.enrolment import Station
+from sync.central.store.exceptions import Case, open_case
+from sync.central.store.feed import position
+from sync.central.store.settling import DUPLICATE, EVIDENCE, QUARANTINED, Settler
+from sync.central.store.tables import exception, receipt, station
+from sync.wire.answers import Ack, Answer, Fenced, Fork, Gap, Rejected, WrongVersion
+from sync.wire.messages import Head, Hello, Push, Verdict, Welcome
+from sync.wire.protocol import SPOKEN, Versions
+from sync.wire.sealed import Sealed
+
+_TOO_NEW = "envelope.too_new"
+
+
+def welcome(conn: Connection, caller: Station, hello: Hello, now: datetime) -> Welcome:
+    """How the station's chain stands to what the centre holds of it.
+
+    A station that is ahead may be so by a prefix or not; the head in the answer lets it compare for itself.
+    """
+    head = caller.head
+    if caller.fenced or hello.epoch < head.epoch:
+        verdict = Verdict.FENCED
+    elif (
+        hello.epoch > head.epoch
+        or hello.head.seq < head.seq
+        or (hello.head.seq == head.seq and hello.head.hash != head.hash)
+    ):
+        verdict = Verdict.RENEW
+        _open_fork(conn, head, now)
+    else:
+        verdict = Verdict.CONTINUE
+    return Welcome(
+        nonce=hello.nonce,
+        feed_gen=position(conn)[0],
+        epoch=head.epoch,
+        head=Head(head.seq, head.hash),
+        time=to_text(now),
+        verdict=verdict,
+        protocol=SPOKEN,
+    )
+
+
+def receive(conn: Connection, caller: Station, push: Push, now: datetime, chain: CentreChain) -> Answer:
+    """Takes a batch as far as it goes, all inside the one writer's transaction.
+
+    `caller` was read in this transaction with its row locked. Whatever the answer, what came before the
+    event it is about is stored.
+    """
+    if caller.fenced or push.epoch < caller.head.epoch:
+        return Fenced()
+    batch = _Batch(conn, caller, now, chain)
+    answer = batch.take(push.events) if push.epoch == caller.head.epoch else batch.fork()
+    if batch.head != caller.head:
+        conn.execute(
+            _advance,
+            {"of": caller.head.station_id, "head_seq": batch.head.seq, "head_hash": batch.head.hash},
+        )
+    if answer is not None:
+        return answer
+    gen, pos = position(conn)
+    return Ack(batch.head.epoch, batch.head.seq, batch.head.hash, gen, pos)
+
+
+class _Batch:
+    """One push on its way into the store; `head` is the station's chain as far as it is stored."""
+
+    def __init__(self, conn: Connection, caller: Station, now: datetime, chain: CentreChain) -> None:
+        self._conn = conn
+        self._now = now
+        self._verifier = Verifier(caller.public_key)
+        self._settler = Settler(conn, chain, now)
+        self.head = caller.head
+
+    def take(self, events: Sequence[Sealed]) -> Answer | None:
+        """Takes event after event; an answer ends the batch where it stands, None means all are stored."""
+        for event in events:
+            try:
+                envelope = event.opened()
+                verify(envelope, self._verifier)
+            except Refused as no:
+                if no.code == _TOO_NEW and self._verifier.holds(EVENT_TAG, event.header, event.sig):
+                    return WrongVersion(too_new=True, spoken=Versions(1, ENVELOPE_VERSION))
+                return self._reject(event, no)
+            answer = self._follow(event, envelope)
+            if answer is not None:
+                return answer
+        return None
+
+    def _follow(self, event: Sealed, envelope: Envelope) -> Answer | None:
+        head = self.head
+        if (envelope.station_id, envelope.epoch) != (head.station_id, head.epoch):
+            return self._reject(event, _elsewhere(envelope, head))
+        if envelope.seq > head.seq + 1:
+            return Gap(head.seq)
+        if envelope.seq <= head.seq:
+            stored = self._conn.execute(
+                _hash_at, {"station_id": head.station_id, "epoch": head.epoch, "seq": envelope.seq}
+            ).scalar_one()
+            return None if stored == envelope.hash else self.fork()
+        if envelope.prev != head.hash:
+            return self.fork()
+        self._store(envelope)
+        self.head = envelope.head
+        return None
+
+    def _store(self, envelope: Envelope) -> None:
+        state = self._used_before(envelope)
+        row = self._conn.execute(
+            _receive,
+            {
+                "station_id": envelope.station_id,
+                "epoch": envelope.epoch,
+                "seq": envelope.seq,
+                "event_id": envelope.event_id,
+                "hash": envelope.hash,
+                "header": envelope.header,
+                "facts": envelope.facts,
+                "private": envelope.private,
+                "salt": envelope.salt.hex() if envelope.salt is not None else None,
+                "sig": envelope.sig.hex(),
+                "received_at": to_text(self._now),
+                "state": state or "posted",
+            },
+        ).scalar_one()
+        if state is None:
+            self._settler.settle(int(row), envelope)
+
+    def _used_before(self, envelope: Envelope) -> str | None:
+        earlier = self._conn.execute(_headers_of, {"event_id": envelope.event_id}).scalars().all()
+        if not earlier:
+            return None
+        if _content(envelope.header) in map(_content, earlier):
+            return DUPLICATE
+        open_case(
+            self._conn,
+            Case(
+                key=f"event_id_reuse:{envelope.event_id}",
+                type="event_id_reuse",
+                subject=f"event:{envelope.event_id}",
+                owner_role="admin",
+                fix="Two different events carry one id. The first counts, the second is kept aside: compare "
+                "both and record by hand what really happened.",
+            ),
+            self._now,
+        )
+        return QUARANTINED
+
+    def fork(self) -> Fork:
+        """The centre holds something else in that place."""
+        _open_fork(self._conn, self.head, self._now)
+        return Fork(self.head.seq, self.head.hash)
+
+    def _reject(self, event: Sealed, no: Refused) -> Rejected:
+        seq = self.head.seq + 1
+        raw = digest(event.header, event.facts, event.private or b"", event.salt or b"", event.sig)
+        key = f"event_rejected:{self.head.station_id}:{raw}"
+        # The case stands for the bytes: sent again, they are the same evidence and are not kept twice.
+        if not self._conn.execute(_case, {"key": key}).first():
+            self._keep_evidence(event, seq, raw)
+        open_case(
+            self._conn,
+            Case(
+                key=key,
+                type="event_rejected",
+                subject=f"station:{self.head.station_id}",
+                owner_role="admin",
+                fix=f"Event number {seq} of this station came with bytes its key did not sign. Look at that "
+                "station's disk; its queue waits at this event.",
+            ),
+            self._now,
+        )
+        return Rejected(seq, no.code, no.read, self.head.seq, self.head.hash)
+
+    def _keep_evidence(self, event: Sealed, seq: int, raw: str) -> None:
+        self._conn.execute(
+            _receive,
+            {
+                "station_id": self.head.station_id,
+                "epoch": self.head.epoch,
+                "seq": seq,
+                # Bytes nobody signed name no event; their own digest stands in every place of a name.
+                "event_id": raw,
+                "hash": raw,
+                "header": event.header,
+                "facts": event.facts,
+                "private": event.private,
+                "salt": event.salt.hex() if event.salt is not None else None,
+                "sig": event.sig.hex(),
+                "received_at": to_text(self._now),
+                "state": EVIDENCE,
+            },
+        )
+
+
+def _open_fork(conn: Connection, head: ChainHead, now: datetime) -> None:
+    open_case(
+        conn,
+        Case(
+            key=f"chain_fork:{head.station_id}:{head.epoch}",
+            type="chain_fork",
+            subject=f"station:{head.station_id}",
+            owner_role="admin",
+            fix="This station's record and the centre's differ: it was copied or restored. Find out which "
+            "computer is the right one; everything recorded on either stays there.",
+        ),
+        now,
+    )
+
+
+def _elsewhere(envelope: Envelope, head: ChainHead) -> Refused:
+    return Refused(
+        "envelope.other_chain",
+        f"Read an event of station {envelope.station_id}, epoch {envelope.epoch}.",
+        f"Station {head.station_id}, epoch {head.epoch}, sends its own events only.",
+        "The event is kept as evidence; check that station.",
+    )
+
+
+def _content(header: bytes) -> tuple[object, object, object]:
+    """What an event says, wherever in whichever chain it stands."""
+    f = Fields(canonical.decode(header), "envelope header").raw()
+    return f.get("kind"), f.get("facts_hash"), f.get("private_hash")
+
+
+# Partial indexes are only used for conditions written out, so the states stand here as words.
+_kept = text("receipt.state <> 'evidence'")
+_hash_at = select(receipt.c.hash).where(
+    receipt.c.station_id == bindparam("station_id"),
+    receipt.c.epoch == bindparam("epoch"),
+    receipt.c.seq == bindparam("seq"),
+    _kept,
+)
+_headers_of = select(receipt.c.header).where(receipt.c.event_id == bindparam("event_id"), _kept)
+_receive = insert(receipt).returning(receipt.c.id)
+_advance = update(station).where(station.c.station_id == bindparam("of"))
+_case = select(exception.c.id).where(exception.c.key == bindparam("key"))

@@ -1,0 +1,152 @@
+"""Settling a stored event: posted, or waiting as `unposted` or `parked` until it can be.
+
+Posting runs in a savepoint, so that an event which breaks it leaves nothing half done and stands in nobody's
+way but its own subject's. What waits is tried again, in order, by `settle_waiting`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select, text, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from app.domain import canonical
+from app.domain.clock import from_text
+from app.domain.envelope import Envelope, event_of, reopen, wall_of
+from app.domain.event import EventKind
+from app.domain.fields import Fields
+from app.domain.refusal import Refused, Unavailable
+from sync.central.store.chain import CentreChain
+from sync.central.store.exceptions import Case, open_case
+from sync.central.store.posting import post
+from sync.central.store.tables import receipt
+
+_log = logging.getLogger(__name__)
+
+POSTED, UNPOSTED, PARKED = "posted", "unposted", "parked"
+DUPLICATE, QUARANTINED, EVIDENCE = "duplicate", "quarantined", "evidence"
+
+
+class Settler:
+    """Settles events in the order they came, in one transaction of the one writer."""
+
+    def __init__(self, conn: Connection, chain: CentreChain, now: datetime) -> None:
+        self._conn = conn
+        self._chain = chain
+        self._now = now
+        self._blocked: set[str] | None = None
+
+    def settle(self, row: int, envelope: Envelope) -> None:
+        """Posts the event stored in `row`, which says `posted`, or lets it wait."""
+        if self._blocked is None:
+            self._blocked = _subjects_waiting(self._conn)
+        self._try(row, envelope, self._blocked)
+
+    def settle_waiting(self) -> int:
+        """Tries everything that waits again, oldest first; answers how many events are posted now."""
+        blocked: set[str] = set()
+        rows = self._conn.execute(_waiting).all()
+        for row in rows:
+            salt = bytes.fromhex(row.salt) if row.salt is not None else None
+            envelope = reopen(row.header, row.facts, row.private, salt, bytes.fromhex(row.sig))
+            self._mark(row.id, POSTED)
+            self._try(row.id, envelope, blocked)
+        self._blocked = blocked
+        return len(rows) - self._conn.execute(_count_waiting).scalar_one()
+
+    def _try(self, row: int, envelope: Envelope, blocked: set[str]) -> None:
+        subjects = set(_subjects(envelope.header))
+        if blocked and not blocked.isdisjoint(subjects):
+            state = PARKED
+        elif envelope.kind not in set(EventKind):
+            self._open_unknown(envelope.kind)
+            state = UNPOSTED
+        elif self._posted(envelope):
+            return
+        else:
+            state = UNPOSTED
+        self._mark(row, state)
+        blocked |= subjects
+
+    def _posted(self, envelope: Envelope) -> bool:
+        try:
+            with self._conn.begin_nested():
+                post(
+                    self._conn,
+                    event_of(envelope),
+                    origin=envelope.station_id,
+                    occurred_at=from_text(wall_of(envelope)),
+                    posted_at=self._now,
+                    chain=self._chain,
+                )
+        except (OperationalError, InterfaceError, Unavailable):
+            # The database, not the event: nothing of this transaction counts, the station sends it again.
+            raise
+        except Exception as why:  # noqa: BLE001 - whatever an event does to posting, those behind it move on
+            if not isinstance(why, Refused):
+                _log.exception(
+                    "event %s of station %s was not posted", envelope.event_id, envelope.station_id
+                )
+            self._open_unposted(envelope, why)
+            return False
+        return True
+
+    def _mark(self, row: int, state: str) -> None:
+        self._conn.execute(_set_state, {"row": row, "state": state})
+
+    def _open_unposted(self, envelope: Envelope, why: Exception) -> None:
+        said = str(why) if isinstance(why, Refused) else "The centre's program failed on it."
+        self._open(
+            f"unposted:{envelope.event_id}",
+            "unposted",
+            f"event:{envelope.event_id}",
+            f"{envelope.kind} {envelope.seq} of station {envelope.station_id} is stored but not posted: "
+            f"{said} Later events about the same wait behind it. Upgrade the centre or correct by hand.",
+        )
+
+    def _open_unknown(self, kind: str) -> None:
+        self._open(
+            f"unknown_kind:{kind}",
+            "unknown_kind",
+            f"kind:{kind}",
+            f"Stations record {kind!r}, which this centre does not know. Such events are stored and counted; "
+            "upgrade the centre and they are posted.",
+        )
+
+    def _open(self, key: str, type_: str, subject: str, fix: str) -> None:
+        open_case(self._conn, Case(key, type_, subject, "admin", fix), self._now)
+
+
+def count_waiting(conn: Connection) -> dict[str, int]:
+    """How many stored events of each kind are not posted."""
+    kinds = (_kind(header) for header in conn.execute(_headers_waiting).scalars())
+    return dict(Counter(kinds))
+
+
+def _subjects_waiting(conn: Connection) -> set[str]:
+    headers = conn.execute(_headers_waiting).scalars()
+    return {subject for header in headers for subject in _subjects(header)}
+
+
+def _subjects(header: bytes) -> tuple[str, ...]:
+    """What an event holds up when it waits.
+
+    Not its SKU: units of one item move in any order, and a busy item would stand still for one bad event.
+    """
+    named = Fields(canonical.decode(header), "envelope header").texts("subject")
+    return tuple(subject for subject in named if not subject.startswith("sku:"))
+
+
+def _kind(header: bytes) -> str:
+    return Fields(canonical.decode(header), "envelope header").text("kind")
+
+
+# The partial index is only used for a condition written out, so the states stand here as words.
+_waits = text("receipt.state IN ('unposted', 'parked')")
+_waiting = select(receipt).where(_waits).order_by(receipt.c.id)
+_count_waiting = select(func.count()).select_from(receipt).where(_waits)
+_headers_waiting = select(receipt.c.header).where(_waits)
+_set_state = update(receipt).where(receipt.c.id == bindparam("row")).values(state=bindparam("state"))
