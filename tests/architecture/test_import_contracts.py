@@ -128,6 +128,7 @@ def test_rooms_that_are_not_there_break_nothing(house: Path) -> None:
         ("app/ledger/slip.py", "import reportlab.pdfgen", "documents"),
         ("ui/shell.py", "import barcode", "documents"),
         ("devices/printer.py", "import httpx", "http"),
+        ("app/station/engine.py", "import fastapi", "http"),
     ],
 )
 def test_a_planted_import_is_refused(
@@ -149,7 +150,7 @@ def test_a_planted_import_is_refused(
         ("app/documents/label.py", "import reportlab, barcode, app.scanning"),
         ("sync/central/post.py", "import sqlalchemy, psycopg, fastapi, sync.wire, app.domain"),
         ("sync/client/push.py", "import httpx, sync.wire, app.ledger"),
-        ("app/bootstrap.py", "import ui, devices, sync.client, app.station"),
+        ("app/bootstrap.py", "import httpx, ui, devices, sync.client, app.station"),
         ("app/__main__.py", "import app.command, app.demo, app.replay, app.bootstrap, sync.central"),
     ],
 )
