@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from app.domain.clock import from_text, to_text
 from app.ledger import outbox
 from app.ledger.also import LabelPrinted
 from app.ledger.writer import Ledger
+from app.queries import desk
 from app.scanning import commands
 from app.station.engine import Arrival, Engine
 from app.station.picture import Picture
@@ -54,10 +55,14 @@ class Bench:
         self._engine.resume()
         self._screen = self._draw()
 
-    def submit(self, raw: str, source: str) -> int:
-        """Queues a scan, a typed code or a touch; answers with its number for the trace."""
+    def submit(self, raw: str, source: str, started: float | None = None) -> int:
+        """Queues a scan, a typed code or a touch; answers with its number for the trace.
+
+        `started` is when the read was complete (monotonic milliseconds), now when left out.
+        """
+        at = self._setup.clock.monotonic_ms() if started is None else started
         with self._lock:
-            arrival = Arrival(next(self._numbers), raw, source, self._setup.clock.monotonic_ms())
+            arrival = Arrival(next(self._numbers), raw, source, at)
             self._thread.post(lambda: self._scan(arrival))
         return arrival.number
 
@@ -70,7 +75,7 @@ class Bench:
         return self._screen
 
     def subscribe(self, subscriber: Subscriber) -> None:
-        """Calls back with every new picture and the number of the scan it answers, from the station's thread."""
+        """Calls back, from the station's thread, with each new picture and the scan it answers."""
         with self._lock:
             self._subscribers.append(subscriber)
 
@@ -80,7 +85,11 @@ class Bench:
 
     def scanner_changed(self, trouble: str) -> None:
         """The scanner reports its trouble in words, empty when it is well."""
-        self._thread.post(lambda: self._set_devices(replace(self._devices, scanner=trouble, scanner_used=True)))
+
+        def changed() -> None:
+            self._set_devices(replace(self._devices, scanner=trouble, scanner_used=True))
+
+        self._thread.post(changed)
 
     def printer_changed(self, trouble: str) -> None:
         """The printer reports its trouble in words, empty when it is well."""
@@ -89,6 +98,14 @@ class Bench:
     def printed(self, code: str) -> None:
         """A label came out."""
         self._thread.post(lambda: self._label_printed(code))
+
+    def half_scan(self, text: str) -> None:
+        """A scan broke off in the middle: said, so that nobody thinks it counted."""
+        self._thread.post(lambda: self._half(text))
+
+    def unprinted(self) -> tuple[Mapping[str, object], ...]:
+        """Labels that no printer took yet; asked on the station's thread."""
+        return tuple(label.document for label in desk.unprinted(self._ledger.connection))
 
     def refresh(self) -> None:
         """Draws again: ages grow even when nothing happens."""
@@ -101,6 +118,12 @@ class Bench:
         # The trace goes first: whoever paints the screen reports back on a scan that is already known.
         self._hooks.traced(replace(trace, band=band.state.value, tone=band.tone.value))
         self._tell(arrival.number)
+        for document, copy in self._engine.take_labels():
+            self._setup.print_label(document, copy)
+
+    def _half(self, text: str) -> None:
+        self._engine.half_scan(text)
+        self._publish(None)
 
     def _label_printed(self, code: str) -> None:
         self._ledger.save([LabelPrinted(code, to_text(self._setup.clock.now()))])

@@ -8,7 +8,7 @@ stays as it was and the screen says that nothing was recorded.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from app.domain.clock import to_ms
@@ -19,14 +19,14 @@ from app.domain.refusal import Refused, Unavailable
 from app.ledger.also import Also, DropDraft, QueueLabel, SaveDraft, TakeNumber
 from app.ledger.writer import Ledger
 from app.scanning.double_read import NOTHING, Seen, Verdict, judge
-from app.scanning.meaning import Command, Meaning
+from app.scanning.meaning import Command, Meaning, shown
 from app.scanning.read import read
 from app.station.lookup import Lookup
 from app.station.setup import Setup
 from app.station.trace import ScanTrace
 from app.workflows.bench.context import Bench, Moment
 from app.workflows.bench.effects import Drop, Effect, Keep, Print, Record, Reprint, Undo
-from app.workflows.bench.inputs import Input, Said
+from app.workflows.bench.inputs import Input
 from app.workflows.bench.state import BenchState, Notice, Phase, Saved, from_draft
 from app.workflows.bench.step import advance
 
@@ -56,6 +56,7 @@ class Engine:
         self._lookup = Lookup(ledger, setup)
         self._on_recorded = on_recorded
         self._seen: dict[str, Seen] = {}
+        self._labels: list[tuple[Mapping[str, object], bool]] = []
         self.state = BenchState()
         self.undoable: Saved | None = self._lookup.undoable()
 
@@ -81,6 +82,17 @@ class Engine:
             return self._trace(arrival, meaning, verdict.value, None, None)
         return self._answer(arrival, meaning, given)
 
+    def take_labels(self) -> list[tuple[Mapping[str, object], bool]]:
+        """The labels to print now, each with whether it is a copy; they are committed, or copies of such."""
+        taken, self._labels = self._labels, []
+        return taken
+
+    def half_scan(self, text: str) -> None:
+        """A scan that broke off; nothing was counted."""
+        notice = Notice("half_scan", {"raw": shown(text)})
+        if self.state.phase is not Phase.STOP:
+            self.state = replace(self.state, notice=notice)
+
     def _answer(self, arrival: Arrival, meaning: Meaning, given: Input) -> ScanTrace:
         step = advance(self.state, given, self._moment())
         try:
@@ -98,7 +110,7 @@ class Engine:
             self._on_recorded()
         for effect in step.effects:
             if isinstance(effect, Print):
-                self._setup.print_label(effect.document, False)
+                self._labels.append((effect.document, False))
             elif isinstance(effect, Reprint):
                 self._reprint()
         return self._trace(arrival, meaning, step.route, saved, event_id)
@@ -139,7 +151,9 @@ class Engine:
         undone = self._lookup.event(event_id)
         if self._lookup.used_since(event_id):
             name = self.undoable.item.name if self.undoable else ""
-            raise Refused("undo.used", f"{name} was used by another record since.", "", "Ask for a correction.")
+            raise Refused(
+                "undo.used", f"{name} was used by another record since.", "", "Ask for a correction."
+            )
         person = self._setup.person
         moment = to_ms(self._setup.clock.now())
         return counter_event(
@@ -149,7 +163,7 @@ class Engine:
     def _reprint(self) -> None:
         newest = self._lookup.newest_label()
         if newest is not None:
-            self._setup.print_label(newest, True)
+            self._labels.append((newest, True))
 
     def _moment(self) -> Moment:
         now = self._setup.clock.now()
@@ -199,8 +213,3 @@ class Engine:
             saved=saved,
             event=event,
         )
-
-
-def word(name: str) -> Said:
-    """A mat word as an input, for callers that have no barcode."""
-    return Said(name)

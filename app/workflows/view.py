@@ -255,6 +255,7 @@ class SavedWork:
     next_title: str = ""
     next_detail: str = ""
     next_label: str = ""
+    next_picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)

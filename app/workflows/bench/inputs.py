@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.domain.item import Item
 from app.domain.returns import Rma
-from app.workflows.bench.state import Job
+from app.workflows.bench.state import BenchState, Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +76,20 @@ class Said:
     raw: str = ""
 
 
-Input = FoundReturn | FoundItem | FoundLabel | NotFound | Unreadable | Said
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A parked job chosen from the list."""
+
+    raw: str
+    draft: BenchState
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A number typed at the keyboard."""
+
+    raw: str
+    number: int
+
+
+Input = Parked | Entered | FoundReturn | FoundItem | FoundLabel | NotFound | Unreadable | Said

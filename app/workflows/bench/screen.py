@@ -24,7 +24,7 @@ def draw(state: BenchState, shown: Shown) -> BenchView:
     )
 
 
-def _band(state: BenchState, shown: Shown) -> Band:  # noqa: PLR0911 - one band per phase
+def _band(state: BenchState, shown: Shown) -> Band:
     if state.notice is not None and state.phase is not Phase.STOP:
         return _notice_band(state.notice, shown.texts, _context(state, shown.texts))
     match state.phase:

@@ -13,16 +13,18 @@ from app.workflows.bench.context import Moment
 from app.workflows.bench.effects import Effect, Keep, Record
 from app.workflows.bench.goods import in_hand, item_scanned, serial_offered, stop_fixed
 from app.workflows.bench.inputs import (
+    Entered,
     FoundItem,
     FoundLabel,
     FoundReturn,
     Input,
     NotFound,
+    Parked,
     Said,
     Unreadable,
 )
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, to_draft
-from app.workflows.bench.words import said
+from app.workflows.bench.words import entered, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,12 @@ def advance(state: BenchState, given: Input, moment: Moment) -> Step:
             after, effects = _return_scanned(calm, given, moment)
         case FoundItem():
             after, effects = item_scanned(calm, given)
+        case Parked():
+            after, effects = _resumed(calm, given), ()
+        case Entered():
+            after, effects = entered(calm, given.number)
+        case NotFound(digits=True) if state.phase is Phase.COUNT:
+            after, effects = replace(calm, notice=Notice("barcode_as_number", {"raw": given.raw})), ()
         case NotFound() if state.phase is Phase.SERIAL:
             after, effects = serial_offered(calm, given.raw)
         case NotFound():
@@ -74,6 +82,15 @@ def _route(given: Input, after: BenchState) -> str:
     kind = type(given).__name__
     name = given.word if isinstance(given, Said) else kind
     return f"{name}>{after.notice.code if after.notice else after.phase}"
+
+
+def _resumed(state: BenchState, given: Parked) -> BenchState:
+    job, parked = state.job, given.draft.job
+    if parked is None or (job is not None and job.key == parked.key):
+        return state
+    if job is not None and (in_hand(state) is not None or job.open_lines):
+        return replace(state, notice=Notice("other_open", {"rma": job.key, "other": parked.key}))
+    return replace(given.draft, notice=Notice("resumed", {"rma": parked.key}, ask=True))
 
 
 def _unknown(state: BenchState, given: NotFound) -> Notice:

@@ -43,6 +43,17 @@ def said(state: BenchState, given: Said, moment: Moment) -> Result:
     return handler(replace(state, notice=None) if word != "OTHER" else state, moment)
 
 
+def entered(state: BenchState, number: int) -> Result:
+    """A number from the keyboard: the quantity in the hand, asked once more when it is large."""
+    countable = state.pick is not None and not state.pick.item.has_serial
+    if state.phase not in {Phase.GRADE, Phase.COUNT} or not countable:
+        return _not_now(state, str(number))
+    if number > COUNT_MOST:
+        return replace(state, notice=Notice("number_too_long", {"digits": number})), ()
+    again = state.phase is Phase.COUNT and state.asked_large and state.digits == str(number)
+    return _count_confirmed(replace(state, phase=Phase.COUNT, digits=str(number), asked_large=again)), ()
+
+
 def allowed(state: BenchState) -> tuple[str, ...]:
     """The words that do something now, for the hint of a code that does not."""
     match state.phase:
@@ -68,7 +79,7 @@ def _graded(state: BenchState, number: int, moment: Moment) -> Result:
     job, pick = state.job, state.pick
     if state.phase is Phase.COUNT:
         # A grade scanned over an open number confirms the number, unless the number is not acceptable yet.
-        state, _ = _confirm_count(state, moment)
+        state = _count_confirmed(state)
         if state.phase is Phase.COUNT or state.notice:
             return state, ()
         pick = state.pick
@@ -164,19 +175,19 @@ def _start_count(state: BenchState, moment: Moment) -> Result:
     return replace(state, phase=Phase.COUNT, digits="", asked_large=False), ()
 
 
-def _confirm_count(state: BenchState, moment: Moment) -> Result:
-    del moment
+def _count_confirmed(state: BenchState) -> BenchState:
     qty = int(state.digits or "0")
     if qty < 1:
-        return replace(state, notice=Notice("number_wanted", {}, ask=True)), ()
+        return replace(state, notice=Notice("number_wanted", {}, ask=True))
     if qty > LARGE and not state.asked_large:
-        return replace(state, asked_large=True, notice=Notice("number_large", {"qty": qty})), ()
-    return set_quantity(state, qty), ()
+        return replace(state, asked_large=True, notice=Notice("number_large", {"qty": qty}))
+    return set_quantity(state, qty)
 
 
 def _ok(state: BenchState, moment: Moment) -> Result:
+    del moment
     if state.phase is Phase.COUNT:
-        return _confirm_count(state, moment)
+        return _count_confirmed(state), ()
     return state, ()
 
 

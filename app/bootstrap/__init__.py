@@ -1,0 +1,1 @@
+"""The only assembler: opens folders and databases and puts the parts of a program together."""

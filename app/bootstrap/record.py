@@ -1,0 +1,44 @@
+"""Opening a station's record with the machine's own clock, randomness and SQLite library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+
+from app.bootstrap import sqlite
+from app.bootstrap.folder import Folder
+from app.domain.clock import Clock
+from app.domain.ids import Ids
+from app.domain.refusal import Refused
+from app.ledger.identity import StationSettings
+from app.ledger.writer import Ledger
+from app.station.keyfile import load_or_make
+from app.station.system import SystemClock, SystemIds, boot_id, zone_name
+
+
+def make_record(folder: Folder, clock: Clock, ids: Ids) -> Ledger:
+    """The record of a folder, made on first use. The caller holds the folder's lock."""
+    settings = StationSettings(version("backhaul"), zone_name(), boot_id())
+    signer = load_or_make(folder.key, ids)
+    return Ledger(
+        folder.record, sqlite.choose().module, signer=signer, clock=clock, ids=ids, settings=settings
+    )
+
+
+@contextmanager
+def open_record(folder: Folder, *, must_exist: bool) -> Iterator[Ledger]:
+    """The record under the folder's lock, closed at the end.
+
+    Raises:
+        Refused: the folder is in use, or holds no record although one must exist.
+    """
+    if must_exist and not folder.record.exists():
+        raise Refused(
+            "folder.empty",
+            f"{folder.path} holds no station record.",
+            "Expected a station's data folder.",
+            "Name the folder with --data.",
+        )
+    with folder.make().locked(), make_record(folder, SystemClock(), SystemIds()) as ledger:
+        yield ledger

@@ -1,0 +1,27 @@
+"""The data files that ship with the product, read once per program."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from app.domain.policy import Policy, read_policy
+from app.workflows.texts import Texts, read_texts
+
+
+@cache
+def texts(language: str = "en") -> Texts:
+    """The catalogue of one language."""
+    name = f"{language}.toml"
+    return read_texts(files("resources.texts").joinpath(name).read_text(encoding="utf-8"), name)
+
+
+@cache
+def policy() -> Policy:
+    """The returns policy that ships with the product."""
+    return read_policy(policy_source(), "returns.toml")
+
+
+def policy_source() -> str:
+    """Its document, for publishing to a centre."""
+    return files("resources.policies").joinpath("returns.toml").read_text(encoding="utf-8")

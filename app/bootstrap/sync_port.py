@@ -1,0 +1,60 @@
+"""The station as the sync thread sees it: every question is asked on the station's own thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from app.domain.envelope import Envelope
+from app.domain.feed import Page
+from app.domain.refusal import Unavailable
+from app.ledger import mirror, outbox
+from app.ledger.writer import Ledger
+from app.station.runner import StationThread, T
+from app.station.status import LinkFacts
+from app.workflows.view import Link as Pill
+from sync.client.port import Position
+from sync.client.state import Link, SyncState
+
+
+class LedgerPort:
+    """See the module; `changed` is called after anything a screen may show has changed."""
+
+    def __init__(self, thread: StationThread, ledger: Ledger, changed: Callable[[], None]) -> None:
+        self._thread = thread
+        self._ledger = ledger
+        self._changed = changed
+
+    def position(self) -> Position:
+        """Where the station stands now."""
+        return self._ask(self._position)
+
+    def pending(self, limit: int) -> Sequence[Envelope]:
+        """The oldest events the centre has not confirmed."""
+        return self._ask(lambda: outbox.pending(self._ledger, limit))
+
+    def acknowledge(self, epoch: int, upto: int, head_hash: str) -> bool:
+        """Marks events as confirmed when the centre's hash is ours."""
+        found = self._ask(lambda: outbox.acknowledge(self._ledger, epoch, upto, head_hash))
+        self._changed()
+        return found
+
+    def apply(self, page: Page) -> None:
+        """Puts a page into the mirror."""
+        self._ask(lambda: mirror.apply_page(self._ledger, page))
+        self._changed()
+
+    def _position(self) -> Position:
+        cursor = self._ledger.cursor
+        return Position(self._ledger.head, cursor.gen, cursor.pos, outbox.waiting(self._ledger).count)
+
+    def _ask(self, question: Callable[[], T]) -> T:
+        try:
+            return self._thread.ask(question)
+        except RuntimeError as stopping:
+            raise Unavailable("The station is closing.") from stopping
+
+
+def link_facts(state: SyncState) -> LinkFacts:
+    """The sync's state as the screen's first pill."""
+    pill = {Link.ONLINE: Pill.ONLINE, Link.NOT_JOINED: Pill.NOT_JOINED}.get(state.link, Pill.OFFLINE)
+    return LinkFacts(pill, state.since, state.reason if state.link is Link.STOPPED else "")

@@ -1,0 +1,29 @@
+"""`backhaul audit`: the record of one station, recomputed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.bootstrap.folder import Folder, default_folder
+from app.bootstrap.record import open_record
+from app.ledger.audit import audit
+
+
+@click.command(
+    epilog="Example: backhaul audit --data ./bench-07. Exit code 1 when anything differs.",
+)
+@click.option("--data", type=click.Path(path_type=Path), default=None, help="The station's data folder.")
+def command(data: Path | None) -> int:
+    """Recompute every balance from its moves, check conservation, serials and the signed chain."""
+    folder = Folder(data or default_folder())
+    with open_record(folder, must_exist=True) as ledger:
+        report = audit(ledger)
+    for violation in report.violations:
+        click.echo(str(violation))
+    verdict = "no difference" if not report.violations else f"{len(report.violations)} differences"
+    click.echo(
+        f"{report.events} events, {report.moves} moves, {report.accounts} accounts: {verdict}.", err=True
+    )
+    return 1 if report.violations else 0

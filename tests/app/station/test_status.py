@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.bootstrap import resources
+from app.station.status import DeviceFacts, LinkFacts, WaitingFacts, status
+from app.workflows.view import Link, StationStatus
+
+NOW = datetime(2026, 11, 22, 11, 20, tzinfo=UTC)
+
+
+def said(
+    link: LinkFacts = LinkFacts(Link.ONLINE),
+    waiting: WaitingFacts = WaitingFacts(),
+    devices: DeviceFacts = DeviceFacts(),
+) -> StationStatus:
+    return status(
+        "BENCH 07", "Ana K., Inspector", link, waiting, devices, now=NOW, zone=UTC, texts=resources.texts()
+    )
+
+
+def test_three_facts_when_all_is_well() -> None:
+    found = said()
+    assert (found.link_word, found.waiting_word, found.device_word) == ("Online", "0 waiting", "Devices ok")
+    assert found.devices_ok
+
+
+def test_offline_says_since_when_and_how_old_the_queue_is() -> None:
+    since = datetime(2026, 11, 22, 10, 42, tzinfo=UTC)
+    found = said(LinkFacts(Link.OFFLINE, since), WaitingFacts(12, NOW - timedelta(minutes=38)))
+    assert found.link_word == "Offline since 10:42"
+    assert (found.waiting_word, found.short_waiting) == ("12 waiting, oldest 38 min", "12, 38 min")
+
+
+@pytest.mark.parametrize(("minutes", "age"), [(59, "59 min"), (60, "1 h"), (1439, "23 h"), (2880, "2 d")])
+def test_ages_use_the_largest_unit_that_says_enough(minutes: int, age: str) -> None:
+    assert said(waiting=WaitingFacts(1, NOW - timedelta(minutes=minutes))).waiting_word.endswith(age)
+
+
+def test_a_stopped_sync_is_never_called_online() -> None:
+    assert said(LinkFacts(Link.ONLINE, NOW, "records differ")).link_word == "Sending stopped"
+    assert said(LinkFacts()).link_word == "Not joined"
+
+
+def test_device_trouble_is_named() -> None:
+    found = said(devices=DeviceFacts(scanner="unplugged", printer="out of labels"))
+    assert (found.device_word, found.devices_ok) == ("Printer: out of labels", False)
+    assert said(devices=DeviceFacts(scanner="unplugged")).device_word == "Scanner: unplugged"
+    assert said(devices=DeviceFacts(scanner_used=False)).device_word == "Keyboard only"
