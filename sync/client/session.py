@@ -37,6 +37,8 @@ from sync.wire.signatures import FRESH
 POLL_S = 5.0
 HALTED_S = 300.0
 _NONCE_SIZE = 16
+# Instants are whole microseconds, rests are not: what is left below this is nothing.
+_TICK_S = 0.001
 # Refusals of the centre that only a person can mend; all others may come from the way there.
 _FOR_PEOPLE = frozenset({"request.stranger", "station.fenced"})
 
@@ -206,4 +208,4 @@ class _Rest:
 
     def left(self, now: datetime) -> float:
         left = self.length_s - (now - self.begun).total_seconds()
-        return left if left <= self.length_s else 0.0
+        return left if _TICK_S < left <= self.length_s else 0.0

@@ -1,0 +1,148 @@
+"""Both ends of a session on paper: a station with its chain in a list, a centre that reads from a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from app.domain.envelope import Envelope
+from app.domain.feed import Change, Page
+from sync.client.port import Position
+from sync.wire.answers import Ack, Answer
+from sync.wire.messages import Head, Hello, Push, Verdict, Welcome
+from sync.wire.protocol import SPOKEN, Versions
+from tests.app.domain.examples import START, chain_of
+
+NOW = datetime(2026, 11, 22, 10, 41, 7, tzinfo=UTC)
+Reply = Welcome | Answer | Page | Exception | Callable[[Hello], Welcome] | Callable[[Push], Answer]
+
+
+def later(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+class PaperStation:
+    """A `StationPort` without a disk; `gone` is raised by every call while it is set."""
+
+    def __init__(self, events: int = 0) -> None:
+        self.chain: list[Envelope] = chain_of(events)
+        self.acknowledged = 0
+        self.pages: list[Page] = []
+        self.cursor = (0, 0)
+        self.gone: Exception | None = None
+
+    def record(self, events: int = 1) -> None:
+        self.chain = chain_of(len(self.chain) + events)
+
+    def position(self) -> Position:
+        self._answer()
+        head = self.chain[-1].head if self.chain else START
+        return Position(head, *self.cursor, waiting=len(self.chain) - self.acknowledged)
+
+    def pending(self, limit: int) -> Sequence[Envelope]:
+        self._answer()
+        return self.chain[self.acknowledged :][:limit]
+
+    def acknowledge(self, epoch: int, upto: int, head_hash: str) -> bool:
+        self._answer()
+        assert upto > 0
+        if epoch != START.epoch or upto > len(self.chain) or self.chain[upto - 1].hash != head_hash:
+            return False
+        self.acknowledged = max(self.acknowledged, upto)
+        return True
+
+    def apply(self, page: Page) -> None:
+        self._answer()
+        self.pages.append(page)
+        self.cursor = (page.gen, page.upto)
+
+    def _answer(self) -> None:
+        if self.gone is not None:
+            raise self.gone
+
+
+class ScriptedCentre:
+    """A `CentrePort` that gives the next reply of its script and keeps what it was asked.
+
+    A script that is at its end fails the test: nothing more was to be asked.
+    """
+
+    def __init__(self, *replies: Reply) -> None:
+        self.replies = list(replies)
+        self.heard: list[Hello | Push | tuple[int, int]] = []
+        self.skew_s = 0.0
+
+    def hello(self, hello: Hello) -> Welcome:
+        self.heard.append(hello)
+        reply = self._next(hello)
+        assert isinstance(reply, Welcome)
+        return reply
+
+    def push(self, push: Push) -> Answer:
+        self.heard.append(push)
+        reply = self._next(push)
+        assert not isinstance(reply, (Welcome, Page))
+        return reply
+
+    def changes(self, gen: int, pos: int, limit: int) -> Page:
+        assert limit > 0
+        self.heard.append((gen, pos))
+        reply = self._next(None)
+        assert isinstance(reply, Page)
+        return reply
+
+    def batches(self) -> list[int]:
+        """How many events each push carried."""
+        return [len(heard.events) for heard in self.heard if isinstance(heard, Push)]
+
+    def words(self) -> list[str]:
+        """What was asked, in order: hello, push, pull."""
+        names = {Hello: "hello", Push: "push", tuple: "pull"}
+        return [names[type(heard)] for heard in self.heard]
+
+    def _next(self, asked: Hello | Push | None) -> Welcome | Answer | Page:
+        assert self.replies, f"the script has no reply to {asked!r}"
+        reply = self.replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        if callable(reply):
+            assert asked is not None
+            return reply(asked)  # type: ignore[arg-type]  # a script pairs each reply with its question
+        return reply
+
+
+def welcome(
+    head: Head | None = None,
+    verdict: Verdict = Verdict.CONTINUE,
+    *,
+    epoch: int = 1,
+    protocol: Versions = SPOKEN,
+    feed_gen: int = 1,
+) -> Callable[[Hello], Welcome]:
+    """Answers a hello; the centre's head is the genesis unless said."""
+    known = head if head is not None else Head(0, START.hash)
+
+    def answer(hello: Hello) -> Welcome:
+        return Welcome(hello.nonce, feed_gen, epoch, known, "2026-11-22T10:41:07.000Z", verdict, protocol)
+
+    return answer
+
+
+def ack(*, upto: int | None = None, epoch: int = 1, feed_gen: int = 1) -> Callable[[Push], Answer]:
+    """Confirms a batch whole, or up to the event of that number."""
+
+    def answer(push: Push) -> Answer:
+        envelopes = [event.opened() for event in push.events]
+        last = envelopes[-1] if upto is None else next(e for e in envelopes if e.seq == upto)
+        return Ack(epoch, last.seq, last.hash, feed_gen, 0)
+
+    return answer
+
+
+def changes(upto: int, *, after: int = 0, more: bool = False, gen: int = 1) -> Page:
+    """A page of the feed with one change for each position."""
+    found = tuple(Change(pos, "item", f"K-{pos}", {"sku": f"K-{pos}"}) for pos in range(after + 1, upto + 1))
+    return Page(gen, upto, found, more)
+
+
+NOTHING_NEW = Page(1, 0)
