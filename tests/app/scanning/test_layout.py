@@ -8,7 +8,6 @@ from app.scanning import layout
 from app.scanning.faults import Broken, Fault
 
 GERMAN = "zyaqÖ-?ß§12\x1dEND"
-FRENCH = "wyqaM!°)3&é\x1dEND"
 
 
 @pytest.mark.parametrize(
