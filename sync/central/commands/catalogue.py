@@ -1,0 +1,142 @@
+"""Locations and policies, as the centre publishes them."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import partial
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from app.domain.clock import to_text
+from app.domain.fields import Fields
+from app.domain.place import Location
+from app.domain.policy import read_policy
+from app.domain.refusal import Refused
+from sync.central.commands.documents import Intake, Sent, changed
+from sync.central.rules.outcomes import Conflict, missing
+from sync.central.store.act import Act
+from sync.central.store.backorders import settle
+from sync.central.store.feed import Record, publish
+from sync.central.store.tables import account, balance, item, location, policy
+from sync.central.store.upsert import replace
+
+
+def put_locations(act: Act, documents: Sequence[object]) -> dict[str, object]:
+    """Takes locations, new or changed."""
+    intake = Intake[Location]()
+    for index, document in enumerate(documents):
+        intake.offer(index, partial(_location, index, document))
+    fresh = changed(act.conn, intake.taken, _stored_locations)
+    _put_locations.run(
+        act.conn, [{"code": sent.key, "site": sent.record.site, "document": sent.text} for sent in fresh]
+    )
+    publish(act.conn, [Record("location", sent.key, sent.document) for sent in fresh])
+    return intake.answer()
+
+
+def _location(index: int, document: object) -> Sent[Location]:
+    record = Location.from_json(document)
+    return Sent(index, record.code, {**Fields(document, "location").raw(), **record.to_json()}, record)
+
+
+def publish_policy(act: Act, source: str) -> dict[str, object]:
+    """Puts a policy in force once it was read whole; sending the same text again changes nothing.
+
+    Raises:
+        Refused: the policy is not complete.
+        Conflict: its version was published before with another text.
+    """
+    found = read_policy(source, "policy")
+    row = act.conn.execute(_version, {"version": found.version}).one_or_none()
+    if row is not None and row.source != source:
+        raise Conflict(
+            "policy.version",
+            f"Read policy {found.version}, which was published with another text.",
+            "Expected a version that is new.",
+            "Give the changed policy its own version.",
+        )
+    if row is None:
+        act.conn.execute(
+            _new_policy,
+            {
+                "version": found.version,
+                "source": source,
+                "as_new": json.dumps([grade.code for grade in found.grades if grade.as_new]),
+                "published_at": to_text(act.posted_at),
+                "published_by": act.operator,
+            },
+        )
+        publish(act.conn, [Record("policy", found.version, {"version": found.version, "source": source})])
+        _settle_graded(act)
+    return {"version": found.version, "grades": [grade.code for grade in found.grades]}
+
+
+def _settle_graded(act: Act) -> None:
+    """Which grades are sold as new may have changed, and with it what can be promised."""
+    by_owner: defaultdict[str, set[str]] = defaultdict(set)
+    for row in act.conn.execute(_graded):
+        by_owner[row.owner].add(row.item)
+    for owner, skus in sorted(by_owner.items()):
+        settle(act, owner, skus)
+
+
+def current_policy(conn: Connection) -> dict[str, object]:
+    """The policy in force.
+
+    Raises:
+        Missing: none was ever published.
+    """
+    row = conn.execute(_current).one_or_none()
+    if row is None:
+        raise missing("policy", "current")
+    return {"version": row.version, "source": row.source, "published_at": row.published_at}
+
+
+def policy_version(conn: Connection) -> str | None:
+    """The version in force; None before the first."""
+    return conn.scalar(_current_version)
+
+
+def require_items(conn: Connection, skus: Sequence[str]) -> None:
+    """Refuses items that the centre does not know."""
+    asked = list(dict.fromkeys(skus))
+    known = set(conn.scalars(_known_items, {"skus": asked}))
+    unknown = [sku for sku in asked if sku not in known]
+    if unknown:
+        raise Refused(
+            "item.unknown",
+            f"Read the item{'s'[: len(unknown) > 1]} {', '.join(map(repr, unknown[:5]))}.",
+            "Expected items that were sent to /v1/items.",
+            "Send the items first, then this again.",
+        )
+
+
+def require_location(conn: Connection, code: str) -> None:
+    """Refuses a location that the centre does not know."""
+    if conn.execute(_known_location, {"code": code}).first() is None:
+        raise Refused(
+            "location.unknown",
+            f"Read the location {code!r}.",
+            "Expected one that was sent to /v1/locations.",
+            "Send the location first, then this again.",
+        )
+
+
+_stored_locations = select(location.c.code, location.c.document).where(
+    location.c.code.in_(bindparam("keys", expanding=True))
+)
+_put_locations = replace(location, ("code",))
+_known_location = select(location.c.code).where(location.c.code == bindparam("code"))
+_known_items = select(item.c.sku).where(item.c.sku.in_(bindparam("skus", expanding=True)))
+_new_policy = insert(policy)
+_version = select(policy.c.source).where(policy.c.version == bindparam("version"))
+_current = select(policy).order_by(policy.c.id.desc()).limit(1)
+_current_version = select(policy.c.version).order_by(policy.c.id.desc()).limit(1)
+_graded = (
+    select(balance.c.owner, balance.c.item)
+    .join_from(balance, account, balance.c.account == account.c.id)
+    .where(balance.c.status == "sellable", account.c.grade != "")
+    .distinct()
+)

@@ -1,0 +1,74 @@
+"""Taking many records in one call: those that cannot be read are named, the others taken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection, Select
+
+from app.domain.refusal import Refused
+
+_LONGEST_CODE = 80
+
+Kind = TypeVar("Kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent(Generic[Kind]):
+    """A record that was read, its place in the call, and its document with unknown fields kept."""
+
+    index: int
+    key: str
+    document: Mapping[str, object]
+    record: Kind
+
+    @property
+    def text(self) -> str:
+        """The document as it is stored."""
+        return json.dumps(self.document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+class Intake(Generic[Kind]):
+    """What is taken of one call and what is rejected."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, Sent[Kind]] = {}
+        self._count = 0
+        self._rejected: dict[int, dict[str, object]] = {}
+
+    def offer(self, index: int, read: Callable[[], Sent[Kind]]) -> None:
+        """Takes the record that `read` gives; the last of a key wins. What `read` refuses is rejected."""
+        self._count += 1
+        try:
+            sent = read()
+            _check_code(sent.key)
+        except Refused as no:
+            self._rejected[index] = {"index": index, "code": no.code, "reason": str(no)}
+        else:
+            self.taken[sent.key] = sent
+
+    def answer(self) -> dict[str, object]:
+        """How many were accepted, and each rejection by its place in the call."""
+        return {
+            "accepted": self._count - len(self._rejected),
+            "rejected": [self._rejected[index] for index in sorted(self._rejected)],
+        }
+
+
+def changed(conn: Connection, taken: Mapping[str, Sent[Kind]], stored: Select[Any]) -> Sequence[Sent[Kind]]:
+    """The records that are not word for word stored; `stored` selects key and document of `keys`."""
+    known = {row[0]: row[1] for row in conn.execute(stored, {"keys": list(taken)})}
+    return [sent for sent in taken.values() if known.get(sent.key) != sent.text]
+
+
+def _check_code(code: str) -> None:
+    if len(code) > _LONGEST_CODE or not code.isprintable():
+        raise Refused(
+            "code.unfit",
+            f"Read the code {code[:100]!r}.",
+            f"Expected up to {_LONGEST_CODE} printable signs.",
+            "Choose another code.",
+        )

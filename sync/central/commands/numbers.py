@@ -1,0 +1,54 @@
+"""Human codes that the centre gives out, and codes that were given elsewhere."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Connection, bindparam, select, update
+
+from app.domain import codes
+from app.domain.codes import CodeFamily, HumanCode
+from sync.central.rules.outcomes import Conflict
+from sync.central.store.tables import counter
+
+_SERIES = {CodeFamily.RMA: "rma", CodeFamily.WRITE_OFF: "write_off"}
+
+
+def given_or_next(conn: Connection, family: CodeFamily, given: str | None, column: Column[str]) -> str:
+    """The given code when it is free, or the next of the centre's own that is.
+
+    Raises:
+        Refused: the given code has the shape of one of ours and its check character is wrong.
+        Conflict: the given code is taken.
+    """
+    if given is None:
+        while True:
+            code = str(HumanCode(family, "", _next(conn, _SERIES[family])))
+            if not _taken(conn, column, code):
+                return code
+    code = given.strip()
+    if codes.family(code) is not None:
+        codes.parse(code)
+        code = code.upper()
+    if _taken(conn, column, code):
+        raise Conflict(
+            f"{_SERIES[family]}.exists",
+            f"Read the code {code}, which is here already.",
+            "Expected one that is new.",
+            "Leave the code out and the centre gives one.",
+        )
+    return code
+
+
+def _next(conn: Connection, series: str) -> int:
+    return int(conn.execute(_take, {"series": series}).scalar_one())
+
+
+def _taken(conn: Connection, column: Column[str], code: str) -> bool:
+    return conn.execute(select(column).where(column == code)).first() is not None
+
+
+_take = (
+    update(counter)
+    .where(counter.c.name == bindparam("series"))
+    .values(value=counter.c.value + 1)
+    .returning(counter.c.value)
+)

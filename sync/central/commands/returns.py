@@ -1,0 +1,241 @@
+"""Authorizing returns: what was sold and not returned yet goes on the RMA, the rest is blind."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from app.domain.clock import to_text
+from app.domain.codes import CodeFamily
+from app.domain.refusal import Refused
+from app.domain.returns import LineState, Rma, RmaLine
+from sync.central.commands.catalogue import policy_version
+from sync.central.commands.numbers import given_or_next
+from sync.central.commands.requests import Return, ReturnLine
+from sync.central.rules.matching import Match, Sale, match
+from sync.central.rules.outcomes import missing
+from sync.central.store import returns
+from sync.central.store.act import Act
+from sync.central.store.tables import customer_order, order_line, rma, rma_match, sold_serial
+
+Matched = list[tuple[ReturnLine, tuple[Match, ...]]]
+
+
+def authorize(act: Act, asked: Return) -> dict[str, object]:
+    """Matches a return with its sales and authorizes what it finds; no unit moves.
+
+    Raises:
+        Refused: the order or customer to match with is not named, a line's number stands twice, serials
+            exceed the quantity, or the given code has a wrong check character.
+        Conflict: the given code is taken.
+    """
+    _check(asked)
+    sales = _sales(act.conn, asked)
+    found: Matched = [(line, match(line.sku, line.qty, line.serials, sales)) for line in asked.lines]
+    code = _save(act, asked, found) if any(matches for _, matches in found) else None
+    return {"rma": code, "lines": [_answer(line, matches) for line, matches in found]}
+
+
+def _check(asked: Return) -> None:
+    named = asked.order if asked.match == "order" else asked.customer
+    if named is None:
+        what = "order" if asked.match == "order" else "customer"
+        raise Refused(
+            f"return.no_{what}",
+            f"Read match {asked.match} without {what}.",
+            f"Expected the {what} to match with.",
+            f"Name the {what}.",
+        )
+    if len({line.line for line in asked.lines}) != len(asked.lines):
+        raise Refused(
+            "lines.numbers", "Read one line number twice.", "Expected each line once.", "Number the lines."
+        )
+    for line in asked.lines:
+        if len(set(line.serials)) != len(line.serials) or len(line.serials) > line.qty:
+            raise Refused(
+                "return.serials",
+                f"Line {line.line} has {line.qty} units and names {len(line.serials)} serials.",
+                "Expected no more serials than units, each once.",
+                "Correct the line.",
+            )
+
+
+def _sales(conn: Connection, asked: Return) -> list[Sale]:
+    """What could come back, most recent sale first."""
+    skus = list(dict.fromkeys(line.sku for line in asked.lines))
+    given: dict[str, Any] = {"owner": asked.owner, "skus": skus, "at": to_text(asked.at)}
+    if asked.match == "order":
+        if conn.execute(_order, {"code": asked.order}).first() is None:
+            raise missing("order", asked.order or "")
+        rows = conn.execute(_of_order, given | {"code": asked.order}).all()
+    else:
+        rows = conn.execute(_of_customer, given | {"customer": asked.customer}).all()
+    serials = _serials(conn, [row.order for row in rows]) if any(line.serials for line in asked.lines) else {}
+    return [
+        Sale(row.order, row.code, row.line, row.sku, row.left, serials.get((row.order, row.line), set()))
+        for row in rows
+    ]
+
+
+def _serials(conn: Connection, orders: Sequence[int]) -> dict[tuple[int, int], set[str]]:
+    found: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
+    for row in conn.execute(_sold, {"orders": orders}):
+        found[row.order, row.line].add(row.serial)
+    return found
+
+
+def _save(act: Act, asked: Return, found: Matched) -> str:
+    code = given_or_next(act.conn, CodeFamily.RMA, asked.rma, rma.c.code)
+    lines = tuple(
+        RmaLine(
+            line=line.line,
+            sku=line.sku,
+            qty=sum(entry.qty for entry in matches),
+            reason=line.reason,
+            serials=tuple(serial for entry in matches for serial in entry.serials),
+        )
+        for line, matches in found
+        if matches
+    )
+    orders = {entry.code for _, matches in found for entry in matches}
+    record = Rma(
+        code=code,
+        owner=asked.owner,
+        order=orders.pop() if len(orders) == 1 else None,
+        lines=lines,
+        tracking=asked.tracking,
+        site=asked.site,
+        policy_ver=policy_version(act.conn),
+    )
+    act.conn.execute(
+        returns.new_rma,
+        {
+            "code": code,
+            "owner": asked.owner,
+            "customer": asked.customer,
+            "state": "open",
+            "document": json.dumps(record.to_json(), ensure_ascii=False, separators=(",", ":")),
+            "created_at": to_text(act.occurred_at),
+        },
+    )
+    act.conn.execute(
+        returns.new_lines,
+        [
+            {
+                "rma": code,
+                "line": line.line,
+                "sku": line.sku,
+                "qty": line.qty,
+                "state": str(LineState.AUTHORIZED),
+            }
+            for line in lines
+        ],
+    )
+    _take(act.conn, code, found)
+    returns.publish_rma(act.conn, code, None)
+    return code
+
+
+def _take(conn: Connection, code: str, found: Matched) -> None:
+    """Counts the matched units as returned, so that no later return finds them."""
+    units: defaultdict[tuple[int, int, int], int] = defaultdict(int)
+    for line, matches in found:
+        for entry in matches:
+            units[line.line, entry.order, entry.line] += entry.qty
+    conn.execute(
+        _new_match,
+        [
+            {"rma": code, "line": line, "order": order, "order_line": sold, "qty": qty}
+            for (line, order, sold), qty in units.items()
+        ],
+    )
+    conn.execute(
+        _returned,
+        [{"of": order, "number": sold, "units": qty} for (_, order, sold), qty in units.items()],
+    )
+    named = [
+        {"of": entry.order, "item": line.sku, "unit": serial}
+        for line, matches in found
+        for entry in matches
+        for serial in entry.serials
+    ]
+    if named:
+        conn.execute(_serial_returned, named)
+
+
+def _answer(line: ReturnLine, matches: Iterable[Match]) -> dict[str, object]:
+    found = list(matches)
+    authorized = sum(entry.qty for entry in found)
+    return {
+        "line": line.line,
+        "sku": line.sku,
+        "authorized": authorized,
+        "blind": line.qty - authorized,
+        "order": found[0].code if found else None,
+        "matches": [{"order": entry.code, "line": entry.line, "qty": entry.qty} for entry in found],
+    }
+
+
+def rma_document(conn: Connection, code: str) -> dict[str, object]:
+    """The RMA with the state of each line.
+
+    Raises:
+        Missing: no such RMA.
+    """
+    found = returns.document(conn, code)
+    if found is None:
+        raise missing("rma", code)
+    states = {line.line: line for line in returns.lines_of(conn, code)}
+    lines = [dict(line) for line in found["lines"]]
+    for line in lines:
+        state = states[line["line"]]
+        line |= {"state": state.state, "done": int(state.done), "missing": state.missing}
+    return {**found, "rma": code, "lines": lines}
+
+
+_columns = (
+    order_line.c.order,
+    order_line.c.line,
+    order_line.c.sku,
+    (order_line.c.shipped - order_line.c.returned).label("left"),
+    customer_order.c.code,
+)
+_order = select(customer_order.c.id).where(customer_order.c.code == bindparam("code"))
+_recent = (
+    select(*_columns)
+    .join_from(order_line, customer_order, order_line.c.order == customer_order.c.id)
+    .where(
+        order_line.c.owner == bindparam("owner"),
+        order_line.c.sku.in_(bindparam("skus", expanding=True)),
+        order_line.c.shipped > order_line.c.returned,
+        order_line.c.shipped_at <= bindparam("at"),
+    )
+    .order_by(order_line.c.shipped_at.desc(), order_line.c.order.desc(), order_line.c.line)
+)
+_of_order = _recent.where(customer_order.c.code == bindparam("code"))
+# The conditions on the line repeat those of the partial index on sold lines.
+_of_customer = _recent.where(
+    order_line.c.customer == bindparam("customer"), order_line.c.customer.is_not(None)
+)
+_sold = select(sold_serial.c.order, sold_serial.c.line, sold_serial.c.serial).where(
+    sold_serial.c.order.in_(bindparam("orders", expanding=True)), sold_serial.c.returned.is_(False)
+)
+_new_match = insert(rma_match)
+_returned = (
+    update(order_line)
+    .where(order_line.c.order == bindparam("of"), order_line.c.line == bindparam("number"))
+    .values(returned=order_line.c.returned + bindparam("units"))
+)
+_serial_returned = (
+    update(sold_serial)
+    .where(
+        sold_serial.c.order == bindparam("of"),
+        sold_serial.c.sku == bindparam("item"),
+        sold_serial.c.serial == bindparam("unit"),
+    )
+    .values(returned=True)
+)

@@ -1,0 +1,114 @@
+"""Goods that come in from suppliers, and differences that counts find."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from app.domain.account import Account, Status
+from app.domain.event import EventKind
+from app.domain.move import Move, MoveKind
+from app.domain.place import Virtual
+from app.domain.refusal import Refused
+from sync.central.commands.catalogue import require_items, require_location
+from sync.central.commands.requests import Count, CountLine, Receipt, ReceiptLine
+from sync.central.rules.picking import Picker
+from sync.central.store.act import Act
+from sync.central.store.posting import record
+from sync.central.store.stock import sellable_at
+
+
+def receive(act: Act, asked: Receipt) -> dict[str, object]:
+    """Takes new goods in as sellable; orders that waited for them are filled in the same act.
+
+    Raises:
+        Refused: a line's number stands twice, its item or the location is unknown, or its serials do not
+            count up.
+    """
+    _numbered([line.line for line in asked.lines])
+    require_location(act.conn, asked.location)
+    require_items(act.conn, [line.sku for line in asked.lines])
+    moves = tuple(move for line in asked.lines for move in _received(asked, line))
+    lines = [{"line": line.line, "sku": line.sku, "qty": line.qty} for line in asked.lines]
+    event = act.event(
+        EventKind.GOODS_RECEIVED,
+        (f"document:{asked.document}",),
+        moves,
+        {"document": asked.document, "lines": lines},
+    )
+    record(act, event)
+    return {"event_id": event.event_id, "document": asked.document, "lines": lines}
+
+
+def _received(asked: Receipt, line: ReceiptLine) -> list[Move]:
+    if line.serials and len(set(line.serials)) != line.qty:
+        raise Refused(
+            "receipt.serials",
+            f"Line {line.line} has {line.qty} units and names {len(set(line.serials))} serials.",
+            "Expected one serial for each unit, or none.",
+            "Correct the line.",
+        )
+    units: list[tuple[int, str | None]] = [(1, serial) for serial in line.serials] or [(line.qty, None)]
+    return [
+        Move(
+            qty,
+            Account(asked.owner, line.sku, Virtual.SUPPLIER, lot=line.lot, serial=serial),
+            Account(asked.owner, line.sku, asked.location, Status.SELLABLE, lot=line.lot, serial=serial),
+            MoveKind.RECEIVE,
+            document=asked.document,
+        )
+        for qty, serial in units
+    ]
+
+
+def adjust(act: Act, asked: Count) -> dict[str, object]:
+    """Records what a count found more or less in sellable stock; less than nothing opens an exception.
+
+    Raises:
+        Refused: a line's number stands twice, or its item or the location is unknown.
+    """
+    _numbered([line.line for line in asked.lines])
+    require_location(act.conn, asked.location)
+    require_items(act.conn, [line.sku for line in asked.lines])
+    shelves = sellable_at(act.conn, asked.owner, [line.sku for line in asked.lines], asked.location)
+    picker = Picker(shelves)
+    moves = tuple(move for line in asked.lines for move in _adjusted(asked, line, picker))
+    lines = [
+        {"line": line.line, "sku": line.sku, "difference": line.difference, "reason": line.reason}
+        for line in asked.lines
+    ]
+    event = act.event(
+        EventKind.STOCK_ADJUSTED,
+        (f"document:{asked.document}",),
+        moves,
+        {"document": asked.document, "lines": lines},
+    )
+    record(act, event)
+    return {"event_id": event.event_id, "document": asked.document, "lines": lines}
+
+
+def _adjusted(asked: Count, line: CountLine, picker: Picker) -> list[Move]:
+    here = Account(asked.owner, line.sku, asked.location, Status.SELLABLE)
+    if line.difference > 0:
+        return [_count_move(asked, line, line.difference, here, outward=False)]
+    taken: defaultdict[Account, int] = defaultdict(int)
+    for pick in picker.take(line.sku, -line.difference):
+        taken[pick.account] += pick.qty
+    # What is gone beyond what was recorded stands as a negative balance.
+    rest = -line.difference - sum(taken.values())
+    if rest:
+        taken[here] += rest
+    return [_count_move(asked, line, qty, account, outward=True) for account, qty in taken.items()]
+
+
+def _count_move(asked: Count, line: CountLine, qty: int, here: Account, *, outward: bool) -> Move:
+    there = Account(asked.owner, line.sku, Virtual.COUNT, lot=here.lot, serial=here.serial)
+    source, target = (here, there) if outward else (there, here)
+    return Move(qty, source, target, MoveKind.ADJUST, line.reason, asked.document)
+
+
+def _numbered(numbers: Sequence[int]) -> None:
+    if len(set(numbers)) != len(numbers):
+        raise Refused(
+            "lines.numbers", "Read one line number twice.", "Expected each line once.", "Number the lines."
+        )

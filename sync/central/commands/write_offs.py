@@ -1,0 +1,183 @@
+"""Write-offs: one person asks, another one decides; approved goods leave stock for good."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from app.domain import codes
+from app.domain.account import Account, Status
+from app.domain.clock import to_text
+from app.domain.event import EventKind
+from app.domain.move import Move, MoveKind
+from app.domain.place import Virtual
+from app.domain.refusal import Refused
+from sync.central.commands.catalogue import require_items, require_location
+from sync.central.commands.numbers import given_or_next
+from sync.central.commands.requests import Decision, WriteOff
+from sync.central.rules.outcomes import Conflict, Forbidden, missing
+from sync.central.rules.picking import Shelf
+from sync.central.store.act import Act
+from sync.central.store.posting import record
+from sync.central.store.stock import inside, last_place
+from sync.central.store.tables import write_off
+
+
+def request(act: Act, asked: WriteOff) -> dict[str, object]:
+    """Notes who wants what written off; no unit moves yet.
+
+    Raises:
+        Conflict: the code is taken.
+        Refused: the item or location is unknown, or there was never such stock and no location is named.
+    """
+    require_items(act.conn, [asked.sku])
+    if asked.location is not None:
+        require_location(act.conn, asked.location)
+    elif last_place(act.conn, asked.owner, asked.sku) is None:
+        raise Refused(
+            "write_off.location",
+            f"Read no location, and {asked.owner} never had {asked.sku} in stock.",
+            "Expected the place the units are at.",
+            "Name the location.",
+        )
+    code = given_or_next(act.conn, codes.CodeFamily.WRITE_OFF, asked.write_off, write_off.c.code)
+    act.conn.execute(
+        _new,
+        {
+            "code": code,
+            "owner": asked.owner,
+            "sku": asked.sku,
+            "qty": asked.qty,
+            "location": asked.location,
+            "reason": asked.reason,
+            "note": asked.note,
+            "state": "requested",
+            "requested_by": act.operator,
+            "requested_at": to_text(act.occurred_at),
+        },
+    )
+    return document(act.conn, code)
+
+
+def decide(act: Act, code: str, asked: Decision) -> dict[str, object]:
+    """A supervisor's word; approved units move from stock to scrap, a shortfall stands as a negative balance.
+
+    Raises:
+        Missing: no such write-off.
+        Forbidden: who asked may not decide.
+        Conflict: it is decided already.
+    """
+    row = _find(act.conn, code)
+    if row.requested_by == act.operator:
+        raise Forbidden(
+            "write_off.own_request",
+            f"Write-off {code} was asked for by {act.operator}.",
+            "Expected another person's decision.",
+            "Ask a supervisor who did not request it.",
+        )
+    if row.state != "requested":
+        raise Conflict(
+            "write_off.decided",
+            f"Write-off {code} is {row.state}.",
+            "Expected one that waits for a decision.",
+            "Ask for a new write-off if more is to go.",
+        )
+    approved = asked.decision == "approve"
+    event_id = _scrap(act, row) if approved else None
+    act.conn.execute(
+        _decide,
+        {
+            "which": code,
+            "state": "approved" if approved else "rejected",
+            "decided_by": act.operator,
+            "decided_at": to_text(act.occurred_at),
+            "decision_reason": asked.reason,
+            "event_id": event_id,
+        },
+    )
+    return document(act.conn, code)
+
+
+def _scrap(act: Act, row: Row[Any]) -> str:
+    moves = tuple(_scrapped(row.code, row.reason, pick, qty) for pick, qty in _picks(act.conn, row))
+    event = act.event(
+        EventKind.STOCK_WRITTEN_OFF,
+        (f"document:{row.code}", f"sku:{row.sku}"),
+        moves,
+        {
+            "write_off": row.code,
+            "sku": row.sku,
+            "qty": row.qty,
+            "reason": row.reason,
+            "requested_by": row.requested_by,
+        },
+    )
+    record(act, event)
+    return event.event_id
+
+
+def _picks(conn: Connection, row: Row[Any]) -> list[tuple[Account, int]]:
+    """Goods that wait for this decision first, then damaged ones, then stock, then whatever else is there."""
+    left, found = row.qty, list[tuple[Account, int]]()
+    for shelf in sorted(inside(conn, row.owner, row.sku, row.location), key=_rank):
+        take = min(left, shelf.qty)
+        if take > 0:
+            found.append((shelf.account, take))
+            left -= take
+    if left:
+        place = row.location or last_place(conn, row.owner, row.sku) or ""
+        plain = Account(row.owner, row.sku, place, Status.SELLABLE)
+        found = [(account, qty) for account, qty in found if account != plain] + [
+            (plain, left + sum(qty for account, qty in found if account == plain))
+        ]
+    return found
+
+
+def _rank(shelf: Shelf) -> tuple[int, bool, int]:
+    here = shelf.account
+    order = {Status.DAMAGED: 1, Status.SELLABLE: 2}
+    first = 0 if here.reason == "awaiting_write_off" else order.get(here.status or Status.DISPOSED, 3)
+    return (first, here.label is not None, shelf.number)
+
+
+def _scrapped(code: str, reason: str, here: Account, qty: int) -> Move:
+    there = Account(here.owner, here.item, Virtual.SCRAP, Status.DISPOSED, lot=here.lot, serial=here.serial)
+    return Move(qty, here, there, MoveKind.WRITE_OFF, reason, code)
+
+
+def _find(conn: Connection, code: str) -> Row[Any]:
+    row = conn.execute(_by_code, {"which": code}).one_or_none()
+    if row is None:
+        raise missing("write_off", code)
+    return row
+
+
+def document(conn: Connection, code: str) -> dict[str, object]:
+    """The write-off as it is answered.
+
+    Raises:
+        Missing: no such write-off.
+    """
+    row = _find(conn, code)
+    return {
+        "write_off": row.code,
+        "state": row.state,
+        "owner": row.owner,
+        "sku": row.sku,
+        "qty": row.qty,
+        "location": row.location,
+        "reason": row.reason,
+        "note": row.note,
+        "requested_by": row.requested_by,
+        "requested_at": row.requested_at,
+        "decided_by": row.decided_by,
+        "decided_at": row.decided_at,
+        "decision_reason": row.decision_reason,
+        "event_id": row.event_id,
+    }
+
+
+_new = insert(write_off)
+_by_code = select(write_off).where(write_off.c.code == bindparam("which"))
+_decide = update(write_off).where(write_off.c.code == bindparam("which"))
