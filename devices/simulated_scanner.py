@@ -40,6 +40,7 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
     "wait_ms": (int, float),
     "end": bool,
 }
+POSIX = os.name == "posix"
 _EXIT_TIMEOUT_S = 5.0
 # A pseudo-terminal holds some 4,000 bytes for its reader.
 _UNREAD_TIMEOUT_S = 5.0
@@ -56,14 +57,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--plan", required=True, help="file of JSON lines, or - for stdin")
     parser.add_argument("--suffix", choices=sorted(_SUFFIXES), default="cr", help="what ends a scan")
     chosen = parser.parse_args(arguments)
-    if os.name != "posix":
+    if not POSIX:
         sys.stderr.write(f"{_NO_PTY}\n")
         return 1
     if chosen.plan == "-":
-        return _play(sys.stdin, _SUFFIXES[chosen.suffix], sys.stdout)
+        return play(sys.stdin, _SUFFIXES[chosen.suffix], sys.stdout)
     try:
         with Path(chosen.plan).open(encoding="utf-8") as plan:
-            return _play(plan, _SUFFIXES[chosen.suffix], sys.stdout)
+            return play(plan, _SUFFIXES[chosen.suffix], sys.stdout)
     except OSError as cause:
         sys.stderr.write(f"The plan cannot be read: {cause}\n")
         return 2
@@ -73,7 +74,8 @@ def _described() -> str:
     return (__doc__ or "").partition("\n")[0]
 
 
-def _play(plan: Iterable[str], suffix: str, answers: IO[str]) -> int:
+def play(plan: Iterable[str], suffix: str, answers: IO[str]) -> int:
+    """Makes the port and performs a plan line by line; 0 at its end, 2 for a line that is no step."""
     import pty  # noqa: PLC0415 - POSIX only, like tty
     import tty  # noqa: PLC0415
 
@@ -142,7 +144,7 @@ class SimulatedScanner:
     """
 
     def __init__(self, suffix: str = "cr") -> None:
-        if os.name != "posix":
+        if not POSIX:
             raise SimulatorError(_NO_PTY)
         root = str(Path(__file__).resolve().parents[1])
         searched = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
