@@ -1,0 +1,1 @@
+"""A business to show and to try Backhaul with, generated from a seed."""

@@ -1,0 +1,1 @@
+"""The generated business, held against the domain and against its own figures."""
