@@ -110,15 +110,18 @@ def enrol(conn: Connection, asked: Enrol, now: datetime) -> Enrolled:
     return _answer(conn, conn.execute(_station, {"station_id": asked.station_id}).one())
 
 
-def find_station(conn: Connection, station_id: str, *, lock: bool = False) -> Station | None:
-    """The station of that id, None for a stranger; the centre's own chain is nobody who asks.
+def find_station(conn: Connection, station_id: str) -> Station | None:
+    """The station of that id, None for a stranger; the centre's own chain is nobody who asks."""
+    row = conn.execute(_station, {"station_id": station_id}).one_or_none()
+    return _read(row) if row is not None and row.bench != 0 else None
 
-    With `lock` nobody else changes the row until this transaction ends.
-    """
-    query = _station.with_for_update() if lock else _station
-    row = conn.execute(query, {"station_id": station_id}).one_or_none()
-    if row is None or row.bench == 0:
-        return None
+
+def lock_station(conn: Connection, station_id: str) -> Station:
+    """A station known to be here, its row locked until the writer's transaction ends."""
+    return _read(conn.execute(_station.with_for_update(), {"station_id": station_id}).one())
+
+
+def _read(row: Row[tuple[object, ...]]) -> Station:
     return Station(
         head=ChainHead(row.station_id, row.epoch, row.head_seq, row.head_hash),
         bench=row.bench,
