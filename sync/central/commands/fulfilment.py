@@ -49,7 +49,7 @@ def ship_order(act: Act, code: str, asked: Shipment) -> dict[str, object]:
     orders.unclaim(act.conn, spent)
     orders.advance(act.conn, head.id, parts, act.occurred_at, from_claims=True)
     orders.settle_state(act.conn, [head.id])
-    return order_document(act, code)
+    return orders.found(act.conn, code)
 
 
 def _asked_units(asked: Sequence[LinePart], has: dict[int, int], what: str) -> dict[int, int]:
@@ -122,13 +122,7 @@ def cancel_order(act: Act, code: str, asked: Cancellation) -> dict[str, object]:
     orders.settle_state(act.conn, [row.id])
     if freed:
         settle(act, row.owner, freed)
-    return order_document(act, code)
-
-
-def order_document(act: Act, code: str) -> dict[str, object]:
-    """The order as it is now."""
-    row = orders.find(act.conn, code)
-    return orders.document(row, orders.lines_of(act.conn, row.id))
+    return orders.found(act.conn, code)
 
 
 _cancel = (

@@ -12,7 +12,7 @@ from sync.central.store.tables import counter, feed, meta
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Record:
     """A record as it is from now on; `event_id` names the event that changed it, when there is one."""
 
     kind: str
@@ -27,7 +27,7 @@ def position(conn: Connection) -> tuple[int, int]:
     return int(gen), int(pos)
 
 
-def publish(conn: Connection, changes: Sequence[Change]) -> None:
+def publish(conn: Connection, changes: Sequence[Record]) -> None:
     """Appends changes; only inside the one writer's transaction, which orders the positions."""
     if not changes:
         return

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, not_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
 
 from app.domain.clock import to_text
 from app.domain.reservation import Claim
@@ -121,6 +121,16 @@ def settle_state(conn: Connection, orders: Iterable[int]) -> None:
             conn.execute(_state, {"of": order, "to": "shipped" if shipped else "cancelled"})
 
 
+def found(conn: Connection, code: str) -> dict[str, object]:
+    """The order as it is now.
+
+    Raises:
+        Missing: there is none of that code.
+    """
+    row = find(conn, code)
+    return document(row, lines_of(conn, row.id))
+
+
 def document(row: Row[Any], lines: Sequence[Row[Any]]) -> dict[str, object]:
     """The order as it is answered."""
     return {
@@ -197,9 +207,5 @@ _ship = (
 )
 _reserve = update(order_line).where(_one).values(reserved=order_line.c.reserved + bindparam("units"))
 _unfinished = select(order_line.c.line).where(_mine, _open).limit(1)
-_any_shipped = (
-    select(order_line.c.line)
-    .where(_mine, (order_line.c.shipped > 0) | not_(order_line.c.sku.is_not(None)))
-    .limit(1)
-)
+_any_shipped = select(order_line.c.line).where(_mine, order_line.c.shipped > 0).limit(1)
 _state = update(customer_order).where(customer_order.c.id == bindparam("of")).values(state=bindparam("to"))

@@ -13,12 +13,12 @@ from app.domain.fields import Fields
 from app.domain.returns import LineState
 from sync.central.store.act import Act
 from sync.central.store.exceptions import Case, open_case
-from sync.central.store.feed import Change, publish
+from sync.central.store.feed import Record, publish
 from sync.central.store.tables import event, rma, rma_done, rma_line
 from sync.central.store.upsert import Upsert
 
 
-def document(conn: Connection, code: str) -> dict[str, object] | None:
+def document(conn: Connection, code: str) -> dict[str, Any] | None:
     """The RMA as it travels: its record with the units done at each station and its state."""
     row = conn.execute(_rma, {"rma": code}).one_or_none()
     if row is None:
@@ -39,7 +39,7 @@ def publish_rma(conn: Connection, code: str, event_id: str | None) -> None:
     """Puts the RMA as it is now on the feed."""
     found = document(conn, code)
     if found is not None:
-        publish(conn, [Change("rma", code, found, event_id)])
+        publish(conn, [Record("rma", code, found, event_id)])
 
 
 def follow(act: Act, happened: Event, origin: str) -> None:

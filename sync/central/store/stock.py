@@ -101,6 +101,25 @@ def _claims(
     return sums, frozenset(named)
 
 
+def sellable_at(conn: Connection, owner: str, skus: Sequence[str], place: str) -> tuple[Shelf, ...]:
+    """The sellable units of some items at one place, whatever their grade."""
+    rows = conn.execute(_sellable, {"owner": owner, "skus": list(dict.fromkeys(skus))})
+    shelves = (Shelf(number, account_of(parts), qty) for number, qty, *parts in rows)
+    return tuple(shelf for shelf in shelves if shelf.account.location == place)
+
+
+def inside(conn: Connection, owner: str, sku: str, place: str | None = None) -> tuple[Shelf, ...]:
+    """Every unit of an item inside the building, in whatever state."""
+    rows = conn.execute(_inside, {"owner": owner, "skus": [sku]})
+    shelves = (Shelf(number, account_of(parts), qty) for number, qty, *parts in rows)
+    return tuple(shelf for shelf in shelves if place in {None, shelf.account.location})
+
+
+def last_place(conn: Connection, owner: str, sku: str) -> str | None:
+    """Where an item was put most recently as sellable for the first time; None when it never was."""
+    return conn.scalar(_last_place, {"owner": owner, "sku": sku})
+
+
 def components(conn: Connection, kits: Sequence[str]) -> dict[str, tuple[Component, ...]]:
     """What each kit is made of."""
     if not kits:
@@ -154,4 +173,26 @@ _kits_of = (
     .where(kit_component.c.component.in_(bindparam("skus", expanding=True)))
     .distinct()
     .order_by(kit_component.c.kit)
+)
+_inside = (
+    select(account.c.id, balance.c.qty, *ACCOUNT_COLUMNS)
+    .join_from(balance, account, balance.c.account == account.c.id)
+    .where(
+        balance.c.owner == bindparam("owner"),
+        balance.c.item.in_(bindparam("skus", expanding=True)),
+        balance.c.status != "",
+        account.c.location.not_like("@%"),
+    )
+    .order_by(account.c.id)
+)
+_last_place = (
+    select(account.c.location)
+    .where(
+        account.c.item == bindparam("sku"),
+        account.c.owner == bindparam("owner"),
+        account.c.status == Status.SELLABLE,
+        account.c.location.not_like("@%"),
+    )
+    .order_by(account.c.id.desc())
+    .limit(1)
 )

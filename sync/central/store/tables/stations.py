@@ -35,7 +35,7 @@ station = Table(
     Column("fenced", Boolean(), nullable=False, server_default=false()),
 )
 
-# `code_hash` is the hexadecimal SHA-256 of the code as it was given.
+# `code_hash` is the hexadecimal SHA-256 of the code as its maker normalizes it.
 enrolment_code = Table(
     "enrolment_code",
     metadata,
@@ -57,6 +57,7 @@ request_nonce = Table(
     PrimaryKeyConstraint("station_id", "nonce"),
     sqlite_with_rowid=False,
 )
+Index("ix_request_nonce_seen", request_nonce.c.seen_at)
 
 # `state`: posted, unposted (posting failed, or a kind not known here), parked (behind an unposted one),
 # duplicate (re-sent in a later epoch), quarantined (an event id used again for something else), evidence (not

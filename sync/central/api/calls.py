@@ -1,0 +1,150 @@
+"""How a route reaches the ledger: who calls, one transaction a command, one answer for one key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from fastapi import Request, Response
+from sqlalchemy import Connection, bindparam, insert, select
+
+from app.domain.clock import to_text
+from app.domain.refusal import Refused
+from sync.central.centre import Centre
+from sync.central.rules.access import Open, allowed
+from sync.central.rules.outcomes import Conflict, Forbidden, Unauthenticated
+from sync.central.store.act import Act
+from sync.central.store.tables import idempotency
+from sync.central.tokens import Principal, principal_of
+
+Answer = Mapping[str, object]
+_JSON = "application/json"
+_LONGEST_KEY = 200
+
+
+class Calls:
+    """Commands and queries of one centre."""
+
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
+
+    async def fingerprint(self, request: Request) -> None:
+        """Takes the digest of what was asked, for comparing a repeated key."""
+        asked = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+        asked.update(await request.body())
+        request.state.digest = asked.hexdigest()
+
+    def authorise(self, request: Request) -> None:
+        """Lets through whom the table of routes allows; everybody else is refused before anything is read."""
+        who = allowed(request.method, request.scope["route"].path)
+        if isinstance(who, Open):
+            return
+        scheme, _, text = request.headers.get("authorization", "").partition(" ")
+        with self._centre.database.read() as conn:
+            principal = principal_of(conn, text) if scheme.lower() == "bearer" and text else None
+        if principal is None:
+            raise Unauthenticated(
+                "token.unknown",
+                "Read no valid token.",
+                "Expected the header Authorization: Bearer with a token of this centre.",
+                "Ask an admin for a token.",
+            )
+        if principal.role not in who:
+            raise Forbidden(
+                "token.role",
+                f"Read a token of the role {principal.role}.",
+                f"Expected {', '.join(sorted(who)) or 'nobody'}.",
+                "Ask somebody in that role.",
+            )
+        request.state.principal = principal
+
+    def query(self, ask: Callable[[Connection], Answer]) -> Response:
+        """One consistent look."""
+        with self._centre.database.read() as conn:
+            return Response(_encode(ask(conn)), media_type=_JSON)
+
+    def command(
+        self,
+        request: Request,
+        do: Callable[[Act], Answer],
+        *,
+        at: datetime | None = None,
+        status: int = 200,
+        secret: bool = False,
+    ) -> Response:
+        """One transaction, once for each key: the same request again gets the first answer.
+
+        Args:
+            request: the call, after `fingerprint` and `authorise`.
+            do: the command.
+            at: when it happened, by the caller; now when left out.
+            status: of the answer.
+            secret: the answer holds a secret: it is not stored, and a repeated key is refused.
+
+        Raises:
+            Refused: the key is missing, or was used for another request.
+        """
+        key = _key(request)
+        principal: Principal = request.state.principal
+        now = self._centre.clock.now()
+        with self._centre.database.write() as conn:
+            given = {"who": principal.name, "which": key}
+            earlier = conn.execute(_earlier, given).one_or_none()
+            if earlier is not None:
+                return _again(earlier.digest, earlier.status, earlier.response, request)
+            act = Act(conn, self._centre.chain, principal.name, f"request:{key}", at or now, now)
+            answer = _encode(do(act))
+            conn.execute(
+                _keep,
+                {
+                    "principal": principal.name,
+                    "key": key,
+                    "digest": request.state.digest,
+                    "status": status,
+                    "response": b"" if secret else answer,
+                    "created_at": to_text(now),
+                },
+            )
+        return Response(answer, status, media_type=_JSON)
+
+
+def _key(request: Request) -> str:
+    key = request.headers.get("idempotency-key", "")
+    if not 0 < len(key) <= _LONGEST_KEY or not key.isprintable():
+        raise Refused(
+            "idempotency.missing",
+            f"Read the Idempotency-Key {key[:40]!r}.",
+            f"Expected 1 to {_LONGEST_KEY} printable signs, new for each command.",
+            "Send the header; repeat it only to repeat the very same command.",
+        )
+    return key
+
+
+def _again(digest: str, status: int, response: bytes, request: Request) -> Response:
+    if digest != request.state.digest:
+        raise Refused(
+            "idempotency.reused",
+            "Read an Idempotency-Key that was used for another command.",
+            "Expected a new key for a new command.",
+            "Send the command with a new key.",
+        )
+    if not response:
+        raise Conflict(
+            "idempotency.secret",
+            "Read an Idempotency-Key whose answer was a secret.",
+            "A secret is shown once and not stored.",
+            "Make a new one with a new key.",
+        )
+    return Response(response, status, media_type=_JSON, headers={"Idempotency-Replayed": "true"})
+
+
+def _encode(answer: Answer) -> bytes:
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+_earlier = select(idempotency.c.digest, idempotency.c.status, idempotency.c.response).where(
+    idempotency.c.principal == bindparam("who"), idempotency.c.key == bindparam("which")
+)
+_keep = insert(idempotency)

@@ -1,0 +1,86 @@
+"""The outermost layer: how large a request may be, and one log line for each when that is wanted."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.domain.clock import Clock
+from sync.central.api.problem import problem
+
+_log = logging.getLogger("backhaul.central.access")
+_TOO_LARGE = 413
+
+
+class SizeLimit:
+    """Refuses requests larger than `most` bytes, whether they say their length or not."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self._app = app
+        self._most = most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on as far as it is small enough."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if length.isdigit() and int(length) > self._most:
+            await self._refusal(int(length))(scope, receive, send)
+            return
+        read = 0
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self._most:
+                raise HTTPException(_TOO_LARGE, f"The request is larger than {self._most} bytes.")
+            return message
+
+        await self._app(scope, counted, send)
+
+    def _refusal(self, length: int) -> ASGIApp:
+        return problem(
+            _TOO_LARGE,
+            "request.too_large",
+            f"Read a request of {length} bytes.",
+            expected=f"At most {self._most} bytes.",
+            do="Send it in parts.",
+        )
+
+
+class AccessLog:
+    """One JSON line a request: method, route, status, time. No query, no names, no addresses."""
+
+    def __init__(self, app: ASGIApp, clock: Clock) -> None:
+        self._app = app
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on and logs how it ended."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status, began = 500, self._clock.monotonic_ms()
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        finally:
+            route = getattr(scope.get("route"), "path", None)
+            line = {
+                "method": scope["method"],
+                "route": route,
+                "status": status,
+                "ms": round(self._clock.monotonic_ms() - began, 1),
+            }
+            _log.info("%s", json.dumps(line))

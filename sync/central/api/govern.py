@@ -1,0 +1,82 @@
+"""Exceptions, the audit, and who may join or call."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.domain.clock import to_text
+from sync.central.api.calls import Calls
+from sync.central.api.records import Cursor, Limit
+from sync.central.audit import audit_connection, balances_document
+from sync.central.centre import Centre
+from sync.central.commands.exceptions import resolve
+from sync.central.commands.requests import NewEnrolmentCode, NewToken, Resolution
+from sync.central.store import listing
+from sync.central.store.act import Act
+from sync.central.store.enrolment import issue_code
+from sync.central.tokens import TOKEN_BYTES, create
+
+_CODE_BYTES = 16
+
+
+def govern_router(centre: Centre, calls: Calls) -> APIRouter:
+    """What people look after and how the centre proves itself."""
+    router = APIRouter(tags=["govern"])
+
+    @router.get("/exceptions", summary="What does not fit")
+    def exceptions_(
+        state: Annotated[Literal["open", "resolved"] | None, Query()] = None,
+        cursor: Cursor = None,
+        limit: Limit = 100,
+    ) -> Response:
+        """Oldest first; one for each thing, however often it was found."""
+        return calls.query(lambda conn: listing.exceptions(conn, state, cursor, limit))
+
+    @router.post("/exceptions/{number}/resolve", summary="Say what was done about an exception")
+    def resolve_(request: Request, number: int, body: Resolution) -> Response:
+        """Closes it with a note; the same thing found again opens it again."""
+        return calls.command(request, lambda act: resolve(act, number, body))
+
+    @router.get("/audit", summary="Check every law over the whole ledger")
+    def audit_() -> Response:
+        """Reads everything: seconds to minutes on a large ledger."""
+        return calls.query(lambda conn: audit_connection(conn).to_json())
+
+    @router.get("/audit/stations/{station_id}/balances", summary="A station's moves as the centre has them")
+    def station_balances_(station_id: str) -> Response:
+        """The fold of that station's posted moves, for comparing with its own."""
+        return calls.query(lambda conn: balances_document(conn, station_id))
+
+    @router.post("/enrolment-codes", summary="Let a station join once", status_code=201)
+    def enrolment_code_(request: Request, body: NewEnrolmentCode) -> Response:
+        """The code is shown once and expires soon."""
+
+        def do(act: Act) -> dict[str, object]:
+            issued = issue_code(
+                act.conn,
+                centre.ids.secret(_CODE_BYTES),
+                name=body.name,
+                site=body.site,
+                owner=body.owner,
+                now=act.posted_at,
+                life=timedelta(minutes=centre.settings.enrolment_minutes),
+            )
+            return {"code": issued.code, "expires": to_text(issued.expires_at)}
+
+        return calls.command(request, do, status=201, secret=True)
+
+    @router.post("/tokens", summary="Make a token", status_code=201)
+    def token_(request: Request, body: NewToken) -> Response:
+        """The token is shown once; only its SHA-256 is stored."""
+
+        def do(act: Act) -> dict[str, object]:
+            secret = centre.ids.secret(TOKEN_BYTES)
+            text = create(act.conn, secret, role=body.role, name=body.name, now=act.posted_at)
+            return {"token": text, "role": body.role, "name": body.name}
+
+        return calls.command(request, do, status=201, secret=True)
+
+    return router

@@ -1,0 +1,107 @@
+"""Problem details (RFC 9457): one shape for every error, with what was read, expected, and what to do."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from app.domain.refusal import Refused, Unavailable
+from sync.central.rules.outcomes import Conflict, Forbidden, Missing, Unauthenticated
+
+_log = logging.getLogger("backhaul.central")
+_STATUS: Mapping[type[Refused], int] = {Unauthenticated: 401, Forbidden: 403, Missing: 404, Conflict: 409}
+_UNFIT = 422
+_MEDIA = "application/problem+json"
+_RETRY_S = "2"
+_SHOWN = 20
+
+PROBLEM_SCHEMA: Mapping[str, object] = {
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "examples": ["urn:backhaul:order.exists"]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "examples": ["order.exists"]},
+        "read": {"type": "string", "description": "What was read."},
+        "expected": {"type": "string", "description": "What a right input looks like."},
+        "do": {"type": "string", "description": "What to do next."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+def problem(status: int, code: str, title: str, **more: object) -> Response:
+    """A problem document as an answer."""
+    document = {"type": f"urn:backhaul:{code}", "title": title, "status": status, "code": code, **more}
+    headers = {"WWW-Authenticate": "Bearer"} if status == _STATUS[Unauthenticated] else None
+    return Response(json.dumps(document, ensure_ascii=False), status, headers=headers, media_type=_MEDIA)
+
+
+def refusal(no: Refused) -> Response:
+    """A refusal in its place: who, whether, what is there, or what was sent."""
+    status = next((code for kind, code in _STATUS.items() if isinstance(no, kind)), _UNFIT)
+    return problem(status, no.code, no.read, detail=str(no), read=no.read, expected=no.expected, do=no.do)
+
+
+def install(app: FastAPI) -> None:
+    """Gives every error of the app its problem document."""
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(Unavailable, _unavailable)
+    app.add_exception_handler(RequestValidationError, _unfit)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _defect)
+
+
+async def _refused(_request: Request, no: Exception) -> Response:
+    if not isinstance(no, Refused):
+        raise no
+    return refusal(no)
+
+
+async def _unavailable(_request: Request, away: Exception) -> Response:
+    _log.warning("unavailable: %s", away)
+    answer = problem(503, "centre.unavailable", "The centre cannot answer now.", do="Try again shortly.")
+    answer.headers["Retry-After"] = _RETRY_S
+    return answer
+
+
+async def _unfit(_request: Request, unfit: Exception) -> Response:
+    if not isinstance(unfit, RequestValidationError):
+        raise unfit
+    errors = [
+        {"field": ".".join(str(part) for part in error["loc"]), "message": str(error["msg"])}
+        for error in unfit.errors()[:_SHOWN]
+    ]
+    first = errors[0] if errors else {"field": "body", "message": "unreadable"}
+    return problem(
+        _UNFIT,
+        "request.unfit",
+        f"{first['field']}: {first['message']}.",
+        expected="The shape that /openapi.json describes.",
+        do="Correct the request and send it again.",
+        errors=errors,
+    )
+
+
+async def _http(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    return problem(error.status_code, f"http.{error.status_code}", str(error.detail))
+
+
+async def _defect(_request: Request, _error: Exception) -> Response:
+    # The server logs the traceback; the caller learns nothing about our insides.
+    return problem(500, "centre.defect", "The centre made a mistake.", do="Tell whoever runs the centre.")

@@ -1,0 +1,67 @@
+"""Stock: what came in, what was counted, what goes for good, what can be promised, and the proof."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from sync.central.api.calls import Calls
+from sync.central.api.records import Cursor, Limit
+from sync.central.centre import Centre
+from sync.central.commands import stock, write_offs
+from sync.central.commands.requests import Count, Decision, Receipt, WriteOff
+from sync.central.store import listing
+from sync.central.store.availability import availability
+
+_MOST_SKUS = 200
+
+
+def stock_router(centre: Centre, calls: Calls) -> APIRouter:
+    """What moves stock beside orders, and what is asked about it."""
+    router = APIRouter(tags=["stock"])
+
+    @router.post("/receipts", summary="Take goods in", status_code=201)
+    def receive_(request: Request, body: Receipt) -> Response:
+        """New goods are sellable at once; orders that waited are filled in the same act."""
+        return calls.command(request, lambda act: stock.receive(act, body), at=body.at, status=201)
+
+    @router.post("/counts", summary="Record what a count found", status_code=201)
+    def count_(request: Request, body: Count) -> Response:
+        """Differences in sellable stock of one place; below zero opens an exception."""
+        return calls.command(request, lambda act: stock.adjust(act, body), at=body.at, status=201)
+
+    @router.post("/write-offs", summary="Ask for a write-off", status_code=201)
+    def request_(request: Request, body: WriteOff) -> Response:
+        """No unit moves before a supervisor decides."""
+        return calls.command(request, lambda act: write_offs.request(act, body), at=body.at, status=201)
+
+    @router.get("/write-offs/{code}", summary="One write-off")
+    def write_off_(code: str) -> Response:
+        """The request and the decision."""
+        return calls.query(lambda conn: write_offs.document(conn, code))
+
+    @router.post("/write-offs/{code}/decision", summary="Approve or reject a write-off")
+    def decide_(request: Request, code: str, body: Decision) -> Response:
+        """A supervisor decides, never the one who asked; approved units leave stock for good."""
+        return calls.command(request, lambda act: write_offs.decide(act, code, body), at=body.at)
+
+    @router.get("/availability", summary="Available to promise")
+    def availability_(
+        sku: Annotated[list[str], Query(min_length=1, max_length=_MOST_SKUS)],
+        owner: Annotated[str, Query(min_length=1)],
+    ) -> Response:
+        """What could be promised now, with every claim and a reason for every unit left out."""
+        return calls.query(lambda conn: availability(conn, owner, sku, centre.clock.now()))
+
+    @router.get("/moves", summary="The moves behind a balance")
+    def moves_(
+        sku: Annotated[str, Query(min_length=1)],
+        owner: Annotated[str | None, Query()] = None,
+        cursor: Cursor = None,
+        limit: Limit = 100,
+    ) -> Response:
+        """In the order they were posted, each with the event that caused it."""
+        return calls.query(lambda conn: listing.moves(conn, sku, owner, cursor, limit))
+
+    return router

@@ -1,0 +1,61 @@
+"""Customer orders and returns."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from sync.central.api.calls import Calls
+from sync.central.api.records import Cursor, Limit
+from sync.central.commands import capture, fulfilment, returns
+from sync.central.commands.requests import Cancellation, Order, Return, Shipment
+from sync.central.store import listing, orders
+
+
+def trade_router(calls: Calls) -> APIRouter:
+    """What customers order and send back."""
+    router = APIRouter(tags=["trade"])
+
+    @router.post("/orders", summary="Capture an order", status_code=201)
+    def capture_(request: Request, body: Order) -> Response:
+        """Reserves what can be promised in the same act; ship=available ships it at once."""
+        return calls.command(request, lambda act: capture.capture(act, body), at=body.at, status=201)
+
+    @router.get("/orders", summary="Orders in the order of their capture")
+    def orders_(
+        state: Annotated[Literal["open", "shipped", "cancelled"] | None, Query()] = None,
+        cursor: Cursor = None,
+        limit: Limit = 100,
+    ) -> Response:
+        """One page; `next` is the cursor of the following one."""
+        return calls.query(lambda conn: listing.order_page(conn, state, cursor, limit))
+
+    @router.get("/orders/{order}", summary="One order")
+    def order_(order: str) -> Response:
+        """The order and where each line stands."""
+        return calls.query(lambda conn: orders.found(conn, order))
+
+    @router.post("/orders/{order}/ship", summary="Ship what is reserved")
+    def ship_(request: Request, order: str, body: Shipment | None = None) -> Response:
+        """Ships everything reserved, or the lines that are named."""
+        asked = body or Shipment()
+        return calls.command(request, lambda act: fulfilment.ship_order(act, order, asked), at=asked.at)
+
+    @router.post("/orders/{order}/cancel", summary="Give up what is not shipped")
+    def cancel_(request: Request, order: str, body: Cancellation | None = None) -> Response:
+        """Gives up everything not shipped, or the lines that are named; freed units fill backorders."""
+        asked = body or Cancellation()
+        return calls.command(request, lambda act: fulfilment.cancel_order(act, order, asked), at=asked.at)
+
+    @router.post("/returns", summary="Authorize a return", status_code=201)
+    def authorize_(request: Request, body: Return) -> Response:
+        """What was sold and not returned yet goes on the RMA; the rest is blind."""
+        return calls.command(request, lambda act: returns.authorize(act, body), at=body.at, status=201)
+
+    @router.get("/returns/{rma}", summary="One RMA")
+    def return_(rma: str) -> Response:
+        """The RMA, the state of each line and what each station has done."""
+        return calls.query(lambda conn: returns.rma_document(conn, rma))
+
+    return router

@@ -1,0 +1,151 @@
+"""Checking every law over the whole ledger; an empty report is the proof that all hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, func, literal, select, union_all
+
+from app.domain.account import Account
+from app.domain.laws import Violation, balances_are_fold, conservation, one_place
+from app.domain.place import is_virtual
+from sync.central.checks.chains import check_chains
+from sync.central.checks.claims import check_claims
+from sync.central.rules.outcomes import missing
+from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
+from sync.central.store.database import Database
+from sync.central.store.posting import negative_key, twice_key
+from sync.central.store.tables import account, balance, event, exception, move, station
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """What was checked and every law that was found broken."""
+
+    violations: tuple[Violation, ...]
+    stations: int
+    events: int
+    moves: int
+    accounts: int
+
+    @property
+    def holds(self) -> bool:
+        """True when every law holds."""
+        return not self.violations
+
+    def to_json(self) -> dict[str, object]:
+        """The report as it is answered."""
+        return {
+            "holds": self.holds,
+            "checked": {
+                "stations": self.stations,
+                "events": self.events,
+                "moves": self.moves,
+                "accounts": self.accounts,
+            },
+            "violations": [
+                {"law": v.law, "subject": v.subject, "found": v.found, "expected": v.expected}
+                for v in self.violations
+            ],
+        }
+
+
+def audit(database: Database) -> AuditReport:
+    """Checks one consistent look at a database."""
+    with database.read() as conn:
+        return audit_connection(conn)
+
+
+def audit_connection(conn: Connection) -> AuditReport:
+    """Conservation, balances against moves, moves against sealed facts, chains, claims."""
+    accounts = _accounts(conn)
+    stored = {accounts[number]: int(qty) for number, qty in conn.execute(_balances)}
+    folded = {accounts[number]: int(qty) for number, qty in conn.execute(_fold) if qty}
+    violations = (
+        *conservation(stored),
+        *balances_are_fold(stored, folded),
+        *_answered_for(conn, stored),
+        *check_chains(conn, {number: found.to_json() for number, found in accounts.items()}),
+        *check_claims(conn),
+    )
+    return AuditReport(
+        violations,
+        stations=int(conn.scalar(select(func.count()).select_from(station)) or 0),
+        events=int(conn.scalar(select(func.count()).select_from(event)) or 0),
+        moves=int(conn.scalar(select(func.count()).select_from(move)) or 0),
+        accounts=len(accounts),
+    )
+
+
+def _accounts(conn: Connection) -> dict[int, Account]:
+    rows = conn.execute(select(account.c.id, *ACCOUNT_COLUMNS))
+    return {int(number): account_of(parts) for number, *parts in rows}
+
+
+def _answered_for(conn: Connection, stored: Mapping[Account, int]) -> tuple[Violation, ...]:
+    """A serial in two places and stock below nothing each need exactly one open exception."""
+    open_keys = set(conn.scalars(_open_keys))
+    negative = {a: qty for a, qty in stored.items() if qty < 0 and not is_virtual(a.location)}
+    silent = tuple(
+        Violation("negative stock", f"{a.item} at {a.location}", str(qty), "an open exception")
+        for a, qty in sorted(negative.items(), key=lambda entry: entry[0].key)
+        if negative_key(a) not in open_keys
+    )
+    excused = {
+        (a.owner, a.item, a.serial)
+        for a in stored
+        if a.serial
+        and (twice_key(a.owner, a.item, a.serial) in open_keys or any(n.serial == a.serial for n in negative))
+    }
+    serials = {a: qty for a, qty in stored.items() if (a.owner, a.item, a.serial) not in excused}
+    return (*silent, *one_place(serials))
+
+
+def station_balances(conn: Connection, station_id: str) -> dict[Account, int]:
+    """The fold of one station's moves as they are posted here; accounts at zero are left out."""
+    found: dict[Account, int] = {}
+    for qty, *parts in conn.execute(_of_station, {"origin": station_id}):
+        if qty:
+            found[account_of(parts)] = int(qty)
+    return found
+
+
+def balances_document(conn: Connection, station_id: str) -> dict[str, object]:
+    """One station's balances as they are answered.
+
+    Raises:
+        Missing: no such station.
+    """
+    if conn.execute(_station, {"which": station_id}).first() is None:
+        raise missing("station", station_id)
+    balances = station_balances(conn, station_id)
+    return {
+        "station_id": station_id,
+        "balances": [
+            {"account": held.to_json(), "qty": qty}
+            for held, qty in sorted(balances.items(), key=lambda entry: entry[0].key)
+        ],
+    }
+
+
+_balances = select(balance.c.account, balance.c.qty)
+_ends = union_all(
+    select(move.c.event, move.c.target.label("account"), move.c.qty),
+    select(move.c.event, move.c.source.label("account"), (move.c.qty * literal(-1)).label("qty")),
+).subquery()
+_fold = select(_ends.c.account, func.sum(_ends.c.qty)).group_by(_ends.c.account)
+_mine = select(event.c.id).where(event.c.origin == bindparam("origin"))
+_ends_of_station = union_all(
+    select(move.c.target.label("account"), move.c.qty).where(move.c.event.in_(_mine)),
+    select(move.c.source.label("account"), (move.c.qty * literal(-1)).label("qty")).where(
+        move.c.event.in_(_mine)
+    ),
+).subquery()
+_of_station = (
+    select(func.sum(_ends_of_station.c.qty), *ACCOUNT_COLUMNS)
+    .join_from(_ends_of_station, account, _ends_of_station.c.account == account.c.id)
+    .group_by(account.c.id)
+)
+_station = select(station.c.station_id).where(station.c.station_id == bindparam("which"))
+_open_keys = select(exception.c.key).where(exception.c.state == "open")

@@ -1,0 +1,1 @@
+"""The parts of the audit that read more than balances."""

@@ -1,0 +1,122 @@
+"""Claims against order lines, claims against stock, and shipped units against moves."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select
+
+from app.domain.account import Status
+from app.domain.laws import Violation
+from app.domain.move import MoveKind
+from app.domain.place import Virtual
+from app.domain.reservation import Claim
+from sync.central.store.stock import as_new_grades
+from sync.central.store.tables import account, balance, move, order_line, reservation
+
+
+def check_claims(conn: Connection) -> tuple[Violation, ...]:
+    """Reserved is the sum of rows, nothing is promised twice, shipped is what moved."""
+    return (*_rows_add_up(conn), *_covered(conn), *_counts(conn), *_shipped(conn))
+
+
+def _rows_add_up(conn: Connection) -> Iterable[Violation]:
+    rows: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
+    for row in conn.execute(_claims):
+        rows[row.order, row.line].append(row)
+    lines = {(row.order, row.line): row for row in conn.execute(_reserving)}
+    for key in sorted(rows.keys() | lines.keys()):
+        sku = lines[key].sku if key in lines else None
+        own = sum(row.qty for row in rows[key] if row.item == sku)
+        kits = {row.qty // row.per for row in rows[key] if row.item != sku}
+        exact = all(row.qty % row.per == 0 for row in rows[key]) and len(kits) <= 1
+        claimed = own + sum(kits)
+        shown = lines[key].reserved if key in lines else 0
+        if not exact or claimed != shown:
+            yield Violation("reserved", f"order row {key[0]} line {key[1]}", str(shown), f"{claimed} claimed")
+
+
+def _covered(conn: Connection) -> Iterable[Violation]:
+    grades = {grade or "" for grade in as_new_grades(conn)}
+    here: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for row in conn.execute(_sellable):
+        if row.grade in grades:
+            here[row.owner, row.item] += int(row.qty)
+    for owner, item, qty in conn.execute(_promised):
+        if qty > here[owner, item]:
+            yield Violation(
+                "promised once",
+                f"{item} of {owner}",
+                f"{qty} claimed",
+                f"at most {here[owner, item]} sellable as new",
+            )
+
+
+def _counts(conn: Connection) -> Iterable[Violation]:
+    for row in conn.execute(_impossible):
+        yield Violation(
+            "order line",
+            f"order row {row.order} line {row.line}",
+            f"{row.reserved} reserved, {row.shipped} shipped, {row.cancelled} cancelled, "
+            f"{row.returned} returned",
+            f"no more than {row.qty}, none below zero",
+        )
+
+
+def _shipped(conn: Connection) -> Iterable[Violation]:
+    counted = {(row.owner, row.sku): int(row.qty) for row in conn.execute(_counted)}
+    moved = {(row.owner, row.item): int(row.qty) for row in conn.execute(_moved)}
+    for key in sorted(counted.keys() | moved.keys()):
+        if counted.get(key, 0) != moved.get(key, 0):
+            yield Violation(
+                "shipped",
+                f"{key[1]} of {key[0]}",
+                f"{counted.get(key, 0)} on orders",
+                f"{moved.get(key, 0)} moved to customers",
+            )
+
+
+_claims = select(reservation).where(reservation.c.claim != Claim.BASKET)
+_reserving = select(order_line).where(
+    or_(
+        order_line.c.reserved != 0,
+        select(reservation.c.id)
+        .where(reservation.c.order == order_line.c.order, reservation.c.line == order_line.c.line)
+        .exists(),
+    )
+)
+_sellable = (
+    select(balance.c.owner, balance.c.item, account.c.grade, balance.c.qty)
+    .join_from(balance, account, balance.c.account == account.c.id)
+    .where(balance.c.status == Status.SELLABLE)
+)
+_promised = (
+    select(reservation.c.owner, reservation.c.item, func.sum(reservation.c.qty).label("qty"))
+    .where(reservation.c.claim != Claim.BASKET)
+    .group_by(reservation.c.owner, reservation.c.item)
+    .order_by(reservation.c.owner, reservation.c.item)
+)
+_impossible = select(order_line).where(
+    or_(
+        order_line.c.reserved < 0,
+        order_line.c.shipped < 0,
+        order_line.c.cancelled < 0,
+        order_line.c.returned < 0,
+        order_line.c.reserved + order_line.c.shipped + order_line.c.cancelled > order_line.c.qty,
+        order_line.c.returned > order_line.c.shipped,
+    )
+)
+_counted = (
+    select(order_line.c.owner, order_line.c.sku, func.sum(order_line.c.shipped).label("qty"))
+    .where(order_line.c.sku.is_not(None))
+    .group_by(order_line.c.owner, order_line.c.sku)
+    .having(func.sum(order_line.c.shipped) != 0)
+)
+_moved = (
+    select(account.c.owner, account.c.item, func.sum(move.c.qty).label("qty"))
+    .join_from(move, account, move.c.target == account.c.id)
+    .where(move.c.kind == MoveKind.SHIP, account.c.location == Virtual.CUSTOMER)
+    .group_by(account.c.owner, account.c.item)
+)

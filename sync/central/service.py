@@ -1,0 +1,168 @@
+"""The centre as a web service: the app over one database, and the server that runs it."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+from fastapi import Depends, FastAPI
+from starlette.types import ASGIApp
+
+from app.domain.clock import Clock
+from app.domain.ids import Ids
+from app.domain.refusal import Refused
+from app.domain.signing import Signer
+from sync.central.api import problem
+from sync.central.api.calls import Calls
+from sync.central.api.edge import AccessLog, SizeLimit
+from sync.central.api.govern import govern_router
+from sync.central.api.health import health_router
+from sync.central.api.records import records_router
+from sync.central.api.stock import stock_router
+from sync.central.api.sync import sync_router
+from sync.central.api.trade import trade_router
+from sync.central.centre import Centre, Settings
+from sync.central.store.chain import CentreChain
+from sync.central.store.database import Database
+
+_STOP_S = 10
+_BACKLOG = 128
+
+
+def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, signer: Signer) -> FastAPI:
+    """The app over a database that `create_database` opened.
+
+    Args:
+        database: opened and brought to this version; the caller closes it after the server stopped.
+        settings: what may differ between two centres.
+        clock: the centre's time.
+        ids: identities, salts, tokens.
+        signer: the key of the centre's own chain.
+    """
+    chain = CentreChain(signer, ids, clock, settings.app_ver)
+    with database.write() as conn:
+        centre_id = chain.establish(conn)
+    centre = Centre(database, settings, clock, ids, chain, centre_id)
+    calls = Calls(centre)
+    app = FastAPI(
+        title="Backhaul centre",
+        version=settings.app_ver,
+        description="Items, orders, returns, availability and sync. Every command takes an Idempotency-Key; "
+        "every error is a problem document that says what was read, what was expected and what to do.",
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(calls.authorise), Depends(calls.fingerprint)],
+        responses={
+            "default": {
+                "description": "A problem document.",
+                "content": {"application/problem+json": {"schema": dict(problem.PROBLEM_SCHEMA)}},
+            }
+        },
+    )
+    problem.install(app)
+    for router in (
+        records_router(calls),
+        trade_router(calls),
+        stock_router(centre, calls),
+        govern_router(centre, calls),
+        sync_router(centre),
+    ):
+        app.include_router(router, prefix="/v1")
+    app.include_router(health_router(centre))
+    app.add_middleware(SizeLimit, most=settings.max_body)
+    if settings.access_log:
+        app.add_middleware(AccessLog, clock=clock)
+    return app
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes any free one.
+
+    Raises:
+        Refused: the port is taken, or the address is not this computer's.
+    """
+    # Without IPPROTO_TCP asyncio would leave Nagle's algorithm on: 40 ms an answer.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            read, do = (
+                f"Port {port} on {host} is in use.",
+                "Stop the other program, or choose another --port.",
+            )
+        else:
+            read, do = f"Cannot listen on {host} port {port}: {error.strerror}.", "Choose another address."
+        raise Refused("serve.address", read, "Expected a free port of this computer.", do) from None
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """The base URL under which a listening socket is reached."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(app: ASGIApp, host: str, port: int, ready: Callable[[str], None]) -> None:
+    """Serves until the process is told to stop; requests that are under way are finished first.
+
+    Args:
+        app: what `create_app` made.
+        host: address to listen on.
+        port: port to listen on, 0 for any.
+        ready: called with the base URL once connections are taken.
+
+    Raises:
+        Refused: the port is taken.
+    """
+    with bind(host, port) as listener:
+        ready(address_of(listener))
+        _server(app).run(sockets=[listener])
+
+
+class Running:
+    """A server on a thread of its own, for demos and tests; a context that stops it on leaving."""
+
+    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._listener = bind(host, port)
+        self.base_url = address_of(self._listener)
+        self._server = _server(app)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._listener]}, name="centre", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finishes what is under way and closes the port."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._listener.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def _server(app: ASGIApp) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=_STOP_S,
+    )
+    return uvicorn.Server(config)

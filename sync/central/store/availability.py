@@ -1,0 +1,89 @@
+"""Available to promise, with its proof: every claim, and a reason for every unit left out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from app.domain.account import Status
+from sync.central.rules.promise import Excluded, why_excluded
+from sync.central.store.stock import Stock, as_new_grades, look
+from sync.central.store.tables import account, balance, order_line
+
+
+def availability(conn: Connection, owner: str, skus: Sequence[str], now: datetime) -> dict[str, object]:
+    """What one owner could promise of each item now, and how the number comes about."""
+    stock = look(conn, owner, skus, now)
+    excluded = _excluded(conn, owner, skus)
+    waiting = {row.sku: int(row.qty) for row in conn.execute(_waiting, {"owner": owner, "skus": skus})}
+    return {"items": [_entry(stock, sku, excluded[sku], waiting.get(sku, 0)) for sku in dict.fromkeys(skus)]}
+
+
+def _entry(stock: Stock, sku: str, excluded: Sequence[Excluded], waiting: int) -> dict[str, object]:
+    pool, offer, kit = stock.pools[sku], stock.offer(), stock.kit(sku)
+    breakdown: dict[str, object] = {
+        "sellable": pool.sellable,
+        "reserved": pool.reserved,
+        "basket": pool.basket,
+        "safety": pool.safety,
+        "backordered": waiting,
+        "excluded": [
+            {
+                "status": entry.status,
+                "reason": entry.reason,
+                "grade": entry.grade or None,
+                "qty": entry.qty,
+                "why": why_excluded(entry.status, entry.reason, entry.grade),
+            }
+            for entry in excluded
+        ],
+    }
+    if kit:
+        breakdown["from_components"] = offer.kits(kit)
+        breakdown["components"] = [
+            {"sku": part.sku, "qty": part.qty, "atp": offer.promise(part.sku)} for part in kit
+        ]
+    return {"sku": sku, "owner": stock.owner, "atp": offer.promise(sku, kit), "breakdown": breakdown}
+
+
+def _excluded(conn: Connection, owner: str, skus: Sequence[str]) -> defaultdict[str, list[Excluded]]:
+    new = {grade or "" for grade in as_new_grades(conn)}
+    found: defaultdict[str, list[Excluded]] = defaultdict(list)
+    for row in conn.execute(_inside, {"owner": owner, "skus": list(skus)}):
+        if row.status != Status.SELLABLE or row.grade not in new:
+            found[row.item].append(Excluded(row.status, row.reason, row.grade, int(row.qty)))
+    return found
+
+
+_inside = (
+    select(
+        balance.c.item,
+        balance.c.status,
+        account.c.reason,
+        account.c.grade,
+        func.sum(balance.c.qty).label("qty"),
+    )
+    .join_from(balance, account, balance.c.account == account.c.id)
+    .where(
+        balance.c.owner == bindparam("owner"),
+        balance.c.item.in_(bindparam("skus", expanding=True)),
+        balance.c.status != "",
+        account.c.location.not_like("@%"),
+    )
+    .group_by(balance.c.item, balance.c.status, account.c.reason, account.c.grade)
+    .order_by(balance.c.item, balance.c.status, account.c.reason, account.c.grade)
+)
+_filled = order_line.c.reserved + order_line.c.shipped + order_line.c.cancelled
+_waiting = (
+    select(order_line.c.sku, func.sum(order_line.c.qty - _filled).label("qty"))
+    .where(
+        order_line.c.owner == bindparam("owner"),
+        order_line.c.sku.in_(bindparam("skus", expanding=True)),
+        order_line.c.sku.is_not(None),
+        order_line.c.qty > _filled,
+    )
+    .group_by(order_line.c.sku)
+)

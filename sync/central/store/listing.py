@@ -1,0 +1,198 @@
+"""Records read page by page; `next` is the cursor of the following page, null on the last one."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, and_, bindparam, or_, select
+
+from app.domain.refusal import Refused
+from sync.central.rules.outcomes import missing
+from sync.central.store import orders
+from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
+from sync.central.store.tables import (
+    account,
+    customer_order,
+    event,
+    exception,
+    item,
+    location,
+    move,
+    order_line,
+)
+
+MOST = 500
+Page = dict[str, object]
+
+
+def items(conn: Connection, cursor: str | None, limit: int) -> Page:
+    """Items by SKU."""
+    rows = conn.execute(_items, {"after": cursor or "", "most": limit + 1}).all()
+    return _page("items", rows, limit, lambda row: json.loads(row.document), lambda row: row.sku)
+
+
+def one_item(conn: Connection, sku: str) -> Page:
+    """One item.
+
+    Raises:
+        Missing: there is none.
+    """
+    text = conn.scalar(_item, {"which": sku})
+    if text is None:
+        raise missing("item", sku)
+    return dict(json.loads(text))
+
+
+def locations(conn: Connection) -> Page:
+    """All locations by code."""
+    return {"locations": [json.loads(text) for text in conn.scalars(_locations)]}
+
+
+def order_page(conn: Connection, state: str | None, cursor: str | None, limit: int) -> Page:
+    """Orders in the order of their capture, with their lines."""
+    asked = _orders if state is None else _orders.where(customer_order.c.state == state)
+    rows = conn.execute(asked, {"after": _number(cursor), "most": limit + 1}).all()
+    lines: defaultdict[int, list[Any]] = defaultdict(list)
+    for line in conn.execute(_order_lines, {"orders": [row.id for row in rows[:limit]]}):
+        lines[line.order].append(line)
+    return _page("orders", rows, limit, lambda row: orders.document(row, lines[row.id]), lambda row: row.id)
+
+
+def exceptions(conn: Connection, state: str | None, cursor: str | None, limit: int) -> Page:
+    """Exceptions, oldest first."""
+    asked = _exceptions if state is None else _exceptions.where(exception.c.state == state)
+    rows = conn.execute(asked, {"after": _number(cursor), "most": limit + 1}).all()
+    return _page("exceptions", rows, limit, _case, lambda row: row.id)
+
+
+def moves(conn: Connection, sku: str, owner: str | None, cursor: str | None, limit: int) -> Page:
+    """The moves of an item in the order they were posted, each with the event that caused it."""
+    number, _, n = (cursor or "0-0").partition("-")
+    asked = _moves if owner is None else _moves.where(_source.c.owner == owner)
+    given = {"sku": sku, "event": _number(number), "n": _number(n), "most": limit + 1}
+    rows = conn.execute(asked, given).all()
+    return _page("moves", rows, limit, _move, lambda row: f"{row.event}-{row.n}")
+
+
+def _page(
+    name: str,
+    rows: Sequence[Any],
+    limit: int,
+    show: Callable[[Any], Page],
+    cursor: Callable[[Any], object],
+) -> Page:
+    more = len(rows) > limit
+    return {
+        name: [show(row) for row in rows[:limit]],
+        "next": str(cursor(rows[limit - 1])) if more else None,
+    }
+
+
+def _number(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not cursor.isascii() or not cursor.isdigit():
+        raise Refused(
+            "cursor.unfit",
+            f"Read the cursor {cursor[:40]!r}.",
+            "Expected one that an earlier page gave.",
+            "Start without a cursor.",
+        )
+    return int(cursor)
+
+
+def _case(row: Any) -> Page:
+    return {
+        "id": row.id,
+        "key": row.key,
+        "type": row.type,
+        "subject": row.subject,
+        "money_minor": row.money_minor,
+        "currency": row.currency,
+        "owner_role": row.owner_role,
+        "opened_at": row.opened_at,
+        "state": row.state,
+        "fix": row.fix,
+        "resolved_at": row.resolved_at,
+        "resolved_by": row.resolved_by,
+        "resolution": row.resolution,
+    }
+
+
+def _move(row: Any) -> Page:
+    event_row, n, qty, kind, reason, document, event_id, event_kind, origin, occurred, posted, *parts = row
+    half = len(ACCOUNT_COLUMNS)
+    return {
+        "move": f"{event_row}-{n}",
+        "qty": qty,
+        "kind": kind,
+        "from": account_of(parts[:half]).to_json(),
+        "to": account_of(parts[half:]).to_json(),
+        "reason": reason,
+        "document": document,
+        "event_id": event_id,
+        "event_kind": event_kind,
+        "origin": origin,
+        "occurred_at": occurred,
+        "posted_at": posted,
+    }
+
+
+_most: BindParameter[int] = bindparam("most")
+_items = (
+    select(item.c.sku, item.c.document)
+    .where(item.c.sku > bindparam("after"))
+    .order_by(item.c.sku)
+    .limit(_most)
+)
+_item = select(item.c.document).where(item.c.sku == bindparam("which"))
+_locations = select(location.c.document).order_by(location.c.code)
+_orders = (
+    select(customer_order)
+    .where(customer_order.c.id > bindparam("after"))
+    .order_by(customer_order.c.id)
+    .limit(_most)
+)
+_order_lines = (
+    select(order_line)
+    .where(order_line.c.order.in_(bindparam("orders", expanding=True)))
+    .order_by(order_line.c.order, order_line.c.line)
+)
+_exceptions = (
+    select(exception).where(exception.c.id > bindparam("after")).order_by(exception.c.id).limit(_most)
+)
+_source = account.alias("source_account")
+_target = account.alias("target_account")
+# Both ends of a move name the same item, so the source alone finds all of them.
+_moves = (
+    select(
+        move.c.event,
+        move.c.n,
+        move.c.qty,
+        move.c.kind,
+        move.c.reason,
+        move.c.document,
+        event.c.event_id,
+        event.c.kind,
+        event.c.origin,
+        event.c.occurred_at,
+        event.c.posted_at,
+        *(_source.c[column.name] for column in ACCOUNT_COLUMNS),
+        *(_target.c[column.name] for column in ACCOUNT_COLUMNS),
+    )
+    .join_from(move, _source, move.c.source == _source.c.id)
+    .join(_target, move.c.target == _target.c.id)
+    .join(event, move.c.event == event.c.id)
+    .where(
+        _source.c.item == bindparam("sku"),
+        or_(
+            move.c.event > bindparam("event"),
+            and_(move.c.event == bindparam("event"), move.c.n > bindparam("n")),
+        ),
+    )
+    .order_by(move.c.event, move.c.n)
+    .limit(_most)
+)

@@ -1,0 +1,99 @@
+"""Bearer tokens: shown once, stored as their SHA-256, told apart by name, good until revoked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from app.domain.clock import to_text
+from app.domain.refusal import Refused
+from sync.central.rules.access import Role
+from sync.central.rules.outcomes import Conflict, missing
+from sync.central.store.tables import token
+
+TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who calls: the token's name and role. The name stands in events as their operator."""
+
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRecord:
+    """A token without its secret; the times are RFC 3339."""
+
+    name: str
+    role: str
+    created_at: str
+    revoked_at: str | None
+
+
+def create(conn: Connection, secret: bytes, *, role: str, name: str, now: datetime) -> str:
+    """Makes a token out of 32 unpredictable bytes; the text that is given back is never shown again.
+
+    Raises:
+        Refused: there is no such role.
+        Conflict: another token has the name.
+    """
+    if role not in set(Role):
+        raise Refused(
+            "token.role",
+            f"Read the role {role!r}.",
+            f"Known: {', '.join(Role)}.",
+            "Use one of these.",
+        )
+    if conn.execute(_by_name, {"name": name}).first() is not None:
+        raise Conflict(
+            "token.exists",
+            f"Read the name {name!r}, which a token has already.",
+            "Expected a name that is new.",
+            "Choose another name.",
+        )
+    text = secret.hex()
+    conn.execute(insert(token).values(hash=_hash(text), role=role, name=name, created_at=to_text(now)))
+    return text
+
+
+def principal_of(conn: Connection, text: str) -> Principal | None:
+    """Who holds this token; None when nobody does any more."""
+    row = conn.execute(_by_hash, {"hash": _hash(text)}).one_or_none()
+    return Principal(row.name, Role(row.role)) if row is not None else None
+
+
+def revoke(conn: Connection, name: str, now: datetime) -> None:
+    """Ends a token at once.
+
+    Raises:
+        Missing: no live token has that name.
+    """
+    if conn.execute(_revoke, {"which": name, "now": to_text(now)}).rowcount == 0:
+        raise missing("token", name)
+
+
+def listing(conn: Connection) -> Sequence[TokenRecord]:
+    """Every token that was ever made, oldest first."""
+    rows = conn.execute(select(token).order_by(token.c.created_at, token.c.name))
+    return [TokenRecord(row.name, row.role, row.created_at, row.revoked_at) for row in rows]
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+_by_name = select(token.c.hash).where(token.c.name == bindparam("name"))
+_by_hash = select(token.c.name, token.c.role).where(
+    token.c.hash == bindparam("hash"), token.c.revoked_at.is_(None)
+)
+_revoke = (
+    update(token)
+    .where(token.c.name == bindparam("which"), token.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("now"))
+)
