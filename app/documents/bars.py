@@ -63,12 +63,23 @@ def symbol(code: str) -> Symbol:
     plain = (START_B, *(value - 32 for value in code.encode("ascii")))
     if not _WORTH_PACKING.search(code):
         return Symbol(plain)
+    packed = _packed(code)
+    return Symbol(packed if len(packed) + _MAY_BE_LONGER < len(plain) else plain)
+
+
+def _packed(code: str) -> tuple[int, ...]:
+    """The library's own choice of subsets."""
     # Imported late: the library loads an imaging package that the first paint must not wait for.
     from barcode.codex import Code128  # noqa: PLC0415
 
+    # The library takes a leading pair 99 for a switch to subset C, whose value is 99 too, and drops it;
+    # another pair stands in for it.
+    misread = code.startswith("99")
     # Any writer will do: the library makes its own, with fonts, when it gets none.
-    packed = tuple(Code128(code, writer=object()).encoded)
-    return Symbol(packed if len(packed) + _MAY_BE_LONGER < len(plain) else plain)
+    values = Code128(f"00{code[2:]}" if misread else code, writer=object()).encoded
+    if misread:
+        values[1] = 99
+    return tuple(values)
 
 
 @lru_cache(maxsize=256)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from app.documents.bars import QUIET, Symbol, symbol
+from app.documents.bars import QUIET, symbol
 from app.documents.lettering import Face, Fitted, clean, fit, wrap
 from app.domain.refusal import Refused
 
@@ -86,23 +87,22 @@ def compose(label: UnitLabel, stock: LabelStock, face: Face) -> Composition:
     return sheet.compose()
 
 
-def module_dots(code: Symbol, name: str, stock: LabelStock) -> int:
-    """The widest module, in dots, at which `code` and its quiet zones fit across `stock`.
-
-    Raises:
-        Refused: not even the smallest fits; `name` is the code for people.
-    """
-    needed = code.modules + 2 * QUIET
+@lru_cache(maxsize=256)
+def module_dots(modules: int, stock: LabelStock) -> int:
+    """The widest module, in dots, at which a symbol and its quiet zones fit; 0 when none is readable."""
     least = max(1, stock.dots(_LEAST_MODULE_MM))
-    module = min(stock.width_dots // needed, max(least, stock.dots(_MOST_MODULE_MM)))
-    if module < least:
-        raise Refused(
-            "label.too_wide",
-            f"The code {name} needs {needed * least * stock.width_mm / stock.width_dots:.0f} mm of width.",
-            f"The labels in the printer are {stock.width_mm:g} mm wide.",
-            "Load wider labels, or choose a printer that has them.",
-        )
-    return module
+    module = min(stock.width_dots // (modules + 2 * QUIET), max(least, stock.dots(_MOST_MODULE_MM)))
+    return module if module >= least else 0
+
+
+def _too_wide(code: str, modules: int, stock: LabelStock) -> Refused:
+    needed = (modules + 2 * QUIET) * stock.dots(_LEAST_MODULE_MM) * stock.width_mm / stock.width_dots
+    return Refused(
+        "label.too_wide",
+        f"The code {code} needs {needed:.0f} mm of width.",
+        f"The labels in the printer are {stock.width_mm:g} mm wide.",
+        "Load wider labels, or choose a printer that has them.",
+    )
 
 
 class _Sheet:
@@ -110,6 +110,7 @@ class _Sheet:
 
     __slots__ = (
         "_blocks",
+        "_em",
         "_face",
         "_height",
         "_label",
@@ -127,6 +128,8 @@ class _Sheet:
         self._face = face
         # Dots for one millimetre of the design.
         self._scale = scale * stock.dpi / 25.4
+        # Ems for one millimetre of a capital's height.
+        self._em = self._scale / face.cap
         self._width = stock.width_dots
         self._height = stock.height_dots
         self._left = self._dots(margin)
@@ -143,7 +146,7 @@ class _Sheet:
 
     def _fit(self, text: str, cap: float, room: float, *, bold: bool, least: float = 1.0) -> Fitted:
         """Fits a cleaned text with capitals `cap` mm high into `room` dots."""
-        return fit(text, self._face, bold=bold, room=room, em=cap * self._scale / self._face.cap, least=least)
+        return fit(text, self._face, bold, room, cap * self._em, least=least)
 
     def _set(
         self, fitted: Fitted, baseline: int, *, bold: bool, white: bool = False, x: int | None = None
@@ -163,10 +166,12 @@ class _Sheet:
         self._blocks.append(Block(edge, top, self._width - 2 * edge, height))
 
     def _bars(self, top: int, bottom: int) -> Bars:
-        code = symbol(self._label.code)
-        module = module_dots(code, self._label.code, self._stock)
-        x = (self._width - module * code.modules) // 2
-        return Bars(self._label.code, x, top, module, bottom - top)
+        code = self._label.code
+        modules = symbol(code).modules
+        module = module_dots(modules, self._stock)
+        if not module:
+            raise _too_wide(code, modules, self._stock)
+        return Bars(code, (self._width - module * modules) // 2, top, module, bottom - top)
 
     def _done(self, bars: Bars) -> Composition:
         return Composition(self._width, self._height, tuple(self._blocks), bars, tuple(self._texts))
@@ -302,7 +307,7 @@ class _Tall(_Sheet):
 
     def _name_lines(self, baseline: int) -> int:
         """Sets the name in up to two lines; returns the baseline of the last."""
-        em = 4.4 * self._scale / self._face.cap
+        em = 4.4 * self._em
         ems = (self._right - self._left) / em
         for number, line in enumerate(
             wrap(clean(self._label.item_name), self._face, bold=True, ems=ems, most=2)
@@ -314,8 +319,9 @@ class _Tall(_Sheet):
     def _fact_list(self, baseline: int) -> int:
         """Sets one fact a row beneath `baseline`; returns the last row's."""
         column = self._left + self._dots(26.0)
-        em = 3.4 * self._scale / self._face.cap
+        em = 3.4 * self._em
         baseline += self._dots(1.8)
+        pitch = self._dots(7.2)
         for caption, text in (
             ("SKU", self._label.sku),
             ("Serial", self._label.serial),
@@ -325,7 +331,7 @@ class _Tall(_Sheet):
         ):
             shown = clean(text or "")
             if shown:
-                baseline += self._dots(7.2)
+                baseline += pitch
                 self._set(Fitted(caption, em, 0.0), baseline, bold=False)
                 fact = self._fit(shown, 3.4, self._right - column, bold=True, least=0.7)
                 self._set(fact, baseline, bold=True, x=column)

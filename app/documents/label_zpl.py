@@ -37,7 +37,7 @@ _TO_C = 99
 _START_C = 105
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PrinterFont:
     """Measures of font 0, and of the world font by a factor; it has one weight, so `bold` changes nothing."""
 
@@ -115,6 +115,7 @@ def _field(code: str) -> str:
     return "".join(field)
 
 
+@lru_cache(maxsize=2048)
 def _text(line: TextLine, font: PrinterFont, world_font: str) -> str:
     # The world font's width is left to the printer: fonts that stand in for it are not all as wide as high.
     face = f"^A0N,{line.em},{line.em}" if font.has(line.text) else f"^A@N,{line.em},,{world_font}"

@@ -6,6 +6,8 @@ Widths are counted in ems, the height of the letters' box, so that one measure s
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Hashable
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 ELLIPSIS = "…"
@@ -14,8 +16,8 @@ _LONGEST = 240
 _TRAILING = " ,;:.-\u2013\u2014/·(&+"
 
 
-class Face(Protocol):
-    """A typeface that can be measured."""
+class Face(Hashable, Protocol):
+    """A typeface that can be measured; it can be hashed, because fits are remembered."""
 
     @property
     def cap(self) -> float:
@@ -25,6 +27,8 @@ class Face(Protocol):
         """Advance width of `text` in ems."""
 
 
+# Labels of one bench share most of their texts: station, place, day, often item and decision.
+@lru_cache(maxsize=2048)
 def clean(text: str) -> str:
     """One line of composed text: runs of blanks become one, control and invisible signs go."""
     text = text[:_LONGEST]
@@ -64,6 +68,7 @@ def _longest_prefix(text: str, face: Face, *, bold: bool, ems: float) -> int:
     return low
 
 
+@lru_cache(maxsize=512)
 def wrap(text: str, face: Face, *, bold: bool, ems: float, most: int) -> tuple[str, ...]:
     """At most `most` lines broken between words; the last is shortened when text remains."""
     if text and face.width(text, bold=bold) <= ems:
@@ -89,7 +94,8 @@ class Fitted(NamedTuple):
     wide: float
 
 
-def fit(text: str, face: Face, *, bold: bool, room: float, em: float, least: float = 1.0) -> Fitted:
+@lru_cache(maxsize=2048)
+def fit(text: str, face: Face, bold: bool, room: float, em: float, *, least: float = 1.0) -> Fitted:
     """Sets `text` into `room`: at `em`, else smaller down to `least` x em, else shortened at that size."""
     ems = face.width(text, bold=bold)
     if ems * em <= room:

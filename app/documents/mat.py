@@ -63,9 +63,9 @@ def _head(sheet: Sheet, title: str, note: str, laid_out: MatPlan, number: int) -
     shown = clean(f"{title} · {number}/{pages}" if pages > 1 else title)
     baseline = (MARGIN + HEAD / 2) * _MM
     inner = (laid_out.paper.size[0] - 2 * MARGIN) * _MM
-    fitted = fit(shown, inter(), bold=True, room=inner * 0.6, em=_TITLE, least=0.6)
+    fitted = fit(shown, inter(), True, inner * 0.6, _TITLE, least=0.6)
     sheet.text(fitted.text, MARGIN * _MM, baseline, fitted.em, bold=True)
-    small = fit(clean(note), inter(), bold=False, room=inner * 0.38, em=_NOTE, least=0.7)
+    small = fit(clean(note), inter(), False, inner * 0.38, _NOTE, least=0.7)
     sheet.text(small.text, MARGIN * _MM + inner - small.wide, baseline, small.em)
 
 
@@ -82,7 +82,7 @@ def _panel(sheet: Sheet, panel: Panel, module: float) -> None:
     # Titles and captions begin where the bars do.
     left = bars_x(panel.cells[0], module)
     room = (panel.x + panel.width - left) * _MM
-    title = fit(clean(panel.title), inter(), bold=True, room=room, em=_GROUP, least=0.7)
+    title = fit(clean(panel.title), inter(), True, room, _GROUP, least=0.7)
     sheet.text(
         title.text, left * _MM, (panel.top + PANEL_TITLE - 1.6) * _MM, title.em, bold=True, colour=_GREY
     )
@@ -105,7 +105,7 @@ def _cell(sheet: Sheet, cell: Cell, module: float, em: float) -> None:
         )
     left = bars_x(cell, module)
     room = (cell.x + cell.width - PAD - left) * _MM
-    caption = fit(clean(cell.code.caption), inter(), bold=True, room=room, em=em, least=0.6)
+    caption = fit(clean(cell.code.caption), inter(), True, room, em, least=0.6)
     cap = em * inter().cap
     baseline = cell.top * _MM + cap + 1.6 * _MM
     sheet.text(caption.text, left * _MM, baseline, caption.em, bold=True, colour=_RED if destroys else BLACK)

@@ -26,7 +26,7 @@ _PER_EM = 1000
 _LOADING = threading.Lock()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Inter:
     """Widths of both weights in thousandths of an em, by character; the two draw the same characters."""
 

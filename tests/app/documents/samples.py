@@ -41,7 +41,10 @@ human_codes = st.builds(
     st.integers(0, 10**7),
 )
 # Any sign of the keyboard; short enough for the narrowest stock.
-any_codes = st.text(string.digits + string.ascii_letters + string.punctuation, min_size=1, max_size=12)
+any_codes = st.one_of(
+    st.text(string.digits + string.ascii_letters + string.punctuation, min_size=1, max_size=12),
+    st.text("0199A", min_size=1, max_size=12),
+)
 
 # Texts as catalogues have them: many scripts, signs that ZPL and PDF treat specially, blanks, controls.
 names = st.text(

@@ -31,6 +31,9 @@ def drawn(widths: tuple[int, ...], module: int = 2) -> Image.Image:
 @example("0123456789")
 @example("A123456789Z")
 @example("12345")
+@example("9900")
+@example("999999A")
+@example("99999999")
 @example("~^>_\\")
 def test_a_reader_reads_the_code_from_the_widths(code: str) -> None:
     assert codes(drawn(module_widths(code))) == [code]
@@ -58,6 +61,10 @@ def test_packing_digits_never_makes_a_code_longer(code: str) -> None:
 
 def test_long_numbers_are_packed_in_pairs() -> None:
     assert symbol("00384019876543210001").values == (105, 0, 38, 40, 19, 87, 65, 43, 21, 0, 1)
+
+
+def test_a_leading_pair_of_nines_is_data() -> None:
+    assert symbol("9900").values == (105, 99, 0)
 
 
 def test_the_check_character_is_the_weighted_sum() -> None:

@@ -21,7 +21,19 @@ stocks = st.sampled_from(STOCKS)
 @given(any_codes, stocks)
 @example("~^>_\\|", BENCH_STOCK)
 @example("12345678901", BENCH_STOCK)
-def test_the_code_is_read_back_at_both_resolutions_in_grey_and_in_black(code: str, stock: LabelStock) -> None:
+def test_any_code_is_read_back_as_the_print_head_has_it_and_finer(code: str, stock: LabelStock) -> None:
+    pdf = label_pdf.render(replace(KETTLE, code=code), stock)
+    for dpi in {stock.dpi, 300}:
+        (picture,) = pages(pdf, dpi)
+        assert codes(picture) == [code]
+        assert codes(one_bit(picture)) == [code]
+
+
+@pytest.mark.parametrize("stock", STOCKS)
+@pytest.mark.parametrize("code", ["L07-5521-K", "H07-92-A", "L-1-X", "L12-10422-7", "R-10422-Z", "H999-0-0"])
+def test_our_codes_are_read_back_at_both_resolutions_whatever_the_label_was_made_for(
+    stock: LabelStock, code: str
+) -> None:
     pdf = label_pdf.render(replace(KETTLE, code=code), stock)
     for dpi in (203, 300):
         (picture,) = pages(pdf, dpi)

@@ -96,7 +96,7 @@ def test_wrap_breaks_between_words_and_shortens_only_the_last_line() -> None:
 def test_fitting_prefers_full_size_then_smaller_then_shorter(
     text: str, room: float, em: float, least: float
 ) -> None:
-    fitted = fit(text, FACE, bold=False, room=room, em=em, least=least)
+    fitted = fit(text, FACE, False, room, em, least=least)
     assert fitted.wide == pytest.approx(FACE.width(fitted.text, bold=False) * fitted.em)
     assert fitted.wide <= room * 1.000001
     assert em * least * 0.999999 <= fitted.em <= em
