@@ -3,7 +3,18 @@
 import subprocess
 import sys
 
-MODULES = "bars composition label label_pdf label_zpl lettering mat mat_plan sheet typeface".split()
+MODULES = [
+    "bars",
+    "composition",
+    "label",
+    "label_pdf",
+    "label_zpl",
+    "lettering",
+    "mat",
+    "mat_plan",
+    "sheet",
+    "typeface",
+]
 CHECK = """
 import importlib, sys
 for name in sys.argv[1:]:
