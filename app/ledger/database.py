@@ -64,7 +64,11 @@ class Database:
         self.dbapi = dbapi
         self._engine: Engine | None = None
         self._connection: Connection | None = None
+        # True while a failure means "not recorded", from the opening on.
         self._writing = False
+        self._cursor: Any = None
+        self._lost = False
+        self._doubted = False
 
     @property
     def connection(self) -> Connection:
@@ -73,6 +77,8 @@ class Database:
         Raises:
             Unavailable: the file cannot be opened.
         """
+        if self._lost and self._cursor is None:
+            self.close()
         if self._connection is None:
             self._connection = self._open()
         return self._connection
@@ -87,21 +93,33 @@ class Database:
                     str(self.path), timeout=_LOCK_WAIT_S, isolation_level=None
                 ),
                 poolclass=NullPool,
+                isolation_level="AUTOCOMMIT",
             )
             event.listen(self._engine, "handle_error", self._unavailable)
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection = None
         try:
+            connection = self._engine.connect()
             for pragma in _PRAGMAS:
                 connection.exec_driver_sql(f"PRAGMA {pragma}").close()
-        except BaseException:
-            connection.close()
+            if self._doubted:
+                # What the log holds may not have reached the disk: write it again, into the database.
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        except BaseException as wrong:
+            if connection is not None:
+                _let_go(connection)
+            said = self._said(wrong.orig) if isinstance(wrong, DBAPIError) else None
+            if said is not None:
+                raise said from wrong
             raise
+        self._lost = self._doubted = False
         return connection
 
     def _unavailable(self, context: ExceptionContext) -> BaseException | None:
-        return self._said(context.original_exception)
+        said = self._said(context.original_exception)
+        self._lost = self._lost or said is not None
+        return said
 
-    def _said(self, wrong: BaseException) -> Unavailable | None:
+    def _said(self, wrong: BaseException | None) -> Unavailable | None:
         code = getattr(wrong, "sqlite_errorcode", 0) & _PRIMARY
         if code not in _SENTENCES:
             return None
@@ -118,33 +136,41 @@ class Database:
         self._writing = True
         try:
             connection = self.connection
-            cursor = connection.connection.cursor()
+            self._cursor = cursor = connection.connection.cursor()
             cursor.execute("BEGIN IMMEDIATE")
             yield Transaction(connection, cursor.execute, cursor.executemany)
             cursor.execute("COMMIT")
-        except Unavailable:
-            self.close()
-            raise
         except BaseException as wrong:
             said = self._said(wrong)
-            self._roll_back(keep=said is None)
+            self._roll_back(keep=said is None and not isinstance(wrong, Unavailable))
             if said is not None:
                 raise said from wrong
             raise
         finally:
-            self._writing = False
+            self._writing, self._cursor = False, None
 
     def _roll_back(self, *, keep: bool) -> None:
-        if keep and self._connection is not None:
-            try:
-                self._connection.exec_driver_sql("ROLLBACK")
-            except (Unavailable, DBAPIError):
-                keep = False
+        if self._connection is None or self._cursor is None:
+            return
+        # A cursor in the middle of its rows would keep even a closed connection's locks.
+        self._cursor.close()
+        try:
+            self._connection.connection.cursor().execute("ROLLBACK")
+        except self.dbapi.Error:
+            keep = False
         if not keep:
+            self._doubted = True
             self.close()
 
     def close(self) -> None:
         """Lets the file go; a later use opens it again."""
         connection, self._connection = self._connection, None
+        self._lost = False
         if connection is not None:
-            connection.close()
+            _let_go(connection)
+
+
+def _let_go(connection: Connection) -> None:
+    # Invalidating closes the file without a last statement, which could fail where others did.
+    connection.invalidate()
+    connection.close()

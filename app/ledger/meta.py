@@ -36,6 +36,14 @@ def read(connection: Connection, name: str) -> str:
     return str(connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar_one())
 
 
+def put(tx: Transaction, sql: Statements, name: str, value: str | None) -> None:
+    """Keeps a value under that name, or forgets it when it is None."""
+    if value is None:
+        tx.run(sql.value_drop, (name,))
+    else:
+        tx.run(sql.value, (name, value))
+
+
 def is_founded(connection: Connection, public_key: bytes) -> bool:
     """False for a database that has no station yet.
 

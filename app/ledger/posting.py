@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.domain import canonical
 from app.domain.account import Account
 from app.domain.clock import Hlc
 from app.domain.envelope import Envelope
 from app.domain.event import Event, EventKind
 from app.domain.move import MoveKind
+from app.ledger.also import Also, DropDraft, LabelPrinted, QueueLabel, SaveDraft, SetValue, TakeNumber
 from app.ledger.database import Transaction
+from app.ledger.meta import VALUE_PREFIX, put
 from app.ledger.statements import Statements
 
 _REMEMBERED = 20_000
@@ -155,3 +158,31 @@ def _post_moves(tx: Transaction, sql: Statements, accounts: AccountIds, event: E
 def _many(tx: Transaction, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
     if rows:
         tx.run_many(statement, rows)
+
+
+def write_also(tx: Transaction, sql: Statements, also: Sequence[Also], seq: int | None, wall: str) -> None:
+    """Writes what goes with an event, or without one (`seq` is None); `wall` is now, in RFC 3339.
+
+    Raises:
+        ValueError: a number was taken that is not the next of its series; the caller rolls back.
+    """
+    for part in also:
+        match part:
+            case SaveDraft(job, document):
+                tx.run(sql.draft, (job, _text(document), wall))
+            case DropDraft(job):
+                tx.run(sql.draft_drop, (job,))
+            case QueueLabel(code, document):
+                tx.run(sql.label, (code, _text(document), "queued", seq, wall))
+            case LabelPrinted(code, printed):
+                tx.run(sql.label_printed, ("printed", printed, code))
+            case TakeNumber(series, number):
+                first = number == 1 and tx.run(sql.counter_start, (series, 2)).rowcount == 1
+                if not first and tx.run(sql.counter_take, (number + 1, series, number)).rowcount != 1:
+                    raise ValueError(f"number {number} of {series} is not the next one")
+            case SetValue(name, value):
+                put(tx, sql, VALUE_PREFIX + name, value)
+
+
+def _text(document: Mapping[str, object]) -> str:
+    return canonical.encode(dict(document)).decode()

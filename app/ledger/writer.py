@@ -8,7 +8,7 @@ transaction fails, whatever the reason, and read again from the file: memory nev
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,13 +23,13 @@ from app.domain.envelope import SALT_SIZE, ChainHead, Envelope, Evidence, event_
 from app.domain.event import Event, EventKind
 from app.domain.feed import Cursor
 from app.domain.ids import Ids
-from app.domain.refusal import Refused
+from app.domain.refusal import Refused, Unavailable
 from app.domain.signing import Signer
 from app.ledger import meta
-from app.ledger.also import Also, DropDraft, LabelPrinted, QueueLabel, SaveDraft, SetValue, TakeNumber
+from app.ledger.also import Also
 from app.ledger.database import Database, Transaction
 from app.ledger.identity import StationIdentity, StationSettings
-from app.ledger.posting import AccountIds, post
+from app.ledger.posting import AccountIds, post, write_also
 from app.ledger.statements import Statements, prepare
 from app.ledger.tables import event as event_table
 from app.ledger.upgrade import make_current
@@ -94,7 +94,7 @@ class Ledger:
                 meta.found(tx, self._sql, self._ids, self.public_key)
         if meta.maybe(connection, meta.APP_VER) != self._settings.app_ver:
             with self._database.transaction() as tx:
-                self._set(tx, meta.APP_VER, self._settings.app_ver)
+                meta.put(tx, self._sql, meta.APP_VER, self._settings.app_ver)
 
     @property
     def connection(self) -> Connection:
@@ -151,19 +151,35 @@ class Ledger:
                 "Ask for a new enrolment code.",
             )
         with self.transaction() as tx:
-            self._set(tx, meta.IDENTITY, json.dumps(identity.to_json()))
+            meta.put(tx, self._sql, meta.IDENTITY, json.dumps(identity.to_json()))
         self._remembered().identity = identity
 
     def record(self, event: Event, also: Sequence[Also] = ()) -> Envelope:
         """Seals the event behind the head and writes it with `also` in one durable commit.
 
         An event whose id is already recorded with the same facts is answered with its stored envelope and
-        nothing is written: so a caller that was told `Unavailable` may simply record it again.
+        nothing is written, so that the same event can be recorded again after `Unavailable`.
 
         Raises:
-            Unavailable: nothing was recorded; says why.
+            Unavailable: not recorded; says why.
             Refused: `undo.twice`, or facts that are not canonical JSON.
         """
+        try:
+            with self.transaction() as tx:
+                return self._record(tx, event, also)
+        except self.dbapi.IntegrityError:
+            stored = self._stored(event)
+            if stored is None:
+                self._refuse_second_undo(event)
+                raise
+            return stored
+        except Unavailable:
+            stored = self._after_all(event)
+            if stored is None:
+                raise
+            return stored
+
+    def _record(self, tx: Transaction, event: Event, also: Sequence[Also]) -> Envelope:
         memory = self._remembered()
         now = self._clock.now()
         wall_ms = to_ms(now)
@@ -180,36 +196,32 @@ class Ledger:
         )
         salt = self._ids.secret(SALT_SIZE) if event.private is not None else b""
         envelope = seal(event, memory.head, evidence, self._signer, salt)
-        undone = self._undone_by(event)
-        try:
-            with self.transaction() as tx:
-                post(
-                    tx,
-                    self._sql,
-                    memory.accounts,
-                    (event, envelope, hlc, wall_ms),
-                    (undone[0], undone[1].seq) if undone else None,
-                )
-                self._write(tx, also, envelope.seq, evidence.wall)
-        except self.dbapi.IntegrityError:
-            stored = self._already(event, envelope)
-            if stored is None:
-                raise
-            return stored
+        post(tx, self._sql, memory.accounts, (event, envelope, hlc, wall_ms), self._undone_by(event))
+        write_also(tx, self._sql, also, envelope.seq, evidence.wall)
+        # Ahead of the commit, which is safe: a failed transaction forgets all of it.
         memory.head, memory.hlc = envelope.head, hlc
         return envelope
 
-    def _undone_by(self, event: Event) -> tuple[Event, Envelope] | None:
+    def _undone_by(self, event: Event) -> tuple[Event, int] | None:
         if event.kind != EventKind.RETURN_UNDONE or event.corrects is None:
             return None
         found = self.envelope(event.corrects)
-        return (event_of(found), found) if found is not None else None
+        return (event_of(found), found.seq) if found is not None else None
 
-    def _already(self, event: Event, envelope: Envelope) -> Envelope | None:
-        # Rolled back by now. An I/O error can hide a commit that did reach the disk; asking again is safe.
+    def _stored(self, event: Event) -> Envelope | None:
         stored = self.envelope(event.event_id)
-        if stored is not None and (stored.kind, stored.facts) == (envelope.kind, envelope.facts):
-            return stored
+        same = stored is not None and stored.facts == canonical.encode(event.facts())
+        return stored if same else None
+
+    def _after_all(self, event: Event) -> Envelope | None:
+        # An error can hide a commit that did reach the file, which opening anew has made durable by now;
+        # a person told "not recorded" would do it twice.
+        try:
+            return self._stored(event)
+        except Unavailable:
+            return None
+
+    def _refuse_second_undo(self, event: Event) -> None:
         undone = select(event_table.c.seq).where(
             event_table.c.corrects == event.corrects, event_table.c.kind == EventKind.RETURN_UNDONE.value
         )
@@ -220,7 +232,6 @@ class Ledger:
                 "Each event is taken back once.",
                 "Carry on; nothing was changed.",
             )
-        return None
 
     def save(self, also: Sequence[Also]) -> None:
         """Writes drafts, labels, numbers and values without an event, in one durable commit.
@@ -230,32 +241,7 @@ class Ledger:
         """
         wall = to_text(self._clock.now())
         with self.transaction() as tx:
-            self._write(tx, also, None, wall)
-
-    def _write(self, tx: Transaction, also: Sequence[Also], seq: int | None, wall: str) -> None:
-        sql, run = self._sql, tx.run
-        for part in also:
-            match part:
-                case SaveDraft(job, document):
-                    run(sql.draft, (job, _text(document), wall))
-                case DropDraft(job):
-                    run(sql.draft_drop, (job,))
-                case QueueLabel(code, document):
-                    run(sql.label, (code, _text(document), "queued", seq, wall))
-                case LabelPrinted(code, printed):
-                    run(sql.label_printed, ("printed", printed, code))
-                case TakeNumber(series, number):
-                    first = number == 1 and run(sql.counter_start, (series, 2)).rowcount == 1
-                    if not first and run(sql.counter_take, (number + 1, series, number)).rowcount != 1:
-                        raise ValueError(f"number {number} of {series} is not the next one")
-                case SetValue(name, value):
-                    self._set(tx, meta.VALUE_PREFIX + name, value)
-
-    def _set(self, tx: Transaction, name: str, value: str | None) -> None:
-        if value is None:
-            tx.run(self._sql.value_drop, (name,))
-        else:
-            tx.run(self._sql.value, (name, value))
+            write_also(tx, self._sql, also, None, wall)
 
     def peek_number(self, series: str) -> int:
         """The next number of a series, from 1; `TakeNumber` uses it up in the commit that needs it."""
@@ -285,38 +271,15 @@ class Ledger:
 
     def set_cursor(self, tx: Transaction, cursor: Cursor) -> None:
         """Moves the feed cursor, in the transaction that applies its page."""
-        self._set(tx, meta.FEED_GEN, str(cursor.gen))
-        self._set(tx, meta.FEED_POS, str(cursor.pos))
+        meta.put(tx, self._sql, meta.FEED_GEN, str(cursor.gen))
+        meta.put(tx, self._sql, meta.FEED_POS, str(cursor.pos))
         # Ahead of the commit, which is safe: a failed transaction forgets all of it.
         self._remembered().cursor = cursor
 
     def _remembered(self) -> _Memory:
         if self._memory is None:
-            self._memory = self._read()
+            self._memory = _read(self.connection, self.public_key, self._sql)
         return self._memory
-
-    def _read(self) -> _Memory:
-        connection = self.connection
-        start = genesis(
-            meta.read(connection, meta.STATION_ID), int(meta.read(connection, meta.EPOCH)), self.public_key
-        )
-        columns = event_table.c
-        last = connection.execute(
-            select(columns.epoch, columns.seq, columns.hash, columns.hlc)
-            .order_by(columns.seq.desc())
-            .limit(1)
-        ).one_or_none()
-        head = ChainHead(start.station_id, last.epoch, last.seq, last.hash) if last is not None else start
-        identity = meta.maybe(connection, meta.IDENTITY)
-        return _Memory(
-            head=head,
-            hlc=Hlc.parse(last.hlc) if last is not None else Hlc(0, 0),
-            cursor=Cursor(
-                int(meta.read(connection, meta.FEED_GEN)), int(meta.read(connection, meta.FEED_POS))
-            ),
-            identity=StationIdentity.from_json(json.loads(identity)) if identity is not None else None,
-            accounts=AccountIds(self._sql),
-        )
 
     def close(self) -> None:
         """Lets the file go; nothing is lost, everything recorded is on disk already."""
@@ -335,10 +298,24 @@ class Ledger:
         self.close()
 
 
+def _read(connection: Connection, public_key: bytes, sql: Statements) -> _Memory:
+    start = genesis(
+        meta.read(connection, meta.STATION_ID), int(meta.read(connection, meta.EPOCH)), public_key
+    )
+    columns = event_table.c
+    last = connection.execute(
+        select(columns.epoch, columns.seq, columns.hash, columns.hlc).order_by(columns.seq.desc()).limit(1)
+    ).one_or_none()
+    identity = meta.maybe(connection, meta.IDENTITY)
+    return _Memory(
+        head=ChainHead(start.station_id, last.epoch, last.seq, last.hash) if last is not None else start,
+        hlc=Hlc.parse(last.hlc) if last is not None else Hlc(0, 0),
+        cursor=Cursor(int(meta.read(connection, meta.FEED_GEN)), int(meta.read(connection, meta.FEED_POS))),
+        identity=StationIdentity.from_json(json.loads(identity)) if identity is not None else None,
+        accounts=AccountIds(sql),
+    )
+
+
 def envelope_of(row: Row[Any]) -> Envelope:
     """The envelope stored in a row of the event table."""
     return reopen(row.header, row.facts, row.private, row.salt, row.sig)
-
-
-def _text(document: Mapping[str, object]) -> str:
-    return canonical.encode(dict(document)).decode()

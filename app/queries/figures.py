@@ -50,7 +50,12 @@ def figures(connection: Connection, since: datetime) -> Figures:
         for (before, _), (wall_ms, units) in pairwise(saved)
         if units and wall_ms - before <= BREAK_S * _MILLI
     ]
-    waiting = connection.execute(select(func.count()).select_from(outbox)).scalar_one()
+    # The outbox has no gaps: acknowledging takes from its front only.
+    ends = select(
+        select(func.min(outbox.c.seq)).scalar_subquery(), select(func.max(outbox.c.seq)).scalar_subquery()
+    )
+    first, last = connection.execute(ends).one()
+    waiting = last - first + 1 if first is not None else 0
     return Figures(sum(units for _, units in saved), median(paces) if paces else None, waiting)
 
 

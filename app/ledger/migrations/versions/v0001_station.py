@@ -11,14 +11,15 @@ down_revision = None
 
 def upgrade() -> None:
     """Makes every table of the first schema."""
-    _own_tables()
+    _event_tables()
+    _stock_tables()
     _bench_tables()
     _mirror_tables()
     # Says in the file's header whose file this is.
     op.execute("PRAGMA application_id = 1112044404")
 
 
-def _own_tables() -> None:
+def _event_tables() -> None:
     op.create_table(
         "event",
         Column("seq", Integer, primary_key=True, autoincrement=False),
@@ -50,6 +51,13 @@ def _own_tables() -> None:
         Column("seq", Integer, ForeignKey("event.seq"), primary_key=True),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "outbox",
+        Column("seq", Integer, ForeignKey("event.seq"), primary_key=True, autoincrement=False),
+    )
+
+
+def _stock_tables() -> None:
     key = ("label", "serial", "item", "location", "owner", "status", "reason", "lot", "grade")
     op.create_table(
         "account",
@@ -74,10 +82,6 @@ def _own_tables() -> None:
         "balance",
         Column("account_id", Integer, ForeignKey("account.id"), primary_key=True, autoincrement=False),
         Column("qty", Integer, nullable=False),
-    )
-    op.create_table(
-        "outbox",
-        Column("seq", Integer, ForeignKey("event.seq"), primary_key=True, autoincrement=False),
     )
 
 

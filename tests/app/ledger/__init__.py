@@ -1,0 +1,1 @@
+"""Tests of the station ledger: real files, real SQLite, planted faults."""

@@ -1,0 +1,1 @@
+"""Tests of the read models, over ledgers that recorded something."""
