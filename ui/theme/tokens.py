@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 TOKENS_VERSION = 1
 _WEIGHTS = (400, 500, 600, 700)
 _HEX = re.compile(r"#[0-9A-F]{6}")
-_PATH = re.compile(r"[MmLlHhVvCcAaZz0-9 .,-]+")
+_PATH = re.compile(r"[MmLlHhVvCcSsAaZz0-9 .,-]+")
 
 
 class Role(StrEnum):

@@ -1,0 +1,1 @@
+"""Drawn pictures of a few items, for examples and practice."""

@@ -1,0 +1,32 @@
+"""The window's own words, for what no view says: captions of the frame and of panels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Captions:
+    """English captions; another language is another instance."""
+
+    last: str = "Last"
+    more: str = "More"
+    close: str = "Close"
+    enter: str = "Enter"
+    type_code: str = "Type a code"
+    send_code: str = "Use this code"
+    training: str = "TRAINING"
+    recent: str = "Last jobs at this bench"
+    newest_first: str = "newest first"
+    nothing_to_scan: str = "Nothing to scan?"
+    parked: str = "Parked jobs"
+    resume: str = "Resume"
+    expected: str = "Expected"
+    here: str = "Here"
+    next_item: str = "Next"
+    back: str = "Back"
+    help_title: str = "Help"
+    status_title: str = "This station"
+    codes_title: str = "Codes to try"
+    screens: str = "Screens"
+    codes_shown: str = "Codes"

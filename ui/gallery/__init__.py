@@ -1,0 +1,1 @@
+"""Example screens, for pictures and for tests: `python -m ui.gallery --out DIR`."""

@@ -1,0 +1,28 @@
+"""Every example by its name, in the order of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.workflows.view import Screen
+from ui.gallery.asking import blind, grade, idle, idle_empty, quantity, question, waiting
+from ui.gallery.telling import finished, saved, saved_offline, stopped, training, unknown
+
+
+def all_screens() -> Mapping[str, Screen]:
+    """Every example by its name, in the order of a day."""
+    return {
+        "idle": idle(),
+        "idle-empty": idle_empty(),
+        "waiting": waiting(),
+        "question": question(),
+        "grade": grade(),
+        "quantity": quantity(),
+        "saved": saved(),
+        "saved-offline": saved_offline(),
+        "stop": stopped(),
+        "unknown": unknown(),
+        "blind": blind(),
+        "finished": finished(),
+        "training": training(),
+    }

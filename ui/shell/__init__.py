@@ -1,0 +1,1 @@
+"""The window itself: frame, keys, scans in, screens out."""

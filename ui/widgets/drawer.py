@@ -1,0 +1,86 @@
+"""`Drawer`: a panel at the right for help, the three facts in full, or codes to try."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+
+from app.workflows.view import Choice
+from ui.captions import Captions
+from ui.theme.theme import Theme
+from ui.theme.tokens import Role
+from ui.widgets.command_button import CARD, STEP, CommandButton
+from ui.widgets.panel import Line, Panel, Section, column_in, fill, row_in
+from ui.widgets.text import BENCH, LINE, Text
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCode:
+    """A code on the screen: its caption, what a scanner would read, and what it is on the real thing."""
+
+    caption: str
+    payload: str
+    detail: str = ""
+
+
+class Drawer(Panel):
+    """A titled panel with a key to close it; its content scrolls when it is long."""
+
+    closed = Signal()
+
+    def __init__(self, theme: Theme, captions: Captions, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.setObjectName("drawer")
+        self.setAccessibleName(title)
+        head = Section(None, Line.BOTTOM)
+        close = CommandButton(theme, Choice("drawer-close", captions.close, icon="cross", key="Esc"), STEP)
+        close.triggered.connect(lambda _command: self.closed.emit())
+        gap = theme.scale.gap
+        heading = Text(theme, title, LINE)
+        heading.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        fill(row_in(head), [heading, close], gap(8), (gap(16), 6, gap(8), 6))
+        self.add(head)
+        self.inside = QWidget()
+        area = QScrollArea(self)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.viewport().setAutoFillBackground(False)
+        self.inside.setAutoFillBackground(False)
+        area.setWidget(self.inside)
+        self.add(area, 1)
+
+
+def lines_drawer(theme: Theme, captions: Captions, title: str, lines: Sequence[str]) -> Drawer:
+    """A drawer of sentences: help, or the three facts."""
+    drawer = Drawer(theme, captions, title)
+    gap = theme.scale.gap
+    texts = [Text(theme, line, BENCH, Role.TEXT, lines=8) for line in lines]
+    fill(column_in(drawer.inside), [*texts, None], gap(14), (gap(16), gap(16), gap(16), gap(16)))
+    return drawer
+
+
+def codes_panel(
+    theme: Theme,
+    captions: Captions,
+    title: str,
+    codes: Sequence[DemoCode],
+    submit: Callable[[str], None],
+) -> Drawer:
+    """A drawer of codes; touching one submits its payload as if it had been scanned."""
+    drawer = Drawer(theme, captions, title)
+    gap = theme.scale.gap
+    buttons: list[QWidget] = []
+    for number, code in enumerate(codes):
+        choice = Choice(f"code-{number}", code.caption, code.detail or code.payload)
+        button = CommandButton(theme, choice, CARD)
+        button.setToolTip(code.payload)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(lambda _checked=False, payload=code.payload: submit(payload))
+        buttons.append(button)
+    fill(column_in(drawer.inside), [*buttons, None], gap(8), (gap(16), gap(12), gap(16), gap(12)))
+    return drawer
