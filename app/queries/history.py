@@ -79,9 +79,8 @@ def recent(connection: Connection, limit: int) -> tuple[SavedUnit, ...]:
             if len(found) >= limit:
                 break
     codes = [code for one in found if isinstance(code := one.event.body.get("label"), str)]
-    states = dict(
-        connection.execute(select(label.c.code, label.c.state).where(label.c.code.in_(codes))).tuples().all()
-    )
+    rows = connection.execute(select(label.c.code, label.c.state).where(label.c.code.in_(codes)))
+    states = {row.code: row.state for row in rows}
     return tuple(_unit(one, states) for one in found)
 
 

@@ -25,7 +25,7 @@ class StationThread:
     def __init__(self, on_defect: Callable[[BaseException], None]) -> None:
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._on_defect = on_defect
-        self._thread = threading.Thread(target=self._run, name="station")
+        self._thread = threading.Thread(target=self._run, name="station", daemon=True)
         self._lock = threading.Lock()
         self._open = False
 

@@ -44,7 +44,7 @@ def test_a_defect_is_reported_and_the_next_task_runs(caplog: pytest.LogCaptureFi
     thread = StationThread(defects.append)
     thread.start()
     with caplog.at_level(logging.CRITICAL, logger="app.station.runner"):
-        thread.post(lambda: [][0])
+        thread.post(lambda: list[int]().pop())
         assert thread.ask(lambda: 7) == 7
     thread.stop()
     assert [type(defect) for defect in defects] == [IndexError]

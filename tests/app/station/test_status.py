@@ -11,10 +11,11 @@ from app.workflows.view import Link, StationStatus
 NOW = datetime(2026, 11, 22, 11, 20, tzinfo=UTC)
 
 
+ONLINE, NONE_WAITING, WELL = LinkFacts(Link.ONLINE), WaitingFacts(), DeviceFacts()
+
+
 def said(
-    link: LinkFacts = LinkFacts(Link.ONLINE),
-    waiting: WaitingFacts = WaitingFacts(),
-    devices: DeviceFacts = DeviceFacts(),
+    link: LinkFacts = ONLINE, waiting: WaitingFacts = NONE_WAITING, devices: DeviceFacts = WELL
 ) -> StationStatus:
     return status(
         "BENCH 07", "Ana K., Inspector", link, waiting, devices, now=NOW, zone=UTC, texts=resources.texts()
