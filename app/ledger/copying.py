@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,4 +32,5 @@ def copy_database(dbapi: Any, source: Any, target: Path) -> None:
     except (OSError, dbapi.DatabaseError) as wrong:
         raise Unavailable(f"Not copied to {target}: {wrong}. Check the disk and the space left.") from wrong
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
