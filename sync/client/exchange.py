@@ -39,9 +39,11 @@ T = TypeVar("T")
 class Problem(Refused):
     """The centre's own no, as a problem document; `members` holds all of it."""
 
-    def __init__(self, code: str, sentence: str, members: Mapping[str, object]) -> None:
-        super().__init__(code, sentence, "", "")
-        self.members = members
+    def __init__(self, f: Fields) -> None:
+        # Documents that say nothing of what was expected have their sentence in the detail or the title.
+        read = f.maybe_text("read") or f.maybe_text("detail") or f.text("title")
+        super().__init__(f.text("code"), read, f.text_or("expected", ""), f.text_or("do", ""))
+        self.members = f.raw()
 
 
 class Exchange:
@@ -110,13 +112,12 @@ class Exchange:
             if status == _OK and kind == codec.JSON_TYPE:
                 return read(codec.decode(body, "the centre's answer"))
             if status != _OK and kind == codec.PROBLEM_TYPE:
-                problem = codec.decode(body, "the centre's problem")
-                code, sentence = problem.text("code"), problem.text("detail")
+                problem = Problem(codec.decode(body, "the centre's problem"))
             else:
                 raise Unavailable(SOMETHING_ELSE)
         except Refused as unread:
             raise Unavailable(SOMETHING_ELSE) from unread
-        raise Problem(code, sentence, problem.raw())
+        raise problem
 
     def _seconds(self, retry_after: str) -> float:
         if retry_after.isdecimal():

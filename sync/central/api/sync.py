@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 def sync_router(centre: Centre) -> APIRouter:
     """What stations and the centre say to each other."""
-    router = APIRouter(prefix="/sync", tags=["sync"])
+    router = APIRouter(prefix="/v1/sync", tags=["sync"])
     desk = _Desk(centre)
 
     @router.post("/enrol", summary="Join with a one-time code", openapi_extra=_ANY_OBJECT)

@@ -154,8 +154,8 @@ class _Batch:
         open_case(
             self._conn,
             Case(
-                key=f"event_id_reuse:{envelope.event_id}",
-                type="event_id_reuse",
+                key=f"id_reuse:{envelope.event_id}",
+                type="event.id_reuse",
                 subject=f"event:{envelope.event_id}",
                 owner_role="admin",
                 fix="Two different events carry one id. The first counts, the second is kept aside: compare "
@@ -181,7 +181,7 @@ class _Batch:
             self._conn,
             Case(
                 key=key,
-                type="event_rejected",
+                type="event.rejected",
                 subject=f"station:{self.head.station_id}",
                 owner_role="admin",
                 fix=f"Event number {seq} of this station came with bytes its key did not sign. Look at that "
@@ -217,7 +217,7 @@ def _open_fork(conn: Connection, head: ChainHead, now: datetime) -> None:
         conn,
         Case(
             key=f"chain_fork:{head.station_id}:{head.epoch}",
-            type="chain_fork",
+            type="chain.fork",
             subject=f"station:{head.station_id}",
             owner_role="admin",
             fix="This station's record and the centre's differ: it was copied or restored. Find out which "

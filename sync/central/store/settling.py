@@ -101,7 +101,7 @@ class Settler:
         said = str(why) if isinstance(why, Refused) else "The centre's program failed on it."
         self._open(
             f"unposted:{envelope.event_id}",
-            "unposted",
+            "event.unposted",
             f"event:{envelope.event_id}",
             f"{envelope.kind} {envelope.seq} of station {envelope.station_id} is stored but not posted: "
             f"{said} Later events about the same wait behind it. Upgrade the centre or correct by hand.",
@@ -110,7 +110,7 @@ class Settler:
     def _open_unknown(self, kind: str) -> None:
         self._open(
             f"unknown_kind:{kind}",
-            "unknown_kind",
+            "kind.unknown",
             f"kind:{kind}",
             f"Stations record {kind!r}, which this centre does not know. Such events are stored and counted; "
             "upgrade the centre and they are posted.",

@@ -1,0 +1,1 @@
+"""The centre: its rules, its store, its routes."""

@@ -1,0 +1,1 @@
+"""The centre's routes over HTTP."""

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from app.domain.move import Move, MoveKind
+from app.domain.refusal import Unavailable
+from sync.central.store import posting, settling
+from sync.central.store.settling import Settler, count_waiting
+from sync.wire.answers import Ack
+from tests.app.domain.examples import customer, shelf
+from tests.sync.central.receiving import Bench, Store, store_in
+
+Expect = Callable[[str], None]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with store_in(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def bench(store: Store) -> Bench:
+    found = Bench()
+    store.enrol(found)
+    return found
+
+
+@pytest.fixture
+def poison(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
+    """While this holds an exception, posting an event whose operator is `poison` raises it at the end."""
+    held: list[Exception] = []
+    real = posting.post
+
+    def post(*args: object, **named: object) -> None:
+        real(*args, **named)  # type: ignore[arg-type]
+        if held and args[1].operator == "poison":  # type: ignore[attr-defined]
+            raise held[0]
+
+    monkeypatch.setattr(settling, "post", post)
+    return held
+
+
+def settle_again(store: Store) -> int:
+    with store.database.write() as conn:
+        return Settler(conn, store.chain, store.clock.now()).settle_waiting()
+
+
+def waiting(store: Store) -> dict[str, int]:
+    with store.database.read() as conn:
+        return count_waiting(conn)
+
+
+def test_a_poison_event_leaves_nothing_half_done_and_the_queue_moves_on(
+    store: Store, bench: Bench, poison: list[Exception], expect_log: Expect
+) -> None:
+    poison.append(ValueError("a defect"))
+    bench.record()
+    bench.record(operator="poison")
+    bench.record()
+    expect_log("was not posted")
+    assert isinstance(store.push(bench, bench.events), Ack)
+    assert store.states(bench) == ["posted", "unposted", "posted"]
+    assert store.cases() == ["event.unposted"]
+    assert store.station(bench).head == bench.head
+
+
+def test_later_events_about_the_same_wait_behind_it_across_batches_and_stations(
+    store: Store, bench: Bench, poison: list[Exception], expect_log: Expect
+) -> None:
+    poison.append(ValueError("a defect"))
+    expect_log("was not posted")
+    bench.record(operator="poison", subject=("rma:R-1", "sku:K-17"))
+    bench.record(subject=("rma:R-1", "label:L07-2-X"))
+    store.push(bench, bench.events)
+    bench.record(subject=("label:L07-2-X",))
+    bench.record(subject=("rma:R-2", "sku:K-17"))
+    store.push(bench, bench.events[2:])
+    # What waits holds up what it is about, and so on; a SKU alone holds up nothing.
+    assert store.states(bench) == ["unposted", "parked", "parked", "posted"]
+    assert store.cases() == ["event.unposted"]
+    assert waiting(store) == {"return.dispositioned": 3}
+
+
+def test_a_mended_centre_posts_what_waited_in_order(
+    store: Store, bench: Bench, poison: list[Exception], expect_log: Expect
+) -> None:
+    poison.append(ValueError("a defect"))
+    expect_log("was not posted")
+    bench.record(operator="poison", subject=("rma:R-1",))
+    bench.record(subject=("rma:R-1",))
+    store.push(bench, bench.events)
+    assert settle_again(store) == 0
+    assert store.states(bench) == ["unposted", "parked"]
+    poison.clear()
+    assert settle_again(store) == 2
+    assert store.states(bench) == ["posted", "posted"]
+    assert waiting(store) == {}
+    # Never silently resolved: a person closes the case.
+    assert store.cases() == ["event.unposted"]
+
+
+def test_a_kind_the_centre_does_not_know_is_stored_and_counted_under_one_case(
+    store: Store, bench: Bench
+) -> None:
+    bench.record(kind="return.polished")
+    bench.record()
+    bench.record(kind="return.polished")
+    assert isinstance(store.push(bench, bench.events), Ack)
+    assert store.states(bench) == ["unposted", "posted", "unposted"]
+    assert store.cases() == ["kind.unknown"]
+    assert waiting(store) == {"return.polished": 2}
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"body": {"rma": 7, "line": "x", "sku": "K-17", "qty": 1}},
+        {"kind": "return.undone", "corrects": None, "body": {"reason": "none"}},
+        {"moves": (Move(1, customer("K-99"), shelf("K-99"), MoveKind.RETURN),)},
+    ],
+    ids=["body", "undo of nothing", "unknown item"],
+)
+def test_a_signed_fact_is_stored_whatever_it_says(
+    store: Store, bench: Bench, parts: dict[str, object]
+) -> None:
+    bench.record(**parts)
+    bench.record()
+    assert isinstance(store.push(bench, bench.events), Ack)
+    assert store.states(bench)[1] == "posted"
+    assert "evidence" not in store.states(bench)
+
+
+@pytest.mark.parametrize(
+    "facts", [b'{"moves":[{"qty":-1}]}', b'{"moves":[]}', b"[]", b"not json", b'{"moves":[],"qty":1.5}']
+)
+def test_signed_facts_that_nobody_can_read_are_stored_too(store: Store, bench: Bench, facts: bytes) -> None:
+    bench.resign(bench.record(), facts)
+    bench.record()
+    assert isinstance(store.push(bench, bench.events), Ack)
+    first, second = store.states(bench)
+    assert (first, second) == ("unposted", "posted")
+    assert store.cases() == ["event.unposted"]
+
+
+def test_when_the_database_fails_nothing_of_the_batch_counts(
+    store: Store, bench: Bench, poison: list[Exception]
+) -> None:
+    poison.append(OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full")))
+    bench.record()
+    bench.record(operator="poison")
+    with pytest.raises(Unavailable, match="disk is full"):
+        store.push(bench, bench.events)
+    assert store.states(bench) == []
+    assert store.station(bench).head.seq == 0
+    assert store.cases() == []
+    poison.clear()
+    assert isinstance(store.push(bench, bench.events), Ack)
+    assert store.states(bench) == ["posted", "posted"]
