@@ -172,7 +172,7 @@ def flipped(event: Sealed, part: str, at: int, bit: int) -> Sealed:
     return dataclasses.replace(event, **{part: bytes(whole)})
 
 
-class _Undo(Exception):
+class _UndoError(Exception):
     """Takes an example back, so that the next one finds the store as it was."""
 
 
@@ -188,14 +188,14 @@ def test_one_flipped_bit_anywhere_is_rejected_and_never_stored_as_valid(store: S
     )
     def flip(part: str, at: int, bit: int) -> None:
         broken = flipped(sealed(bad), part, at, bit)
-        with contextlib.suppress(_Undo), store.database.write() as conn:
+        with contextlib.suppress(_UndoError), store.database.write() as conn:
             station = lock_station(conn, bench.station_id)
             push = Push(1, (sealed(good), broken, sealed(behind)))
             answer = receive(conn, station, push, NOW, store.chain)
             assert isinstance(answer, Rejected)
             assert (answer.seq, answer.have, answer.hash) == (2, 1, good.hash)
             assert list(conn.execute(states).scalars()) == ["posted", "evidence"]
-            raise _Undo
+            raise _UndoError
 
     flip()
     assert store.push(bench, [good, bad, behind]) == acked(store, bench, 3)

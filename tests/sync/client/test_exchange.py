@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from app.domain.refusal import Refused, Unavailable
+from sync.client import exchange
+from sync.client.exchange import Exchange, Problem
+from sync.client.port import Busy
+from sync.wire import codec
+from sync.wire.protocol import MAX_ANSWER
+from tests.sync.central.receiving import OwnClock
+
+URL = "https://centre.example"
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+@contextmanager
+def to(handler: Handler, base_url: str = URL) -> Iterator[Exchange]:
+    found = Exchange(base_url, OwnClock(), httpx.MockTransport(handler))
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+def ask(
+    status: int = 200, content: bytes | str = b"{}", kind: str = "application/json", **headers: str
+) -> str:
+    """What `word` says in an answer of that shape."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    def handler(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(status, content=content, headers={"content-type": kind, **named})
+
+    with to(handler) as centre:
+        return centre.send(centre.request("POST", "/v1/x", b"body", {}), lambda f: f.text("word"))
+
+
+def test_an_answer_of_ours_is_read() -> None:
+    assert ask(content='{"word":"yes"}') == "yes"
+    assert ask(content='{"word":"yes"}', kind="application/json; charset=utf-8") == "yes"
+    assert ask(content=gzip.compress(b'{"word":"yes"}'), content_encoding="gzip") == "yes"
+
+
+PORTAL = "<html><title>Welcome to the warehouse Wi-Fi</title><form>Sign in</form></html>"
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "kind"),
+    [
+        (200, PORTAL, "text/html"),
+        (200, PORTAL, "application/json"),
+        (200, '{"word":"yes"}', "text/html"),
+        (200, '{"word":7}', "application/json"),
+        (200, '{"other":"yes"}', "application/json"),
+        (200, '["yes"]', "application/json"),
+        (200, '{"word":"yes"', "application/json"),
+        (204, "", "application/json"),
+        (302, "", "text/html"),
+        (307, '{"word":"yes"}', "application/json"),
+        (404, PORTAL, "text/html"),
+        (404, '{"word":"yes"}', "application/json"),
+        (400, '{"title":"No","status":400}', "application/problem+json"),
+        (400, PORTAL, "application/problem+json"),
+        (511, PORTAL, "text/html"),
+    ],
+)
+def test_whatever_else_answers_is_no_answer(status: int, content: str, kind: str) -> None:
+    with pytest.raises(Unavailable) as no:
+        ask(status, content, kind)
+    assert not isinstance(no.value, Busy)
+
+
+def test_a_redirect_is_not_followed() -> None:
+    asked: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(302, headers={"location": "https://portal.example/login"})
+
+    with to(handler) as centre, pytest.raises(Unavailable):
+        centre.send(centre.request("GET", "/v1/x", b"", {}), lambda f: f)
+    assert asked == [f"{URL}/v1/x"]
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_fault_is_tried_again(status: int) -> None:
+    with pytest.raises(Unavailable, match=str(status)):
+        ask(status, "oops", "text/plain")
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(
+    ("retry_after", "seconds"),
+    [
+        ("30", 30),
+        ("0", 0),
+        ("Sun, 22 Nov 2026 10:43:07 GMT", 120),
+        ("Sun, 22 Nov 2026 09:00:00 GMT", 0),
+        ("Sun, 22 Nov 2026 09:00:00", 0),
+        ("soon", 0),
+        ("-5", 0),
+    ],
+)
+def test_retry_after_is_read_in_both_forms(status: int, retry_after: str, seconds: float) -> None:
+    with pytest.raises(Busy) as busy:
+        ask(status, "slow down", "text/plain", retry_after=retry_after)
+    assert busy.value.after_s == seconds
+
+
+@pytest.mark.parametrize("kind", ["text/html", "application/problem+json"])
+def test_too_much_is_said_by_whoever_stands_in_the_way(kind: str) -> None:
+    with pytest.raises(codec.TooLarge):
+        ask(413, "<html>413 Request Entity Too Large</html>", kind)
+
+
+def test_a_problem_of_ours_is_a_refusal_with_all_it_says() -> None:
+    document = {
+        "type": "urn:backhaul:enrol.code",
+        "title": "Read a code that was used already.",
+        "status": 403,
+        "code": "enrol.code",
+        "read": "Read a code that was used already.",
+        "expected": "A code is good once.",
+        "do": "Ask for a new code.",
+        "later": 1,
+    }
+    with pytest.raises(Problem) as no:
+        ask(403, json.dumps(document), "application/problem+json")
+    assert (no.value.code, no.value.read, no.value.do) == ("enrol.code", document["read"], document["do"])
+    assert no.value.members == document
+
+
+@pytest.mark.parametrize("says", [{"detail": "No such route."}, {"title": "No such route."}])
+def test_a_short_problem_still_says_something(says: dict[str, str]) -> None:
+    with pytest.raises(Problem, match="No such route"):
+        ask(404, json.dumps({"code": "http.404", "status": 404, **says}), "application/problem+json")
+
+
+def test_an_endless_answer_is_cut_off() -> None:
+    sent = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal sent
+        while True:
+            sent += 1 << 20
+            yield b" " * (1 << 20)
+
+    def handler(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=endless(), headers={"content-type": "application/json"})
+
+    with to(handler) as centre, pytest.raises(Unavailable):
+        centre.send(centre.request("GET", "/v1/x", b"", {}), lambda f: f)
+    assert sent <= MAX_ANSWER + (2 << 20)
+
+
+def failing(fault: type[Exception], words: str) -> Handler:
+    def handler(_: httpx.Request) -> httpx.Response:
+        raise fault(words)
+
+    return handler
+
+
+@pytest.mark.parametrize(
+    ("fault", "words", "says"),
+    [
+        (httpx.ConnectError, "Connection refused", exchange.UNREACHABLE),
+        (httpx.ConnectTimeout, "", exchange.UNREACHABLE),
+        (httpx.ReadTimeout, "", exchange.UNREACHABLE),
+        (httpx.RemoteProtocolError, "Server disconnected", exchange.UNREACHABLE),
+        (httpx.ConnectError, "[SSL: CERTIFICATE_VERIFY_FAILED] self-signed", exchange.UNTRUSTED),
+    ],
+)
+def test_a_way_that_fails_is_said_in_plain_words(fault: type[Exception], words: str, says: str) -> None:
+    with to(failing(fault, words)) as centre, pytest.raises(Unavailable) as no:
+        centre.send(centre.request("GET", "/v1/x", b"", {}), lambda f: f)
+    assert str(no.value) == says
+
+
+def test_nobody_at_the_port_is_unreachable() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        centre = Exchange(f"http://127.0.0.1:{taken.getsockname()[1]}", OwnClock())
+        with pytest.raises(Unavailable, match="does not answer"):
+            centre.send(centre.request("GET", "/v1/x", b"", {}), lambda f: f)
+        centre.close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://centre.example",
+        "https://centre.example/",
+        "https://centre.example:8443/backhaul",
+        "http://127.0.0.1:8080",
+        "http://127.4.5.6",
+        "http://localhost:8080",
+        "http://[::1]:8080",
+    ],
+)
+def test_https_and_plain_http_on_this_machine_are_taken(url: str) -> None:
+    with to(lambda _: httpx.Response(200), url) as centre:
+        assert str(centre.request("GET", "/v1/x", b"", {}).url) == url.rstrip("/") + "/v1/x"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://centre.example", "http://10.0.0.7:8080", "http://localhost.example", "http://[::2]"]
+)
+def test_plain_http_to_another_machine_is_refused(url: str) -> None:
+    with pytest.raises(Refused, match="https") as no:
+        Exchange(url, OwnClock())
+    assert no.value.code == "centre.plain_http"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "centre.example", "ftp://centre.example", "https://", "https://[", "https://u:p@c.example"],
+)
+def test_what_is_no_address_is_refused(url: str) -> None:
+    with pytest.raises(Refused) as no:
+        Exchange(url, OwnClock())
+    assert no.value.code == "centre.url"
