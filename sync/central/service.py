@@ -56,6 +56,8 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         "every error is a problem document that says what was read, what was expected and what to do.",
         docs_url=None,
         redoc_url=None,
+        # Nothing about requests leaves the process, whatever the environment says.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         dependencies=[Depends(calls.authorise), Depends(calls.fingerprint)],
         responses={
             "default": {
@@ -72,7 +74,7 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         govern_router(centre, calls),
         sync_router(centre),
     ):
-        app.include_router(router, prefix="/v1")
+        app.include_router(router)
     app.include_router(health_router(centre))
     app.add_middleware(SizeLimit, most=settings.max_body)
     if settings.access_log:

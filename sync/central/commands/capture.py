@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 
 from app.domain.clock import to_text
 from app.domain.refusal import Refused
-from sync.central.commands.catalogue import require_items
+from sync.central.commands.catalogue import refuse_unknown
 from sync.central.commands.requests import Order, OrderLine
 from sync.central.rules.outcomes import Conflict
 from sync.central.rules.promise import Grant, Want, grant_all
@@ -36,8 +36,9 @@ def capture(act: Act, asked: Order) -> dict[str, object]:
             "Send an order again with the Idempotency-Key of its first attempt.",
         )
     wanted = [line for line in asked.lines if line.sku is not None]
-    _check(act, asked.lines)
+    _check(asked.lines)
     stock = look(act.conn, asked.owner, (line.sku or "" for line in wanted), act.posted_at)
+    refuse_unknown(stock.unknown)
     wants = [Want(line.line, line.sku or "", line.qty, stock.kit(line.sku), line.serials) for line in wanted]
     granted = {grant.want.line: grant for grant in grant_all(wants, stock.offer())}
     now = asked.ship == "available"
@@ -56,7 +57,7 @@ def capture(act: Act, asked: Order) -> dict[str, object]:
     }
 
 
-def _check(act: Act, lines: Sequence[OrderLine]) -> None:
+def _check(lines: Sequence[OrderLine]) -> None:
     if len({line.line for line in lines}) != len(lines):
         raise Refused(
             "order.lines", "Read one line number twice.", "Expected each line once.", "Number the lines."
@@ -69,7 +70,6 @@ def _check(act: Act, lines: Sequence[OrderLine]) -> None:
                 "Expected one serial for each unit, or none.",
                 "Correct the line.",
             )
-    require_items(act.conn, [line.sku for line in lines if line.sku is not None])
 
 
 def _insert(act: Act, asked: Order, granted: dict[int, Grant], state: str) -> OrderHead:
@@ -109,7 +109,7 @@ def _insert(act: Act, asked: Order, granted: dict[int, Grant], state: str) -> Or
                 "shipped_at": at if now and units else None,
             }
         )
-    act.conn.execute(orders.new_lines, rows)
+    orders.new_lines.run(act.conn, rows)
     return OrderHead(int(order), asked.order, asked.owner, asked.channel, asked.ship)
 
 

@@ -19,8 +19,8 @@ from sync.central.rules.outcomes import Conflict, missing
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.feed import Record, publish
+from sync.central.store.prepared import replacing
 from sync.central.store.tables import account, balance, item, location, policy
-from sync.central.store.upsert import replace
 
 
 def put_locations(act: Act, documents: Sequence[object]) -> dict[str, object]:
@@ -103,7 +103,11 @@ def require_items(conn: Connection, skus: Sequence[str]) -> None:
     """Refuses items that the centre does not know."""
     asked = list(dict.fromkeys(skus))
     known = set(conn.scalars(_known_items, {"skus": asked}))
-    unknown = [sku for sku in asked if sku not in known]
+    refuse_unknown([sku for sku in asked if sku not in known])
+
+
+def refuse_unknown(unknown: Sequence[str]) -> None:
+    """Refuses when any item is unknown."""
     if unknown:
         raise Refused(
             "item.unknown",
@@ -127,7 +131,7 @@ def require_location(conn: Connection, code: str) -> None:
 _stored_locations = select(location.c.code, location.c.document).where(
     location.c.code.in_(bindparam("keys", expanding=True))
 )
-_put_locations = replace(location, ("code",))
+_put_locations = replacing(location, ("code",))
 _known_location = select(location.c.code).where(location.c.code == bindparam("code"))
 _known_items = select(item.c.sku).where(item.c.sku.in_(bindparam("skus", expanding=True)))
 _new_policy = insert(policy)

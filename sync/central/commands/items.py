@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from app.domain.fields import Fields
 from app.domain.item import Item
@@ -16,8 +16,8 @@ from sync.central.commands.documents import Intake, Sent, changed
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.feed import Record, publish
+from sync.central.store.prepared import inserting, replacing
 from sync.central.store.tables import balance, gtin, item, kit_component
-from sync.central.store.upsert import replace
 
 
 def put_items(act: Act, documents: Sequence[object]) -> dict[str, object]:
@@ -85,16 +85,14 @@ def _save(act: Act, fresh: Sequence[Sent[Item]]) -> None:
     act.conn.execute(_drop_gtins, {"skus": skus})
     act.conn.execute(_drop_parts, {"skus": skus})
     codes = [{"gtin": code, "sku": sent.key} for sent in fresh for code in dict.fromkeys(sent.record.gtins)]
-    if codes:
-        act.conn.execute(_new_gtins, codes)
+    _new_gtins.run(act.conn, codes)
     parts: defaultdict[tuple[str, str], int] = defaultdict(int)
     for sent in fresh:
         for part in sent.record.kit:
             parts[sent.key, part.sku] += part.qty
-    if parts:
-        act.conn.execute(
-            _new_parts, [{"kit": kit, "component": sku, "qty": qty} for (kit, sku), qty in parts.items()]
-        )
+    _new_parts.run(
+        act.conn, [{"kit": kit, "component": sku, "qty": qty} for (kit, sku), qty in parts.items()]
+    )
     publish(act.conn, [Record("item", sent.key, sent.document) for sent in fresh])
     # Another safety stock or another kit changes what can be promised.
     owners = {row.owner for row in act.conn.execute(_owners, {"skus": [*skus, *(sku for _, sku in parts)]})}
@@ -121,11 +119,11 @@ def _among(name: str) -> Any:
 _known = select(item.c.sku, item.c.is_kit).where(item.c.sku.in_(_among("skus")))
 _stored = select(item.c.sku, item.c.document).where(item.c.sku.in_(_among("keys")))
 _gtins = select(gtin.c.gtin, gtin.c.sku).where(gtin.c.gtin.in_(_among("codes")))
-_put = replace(item, ("sku",))
+_put = replacing(item, ("sku",))
 _drop_gtins = delete(gtin).where(gtin.c.sku.in_(_among("skus")))
 _drop_parts = delete(kit_component).where(kit_component.c.kit.in_(_among("skus")))
-_new_gtins = insert(gtin)
-_new_parts = insert(kit_component)
+_new_gtins = inserting(gtin)
+_new_parts = inserting(kit_component)
 _owners = (
     select(balance.c.owner)
     .where(balance.c.item.in_(_among("skus")), balance.c.status == "sellable")

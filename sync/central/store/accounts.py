@@ -14,12 +14,13 @@ ACCOUNT_COLUMNS = tuple(account.c[part] for part in KEY_PARTS)
 
 _known = select(account.c.id, account.c.key).where(account.c.key.in_(bindparam("keys", expanding=True)))
 _make = insert(account).returning(account.c.id, account.c.key)
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+# Quoted and escaped parts cannot run into each other.
+_quote = json.encoder.encode_basestring
 
 
 def numbers(conn: Connection, accounts: Iterable[Account]) -> dict[Account, int]:
     """The row number of each account; accounts never seen before get one now."""
-    by_key = {_encode(entry.key): entry for entry in dict.fromkeys(accounts)}
+    by_key = {",".join(map(_quote, entry.key)): entry for entry in dict.fromkeys(accounts)}
     if not by_key:
         return {}
     found = {by_key[key]: int(number) for number, key in conn.execute(_known, {"keys": list(by_key)})}

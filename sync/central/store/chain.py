@@ -11,7 +11,7 @@ from app.domain.envelope import SALT_SIZE, ChainHead, Evidence, genesis, seal
 from app.domain.event import Event
 from app.domain.ids import Ids
 from app.domain.signing import Signer
-from sync.central.store.feed import position
+from sync.central.store.feed import GENERATION, POSITION
 from sync.central.store.tables import meta, receipt, station
 
 CENTRE = "centre"
@@ -64,7 +64,6 @@ class CentreChain:
         """Seals an event behind the chain's head and stores it as posted."""
         row = conn.execute(_head).one()
         head = ChainHead(row.station_id, row.epoch, row.head_seq, row.head_hash)
-        gen, pos = position(conn)
         self._hlc = self._hlc.tick(to_ms(received_at))
         evidence = Evidence(
             app_ver=self._app_ver,
@@ -73,8 +72,8 @@ class CentreChain:
             mono_ms=int(self._clock.monotonic_ms()),
             boot_id=self._boot_id,
             tz="UTC",
-            feed_gen=gen,
-            feed_pos=pos,
+            feed_gen=int(row.gen),
+            feed_pos=int(row.pos),
         )
         envelope = seal(event, head, evidence, self._signer, self.ids.secret(SALT_SIZE))
         conn.execute(
@@ -97,8 +96,13 @@ class CentreChain:
         conn.execute(_advance, {"head_seq": envelope.seq, "head_hash": envelope.hash})
 
 
-_head = select(station.c.station_id, station.c.epoch, station.c.head_seq, station.c.head_hash).where(
-    station.c.bench == 0
-)
+_head = select(
+    station.c.station_id,
+    station.c.epoch,
+    station.c.head_seq,
+    station.c.head_hash,
+    GENERATION.label("gen"),
+    POSITION.label("pos"),
+).where(station.c.bench == 0)
 _receive = insert(receipt)
 _advance = update(station).where(station.c.bench == 0)

@@ -54,10 +54,9 @@ def end_commit(conn: Connection) -> None:
     conn.execute(_end)
 
 
-_position = select(
-    select(meta.c.value).where(meta.c.name == "feed_gen").scalar_subquery(),
-    select(counter.c.value).where(counter.c.name == "feed").scalar_subquery(),
-)
+GENERATION = select(meta.c.value).where(meta.c.name == "feed_gen").scalar_subquery()
+POSITION = select(counter.c.value).where(counter.c.name == "feed").scalar_subquery()
+_position = select(GENERATION, POSITION)
 _append = insert(feed)
 _advance = update(counter).where(counter.c.name == "feed").values(value=bindparam("upto"))
 _end = (

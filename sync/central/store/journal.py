@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,11 +13,10 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from app.domain.account import Account
 from app.domain.clock import to_text
 from app.domain.event import Event
-from app.domain.move import Move
 from app.domain.place import is_virtual
 from sync.central.store.accounts import numbers
+from sync.central.store.prepared import inserting, upserting
 from sync.central.store.tables import balance, event, move
-from sync.central.store.upsert import Upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +48,28 @@ def enter(
     ).scalar_one()
     if not happened.moves:
         return Entered(int(row), {}, ())
-    ids = numbers(conn, (end for entry in happened.moves for end in (entry.source, entry.target)))
-    conn.execute(
-        _new_move,
-        [
+    ids = numbers(conn, [end for entry in happened.moves for end in (entry.source, entry.target)])
+    totals: defaultdict[int, int] = defaultdict(int)
+    rows = list[dict[str, object]]()
+    for n, entry in enumerate(happened.moves, 1):
+        source, target = ids[entry.source], ids[entry.target]
+        totals[source] -= entry.qty
+        totals[target] += entry.qty
+        rows.append(
             {
                 "event": row,
                 "n": n,
                 "qty": entry.qty,
-                "source": ids[entry.source],
-                "target": ids[entry.target],
-                "kind": str(entry.kind),
+                "source": source,
+                "target": target,
+                "kind": entry.kind.value,
                 "reason": entry.reason,
                 "document": entry.document,
             }
-            for n, entry in enumerate(happened.moves, 1)
-        ],
-    )
-    changes = _changes(happened.moves)
+        )
+    _new_moves.run(conn, rows)
+    changes = {account: totals[number] for account, number in ids.items() if totals[number]}
     return Entered(int(row), changes, _balance(conn, ids, changes))
-
-
-def _changes(moves: Sequence[Move]) -> dict[Account, int]:
-    totals: defaultdict[Account, int] = defaultdict(int)
-    for entry in moves:
-        totals[entry.source] -= entry.qty
-        totals[entry.target] += entry.qty
-    return {account: qty for account, qty in totals.items() if qty}
 
 
 def _balance(
@@ -86,13 +80,13 @@ def _balance(
         conn,
         [
             {
-                "account": ids[account],
+                "account": number,
                 "owner": account.owner,
                 "item": account.item,
-                "status": account.status or "",
-                "qty": qty,
+                "status": account.status.value if account.status else "",
+                "qty": changes[account],
             }
-            for account, qty in changes.items()
+            for number, account in by_number.items()
         ],
     )
     low = [(int(number), int(qty)) for number, qty in conn.execute(_low, {"accounts": list(by_number)})]
@@ -107,8 +101,8 @@ def _balance(
 
 
 _new_event = insert(event).returning(event.c.id)
-_new_move = insert(move)
-_add = Upsert(balance, ("account",), lambda old, newer: {"qty": old.c.qty + newer.qty})
+_new_moves = inserting(move)
+_add = upserting(balance, ("account",), lambda old, newer: {"qty": old.c.qty + newer.qty})
 _touched = balance.c.account.in_(bindparam("accounts", expanding=True))
 _low = select(balance.c.account, balance.c.qty).where(_touched, balance.c.qty <= 0)
 _remove = delete(balance).where(_touched)

@@ -13,9 +13,9 @@ from app.domain.clock import to_text
 from app.domain.reservation import Claim
 from sync.central.rules.outcomes import missing
 from sync.central.rules.promise import Grant
+from sync.central.store.prepared import inserting, updating, upserting
 from sync.central.store.shipping import OrderHead, Part
 from sync.central.store.tables import customer_order, order_line, reservation
-from sync.central.store.upsert import Upsert
 
 Rows = Sequence[dict[str, Any]]
 
@@ -78,7 +78,7 @@ def claim(conn: Connection, rows: Rows) -> None:
 def unclaim(conn: Connection, rows: Rows) -> None:
     """Takes `qty` back from the claim `id`; claims at nothing are removed."""
     if rows:
-        conn.execute(_lower, [{"claim": row["id"], "less": row["qty"]} for row in rows])
+        _lower.run(conn, [{"row": row["id"], "less": row["qty"]} for row in rows])
         conn.execute(_spent, {"claims": [row["id"] for row in rows]})
 
 
@@ -91,8 +91,8 @@ def advance(
     from_claims: bool,
 ) -> None:
     """Counts parts as shipped; out of what was reserved when they came from claims."""
-    conn.execute(
-        _ship,
+    _ship.run(
+        conn,
         [
             {
                 "of": order,
@@ -109,8 +109,7 @@ def advance(
 def reserve(conn: Connection, order: int, units: Iterable[tuple[int, int]]) -> None:
     """Adds (line, units) to what lines have reserved; units may be below zero."""
     rows = [{"of": order, "number": line, "units": qty} for line, qty in units if qty]
-    if rows:
-        conn.execute(_reserve, rows)
+    _reserve.run(conn, rows)
 
 
 def settle_state(conn: Connection, orders: Iterable[int]) -> None:
@@ -175,7 +174,24 @@ _one = and_(_mine, order_line.c.line == bindparam("number"))
 _open = and_(order_line.c.sku.is_not(None), order_line.c.qty > order_line.c.shipped + order_line.c.cancelled)
 
 new_order = insert(customer_order).returning(customer_order.c.id)
-new_lines = insert(order_line)
+new_lines = inserting(
+    order_line,
+    "order",
+    "line",
+    "owner",
+    "customer",
+    "priority",
+    "placed_at",
+    "sku",
+    "description",
+    "qty",
+    "reserved",
+    "shipped",
+    "unit_minor",
+    "currency",
+    "serials",
+    "shipped_at",
+)
 _by_code = select(customer_order).where(customer_order.c.code == bindparam("code"))
 _lines = select(order_line).where(_mine).order_by(order_line.c.line)
 _claims = (
@@ -183,29 +199,51 @@ _claims = (
     .where(reservation.c.order == bindparam("of"))
     .order_by(reservation.c.line, reservation.c.item, reservation.c.serial)
 )
-_claim = Upsert(
+_claim = upserting(
     reservation,
     ("order", "line", "item", "serial"),
     lambda old, newer: {"qty": old.c.qty + newer.qty},
+    "order",
+    "line",
+    "owner",
+    "item",
+    "serial",
+    "channel",
+    "claim",
+    "qty",
+    "per",
+    "expires",
 )
-_lower = (
+_lower = updating(
     update(reservation)
-    .where(reservation.c.id == bindparam("claim"))
-    .values(qty=reservation.c.qty - bindparam("less"))
+    .where(reservation.c.id == bindparam("row"))
+    .values(qty=reservation.c.qty - bindparam("less")),
+    "row",
+    "less",
 )
 _spent = delete(reservation).where(
     reservation.c.id.in_(bindparam("claims", expanding=True)), reservation.c.qty == 0
 )
-_ship = (
+_ship = updating(
     update(order_line)
     .where(_one)
     .values(
         shipped=order_line.c.shipped + bindparam("units"),
         reserved=order_line.c.reserved - bindparam("freed"),
         shipped_at=bindparam("at"),
-    )
+    ),
+    "of",
+    "number",
+    "units",
+    "freed",
+    "at",
 )
-_reserve = update(order_line).where(_one).values(reserved=order_line.c.reserved + bindparam("units"))
+_reserve = updating(
+    update(order_line).where(_one).values(reserved=order_line.c.reserved + bindparam("units")),
+    "of",
+    "number",
+    "units",
+)
 _unfinished = select(order_line.c.line).where(_mine, _open).limit(1)
 _any_shipped = select(order_line.c.line).where(_mine, order_line.c.shipped > 0).limit(1)
 _state = update(customer_order).where(customer_order.c.id == bindparam("of")).values(state=bindparam("to"))

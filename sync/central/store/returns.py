@@ -14,8 +14,8 @@ from app.domain.returns import LineState
 from sync.central.store.act import Act
 from sync.central.store.exceptions import Case, open_case
 from sync.central.store.feed import Record, publish
+from sync.central.store.prepared import upserting
 from sync.central.store.tables import event, rma, rma_done, rma_line
-from sync.central.store.upsert import Upsert
 
 
 def document(conn: Connection, code: str) -> dict[str, Any] | None:
@@ -236,7 +236,7 @@ _lines = (
     .where(rma_line.c.rma == bindparam("rma"))
     .order_by(rma_line.c.line)
 )
-_add = Upsert(rma_done, ("rma", "line", "station"), lambda old, newer: {"qty": old.c.qty + newer.qty})
+_add = upserting(rma_done, ("rma", "line", "station"), lambda old, newer: {"qty": old.c.qty + newer.qty})
 _set_line = (
     update(rma_line)
     .where(rma_line.c.rma == bindparam("code_"), rma_line.c.line == bindparam("number"))

@@ -25,7 +25,8 @@ from sync.central.store.tables import account, balance, item, kit_component, pol
 class Stock:
     """One owner's stock of some items and of the components of those that are kits.
 
-    `claimed` are (item, serial) pairs that orders claim by name.
+    `claimed` are (item, serial) pairs that orders claim by name; `unknown` are items asked about that the
+    centre has no record of.
     """
 
     owner: str
@@ -33,6 +34,7 @@ class Stock:
     shelves: tuple[Shelf, ...]
     kits: Mapping[str, tuple[Component, ...]]
     claimed: frozenset[tuple[str, str]]
+    unknown: tuple[str, ...]
 
     def offer(self) -> Offer:
         """What may be granted now."""
@@ -86,7 +88,8 @@ def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> St
         )
         for sku in wanted
     }
-    return Stock(owner, pools, shelves, kits, claimed)
+    unknown = tuple(sku for sku in asked if sku not in records)
+    return Stock(owner, pools, shelves, kits, claimed, unknown)
 
 
 def _claims(

@@ -33,7 +33,7 @@ event = Table(
     Column("body", Text(), nullable=False),
 )
 
-# The nine parts of `app.domain.account.Account`, empty for none; `key` is all nine as one JSON list.
+# The nine parts of `app.domain.account.Account`, empty for none; `key` is all nine, quoted, with commas.
 account = Table(
     "account",
     metadata,
@@ -65,7 +65,7 @@ move = Table(
     Column("n", Integer(), nullable=False),
     Column("qty", BigInteger(), nullable=False),
     Column("source", Number, ForeignKey("account.id"), nullable=False, index=True),
-    Column("target", Number, ForeignKey("account.id"), nullable=False, index=True),
+    Column("target", Number, ForeignKey("account.id"), nullable=False),
     words("kind"),
     words("reason", null=True),
     words("document", null=True),
