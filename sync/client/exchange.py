@@ -7,6 +7,7 @@ only a problem document of ours is a `Refused`. TLS always, plain HTTP on loopba
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -22,6 +23,8 @@ from sync.wire import codec
 from sync.wire.protocol import MAX_ANSWER
 
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+# A name or an address; the library would quote anything else into one.
+_HOST = re.compile(r"[\w.-]+|[0-9A-Fa-f:.]+")
 _OK = 200
 _TOO_LARGE = 413
 _BUSY = frozenset({429, 503})
@@ -143,7 +146,8 @@ def _checked(base_url: str) -> httpx.URL:
         url = httpx.URL(base_url.rstrip("/"))
     except httpx.InvalidURL:
         url = httpx.URL("")
-    if url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment or url.userinfo:
+    extra = url.query or url.fragment or url.userinfo
+    if url.scheme not in {"http", "https"} or not _HOST.fullmatch(url.host) or extra:
         raise Refused(
             "centre.url",
             f"Read the centre's address {base_url[:80]!r}.",

@@ -221,7 +221,16 @@ def test_plain_http_to_another_machine_is_refused(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["", "centre.example", "ftp://centre.example", "https://", "https://[", "https://u:p@c.example"],
+    [
+        "",
+        "centre.example",
+        "ftp://centre.example",
+        "https://",
+        "https://[",
+        "https://a b",
+        "https://x:port",
+        "https://u:p@c.example",
+    ],
 )
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(Refused) as no:
