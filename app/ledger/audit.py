@@ -87,12 +87,12 @@ class _Walk:
                 envelope = envelope_of(row)
                 inside = event_of(envelope)
                 self._check_record(row, envelope, inside)
+                self._take_progress(inside)
             except Refused as no:
                 self._say("record", row.seq, no.code, "an event that can be read")
                 continue
             self._check_moves(row.seq, stored, inside)
             self._check_subjects(row.seq, inside)
-            self._take_progress(inside)
             yield envelope
 
     def strays(self) -> tuple[Violation, ...]:
@@ -149,7 +149,11 @@ class _Walk:
         undone = None
         if inside.corrects is not None:
             row = self._connection.execute(select(event).where(event.c.event_id == inside.corrects)).first()
-            undone = event_of(envelope_of(row)) if row is not None else None
+            try:
+                undone = event_of(envelope_of(row)) if row is not None else None
+            except Refused:
+                # Said already, where that event itself was read.
+                undone = None
         progress = progress_of(inside, undone)
         if progress is not None:
             self._progress.add(progress)

@@ -143,5 +143,6 @@ def reread(ledger: Ledger) -> int:
 
 
 def _text(document: Mapping[str, object]) -> str:
-    # Not canonical: a document of another version may hold what ours never do, and is kept all the same.
-    return json.dumps(dict(document), ensure_ascii=False, separators=(",", ":"))
+    # Not canonical: a document of another version may hold what ours never do (floats, halves of surrogate
+    # pairs) and is kept all the same.
+    return json.dumps(dict(document), separators=(",", ":"))
