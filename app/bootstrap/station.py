@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,8 +17,9 @@ from app.bootstrap.sync_port import LedgerPort, link_facts
 from app.documents.label import LabelStock
 from app.domain.clock import Clock
 from app.domain.ids import Ids
-from app.domain.refusal import Refused
+from app.domain.refusal import Refused, Unavailable
 from app.ledger.writer import Ledger
+from app.queries import returns
 from app.scanning.double_read import Gaps
 from app.station.bench import Bench, Hooks
 from app.station.keyfile import load_or_make
@@ -37,6 +39,7 @@ from sync.client.transport import HttpCentre
 
 CENTRE_URL = "centre.url"
 _TCP_PARTS = 3
+_SCANNER_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class StationProgram:
         self._trace = TraceFile(options.trace, painted=options.painted) if options.trace else None
         self._queue = self._make_queue(options.printer)
         self._scanner: SerialScanner | None = None
+        self._scanner_ready = threading.Event()
         self._sync: SyncThread | None = None
         try:
             self.ledger: Ledger = self.thread.ask(lambda: make_record(self._folder, self._clock, self._ids))
@@ -110,6 +114,19 @@ class StationProgram:
         """The window reports that the answer to a scan is on the screen."""
         if self._trace:
             self._trace.painted(scan, at_ms)
+
+    def wait_for_scanner(self) -> None:
+        """Returns when the scanner is open and flushed, so that the first scan counts.
+
+        Raises:
+            Unavailable: it was not within a while.
+        """
+        if not self._scanner_ready.wait(_SCANNER_S):
+            raise Unavailable(f"The scanner at {self.options.scanner} did not open.")
+
+    def knows_return(self, code: str) -> bool:
+        """True once the centre's feed brought that RMA; asked on the station's thread."""
+        return returns.by_code(self.ledger.connection, code) is not None
 
     def wake_sync(self) -> None:
         """Something waits to be sent."""
@@ -181,6 +198,7 @@ class StationProgram:
     def _scanner_state(self, state: ScannerState) -> None:
         match state:
             case Ok():
+                self._scanner_ready.set()
                 self.bench.scanner_changed("")
             case Lost(cause, _):
                 self.bench.scanner_changed(cause.value)
@@ -217,6 +235,3 @@ def make_printer(name: str, folder: Folder) -> Printer:
         "Expected folder, folder:PATH or tcp:HOST:PORT.",
         "Name one of these.",
     )
-
-
-Told = Callable[[datetime], None]

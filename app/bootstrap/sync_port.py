@@ -26,7 +26,10 @@ class LedgerPort:
 
     def position(self) -> Position:
         """Where the station stands now."""
-        return self._ask(self._position)
+        found = self._ask(self._position)
+        # Asked with every beat of the sync, and ages on the screen grow meanwhile.
+        self._changed()
+        return found
 
     def pending(self, limit: int) -> Sequence[Envelope]:
         """The oldest events the centre has not confirmed."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, literal_column, select
 
-from app.domain.envelope import event_of, wall_of
+from app.domain import canonical
+from app.domain.clock import to_text
+from app.domain.envelope import event_of
 from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
 from app.ledger.posting import UNIT_PREFIX, subjects_of
@@ -16,7 +18,8 @@ from app.ledger.tables import event, label, outbox, subject
 from app.ledger.writer import envelope_of
 
 _UNDO = event.alias("undo")
-_STREAM = {"yield_per": 50}
+# SQLite takes 999 parameters in every version.
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +75,18 @@ def timeline(connection: Connection, about: str, limit: int = 200) -> tuple[Reco
 
 def recent(connection: Connection, limit: int) -> tuple[SavedUnit, ...]:
     """The last `limit` dispositions saved here, newest first, undone ones included and marked."""
-    found: list[Recorded] = []
-    for recorded in _backwards(connection):
-        if recorded.event.kind == EventKind.RETURN_DISPOSITIONED:
-            found.append(recorded)
-            if len(found) >= limit:
-                break
-    codes = [code for one in found if isinstance(code := one.event.body.get("label"), str)]
-    rows = connection.execute(select(label.c.code, label.c.state).where(label.c.code.in_(codes)))
-    states = {row.code: row.state for row in rows}
-    return tuple(_unit(one, states) for one in found)
+    # Backwards by the primary key: the index over kinds would sort everything to find the last few.
+    rows = connection.execute(
+        select(event.c.seq, event.c.event_id, event.c.wall_ms, event.c.facts, *_BECAME)
+        .with_hint(event, "NOT INDEXED", "sqlite")
+        .outerjoin(outbox, outbox.c.seq == event.c.seq)
+        .where(event.c.kind == EventKind.RETURN_DISPOSITIONED.value)
+        .order_by(event.c.seq.desc())
+        .limit(limit)
+    ).all()
+    facts = [Fields(canonical.decode(row.facts), f"event {row.event_id}") for row in rows]
+    states = _label_states(connection, [code for f in facts if (code := f.maybe_text("label"))])
+    return tuple(_unit(row, f, states) for row, f in zip(rows, facts, strict=True))
 
 
 def used_since(connection: Connection, event_id: str) -> bool:
@@ -107,14 +112,6 @@ def used_since(connection: Connection, event_id: str) -> bool:
     return connection.execute(later).first() is not None
 
 
-def _backwards(connection: Connection) -> Iterator[Recorded]:
-    # By the primary key: the index over kinds would sort everything to find the last few.
-    rows = connection.execute(_recorded().order_by(event.c.seq.desc()), execution_options=_STREAM)
-    with rows:
-        for row in rows:
-            yield _read(row)
-
-
 def _is_undone() -> ColumnElement[bool]:
     # The kind stands as a literal, as in the partial index that answers this.
     return exists(
@@ -125,25 +122,39 @@ def _is_undone() -> ColumnElement[bool]:
     )
 
 
+# What became of an event; the columns to read beside it, when `outbox` is joined.
+_BECAME = (_is_undone().label("undone"), outbox.c.seq.is_(None).label("acknowledged"))
+
+
 def _recorded() -> Select[Any]:
-    return select(
-        event, _is_undone().label("undone"), outbox.c.seq.is_(None).label("acknowledged")
-    ).outerjoin(outbox, outbox.c.seq == event.c.seq)
+    return select(event, *_BECAME).outerjoin(outbox, outbox.c.seq == event.c.seq)
 
 
 def _read(row: Row[Any]) -> Recorded:
-    envelope = envelope_of(row)
-    return Recorded(row.seq, event_of(envelope), wall_of(envelope), bool(row.undone), bool(row.acknowledged))
+    inside = event_of(envelope_of(row))
+    return Recorded(row.seq, inside, _wall(row.wall_ms), bool(row.undone), bool(row.acknowledged))
 
 
-def _unit(recorded: Recorded, states: dict[str, str]) -> SavedUnit:
-    f = Fields(recorded.event.body, f"event {recorded.event.event_id}")
+def _wall(wall_ms: int) -> str:
+    return to_text(datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=wall_ms))
+
+
+def _label_states(connection: Connection, codes: list[str]) -> dict[str, str]:
+    states: dict[str, str] = {}
+    for start in range(0, len(codes), _AT_ONCE):
+        some = label.c.code.in_(codes[start : start + _AT_ONCE])
+        for row in connection.execute(select(label.c.code, label.c.state).where(some)):
+            states[row.code] = row.state
+    return states
+
+
+def _unit(row: Row[Any], f: Fields, states: dict[str, str]) -> SavedUnit:
     code = f.maybe_text("label")
     rma = f.maybe_text("rma")
     return SavedUnit(
-        seq=recorded.seq,
-        event_id=recorded.event.event_id,
-        wall=recorded.wall,
+        seq=row.seq,
+        event_id=row.event_id,
+        wall=_wall(row.wall_ms),
         sku=f.text("sku"),
         qty=f.whole("qty", least=1),
         serial=f.maybe_text("serial"),
@@ -155,6 +166,6 @@ def _unit(recorded: Recorded, states: dict[str, str]) -> SavedUnit:
         label_state=states.get(code or "", ""),
         rma=rma,
         line=f.whole("line") if rma is not None and f.raw().get("line") is not None else None,
-        undone=recorded.undone,
-        acknowledged=recorded.acknowledged,
+        undone=bool(row.undone),
+        acknowledged=bool(row.acknowledged),
     )

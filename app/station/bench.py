@@ -51,6 +51,7 @@ class Bench:
         self._link = LinkFacts()
         self._devices = DeviceFacts(scanner_used=False)
         self._subscribers: list[Subscriber] = []
+        self._stale = False
         self._lock = threading.Lock()
         self._engine.resume()
         self._screen = self._draw()
@@ -66,7 +67,7 @@ class Bench:
             self._thread.post(lambda: self._scan(arrival))
         return arrival.number
 
-    def command(self, word: str, source: str = "touch") -> int:
+    def command(self, word: str, source: str = "screen") -> int:
         """Queues a mat word, as if its code had been scanned."""
         return self.submit(commands.payload(commands.Word(word)), source)
 
@@ -108,7 +109,11 @@ class Bench:
         return tuple(label.document for label in desk.unprinted(self._ledger.connection))
 
     def refresh(self) -> None:
-        """Draws again: ages grow even when nothing happens."""
+        """Draws again: ages grow even when nothing happens. Asked often, it draws once."""
+        with self._lock:
+            if self._stale:
+                return
+            self._stale = True
         self._thread.post(lambda: self._publish(None))
 
     def _scan(self, arrival: Arrival) -> None:
@@ -138,6 +143,8 @@ class Bench:
         self._publish(None)
 
     def _publish(self, scan: int | None) -> None:
+        with self._lock:
+            self._stale = False
         self._screen = self._draw()
         self._tell(scan)
 

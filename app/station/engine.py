@@ -191,7 +191,7 @@ class Engine:
         )
 
     def _judged(self, arrival: Arrival, meaning: Meaning) -> Verdict:
-        if arrival.source in {"typed", "touch", "key"}:
+        if arrival.source in {"typed", "screen"}:
             return Verdict.COUNT
         seen = self._seen.get(arrival.source, NOTHING)
         verdict, self._seen[arrival.source] = judge(seen, meaning, arrival.started, self._setup.gaps)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -58,7 +58,12 @@ class WindowParts:
 
 
 class BenchWindow(QWidget):
-    """One window, one port. Close it to stop listening."""
+    """One window, one port. Close it to stop listening.
+
+    `quit_asked` may be emitted from any thread: it ends the application from its own.
+    """
+
+    quit_asked = Signal()
 
     def __init__(self, port: BenchPort, settings: UiSettings, parts: WindowParts | None = None) -> None:
         super().__init__()
@@ -80,6 +85,7 @@ class BenchWindow(QWidget):
         )
         self.setObjectName("bench-window")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.quit_asked.connect(QCoreApplication.quit)
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         fonts.install(self._tokens.family)

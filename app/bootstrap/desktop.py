@@ -1,0 +1,102 @@
+"""The station's window around a running station program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.bootstrap.station import StationProgram
+from app.scanning.commands import Word
+from app.workflows.view import Screen
+from ui.settings import UiSettings
+from ui.shell.application import make_application
+from ui.shell.port import OnUpdate, ScreenUpdate
+from ui.shell.window import BenchWindow, WindowParts
+from ui.sound import BellSounder, SilentSounder
+from ui.theme import tokens
+from ui.theme.theme import ThemeChoice
+from ui.widgets.drawer import DemoCode
+
+_WORDS = frozenset(word.value for word in Word)
+
+
+class WindowPort:
+    """A station program as `ui.shell.port.BenchPort`."""
+
+    def __init__(self, program: StationProgram) -> None:
+        self._bench = program.bench
+
+    def submit(self, raw: str, source: str) -> None:
+        """A scan by keyboard, a typed code, a touch."""
+        self._bench.submit(raw, str(source))
+
+    def command(self, word: str) -> None:
+        """A mat word; anything else is a code the screen offered, such as a parked job's."""
+        if word in _WORDS:
+            self._bench.command(word)
+        else:
+            self._bench.submit(word, "screen")
+
+    def screen(self) -> Screen:
+        """The newest picture."""
+        return self._bench.screen()
+
+    def subscribe(self, callback: OnUpdate) -> None:
+        """Every new picture from now on."""
+        self._bench.subscribe(lambda screen, scan: callback(ScreenUpdate(screen, scan)))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the window opens."""
+
+    theme: str = "system"
+    text_percent: int = 100
+    sound: bool = True
+    codes: tuple[DemoCode, ...] = ()
+    codes_title: str = ""
+
+
+class Desktop:
+    """The one application and its window; run `exec` on the main thread."""
+
+    def __init__(self, program: StationProgram, look: Look, arguments: Sequence[str] = ("backhaul",)) -> None:
+        theme = tokens.load()
+        self.application = make_application(arguments, theme)
+        settings = UiSettings(
+            theme=ThemeChoice(look.theme),
+            text_percent=look.text_percent,
+            state_file=program.options.folder / "window.ini",
+        )
+
+        self._painted: list[Callable[[int], object]] = []
+
+        def painted(scan: int, at_s: float) -> None:
+            program.painted(scan, at_s * 1000)
+            for told in self._painted:
+                told(scan)
+
+        parts = WindowParts(
+            codes=look.codes,
+            codes_title=look.codes_title,
+            sounder=BellSounder(theme.tone, self.application.beep) if look.sound else SilentSounder(),
+            on_painted=painted,
+        )
+        self.window = BenchWindow(WindowPort(program), settings, parts)
+
+    def on_painted(self, told: Callable[[int], object]) -> None:
+        """Calls back in the window's thread when the answer to a scan was painted."""
+        self._painted.append(told)
+
+    def quit(self) -> None:
+        """Ends `exec`; from any thread."""
+        self.window.quit_asked.emit()
+
+    def close(self) -> None:
+        """Closes the window and lets the station's pictures go."""
+        self.window.close()
+
+    def exec(self) -> int:
+        """Shows the window and works until it is closed."""
+        self.window.show()
+        return self.application.exec()

@@ -1,0 +1,86 @@
+"""A centre over a database URL, with the machine's own clock, randomness, SQLite library and key file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from app.bootstrap import sqlite
+from app.domain.refusal import Refused
+from app.station.keyfile import load_or_make
+from app.station.system import SystemClock, SystemIds
+from sync.central import tokens
+from sync.central.audit import audit
+from sync.central.centre import Settings
+from sync.central.rules.access import Role
+from sync.central.service import create_app, serve
+from sync.central.store.database import Database, create_database
+
+_SQLITE = "sqlite:///"
+
+
+class Served:
+    """An open centre: its database, ready to be served, given tokens or audited."""
+
+    def __init__(self, database: Database, key: Path, settings: Settings) -> None:
+        self._database = database
+        self._key = key
+        self._settings = settings
+        self._clock = SystemClock()
+        self._ids = SystemIds()
+
+    def first_admin(self, *, anew: bool) -> str | None:
+        """A token of an administrator: the first ever, or a further one when asked for."""
+        with self._database.write() as conn:
+            known = len(tokens.listing(conn))
+            if known and not anew:
+                return None
+            name = f"admin-{known + 1}"
+            secret = self._ids.secret(tokens.TOKEN_BYTES)
+            return tokens.create(conn, secret, role=Role.ADMIN, name=name, now=self._clock.now())
+
+    def new_token(self, role: str, name: str) -> str:
+        """A token for somebody; its text is not kept."""
+        with self._database.write() as conn:
+            secret = self._ids.secret(tokens.TOKEN_BYTES)
+            return tokens.create(conn, secret, role=role, name=name, now=self._clock.now())
+
+    def serve(self, host: str, port: int, ready: Callable[[str], None]) -> None:
+        """Serves until the process is told to stop."""
+        signer = load_or_make(self._key, self._ids)
+        serve(create_app(self._database, self._settings, self._clock, self._ids, signer), host, port, ready)
+
+    def audit(self) -> dict[str, object]:
+        """Every law of the centre, checked."""
+        return audit(self._database).to_json()
+
+
+@contextmanager
+def open_centre(
+    url: str, key: Path | None, *, must_exist: bool = False, access_log: bool = False
+) -> Iterator[Served]:
+    """The centre behind a URL, closed at the end. A SQLite centre keeps its key beside its file.
+
+    Raises:
+        Refused: no such URL, a newer database, or no key file for a database server.
+    """
+    file = Path(url.removeprefix(_SQLITE)) if url.startswith(_SQLITE) else None
+    if must_exist and file is not None and not file.exists():
+        raise Refused(
+            "central.none", f"There is no file {file}.", "Expected a centre's database.", "Check --db."
+        )
+    where = key or (file.with_suffix(".key") if file is not None else None)
+    if where is None:
+        raise Refused(
+            "central.key",
+            "No key file was named.",
+            "A centre on a database server needs --key FILE.",
+            "Name a file that only this user can read; it is made on first use.",
+        )
+    database = create_database(url, sqlite.choose().module)
+    try:
+        yield Served(database, where, Settings(app_ver=version("backhaul"), access_log=access_log))
+    finally:
+        database.close()

@@ -1,0 +1,70 @@
+"""`backhaul central`: serve a centre, give out tokens, check its ledger."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from app.bootstrap import serving
+from app.domain.refusal import Refused
+
+DB = click.option(
+    "--db", "url", required=True, help="SQLAlchemy URL: sqlite:///centre.db or postgresql+psycopg://..."
+)
+
+
+@click.group(epilog="Example: backhaul central serve --db sqlite:///centre.db --port 8080")
+def command() -> None:
+    """Serve and look after a centre."""
+
+
+@command.command(epilog="Example: backhaul central serve --db sqlite:///centre.db --port 8080")
+@DB
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8080, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option("--key", type=click.Path(path_type=Path), help="The centre's signing key file.")
+@click.option("--access-log", is_flag=True, help="One line a request on stderr, without personal data.")
+@click.option("--announce", is_flag=True, help="Say URL and a new admin token as one JSON line on stdout.")
+def serve(url: str, host: str, port: int, key: Path | None, *, access_log: bool, announce: bool) -> None:
+    """Serve the centre until stopped. Plain HTTP: beyond this computer, put TLS in front."""
+    with serving.open_centre(url, key, access_log=access_log) as centre:
+        token = centre.first_admin(anew=announce)
+
+        def ready(address: str) -> None:
+            if announce:
+                click.echo(json.dumps({"url": address, "token": token}))
+                return
+            click.echo(f"The centre answers at {address} (OpenAPI at {address}/openapi.json).", err=True)
+            if token:
+                click.echo(f"Admin token, shown this once: {token}", err=True)
+
+        centre.serve(host, port, ready)
+
+
+@command.command(epilog="Example: backhaul central token --db sqlite:///centre.db --role planner --name Kim")
+@DB
+@click.option(
+    "--role", required=True, help="admin, integrator, planner, service, finance, supervisor, auditor."
+)
+@click.option("--name", required=True, help="Whom or what the token is for.")
+def token(url: str, role: str, name: str) -> None:
+    """Make a bearer token; it is shown once and stored only as its hash."""
+    with serving.open_centre(url, Path("unused")) as centre:
+        click.echo(centre.new_token(role, name))
+
+
+@command.command(epilog="Exit code 1 when anything differs.")
+@DB
+def audit(url: str) -> int:
+    """Recompute balances, reservations and chains of the centre."""
+    with serving.open_centre(url, Path("unused"), must_exist=True) as centre:
+        found = centre.audit()
+    violations = found["violations"]
+    if not isinstance(violations, list):
+        raise Refused("audit.unreadable", f"Read {violations!r}.", "Expected a list.", "Report this.")
+    for violation in violations:
+        click.echo(json.dumps(violation, ensure_ascii=False))
+    click.echo(f"{len(violations)} differences.", err=True)
+    return 1 if violations else 0

@@ -1,0 +1,86 @@
+"""`backhaul doctor`: is this machine ready?"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import click
+
+from app.bootstrap import sqlite
+from app.bootstrap.folder import Folder, default_folder
+from app.command.station import has_display
+from app.domain.refusal import Refused, Unavailable
+from devices import ports
+
+_LOW_BYTES = 2 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: well or not, what was seen, and the mend."""
+
+    well: bool
+    what: str
+    mend: str = ""
+
+
+@click.command(epilog="Example: backhaul doctor. Exit code 1 when something must be mended.")
+@click.option("--data", type=click.Path(path_type=Path), help="The station's data folder.")
+def command(data: Path | None) -> int:
+    """Check libraries, display, scanner ports and the data folder, each with its mend."""
+    folder = Folder(data or default_folder())
+    findings = [_sqlite(), _window(), _display(), _scanners(), _folder(folder)]
+    for finding in findings:
+        click.echo(
+            f"{'ok  ' if finding.well else 'MEND'} {finding.what}{'  ' + finding.mend if finding.mend else ''}"
+        )
+    return 0 if all(finding.well for finding in findings) else 1
+
+
+def _sqlite() -> Finding:
+    choice = sqlite.choose()
+    if choice.sound:
+        return Finding(True, f"SQLite {choice.version} ({choice.module.__name__})")
+    return Finding(
+        True,
+        f"SQLite {choice.version}: used with one connection only",
+        "Install pysqlite3 for a library without the write-ahead-log fault.",
+    )
+
+
+def _window() -> Finding:
+    try:
+        return Finding(True, f"Qt {version('PySide6-Essentials')}")
+    except PackageNotFoundError:
+        return Finding(
+            False, "No window library", "Install with the desktop extra: pip install backhaul[desktop]."
+        )
+
+
+def _display() -> Finding:
+    if has_display():
+        return Finding(True, "A display is there")
+    return Finding(True, "No display: the window is drawn in memory", "Set DISPLAY to see it.")
+
+
+def _scanners() -> Finding:
+    found = [str(port) for port in ports.available()]
+    return Finding(True, f"Serial ports: {', '.join(found) if found else 'none; keyboard scanners work'}")
+
+
+def _folder(folder: Folder) -> Finding:
+    try:
+        folder.make().locked().release()
+    except Refused as used:
+        return Finding(True, used.read)
+    except Unavailable as world:
+        return Finding(False, str(world), "Give another folder with --data.")
+    free = shutil.disk_usage(folder.path).free
+    if free < _LOW_BYTES:
+        return Finding(
+            False, f"{folder.path}: only {free >> 20} MiB free", "Make room before the next shift."
+        )
+    return Finding(True, f"Data folder {folder.path}, {free >> 30} GiB free")

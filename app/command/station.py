@@ -1,0 +1,63 @@
+"""`backhaul station`: one bench, its scanner, printer, window and sync."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from app.bootstrap.folder import default_folder
+from app.bootstrap.station import Options, StationProgram
+from app.station.setup import Person
+
+
+@click.command(
+    epilog="Example: backhaul station --scanner /dev/ttyACM0 --printer tcp:10.0.0.9:9100",
+)
+@click.option("--data", type=click.Path(path_type=Path), help="The station's data folder.")
+@click.option("--scanner", help="Serial port of the scanner; keyboard scanners need none.")
+@click.option("--printer", default="folder", show_default=True, help="folder, folder:PATH or tcp:HOST:PORT.")
+@click.option(
+    "--person", default="Inspector", show_default=True, help="Who works here, as the top bar says it."
+)
+@click.option("--theme", type=click.Choice(["system", "light", "dark"]), default="system", show_default=True)
+@click.option(
+    "--text", "percent", type=click.IntRange(100, 200), default=100, show_default=True, help="Text %."
+)
+@click.option("--ui-trace", "trace", type=click.Path(path_type=Path), help="One JSON line per scan.")
+@click.option("--headless", is_flag=True, help="No display: the window is drawn in memory.")
+def command(  # noqa: PLR0917 - one parameter per option
+    data: Path | None,
+    scanner: str | None,
+    printer: str,
+    person: str,
+    theme: str,
+    percent: int,
+    trace: Path | None,
+    *,
+    headless: bool,
+) -> int:
+    """Open this bench. It works without the network; what is recorded is sent when the centre answers."""
+    if headless or not has_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from app.bootstrap.desktop import Desktop, Look  # noqa: PLC0415 - Qt reads its platform when it is imported
+
+    who = Person(id=person.lower().replace(" ", "-"), name=person, role="Inspector", session="bench")
+    program = StationProgram(
+        Options(data or default_folder(), scanner=scanner, printer=printer, trace=trace, person=who)
+    )
+    try:
+        desktop = Desktop(program, Look(theme=theme, text_percent=percent, sound=not headless))
+        program.start()
+        return desktop.exec()
+    finally:
+        program.stop()
+
+
+def has_display() -> bool:
+    """True where a window can be shown."""
+    return sys.platform in {"win32", "darwin"} or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
