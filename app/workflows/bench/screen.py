@@ -180,4 +180,8 @@ def _actions(state: BenchState) -> tuple[str, ...]:
         return ("help", "type_code", "reprint", "blind")
     if in_hand(state) is not None:
         return ("help", "type_code", "quantity", "hold")
+    if state.job is not None and state.job.rma is not None and not state.job.open_lines:
+        return ("help", "type_code", "reprint", "blind")
+    if state.job is not None and state.job.rma is None:
+        return ("type_code", "reprint", "done", "hold")
     return ("type_code", "reprint", "not_in_box", "done", "hold")

@@ -39,7 +39,7 @@ def test_three_scans_for_a_good_unit(world: BenchWorld) -> None:
 
 def test_parcel_label_opens_the_return_and_a_serial_alone_is_enough(world: BenchWorld) -> None:
     screen = world.scan("1Z999AA10123456784", "SN-994471")
-    assert screen.bench.band.headline == "Grade the Kettle 1.7 L steel"
+    assert screen.bench.band.headline == "Grade Kettle 1.7 L steel"
     world.say("GRI")
     traces = [trace.event for trace in world.traces]
     assert traces[0]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from functools import partial
 
 import pytest
 
@@ -13,7 +14,7 @@ def test_tasks_run_in_order_and_all_of_them_before_the_stop() -> None:
     thread = StationThread(lambda _: None)
     thread.start()
     for n in range(200):
-        thread.post(lambda n=n: done.append(n))
+        thread.post(partial(done.append, n))
     thread.stop()
     assert done == list(range(200))
 
@@ -44,7 +45,7 @@ def test_a_defect_is_reported_and_the_next_task_runs(caplog: pytest.LogCaptureFi
     thread = StationThread(defects.append)
     thread.start()
     with caplog.at_level(logging.CRITICAL, logger="app.station.runner"):
-        thread.post(lambda: list[int]().pop())
+        thread.post(partial(list[int]().remove, 1))
         assert thread.ask(lambda: 7) == 7
     thread.stop()
-    assert [type(defect) for defect in defects] == [IndexError]
+    assert [type(defect) for defect in defects] == [ValueError]
