@@ -19,6 +19,7 @@ from app.domain.refusal import Refused
 from app.domain.signing import Signer
 from sync.central.api import problem
 from sync.central.api.calls import Calls
+from sync.central.api.description import describing
 from sync.central.api.edge import AccessLog, SizeLimit
 from sync.central.api.govern import govern_router
 from sync.central.api.health import health_router
@@ -66,6 +67,7 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
             }
         },
     )
+    app.openapi = describing(app)  # type: ignore[method-assign]  # FastAPI's documented way
     problem.install(app)
     for router in (
         records_router(calls),

@@ -14,6 +14,7 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
+from pydantic.config import JsonValue
 
 from app.domain.clock import from_text, to_text
 from app.domain.refusal import Refused
@@ -46,6 +47,14 @@ class _Asked(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
+def _shown(**example: JsonValue) -> ConfigDict:
+    """A configuration with an example for the description of the API."""
+    return ConfigDict(json_schema_extra={"examples": [example]})
+
+
+_AT = "2026-11-22T10:41:07Z"
+
+
 class ReceiptLine(_Asked):
     """Units of one item that came in; with `serials` one for each unit."""
 
@@ -58,6 +67,10 @@ class ReceiptLine(_Asked):
 
 class Receipt(_Asked):
     """Goods from a supplier, new and sellable at once."""
+
+    model_config = _shown(
+        document="PO-7", owner="ACME", location="WH1-A", at=_AT, lines=[{"line": 1, "sku": "K-17", "qty": 48}]
+    )
 
     document: Code
     owner: Code
@@ -86,6 +99,16 @@ class Order(_Asked):
     pseudonym, never a name.
     """
 
+    model_config = _shown(
+        order="8841",
+        owner="ACME",
+        channel="web",
+        at=_AT,
+        customer="c-1007",
+        ship="available",
+        lines=[{"line": 1, "sku": "K-17", "qty": 2, "unit_minor": 2495, "currency": "GBP"}],
+    )
+
     order: Code
     owner: Code
     channel: Code
@@ -106,12 +129,16 @@ class LinePart(_Asked):
 class Shipment(_Asked):
     """What of an order leaves now; everything reserved when `lines` is left out."""
 
+    model_config = _shown(at=_AT, lines=[{"line": 1, "qty": 2}])
+
     at: Instant | None = None
     lines: tuple[LinePart, ...] = Field(default=(), max_length=MAX_LINES, strict=False)
 
 
 class Cancellation(_Asked):
     """What of an order is given up; everything not shipped when `lines` is left out."""
+
+    model_config = _shown(at=_AT, reason="customer changed their mind")
 
     at: Instant | None = None
     reason: Words | None = None
@@ -135,6 +162,15 @@ class Return(_Asked):
     nobody returned yet, most recent sale first.
     """
 
+    model_config = _shown(
+        owner="ACME",
+        customer="c-1007",
+        at=_AT,
+        tracking=["JD014600003"],
+        match="customer_sales",
+        lines=[{"line": 1, "sku": "K-17", "qty": 1, "reason": "changed_mind"}],
+    )
+
     rma: Code | None = None
     owner: Code
     customer: Code | None = None
@@ -149,6 +185,8 @@ class Return(_Asked):
 class WriteOff(_Asked):
     """Units to take out of stock for good, once somebody else approves."""
 
+    model_config = _shown(owner="ACME", sku="K-17", qty=1, location="HOLD-3", reason="broken", at=_AT)
+
     write_off: Code | None = None
     owner: Code
     sku: Code
@@ -161,6 +199,8 @@ class WriteOff(_Asked):
 
 class Decision(_Asked):
     """A supervisor's word on a write-off."""
+
+    model_config = _shown(decision="approve", at=_AT)
 
     decision: Literal["approve", "reject"]
     at: Instant
@@ -179,6 +219,14 @@ class CountLine(_Asked):
 class Count(_Asked):
     """Differences a count found, in sellable stock of one place."""
 
+    model_config = _shown(
+        document="C-12",
+        owner="ACME",
+        location="WH1-A",
+        at=_AT,
+        lines=[{"line": 1, "sku": "K-17", "difference": -1, "reason": "missing"}],
+    )
+
     document: Code
     owner: Code
     location: Code
@@ -195,6 +243,8 @@ class Policy(_Asked):
 class NewEnrolmentCode(_Asked):
     """Which bench may join: its name, its site and whose goods it handles."""
 
+    model_config = _shown(name="Bench 7", site="WH1", owner="ACME")
+
     name: Code
     site: Code
     owner: Code
@@ -203,11 +253,15 @@ class NewEnrolmentCode(_Asked):
 class NewToken(_Asked):
     """Who may call, in which role."""
 
+    model_config = _shown(role="integrator", name="web shop")
+
     role: Code
     name: Code
 
 
 class Resolution(_Asked):
     """What was done about an exception."""
+
+    model_config = _shown(note="Counted again: the unit stood in the next bin.")
 
     note: Words

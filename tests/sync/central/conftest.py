@@ -1,0 +1,28 @@
+"""A running centre, and a PostgreSQL database where there is a server for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.centre import RunningCentre, running_centre
+from tests.postgres import Cluster, running_cluster
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[RunningCentre]:
+    with running_centre(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    with running_cluster() as found:
+        yield found
+
+
+@pytest.fixture
+def postgres_url(cluster: Cluster) -> str:
+    return cluster.database()
