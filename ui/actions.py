@@ -75,6 +75,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("quantity", "Quantity", "hash", _key(_Key.Key_F6, "F6"), Word.QUANTITY),
     Action("hold", "Park", "hold", _key(_Key.Key_F8, "F8"), Word.HOLD),
     Action("list", "Parked", "hold", _key(_Key.Key_F8, "F8"), Word.LIST),
+    Action("not_in_box", "Not in box", "cross", word=Word.NOT_IN_BOX),
     Action("full_screen", "Full screen", "full", _key(_Key.Key_F11, "F11"), act=WindowAct.FULL_SCREEN),
     Action("undo", "Undo", "undo", _key(_Key.Key_Z, "Ctrl+Z", _CTRL), Word.UNDO),
     Action(

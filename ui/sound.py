@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
 
 from app.workflows.view import Tone
-from ui.theme.tokens import ToneToken
+from ui.theme.tokens import ToneToken, load
 
 
 class Sounder(Protocol):
@@ -34,13 +35,19 @@ class SilentSounder:
 
 
 class BellSounder(QObject):
-    """The platform's bell, as often as the tone has sounds; pitch and length are the platform's."""
+    """The platform's bell, as often as the tone has sounds; pitch and length are the platform's.
+
+    `bell` rings once; it is Qt's own unless another is given.
+    """
 
     def __init__(
-        self, tones: Mapping[str, ToneToken], bell: Callable[[], None], parent: QObject | None = None
+        self,
+        tones: Mapping[str, ToneToken] | None = None,
+        bell: Callable[[], None] = QApplication.beep,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._tones, self._bell = tones, bell
+        self._tones, self._bell = tones if tones is not None else load().tone, bell
 
     def play(self, tone: Tone) -> None:
         """Ring once for each sound of the tone, as far apart as they are long."""

@@ -58,7 +58,7 @@ def _stacked(kit: Kit, work: IdleWork, *, jobs: bool) -> QWidget:
     if work.held:
         panel = Panel(kit.theme)
         section = Section()
-        fill(column_in(section), [_held(kit, work.held[0])], 0, kit.pads(16, 8, 16, 8))
+        fill(column_in(section), [_held(kit, work.held[0], one_line=not jobs)], 0, kit.pads(16, 6, 16, 6))
         panel.add(section)
         panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         parts.append(panel)
@@ -145,9 +145,10 @@ def _held_panel(kit: Kit, work: IdleWork) -> Panel:
     return panel
 
 
-def _held(kit: Kit, job: HeldJob) -> QWidget:
+def _held(kit: Kit, job: HeldJob, *, one_line: bool = False) -> QWidget:
     area = QWidget()
-    words = column(spread(kit.text(job.code, LINE)), spread(kit.text(job.detail, BENCH, Role.TEXT2)))
+    code, detail = kit.text(job.code, LINE), spread(kit.text(job.detail, BENCH, Role.TEXT2))
+    words = row(code, detail, gap=kit.gap(12)) if one_line else column(spread(code), detail)
     resume: CommandButton = kit.button(Choice(job.command, kit.captions.resume), PLAIN)
     resume.setAccessibleName(f"{kit.captions.resume} {job.code}")
     mark = MarkerIcon(kit.theme, Marker.OPEN)

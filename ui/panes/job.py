@@ -14,7 +14,7 @@ from ui.theme.theme import Theme
 from ui.theme.tokens import Role
 from ui.widgets.figures import Figures
 from ui.widgets.markers import WORD_ROLES, MarkerIcon, Segments
-from ui.widgets.panel import Line, Panel, Section, fill, row_in
+from ui.widgets.panel import Line, Panel, Part, Section, fill, row_in
 from ui.widgets.row_delegate import RowDelegate, say_line
 from ui.widgets.rows import BenchList, RowsModel
 from ui.widgets.text import BENCH, BENCH_STRONG, ITEM, LINE, Text
@@ -62,7 +62,14 @@ class JobPane(Panel):
         kit = self._kit
         head = Section(None, Line.BOTTOM)
         head.setFixedHeight(kit.px(kit.theme.tokens.height.job_head))
-        parts = [self._code, kit.gap(4), spread(self._order), self._progress, kit.gap(4), self._segments]
+        parts: list[Part] = [
+            self._code,
+            kit.gap(4),
+            spread(self._order),
+            self._progress,
+            kit.gap(4),
+            self._segments,
+        ]
         fill(row_in(head), parts, kit.gap(8), kit.pads(16, 0, 16, 0))
         self._note_area = QWidget()
         note = [self._icon, spread(self._note)]
@@ -102,22 +109,26 @@ class JobStrip(QWidget):
         super().__init__()
         self.setObjectName("job-strip")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        current = None
+        parts: list[QWidget | int] = []
+        if item is not None:
+            parts.append(spread(kit.text(item.name, ITEM)))
+        elif job is not None:
+            parts += [kit.text(job.code, ITEM), spread(kit.text(job.order, BENCH, Role.TEXT2))]
+        parts += self._state(kit, job, item)
         if job is not None:
-            current = next((line for line in job.rows if line.marker in _CURRENT), None)
-        title = item.name if item else current.title if current else job.code if job else ""
-        parts: list[QWidget | int] = [spread(kit.text(title, ITEM))]
-        marked = next((fact for fact in item.facts if fact.marker), None) if item else None
-        if marked is not None and marked.marker is not None:
-            color = WORD_ROLES[marked.marker]
-            parts += [MarkerIcon(kit.theme, marked.marker), kit.text(marked.value, LINE, color)]
-        elif current is not None:
-            color = WORD_ROLES[current.marker]
-            parts += [MarkerIcon(kit.theme, current.marker), kit.text(current.word, LINE, color)]
-        if job is not None:
-            parts += [
-                kit.gap(4),
-                kit.text(job.progress, BENCH, Role.TEXT2),
-                Segments(kit.theme, job.segments),
-            ]
+            parts += [kit.gap(4), kit.text(job.progress, BENCH, Role.TEXT2)]
+            parts.append(Segments(kit.theme, job.segments))
         fill(row_in(self), parts, kit.gap(10), kit.pads(4, 0, 4, 0))
+
+    @staticmethod
+    def _state(kit: Kit, job: JobPanel | None, item: ItemCard | None) -> list[QWidget | int]:
+        """What is known of the item, else how the current line stands."""
+        known = next((fact for fact in item.facts if fact.marker), None) if item else None
+        if known is not None and known.marker is not None:
+            marker, word = known.marker, known.value
+        else:
+            current = next((line for line in job.rows if line.marker in _CURRENT), None) if job else None
+            if current is None:
+                return []
+            marker, word = current.marker, current.word
+        return [MarkerIcon(kit.theme, marker), kit.text(word, LINE, WORD_ROLES[marker])]

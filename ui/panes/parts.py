@@ -13,7 +13,7 @@ from ui.theme.tokens import Role, Style
 from ui.typeset import Face
 from ui.widgets.command_button import CARD, CARD_LINE, Look
 from ui.widgets.markers import WORD_ROLES, Badge, MarkerIcon
-from ui.widgets.panel import Line, Section, column, column_in, fill, row, row_in
+from ui.widgets.panel import Line, Part, Section, column, column_in, fill, row, row_in
 from ui.widgets.text import BENCH, BENCH_STRONG, ITEM, LINE, Text
 from ui.widgets.touch import TouchButton
 
@@ -30,7 +30,7 @@ def item_head(kit: Kit, item: ItemCard, width: int, height: int, *, low: bool = 
     words: list[QWidget | QLayout] = [spread(kit.text(item.name, ITEM, lines=2)), sku]
     if low:
         words = [row(kit.text(item.name, ITEM), spread(sku), gap=kit.gap(12))]
-    below = [kit.gap(8 if kit.dense else 20), facts(kit, item.facts)] if item.facts else []
+    below: list[Part] = [kit.gap(8 if kit.dense else 20), facts(kit, item.facts)] if item.facts else []
     texts = column(*words, *below, None)
     picture = kit.picture(item.picture, item.name, width, height)
     box = row_in(area)
@@ -100,7 +100,7 @@ def columns_for(widths: Sequence[int], width: int, gap: int) -> int:
 
 def choice_rows(kit: Kit, choices: Sequence[Choice], width: int, *, details: bool) -> QWidget:
     """The ways on as large buttons, with or without their second lines."""
-    look: Look = CARD if details and any(choice.detail for choice in choices) else CARD_LINE
+    look: Look = CARD if details and any(choice.detail or choice.key for choice in choices) else CARD_LINE
     return keys_in_rows(kit, [kit.button(choice, look) for choice in choices], width)
 
 

@@ -19,8 +19,8 @@ _LONGEST_FIGURE = 4
 
 
 def build(kit: Kit, work: QuantityWork, job: JobPanel | None, level: int) -> QWidget:
-    """Level 0 with the item's card; 1 and 2 with figure and digits side by side."""
-    return _full(kit, work, job) if level == 0 else _tight(kit, work, job)
+    """Level 0 with the item's card; 1 with figure and digits side by side; 2 without the item's strip."""
+    return _full(kit, work, job) if level == 0 else _tight(kit, work, job, strip=level == 1)
 
 
 def _full(kit: Kit, work: QuantityWork, job: JobPanel | None) -> QWidget:
@@ -42,7 +42,7 @@ def _full(kit: Kit, work: QuantityWork, job: JobPanel | None) -> QWidget:
     return panel if job is None else ground(kit, JobStrip(kit, job), panel)
 
 
-def _tight(kit: Kit, work: QuantityWork, job: JobPanel | None) -> QWidget:
+def _tight(kit: Kit, work: QuantityWork, job: JobPanel | None, *, strip: bool) -> QWidget:
     panel = Panel(kit.theme)
     width = kit.room.width() * 3 // 5
     digits = keys_in_rows(kit, [kit.button(digit, DIGIT) for digit in work.digits], width, even=True)
@@ -51,7 +51,7 @@ def _tight(kit: Kit, work: QuantityWork, job: JobPanel | None) -> QWidget:
     left = column(None, _figures_area(kit, work), None)
     fill(row_in(body), [left, right], kit.gap(12), kit.pads(16, 8, 16, 8))
     panel.add(body, 1)
-    return ground(kit, JobStrip(kit, job, work.item), panel, gap=8)
+    return ground(kit, JobStrip(kit, job, work.item), panel, gap=8) if strip else panel
 
 
 def _figures_area(kit: Kit, work: QuantityWork) -> QWidget:

@@ -15,7 +15,7 @@ from ui.widgets.markers import WORD_ROLES, MarkerIcon
 from ui.widgets.panel import Line, Panel, Section, column, column_in, fill, row, row_in
 from ui.widgets.text import BENCH, BENCH_LABEL, BENCH_STRONG, FIGURE, ITEM, LINE, LINE_PLAIN
 
-_PUT = Face(Style.ITEM, 600)
+_PUT = Face(Style.ITEM)
 
 
 def build(kit: Kit, work: SavedWork, job: JobPanel | None, level: int) -> QWidget:
@@ -104,7 +104,6 @@ def _next(kit: Kit, work: SavedWork, *, picture: bool) -> Section:
     else:
         parts = [MarkerIcon(kit.theme, Marker.NOW), word, title]
         fill(row_in(section), parts, kit.gap(12), kit.pads(16, 8, 16, 8))
-    section.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     return section
 
 

@@ -29,7 +29,7 @@ def build(kit: Kit, work: WaitWork, job: JobPanel | None, level: int) -> QWidget
 
 def _wanted(kit: Kit, work: WaitWork, level: int) -> Section:
     section = Section()
-    mark = IconMark(kit.theme, "scan", Role.ASK_TEXT)
+    mark = IconMark(kit.theme, "scan", Role.TEXT2)
     mark.setFixedSize(*(kit.px(96 if level == 0 else 48),) * 2)
     title = spread(kit.text(work.title, ITEM, lines=2))
     detail = [spread(kit.text(work.detail, LINE_PLAIN, Role.TEXT2, lines=3))] if work.detail else []
@@ -43,7 +43,7 @@ def _ways_on(kit: Kit, work: WaitWork, level: int) -> Section:
     width = kit.room.width() - 2 * kit.gap(16) - 2
     # Beside a filled key the others are of its height.
     proposed = any(choice.proposed for choice in work.choices)
-    detailed = level == 0 and not proposed and any(choice.detail for choice in work.choices)
+    detailed = level == 0 and not proposed and any(choice.detail or choice.key for choice in work.choices)
     keys = [kit.button(choice, _look(choice, detailed=detailed)) for choice in work.choices]
     pad = 12 if kit.dense or level else 16
     rows = keys_in_rows(kit, keys, width, even=len(keys) > _FEW)

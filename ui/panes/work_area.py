@@ -34,6 +34,7 @@ from ui.widgets.work_frame import StopFrame
 
 LEVELS = (0, 1, 2)
 _LEAST_PANE = 640
+_STRIP = 48
 
 
 def build_pane(kit: Kit, work: Work, job: JobPanel | None, level: int) -> QWidget:
@@ -148,7 +149,9 @@ class WorkArea(StopFrame):
     def _folded(self, view: BenchView, room: QSize) -> QWidget:
         """The fullest pane that fits without the list; the tightest, if none does."""
         for level in LEVELS:
-            pane = self._make(view.work, view.job, level, room)
+            # Beside the strip the card has less height to spread itself.
+            strip = self._kit.px(_STRIP) if view.job is not None and level == 0 else 0
+            pane = self._make(view.work, view.job, level, QSize(room.width(), room.height() - strip))
             if level == LEVELS[-1] or fits(pane, room):
                 return pane
             pane.deleteLater()

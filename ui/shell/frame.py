@@ -62,6 +62,10 @@ class BenchFrame(QWidget):
         self._middle = QHBoxLayout()
         self._middle.setSpacing(0)
         self._middle.addWidget(self.work, 1)
+        self._holder = QWidget()
+        self._holder.hide()
+        self._held = QVBoxLayout(self._holder)
+        self._middle.addWidget(self._holder)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
@@ -87,15 +91,16 @@ class BenchFrame(QWidget):
         self.close_drawer()
         self.drawer = drawer
         drawer.closed.connect(self.drawer_closed)
-        self._middle.addWidget(drawer)
+        self._held.addWidget(drawer)
         self._place_drawer()
-        drawer.show()
+        self._holder.show()
         self._order_tabs()
 
     def close_drawer(self) -> None:
         """Take the drawer away; the work area has the width again."""
         if self.drawer is not None:
-            self._middle.removeWidget(self.drawer)
+            self._held.removeWidget(self.drawer)
+            self._holder.hide()
             self.drawer.hide()
             self.drawer.deleteLater()
             self.drawer = None
@@ -111,11 +116,10 @@ class BenchFrame(QWidget):
             return
         width = self.theme.scale.size(self.theme.tokens.split.drawer)
         beside = self.width() - width >= self.theme.scale.text(_BESIDE)
+        page = self.theme.tokens.space.page
         self.work.setVisible(beside)
-        if beside:
-            self.drawer.setFixedWidth(width)
-        else:
-            self.drawer.setFixedWidth(self.width())
+        self._holder.setFixedWidth(width + page if beside else self.width())
+        self._held.setContentsMargins(0 if beside else page, page, page, page)
 
     def _order_tabs(self) -> None:
         """Tab goes as one reads: top bar, work area, drawer, foot."""

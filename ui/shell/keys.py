@@ -19,13 +19,23 @@ def choices_of(work: Work) -> tuple[Choice, ...]:
 
 
 def choice_for(work: Work, text: str) -> Choice | None:
-    """The choice with that one sign as its key, case apart; a digit without a key goes by its title."""
+    """The choice with that one sign as its key, case apart; a digit without a key goes by its title.
+
+    Answers with letters on their tiles go by their place too: 1 is the first.
+    """
     if len(text) != 1:
         return None
     for choice in choices_of(work):
         if choice.enabled and (choice.key or choice.title).casefold() == text.casefold():
             return choice
+    if isinstance(work, AnswerWork) and text.isascii() and text.isdigit() and _lettered(work):
+        placed = work.answers[int(text) - 1 : int(text)] if text != "0" else ()
+        return next((choice for choice in placed if choice.enabled), None)
     return None
+
+
+def _lettered(work: AnswerWork) -> bool:
+    return not any(choice.key.isdigit() for choice in work.answers)
 
 
 def proposed(work: Work) -> Choice | None:

@@ -45,6 +45,7 @@ def style_sheet(theme: Theme) -> str:
 QLineEdit {{ background: {hexes[Role.SURFACE]}; color: {hexes[Role.TEXT]};
   border: 1px solid {hexes[Role.EDGE]}; border-radius: {theme.tokens.radius.button}px; padding: 0 12px; }}
 QLineEdit:focus {{ border: 2px solid {hexes[Role.FOCUS]}; padding: 0 11px; }}
+QScrollArea:focus {{ border: {theme.tokens.edge.focus}px solid {hexes[Role.FOCUS]}; }}
 QMenu {{ background: {hexes[Role.SURFACE]}; color: {hexes[Role.TEXT]}; border: 1px solid {hexes[Role.EDGE]};
   padding: 4px; }}
 QMenu::item {{ padding: 12px 24px; border-radius: {theme.tokens.radius.chip}px; }}

@@ -18,7 +18,7 @@ from ui.theme.tokens import Role, Style
 from ui.typeset import Face, plain
 from ui.widgets.touch import TouchButton
 
-_DETAIL = Face(Style.BENCH)
+_DETAIL = Face(Style.BENCH, 400, 600)
 
 
 class KeyPlace(Enum):
@@ -72,6 +72,7 @@ class CommandButton(TouchButton):
         self.choice = choice
         self._look = look
         self._height = height
+        self._second = _second_line(choice)
         self.setEnabled(choice.enabled)
         self.setAccessibleDescription(plain(", ".join(part for part in (choice.detail, choice.key) if part)))
         if not choice.title and choice.detail:
@@ -125,8 +126,8 @@ class CommandButton(TouchButton):
         """Title or detail, if either is cut."""
         room = self._title_room()
         cut = [self.choice.title] if self.set.fit(self.choice.title, self._look.title, room).cut else []
-        if self._shows_detail() and self.set.fit(self.choice.detail, _DETAIL, room).cut:
-            cut.append(self.choice.detail)
+        if self._shows_detail() and self.set.fit(self._second, _DETAIL, room).cut:
+            cut.append(self._second)
         lines = self.set.line_height(self._look.title)
         if self._shows_detail():
             lines += self.set.line_height(_DETAIL)
@@ -140,7 +141,7 @@ class CommandButton(TouchButton):
             upper, lower = self.set.line_height(self._look.title), self.set.line_height(_DETAIL)
             top = (self.height() - upper - lower) / 2
             box = QRectF(x, top, room, upper)
-            below = self.set.fit(self.choice.detail, _DETAIL, room)
+            below = self.set.fit(self._second, _DETAIL, room)
             second = self.theme.color(self._role(Role.TEXT2))
             self.set.draw(painter, below, _DETAIL, QRectF(x, top + upper, room, lower), second)
         self.set.draw(painter, setting, self._look.title, box, color)
@@ -154,7 +155,7 @@ class CommandButton(TouchButton):
         return Role.ON_ASK if self._look.filled else self.text_role(role)
 
     def _shows_detail(self) -> bool:
-        return self._look.detail and bool(self.choice.detail)
+        return self._look.detail and bool(self._second)
 
     def _has_text(self) -> bool:
         return bool(self.choice.title or (self.choice.key and self._look.key is not KeyPlace.NONE))
@@ -169,7 +170,7 @@ class CommandButton(TouchButton):
             key = self.set.width(self.choice.key, self._look.key_face)
         title = self.set.width(self.choice.title, self._look.title) if self.choice.title else 0.0
         if self._shows_detail():
-            title = max(title, self.set.width(self.choice.detail, _DETAIL))
+            title = max(title, self.set.width(self._second, _DETAIL))
         return icon, key, title
 
     def _gap(self) -> int:
@@ -203,6 +204,7 @@ class CommandButton(TouchButton):
         return max(self.theme.scale.size(self._look.height), math.ceil(lines) + 8)
 
 
-def icon_button(theme: Theme, command: str, icon: str, name: str) -> CommandButton:
-    """A button with an icon only; its name is its tool tip and accessible name."""
-    return CommandButton(theme, Choice(command, "", name, icon), STEP)
+def _second_line(choice: Choice) -> str:
+    """The detail; before it the mat word or key that does the same, unless the title is that word already."""
+    key = choice.key if choice.key != choice.title else ""
+    return "  ".join(part for part in (f"**{key}**" if key else "", choice.detail) if part)

@@ -48,10 +48,12 @@ class Drawer(Panel):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        area.setAccessibleName(title)
+        area.setWidget(self.inside)
+        # The scroll area has just given both a ground of their own; the panel's is the right one.
         area.viewport().setAutoFillBackground(False)
         self.inside.setAutoFillBackground(False)
-        area.setWidget(self.inside)
         self.add(area, 1)
 
 

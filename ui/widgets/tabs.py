@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QPoint, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -133,6 +134,9 @@ class FoldedTabs(TouchButton):
     def _many(self) -> bool:
         return len(self._tabs) > 1
 
+    def _chosen(self, action: str, _checked: bool) -> None:
+        self.triggered.emit(action)
+
     def _open(self) -> None:
         if not self._many():
             return
@@ -140,6 +144,6 @@ class FoldedTabs(TouchButton):
         menu.setFont(self.theme.font(Style.BENCH))
         for tab in self._tabs:
             text = f"{tab.title}  {tab.badge}" if tab.badge else tab.title
-            menu.addAction(text, lambda action=tab.action: self.triggered.emit(action))
+            menu.addAction(text).triggered.connect(partial(self._chosen, tab.action))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.mapToGlobal(QPoint(0, self.height())))

@@ -21,7 +21,7 @@ from ui.widgets import shapes
 from ui.widgets.pill import Pill, PillLook
 from ui.widgets.tabs import FoldedTabs, ScreenTab, Tab
 
-_STATION = Face(Style.BENCH, 600)
+_STATION = Face(Style.BENCH, 700)
 _PERSON = Face(Style.BENCH)
 _MARGIN = 16
 _GAP = 8
@@ -45,6 +45,7 @@ class TopBar(QWidget):
         self._theme, self._set, self._captions = theme, Typesetter(theme), captions
         self._status: StationStatus | None = None
         self._shows_person = True
+        self._tabless = False
         self.setObjectName("top-bar")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(theme.scale.frame(theme.tokens.frame.top_bar))
@@ -138,6 +139,7 @@ class TopBar(QWidget):
         ways = [(True, full, False), (True, short, False), (False, short, False), (False, short, True)]
         if large:
             ways = [(False, full, False), (False, short, False), (False, short, True)]
+        self._tabless = False
         for person, words, folded in ways:
             self._shows_person = person
             left = _MARGIN + self._station_width() + self._training_width() + _MARGIN
@@ -145,6 +147,9 @@ class TopBar(QWidget):
             pills = sum(pill.width_of(word) for pill, word in zip(self.pills, words, strict=True))
             if left + tabs + pills + 4 * _GAP + _MARGIN <= self.width():
                 break
+        else:
+            # A single screen needs no name before the three facts do.
+            self._tabless = len(self._tabs) == 1
         self._show_facts(status, words, full)
         self._place(math.ceil(left), folded=folded)
 
@@ -155,10 +160,10 @@ class TopBar(QWidget):
         high = self.height() - 1
         x = left + 4
         for tab in self._tabs:
-            tab.setVisible(not folded)
+            tab.setVisible(not folded and not self._tabless)
             tab.setGeometry(x, 0, tab.sizeHint().width(), high)
             x += tab.width()
-        self._folded.setVisible(folded)
+        self._folded.setVisible(folded and not self._tabless)
         size = self._folded.sizeHint()
         self._folded.setGeometry(left, (high - size.height()) // 2, size.width(), size.height())
         right = self.width() - _MARGIN

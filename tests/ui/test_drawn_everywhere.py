@@ -1,0 +1,85 @@
+"""Every example screen at every size and Text %: nothing cut, nothing overlapping, targets large enough."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QApplication
+
+from tests.ui.conftest import OpenWindow
+from tests.ui.drawn import box_of, cut_texts, leaves, overlaps, small_targets
+from ui.gallery.screens import all_screens
+from ui.settings import UiSettings
+from ui.shell.window import BenchWindow
+from ui.theme.theme import ThemeChoice
+
+SCREENS = all_screens()
+SIZES = ((1366, 768), (1280, 720), (1920, 1080))
+TEXTS = (100, 150, 200)
+
+
+def frame_heights(window: BenchWindow) -> tuple[int, int, int]:
+    frame = window.frame
+    return frame.top_bar.height(), frame.band.height(), frame.foot.height()
+
+
+def leaf_boxes(window: BenchWindow) -> list[tuple[str, QRect]]:
+    return [(leaf.objectName(), box_of(leaf, window)) for leaf in leaves(window)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("percent", TEXTS)
+@pytest.mark.parametrize("name", SCREENS)
+def test_nothing_is_cut(open_window: OpenWindow, name: str, percent: int, size: tuple[int, int]) -> None:
+    window, _ = open_window(SCREENS[name], UiSettings(ThemeChoice.LIGHT, percent), size=size)
+    assert (window.width(), window.height()) == size, "the window grew: something does not fit"
+    assert cut_texts(window) == []
+    assert overlaps(window) == []
+    assert small_targets(window) == []
+    expected = {100: (56, 96, 64), 150: (72, 128, 84), 200: (88, 160, 104)}
+    assert frame_heights(window) == expected[percent]
+    inside = [window.frame.top_bar, window.frame.band, window.frame.work, window.frame.foot]
+    boxes = [box_of(part, window) for part in inside]
+    assert all(below.top() == above.bottom() + 1 for above, below in pairwise(boxes))
+    assert boxes[-1].bottom() == window.height() - 1
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_dark_differs_from_light_in_colour_only(open_window: OpenWindow, name: str) -> None:
+    light, _ = open_window(SCREENS[name], UiSettings(ThemeChoice.LIGHT))
+    dark, _ = open_window(SCREENS[name], UiSettings(ThemeChoice.DARK))
+    assert cut_texts(dark) == []
+    assert light.grab().toImage() != dark.grab().toImage()
+    assert leaf_boxes(dark) == leaf_boxes(light)
+
+
+@pytest.mark.parametrize("act", ["help", "codes", "show_status", "type_code"])
+@pytest.mark.parametrize(("size", "percent"), [((1366, 768), 100), ((1280, 720), 100), ((1280, 720), 200)])
+def test_what_opens_cuts_nothing(
+    open_window: OpenWindow, act: str, size: tuple[int, int], percent: int
+) -> None:
+    window, _ = open_window(SCREENS["question"], UiSettings(ThemeChoice.LIGHT, percent), size=size)
+    window.run(act)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == size
+    assert cut_texts(window) == []
+    assert overlaps(window) == []
+    assert small_targets(window) == []
+
+
+def listed(window: BenchWindow) -> bool:
+    return window.frame.work.level[0]
+
+
+def test_a_narrower_window_takes_a_tighter_arrangement_and_back(open_window: OpenWindow) -> None:
+    window, _ = open_window(SCREENS["question"])
+    assert listed(window), "the list stands beside the question"
+    window.resize(1100, 700)
+    QApplication.processEvents()
+    assert not listed(window), "the list is folded into its current line"
+    assert cut_texts(window) == []
+    window.resize(1366, 768)
+    QApplication.processEvents()
+    assert listed(window)
