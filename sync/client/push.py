@@ -16,7 +16,7 @@ from sync.wire.answers import Ack, Answer, Fenced, Fork, Gap, Rejected, Retry, W
 from sync.wire.codec import TooLarge
 from sync.wire.messages import Push
 from sync.wire.protocol import MAX_BATCH, MAX_EVENTS
-from sync.wire.sealed import fitting, sealed
+from sync.wire.sealed import BROKEN, fitting, sealed
 
 
 class BatchSize:
@@ -68,6 +68,10 @@ class Pusher:
                 continue
             except Unavailable:
                 self.size.failed(len(batch))
+                raise
+            except Refused as no:
+                if no.code == BROKEN:
+                    raise Halt(str(no)) from no
                 raise
             self._judge(answer, batch, epoch, feed_gen)
             self.size.went_through()

@@ -9,6 +9,8 @@ from app.domain.envelope import Envelope, reopen
 from app.domain.fields import Fields
 from app.domain.refusal import Refused
 
+BROKEN = "sealed.broken"
+
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
@@ -33,7 +35,7 @@ class Sealed:
         """The wire form. Stored bytes are UTF-8 because they were canonical JSON when sealed.
 
         Raises:
-            Refused: `sealed.broken` when they no longer are: the disk changed them.
+            Refused: `BROKEN` when they no longer are: the disk changed them.
         """
         try:
             return {
@@ -45,7 +47,7 @@ class Sealed:
             }
         except UnicodeDecodeError:
             raise Refused(
-                "sealed.broken",
+                BROKEN,
                 "Read a recorded event whose bytes are not text.",
                 "Recorded events never change.",
                 "Ask for help: this computer's disk changed an event.",

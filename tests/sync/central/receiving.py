@@ -59,6 +59,20 @@ class CountedIds:
         return self._given.to_bytes(size, "big")
 
 
+def disposition(number: int, **parts: object) -> Event:
+    """One unit of K-17 back to the shelf, unless `parts` say otherwise; the event id is among them."""
+    whole: dict[str, object] = {
+        "kind": "return.dispositioned",
+        "subject": (f"label:L07-{number}-X", "sku:K-17"),
+        "operator": "sam",
+        "session": "s-1",
+        "moves": (Move(1, customer(), shelf(), MoveKind.RETURN),),
+        "body": {"rma": None, "line": None, "sku": "K-17", "qty": 1, "number": number},
+        "private": {"note": "blue kettle"},
+    }
+    return Event(**(whole | parts))  # type: ignore[arg-type]  # parts are given by name
+
+
 class Bench:
     """A station on paper: seals what it is told behind its own head."""
 
@@ -75,17 +89,8 @@ class Bench:
     def record(self, **parts: object) -> Envelope:
         """One unit of K-17 back to the shelf, unless `parts` say otherwise."""
         number = len(self.events) + 1
-        whole: dict[str, object] = {
-            "event_id": f"0192e4c5-{self.station_id[:4]}-7000-8000-{number:012d}",
-            "kind": "return.dispositioned",
-            "subject": (f"label:L07-{number}-X", "sku:K-17"),
-            "operator": "sam",
-            "session": "s-1",
-            "moves": (Move(1, customer(), shelf(), MoveKind.RETURN),),
-            "body": {"rma": None, "line": None, "sku": "K-17", "qty": 1, "number": number},
-            "private": {"note": "blue kettle"},
-        }
-        event = Event(**(whole | parts))  # type: ignore[arg-type]  # parts are given by name
+        named = {"event_id": f"0192e4c5-{self.station_id[:4]}-7000-8000-{number:012d}", **parts}
+        event = disposition(number, **named)
         envelope = seal(event, self.head, self._evidence, self.signer, SALT)
         self.head = envelope.head
         self.events.append(envelope)
@@ -105,8 +110,8 @@ class Bench:
 class Store:
     """A centre's database with its chain."""
 
-    def __init__(self, folder: Path) -> None:
-        self.clock = OwnClock()
+    def __init__(self, folder: Path, clock: OwnClock | None = None) -> None:
+        self.clock = clock or OwnClock()
         self.ids = CountedIds()
         self.database = create_database(f"sqlite:///{folder / 'centre.db'}")
         self.chain = CentreChain(Ed25519Signer(bytes([7] * 32)), self.ids, self.clock, "0.1.0")

@@ -155,3 +155,9 @@ def test_an_event_the_disk_damaged_beyond_reading_halts_with_its_reason() -> Non
     station.gone = Refused("envelope.header", "Read a broken header.", "", "Ask for help.")
     with pytest.raises(Halt, match="broken header"):
         run(station)
+
+
+def test_an_event_that_is_no_text_any_more_halts_and_other_refusals_do_not() -> None:
+    for code, kind in (("sealed.broken", Halt), ("request.changed", Refused)):
+        with pytest.raises(kind, match="Read a changed thing"):
+            run(PaperStation(1), Refused(code, "Read a changed thing.", "", ""))
