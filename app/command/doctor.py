@@ -34,9 +34,8 @@ def command(data: Path | None) -> int:
     folder = Folder(data or default_folder())
     findings = [_sqlite(), _window(), _display(), _scanners(), _folder(folder)]
     for finding in findings:
-        click.echo(
-            f"{'ok  ' if finding.well else 'MEND'} {finding.what}{'  ' + finding.mend if finding.mend else ''}"
-        )
+        mark = "ok  " if finding.well else "MEND"
+        click.echo(f"{mark} {finding.what}{'  ' + finding.mend if finding.mend else ''}")
     return 0 if all(finding.well for finding in findings) else 1
 
 
