@@ -23,6 +23,8 @@ class FaultyDbapi:
     after: bool = False
     fired: bool = False
     lasting: int = 0
+    # Called with each COMMIT that is about to be carried out.
+    before_commit: Callable[[], None] = lambda: None
 
     def arm(self, at: int, code: int = IO_ERROR, *, after: bool = False, lasting: int = 0) -> None:
         self.left, self.code, self.after, self.fired, self.lasting = at, code, after, False, lasting
@@ -46,6 +48,8 @@ class FaultyDbapi:
 
         class Cursor(sqlite3.Cursor):
             def execute(self, *given: Any) -> Any:
+                if given[0] == "COMMIT":
+                    faults.before_commit()
                 return faults.carry_out(lambda: super(Cursor, self).execute(*given))
 
             def executemany(self, *given: Any) -> Any:
