@@ -12,7 +12,6 @@ down_revision = None
 _NAMES = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
@@ -22,17 +21,20 @@ _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Makes every table of the first version and the rows that always exist."""
     tables = sa.MetaData(naming_convention=_NAMES)
-    _stations_1(tables)
-    _stations_2(tables)
-    _records_1(tables)
-    _records_2(tables)
-    _ledger_1(tables)
-    _ledger_2(tables)
-    _orders_1(tables)
-    _orders_2(tables)
-    _returns(tables)
-    _service_1(tables)
-    _service_2(tables)
+    for group in (
+        _stations_1,
+        _stations_2,
+        _records_1,
+        _records_2,
+        _ledger_1,
+        _ledger_2,
+        _orders_1,
+        _orders_2,
+        _returns,
+        _service_1,
+        _service_2,
+    ):
+        group(tables)
     tables.create_all(op.get_bind())
     op.bulk_insert(
         tables.tables["counter"], [{"name": name, "value": 0} for name in ("feed", "rma", "write_off")]
@@ -44,17 +46,10 @@ def _texts(names: str, *, null: bool = False) -> list[sa.Column[str]]:
     return [sa.Column(name, sa.String(), nullable=null) for name in names.split()]
 
 
-def _index(
-    table: sa.Table, name: str, columns: str, *, where: str | None = None, unique: bool = False
-) -> None:
+def _index(of: sa.Table, name: str, columns: str, where: str | None = None, *, unique: bool = False) -> None:
     part = sa.text(where) if where is not None else None
-    sa.Index(
-        name,
-        *(table.c[column] for column in columns.split()),
-        unique=unique,
-        sqlite_where=part,
-        postgresql_where=part,
-    )
+    keys = [of.c[column] for column in columns.split()]
+    sa.Index(name, *keys, unique=unique, sqlite_where=part, postgresql_where=part)
 
 
 def _stations_1(tables: sa.MetaData) -> None:
@@ -78,18 +73,18 @@ def _stations_1(tables: sa.MetaData) -> None:
         *_texts("name site owner expires_at"),
         *_texts("used_at", null=True),
     )
-    sa.Table(
+    request_nonce = sa.Table(
         "request_nonce",
         tables,
         *_texts("station_id nonce seen_at"),
         sa.PrimaryKeyConstraint("station_id", "nonce"),
         sqlite_with_rowid=False,
     )
-    _index(tables.tables["request_nonce"], "ix_request_nonce_seen", "seen_at")
+    _index(request_nonce, "ix_request_nonce_seen", "seen_at")
 
 
 def _stations_2(tables: sa.MetaData) -> None:
-    sa.Table(
+    receipt = sa.Table(
         "receipt",
         tables,
         sa.Column("id", _NUMBER, primary_key=True),
@@ -103,20 +98,9 @@ def _stations_2(tables: sa.MetaData) -> None:
         *_texts("salt", null=True),
         *_texts("sig received_at state"),
     )
-    _index(tables.tables["receipt"], "ix_receipt_event_id", "event_id")
-    _index(
-        tables.tables["receipt"],
-        "ix_receipt_waiting",
-        "station_id epoch seq",
-        where="state IN ('unposted', 'parked')",
-    )
-    _index(
-        tables.tables["receipt"],
-        "ux_receipt_place",
-        "station_id epoch seq",
-        unique=True,
-        where="state <> 'evidence'",
-    )
+    _index(receipt, "ix_receipt_event_id", "event_id")
+    _index(receipt, "ix_receipt_waiting", "station_id epoch seq", "state IN ('unposted', 'parked')")
+    _index(receipt, "ux_receipt_place", "station_id epoch seq", "state <> 'evidence'", unique=True)
 
 
 def _records_1(tables: sa.MetaData) -> None:
@@ -131,21 +115,21 @@ def _records_1(tables: sa.MetaData) -> None:
         sa.Column("is_kit", sa.Boolean(), nullable=False),
         sa.Column("safety", sa.BigInteger(), nullable=False, server_default="0"),
     )
-    sa.Table(
+    gtin = sa.Table(
         "gtin",
         tables,
         sa.Column("gtin", sa.String(), primary_key=True),
         sa.Column("sku", sa.String(), sa.ForeignKey("item.sku"), nullable=False),
     )
-    _index(tables.tables["gtin"], "ix_gtin_sku", "sku")
-    sa.Table(
+    _index(gtin, "ix_gtin_sku", "sku")
+    kit_component = sa.Table(
         "kit_component",
         tables,
         *_texts("kit component"),
         sa.Column("qty", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("kit", "component"),
     )
-    _index(tables.tables["kit_component"], "ix_kit_component_component", "component")
+    _index(kit_component, "ix_kit_component_component", "component")
     sa.Table(
         "location",
         tables,
@@ -169,7 +153,7 @@ def _records_2(tables: sa.MetaData) -> None:
 
 
 def _ledger_1(tables: sa.MetaData) -> None:
-    sa.Table(
+    event = sa.Table(
         "event",
         tables,
         sa.Column("id", _NUMBER, primary_key=True),
@@ -178,21 +162,21 @@ def _ledger_1(tables: sa.MetaData) -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.UniqueConstraint("event_id"),
     )
-    _index(tables.tables["event"], "ix_event_corrects", "corrects")
-    _index(tables.tables["event"], "ix_event_origin", "origin")
-    sa.Table(
+    _index(event, "ix_event_corrects", "corrects")
+    _index(event, "ix_event_origin", "origin")
+    account = sa.Table(
         "account",
         tables,
         sa.Column("id", _NUMBER, primary_key=True),
         *_texts("key owner item location status reason lot serial label grade"),
         sa.UniqueConstraint("key"),
     )
-    _index(tables.tables["account"], "ix_account_item", "item owner")
-    _index(tables.tables["account"], "ix_account_serial", "item serial", where="serial <> ''")
+    _index(account, "ix_account_item", "item owner")
+    _index(account, "ix_account_serial", "item serial", "serial <> ''")
 
 
 def _ledger_2(tables: sa.MetaData) -> None:
-    sa.Table(
+    move = sa.Table(
         "move",
         tables,
         sa.Column("event", _NUMBER, sa.ForeignKey("event.id"), nullable=False),
@@ -205,19 +189,19 @@ def _ledger_2(tables: sa.MetaData) -> None:
         sa.PrimaryKeyConstraint("event", "n"),
         sqlite_with_rowid=False,
     )
-    _index(tables.tables["move"], "ix_move_source", "source")
-    sa.Table(
+    _index(move, "ix_move_source", "source")
+    balance = sa.Table(
         "balance",
         tables,
         sa.Column("account", _NUMBER, sa.ForeignKey("account.id"), primary_key=True, autoincrement=False),
         *_texts("owner item status"),
         sa.Column("qty", sa.BigInteger(), nullable=False),
     )
-    _index(tables.tables["balance"], "ix_balance_item", "owner item status")
+    _index(balance, "ix_balance_item", "owner item status")
 
 
 def _orders_1(tables: sa.MetaData) -> None:
-    sa.Table(
+    customer_order = sa.Table(
         "customer_order",
         tables,
         sa.Column("id", _NUMBER, primary_key=True),
@@ -228,8 +212,8 @@ def _orders_1(tables: sa.MetaData) -> None:
         *_texts("ship state"),
         sa.UniqueConstraint("code"),
     )
-    _index(tables.tables["customer_order"], "ix_order_open", "id", where="state = 'open'")
-    sa.Table(
+    _index(customer_order, "ix_order_open", "id", "state = 'open'")
+    order_line = sa.Table(
         "order_line",
         tables,
         sa.Column("order", _NUMBER, sa.ForeignKey("customer_order.id"), nullable=False),
@@ -252,21 +236,16 @@ def _orders_1(tables: sa.MetaData) -> None:
         sqlite_with_rowid=False,
     )
     _index(
-        tables.tables["order_line"],
+        order_line,
         "ix_order_line_short",
         "owner sku priority placed_at",
-        where="sku IS NOT NULL AND qty > reserved + shipped + cancelled",
+        "sku IS NOT NULL AND qty > reserved + shipped + cancelled",
     )
-    _index(
-        tables.tables["order_line"],
-        "ix_order_line_sold",
-        "customer sku",
-        where="customer IS NOT NULL AND shipped > returned",
-    )
+    _index(order_line, "ix_order_line_sold", "customer sku", "customer IS NOT NULL AND shipped > returned")
 
 
 def _orders_2(tables: sa.MetaData) -> None:
-    sa.Table(
+    reservation = sa.Table(
         "reservation",
         tables,
         sa.Column("id", _NUMBER, primary_key=True),
@@ -280,8 +259,8 @@ def _orders_2(tables: sa.MetaData) -> None:
         *_texts("expires", null=True),
         sa.UniqueConstraint("order", "line", "item", "serial"),
     )
-    _index(tables.tables["reservation"], "ix_reservation_item", "owner item")
-    _index(tables.tables["reservation"], "ix_reservation_order", "order")
+    _index(reservation, "ix_reservation_item", "owner item")
+    _index(reservation, "ix_reservation_order", "order")
     sa.Table(
         "sold_serial",
         tables,
