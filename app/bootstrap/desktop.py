@@ -88,6 +88,10 @@ class Desktop:
         """Calls back in the window's thread when the answer to a scan was painted."""
         self._painted.append(told)
 
+    def show_codes(self) -> None:
+        """Opens the list of codes beside the work."""
+        self.window.run("codes")
+
     def quit(self) -> None:
         """Ends `exec`; from any thread."""
         self.window.quit_asked.emit()

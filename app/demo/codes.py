@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 
-from app.demo.business import Business
+from app.demo.business import BoxToScan, Business
 from app.demo.hand import item_code
 from app.domain.item import Item
 from app.scanning.commands import Word, payload
@@ -23,13 +23,17 @@ _WORDS = (
 
 
 def codes_to_scan(business: Business, items: dict[str, Item]) -> tuple[DemoCode, ...]:
-    """The mat, then the first boxes: each parcel label with the codes of what is inside."""
-    found = [DemoCode(caption, payload(Word(word)), detail) for caption, word, detail in _WORDS]
-    for box in islice(business.boxes, _BOXES):
-        found.append(DemoCode(f"Parcel for {box.rma}", box.tracking, "the label on the box"))
-        for unit in box.units:
-            code, aim = item_code(unit, items[unit.sku])
-            many = f"{unit.qty} x " if unit.qty > 1 else ""
-            detail = f"serial {unit.serial}" if unit.serial else unit.sku
-            found.append(DemoCode(f"{many}{items[unit.sku].name}", f"{aim}{code}", detail))
+    """A first box with what is in it, the mat, then more boxes: in the order of a first return."""
+    boxes = [_box(box, items) for box in islice(business.boxes, _BOXES)]
+    mat = tuple(DemoCode(caption, payload(Word(word)), detail) for caption, word, detail in _WORDS)
+    return (*boxes[0], *mat, *chain.from_iterable(boxes[1:]))
+
+
+def _box(box: BoxToScan, items: dict[str, Item]) -> tuple[DemoCode, ...]:
+    found = [DemoCode(f"Parcel for {box.rma}", box.tracking, "the label on the box")]
+    for unit in box.units:
+        code, aim = item_code(unit, items[unit.sku])
+        many = f"{unit.qty} x " if unit.qty > 1 else ""
+        detail = f"serial {unit.serial}" if unit.serial else unit.sku
+        found.append(DemoCode(f"{many}{items[unit.sku].name}", f"{aim}{code}", detail))
     return tuple(found)
