@@ -43,9 +43,7 @@ def run(folder: Path, seed: int, returns: int, say: Say, *, alone: bool, theme: 
         if scanner:
             _by_itself(demo, desktop, scanner, say)
         else:
-            say(
-                "Scan, or click the codes at the right (Ctrl+B hides and shows them). Close the window to end."
-            )
+            say("Scan, or click the codes at the right (Ctrl+B hides them). Close the window to end.")
             desktop.show_codes()
             desktop.exec()
             settle(demo, say)
