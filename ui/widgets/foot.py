@@ -43,9 +43,11 @@ class Foot(QWidget):
         self._text = LastActionText(theme, captions.last, self)
         self._undo = CommandButton(theme, Choice(undo.id, undo.caption, icon=undo.icon), FOOT, parent=self)
         self._undo.setToolTip(undo.shown)
+        self._undo.setObjectName("foot-undo")
         self._undo.triggered.connect(self.triggered)
         self._buttons: list[CommandButton] = []
         self._more = CommandButton(theme, Choice("more", captions.more, icon="more"), FOOT, parent=self)
+        self._more.setObjectName("foot-more")
         self._more.triggered.connect(lambda _command: self._turn())
         self.entry = CodeEntry(theme, captions, self)
         self.entry.hide()
@@ -94,6 +96,7 @@ class Foot(QWidget):
     def _make(self, action: Action) -> CommandButton:
         choice = Choice(action.id, action.caption, icon=action.icon, key=action.shown)
         button = CommandButton(self._theme, choice, FOOT, parent=self)
+        button.setObjectName(f"foot-{action.id}")
         button.triggered.connect(self.triggered)
         return button
 
