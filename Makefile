@@ -34,6 +34,7 @@ soak: ## run the seeded world for SECONDS (60), as in: make soak SECONDS=600
 	sh .ci/prepare
 	.venv/bin/python -m tests.simulation --seconds $(SECONDS) $(ARGS)
 
-screens: ## draw every screen into out/screens
+screens: ## draw every screen into out/screens, and the README's pictures
 	sh .ci/prepare
+	.venv/bin/python -m tests.readme_pictures --out resources/screenshots
 	.venv/bin/python -m tests.ui.screens --out out/screens $(ARGS)
