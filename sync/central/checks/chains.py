@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text
@@ -58,7 +59,18 @@ def _reopened(receipts: Sequence[Any]) -> tuple[list[Envelope], list[Violation]]
     for row in receipts:
         salt = bytes.fromhex(row.salt) if row.salt is not None else None
         try:
-            envelopes.append(reopen(row.header, row.facts, row.private, salt, bytes.fromhex(row.sig)))
+            found = reopen(row.header, row.facts, row.private, salt, bytes.fromhex(row.sig))
+            # With the columns in place of what was read, the chain's check holds them against the bytes.
+            envelopes.append(
+                replace(
+                    found,
+                    station_id=row.station_id,
+                    epoch=row.epoch,
+                    seq=row.seq,
+                    event_id=row.event_id,
+                    hash=row.hash,
+                )
+            )
         except Refused as no:
             where = f"event number {row.seq} of station {row.station_id}"
             unreadable.append(Violation("chain", where, no.code, "a readable envelope"))

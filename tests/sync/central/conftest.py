@@ -9,6 +9,7 @@ import pytest
 
 from tests.centre import RunningCentre, running_centre
 from tests.postgres import Cluster, running_cluster
+from tests.sync.central.shop import Shop, open_shop
 
 
 @pytest.fixture
@@ -26,3 +27,9 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture
 def postgres_url(cluster: Cluster) -> str:
     return cluster.database()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    with open_shop(tmp_path) as found:
+        yield found

@@ -1,0 +1,309 @@
+"""A centre without the web: commands run straight on a real database, with a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, select
+
+from app.domain.account import Account, Status
+from app.domain.event import Event, EventKind
+from app.domain.move import Move, MoveKind
+from app.domain.place import Virtual
+from app.domain.signing import Ed25519Signer
+from sync.central.audit import AuditReport, audit
+from sync.central.commands.capture import capture
+from sync.central.commands.catalogue import publish_policy, put_locations
+from sync.central.commands.fulfilment import cancel_order, ship_order
+from sync.central.commands.items import put_items
+from sync.central.commands.requests import Cancellation, Count, Order, Receipt, Return, Shipment
+from sync.central.commands.returns import authorize
+from sync.central.commands.stock import adjust, receive
+from sync.central.store import orders
+from sync.central.store.act import Act
+from sync.central.store.availability import availability
+from sync.central.store.chain import CentreChain
+from sync.central.store.database import create_database
+from sync.central.store.posting import post
+from sync.central.store.stock import look
+from sync.central.store.tables import exception, station
+from tests.centre import START, SeededIds
+
+OWNER = "ACME"
+PLACE = "WH1-A"
+STATION = "5f" * 16
+T = TypeVar("T")
+Json = dict[str, Any]
+
+POLICY = """
+version = "{version}"
+categories = ["default"]
+[grade.A]
+caption = "Like new"
+number = 1
+as_new = true
+[grade.B]
+caption = "Opened"
+number = 2
+as_new = {b_as_new}
+[disposition.restock]
+caption = "RESTOCK"
+status = "sellable"
+place = "R-03"
+[disposition.hold_blind]
+caption = "HOLD"
+status = "quarantined"
+reason = "blind_return"
+place = "HOLD-1"
+[disposition.hold_wrong_item]
+caption = "HOLD"
+status = "quarantined"
+reason = "wrong_item"
+place = "HOLD-1"
+[reason]
+late = "Came too late"
+[[rule]]
+id = "1"
+name = "everything is put back"
+grades = ["A", "B"]
+categories = ["*"]
+disposition = "restock"
+"""
+
+
+class StillClock:
+    """Stands at `START` until told otherwise."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def now(self) -> Any:
+        return self.at
+
+    def monotonic_ms(self) -> float:
+        return (self.at - START).total_seconds() * 1000
+
+    def pass_by(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+def at(day: int) -> str:
+    """An instant on a day of January, as callers write it."""
+    return f"2026-01-{day:02d}T09:00:00Z"
+
+
+class Shop:
+    """One owner's trade; quantities are given as `{sku: qty}`."""
+
+    def __init__(self, url: str) -> None:
+        self.clock, self.ids = StillClock(), SeededIds()
+        self.database = create_database(url)
+        self.chain = CentreChain(Ed25519Signer(bytes([7] * 32)), self.ids, self.clock, "0.1.0")
+        with self.database.write() as conn:
+            self.centre_id = self.chain.establish(conn)
+        self._given = 0
+
+    def act(self, do: Callable[[Act], T], operator: str = "sam") -> T:
+        """Runs one command in one transaction."""
+        now = self.clock.now()
+        with self.database.write() as conn:
+            return do(Act(conn, self.chain, operator, "request:1", now, now))
+
+    def ask(self, question: Callable[[Connection], T]) -> T:
+        """One look."""
+        with self.database.read() as conn:
+            return question(conn)
+
+    def items(self, *skus: str | Json) -> None:
+        """Makes items known, and the one place."""
+        documents = [
+            {"sku": s, "name": f"Item {s}", "value_minor": 250} if isinstance(s, str) else s for s in skus
+        ]
+        answer = self.act(lambda act: put_items(act, documents))
+        assert answer["rejected"] == []
+        places = [{"code": code, "kind": "bin", "name": code, "site": "WH1"} for code in (PLACE, "WH1-B")]
+        self.act(lambda act: put_locations(act, places))
+
+    def policy(self, version: str = "1", *, b_as_new: bool = False) -> None:
+        source = POLICY.format(version=version, b_as_new=str(b_as_new).lower())
+        self.act(lambda act: publish_policy(act, source))
+
+    def receive(
+        self,
+        units: dict[str, int],
+        *,
+        place: str = PLACE,
+        serials: Sequence[str] = (),
+        lot: str | None = None,
+    ) -> Json:
+        """Goods from a supplier."""
+        lines = [
+            {"line": n, "sku": sku, "qty": qty, "serials": list(serials), "lot": lot}
+            for n, (sku, qty) in enumerate(units.items(), 1)
+        ]
+        asked = Receipt.model_validate(
+            {"document": "PO-1", "owner": OWNER, "location": place, "at": at(1), "lines": lines}
+        )
+        return self.act(lambda act: receive(act, asked))
+
+    def count(self, sku: str, difference: int, place: str = PLACE) -> Json:
+        """A difference that a count found."""
+        line = {"line": 1, "sku": sku, "difference": difference, "reason": "missing"}
+        asked = Count.model_validate(
+            {"document": "C-1", "owner": OWNER, "location": place, "at": at(2), "lines": [line]}
+        )
+        return self.act(lambda act: adjust(act, asked))
+
+    def order(
+        self, units: dict[str, int] | Sequence[Json], *, ship: str = "later", day: int = 3, **more: Any
+    ) -> Json:
+        """Captures an order; its code is counted up unless `order` gives one."""
+        self._given += 1
+        lines = (
+            [{"line": n, "sku": sku, "qty": qty} for n, (sku, qty) in enumerate(units.items(), 1)]
+            if isinstance(units, dict)
+            else list(units)
+        )
+        asked = Order.model_validate(
+            {
+                "order": f"o{self._given}",
+                "owner": OWNER,
+                "channel": "web",
+                "at": at(day),
+                "ship": ship,
+                "lines": lines,
+            }
+            | more
+        )
+        return self.act(lambda act: capture(act, asked))
+
+    def ship(self, code: str, **asked: Any) -> Json:
+        return self.act(lambda act: ship_order(act, code, Shipment.model_validate(asked)))
+
+    def cancel(self, code: str, **asked: Any) -> Json:
+        return self.act(lambda act: cancel_order(act, code, Cancellation.model_validate(asked)))
+
+    def shown(self, code: str) -> Json:
+        """The order as it is now."""
+        return self.ask(lambda conn: orders.found(conn, code))
+
+    def line(self, code: str, number: int = 1) -> tuple[int, int, int, int]:
+        """Reserved, shipped, backordered and cancelled units of a line."""
+        line = self.shown(code)["lines"][number - 1]
+        return line["reserved"], line["shipped"], line["backordered"], line["cancelled"]
+
+    def authorize(self, units: dict[str, int] | Sequence[Json], *, day: int = 9, **more: Any) -> Json:
+        """Authorizes a return, against the customer's sales unless `order` is given."""
+        lines = (
+            [
+                {"line": n, "sku": sku, "qty": qty, "reason": "late"}
+                for n, (sku, qty) in enumerate(units.items(), 1)
+            ]
+            if isinstance(units, dict)
+            else list(units)
+        )
+        match = {"match": "order" if "order" in more else "customer_sales"}
+        asked = Return.model_validate({"owner": OWNER, "at": at(day), "lines": lines} | match | more)
+        return self.act(lambda act: authorize(act, asked))
+
+    def atp(self, sku: str) -> int:
+        """Available to promise."""
+        entries: Any = self.ask(lambda conn: availability(conn, OWNER, [sku], self.clock.now()))["items"]
+        return int(entries[0]["atp"])
+
+    def free(self, sku: str) -> int:
+        """Sellable minus everything claimed, below zero when too much was promised."""
+        return self.ask(lambda conn: look(conn, OWNER, [sku], self.clock.now())).pools[sku].free
+
+    def cases(self) -> list[str]:
+        """The types of the open exceptions, oldest first."""
+        asked = select(exception.c.type).where(exception.c.state == "open").order_by(exception.c.id)
+        return self.ask(lambda conn: list(conn.scalars(asked)))
+
+    def at_station(
+        self,
+        kind: str,
+        moves: Sequence[Move] = (),
+        origin: str = STATION,
+        corrects: str | None = None,
+        **body: Any,
+    ) -> str:
+        """Posts an event of a station, as its receipt would; the chain of that station is not kept here."""
+        event = Event(
+            event_id=self.ids.event_id(0),
+            kind=kind,
+            subject=(),
+            operator="kim",
+            session="s",
+            moves=tuple(moves),
+            body=body,
+            corrects=corrects,
+        )
+        now = self.clock.now()
+        with self.database.write() as conn:
+            post(conn, event, origin=origin, occurred_at=now, posted_at=now, chain=self.chain)
+        return event.event_id
+
+    def disposition(
+        self,
+        sku: str,
+        qty: int = 1,
+        *,
+        grade: str | None = "A",
+        status: Status = Status.SELLABLE,
+        serial: str | None = None,
+        label: str | None = "L07-1-X",
+        reason: str | None = None,
+        origin: str = STATION,
+        rma: str | None = None,
+        line: int | None = None,
+    ) -> str:
+        """A bench puts units of a return where they belong."""
+        bench = Account(OWNER, sku, "BENCH-07", Status.RETURN_PENDING, serial=serial, label=label)
+        return self.at_station(
+            EventKind.RETURN_DISPOSITIONED,
+            [
+                Move(qty, Account(OWNER, sku, Virtual.CUSTOMER, serial=serial), bench, MoveKind.RETURN),
+                Move(
+                    qty,
+                    bench,
+                    Account(
+                        OWNER, sku, "R-03", status, serial=serial, label=label, grade=grade, reason=reason
+                    ),
+                    MoveKind.DISPOSE,
+                ),
+            ],
+            origin=origin,
+            rma=rma,
+            line=line,
+            sku=sku,
+            qty=qty,
+            label=label,
+        )
+
+    def audit(self) -> AuditReport:
+        return audit(self.database)
+
+    def prove(self) -> None:
+        """Every law holds; events that `at_station` posted without a chain are the one thing forgiven."""
+        report = self.audit()
+        broken = [str(v) for v in report.violations if (v.law, v.subject) != ("facts", "posted events")]
+        assert not broken, "\n".join(broken)
+
+    def stations(self) -> int:
+        return len(self.ask(lambda conn: conn.execute(select(station)).all()))
+
+
+@contextmanager
+def open_shop(folder: Path, url: str | None = None) -> Iterator[Shop]:
+    """A shop whose ledger is proven at the end."""
+    shop = Shop(url or f"sqlite:///{folder / 'centre.db'}")
+    try:
+        yield shop
+        shop.prove()
+    finally:
+        shop.database.close()
