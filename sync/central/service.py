@@ -30,6 +30,7 @@ from sync.central.api.trade import trade_router
 from sync.central.centre import Centre, Settings
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
+from sync.central.store.settling import Settler
 
 _STOP_S = 10
 _BACKLOG = 128
@@ -48,6 +49,8 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
     chain = CentreChain(signer, ids, clock, settings.app_ver)
     with database.write() as conn:
         centre_id = chain.establish(conn)
+        # What an older program could not post waits for this one.
+        Settler(conn, chain, clock.now()).settle_waiting()
     centre = Centre(database, settings, clock, ids, chain, centre_id)
     calls = Calls(centre)
     app = FastAPI(

@@ -7,10 +7,11 @@ only bytes that no station signed, and they are kept as evidence.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from app.domain import canonical
 from app.domain.clock import to_text
@@ -22,7 +23,8 @@ from sync.central.store.chain import CentreChain
 from sync.central.store.enrolment import Station
 from sync.central.store.exceptions import Case, open_case
 from sync.central.store.feed import position
-from sync.central.store.settling import DUPLICATE, EVIDENCE, QUARANTINED, Settler
+from sync.central.store.prepared import inserting
+from sync.central.store.settling import DUPLICATE, EVIDENCE, POSTED, QUARANTINED, Settler
 from sync.central.store.tables import exception, receipt, station
 from sync.wire.answers import Ack, Answer, Fenced, Fork, Gap, Rejected, WrongVersion
 from sync.wire.messages import Head, Hello, Push, Verdict, Welcome
@@ -30,6 +32,9 @@ from sync.wire.protocol import SPOKEN, Versions
 from sync.wire.sealed import Sealed
 
 _TOO_NEW = "envelope.too_new"
+
+# What an event says, wherever in whichever chain it stands: its kind and the hashes of its parts.
+Content = tuple[object, object, object]
 
 
 def welcome(conn: Connection, caller: Station, hello: Hello, now: datetime) -> Welcome:
@@ -82,7 +87,7 @@ def receive(conn: Connection, caller: Station, push: Push, now: datetime, chain:
 
 
 class _Batch:
-    """One push on its way into the store; `head` is the station's chain as far as it is stored."""
+    """One push on its way into the store; `head` is the station's chain as far as it is taken."""
 
     def __init__(self, conn: Connection, caller: Station, now: datetime, chain: CentreChain) -> None:
         self._conn = conn
@@ -93,63 +98,67 @@ class _Batch:
 
     def take(self, events: Sequence[Sealed]) -> Answer | None:
         """Takes event after event; an answer ends the batch where it stands, None means all are stored."""
+        fresh, stop = list[Envelope](), None
         for event in events:
-            try:
-                envelope = event.opened()
-                verify(envelope, self._verifier)
-            except Refused as no:
-                if no.code == _TOO_NEW and self._verifier.holds(EVENT_TAG, event.header, event.sig):
-                    return WrongVersion(too_new=True, spoken=Versions(1, ENVELOPE_VERSION))
-                return self._reject(event, no)
-            answer = self._follow(event, envelope)
-            if answer is not None:
-                return answer
-        return None
+            stop = self._judge(event, fresh)
+            if stop is not None:
+                break
+        self._store(fresh)
+        return stop() if stop is not None else None
 
-    def _follow(self, event: Sealed, envelope: Envelope) -> Answer | None:
+    def _judge(self, event: Sealed, fresh: list[Envelope]) -> Callable[[], Answer] | None:
+        """Puts the event behind the others that are fresh, or says how to answer once those are stored."""
+        try:
+            envelope = event.opened()
+            verify(envelope, self._verifier)
+        except Refused as no:
+            if no.code == _TOO_NEW and self._verifier.holds(EVENT_TAG, event.header, event.sig):
+                return partial(WrongVersion, too_new=True, spoken=Versions(1, ENVELOPE_VERSION))
+            return partial(self._reject, event, no)
         head = self.head
         if (envelope.station_id, envelope.epoch) != (head.station_id, head.epoch):
-            return self._reject(event, _elsewhere(envelope, head))
+            return partial(self._reject, event, _elsewhere(envelope, head))
         if envelope.seq > head.seq + 1:
-            return Gap(head.seq)
+            return partial(Gap, head.seq)
         if envelope.seq <= head.seq:
-            stored = self._conn.execute(
-                _hash_at, {"station_id": head.station_id, "epoch": head.epoch, "seq": envelope.seq}
-            ).scalar_one()
-            return None if stored == envelope.hash else self.fork()
+            return None if self._hash_at(envelope.seq, fresh) == envelope.hash else self.fork
         if envelope.prev != head.hash:
-            return self.fork()
-        self._store(envelope)
+            return self.fork
+        fresh.append(envelope)
         self.head = envelope.head
         return None
 
-    def _store(self, envelope: Envelope) -> None:
-        state = self._used_before(envelope)
-        row = self._conn.execute(
-            _receive,
-            {
-                "station_id": envelope.station_id,
-                "epoch": envelope.epoch,
-                "seq": envelope.seq,
-                "event_id": envelope.event_id,
-                "hash": envelope.hash,
-                "header": envelope.header,
-                "facts": envelope.facts,
-                "private": envelope.private,
-                "salt": envelope.salt.hex() if envelope.salt is not None else None,
-                "sig": envelope.sig.hex(),
-                "received_at": to_text(self._now),
-                "state": state or "posted",
-            },
-        ).scalar_one()
-        if state is None:
-            self._settler.settle(int(row), envelope)
+    def _hash_at(self, seq: int, fresh: list[Envelope]) -> str:
+        """Our hash at a place that is taken, in the store or in this very batch."""
+        if fresh and seq >= fresh[0].seq:
+            return fresh[seq - fresh[0].seq].hash
+        place = {"station_id": self.head.station_id, "epoch": self.head.epoch, "seq": seq}
+        return str(self._conn.execute(_hash_at, place).scalar_one())
 
-    def _used_before(self, envelope: Envelope) -> str | None:
-        earlier = self._conn.execute(_headers_of, {"event_id": envelope.event_id}).scalars().all()
-        if not earlier:
-            return None
-        if _content(envelope.header) in map(_content, earlier):
+    def _store(self, fresh: list[Envelope]) -> None:
+        used = self._used_ids(fresh)
+        rows, to_settle = [], list[Envelope]()
+        for envelope in fresh:
+            said = _content(envelope.header) if envelope.event_id in used else None
+            before = used.setdefault(envelope.event_id, [])
+            state = POSTED if said is None else self._again(envelope, said in before)
+            if state == POSTED:
+                to_settle.append(envelope)
+            before.append(said or _content(envelope.header))
+            rows.append(_row(envelope, state, self._now))
+        _receive.run(self._conn, rows)
+        self._settler.settle(to_settle)
+
+    def _used_ids(self, fresh: list[Envelope]) -> dict[str, list[Content]]:
+        """What was said under these event ids before."""
+        used: dict[str, list[Content]] = {}
+        ids = {"ids": [envelope.event_id for envelope in fresh]}
+        for event_id, header in self._conn.execute(_headers_of, ids) if fresh else ():
+            used.setdefault(event_id, []).append(_content(header))
+        return used
+
+    def _again(self, envelope: Envelope, same: bool) -> str:
+        if same:
             return DUPLICATE
         open_case(
             self._conn,
@@ -192,24 +201,39 @@ class _Batch:
         return Rejected(seq, no.code, no.read, self.head.seq, self.head.hash)
 
     def _keep_evidence(self, event: Sealed, seq: int, raw: str) -> None:
-        self._conn.execute(
-            _receive,
-            {
-                "station_id": self.head.station_id,
-                "epoch": self.head.epoch,
-                "seq": seq,
-                # Bytes nobody signed name no event; their own digest stands in every place of a name.
-                "event_id": raw,
-                "hash": raw,
-                "header": event.header,
-                "facts": event.facts,
-                "private": event.private,
-                "salt": event.salt.hex() if event.salt is not None else None,
-                "sig": event.sig.hex(),
-                "received_at": to_text(self._now),
-                "state": EVIDENCE,
-            },
-        )
+        row = {
+            "station_id": self.head.station_id,
+            "epoch": self.head.epoch,
+            "seq": seq,
+            # Bytes nobody signed name no event; their own digest stands in every place of a name.
+            "event_id": raw,
+            "hash": raw,
+            "header": event.header,
+            "facts": event.facts,
+            "private": event.private,
+            "salt": event.salt.hex() if event.salt is not None else None,
+            "sig": event.sig.hex(),
+            "received_at": to_text(self._now),
+            "state": EVIDENCE,
+        }
+        _receive.run(self._conn, [row])
+
+
+def _row(envelope: Envelope, state: str, now: datetime) -> dict[str, object]:
+    return {
+        "station_id": envelope.station_id,
+        "epoch": envelope.epoch,
+        "seq": envelope.seq,
+        "event_id": envelope.event_id,
+        "hash": envelope.hash,
+        "header": envelope.header,
+        "facts": envelope.facts,
+        "private": envelope.private,
+        "salt": envelope.salt.hex() if envelope.salt is not None else None,
+        "sig": envelope.sig.hex(),
+        "received_at": to_text(now),
+        "state": state,
+    }
 
 
 def _open_fork(conn: Connection, head: ChainHead, now: datetime) -> None:
@@ -236,8 +260,7 @@ def _elsewhere(envelope: Envelope, head: ChainHead) -> Refused:
     )
 
 
-def _content(header: bytes) -> tuple[object, object, object]:
-    """What an event says, wherever in whichever chain it stands."""
+def _content(header: bytes) -> Content:
     f = Fields(canonical.decode(header), "envelope header").raw()
     return f.get("kind"), f.get("facts_hash"), f.get("private_hash")
 
@@ -250,7 +273,12 @@ _hash_at = select(receipt.c.hash).where(
     receipt.c.seq == bindparam("seq"),
     _kept,
 )
-_headers_of = select(receipt.c.header).where(receipt.c.event_id == bindparam("event_id"), _kept)
-_receive = insert(receipt).returning(receipt.c.id)
+_headers_of = select(receipt.c.event_id, receipt.c.header).where(
+    receipt.c.event_id.in_(bindparam("ids", expanding=True)), _kept
+)
+_receive = inserting(
+    receipt,
+    *(column.name for column in receipt.columns if column.name != "id"),
+)
 _advance = update(station).where(station.c.station_id == bindparam("of"))
 _case = select(exception.c.id).where(exception.c.key == bindparam("key"))

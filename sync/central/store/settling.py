@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select, text, update
@@ -29,6 +30,10 @@ _log = logging.getLogger(__name__)
 POSTED, UNPOSTED, PARKED = "posted", "unposted", "parked"
 DUPLICATE, QUARANTINED, EVIDENCE = "duplicate", "quarantined", "evidence"
 
+_KNOWN = frozenset(map(str, EventKind))
+# The database, not the event: nothing of the transaction counts, and the station sends it again.
+_DATABASE = (OperationalError, InterfaceError, Unavailable)
+
 
 class Settler:
     """Settles events in the order they came, in one transaction of the one writer."""
@@ -37,53 +42,58 @@ class Settler:
         self._conn = conn
         self._chain = chain
         self._now = now
-        self._blocked: set[str] | None = None
 
-    def settle(self, row: int, envelope: Envelope) -> None:
-        """Posts the event stored in `row`, which says `posted`, or lets it wait."""
-        if self._blocked is None:
-            self._blocked = _subjects_waiting(self._conn)
-        self._try(row, envelope, self._blocked)
+    def settle(self, envelopes: Sequence[Envelope]) -> None:
+        """Posts events whose receipts say `posted`, or lets some of them wait."""
+        blocked = _subjects_waiting(self._conn)
+        if not self._all_at_once(envelopes, blocked):
+            self._one_by_one(envelopes, blocked)
 
     def settle_waiting(self) -> int:
         """Tries everything that waits again, oldest first; answers how many events are posted now."""
-        blocked: set[str] = set()
         rows = self._conn.execute(_waiting).all()
+        envelopes = []
         for row in rows:
             salt = bytes.fromhex(row.salt) if row.salt is not None else None
-            envelope = reopen(row.header, row.facts, row.private, salt, bytes.fromhex(row.sig))
-            self._mark(row.id, POSTED)
-            self._try(row.id, envelope, blocked)
-        self._blocked = blocked
+            envelopes.append(reopen(row.header, row.facts, row.private, salt, bytes.fromhex(row.sig)))
+            self._mark(envelopes[-1], POSTED)
+        self._one_by_one(envelopes, set())
         return len(rows) - self._conn.execute(_count_waiting).scalar_one()
 
-    def _try(self, row: int, envelope: Envelope, blocked: set[str]) -> None:
-        subjects = set(_subjects(envelope.header))
-        if blocked and not blocked.isdisjoint(subjects):
-            state = PARKED
-        elif envelope.kind not in set(EventKind):
-            self._open_unknown(envelope.kind)
-            state = UNPOSTED
-        elif self._posted(envelope):
-            return
-        else:
-            state = UNPOSTED
-        self._mark(row, state)
-        blocked |= subjects
+    def _all_at_once(self, envelopes: Sequence[Envelope], blocked: set[str]) -> bool:
+        """The common case in one savepoint; False, and nothing done, when an event needs a closer look."""
+        if blocked or any(envelope.kind not in _KNOWN for envelope in envelopes):
+            return False
+        try:
+            with self._conn.begin_nested():
+                for envelope in envelopes:
+                    self._post(envelope)
+        except _DATABASE:
+            raise
+        except Exception:  # noqa: BLE001 - whichever event it was: one by one it will show
+            return False
+        return True
+
+    def _one_by_one(self, envelopes: Sequence[Envelope], blocked: set[str]) -> None:
+        for envelope in envelopes:
+            subjects = set(_subjects(envelope.header))
+            if not blocked.isdisjoint(subjects):
+                state = PARKED
+            elif envelope.kind not in _KNOWN:
+                self._open_unknown(envelope.kind)
+                state = UNPOSTED
+            elif self._posted(envelope):
+                continue
+            else:
+                state = UNPOSTED
+            self._mark(envelope, state)
+            blocked |= subjects
 
     def _posted(self, envelope: Envelope) -> bool:
         try:
             with self._conn.begin_nested():
-                post(
-                    self._conn,
-                    event_of(envelope),
-                    origin=envelope.station_id,
-                    occurred_at=from_text(wall_of(envelope)),
-                    posted_at=self._now,
-                    chain=self._chain,
-                )
-        except (OperationalError, InterfaceError, Unavailable):
-            # The database, not the event: nothing of this transaction counts, the station sends it again.
+                self._post(envelope)
+        except _DATABASE:
             raise
         except Exception as why:  # noqa: BLE001 - whatever an event does to posting, those behind it move on
             if not isinstance(why, Refused):
@@ -94,8 +104,19 @@ class Settler:
             return False
         return True
 
-    def _mark(self, row: int, state: str) -> None:
-        self._conn.execute(_set_state, {"row": row, "state": state})
+    def _post(self, envelope: Envelope) -> None:
+        post(
+            self._conn,
+            event_of(envelope),
+            origin=envelope.station_id,
+            occurred_at=from_text(wall_of(envelope)),
+            posted_at=self._now,
+            chain=self._chain,
+        )
+
+    def _mark(self, envelope: Envelope, state: str) -> None:
+        place = {"of": envelope.station_id, "at_epoch": envelope.epoch, "at_seq": envelope.seq}
+        self._conn.execute(_set_state, {**place, "state": state})
 
     def _open_unposted(self, envelope: Envelope, why: Exception) -> None:
         said = str(why) if isinstance(why, Refused) else "The centre's program failed on it."
@@ -149,4 +170,9 @@ _waits = text("receipt.state IN ('unposted', 'parked')")
 _waiting = select(receipt).where(_waits).order_by(receipt.c.id)
 _count_waiting = select(func.count()).select_from(receipt).where(_waits)
 _headers_waiting = select(receipt.c.header).where(_waits)
-_set_state = update(receipt).where(receipt.c.id == bindparam("row")).values(state=bindparam("state"))
+_set_state = update(receipt).where(
+    receipt.c.station_id == bindparam("of"),
+    receipt.c.epoch == bindparam("at_epoch"),
+    receipt.c.seq == bindparam("at_seq"),
+    text("receipt.state <> 'evidence'"),
+)

@@ -110,10 +110,10 @@ class Bench:
 class Store:
     """A centre's database with its chain."""
 
-    def __init__(self, folder: Path, clock: OwnClock | None = None) -> None:
+    def __init__(self, folder: Path, clock: OwnClock | None = None, url: str | None = None) -> None:
         self.clock = clock or OwnClock()
         self.ids = CountedIds()
-        self.database = create_database(f"sqlite:///{folder / 'centre.db'}")
+        self.database = create_database(url or f"sqlite:///{folder / 'centre.db'}")
         self.chain = CentreChain(Ed25519Signer(bytes([7] * 32)), self.ids, self.clock, "0.1.0")
         with self.database.write() as conn:
             self.centre_id = self.chain.establish(conn)
@@ -173,9 +173,9 @@ class Store:
 
 
 @contextmanager
-def store_in(folder: Path) -> Iterator[Store]:
-    """A store that is proven and closed at the end."""
-    store = Store(folder)
+def store_in(folder: Path, url: str | None = None) -> Iterator[Store]:
+    """A store that is proven and closed at the end; in a file of the folder, or at a URL."""
+    store = Store(folder, url=url)
     try:
         yield store
         store.prove()

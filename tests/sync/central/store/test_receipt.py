@@ -25,9 +25,10 @@ from tests.app.domain.examples import SIGNER
 from tests.sync.central.receiving import NOW, Bench, Store, store_in, text_now
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with store_in(tmp_path) as found:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
+    with store_in(tmp_path, url) as found:
         yield found
 
 
@@ -180,7 +181,7 @@ def test_one_flipped_bit_anywhere_is_rejected_and_never_stored_as_valid(store: S
     good, bad, behind = bench.work(3)
     states = select(receipt.c.state).order_by(receipt.c.id)
 
-    @settings(max_examples=300)
+    @settings(max_examples=150)
     @given(
         part=st.sampled_from(["header", "facts", "private", "salt", "sig"]),
         at=st.integers(0, 2000),

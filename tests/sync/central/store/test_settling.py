@@ -9,6 +9,9 @@ from sqlalchemy.exc import OperationalError
 
 from app.domain.move import Move, MoveKind
 from app.domain.refusal import Unavailable
+from app.domain.signing import Ed25519Signer
+from sync.central.centre import Settings
+from sync.central.service import create_app
 from sync.central.store import posting, settling
 from sync.central.store.settling import Settler, count_waiting
 from sync.wire.answers import Ack
@@ -18,9 +21,10 @@ from tests.sync.central.receiving import Bench, Store, store_in
 Expect = Callable[[str], None]
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with store_in(tmp_path) as found:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
+    with store_in(tmp_path, url) as found:
         yield found
 
 
@@ -103,6 +107,18 @@ def test_a_mended_centre_posts_what_waited_in_order(
     assert waiting(store) == {}
     # Never silently resolved: a person closes the case.
     assert store.cases() == ["event.unposted"]
+
+
+def test_a_centre_posts_what_waited_when_it_starts(
+    store: Store, bench: Bench, poison: list[Exception], expect_log: Expect
+) -> None:
+    poison.append(ValueError("a defect"))
+    expect_log("was not posted")
+    bench.record(operator="poison")
+    store.push(bench, bench.events)
+    poison.clear()
+    create_app(store.database, Settings("0.1.1"), store.clock, store.ids, Ed25519Signer(bytes([7] * 32)))
+    assert store.states(bench) == ["posted"]
 
 
 def test_a_kind_the_centre_does_not_know_is_stored_and_counted_under_one_case(
