@@ -35,7 +35,7 @@ def upgrade() -> None:
         _service_2,
     ):
         group(tables)
-    tables.create_all(op.get_bind())
+    tables.create_all(op.get_bind(), checkfirst=False)
     op.bulk_insert(
         tables.tables["counter"], [{"name": name, "value": 0} for name in ("feed", "rma", "write_off")]
     )

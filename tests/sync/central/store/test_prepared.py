@@ -1,0 +1,56 @@
+"""Bulk statements do in both databases what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import bindparam, select, update
+
+from sync.central.store.database import Database, create_database
+from sync.central.store.prepared import inserting, replacing, updating, upserting
+from sync.central.store.tables import counter, rma_done
+
+ROW = {"rma": "R-1", "line": 1, "station": "s", "qty": 2}
+
+put = inserting(rma_done)
+add = upserting(rma_done, ("rma", "line", "station"), lambda old, newer: {"qty": old.c.qty + newer.qty})
+newest = replacing(counter, ("name",))
+lower = updating(
+    update(rma_done).where(rma_done.c.rma == bindparam("of")).values(qty=rma_done.c.qty - bindparam("less")),
+    "of",
+    "less",
+)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    lite = request.param == "sqlite"
+    url = f"sqlite:///{tmp_path / 'c.db'}" if lite else request.getfixturevalue("postgres_url")
+    found = create_database(url)
+    yield found
+    found.close()
+
+
+def test_rows_are_inserted_added_to_and_lowered(database: Database) -> None:
+    with database.write() as conn:
+        put.run(conn, [ROW, {**ROW, "line": 2}])
+        add.run(conn, [ROW, {**ROW, "line": 3}, {**ROW, "line": 3, "qty": 5}])
+        lower.run(conn, [{"of": "R-1", "less": 1}, {"of": "another", "less": 9}])
+    with database.read() as conn:
+        rows = conn.execute(select(rma_done.c.line, rma_done.c.qty).order_by(rma_done.c.line)).all()
+    assert [tuple(row) for row in rows] == [(1, 3), (2, 1), (3, 6)]
+
+
+def test_the_newer_row_replaces_the_older(database: Database) -> None:
+    with database.write() as conn:
+        newest.run(conn, [{"name": "x", "value": 1}, {"name": "x", "value": 2}])
+    with database.read() as conn:
+        assert conn.scalar(select(counter.c.value).where(counter.c.name == "x")) == 2
+
+
+def test_no_rows_are_no_statement(database: Database) -> None:
+    with database.write() as conn:
+        for many in (put, add, lower):
+            many.run(conn, [])
