@@ -14,6 +14,7 @@ from ui.widgets.panel import Panel, Section, column_in, fill
 from ui.widgets.text import BENCH, LINE, LINE_PLAIN
 
 _FEW = 3
+_MANY = 6
 
 
 def build(kit: Kit, work: AnswerWork, job: JobPanel | None, level: int) -> QWidget:
@@ -48,6 +49,9 @@ def _full(kit: Kit, work: AnswerWork, job: JobPanel | None) -> QWidget:
 def _tight(kit: Kit, work: AnswerWork, job: JobPanel | None, *, fold_others: bool) -> QWidget:
     width = kit.room.width()
     small = fold_others and len(work.answers) > _FEW
+    if fold_others and len(work.answers) > _MANY:
+        # Three rows of answers leave room for nothing else.
+        return keys_in_rows(kit, [kit.key(choice, small=True, height=60) for choice in work.answers], width)
     keys = keys_in_rows(kit, [kit.key(choice, small=small) for choice in work.answers], width)
     strip = JobStrip(kit, job, work.item)
     if not work.others:

@@ -59,9 +59,9 @@ class Kit:
         made.triggered.connect(self.run)
         return made
 
-    def key(self, choice: Choice, *, small: bool = False) -> KeyButton:
+    def key(self, choice: Choice, *, small: bool = False, height: int = 0) -> KeyButton:
         """A numbered answer that runs its choice."""
-        made = KeyButton(self.theme, choice, small=small)
+        made = KeyButton(self.theme, choice, small=small, height=height)
         made.triggered.connect(self.run)
         return made
 

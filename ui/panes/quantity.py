@@ -12,10 +12,11 @@ from ui.theme.tokens import Role, Style
 from ui.typeset import Face
 from ui.widgets.command_button import DIGIT, PRIMARY
 from ui.widgets.panel import Line, Panel, Section, column, column_in, fill, row, row_in
-from ui.widgets.text import FIGURE, LINE, LINE_PLAIN
+from ui.widgets.text import FIGURE, LINE, LINE_PLAIN, Text
 
 _LIGHT_FIGURE = Face(Style.FIGURE, 400)
 _LONGEST_FIGURE = 4
+_FIGURE_FLOOR = 0.35
 
 
 def build(kit: Kit, work: QuantityWork, job: JobPanel | None, level: int) -> QWidget:
@@ -71,6 +72,6 @@ def _figures_area(kit: Kit, work: QuantityWork) -> QWidget:
 
 
 def _figure(kit: Kit, figure: str, face: Face, role: Role) -> QWidget:
-    made = kit.text(figure, face, role)
+    made = Text(kit.theme, figure, face, role, floor=_FIGURE_FLOOR)
     made.setObjectName("figure")
     return spread(made)

@@ -133,7 +133,7 @@ class Band(QWidget):
 
     def _settings(self, right: float) -> tuple[Setting, Setting]:
         room = right - self._x()
-        headline = self._set.fit(self._band.headline, _HEADLINE, room, floor=0.5)
+        headline = self._set.fit(self._band.headline, _HEADLINE, room, floor=0.35)
 
         def fits(text: str) -> bool:
             return not self._set.fit(text, _HINT, room, floor=0.9).cut

@@ -27,15 +27,22 @@ _NUMBER_SHARE = 0.62
 class KeyButton(TouchButton):
     """A number tile, a title and, where there is room, a line of detail.
 
-    `small` draws it flatter for many answers or large text: 72 px high with a 48 px tile.
+    `small` draws it flatter for many answers or large text, 72 px high with a 48 px tile; `height` is
+    another height still, in pixels at Text 100 %.
     """
 
     def __init__(
-        self, theme: Theme, choice: Choice, *, small: bool = False, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        choice: Choice,
+        *,
+        small: bool = False,
+        height: int = 0,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(theme, choice.command, choice.title, parent=parent)
         self.choice = choice
-        self._small = small
+        self._small, self._height = small, height
         self._title = _TITLE_SMALL if small else _TITLE
         self.setEnabled(choice.enabled)
         self.setAccessibleName(f"{choice.key} {plain(choice.title)}".strip())
@@ -116,5 +123,5 @@ class KeyButton(TouchButton):
         lines = self.set.line_height(self._title)
         if self._detail():
             lines += self.set.line_height(_DETAIL)
-        design = self.theme.tokens.height.answer if not self._small else 72
+        design = self._height or (72 if self._small else self.theme.tokens.height.answer)
         return max(self.theme.scale.size(design), math.ceil(lines) + 16)

@@ -81,7 +81,7 @@ class RowDelegate(RowPainter):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(option.rect)
-        columns = self._columns(box.width())
+        columns = self._columns(box.width(), row)
         self._paint_ground(painter, row, box)
         side = self._marker()
         place = QRectF(box.left() + columns.marker, box.center().y() - side / 2, side, side)
@@ -100,7 +100,7 @@ class RowDelegate(RowPainter):
         """Title, detail, units or word, where they are cut."""
         if not isinstance(row, LineRow):
             return []
-        columns = self._columns(width)
+        columns = self._columns(width, row)
         cut = [row.title] if self._title(row, columns).cut else []
         cut += [row.detail] if self._detail(row, columns).cut else []
         cut += [row.word] if self._word(row, columns).cut else []
@@ -131,14 +131,14 @@ class RowDelegate(RowPainter):
         return self._set.fit(row.title, _TITLE, columns.title_width, _TITLE_LINES)
 
     def _detail(self, row: LineRow, columns: _Columns) -> Setting:
-        return self._set.fit(row.detail, _DETAIL, columns.title_width, floor=0.7)
+        return self._set.fit(row.detail, _DETAIL, columns.title_width, floor=0.65)
 
     def _word(self, row: LineRow, columns: _Columns) -> Setting:
         return self._set.fit(row.word, _word_face(row.marker), columns.word_width, floor=0.6)
 
     def _height(self, row: LineRow, width: int) -> int:
         height, size = self._theme.tokens.height, self._theme.scale.size
-        title = self._title(row, self._columns(width))
+        title = self._title(row, self._columns(width, row))
         lines = self._set.line_height(_TITLE, title.shrink) * len(title.lines)
         if row.detail:
             lines += self._set.line_height(_DETAIL)
@@ -148,9 +148,11 @@ class RowDelegate(RowPainter):
     def _marker(self) -> int:
         return self._theme.scale.size(self._theme.tokens.height.marker)
 
-    def _columns(self, width: float) -> _Columns:
+    def _columns(self, width: float, row: LineRow) -> _Columns:
         size, pad = self._theme.scale.size, self._theme.scale.gap(16)
-        word_width, units_width = size(_WORD_WIDTH), size(_UNITS_WIDTH)
+        word_width = size(_WORD_WIDTH)
+        # Units end at the same place in every row; large ones reach further left.
+        units_width = max(size(_UNITS_WIDTH), math.ceil(self._set.width(units(row), _TITLE)))
         word = width - pad - word_width
         figures = word - self._theme.scale.gap(16) - units_width
         title = pad + self._marker() + self._theme.scale.gap(12)
