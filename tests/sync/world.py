@@ -24,6 +24,7 @@ from sync.central.audit import audit as audit_centre
 from sync.central.audit import station_balances
 from sync.central.centre import Settings
 from sync.central.service import Running, create_app
+from sync.central.store.tables import receipt
 from sync.client.enrol import enrol
 from sync.client.port import Position
 from sync.client.session import SyncClient
@@ -181,3 +182,10 @@ class World:
                 for site in self.sites:
                     site.close()
         self.store.database.close()
+
+
+def received(world: World, site: Site) -> list[str]:
+    """The states of a station's receipts at the centre, in the order they came."""
+    of_site = receipt.c.station_id == site.ledger.head.station_id
+    with world.store.database.read() as conn:
+        return list(conn.execute(select(receipt.c.state).where(of_site).order_by(receipt.c.id)).scalars())
