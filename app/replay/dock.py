@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC
 
 from app.bootstrap import resources
@@ -25,6 +25,11 @@ _DIGITS = {str(word.digit): word for word in Word if word.digit is not None}
 _IN_HAND = frozenset({Phase.GRADE, Phase.COUNT})
 
 
+def _no_label(document: Mapping[str, object], copy: bool) -> None:
+    """No printer stands at this bench."""
+    del document, copy
+
+
 class Dock:
     """One bench over a station's record; lives on the thread that owns the record."""
 
@@ -39,7 +44,7 @@ class Dock:
             person=Person("replay", "Replay", "Inspector", "replay"),
             bench=f"BENCH-{identity.bench}" if identity else "BENCH",
             name=identity.name if identity else "BENCH",
-            print_label=lambda document, copy: None,
+            print_label=_no_label,
             gaps=Gaps(),
         )
         self._clock = clock
@@ -75,7 +80,6 @@ class Dock:
             for units in box.blind[max(0, recorded - announced) :]:
                 self._grade(units)
             self._say(Word.DONE)
-        # No printer stands at this bench.
         self._engine.take_labels()
 
     def _lay_down(self) -> None:

@@ -1,4 +1,4 @@
-"""The trade at the centre, over its HTTP API: one call for what an invoice asks for, each safe to send again."""
+"""The trade at the centre, over its HTTP API: few calls for a paper, each safe to send again."""
 
 from __future__ import annotations
 
@@ -68,12 +68,9 @@ class Till:
     def settle(self, paper: Paper) -> Outcome:
         """Everything one paper says, in the order sales, counts, write-offs, returns."""
         outcome = Outcome()
-        for entry in paper.of(Kind.SALE, Kind.SERVICE):
-            outcome.applied[entry.kind] += 1
-        for entry in paper.of(Kind.BAD_DEBT):
-            outcome.exceptions[Reason.BAD_DEBT] += 1
-        for entry in paper.of(Kind.STRANGE):
-            outcome.exceptions[Reason.STRANGE] += 1
+        outcome.applied.update(str(entry.kind) for entry in paper.of(Kind.SALE, Kind.SERVICE))
+        for kind, reason in ((Kind.BAD_DEBT, Reason.BAD_DEBT), (Kind.STRANGE, Reason.STRANGE)):
+            outcome.exceptions.update(str(reason) for _ in paper.of(kind))
         self._order(paper)
         self._count(paper, outcome)
         for entry in paper.of(Kind.WRITE_OFF):

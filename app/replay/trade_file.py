@@ -108,7 +108,7 @@ def _read(path: Path, seen: Callable[[bytes], None]) -> Iterator[Row | Malformed
         with path.open("rb") as file:
             packed = file.read(len(_GZIP)) == _GZIP
             file.seek(0)
-            lines: IO[bytes] = gzip.open(file) if packed else file  # noqa: SIM115 - ends with `file`
+            lines: IO[bytes] | gzip.GzipFile = gzip.GzipFile(fileobj=file) if packed else file
             first = lines.readline()
             seen(first)
             reader = _Lines(_header(path, first))
@@ -154,7 +154,9 @@ class _Lines:
         self._order = [names.index(name) for name in COLUMNS]
         self._times: dict[str, datetime | None] = {}
         self._prices: dict[str, Decimal | None] = {}
-        self._texts: dict[str, str] = {}
+        self._codes: dict[str, str | None] = {}
+        self._names: dict[str, str] = {}
+        self._quantities: dict[str, int | None] = {}
 
     def row(self, number: int, line: bytes) -> Row | Malformed:
         """The row of a line, or why it is none."""
@@ -167,31 +169,42 @@ class _Lines:
         at = self._time(when)
         if at is None:
             return Malformed(number, f"InvoiceDate holds {when[:40]!r}, which is no time")
-        invoice, code, who = invoice.strip(), code.strip(), who.strip().removesuffix(".0")
-        price = self._price(cost)
-        fault = (
-            _code_fault("InvoiceNo", invoice, needed=True)
-            or _code_fault("StockCode", code, needed=True)
-            or _code_fault("CustomerID", who, needed=False)
-            or _units_fault(units)
-        )
-        if price is None:
-            fault = fault or f"UnitPrice holds {cost[:40]!r}, which is no price"
-        if fault or price is None:
-            return Malformed(number, fault, at)
+        qty, price = self._units(units), self._price(cost)
+        paper, item = self._code(invoice), self._code(code)
+        customer = self._code(who.removesuffix(".0"))
+        if not (paper and item and qty) or price is None or customer is None:
+            return Malformed(number, _fault(cells, self._order), at)
         return Row(
             line=number,
-            invoice=self._same(invoice),
-            code=self._same(code),
-            description=self._same(" ".join(name.replace("\x00", " ").split())),
-            qty=int(units.strip().partition(".")[0]),
+            invoice=paper,
+            code=item,
+            description=self._name(name),
+            qty=qty,
             at=at,
             price=price,
-            customer=self._same(who) if who else None,
+            customer=customer or None,
         )
 
-    def _same(self, text: str) -> str:
-        return self._texts.setdefault(text, text)
+    def _code(self, text: str) -> str | None:
+        """The code, None when it is none; empty is left to the one who asks."""
+        if text not in self._codes:
+            code = text.strip()
+            fit = len(code) <= _LONGEST_CODE and code.isprintable()
+            self._codes[text] = code if fit else None
+        return self._codes[text]
+
+    def _name(self, text: str) -> str:
+        if text not in self._names:
+            self._names[text] = " ".join(text.replace("\x00", " ").split())
+        return self._names[text]
+
+    def _units(self, text: str) -> int | None:
+        if text not in self._quantities:
+            whole = text.strip()
+            found = int(whole.partition(".")[0]) if _WHOLE.fullmatch(whole) else None
+            fits = found is not None and 0 < abs(found) <= MOST_UNITS
+            self._quantities[text] = found if fits else None
+        return self._quantities[text]
 
     def _time(self, text: str) -> datetime | None:
         if text not in self._times:
@@ -203,6 +216,26 @@ class _Lines:
             found = Decimal(text.strip()) if _PRICE.fullmatch(text.strip()) else None
             self._prices[text] = found if found is None or abs(found) <= MOST_PRICE else None
         return self._prices[text]
+
+
+def _fault(cells: Sequence[str], order: Sequence[int]) -> str:
+    """Why a line is no row, in words; asked only where it is none."""
+    texts = {name: cells[place].strip() for name, place in zip(COLUMNS, order, strict=True)}
+    for name in ("InvoiceNo", "StockCode", "CustomerID"):
+        text = texts[name]
+        if not text and name != "CustomerID":
+            return f"{name} is empty"
+        if len(text) > _LONGEST_CODE or not text.isprintable():
+            return f"{name} holds {text[:40]!r}, which is no code"
+    units = texts["Quantity"]
+    if not _WHOLE.fullmatch(units):
+        return f"Quantity holds {units[:40]!r}, which is no whole number"
+    whole = int(units.partition(".")[0])
+    if abs(whole) > MOST_UNITS:
+        return f"Quantity holds {units}, more than a bench can count"
+    return (
+        "Quantity is 0" if whole == 0 else f"UnitPrice holds {texts['UnitPrice'][:40]!r}, which is no price"
+    )
 
 
 def _text(line: bytes) -> str:
@@ -234,20 +267,3 @@ def _time(text: str) -> datetime | None:
         except ValueError:
             return None
     return found.replace(tzinfo=UTC) if found.year in _YEARS else None
-
-
-def _code_fault(name: str, text: str, *, needed: bool) -> str:
-    if needed and not text:
-        return f"{name} is empty"
-    if len(text) > _LONGEST_CODE or not text.isprintable():
-        return f"{name} holds {text[:40]!r}, which is no code"
-    return ""
-
-
-def _units_fault(text: str) -> str:
-    if not _WHOLE.fullmatch(text.strip()):
-        return f"Quantity holds {text[:40]!r}, which is no whole number"
-    units = abs(int(text.strip().partition(".")[0]))
-    if not units:
-        return "Quantity is 0"
-    return f"Quantity holds {text.strip()}, more than a bench can count" if units > MOST_UNITS else ""
