@@ -121,7 +121,8 @@ class StationProcess:
             stdin=subprocess.DEVNULL,
             stdout=self._said,
             stderr=self._said,
-            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+            # A crash report belongs to the notes, not to the person who runs this.
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_DATA_HOME": str(notes)},
         )
         self._reaper: threading.Timer | None = None
         self._struck = False
