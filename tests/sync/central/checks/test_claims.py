@@ -1,0 +1,48 @@
+"""Claims, lines and shipments are held against one another, kits and baskets included."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import insert, text
+
+from sync.central.checks.claims import check_claims
+from sync.central.store.tables import reservation
+from tests.sync.central.shop import OWNER, Shop, open_shop
+
+KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
+
+
+def laws(shop: Shop) -> list[str]:
+    return [violation.law for violation in shop.ask(check_claims)]
+
+
+def test_claims_of_kits_add_up_in_kits(shop: Shop) -> None:
+    shop.items("A", "B", KIT)
+    shop.receive({"A": 5, "B": 5, "KIT": 1})
+    shop.order({"KIT": 3})
+    assert laws(shop) == []
+
+
+def test_a_kit_whose_components_disagree_is_found(tmp_path: Path) -> None:
+    with open_shop(tmp_path, prove=False) as shop:
+        shop.items("A", "B", KIT)
+        shop.receive({"A": 5, "B": 5})
+        shop.order({"KIT": 2})
+        shop.act(lambda act: act.conn.execute(text("UPDATE reservation SET qty = 3 WHERE item = 'A'")))
+        assert laws(shop) == ["reserved"]
+
+
+def test_a_claim_without_its_line_is_found(tmp_path: Path) -> None:
+    with open_shop(tmp_path, prove=False) as shop:
+        shop.items("A")
+        shop.receive({"A": 5})
+        shop.order({"A": 1})
+        shop.act(lambda act: act.conn.execute(text("UPDATE reservation SET line = 9")))
+        assert laws(shop) == ["reserved", "reserved"]
+
+
+def test_a_basket_claim_belongs_to_no_order(shop: Shop) -> None:
+    row = {"owner": OWNER, "item": "A", "channel": "web", "claim": "basket", "qty": 5}
+    shop.act(lambda act: act.conn.execute(insert(reservation).values(row)))
+    assert laws(shop) == []

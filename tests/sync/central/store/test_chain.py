@@ -1,0 +1,60 @@
+"""The centre's own chain: begun once, followed link by link, verified like any station's."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from app.domain.envelope import genesis, reopen
+from app.domain.fields import Fields
+from app.domain.laws import chain
+from app.domain.signing import Ed25519Signer, Verifier
+from sync.central.store.chain import CentreChain
+from sync.central.store.tables import receipt, station
+from tests.sync.central.shop import Shop
+
+KEY = Ed25519Signer(bytes([7] * 32))
+
+
+def test_the_centre_is_made_once(shop: Shop) -> None:
+    again = CentreChain(KEY, shop.ids, shop.clock, "0.2.0")
+    with shop.database.write() as conn:
+        assert again.establish(conn) == shop.centre_id
+    row = shop.ask(lambda conn: conn.execute(select(station)).one())
+    assert (row.bench, row.epoch, row.head_seq) == (0, 1, 0)
+    assert row.head_hash == genesis(shop.centre_id, 1, KEY.public_key).hash
+
+
+def test_events_follow_one_another_and_verify(shop: Shop) -> None:
+    shop.items("A")
+    for qty in (1, 2, 3):
+        shop.receive({"A": qty})
+    rows = shop.ask(lambda conn: conn.execute(select(receipt).order_by(receipt.c.seq)).all())
+    envelopes = [reopen(r.header, r.facts, r.private, None, bytes.fromhex(r.sig)) for r in rows]
+    start = genesis(shop.centre_id, 1, KEY.public_key)
+    assert [envelope.seq for envelope in envelopes] == [1, 2, 3]
+    assert chain(envelopes, start, Verifier(KEY.public_key)) == ()
+    spoilt = [envelopes[0], replace(envelopes[1], facts=b"{}"), envelopes[2]]
+    assert len(chain(spoilt, start, Verifier(KEY.public_key))) == 1
+
+
+def test_what_the_centre_knew_stands_in_the_header(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 1})
+    row = shop.ask(lambda conn: conn.execute(select(receipt)).one())
+    header = Fields(json.loads(row.header), "header")
+    assert (header.whole("feed_gen"), header.whole("feed_pos")) == (1, 3)
+    assert header.text("wall") == "2026-11-22T10:00:00.000Z"
+
+
+def test_its_hybrid_time_never_goes_back(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 1})
+    shop.clock.pass_by(days=-2)
+    shop.receive({"A": 1})
+    rows = shop.ask(lambda conn: list(conn.scalars(select(receipt.c.header).order_by(receipt.c.seq))))
+    times = [Fields(json.loads(row), "header").text("hlc") for row in rows]
+    assert times == sorted(times)
+    assert len(set(times)) == 2

@@ -1,0 +1,41 @@
+"""Positions are given in the order of commits, and none is lost or given twice."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import select
+
+from sync.central.store.act import Act
+from sync.central.store.feed import Record, position, publish
+from sync.central.store.tables import feed
+from tests.sync.central.shop import Shop
+
+
+def test_records_get_positions_one_after_the_other(shop: Shop) -> None:
+    shop.act(lambda act: publish(act.conn, [Record("item", "A", {"sku": "A"}), Record("item", "B", {})]))
+    shop.act(lambda act: publish(act.conn, [Record("rma", "R-1", {"ä": 1}, "e-1")]))
+    rows = shop.ask(lambda conn: conn.execute(select(feed).order_by(feed.c.pos)).all())
+    assert [(row.pos, row.gen, row.kind, row.key, row.event_id) for row in rows] == [
+        (1, 1, "item", "A", None),
+        (2, 1, "item", "B", None),
+        (3, 1, "rma", "R-1", "e-1"),
+    ]
+    assert json.loads(rows[2].document) == {"ä": 1}
+    assert shop.ask(position) == (1, 3)
+
+
+def test_a_position_that_was_rolled_back_is_given_again(shop: Shop) -> None:
+    def spoil(act: Act) -> None:
+        publish(act.conn, [Record("item", "A", {})])
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        shop.act(spoil)
+    assert shop.ask(position) == (1, 0)
+
+
+def test_nothing_takes_no_position(shop: Shop) -> None:
+    shop.act(lambda act: publish(act.conn, []))
+    assert shop.ask(position) == (1, 0)

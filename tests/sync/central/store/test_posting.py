@@ -1,0 +1,87 @@
+"""Facts are posted whatever they say; what does not fit opens exactly one exception."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.account import Account, Status
+from app.domain.event import Event
+from app.domain.move import Move, MoveKind
+from app.domain.place import Virtual
+from sync.central.store.posting import negative_key, record, twice_key
+from tests.sync.central.shop import OWNER, PLACE, STATION, Shop
+
+SHELF = Account(OWNER, "A", PLACE, Status.SELLABLE)
+SCRAP = Account(OWNER, "A", Virtual.SCRAP, Status.DISPOSED)
+
+
+def test_a_centre_made_event_is_sealed_and_posted(shop: Shop) -> None:
+    shop.items("A")
+    shop.order({"A": 2})
+    supplier = Account(OWNER, "A", Virtual.SUPPLIER)
+
+    def happened() -> Event:
+        move = Move(2, supplier, SHELF, MoveKind.RECEIVE)
+        return Event(shop.chain.event_id(), "goods.received", (), "sam", "s", (move,))
+
+    shop.act(lambda act: record(act, happened()))
+    assert shop.line("o1") == (2, 0, 0, 0)
+
+
+def test_stock_below_zero_stands_with_one_exception(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 1})
+    for _ in range(2):
+        shop.at_station("stock.moved", [Move(2, SHELF, SCRAP, MoveKind.ADJUST)])
+    assert shop.free("A") == -3
+    assert shop.atp("A") == 0
+    assert shop.cases() == ["stock.negative"]
+
+
+def test_an_unknown_item_moves_with_one_exception(shop: Shop) -> None:
+    shop.policy()
+    for qty in (1, 2):
+        shop.disposition("X", qty, rma="R-9-1", line=1)
+    assert shop.cases().count("item.unknown") == 1
+    assert shop.free("X") == 3
+
+
+def test_a_serial_in_two_places_is_one_exception(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "tracking": "serial"})
+    shop.policy()
+    shop.receive({"A": 1}, serials=["s1"])
+    shop.disposition("A", serial="s1", rma="R-9-1", line=1)
+    assert shop.cases().count("serial.twice") == 1
+    assert shop.free("A") == 2
+
+
+def test_a_serial_that_moves_inside_is_in_one_place(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "tracking": "serial"})
+    shop.receive({"A": 1}, serials=["s1"])
+    here = Account(OWNER, "A", PLACE, Status.SELLABLE, serial="s1")
+    there = Account(OWNER, "A", "WH1-B", Status.SELLABLE, serial="s1")
+    shop.at_station("stock.moved", [Move(1, here, there, MoveKind.ADJUST)])
+    assert shop.cases() == []
+
+
+@pytest.mark.parametrize("status", [Status.RETURN_PENDING, Status.DAMAGED, Status.REFURBISH])
+def test_only_sellable_stock_fills_anything(shop: Shop, status: Status) -> None:
+    shop.items("A")
+    shop.order({"A": 1})
+    shop.disposition("A", status=status, rma="R-9-1", line=1)
+    assert shop.line("o1") == (0, 0, 1, 0)
+
+
+def test_the_same_event_is_never_posted_twice(shop: Shop) -> None:
+    shop.items("A")
+    event_id = shop.at_station("stock.moved", [Move(1, SCRAP, SHELF, MoveKind.ADJUST)])
+    again = Event(event_id, "stock.moved", (), "kim", "s", (Move(1, SCRAP, SHELF, MoveKind.ADJUST),))
+    with pytest.raises(Exception, match="event_id"):
+        shop.act(lambda act: record(act, again))
+    assert shop.free("A") == 1
+
+
+def test_keys_tell_accounts_and_units_apart() -> None:
+    assert negative_key(SHELF) != negative_key(SCRAP)
+    assert twice_key("o", "A", "1") != twice_key("o", "A1", "")
+    assert STATION not in negative_key(SHELF)

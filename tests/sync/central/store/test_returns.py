@@ -1,0 +1,183 @@
+"""Return lines follow what stations do; what does not fit opens one case and stops nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.event import EventKind
+from app.domain.refusal import Refused
+from sync.central.commands.returns import rma_document
+from sync.central.store.returns import document
+from sync.central.store.tables import feed
+from tests.sync.central.shop import STATION, Shop
+
+OTHER = "6e" * 16
+
+
+@pytest.fixture
+def code(shop: Shop) -> str:
+    """An RMA for two units of A and one of B."""
+    shop.items("A", "B")
+    shop.policy()
+    shop.receive({"A": 5, "B": 5})
+    shop.order({"A": 2, "B": 1}, ship="available", customer="c-1")
+    return str(shop.authorize({"A": 2, "B": 1}, customer="c-1")["rma"])
+
+
+def states(shop: Shop, code: str) -> list[str]:
+    """The state of the RMA and of each of its lines."""
+    found: Any = shop.ask(lambda conn: rma_document(conn, code))
+    return [found["state"], *(line["state"] for line in found["lines"])]
+
+
+def done(shop: Shop, code: str) -> Any:
+    return shop.ask(lambda conn: document(conn, code) or {})["done"]
+
+
+def published(shop: Shop, code: str) -> list[dict[str, Any]]:
+    rows = shop.ask(
+        lambda conn: list(
+            conn.scalars(select(feed.c.document).where(feed.c.key == code).order_by(feed.c.pos))
+        )
+    )
+    return [json.loads(row) for row in rows]
+
+
+def test_a_return_goes_its_way(shop: Shop, code: str) -> None:
+    assert states(shop, code) == ["open", "authorized", "authorized"]
+    shop.at_station(EventKind.RETURN_ARRIVED, rma=code, parcel="JD1")
+    assert states(shop, code) == ["open", "received", "received"]
+    shop.disposition("A", rma=code, line=1)
+    assert states(shop, code) == ["open", "on_bench", "received"]
+    shop.disposition("A", rma=code, line=1, origin=OTHER)
+    assert states(shop, code) == ["open", "dispositioned", "received"]
+    assert done(shop, code) == [
+        {"line": 1, "station": STATION, "qty": 1},
+        {"line": 1, "station": OTHER, "qty": 1},
+    ]
+    shop.at_station(EventKind.RETURN_FINISHED, rma=code, missing=[{"line": 2, "qty": 1}])
+    assert states(shop, code) == ["closed", "dispositioned", "missing"]
+    assert shop.cases() == []
+
+
+def test_every_change_is_published_with_its_event(shop: Shop, code: str) -> None:
+    event_id = shop.disposition("A", rma=code, line=1)
+    first, last = published(shop, code)
+    assert (first["state"], first["done"]) == ("open", [])
+    assert last["done"] == [{"line": 1, "station": STATION, "qty": 1}]
+    assert {name: last[name] for name in ("code", "owner", "order")} == {
+        "code": code,
+        "owner": "ACME",
+        "order": "o1",
+    }
+    asked = select(feed.c.event_id).where(feed.c.key == code).order_by(feed.c.pos.desc())
+    assert shop.ask(lambda conn: conn.scalars(asked).first()) == event_id
+
+
+def test_a_missing_unit_that_turns_up_is_missing_no_more(shop: Shop, code: str) -> None:
+    shop.disposition("A", 2, rma=code, line=1)
+    shop.at_station(EventKind.RETURN_FINISHED, rma=code, missing=[{"line": 2, "qty": 1}])
+    shop.disposition("B", rma=code, line=2)
+    assert states(shop, code) == ["closed", "dispositioned", "dispositioned"]
+    assert shop.cases() == []
+
+
+def test_finished_with_units_still_to_come_stays_open(shop: Shop, code: str) -> None:
+    shop.disposition("A", rma=code, line=1)
+    shop.at_station(EventKind.RETURN_FINISHED, rma=code, missing=[])
+    assert states(shop, code) == ["open", "on_bench", "received"]
+
+
+def test_more_than_was_authorized_is_one_case_and_counts(shop: Shop, code: str) -> None:
+    shop.disposition("A", 2, rma=code, line=1)
+    for _ in range(2):
+        shop.disposition("A", rma=code, line=1, origin=OTHER)
+    assert shop.cases() == ["return.over_quantity"]
+    assert sum(entry["qty"] for entry in done(shop, code)) == 4
+    assert shop.free("A") == 3 + 4
+
+
+def test_what_nobody_announced_is_a_case_each(shop: Shop, code: str) -> None:
+    shop.disposition("A", label="L07-1-X")
+    shop.disposition("A", label="L07-2-X")
+    shop.disposition("A", label=None)
+    assert shop.cases() == ["return.blind"] * 3
+    assert done(shop, code) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "case"),
+    [
+        ({"rma": "R-999-1", "line": 1, "sku": "A", "qty": 1}, "return.unknown_rma"),
+        ({"line": 9, "sku": "A", "qty": 1}, "return.not_on_rma"),
+        ({"line": None, "sku": "A", "qty": 1}, "return.not_on_rma"),
+        ({"line": 2, "sku": "A", "qty": 1}, "return.not_on_rma"),
+        ({"line": None, "sku": "B", "qty": 1, "wrong_item": True}, "return.wrong_item"),
+    ],
+)
+def test_what_does_not_fit_the_rma_is_one_case(
+    shop: Shop, code: str, body: dict[str, Any], case: str
+) -> None:
+    shop.at_station(EventKind.RETURN_DISPOSITIONED, **({"rma": code} | body))
+    assert shop.cases() == [case]
+    assert done(shop, code) == []
+
+
+@pytest.mark.parametrize("kind", [EventKind.RETURN_ARRIVED, EventKind.RETURN_FINISHED])
+def test_an_unknown_rma_is_a_case_whatever_happens_to_it(shop: Shop, kind: EventKind) -> None:
+    for _ in range(2):
+        shop.at_station(kind, rma="R-999-1")
+    shop.at_station(kind, rma=None)
+    assert shop.cases() == ["return.unknown_rma"]
+
+
+def test_undoing_a_disposition_takes_it_back(shop: Shop, code: str) -> None:
+    first = shop.disposition("A", 2, rma=code, line=1)
+    shop.at_station(
+        EventKind.RETURN_UNDONE, corrects=first, undoes="return.dispositioned", reason="other grade"
+    )
+    assert states(shop, code) == ["open", "received", "authorized"]
+    assert done(shop, code) == []
+    assert shop.cases() == []
+
+
+def test_undoing_the_finish_and_the_arrival(shop: Shop, code: str) -> None:
+    arrived = shop.at_station(EventKind.RETURN_ARRIVED, rma=code, parcel=None)
+    missing = [{"line": 1, "qty": 2}, {"line": 2, "qty": 1}]
+    finished = shop.at_station(EventKind.RETURN_FINISHED, rma=code, missing=missing)
+    assert states(shop, code) == ["closed", "missing", "missing"]
+    shop.at_station(EventKind.RETURN_UNDONE, corrects=finished, undoes="return.finished", reason="found")
+    assert states(shop, code) == ["open", "received", "received"]
+    shop.at_station(EventKind.RETURN_UNDONE, corrects=arrived, undoes="return.arrived", reason="wrong scan")
+    assert states(shop, code) == ["open", "authorized", "authorized"]
+
+
+def test_undoing_twice_or_what_is_not_here_is_a_case(shop: Shop, code: str) -> None:
+    first = shop.disposition("A", 2, rma=code, line=1)
+    for _ in range(2):
+        shop.at_station(EventKind.RETURN_UNDONE, corrects=first, undoes="return.dispositioned", reason="r")
+    shop.at_station(EventKind.RETURN_UNDONE, corrects="0192e4c5-0000", undoes="return.arrived", reason="r")
+    assert shop.cases() == ["event.undo", "event.undo"]
+    assert done(shop, code) == []
+
+
+def test_undoing_a_blind_disposition_touches_no_rma(shop: Shop, code: str) -> None:
+    first = shop.disposition("A")
+    shop.at_station(EventKind.RETURN_UNDONE, corrects=first, undoes="return.dispositioned", reason="r")
+    assert states(shop, code) == ["open", "authorized", "authorized"]
+
+
+def test_a_body_that_cannot_be_read_is_refused_whole(shop: Shop, code: str) -> None:
+    with pytest.raises(Refused):
+        shop.at_station(EventKind.RETURN_DISPOSITIONED, rma=code, line=1, sku="A", qty="two")
+    assert done(shop, code) == []
+
+
+def test_another_kind_of_event_is_about_no_return(shop: Shop, code: str) -> None:
+    shop.at_station("stock.moved", rma=code)
+    assert states(shop, code) == ["open", "authorized", "authorized"]
+    assert shop.ask(lambda conn: document(conn, "R-none")) is None
