@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
 
-from sqlalchemy import Connection, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.feed import Change, Page
+from app.ledger.database import Transaction
 from app.ledger.records import LookUps, RecordKind, look_ups
+from app.ledger.statements import compiled, row_of
 from app.ledger.tables import gtin, mirror, serial, tracking
 from app.ledger.writer import Ledger
 
 # SQLite takes 999 parameters in every version; one is the kind.
 _AT_ONCE = 500
 _LOOK_UP_TABLES = (gtin, tracking, serial)
+
+_Row = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,71 +53,86 @@ def apply_page(ledger: Ledger, page: Page) -> Applied:
     for change in latest.values():
         by_kind.setdefault(change.kind, []).append(change)
     with ledger.transaction() as tx:
-        connection = tx.connection
         if renewed:
             for table in (mirror, *_LOOK_UP_TABLES):
-                connection.execute(delete(table))
-        opaque = sum(_apply(connection, kind, changes) for kind, changes in by_kind.items())
+                tx.connection.execute(delete(table))
+        opaque = sum(_apply(tx, kind, changes) for kind, changes in by_kind.items())
         ledger.set_cursor(tx, page.cursor)
     return Applied(len(latest), opaque, frozenset(by_kind))
 
 
-def _apply(connection: Connection, kind: str, changes: list[Change]) -> int:
-    _forget(connection, kind, [change.key for change in changes])
-    kept: list[dict[str, Any]] = []
-    found: list[tuple[str, LookUps]] = []
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """Compiled once: a page has a thousand records, and a new station takes a million."""
+
+    put: str
+    drop: str
+    lead: tuple[str, ...]
+    mislead: tuple[str, ...]
+
+
+@cache
+def _statements() -> _Statements:
+    new = insert(mirror)
+    data = {name: new.excluded[name] for name in ("document", "pos", "readable")}
+    return _Statements(
+        put=compiled(
+            new.values(row_of(mirror)).on_conflict_do_update(index_elements=["kind", "key"], set_=data)
+        ),
+        drop=compiled(delete(mirror).where(*_is_row(mirror, "kind", "key"))),
+        lead=tuple(compiled(insert(table).values(row_of(table))) for table in _LOOK_UP_TABLES),
+        mislead=tuple(
+            compiled(delete(table).where(*_is_row(table, *table.columns.keys()))) for table in _LOOK_UP_TABLES
+        ),
+    )
+
+
+def _is_row(table: Table, *names: str) -> list[ColumnElement[bool]]:
+    return [table.c[name] == bindparam(f"is_{name}") for name in names]
+
+
+def _apply(tx: Transaction, kind: str, changes: list[Change]) -> int:
+    sql = _statements()
+    before = {row for key, leads in _read(tx.connection, kind, changes) for row in _rows(key, leads)}
+    put: list[_Row] = []
+    drop: list[_Row] = []
+    after: set[tuple[int, _Row]] = set()
+    opaque = 0
     for change in changes:
         if change.document is None:
+            drop.append((kind, change.key))
             continue
         leads = look_ups(kind, change.key, change.document)
-        kept.append(
-            {
-                "kind": kind,
-                "key": change.key,
-                "document": _text(change.document),
-                "pos": change.pos,
-                "readable": int(leads is not None),
-            }
+        opaque += leads is None
+        put.append((kind, change.key, _text(change.document), change.pos, int(leads is not None)))
+        after.update(_rows(change.key, leads or LookUps()))
+    tx.run_many(sql.put, put)
+    tx.run_many(sql.drop, drop)
+    for statements, rows in ((sql.mislead, before - after), (sql.lead, after - before)):
+        for table, statement in enumerate(statements):
+            tx.run_many(statement, sorted(row for of, row in rows if of == table))
+    return opaque
+
+
+def _read(connection: Connection, kind: str, changes: list[Change]) -> Iterator[tuple[str, LookUps]]:
+    """What leads to these records as they were stored until now."""
+    for start in range(0, len(changes), _AT_ONCE):
+        keys = [change.key for change in changes[start : start + _AT_ONCE]]
+        known = select(mirror.c.key, mirror.c.document).where(
+            mirror.c.kind == kind, mirror.c.key.in_(keys), mirror.c.readable == 1
         )
-        if leads is not None:
-            found.append((change.key, leads))
-    if kept:
-        connection.execute(insert(mirror), kept)
-    _lead_to(connection, found)
-    return len(kept) - len(found)
+        for key, text in connection.execute(known).all():
+            yield key, look_ups(kind, key, json.loads(text)) or LookUps()
 
 
-def _forget(connection: Connection, kind: str, keys: list[str]) -> None:
-    """Removes the records and what leads to them."""
-    for start in range(0, len(keys), _AT_ONCE):
-        some = keys[start : start + _AT_ONCE]
-        here = (mirror.c.kind == kind, mirror.c.key.in_(some))
-        old = connection.execute(select(mirror.c.key, mirror.c.document).where(*here, mirror.c.readable == 1))
-        for key, text in old.all():
-            leads = look_ups(kind, key, json.loads(text)) or LookUps()
-            for table, rows in _rows(key, leads):
-                for row in rows:
-                    matching = (table.c[name] == value for name, value in row.items())
-                    connection.execute(delete(table).where(*matching))
-        connection.execute(delete(mirror).where(*here))
-
-
-def _lead_to(connection: Connection, found: Iterable[tuple[str, LookUps]]) -> None:
-    rows: dict[Table, list[dict[str, Any]]] = {table: [] for table in _LOOK_UP_TABLES}
-    for key, leads in found:
-        for table, some in _rows(key, leads):
-            rows[table].extend(some)
-    for table, some in rows.items():
-        if some:
-            connection.execute(insert(table), some)
-
-
-def _rows(key: str, leads: LookUps) -> tuple[tuple[Table, list[dict[str, Any]]], ...]:
-    return (
-        (gtin, [{"gtin": code, "sku": key} for code in leads.gtins]),
-        (tracking, [{"tracking": code, "rma": key} for code in leads.tracking]),
-        (serial, [{"serial": code, "rma": key, "line": line} for code, line in leads.serials]),
-    )
+def _rows(key: str, leads: LookUps) -> Iterator[tuple[int, _Row]]:
+    """The look-up rows of a record, each with the place of its table in `_LOOK_UP_TABLES`."""
+    for code in leads.gtins:
+        yield 0, (code, key)
+    for code in leads.tracking:
+        yield 1, (code, key)
+    for code, line in leads.serials:
+        yield 2, (code, key, line)
 
 
 def opaque_counts(ledger: Ledger) -> Mapping[str, int]:
@@ -134,11 +153,12 @@ def reread(ledger: Ledger) -> int:
     ]
     if found:
         with ledger.transaction() as tx:
-            for kind, key, _ in found:
+            for kind, key, leads in found:
                 tx.connection.execute(
                     update(mirror).where(mirror.c.kind == kind, mirror.c.key == key).values(readable=1)
                 )
-            _lead_to(tx.connection, [(key, leads) for _, key, leads in found])
+                for of, row in _rows(key, leads):
+                    tx.run(_statements().lead[of], row)
     return len(found)
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
-from app.domain.envelope import Envelope, wall_of
+from app.domain.envelope import Envelope
 from app.ledger import meta
+from app.ledger.posting import wall_text
 from app.ledger.tables import event, outbox
 from app.ledger.tables import meta as meta_table
 from app.ledger.writer import Ledger, envelope_of
@@ -58,8 +59,13 @@ def acknowledged(ledger: Ledger) -> int:
 
 def waiting(ledger: Ledger) -> Waiting:
     """What a person is told about the queue."""
-    first = pending(ledger, 1)
-    if not first:
+    first = ledger.connection.execute(
+        select(outbox.c.seq, event.c.wall_ms)
+        .join(event, event.c.seq == outbox.c.seq)
+        .order_by(outbox.c.seq)
+        .limit(1)
+    ).one_or_none()
+    if first is None:
         return Waiting(0, None)
     # Acknowledging takes from the front only, so that the numbers left have no gaps: no need to count them.
-    return Waiting(ledger.head.seq - first[0].seq + 1, wall_of(first[0]))
+    return Waiting(ledger.head.seq - first.seq + 1, wall_text(first.wall_ms))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from app.domain import canonical
 from app.domain.account import Account
-from app.domain.clock import Hlc
+from app.domain.clock import Hlc, to_text
 from app.domain.envelope import Envelope
 from app.domain.event import Event, EventKind
 from app.domain.move import MoveKind
@@ -18,6 +19,7 @@ from app.ledger.meta import VALUE_PREFIX, put
 from app.ledger.statements import Statements
 
 _REMEMBERED = 20_000
+_1970 = datetime(1970, 1, 1, tzinfo=UTC)
 UNIT_PREFIX = "unit:"
 RMA_FIELD, LINE_FIELD, QTY_FIELD, LABEL_FIELD = "rma", "line", "qty", "label"
 
@@ -93,6 +95,11 @@ def subjects_of(event: Event) -> tuple[str, ...]:
 def units_of(event: Event) -> int:
     """Base units this event gave a disposition: what figures count."""
     return sum(move.qty for move in event.moves if move.kind is MoveKind.DISPOSE)
+
+
+def wall_text(wall_ms: int) -> str:
+    """When an event happened by the station's clock (RFC 3339), from the column that keeps it."""
+    return to_text(_1970 + timedelta(milliseconds=wall_ms))
 
 
 def post(

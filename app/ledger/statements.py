@@ -57,31 +57,32 @@ def compiled(statement: ClauseElement) -> str:
     return str(statement.compile(dialect=sqlite.dialect(paramstyle="qmark")))
 
 
-def _row(table: Table, *without: str) -> dict[str, object]:
+def row_of(table: Table, *without: str) -> dict[str, object]:
+    """A parameter for every column of a table, in the table's order, but for those left out."""
     return {column.name: bindparam(column.name) for column in table.columns if column.name not in without}
 
 
 def prepare() -> Statements:
     """Compiles every statement; a few milliseconds, once per ledger."""
-    new_balance = insert(balance).values(_row(balance))
-    new_progress = insert(return_progress).values(_row(return_progress))
-    new_label = insert(label).values(_row(label))
-    new_draft = insert(draft).values(_row(draft))
-    new_value = insert(meta).values(_row(meta))
+    new_balance = insert(balance).values(row_of(balance))
+    new_progress = insert(return_progress).values(row_of(return_progress))
+    new_label = insert(label).values(row_of(label))
+    new_draft = insert(draft).values(row_of(draft))
+    new_value = insert(meta).values(row_of(meta))
     return Statements(
-        event=compiled(insert(event).values(_row(event))),
-        subject=compiled(insert(subject).values(_row(subject))),
-        account=compiled(insert(account).values(_row(account, "id")).on_conflict_do_nothing()),
+        event=compiled(insert(event).values(row_of(event))),
+        subject=compiled(insert(subject).values(row_of(subject))),
+        account=compiled(insert(account).values(row_of(account, "id")).on_conflict_do_nothing()),
         account_id=compiled(
             select(account.c.id).where(*(account.c[part] == bindparam(part) for part in ACCOUNT_KEY))
         ),
-        move=compiled(insert(move).values(_row(move))),
+        move=compiled(insert(move).values(row_of(move))),
         balance=compiled(
             new_balance.on_conflict_do_update(
                 index_elements=["account_id"], set_={"qty": balance.c.qty + new_balance.excluded.qty}
             )
         ),
-        outbox=compiled(insert(outbox).values(_row(outbox))),
+        outbox=compiled(insert(outbox).values(row_of(outbox))),
         progress=compiled(
             new_progress.on_conflict_do_update(
                 index_elements=["rma", "line"],
@@ -90,7 +91,8 @@ def prepare() -> Statements:
         ),
         label=compiled(
             new_label.on_conflict_do_update(
-                index_elements=["code"], set_={name: new_label.excluded[name] for name in _row(label, "code")}
+                index_elements=["code"],
+                set_={name: new_label.excluded[name] for name in row_of(label, "code")},
             )
         ),
         label_printed=compiled(
@@ -105,11 +107,11 @@ def prepare() -> Statements:
         ),
         draft=compiled(
             new_draft.on_conflict_do_update(
-                index_elements=["job"], set_={name: new_draft.excluded[name] for name in _row(draft, "job")}
+                index_elements=["job"], set_={name: new_draft.excluded[name] for name in row_of(draft, "job")}
             )
         ),
         draft_drop=compiled(delete(draft).where(draft.c.job == bindparam("job"))),
-        counter_start=compiled(insert(counter).values(_row(counter)).on_conflict_do_nothing()),
+        counter_start=compiled(insert(counter).values(row_of(counter)).on_conflict_do_nothing()),
         counter_take=compiled(
             update(counter)
             .where(counter.c.series == bindparam("of"), counter.c.next == bindparam("taken"))

@@ -23,10 +23,11 @@ def by_sku(connection: Connection, sku: str) -> Item | None:
 
 def by_gtin(connection: Connection, code: str) -> tuple[Item, ...]:
     """The items that carry this GTIN, given with 8 to 14 digits: none, one, or rarely several."""
+    # As a subquery, not a join: no statistics are needed to begin with the few rows of the GTIN.
+    skus = select(gtin.c.sku).where(gtin.c.gtin == code.zfill(_GTIN_DIGITS))
     rows = connection.execute(
         select(mirror.c.document)
-        .join(gtin, gtin.c.sku == mirror.c.key)
-        .where(gtin.c.gtin == code.zfill(_GTIN_DIGITS), *_readable(RecordKind.ITEM))
+        .where(mirror.c.key.in_(skus), *_readable(RecordKind.ITEM))
         .order_by(mirror.c.key)
     )
     return tuple(Item.from_json(json.loads(text)) for (text,) in rows)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, literal_column, select
 
 from app.domain import canonical
-from app.domain.clock import to_text
 from app.domain.envelope import event_of
 from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
-from app.ledger.posting import UNIT_PREFIX, subjects_of
+from app.ledger.posting import UNIT_PREFIX, subjects_of, wall_text
 from app.ledger.tables import event, label, outbox, subject
 from app.ledger.writer import envelope_of
 
@@ -132,11 +130,7 @@ def _recorded() -> Select[Any]:
 
 def _read(row: Row[Any]) -> Recorded:
     inside = event_of(envelope_of(row))
-    return Recorded(row.seq, inside, _wall(row.wall_ms), bool(row.undone), bool(row.acknowledged))
-
-
-def _wall(wall_ms: int) -> str:
-    return to_text(datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=wall_ms))
+    return Recorded(row.seq, inside, wall_text(row.wall_ms), bool(row.undone), bool(row.acknowledged))
 
 
 def _label_states(connection: Connection, codes: list[str]) -> dict[str, str]:
@@ -154,7 +148,7 @@ def _unit(row: Row[Any], f: Fields, states: dict[str, str]) -> SavedUnit:
     return SavedUnit(
         seq=row.seq,
         event_id=row.event_id,
-        wall=_wall(row.wall_ms),
+        wall=wall_text(row.wall_ms),
         sku=f.text("sku"),
         qty=f.whole("qty", least=1),
         serial=f.maybe_text("serial"),

@@ -100,7 +100,8 @@ def _bytes(column: str, seq: int, old: str, new: str) -> str:
         ("INSERT INTO subject VALUES ('unit:X', 3)", {"subjects"}),
         ("UPDATE subject SET subject = 'rma:R-2' WHERE subject = 'rma:R-1' AND seq = 3", {"subjects"}),
         # Waiting, exactly what is not acknowledged.
-        ("DELETE FROM outbox WHERE seq = 4", {"outbox"}),
+        ("DELETE FROM outbox WHERE seq = 3", {"outbox"}),
+        ("DELETE FROM outbox WHERE seq = 5", {"outbox"}),
         ("INSERT INTO outbox VALUES (2)", {"outbox"}),
         ("INSERT INTO outbox VALUES (77)", {"outbox"}),
         ("UPDATE meta SET value = '3' WHERE name = 'acknowledged'", {"outbox"}),

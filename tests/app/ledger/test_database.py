@@ -120,7 +120,8 @@ def test_a_row_half_read_does_not_hold_the_lock_of_a_failed_transaction(
     def failing() -> None:
         with database.transaction() as tx:
             kept.append(tx.run("SELECT a FROM t", ()))
-            faulty.arm(1)
+            # The statement fails, and so does taking it back.
+            faulty.arm(1, lasting=1)
             tx.run("INSERT INTO t VALUES (3)", ())
 
     kept: list[object] = []

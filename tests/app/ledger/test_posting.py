@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain.account import Account, Status
+from app.domain.clock import to_ms, to_text
 from app.domain.event import Event
 from app.domain.move import Move, MoveKind
 from app.ledger import posting
 from app.ledger.audit import audit
-from app.ledger.posting import AccountIds, Progress, progress_of, subjects_of, units_of
+from app.ledger.posting import AccountIds, Progress, progress_of, subjects_of, units_of, wall_text
 from app.ledger.statements import prepare
 from app.ledger.writer import Ledger
 from tests.app.ledger.station import Station, everything
@@ -89,3 +93,8 @@ def test_every_part_of_an_account_finds_its_column(ledger: Ledger) -> None:
     }
     assert everything(ledger)["move"] == [(1, 1, 2, 1, 2, "adjust", "r", "d")]
     assert audit(ledger).clean
+
+
+@given(st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 - bounds
+def test_the_column_gives_the_wall_that_was_sealed(at: datetime) -> None:
+    assert wall_text(to_ms(at)) == to_text(at)
