@@ -20,6 +20,7 @@ class Captions:
     newest_first: str = "newest first"
     nothing_to_scan: str = "Nothing to scan?"
     parked: str = "Parked jobs"
+    parked_empty: str = "**HOLD** parks a job; it waits here."
     resume: str = "Resume"
     expected: str = "Expected"
     here: str = "Here"

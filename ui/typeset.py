@@ -150,13 +150,13 @@ class Typesetter:
             above = (box.height() - metrics.ascent() - metrics.descent()) / 2
             painter.setFont(self.theme.font(face.style, weight, shrink))
             painter.drawText(QPointF(x, box.top() + above + metrics.ascent()), piece.text)
-            x += metrics.horizontalAdvance(piece.text)
+            x += self.theme.advance(piece.text, face.style, weight, shrink)
 
     def _measure(self, line: Iterable[Piece], face: Face, shrink: float) -> float:
         width = 0.0
         for piece in line:
             weight = face.bold if piece.bold else face.weight
-            width += self.theme.metrics(face.style, weight, shrink).horizontalAdvance(piece.text)
+            width += self.theme.advance(piece.text, face.style, weight, shrink)
         return width
 
     def _wrap(

@@ -65,7 +65,7 @@ def _stacked(kit: Kit, work: IdleWork, *, jobs: bool) -> QWidget:
     panel = Panel(kit.theme)
     if work.recent and jobs:
         panel.add(_recent_list(kit, work), 1)
-    elif not work.recent:
+    elif not work.recent and (jobs or not work.held):
         panel.add(_empty(kit, work.empty_note, mark=jobs), 1)
     else:
         parts.append(None)
@@ -138,8 +138,9 @@ def _held_panel(kit: Kit, work: IdleWork) -> Panel:
     body = Section()
     fits = 1 if kit.dense else _HELD_SHOWN
     rows: list[QWidget | int | None] = [_held(kit, job) for job in work.held[:fits]]
-    if work.held_note:
-        rows.append(kit.text(work.held_note, BENCH, Role.TEXT2, lines=2))
+    note = work.held_note or ("" if work.held else kit.captions.parked_empty)
+    if note:
+        rows.append(kit.text(note, BENCH, Role.TEXT2, lines=2))
     fill(column_in(body), [*rows, None], kit.gap(12), kit.pads(16, 12, 16, 8))
     panel.add(body, 1)
     return panel

@@ -81,6 +81,9 @@ class BenchFrame(QWidget):
         """Show a screen, the band first; `scan_id` is reported when the band has been painted."""
         self._screen = screen
         self.band.show_band(screen.bench.band, scan_id)
+        if scan_id is not None and self.band.isVisible():
+            # The answer to a scan is seen at once; the rest of the screen follows when it is built.
+            self.band.repaint()
         self.top_bar.show_status(screen.status)
         actions = [action for name in screen.bench.actions if (action := by_id(name)) is not None]
         self.foot.show_foot(screen.bench.last, actions)

@@ -16,6 +16,8 @@ from ui.theme.icons import Icons
 from ui.theme.scale import Scale
 from ui.theme.tokens import Role, Style, Tokens
 
+_ADVANCES_KEPT = 4096
+
 
 class ThemeChoice(StrEnum):
     """The person's setting. SYSTEM follows the desktop where it says anything, else it is light."""
@@ -43,6 +45,7 @@ class Theme:
         self.hexes: Mapping[Role, str] = tokens.dark if dark else tokens.light
         self._colors = {role: QColor(value) for role, value in self.hexes.items()}
         self._fonts: dict[tuple[Style, int | None, float], QFont] = {}
+        self._advances: dict[tuple[str, Style, int | None, float], float] = {}
         self._metrics: dict[tuple[Style, int | None, float], QFontMetricsF] = {}
 
     def color(self, role: Role) -> QColor:
@@ -64,6 +67,16 @@ class Theme:
         if made is None:
             made = self._metrics[key] = QFontMetricsF(self.font(style, weight, shrink))
         return made
+
+    def advance(self, text: str, style: Style, weight: int | None = None, shrink: float = 1.0) -> float:
+        """The width of a text in that font, in pixels; the same few texts are asked for again and again."""
+        key = (text, style, weight, round(shrink, 3))
+        width = self._advances.get(key)
+        if width is None:
+            if len(self._advances) >= _ADVANCES_KEPT:
+                self._advances.clear()
+            width = self._advances[key] = self.metrics(style, weight, shrink).horizontalAdvance(text)
+        return width
 
     def line_height(self, style: Style) -> float:
         """The height of one line of a text role, in pixels at this Text %."""

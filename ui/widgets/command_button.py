@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from app.workflows.view import Choice
 from ui.theme.theme import Theme
 from ui.theme.tokens import Role, Style
-from ui.typeset import Face, plain
+from ui.typeset import Face, Setting, plain
 from ui.widgets.touch import TouchButton
 
 _DETAIL = Face(Style.BENCH, 400, 600)
@@ -72,7 +72,7 @@ class CommandButton(TouchButton):
         self.choice = choice
         self._look = look
         self._height = height
-        self._second = _second_line(choice)
+        self._seconds = _second_lines(choice)
         self.setEnabled(choice.enabled)
         self.setAccessibleDescription(plain(", ".join(part for part in (choice.detail, choice.key) if part)))
         if not choice.title and choice.detail:
@@ -126,8 +126,8 @@ class CommandButton(TouchButton):
         """Title or detail, if either is cut."""
         room = self._title_room()
         cut = [self.choice.title] if self.set.fit(self.choice.title, self._look.title, room).cut else []
-        if self._shows_detail() and self.set.fit(self._second, _DETAIL, room).cut:
-            cut.append(self._second)
+        if self._shows_detail() and self._second(room).cut:
+            cut.append(self._seconds[-1])
         lines = self.set.line_height(self._look.title)
         if self._shows_detail():
             lines += self.set.line_height(_DETAIL)
@@ -141,7 +141,7 @@ class CommandButton(TouchButton):
             upper, lower = self.set.line_height(self._look.title), self.set.line_height(_DETAIL)
             top = (self.height() - upper - lower) / 2
             box = QRectF(x, top, room, upper)
-            below = self.set.fit(self._second, _DETAIL, room)
+            below = self._second(room)
             second = self.theme.color(self._role(Role.TEXT2))
             self.set.draw(painter, below, _DETAIL, QRectF(x, top + upper, room, lower), second)
         self.set.draw(painter, setting, self._look.title, box, color)
@@ -155,7 +155,13 @@ class CommandButton(TouchButton):
         return Role.ON_ASK if self._look.filled else self.text_role(role)
 
     def _shows_detail(self) -> bool:
-        return self._look.detail and bool(self._second)
+        return self._look.detail and bool(self._seconds)
+
+    def _second(self, room: float) -> Setting:
+        """The fullest second line that fits without being made smaller; the detail, if none does."""
+        ways = [self.set.fit(way, _DETAIL, room) for way in self._seconds]
+        whole = (way for way in ways if way.shrink == 1.0 and not way.cut)
+        return next(whole, ways[min(1, len(ways) - 1)])
 
     def _has_text(self) -> bool:
         return bool(self.choice.title or (self.choice.key and self._look.key is not KeyPlace.NONE))
@@ -170,7 +176,7 @@ class CommandButton(TouchButton):
             key = self.set.width(self.choice.key, self._look.key_face)
         title = self.set.width(self.choice.title, self._look.title) if self.choice.title else 0.0
         if self._shows_detail():
-            title = max(title, self.set.width(self._second, _DETAIL))
+            title = max(title, min(self.set.width(way, _DETAIL) for way in self._seconds))
         return icon, key, title
 
     def _gap(self) -> int:
@@ -204,7 +210,11 @@ class CommandButton(TouchButton):
         return max(self.theme.scale.size(self._look.height), math.ceil(lines) + 8)
 
 
-def _second_line(choice: Choice) -> str:
-    """The detail; before it the mat word or key that does the same, unless the title is that word already."""
-    key = choice.key if choice.key != choice.title else ""
-    return "  ".join(part for part in (f"**{key}**" if key else "", choice.detail) if part)
+def _second_lines(choice: Choice) -> tuple[str, ...]:
+    """What may stand in the second line, fullest first: mat word (or key) with detail, detail, word.
+
+    A word that is the title already is not said twice.
+    """
+    key = f"**{choice.key}**" if choice.key not in {"", choice.title} else ""
+    ways = (f"{key}  {choice.detail}" if key and choice.detail else "", choice.detail, key)
+    return tuple(way for way in ways if way)

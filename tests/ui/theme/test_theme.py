@@ -36,3 +36,14 @@ def test_softening_keeps_texts_and_icons(make_theme: MakeTheme) -> None:
     assert soft.line_height(Style.LINE) == theme.line_height(Style.LINE)
     assert soft.scale.size(100) < theme.scale.size(100)
     assert soft.softened() is soft
+
+
+def test_widths_are_remembered_and_the_memory_has_an_end(make_theme: MakeTheme) -> None:
+    theme = make_theme()
+    wide = theme.advance("Scan the parcel", Style.LINE)
+    assert theme.advance("Scan the parcel", Style.LINE) == wide
+    assert theme.advance("Scan the parcel", Style.LINE, shrink=0.5) < wide
+    for number in range(10_000):
+        theme.advance(str(number), Style.LINE)
+    assert len(theme._advances) <= 4096
+    assert theme.advance("Scan the parcel", Style.LINE) == wide

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 from app.workflows.view import Choice
 from tests.ui.conftest import MakeTheme
 from ui.theme.theme import Theme
-from ui.theme.tokens import Role
+from ui.theme.tokens import Role, Style
+from ui.typeset import Face
 from ui.widgets.command_button import (
     CARD,
     CARD_LINE,
@@ -138,16 +139,29 @@ def test_a_button_too_narrow_says_what_it_cuts(qtbot: QtBot, theme: Theme) -> No
 
 
 @pytest.mark.parametrize(
-    ("choice", "second"),
+    ("choice", "lines"),
     [
-        (Choice("UNDO", "Drop it", "nothing kept", key="UNDO"), "**UNDO**  nothing kept"),
-        (Choice("UNDO", "UNDO", "nothing kept", key="UNDO"), "nothing kept"),
-        (Choice("UNDO", "Drop it", key="UNDO"), "**UNDO**"),
-        (Choice("UNDO", "Drop it"), ""),
+        (
+            Choice("UNDO", "Drop it", "nothing kept", key="UNDO"),
+            ("**UNDO**  nothing kept", "nothing kept", "**UNDO**"),
+        ),
+        (Choice("UNDO", "UNDO", "nothing kept", key="UNDO"), ("nothing kept",)),
+        (Choice("UNDO", "Drop it", key="UNDO"), ("**UNDO**",)),
+        (Choice("UNDO", "Drop it"), ()),
     ],
 )
-def test_the_second_line_names_the_mat_word(theme: Theme, choice: Choice, second: str) -> None:
-    assert CommandButton(theme, choice, CARD)._second == second
+def test_the_second_line_names_the_mat_word(theme: Theme, choice: Choice, lines: tuple[str, ...]) -> None:
+    assert CommandButton(theme, choice, CARD)._seconds == lines
+
+
+def test_the_word_gives_way_before_the_detail_is_made_smaller(qtbot: QtBot, theme: Theme) -> None:
+    choice = Choice("DONE", "Done", "what is open counts as missing", key="Ctrl+Enter")
+    button, _ = shown(qtbot, CommandButton(theme, choice, CARD))
+    assert isinstance(button, CommandButton)
+    assert button._second(1000).lines[0][0].text == "Ctrl+Enter"
+    whole = button.set.width(choice.detail, Face(Style.BENCH)) + 2
+    assert button._second(whole).lines[0][0].text == choice.detail
+    assert button._second(whole).shrink == 1.0
 
 
 @pytest.mark.parametrize("look", [CARD, PRIMARY], ids=["plain", "filled"])
