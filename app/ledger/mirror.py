@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 from app.domain.feed import Change, Page
 from app.ledger.database import Transaction
 from app.ledger.records import LookUps, RecordKind, look_ups
-from app.ledger.statements import compiled, row_of
+from app.ledger.statements import compiled, row_of, upsert
 from app.ledger.tables import gtin, mirror, serial, tracking
 from app.ledger.writer import Ledger
 
@@ -73,12 +73,8 @@ class _Statements:
 
 @cache
 def _statements() -> _Statements:
-    new = insert(mirror)
-    data = {name: new.excluded[name] for name in ("document", "pos", "readable")}
     return _Statements(
-        put=compiled(
-            new.values(row_of(mirror)).on_conflict_do_update(index_elements=["kind", "key"], set_=data)
-        ),
+        put=compiled(upsert(mirror, "kind", "key")),
         drop=compiled(delete(mirror).where(*_is_row(mirror, "kind", "key"))),
         lead=tuple(compiled(insert(table).values(row_of(table))) for table in _LOOK_UP_TABLES),
         mislead=tuple(

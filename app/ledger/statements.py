@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ClauseElement, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from app.ledger.tables import (
     ACCOUNT_KEY,
@@ -62,13 +62,22 @@ def row_of(table: Table, *without: str) -> dict[str, object]:
     return {column.name: bindparam(column.name) for column in table.columns if column.name not in without}
 
 
+def upsert(table: Table, *key: str) -> Insert:
+    """Puts a row in place of the one with the same key."""
+    new = insert(table).values(row_of(table))
+    return new.on_conflict_do_update(
+        index_elements=key, set_={name: new.excluded[name] for name in row_of(table, *key)}
+    )
+
+
+def _adding(table: Table, *key: str) -> Insert:
+    """Adds `qty` to that of the row with the same key, or begins one."""
+    new = insert(table).values(row_of(table))
+    return new.on_conflict_do_update(index_elements=key, set_={"qty": table.c.qty + new.excluded.qty})
+
+
 def prepare() -> Statements:
     """Compiles every statement; a few milliseconds, once per ledger."""
-    new_balance = insert(balance).values(row_of(balance))
-    new_progress = insert(return_progress).values(row_of(return_progress))
-    new_label = insert(label).values(row_of(label))
-    new_draft = insert(draft).values(row_of(draft))
-    new_value = insert(meta).values(row_of(meta))
     return Statements(
         event=compiled(insert(event).values(row_of(event))),
         subject=compiled(insert(subject).values(row_of(subject))),
@@ -77,24 +86,10 @@ def prepare() -> Statements:
             select(account.c.id).where(*(account.c[part] == bindparam(part) for part in ACCOUNT_KEY))
         ),
         move=compiled(insert(move).values(row_of(move))),
-        balance=compiled(
-            new_balance.on_conflict_do_update(
-                index_elements=["account_id"], set_={"qty": balance.c.qty + new_balance.excluded.qty}
-            )
-        ),
+        balance=compiled(_adding(balance, "account_id")),
         outbox=compiled(insert(outbox).values(row_of(outbox))),
-        progress=compiled(
-            new_progress.on_conflict_do_update(
-                index_elements=["rma", "line"],
-                set_={"qty": return_progress.c.qty + new_progress.excluded.qty},
-            )
-        ),
-        label=compiled(
-            new_label.on_conflict_do_update(
-                index_elements=["code"],
-                set_={name: new_label.excluded[name] for name in row_of(label, "code")},
-            )
-        ),
+        progress=compiled(_adding(return_progress, "rma", "line")),
+        label=compiled(upsert(label, "code")),
         label_printed=compiled(
             update(label)
             .where(label.c.code == bindparam("printed"))
@@ -105,11 +100,7 @@ def prepare() -> Statements:
             .where(label.c.code == bindparam("voided"), label.c.event_seq == bindparam("by"))
             .values(state=bindparam("state"))
         ),
-        draft=compiled(
-            new_draft.on_conflict_do_update(
-                index_elements=["job"], set_={name: new_draft.excluded[name] for name in row_of(draft, "job")}
-            )
-        ),
+        draft=compiled(upsert(draft, "job")),
         draft_drop=compiled(delete(draft).where(draft.c.job == bindparam("job"))),
         counter_start=compiled(insert(counter).values(row_of(counter)).on_conflict_do_nothing()),
         counter_take=compiled(
@@ -118,8 +109,6 @@ def prepare() -> Statements:
             .values(next=bindparam("next"))
         ),
         counter=compiled(select(counter.c.next).where(counter.c.series == bindparam("of"))),
-        value=compiled(
-            new_value.on_conflict_do_update(index_elements=["name"], set_={"value": new_value.excluded.value})
-        ),
+        value=compiled(upsert(meta, "name")),
         value_drop=compiled(delete(meta).where(meta.c.name == bindparam("of"))),
     )
