@@ -51,7 +51,8 @@ def _tight(kit: Kit, work: AnswerWork, job: JobPanel | None, *, fold_others: boo
     small = fold_others and len(work.answers) > _FEW
     if fold_others and len(work.answers) > _MANY:
         # Three rows of answers leave room for nothing else.
-        return keys_in_rows(kit, [kit.key(choice, small=True, height=60) for choice in work.answers], width)
+        low = kit.theme.tokens.height.answer_lowest
+        return keys_in_rows(kit, [kit.key(choice, small=True, height=low) for choice in work.answers], width)
     keys = keys_in_rows(kit, [kit.key(choice, small=small) for choice in work.answers], width)
     strip = JobStrip(kit, job, work.item)
     if not work.others:

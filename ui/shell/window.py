@@ -237,7 +237,7 @@ class BenchWindow(QWidget):
         status = self._screen.status
         return (
             f"**{status.station}**\n{status.person}",
-            status.link_word,
+            f"{status.link_word}\n{status.link_detail}".rstrip(),
             status.waiting_word,
             status.device_word,
         )

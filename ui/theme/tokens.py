@@ -123,8 +123,6 @@ class Space:
 
     page: int
     panel: int
-    panel_wide: int
-    gap: int
     small: int
 
 
@@ -171,6 +169,9 @@ class Height:
     primary_width: int
     answer: int
     answer_tile: int
+    answer_low: int
+    answer_lowest: int
+    answer_low_tile: int
     grade: int
     pad_key: int
     marker: int

@@ -33,9 +33,9 @@ class KeyPlace(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a button arranges its parts. `height` is pixels at Text 100 %, `least` its least width."""
+    """How a button arranges its parts. `height` and `least` (its width) are names of height tokens."""
 
-    height: int
+    height: str
     title: Face
     key: KeyPlace
     key_face: Face = _DETAIL
@@ -43,22 +43,31 @@ class Look:
     centred: bool = False
     filled: bool = False
     detail: bool = False
-    least: int = 48
+    least: str = "button"
     icon: int = 24
     gap: int = 10
 
 
-FOOT = Look(48, Face(Style.BENCH, 600), KeyPlace.BEFORE, padding=12, centred=True, gap=8)
-ROW = Look(64, Face(Style.LINE), KeyPlace.RIGHT, Face(Style.LINE, 400), padding=18)
-CARD = Look(80, Face(Style.LINE), KeyPlace.NONE, padding=16, detail=True, least=160, icon=32, gap=12)
-CARD_LINE = Look(64, Face(Style.LINE), KeyPlace.NONE, padding=16, centred=True, least=160)
-PRIMARY = Look(
-    64, Face(Style.LINE), KeyPlace.AFTER, Face(Style.BENCH, 500), 24, centred=True, filled=True, least=160
+FOOT = Look("button", Face(Style.BENCH, 600), KeyPlace.BEFORE, padding=12, centred=True, gap=8)
+ROW = Look("button_primary", Face(Style.LINE), KeyPlace.RIGHT, Face(Style.LINE, 400), padding=18)
+CARD = Look(
+    "button_two", Face(Style.LINE), KeyPlace.NONE, detail=True, least="primary_width", icon=32, gap=12
 )
-PLAIN = Look(48, Face(Style.BENCH, 600), KeyPlace.NONE, padding=20, centred=True)
-GRADE = Look(56, Face(Style.BENCH, 400), KeyPlace.LEAD, Face(Style.ITEM), padding=14)
-DIGIT = Look(64, Face(Style.ITEM), KeyPlace.NONE, padding=8, centred=True)
-STEP = Look(48, Face(Style.BENCH, 600), KeyPlace.NONE, padding=14, centred=True)
+CARD_LINE = Look("button_primary", Face(Style.LINE), KeyPlace.NONE, centred=True, least="primary_width")
+PRIMARY = Look(
+    "button_primary",
+    Face(Style.LINE),
+    KeyPlace.AFTER,
+    Face(Style.BENCH, 500),
+    padding=24,
+    centred=True,
+    filled=True,
+    least="primary_width",
+)
+PLAIN = Look("button", Face(Style.BENCH, 600), KeyPlace.NONE, padding=20, centred=True)
+GRADE = Look("grade", Face(Style.BENCH, 400), KeyPlace.LEAD, Face(Style.ITEM), padding=14)
+DIGIT = Look("pad_key", Face(Style.ITEM), KeyPlace.NONE, padding=8, centred=True)
+STEP = Look("button", Face(Style.BENCH, 600), KeyPlace.NONE, padding=14, centred=True)
 
 
 class CommandButton(TouchButton):
@@ -83,7 +92,7 @@ class CommandButton(TouchButton):
         """All parts side by side at full size."""
         parts = self._widths()
         width = sum(parts) + self._gaps() + 2 * self._padding()
-        least = self.theme.scale.size(self._look.least)
+        least = self._token(self._look.least)
         return QSize(max(math.ceil(width) + 2, least, self.theme.tokens.height.button), self._drawn_height())
 
     def minimumSizeHint(self) -> QSize:
@@ -179,6 +188,9 @@ class CommandButton(TouchButton):
             title = max(title, min(self.set.width(way, _DETAIL) for way in self._seconds))
         return icon, key, title
 
+    def _token(self, name: str) -> int:
+        return self.theme.scale.size(getattr(self.theme.tokens.height, name))
+
     def _gap(self) -> int:
         return self.theme.scale.gap(self._look.gap)
 
@@ -207,7 +219,7 @@ class CommandButton(TouchButton):
         lines = self.set.line_height(self._look.title)
         if self._shows_detail():
             lines += self.set.line_height(_DETAIL)
-        return max(self.theme.scale.size(self._look.height), math.ceil(lines) + 8)
+        return max(self._token(self._look.height), math.ceil(lines) + 8)
 
 
 def _second_lines(choice: Choice) -> tuple[str, ...]:

@@ -27,8 +27,8 @@ _NUMBER_SHARE = 0.62
 class KeyButton(TouchButton):
     """A number tile, a title and, where there is room, a line of detail.
 
-    `small` draws it flatter for many answers or large text, 72 px high with a 48 px tile; `height` is
-    another height still, in pixels at Text 100 %.
+    `small` draws it flatter for many answers or large text; `height` is another height still,
+    in pixels at Text 100 %.
     """
 
     def __init__(
@@ -107,7 +107,8 @@ class KeyButton(TouchButton):
         return self.theme.scale.gap(16 if not self._small else 12)
 
     def _side(self) -> int:
-        return self.theme.scale.size(self.theme.tokens.height.answer_tile if not self._small else 48)
+        tokens = self.theme.tokens.height
+        return self.theme.scale.size(tokens.answer_low_tile if self._small else tokens.answer_tile)
 
     def _tile(self) -> QRectF:
         side = min(self._side(), self.height() - 12)
@@ -123,5 +124,6 @@ class KeyButton(TouchButton):
         lines = self.set.line_height(self._title)
         if self._detail():
             lines += self.set.line_height(_DETAIL)
-        design = self._height or (72 if self._small else self.theme.tokens.height.answer)
+        tokens = self.theme.tokens.height
+        design = self._height or (tokens.answer_low if self._small else tokens.answer)
         return max(self.theme.scale.size(design), math.ceil(lines) + 16)
