@@ -58,6 +58,11 @@ class Item:
         """True when each unit carries its own serial."""
         return self.tracking in {Tracking.SERIAL, Tracking.LOT_AND_SERIAL}
 
+    @property
+    def has_lot(self) -> bool:
+        """True when units are told apart by lot."""
+        return self.tracking in {Tracking.LOT, Tracking.LOT_AND_SERIAL}
+
     def to_json(self) -> dict[str, object]:
         """The record as it travels."""
         return {

@@ -7,9 +7,11 @@ is queued there. A screen is published after the commit it speaks of, never befo
 from __future__ import annotations
 
 import itertools
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from app.domain.clock import from_text, to_text
 from app.ledger import outbox
@@ -24,6 +26,8 @@ from app.station.setup import Setup
 from app.station.status import DeviceFacts, LinkFacts, WaitingFacts, status
 from app.station.trace import ScanTrace
 from app.workflows.view import Screen
+
+_log = logging.getLogger(__name__)
 
 Subscriber = Callable[[Screen, int | None], None]
 TraceSink = Callable[[ScanTrace], None]
@@ -75,10 +79,20 @@ class Bench:
         """The newest picture."""
         return self._screen
 
-    def subscribe(self, subscriber: Subscriber) -> None:
-        """Calls back, from the station's thread, with each new picture and the scan it answers."""
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Calls back, from the station's thread, with each new picture and the scan it answers.
+
+        Returns:
+            What ends it.
+        """
         with self._lock:
             self._subscribers.append(subscriber)
+
+        def end() -> None:
+            with self._lock:
+                self._subscribers.remove(subscriber)
+
+        return end
 
     def link_changed(self, link: LinkFacts) -> None:
         """The sync thread reports."""
@@ -106,7 +120,12 @@ class Bench:
 
     def unprinted(self) -> tuple[Mapping[str, object], ...]:
         """Labels that no printer took yet; asked on the station's thread."""
-        return tuple(label.document for label in desk.unprinted(self._ledger.connection))
+        waiting = desk.unprinted_count(self._ledger.connection)
+        return tuple(label.document for label in desk.unprinted(self._ledger.connection, max(waiting, 1)))
+
+    def defect(self, where: str) -> None:
+        """A mistake of the program was reported to `where`: the screen says so."""
+        self._thread.post(lambda: self._say_defect(where))
 
     def refresh(self) -> None:
         """Draws again: ages grow even when nothing happens. Asked often, it draws once."""
@@ -117,21 +136,44 @@ class Bench:
         self._thread.post(lambda: self._publish(None))
 
     def _scan(self, arrival: Arrival) -> None:
-        trace = self._engine.scan(arrival)
+        try:
+            trace = self._engine.scan(arrival)
+        except Exception:
+            # The screen says so at once; the thread reports the defect.
+            self._publish(arrival.number)
+            raise
+        # Labels first: nothing that goes wrong with a screen or a trace may keep a saved unit from its label.
+        for document, copy in self._engine.take_labels():
+            self._guarded(partial(self._setup.print_label, document, copy))
         self._screen = self._draw()
         band = self._screen.bench.band
-        # The trace goes first: whoever paints the screen reports back on a scan that is already known.
-        self._hooks.traced(replace(trace, band=band.state.value, tone=band.tone.value))
+        # The trace goes before the screen: whoever paints reports back on a scan that is already known.
+        self._guarded(
+            partial(self._hooks.traced, replace(trace, band=band.state.value, tone=band.tone.value))
+        )
         self._tell(arrival.number)
-        for document, copy in self._engine.take_labels():
-            self._setup.print_label(document, copy)
+
+    @staticmethod
+    def _guarded(told: Callable[[], None]) -> None:
+        """Calls somebody else's code; what breaks there is logged, and the bench goes on."""
+        try:
+            told()
+        except Exception:  # noqa: BLE001 - a listener's mistake is not the record's
+            _log.exception("a listener of the bench failed")
+
+    def _say_defect(self, where: str) -> None:
+        self._engine.say_defect(where)
+        self._publish(None)
 
     def _half(self, text: str) -> None:
         self._engine.half_scan(text)
         self._publish(None)
 
     def _label_printed(self, code: str) -> None:
-        self._ledger.save([LabelPrinted(code, to_text(self._setup.clock.now()))])
+        label = desk.unit_label(self._ledger.connection, code)
+        # A label whose unit was taken back stays void, whatever the printer did meanwhile.
+        if label is not None and label.state == "queued":
+            self._ledger.save([LabelPrinted(code, to_text(self._setup.clock.now()))])
         self._publish(None)
 
     def _set_link(self, link: LinkFacts) -> None:
@@ -152,7 +194,7 @@ class Bench:
         with self._lock:
             told = tuple(self._subscribers)
         for subscriber in told:
-            subscriber(self._screen, scan)
+            self._guarded(partial(subscriber, self._screen, scan))
 
     def _draw(self) -> Screen:
         waiting = outbox.waiting(self._ledger)

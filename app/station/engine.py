@@ -16,7 +16,7 @@ from app.domain.codes import CodeFamily, HumanCode
 from app.domain.event import Event
 from app.domain.event import undo as counter_event
 from app.domain.refusal import Refused, Unavailable
-from app.ledger.also import Also, DropDraft, QueueLabel, SaveDraft, TakeNumber
+from app.ledger.also import Also, DropDraft, QueueLabel, SaveDraft, SetValue, TakeNumber
 from app.ledger.writer import Ledger
 from app.scanning.double_read import NOTHING, Seen, Verdict, judge
 from app.scanning.meaning import Command, Meaning, shown
@@ -26,9 +26,10 @@ from app.station.setup import Setup
 from app.station.trace import ScanTrace
 from app.workflows.bench.context import Bench, Moment
 from app.workflows.bench.effects import Drop, Effect, Keep, Print, Record, Reprint, Undo
-from app.workflows.bench.inputs import Input
+from app.workflows.bench.goods import take_up
+from app.workflows.bench.inputs import FoundItem, Input
 from app.workflows.bench.state import BenchState, Notice, Phase, Saved, from_draft
-from app.workflows.bench.step import advance
+from app.workflows.bench.step import Step, advance
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class Engine:
         self._on_recorded = on_recorded
         self._seen: dict[str, Seen] = {}
         self._labels: list[tuple[Mapping[str, object], bool]] = []
+        self._unsure: Step | None = None
         self.state = BenchState()
         self.undoable: Saved | None = self._lookup.undoable()
 
@@ -64,28 +66,62 @@ class Engine:
         """Takes up the job that was open when the program ended, at the same question."""
         key = self._ledger.value(OPEN_JOB)
         draft = self._lookup.draft(key) if key else None
-        if draft is None:
-            return
-        found = from_draft(draft)
-        if found.job is not None:
-            job = replace(found.job, done=self._lookup.progress(found.job.key))
-            self.state = replace(found, job=job)
+        if key and draft is not None:
+            self.state = take_up(from_draft(draft), self._lookup.progress(key))
 
     def scan(self, arrival: Arrival) -> ScanTrace:
-        """Answers one scan; afterwards `state` is what the screen must show."""
-        meaning = read(arrival.raw)
+        """Answers one scan; afterwards `state` is what the screen must show.
+
+        A refusal and an unavailable disk leave the job as it was and say so. A defect of ours does too, and
+        is raised for whoever reports it.
+        """
+        meaning = read(arrival.raw, wedge=arrival.source == "wedge")
+        try:
+            return self._scan(arrival, meaning)
+        except Unavailable as world:
+            return self._not_recorded(arrival, meaning, str(world), "not_recorded")
+        except Refused as no:
+            if no.code == "undo.used":
+                self.state = replace(self.state, notice=Notice("used_since", {"item": no.read}))
+                return self._trace(arrival, meaning, no.code, None, None)
+            return self._not_recorded(arrival, meaning, f"{no.read} {no.do}", no.code)
+        except Exception:
+            self.state = replace(self.state, notice=Notice("our_defect", {"where": ""}))
+            raise
+
+    def _scan(self, arrival: Arrival, meaning: Meaning) -> ScanTrace:
+        self._settle()
         verdict = self._judged(arrival, meaning)
         if verdict in {Verdict.BOUNCE, Verdict.SAME_PACK}:
             return self._trace(arrival, meaning, verdict.value, None, None)
         given = self._lookup.resolve(meaning, self.state, typed=arrival.source == "typed")
-        if verdict is Verdict.SAME_PACK_MORE and self.state.phase is not Phase.SERIAL:
-            return self._trace(arrival, meaning, verdict.value, None, None)
+        if verdict is Verdict.SAME_PACK_MORE:
+            if not isinstance(given, FoundItem):
+                return self._trace(arrival, meaning, verdict.value, None, None)
+            given = replace(given, same_pack=True)
         return self._answer(arrival, meaning, given)
+
+    def _not_recorded(self, arrival: Arrival, meaning: Meaning, why: str, route: str) -> ScanTrace:
+        self.state = replace(self.state, notice=Notice("not_recorded", {"why": why}))
+        return self._trace(arrival, meaning, route, None, None)
+
+    def _settle(self) -> None:
+        """A commit that failed after it reached the disk did happen: found out before anything else."""
+        step, self._unsure = self._unsure, None
+        if step is None:
+            return
+        event_id = next(effect.event.event_id for effect in step.effects if isinstance(effect, Record))
+        if self._lookup.recorded(event_id):
+            self._done(step)
 
     def take_labels(self) -> list[tuple[Mapping[str, object], bool]]:
         """The labels to print now, each with whether it is a copy; they are committed, or copies of such."""
         taken, self._labels = self._labels, []
         return taken
+
+    def say_defect(self, where: str) -> None:
+        """A mistake of ours was reported to `where`."""
+        self.state = replace(self.state, notice=Notice("our_defect", {"where": where}))
 
     def half_scan(self, text: str) -> None:
         """A scan that broke off; nothing was counted."""
@@ -95,25 +131,26 @@ class Engine:
 
     def _answer(self, arrival: Arrival, meaning: Meaning, given: Input) -> ScanTrace:
         step = advance(self.state, given, self._moment())
-        try:
-            event_id = self._carry_out(step.effects, step.state)
-        except Unavailable as world:
-            self.state = replace(self.state, notice=Notice("not_recorded", {"why": str(world)}))
-            return self._trace(arrival, meaning, "not_recorded", None, None)
-        except Refused as no:
-            self.state = replace(self.state, notice=Notice("not_recorded", {"why": f"{no.read} {no.do}"}))
-            return self._trace(arrival, meaning, no.code, None, None)
+        if any(isinstance(effect, Record) for effect in step.effects):
+            self._unsure = step
+        event_id = self._carry_out(step.effects, step.state)
+        self._unsure = None
         saved = self._setup.clock.monotonic_ms() if event_id else None
-        self.state = step.state
+        self._done(step)
         if event_id:
-            self.undoable = self._lookup.undoable()
             self._on_recorded()
+        return self._trace(arrival, meaning, step.route, saved, event_id)
+
+    def _done(self, step: Step) -> None:
+        """What follows a commit: the new state first, so that nothing after it can take it back."""
+        self.state = step.state
         for effect in step.effects:
             if isinstance(effect, Print):
                 self._labels.append((effect.document, False))
             elif isinstance(effect, Reprint):
                 self._reprint()
-        return self._trace(arrival, meaning, step.route, saved, event_id)
+        if any(isinstance(effect, (Record, Undo)) for effect in step.effects):
+            self.undoable = self._lookup.undoable()
 
     def _carry_out(self, effects: tuple[Effect, ...], after: BenchState) -> str | None:
         """One durable commit for everything a step asked for; the id of the event it recorded, if any."""
@@ -145,14 +182,14 @@ class Engine:
     def _open_job(self, after: BenchState) -> list[Also]:
         before = self.state.job.key if self.state.job else None
         now = after.job.key if after.job else None
-        return [] if before == now else [self._lookup.remember(OPEN_JOB, now)]
+        return [] if before == now else [SetValue(OPEN_JOB, now)]
 
     def _undoing(self, event_id: str) -> Event:
         undone = self._lookup.event(event_id)
         if self._lookup.used_since(event_id):
             name = self.undoable.item.name if self.undoable else ""
             raise Refused(
-                "undo.used", f"{name} was used by another record since.", "", "Ask for a correction."
+                "undo.used", name, "A unit nothing else used.", "Ask a supervisor for a correction."
             )
         person = self._setup.person
         moment = to_ms(self._setup.clock.now())
@@ -164,6 +201,8 @@ class Engine:
         newest = self._lookup.newest_label()
         if newest is not None:
             self._labels.append((newest, True))
+        else:
+            self.state = replace(self.state, notice=Notice("nothing_to_print", {}, ask=True))
 
     def _moment(self) -> Moment:
         now = self._setup.clock.now()

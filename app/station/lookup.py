@@ -9,7 +9,6 @@ from app.domain.codes import CodeFamily
 from app.domain.event import Event, EventKind
 from app.domain.item import Item
 from app.domain.policy import Policy
-from app.ledger.also import SetValue
 from app.ledger.writer import Ledger
 from app.queries import catalogue, desk, history, returns
 from app.queries.history import SavedUnit
@@ -25,6 +24,7 @@ from app.workflows.bench.inputs import (
     NotFound,
     Parked,
     Said,
+    SeenUnit,
     Unreadable,
 )
 from app.workflows.bench.state import BenchState, Phase, Saved, from_draft
@@ -45,7 +45,14 @@ class Lookup:
     def resolve(self, meaning: Meaning, state: BenchState, *, typed: bool) -> Input:
         """The input a scan is for the bench. `typed` is True for a code entered by hand."""
         number = meaning.text
-        if typed and number.isascii() and number.isdigit() and len(number) <= _TYPED_NUMBER_DIGITS:
+        counting = state.phase in {Phase.GRADE, Phase.COUNT}
+        if (
+            typed
+            and counting
+            and number.isascii()
+            and number.isdigit()
+            and len(number) <= _TYPED_NUMBER_DIGITS
+        ):
             return Entered(meaning.raw, int(number))
         match meaning:
             case Command(word=word):
@@ -55,9 +62,9 @@ class Lookup:
             case OwnCode():
                 return self._own(meaning)
             case Gs1():
-                return self._gs1(meaning)
+                return self._gs1(meaning, state)
             case Gtin14():
-                return self._gtin(meaning)
+                return self._gtin(meaning, state, typed=typed)
             case Sscc():
                 return self._parcel(meaning.sscc) or NotFound(meaning.text, digits=True)
             case Text():
@@ -89,9 +96,9 @@ class Lookup:
         view = returns.by_code(self._ledger.connection, rma)
         return _done(view) if view else {}
 
-    def remember(self, name: str, value: str | None) -> SetValue:
-        """What to write beside a commit so that a restart finds it."""
-        return SetValue(name, value)
+    def recorded(self, event_id: str) -> bool:
+        """True when an event of that id is in the record."""
+        return history.by_id(self._ledger.connection, event_id) is not None
 
     def event(self, event_id: str) -> Event:
         """A recorded event."""
@@ -122,20 +129,42 @@ class Lookup:
             return NotFound(meaning.code, digits=False)
         return FoundLabel(meaning.raw, meaning.code, _label_words(found.document, found.state))
 
-    def _gs1(self, meaning: Gs1) -> Input:
+    def _gs1(self, meaning: Gs1, state: BenchState) -> Input:
         if meaning.sscc and (parcel := self._parcel(meaning.sscc)):
             return parcel
         gtin = meaning.gtin or meaning.content_gtin
+        if not gtin and meaning.serial and state.phase is Phase.SERIAL and state.pick:
+            return self._unit(meaning.raw, state.pick.item, meaning.serial, meaning.lot)
         found = catalogue.by_gtin(self._ledger.connection, gtin) if gtin else ()
         if len(found) != 1:
             return self._none_or_several(meaning, found)
         # A separator may have been lost: a doubtful serial is asked for rather than taken.
         sure = not meaning.separator_doubt
+        serial, lot = (meaning.serial, meaning.lot) if sure else (None, None)
+        return self._unit(meaning.raw, found[0], serial, lot)
+
+    def _unit(self, raw: str, item: Item, serial: str | None, lot: str | None) -> FoundItem:
+        """An item with what it is tracked by; an untracked serial is no unit's identity."""
+        kept = serial if item.has_serial else None
         return FoundItem(
-            meaning.raw, found[0], meaning.serial if sure else None, meaning.lot if sure else None
+            raw, item, kept, lot if item.has_lot else None, self._seen(item, kept) if kept else None
         )
 
-    def _gtin(self, meaning: Gtin14) -> Input:
+    def _seen(self, item: Item, serial: str) -> SeenUnit | None:
+        """Where this serial was last saved here, unless that was taken back."""
+        for entry in reversed(history.timeline(self._ledger.connection, f"serial:{serial}")):
+            body = entry.event.body
+            if (
+                entry.event.kind == EventKind.RETURN_DISPOSITIONED
+                and not entry.undone
+                and body.get("sku") == item.sku
+            ):
+                at = from_text(entry.wall).astimezone(self._setup.zone)
+                rma = body.get("rma")
+                return SeenUnit(str(rma) if rma else None, str(body.get("label")), f"{at:%H:%M}")
+        return None
+
+    def _gtin(self, meaning: Gtin14, state: BenchState, *, typed: bool) -> Input:
         connection = self._ledger.connection
         found = catalogue.by_gtin(connection, meaning.gtin)
         if meaning.other:
@@ -144,6 +173,8 @@ class Lookup:
             return FoundItem(meaning.raw, found[0])
         if not found and (parcel := self._parcel(meaning.text)):
             return parcel
+        if not found and typed and state.phase is Phase.SERIAL and state.pick:
+            return self._unit(meaning.raw, state.pick.item, meaning.text, None)
         return self._none_or_several(meaning, found)
 
     def _none_or_several(self, meaning: Gs1 | Gtin14, found: tuple[Item, ...]) -> Input:
@@ -159,14 +190,14 @@ class Lookup:
             return self._return(view, meaning.raw, None)
         if parcel := self._parcel(text):
             return parcel
-        if state.phase is Phase.SERIAL:
-            return NotFound(text, digits=False)
+        if state.phase is Phase.SERIAL and state.pick:
+            return self._unit(meaning.raw, state.pick.item, text, None)
         if item := catalogue.by_sku(connection, text):
             return FoundItem(meaning.raw, item)
         for sold in returns.by_serial(connection, text):
             line = sold.found.rma.line(sold.line)
             if item := catalogue.by_sku(connection, line.sku):
-                return FoundItem(meaning.raw, item, text, line.lot, sold.found.rma.code)
+                return self._unit(meaning.raw, item, text, line.lot)
         if draft := self.draft(text):
             return Parked(text, from_draft(draft))
         if meaning.otherwise:
@@ -182,19 +213,21 @@ class Lookup:
     def _return(self, view: ReturnView, raw: str, parcel: str | None) -> FoundReturn:
         connection, code = self._ledger.connection, view.rma.code
         items = {line.sku: catalogue.by_sku(connection, line.sku) for line in view.rma.lines}
-        arrived = any(
-            entry.event.kind == EventKind.RETURN_ARRIVED
+        arrivals = [
+            entry.event.body.get("parcel")
             for entry in history.timeline(connection, f"rma:{code}")
-        )
+            if entry.event.kind == EventKind.RETURN_ARRIVED
+        ]
         document = self.draft(code)
         return FoundReturn(
             raw=raw,
             rma=view.rma,
             items={sku: item for sku, item in items.items() if item is not None},
             done=_done(view),
-            arrived=arrived,
+            arrived=parcel in arrivals if parcel else bool(arrivals),
             parcel=parcel,
-            draft=from_draft(document).job if document else None,
+            draft=from_draft(document) if document else None,
+            cancelled=view.state == "cancelled",
         )
 
     def _saved(self, unit: SavedUnit) -> Saved | None:
@@ -210,13 +243,25 @@ class Lookup:
             lot=unit.lot,
             grade=unit.grade or "",
             grade_caption="",
-            outcome=self.policy().outcome(unit.disposition).caption,
+            outcome=self.caption(unit.disposition),
             place=unit.place,
             rule="",
             label=unit.label or "",
             time=f"{local:%H:%M:%S}",
             date=f"{local.day} {local:%b %Y}",
+            closed=self._closed_since(unit),
         )
+
+    def _closed_since(self, unit: SavedUnit) -> bool:
+        return unit.rma is not None and any(
+            entry.event.kind == EventKind.RETURN_FINISHED and entry.seq > unit.seq
+            for entry in history.timeline(self._ledger.connection, f"rma:{unit.rma}")
+        )
+
+    def caption(self, disposition: str) -> str:
+        """The words for a recorded disposition; one that today's policy lacks keeps its own name."""
+        known = {outcome.disposition: outcome.caption for outcome in self.policy().outcomes}
+        return known.get(disposition, disposition.replace("_", " ").upper())
 
 
 def _done(view: ReturnView) -> dict[int, int]:

@@ -44,7 +44,7 @@ class Picture:
                 recent=tuple(self._recent(unit) for unit in units) if idle else (),
                 figures=self._figures() if idle else (),
                 held=self._held(state) if idle else (),
-                last=self._last(units, undoable, online=online),
+                last=self._last(units, undoable),
                 online=online,
                 printed=printed,
                 printed_marker=printed_marker,
@@ -65,7 +65,7 @@ class Picture:
         return item.name if item else sku
 
     def _recent(self, unit: SavedUnit) -> RecentJob:
-        outcome = self._lookup.policy().outcome(unit.disposition).caption
+        outcome = self._lookup.caption(unit.disposition)
         many = f", {self._say('saved.quantity', qty=unit.qty)}" if unit.qty > 1 else ""
         where = self._say("grade.place", outcome=outcome, place=unit.place)
         marker = Marker.ATTENTION if unit.place.startswith("HOLD") else Marker.OK
@@ -99,14 +99,12 @@ class Picture:
             found.append(HeldJob(draft.job, detail, draft.job))
         return tuple(found)
 
-    def _last(
-        self, units: tuple[SavedUnit, ...], undoable: Saved | None, *, online: bool
-    ) -> LastAction | None:
+    def _last(self, units: tuple[SavedUnit, ...], undoable: Saved | None) -> LastAction | None:
         if not units:
             return None
         unit = units[0]
-        marker = Marker.OK if unit.acknowledged or online else Marker.WAITS_TO_SEND
-        outcome = f"{unit.grade}, {self._lookup.policy().outcome(unit.disposition).caption}"
+        marker = Marker.OK if unit.acknowledged else Marker.WAITS_TO_SEND
+        outcome = f"{unit.grade}, {self._lookup.caption(unit.disposition)}"
         item = shorten(self._name(unit.sku), _NAME)
         text = self._say("last.saved", item=item, outcome=outcome)
         if unit.undone:

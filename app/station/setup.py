@@ -11,10 +11,8 @@ from app.domain.ids import Ids
 from app.domain.policy import Policy
 from app.scanning.double_read import Gaps
 from app.workflows.texts import Texts
-from app.workflows.view import Screen
 
 LabelSink = Callable[[Mapping[str, object], bool], None]
-ScreenSink = Callable[[Screen, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -322,7 +322,8 @@ class StationStatus:
     """The three facts at the right of every screen, and who works here.
 
     `link_word`, `waiting_word` and `device_word` are final texts ("Offline since 10:42",
-    "12 waiting, oldest 38 min", "Scanner ok"); `waiting` is the number behind the second.
+    "12 waiting, oldest 38 min", "Scanner ok"); `waiting` is the number behind the second. `link_detail` is
+    the whole sentence when sending stopped, else empty.
     """
 
     station: str
@@ -337,6 +338,7 @@ class StationStatus:
     short_waiting: str
     short_device: str
     training: bool = False
+    link_detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,11 +78,7 @@ def finished(job: Job, moment: Moment) -> Event:
     """The box is done and these units were not in it."""
     if job.rma is None:
         raise ValueError("only a job with an RMA can miss units")
-    missing = [
-        {"line": line.line, "qty": line.qty - job.done.get(line.line, 0)}
-        for line in job.rma.lines
-        if line.qty > job.done.get(line.line, 0)
-    ]
+    missing = [{"line": line.line, "qty": job.wanting(line)} for line in job.rma.lines if job.wanting(line)]
     return Event(
         event_id=moment.event_id,
         kind=EventKind.RETURN_FINISHED,

@@ -11,20 +11,22 @@ from app.workflows.bench.state import BenchState, Job, Notice, Phase, Pick
 
 Result = tuple[BenchState, tuple[Effect, ...]]
 
-COUNT_MOST = 1_000_000
+# What fits on a label; a larger batch is two.
+COUNT_MOST = 999_999
 
 
 def item_scanned(state: BenchState, found: FoundItem) -> Result:
     """An item in each phase: never written while idle, a new unit in an open job, one more in a visit."""
     job = state.job
     if job is None:
-        notice = Notice("item_idle", {"item": found.item.name, "sku": found.item.sku}, ask=True)
-        return BenchState(notice=notice), ()
-    if state.phase is Phase.SERIAL and state.pick is not None and found.item.sku == state.pick.item.sku:
-        if found.serial:
-            return serial_offered(state, found.serial)
-        return replace(state, notice=Notice("serial_wanted_again", {"item": found.item.name}, ask=True)), ()
+        return replace(state, notice=Notice("item_idle", {"item": found.item.name}, ask=True)), ()
     hand = in_hand(state)
+    if found.same_pack:
+        return _more_known(state, found), ()
+    if state.phase is Phase.SERIAL and hand is not None and found.item.sku == hand.item.sku:
+        if found.serial:
+            return _serial_offered(state, job, hand, found), ()
+        return replace(state, notice=Notice("serial_wanted_again", {"item": found.item.name}, ask=True)), ()
     if hand is not None:
         return _while_in_hand(state, hand, found), ()
     return _into_hand(replace(state, pick=None), job, found), ()
@@ -35,83 +37,108 @@ def in_hand(state: BenchState) -> Pick | None:
     return None if state.phase is Phase.ITEM else state.pick
 
 
-def serial_offered(state: BenchState, serial: str) -> Result:
-    """A serial for the unit in the hand: as sold, or a stop that shows both."""
-    job, pick = state.job, state.pick
-    if job is None or pick is None:
-        raise ValueError("a serial is offered only for a unit in the hand")
+def _serial_offered(state: BenchState, job: Job, pick: Pick, found: FoundItem) -> BenchState:
     line = job.rma.line(pick.line) if job.rma and pick.line is not None else None
-    return _with_serial(state, line, replace(pick, serial=serial)), ()
+    return _with_serial(state, line, replace(pick, serial=found.serial, lot=pick.lot or found.lot), found)
+
+
+def _more_known(state: BenchState, found: FoundItem) -> BenchState:
+    """The pack's other code adds its lot; a serial counts only where one is still wanted."""
+    pick = in_hand(state)
+    if pick is None or pick.item.sku != found.item.sku:
+        return state
+    if state.phase is Phase.SERIAL and found.serial and state.job is not None:
+        return _serial_offered(state, state.job, pick, found)
+    return replace(state, pick=replace(pick, lot=pick.lot or found.lot))
 
 
 def _while_in_hand(state: BenchState, pick: Pick, found: FoundItem) -> BenchState:
-    same = found.item.sku == pick.item.sku
+    same = found.item.sku == pick.item.sku and (found.lot or pick.lot) == pick.lot
     if not same or pick.item.has_serial or state.phase not in {Phase.GRADE, Phase.COUNT}:
         return replace(
             state, notice=Notice("grade_first", {"item": pick.item.name, "other": found.item.name}, ask=True)
         )
     # One more of the same in this visit; a number already entered is what it adds to.
     so_far = int(state.digits) if state.phase is Phase.COUNT and state.digits else pick.qty
-    more = replace(pick, qty=so_far + 1)
-    return _graded_if_it_fits(replace(state, digits="", asked_large=False), more)
+    return set_quantity(state, so_far + 1)
 
 
 def _into_hand(state: BenchState, job: Job, found: FoundItem) -> BenchState:
     item = found.item
     pick = Pick(item, None, serial=found.serial, lot=found.lot)
+    fresh = replace(state, saved=None, last_gone=None)
     if job.rma is None:
         if item.has_serial and not found.serial:
-            return replace(state, phase=Phase.SERIAL, pick=pick, expected_serial="", saved=None)
-        return replace(state, phase=Phase.GRADE, pick=pick, saved=None)
+            return replace(fresh, phase=Phase.SERIAL, pick=pick, expected_serial="")
+        return _with_serial(fresh, None, pick, found)
     lines = [line for line in job.rma.lines if line.sku == item.sku]
     if not lines:
-        return _offer_wrong_item(state, pick, "not_on_rma", job)
+        return _offer_wrong_item(fresh, pick, "not_on_rma", job)
     line = _line_for(job, lines, found)
     if line is None:
-        return _offer_wrong_item(state, pick, "more_than_expected", job)
-    pick = replace(pick, line=line.line, lot=found.lot or line.lot)
+        return _offer_wrong_item(fresh, pick, "more_than_expected", job)
+    # What was declared missing turned up after all.
+    here = replace(fresh, job=replace(job, missing=job.missing - {line.line}))
+    pick = replace(pick, line=line.line)
     if item.has_serial and not found.serial:
-        return replace(state, phase=Phase.SERIAL, pick=pick, expected_serial=_only_serial(line), saved=None)
-    return _with_serial(replace(state, saved=None), line, pick)
+        return replace(here, phase=Phase.SERIAL, pick=pick, expected_serial=_only_serial(line))
+    return _with_serial(here, line, pick, found)
 
 
 def _line_for(job: Job, lines: list[RmaLine], found: FoundItem) -> RmaLine | None:
-    open_lines = [line for line in lines if job.left(line)]
-    exact = [line for line in open_lines if found.serial and found.serial in line.serials]
-    lot = [line for line in open_lines if found.lot and line.lot == found.lot]
-    return next(iter([*exact, *lot, *open_lines]), None)
+    wanting = [line for line in lines if job.wanting(line)]
+    exact = [line for line in wanting if found.serial and found.serial in line.serials]
+    lot = [line for line in wanting if found.lot and line.lot == found.lot]
+    expected = [line for line in wanting if line.line not in job.missing]
+    return next(iter([*exact, *lot, *expected, *wanting]), None)
 
 
-def _with_serial(state: BenchState, line: RmaLine | None, pick: Pick) -> BenchState:
-    """To the grade, or to a latched stop when the serial is not one that was sold."""
-    if line is not None and line.serials and pick.serial and pick.serial not in line.serials:
-        expected = nearest(pick.serial, line.serials)
-        return replace(state, phase=Phase.STOP, pick=pick, expected_serial=expected)
+def _with_serial(state: BenchState, line: RmaLine | None, pick: Pick, found: FoundItem) -> BenchState:
+    """To the grade, or to a stop: a serial that was not sold, or one that is here already."""
+    expected = line.serials if line is not None else ()
+    if expected and pick.serial and pick.serial not in expected:
+        return replace(state, phase=Phase.STOP, pick=pick, expected_serial=nearest(pick.serial, expected))
+    job, seen = state.job, found.seen
+    again = seen is not None and (not expected or (job is not None and seen.rma == job.key))
+    if seen is not None and again and pick.serial:
+        # Two units never carry one serial: the second can be kept only as an unexplained one, without it.
+        parts = {"item": pick.item.name, "serial": pick.serial, "label": seen.label, "time": seen.time}
+        kept = replace(pick, wrong_item=True, serial=None, line=None)
+        return replace(state, phase=Phase.ITEM, pick=kept, notice=Notice("serial_seen", parts))
     return replace(state, phase=Phase.GRADE, pick=pick, expected_serial="")
 
 
 def _offer_wrong_item(state: BenchState, pick: Pick, code: str, job: Job) -> BenchState:
-    rma = job.rma.code if job.rma else ""
-    notice = Notice(code, {"item": pick.item.name, "rma": rma})
-    return replace(state, phase=Phase.ITEM, pick=replace(pick, wrong_item=True), notice=notice, saved=None)
-
-
-def _graded_if_it_fits(state: BenchState, pick: Pick) -> BenchState:
-    """A new quantity in the hand; more than the line expects is said, never cut."""
-    job = state.job
-    line = job.rma.line(pick.line) if job and job.rma and pick.line is not None else None
-    if job is not None and line is not None and pick.qty > job.left(line):
-        parts = {"item": pick.item.name, "left": job.left(line), "qty": pick.qty, "rma": job.key}
-        return replace(state, phase=Phase.GRADE, notice=Notice("over_line", parts))
-    return replace(state, phase=Phase.GRADE, pick=pick)
+    notice = Notice(code, {"item": pick.item.name, "rma": job.key})
+    return replace(state, phase=Phase.ITEM, pick=replace(pick, wrong_item=True), notice=notice)
 
 
 def set_quantity(state: BenchState, qty: int) -> BenchState:
-    """The number the person confirmed becomes the quantity in the hand, when the line has room for it."""
-    if state.pick is None:
+    """The quantity in the hand, when the line has room for it; more is said, never cut."""
+    pick, job = state.pick, state.job
+    if pick is None:
         raise ValueError("a quantity needs a unit in the hand")
-    calm = replace(state, digits="", asked_large=False)
-    return _graded_if_it_fits(calm, replace(state.pick, qty=qty))
+    calm = replace(state, phase=Phase.GRADE, digits="", asked_large=False)
+    if qty > COUNT_MOST:
+        return replace(calm, notice=Notice("number_too_long", {"digits": qty}))
+    line = job.rma.line(pick.line) if job and job.rma and pick.line is not None else None
+    if job is not None and line is not None and qty > job.wanting(line):
+        parts = {"item": pick.item.name, "left": job.wanting(line), "qty": qty, "rma": job.key}
+        return replace(calm, notice=Notice("over_line", parts))
+    return replace(calm, pick=replace(pick, qty=qty))
+
+
+def take_up(draft: BenchState, done: dict[int, int], found_on: str | None = None) -> BenchState:
+    """A parked job as it is today: what was done elsewhere counts, a unit without room is put down."""
+    if draft.job is None:
+        return BenchState()
+    job = replace(draft.job, done=done, found_on=found_on or draft.job.found_on)
+    state = replace(draft, job=job)
+    pick = draft.pick
+    line = job.rma.line(pick.line) if job.rma and pick is not None and pick.line is not None else None
+    if pick is not None and line is not None and pick.qty > job.wanting(line):
+        return replace(state, phase=Phase.ITEM, pick=None, digits="", expected_serial="")
+    return state
 
 
 def nearest(serial: str, candidates: tuple[str, ...]) -> str:
@@ -136,4 +163,4 @@ def stop_fixed(state: BenchState, found: FoundItem) -> Result:
     line = job.rma.line(pick.line)
     if found.item.sku != line.sku or found.serial not in line.serials:
         return state, ()
-    return _with_serial(state, line, replace(pick, serial=found.serial)), ()
+    return _with_serial(state, line, replace(pick, serial=found.serial), found), ()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.domain.item import Item
 from app.domain.returns import Rma
-from app.workflows.bench.state import BenchState, Job
+from app.workflows.bench.state import BenchState
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class FoundReturn:
     """An RMA, by its own code or by a parcel's tracking number `parcel`.
 
     `done` counts units already dispositioned per line, anywhere; `arrived` says whether this bench already
-    recorded the arrival; `draft` is the parked job, if there is one.
+    recorded the arrival of this parcel; `draft` is the parked job, if there is one.
     """
 
     raw: str
@@ -28,18 +28,32 @@ class FoundReturn:
     done: Mapping[int, int]
     arrived: bool
     parcel: str | None = None
-    draft: Job | None = None
+    draft: BenchState | None = None
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeenUnit:
+    """Where a unit with this serial was saved at this bench before: its return, its label and when."""
+
+    rma: str | None
+    label: str
+    time: str
 
 
 @dataclass(frozen=True, slots=True)
 class FoundItem:
-    """An item of the catalogue; serial and lot where the code carried them."""
+    """An item of the catalogue; serial and lot where the code carried them and the item is tracked by them.
+
+    `same_pack` says that this is the other code of the pack in the hand, which only adds to what is known.
+    """
 
     raw: str
     item: Item
     serial: str | None = None
     lot: str | None = None
-    seen_on: str | None = None
+    seen: SeenUnit | None = None
+    same_pack: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def job_panel(state: BenchState, texts: Texts) -> JobPanel:
             Figure(str(expected), texts.say("figure.expected")),
             Figure(str(here), texts.say("figure.here")),
             Figure(str(job.kept), texts.say("figure.extra")),
-            Figure(str(max(0, expected - here)), texts.say("figure.missing")),
+            Figure(str(job.total_wanting), texts.say("figure.missing")),
         ),
     )
 

@@ -25,7 +25,9 @@ def draw(state: BenchState, shown: Shown) -> BenchView:
 
 
 def _band(state: BenchState, shown: Shown) -> Band:
-    if state.notice is not None and state.phase is not Phase.STOP:
+    # A latched stop is covered only by what must never be missed.
+    urgent = state.notice is not None and state.notice.code in {"not_recorded", "our_defect"}
+    if state.notice is not None and (urgent or state.phase is not Phase.STOP):
         return _notice_band(state.notice, shown.texts, _context(state, shown.texts))
     match state.phase:
         case Phase.IDLE:
@@ -111,7 +113,7 @@ def _saved_band(state: BenchState, saved: Saved | None, shown: Shown) -> Band:
     outcome = f"{saved.grade}, {saved.outcome}"
     name = shorten(saved.item.name, HEADLINE_MAX - len(outcome) - len(" saved: "))
     headline = "band.saved.headline" if shown.online else "band.saved.headline_offline"
-    nxt = _next_name(state.job)
+    nxt = shorten(_next_name(state.job), 26)
     if state.job.rma is None:
         hint = texts.say("band.saved.hint_blind", label=saved.label, place=saved.place)
     elif nxt:
@@ -152,7 +154,7 @@ def _part(name: str, value: object, texts: Texts) -> object:
     if name == "allowed" and isinstance(value, tuple):
         return ", ".join(f"**{_caption(word, texts)}**" for word in value)
     if name == "raw":
-        return shorten(str(value), 40)
+        return shorten(str(value), 24)
     return value
 
 

@@ -45,7 +45,16 @@ class Job:
 
     def left(self, line: RmaLine) -> int:
         """Units of a line not yet dispositioned nor declared missing."""
-        return 0 if line.line in self.missing else max(0, line.qty - self.done.get(line.line, 0))
+        return 0 if line.line in self.missing else self.wanting(line)
+
+    def wanting(self, line: RmaLine) -> int:
+        """Units of a line not yet dispositioned, declared missing or not."""
+        return max(0, line.qty - self.done.get(line.line, 0))
+
+    @property
+    def total_wanting(self) -> int:
+        """Units of all lines not yet dispositioned."""
+        return sum(self.wanting(line) for line in self.rma.lines) if self.rma else 0
 
     @property
     def open_lines(self) -> tuple[RmaLine, ...]:
@@ -76,7 +85,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What was just recorded, for the screen that says so and for UNDO."""
+    """What was just recorded, for the screen that says so and for UNDO.
+
+    `closed` says that its box was closed afterwards with something missing.
+    """
 
     event_id: str
     item: Item
@@ -93,11 +105,16 @@ class Saved:
     label: str
     time: str
     date: str
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BenchState:
-    """Everything the bench remembers. Replaced, never changed."""
+    """Everything the bench remembers. Replaced, never changed.
+
+    `last_gone` is the line that NOT IN BOX marked in the last step, `undo_asked` the event a first UNDO
+    named, `unknown` the last code nobody knew (perhaps the parcel of a blind return).
+    """
 
     phase: Phase = Phase.IDLE
     job: Job | None = None
@@ -107,6 +124,9 @@ class BenchState:
     expected_serial: str = ""
     notice: Notice | None = None
     saved: Saved | None = None
+    last_gone: int | None = None
+    undo_asked: str = ""
+    unknown: str = ""
 
 
 def to_draft(state: BenchState) -> dict[str, object]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from app.workflows.bench import events
 from app.workflows.bench.context import Moment
-from app.workflows.bench.effects import Effect, Keep, Record
-from app.workflows.bench.goods import in_hand, item_scanned, serial_offered, stop_fixed
+from app.workflows.bench.effects import Drop, Effect, Keep, Record
+from app.workflows.bench.goods import item_scanned, stop_fixed, take_up
 from app.workflows.bench.inputs import (
     Entered,
     FoundItem,
@@ -24,7 +24,7 @@ from app.workflows.bench.inputs import (
     Unreadable,
 )
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, to_draft
-from app.workflows.bench.words import entered, said
+from app.workflows.bench.words import entered, said, unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,8 @@ def advance(state: BenchState, given: Input, moment: Moment) -> Step:
             after, effects = entered(calm, given.number)
         case NotFound(digits=True) if state.phase is Phase.COUNT:
             after, effects = replace(calm, notice=Notice("barcode_as_number", {"raw": given.raw})), ()
-        case NotFound() if state.phase is Phase.SERIAL:
-            after, effects = serial_offered(calm, given.raw)
         case NotFound():
-            after, effects = replace(calm, notice=_unknown(calm, given)), ()
+            after, effects = _unknown(calm, given), ()
         case Unreadable():
             notice = Notice("unreadable", {"raw": given.raw, "expected": given.expected, "do": given.do})
             after, effects = replace(calm, notice=notice), ()
@@ -73,8 +71,11 @@ def _kept(before: BenchState, after: BenchState, effects: tuple[Effect, ...]) ->
     job = after.job
     if job is None or replace(before, notice=None) == replace(after, notice=None):
         return ()
-    if any(type(effect) is not Record and getattr(effect, "job", None) == job.key for effect in effects):
+    if any(isinstance(effect, (Keep, Drop)) and effect.job == job.key for effect in effects):
         return ()
+    if job.rma is not None and not job.open_lines and not job.missing and after.pick is None:
+        # Nothing of this box is left to come back to.
+        return (Drop(job.key),)
     return (Keep(job.key, to_draft(after)),)
 
 
@@ -88,32 +89,40 @@ def _resumed(state: BenchState, given: Parked) -> BenchState:
     job, parked = state.job, given.draft.job
     if parked is None or (job is not None and job.key == parked.key):
         return state
-    if job is not None and (in_hand(state) is not None or job.open_lines):
+    if job is not None and unfinished(state):
         return replace(state, notice=Notice("other_open", {"rma": job.key, "other": parked.key}))
-    return replace(given.draft, notice=Notice("resumed", {"rma": parked.key}, ask=True))
+    return _with_word(take_up(given.draft, dict(parked.done)))
 
 
-def _unknown(state: BenchState, given: NotFound) -> Notice:
-    code = "unknown" if state.job else "unknown_idle"
-    return Notice(code, {"raw": given.raw})
+def _with_word(state: BenchState) -> BenchState:
+    """Says that a job goes on; a question that waits is shown as it was instead."""
+    if state.job is None or state.phase is not Phase.ITEM:
+        return state
+    return replace(state, notice=Notice("resumed", {"rma": state.job.key}, ask=True))
+
+
+def _unknown(state: BenchState, given: NotFound) -> BenchState:
+    if state.phase is Phase.SERIAL and state.pick is not None:
+        return replace(state, notice=Notice("serial_wanted_again", {"item": state.pick.item.name}, ask=True))
+    notice = Notice("unknown" if state.job else "unknown_idle", {"raw": given.raw})
+    return replace(state, notice=notice, unknown=given.raw)
 
 
 def _return_scanned(
     state: BenchState, found: FoundReturn, moment: Moment
 ) -> tuple[BenchState, tuple[Effect, ...]]:
-    job = state.job
-    code = found.rma.code
-    if job is not None and job.rma is not None and job.rma.code == code:
-        return replace(state, notice=Notice("already_open", {"rma": code}, ask=True)), ()
-    if job is not None and (in_hand(state) is not None or job.open_lines):
+    job, code = state.job, found.rma.code
+    arrival = () if found.arrived else (Record(events.arrived(found, moment)),)
+    if job is not None and job.key == code:
+        here = replace(job, found_on=found.parcel or job.found_on)
+        return replace(state, job=here, notice=Notice("already_open", {"rma": code}, ask=True)), arrival
+    if job is not None and unfinished(state):
         # Nothing is closed silently: the open box is finished or parked by its own scan.
-        name = job.rma.code if job.rma else job.key
-        return replace(state, notice=Notice("other_open", {"rma": name, "other": code})), ()
+        return replace(state, notice=Notice("other_open", {"rma": job.key, "other": code})), ()
     if found.draft is not None:
-        resumed = replace(found.draft, done=dict(found.done))
-        return BenchState(Phase.ITEM, resumed, notice=Notice("resumed", {"rma": code}, ask=True)), ()
+        return _with_word(take_up(found.draft, dict(found.done), found.parcel)), arrival
     opened = Job(code, found.rma, dict(found.items), found.parcel or code, dict(found.done))
     if not opened.open_lines:
         return BenchState(notice=Notice("already_done", {"rma": code})), ()
-    after = BenchState(Phase.ITEM, opened)
-    return after, () if found.arrived else (Record(events.arrived(found, moment)),)
+    notice = Notice("cancelled", {"rma": code}) if found.cancelled else None
+    return BenchState(Phase.ITEM, opened, notice=notice), arrival

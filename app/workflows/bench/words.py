@@ -31,16 +31,27 @@ def said(state: BenchState, given: Said, moment: Moment) -> Result:
     word = given.word
     if state.phase is Phase.STOP and word not in {"UNDO", "OTHER", "HOLD", "DROP"}:
         return state, ()
+    asked, state = state.undo_asked, replace(state, notice=None, undo_asked="")
     if word in GRADE_WORDS:
         return _graded(state, GRADE_WORDS[word], moment)
     if word in ANSWER_WORDS and state.phase is Phase.GRADE:
         return _graded(state, ANSWER_WORDS[word], moment)
+    if word == "UNDO":
+        return _undo(state, moment, asked)
     if word in DIGIT_WORDS:
         return _digit(state, DIGIT_WORDS[word])
     handler = _HANDLERS.get(word)
     if handler is None:
         return _not_now(state, word)
-    return handler(replace(state, notice=None) if word != "OTHER" else state, moment)
+    return handler(state, moment)
+
+
+def unfinished(state: BenchState) -> bool:
+    """True while the open box must be finished or parked before another one."""
+    job = state.job
+    if job is None:
+        return False
+    return in_hand(state) is not None or bool(job.open_lines or job.missing or (job.rma is None and job.kept))
 
 
 def entered(state: BenchState, number: int) -> Result:
@@ -62,7 +73,7 @@ def allowed(state: BenchState) -> tuple[str, ...]:
         case Phase.ITEM | Phase.SAVED:
             return ("DONE", "GONE", "HOLD", "UNDO")
         case Phase.SERIAL:
-            return ("UNDO", "HOLD")
+            return ("UNDO", "OTHER", "HOLD")
         case Phase.GRADE:
             return ("GRI", "COUNT", "UNDO", "HOLD")
         case Phase.COUNT:
@@ -83,6 +94,8 @@ def _graded(state: BenchState, number: int, moment: Moment) -> Result:
         if state.phase is Phase.COUNT or state.notice:
             return state, ()
         pick = state.pick
+    if state.phase is Phase.SERIAL:
+        return _not_now(state, "GRI")
     if job is None or pick is None or state.phase is not Phase.GRADE:
         return replace(state, notice=Notice("grade_without_item", {}, ask=True)), ()
     grade = next((g for g in moment.policy.grades if g.number == number), None)
@@ -112,7 +125,7 @@ def _graded(state: BenchState, number: int, moment: Moment) -> Result:
         date=f"{moment.local.day} {moment.local:%b %Y}",
     )
     printed = Print(label, _label_document(job, pick, saved, moment, holding=blind))
-    if after.rma is not None and not after.open_lines:
+    if after.rma is not None and not (after.open_lines or after.missing):
         return BenchState(Phase.SAVED, after, saved=saved), (Record(event), printed, Drop(job.key))
     nxt = BenchState(Phase.SAVED, after, saved=saved)
     return nxt, (Record(event), printed, Keep(job.key, to_draft(nxt)))
@@ -159,7 +172,7 @@ def _digit(state: BenchState, digit: str) -> Result:
     if state.phase is not Phase.COUNT:
         return _not_now(state, "DIGIT")
     digits = (state.digits + digit).lstrip("0")
-    if len(digits) > len(str(COUNT_MOST)):
+    if int(digits or "0") > COUNT_MOST:
         return replace(state, notice=Notice("number_too_long", {"digits": digits}), digits=""), ()
     return replace(state, digits=digits, asked_large=False, notice=None), ()
 
@@ -188,10 +201,10 @@ def _ok(state: BenchState, moment: Moment) -> Result:
     del moment
     if state.phase is Phase.COUNT:
         return _count_confirmed(state), ()
-    return state, ()
+    return _not_now(state, "OK")
 
 
-def _undo(state: BenchState, moment: Moment) -> Result:
+def _undo(state: BenchState, moment: Moment, asked: str) -> Result:
     job = state.job
     if state.phase is Phase.COUNT:
         return replace(state, phase=Phase.GRADE, digits="", asked_large=False), ()
@@ -199,9 +212,19 @@ def _undo(state: BenchState, moment: Moment) -> Result:
         # An offer that was never taken and a unit that was never graded leave no trace to take back.
         dropped = Notice("dropped", {"item": state.pick.item.name}, ask=True)
         return replace(state, phase=Phase.ITEM, pick=None, expected_serial="", notice=dropped), ()
+    if job is not None and state.last_gone is not None:
+        found = replace(job, missing=job.missing - {state.last_gone})
+        notice = Notice("marked_present", {"rma": job.key}, ask=True)
+        return replace(state, job=found, last_gone=None, notice=notice), ()
     last = moment.undoable
     if last is None:
         return replace(state, notice=Notice("nothing_to_undo", {}, ask=True)), ()
+    other = last.rma is not None and (job is None or job.key != last.rma)
+    if other and last.closed:
+        return replace(state, notice=Notice("closed_since", {"rma": last.rma or ""}, ask=True)), ()
+    if other and job is not None and asked != last.event_id:
+        parts = {"item": last.item.name, "rma": last.rma or "", "label": last.label}
+        return replace(state, undo_asked=last.event_id, notice=Notice("undo_other", parts)), ()
     taken = Notice("undone", {"item": last.item.name, "label": last.label}, ask=True)
     if job is None:
         return BenchState(notice=taken), (Undo(last.event_id),)
@@ -209,7 +232,7 @@ def _undo(state: BenchState, moment: Moment) -> Result:
 
 
 def _uncounted(job: Job, last: Saved) -> Job:
-    if job.rma is None or job.rma.code != last.rma:
+    if (job.rma.code if job.rma else None) != last.rma:
         return job
     if last.line is None:
         return replace(job, kept=max(0, job.kept - last.pick_qty))
@@ -221,16 +244,16 @@ def _uncounted(job: Job, last: Saved) -> Job:
 def _wrong_item(state: BenchState, moment: Moment) -> Result:
     del moment
     pick = state.pick
-    if pick is None or not (pick.wrong_item or state.phase is Phase.STOP):
+    if pick is None or not (pick.wrong_item or state.phase in {Phase.STOP, Phase.SERIAL}):
         return _not_now(state, "OTHER")
     kept = replace(pick, wrong_item=True, line=None)
     return replace(state, phase=Phase.GRADE, pick=kept, expected_serial="", notice=None), ()
 
 
 def _blind(state: BenchState, moment: Moment) -> Result:
-    if state.job is not None and (in_hand(state) is not None or state.job.open_lines):
+    if state.job is not None and unfinished(state):
         return replace(state, notice=Notice("other_open", {"rma": state.job.key, "other": "BLIND"})), ()
-    job = Job(f"blind {moment.holding}", None, {}, "blind")
+    job = Job(f"BLIND-{moment.event_id[-8:].upper()}", None, {}, state.unknown or "blind")
     return BenchState(Phase.ITEM, job), ()
 
 
@@ -239,8 +262,8 @@ def _hold(state: BenchState, moment: Moment) -> Result:
     if state.job is None:
         return replace(state, notice=Notice("nothing_to_hold", {}, ask=True)), ()
     held = Notice("held", {"rma": state.job.key}, ask=True)
-    if state.phase is Phase.SAVED and not state.job.open_lines:
-        return BenchState(notice=None), ()
+    if not unfinished(state):
+        return BenchState(), (Drop(state.job.key),)
     return BenchState(notice=held), (Keep(state.job.key, to_draft(state)),)
 
 
@@ -251,24 +274,25 @@ def _done(state: BenchState, moment: Moment) -> Result:
     hand = in_hand(state)
     if hand is not None:
         return replace(state, notice=Notice("grade_first", {"item": hand.item.name, "other": "DONE"})), ()
+    if state.pick is not None:
+        return replace(state, notice=Notice("not_on_rma", {"item": state.pick.item.name, "rma": job.key})), ()
     if job.rma is None or not (job.open_lines or job.missing):
         closed = Notice("blind_closed" if job.rma is None else "closed", {"rma": job.key}, ask=True)
         return BenchState(notice=closed), (Drop(job.key),)
-    missing = sum(line.qty - job.done.get(line.line, 0) for line in job.rma.lines)
-    notice = Notice("closed_missing", {"rma": job.key, "missing": missing})
+    notice = Notice("closed_missing", {"rma": job.key, "missing": job.total_wanting})
     return BenchState(notice=notice), (Record(events.finished(job, moment)), Drop(job.key))
 
 
 def _not_in_box(state: BenchState, moment: Moment) -> Result:
+    del moment
     job = state.job
     if job is None or in_hand(state) is not None or not job.open_lines:
         return _not_now(state, "GONE")
     line = job.open_lines[0]
     after = replace(job, missing=job.missing | {line.line})
-    if not after.open_lines:
-        return _done(replace(state, job=after), moment)
     name = job.items[line.sku].name if line.sku in job.items else line.sku
-    return replace(state, phase=Phase.ITEM, job=after, notice=Notice("marked_missing", {"item": name})), ()
+    notice = Notice("marked_missing", {"item": name})
+    return replace(state, phase=Phase.ITEM, job=after, last_gone=line.line, notice=notice), ()
 
 
 def _reprint(state: BenchState, moment: Moment) -> Result:
@@ -277,7 +301,6 @@ def _reprint(state: BenchState, moment: Moment) -> Result:
 
 
 _HANDLERS: dict[str, Callable[[BenchState, Moment], Result]] = {
-    "UNDO": _undo,
     "OK": _ok,
     "COUNT": _start_count,
     "DONE": _done,

@@ -73,6 +73,7 @@ def _wait(state: BenchState, texts: Texts) -> WaitWork:
             (
                 Choice("type_code", texts.say("choice.type"), icon="hash", key="F2"),
                 Choice("UNDO", texts.say("choice.undo"), icon="undo", key="UNDO"),
+                Choice("OTHER", texts.say("choice.wrong_item"), "", "box", "WRONG ITEM"),
             ),
         )
     title, detail = _next(job, texts)

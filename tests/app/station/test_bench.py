@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from app.bootstrap import resources
 from app.domain.account import Status
-from app.ledger import outbox
+from app.domain.envelope import Envelope
+from app.domain.event import Event
+from app.domain.feed import Change, Page
+from app.domain.refusal import Unavailable
+from app.ledger import mirror, outbox
+from app.ledger.also import Also
 from app.ledger.audit import audit
-from app.queries import history
+from app.queries import desk, history
 from app.scanning.double_read import Gaps
 from app.station.status import LinkFacts
-from app.workflows.view import BandState, IdleWork, Link, QuantityWork, SavedWork, StopWork
+from app.workflows.view import BandState, IdleWork, Link, QuantityWork, SavedWork, Screen, StopWork
 from tests.app.station.bench_world import GOOD_KETTLE, MUG_CODE, RMA, BenchWorld
 
 
@@ -144,7 +150,7 @@ def test_hold_lists_the_job_and_its_code_resumes_it(world: BenchWorld) -> None:
     assert [held.code for held in screen.bench.work.held] == [RMA.code]
     resumed = world.scan(RMA.code)
     assert resumed.bench.job is not None
-    assert resumed.bench.band.headline == f"{RMA.code} goes on where it stopped"
+    assert resumed.bench.band.headline == "Grade Mug set of 4"
 
 
 def test_reprint_is_a_copy(world: BenchWorld) -> None:
@@ -206,3 +212,116 @@ def test_half_a_scan_is_said_and_never_counted(world: BenchWorld) -> None:
     world.scan(RMA.code)
     world.bench.half_scan("40063")
     assert "40063" in world.thread.ask(world.bench.screen).bench.band.hint
+
+
+def test_a_listener_that_breaks_keeps_no_label_and_no_screen_back(
+    world: BenchWorld, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("a listener of the bench failed")
+
+    def broken(_: Screen, scan: int | None) -> None:
+        raise OSError(28, "No space left on device", str(scan))
+
+    world.scan(RMA.code, MUG_CODE)
+    world.bench.subscribe(broken)
+    screen = world.say("GRI")
+    assert screen.bench.band.state is BandState.OK
+    assert world.screens[-1] == screen
+    assert len(world.printed) == 1
+
+
+def test_a_subscription_ends(world: BenchWorld) -> None:
+    heard: list[int | None] = []
+    end = world.bench.subscribe(lambda _, scan: heard.append(scan))
+    world.scan(RMA.code)
+    end()
+    world.say("HOLD")
+    assert heard == [1]
+
+
+def test_a_defect_is_said_and_the_job_stays_as_it_was(
+    world: BenchWorld, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("a station task failed")
+    world.scan(RMA.code, MUG_CODE)
+    with monkeypatch.context() as patched:
+        patched.setattr("app.station.engine.advance", lambda *_: 1 // 0)
+        screen = world.say("GRI")
+    assert screen.bench.band.headline == "Backhaul made a mistake"
+    assert [type(defect) for defect in world.defects] == [ZeroDivisionError]
+    world.defects.clear()
+    assert world.say("GRI").bench.band.state is BandState.OK
+
+
+def test_a_commit_that_reached_the_disk_and_failed_after_it_is_no_second_unit(
+    world: BenchWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.scan(RMA.code, GOOD_KETTLE)
+    record = world.ledger.record
+
+    def reached(event: Event, also: Sequence[Also] = ()) -> Envelope:
+        record(event, also)
+        raise Unavailable("The disk went away.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world.ledger, "record", reached)
+        assert world.say("GRI").bench.band.headline == "Not recorded"
+    world.say("GRI")
+    units = world.thread.ask(lambda: history.recent(world.ledger.connection, 5))
+    assert [unit.serial for unit in units] == ["SN-994471"]
+    assert len(world.printed) == 1
+
+
+def test_a_disposition_the_policy_no_longer_knows_is_still_shown(world: BenchWorld) -> None:
+    world.scan(RMA.code, MUG_CODE)
+    world.say("GRI")
+    source = resources.policy_source().replace("[disposition.restock]", "[disposition.putaway]")
+    source = source.replace('disposition = "restock"', 'disposition = "putaway"').replace(
+        "2026.11-1", "2026.12-1"
+    )
+    page = Page(1, 10, (Change(10, "policy", "2026.12-1", {"version": "2026.12-1", "source": source}),))
+    world.thread.ask(lambda: mirror.apply_page(world.ledger, page))
+    screen = world.scan(GOOD_KETTLE)
+    assert screen.bench.last is not None
+    assert screen.bench.last.text == "Mug set of 4, A, RESTOCK"
+    world.restart()
+    assert world.say("GRI").bench.band.state is BandState.OK
+
+
+def test_the_same_serial_twice_says_when_and_where_it_was_seen(world: BenchWorld) -> None:
+    world.say("BLIND")
+    world.scan("]C1010950600013435221SN-77")
+    world.say("GRI")
+    screen = world.scan("]C1010950600013435221SN-77")
+    assert screen.bench.band.headline == "This serial is here already"
+    assert "H7-1-" in screen.bench.band.hint
+    assert len(world.thread.ask(lambda: history.recent(world.ledger.connection, 5))) == 1
+
+
+def test_a_serial_on_an_untracked_pack_is_no_identity(world: BenchWorld) -> None:
+    world.scan(RMA.code, "]C1010400638133393121XYZ", "]C1010400638133393121XYZ")
+    world.say("GRI")
+    unit = world.thread.ask(lambda: history.recent(world.ledger.connection, 1))[0]
+    assert (unit.qty, unit.serial) == (2, None)
+
+
+def test_a_label_taken_back_stays_void_whatever_the_printer_says(world: BenchWorld) -> None:
+    world.scan(RMA.code, MUG_CODE)
+    world.say("GRI", "UNDO")
+    code = str(world.printed[0][0]["code"])
+    world.bench.printed(code)
+    label = world.thread.ask(lambda: desk.unit_label(world.ledger.connection, code))
+    assert label is not None
+    assert label.state == "void"
+
+
+def test_reprint_without_a_label_says_so(world: BenchWorld) -> None:
+    assert world.say("REPRINT").bench.band.headline == "No label to print again"
+
+
+def test_every_unprinted_label_comes_back(world: BenchWorld) -> None:
+    world.say("BLIND")
+    for _ in range(3):
+        world.scan(MUG_CODE)
+        world.say("GRI")
+    assert len(world.thread.ask(world.bench.unprinted)) == 3

@@ -15,7 +15,16 @@ from app.domain.event import EventKind
 from app.domain.place import Virtual
 from app.domain.returns import Rma, RmaLine
 from app.workflows.bench.effects import Drop, Keep, Print, Record, Undo
-from app.workflows.bench.inputs import FoundItem, FoundLabel, FoundReturn, NotFound, Said, Unreadable
+from app.workflows.bench.inputs import (
+    Entered,
+    FoundItem,
+    FoundLabel,
+    FoundReturn,
+    NotFound,
+    Said,
+    SeenUnit,
+    Unreadable,
+)
 from app.workflows.bench.state import BenchState, Phase, from_draft, to_draft
 from app.workflows.bench.words import ANSWER_WORDS, DIGIT_WORDS, GRADE_WORDS
 from app.workflows.view import BandState, StopWork
@@ -147,7 +156,8 @@ def test_item_code_without_serial_asks_for_it() -> None:
     floor.opens()
     assert floor.scans(KETTLE).phase is Phase.SERIAL
     assert floor.scans(KETTLE).notice is not None
-    assert floor.reads("SN-994471").phase is Phase.GRADE
+    assert floor.reads("4006381333931").phase is Phase.SERIAL
+    assert floor.scans(KETTLE, "SN-994471").phase is Phase.GRADE
     assert floor.says("GRI").phase is Phase.SAVED
 
 
@@ -234,6 +244,8 @@ def test_not_in_box_goes_line_by_line_and_then_finishes() -> None:
     assert floor.state.job is not None
     assert floor.state.job.missing == frozenset({1})
     floor.says("GONE", "GONE")
+    assert [event.kind for event in floor.events] == [EventKind.RETURN_ARRIVED]
+    floor.says("DONE")
     assert floor.events[-1].kind == EventKind.RETURN_FINISHED
 
 
@@ -265,7 +277,7 @@ def test_hold_parks_and_the_same_return_resumes() -> None:
     kept = next(effect for effect in floor.effects if isinstance(effect, Keep))
     draft = from_draft(json.loads(json.dumps(kept.draft)))
     items = dict(CATALOGUE)
-    after = floor.give(FoundReturn(RMA.code, RMA, items, {1: 1}, arrived=True, draft=draft.job))
+    after = floor.give(FoundReturn(RMA.code, RMA, items, {1: 1}, arrived=True, draft=draft))
     assert after.job is not None
     assert after.job.done == {1: 1}
     assert after.job.outcomes == {1: "A, RESTOCK"}
@@ -309,7 +321,7 @@ def test_hazardous_goods_are_quarantined_unless_like_new() -> None:
     rma = Rma("R-9-X", "acme", "1", (RmaLine(1, "SOL-1", 2, "late", lot="B7"),))
     floor = Floor()
     floor.opens(rma)
-    floor.scans(SOLVENT)
+    floor.scans(SOLVENT, lot="B7")
     floor.says("GRII")
     target = floor.events[-1].moves[1].target
     assert (target.status, target.reason, target.lot) == (Status.QUARANTINED, "inspection", "B7")
@@ -331,6 +343,214 @@ def test_unknown_and_damaged_codes_say_what_was_read() -> None:
     assert "Expected 14 digits." in floor.view().band.hint
     floor.give(FoundLabel("L07-1-0", "L07-1-0", "A RESTOCK"))
     assert "L07-1-0" in floor.view().band.headline
+
+
+def test_what_was_declared_missing_may_turn_up() -> None:
+    floor = Floor()
+    floor.opens()
+    floor.says("GONE")
+    after = floor.scans(KETTLE, "SN-994471")
+    assert after.phase is Phase.GRADE
+    assert after.job is not None
+    assert after.job.missing == frozenset()
+    assert floor.says("GRI").saved is not None
+    assert floor.events[-1].body["line"] == 1
+
+
+def test_undo_after_not_in_box_takes_that_back_and_no_unit() -> None:
+    floor = Floor()
+    floor.opens()
+    floor.scans(KETTLE, "SN-994471")
+    floor.says("GRI", "GONE", "UNDO")
+    assert floor.effects == () or not any(isinstance(effect, Undo) for effect in floor.effects)
+    assert floor.state.job is not None
+    assert floor.state.job.missing == frozenset()
+
+
+def test_undo_of_another_box_is_asked_first() -> None:
+    floor = Floor()
+    only = replace(RMA, lines=(RMA.lines[2],))
+    floor.opens(only)
+    floor.scans(TOASTER)
+    floor.says("GRI")
+    floor.opens(replace(RMA, code="R-2"))
+    asked = floor.says("UNDO")
+    assert asked.notice is not None
+    assert asked.notice.code == "undo_other"
+    assert not any(isinstance(effect, Undo) for effect in floor.effects)
+    floor.says("UNDO")
+    assert any(isinstance(effect, Undo) for effect in floor.effects)
+
+
+def test_a_closed_box_is_opened_again_before_its_units_are_taken_back() -> None:
+    floor = Floor()
+    floor.opens()
+    floor.scans(TOASTER)
+    floor.says("GRI", "DONE")
+    assert floor.undoable is not None
+    floor.undoable = replace(floor.undoable, closed=True)
+    after = floor.says("UNDO")
+    assert after.notice is not None
+    assert after.notice.code == "closed_since"
+
+
+def test_a_serial_that_is_here_already_is_no_second_unit() -> None:
+    rma = Rma("R-9-X", "acme", "1", (RmaLine(1, "K-17-ST", 2, "late", serials=("S1", "S2")),))
+    floor = Floor()
+    floor.opens(rma)
+    floor.scans(KETTLE, "S1")
+    floor.says("GRI")
+    after = floor.give(FoundItem("S1", KETTLE, "S1", seen=SeenUnit("R-9-X", "L07-1-0", "10:41")))
+    assert after.notice is not None
+    assert after.notice.code == "serial_seen"
+    assert after.phase is Phase.ITEM
+    floor.says("OTHER", "GRIV")
+    assert floor.events[-1].body["serial"] is None
+    assert floor.events[-1].moves[1].target.location == "HOLD-1"
+
+
+def test_a_unit_that_was_sold_again_may_come_back_again() -> None:
+    floor = Floor()
+    floor.opens()
+    seen = SeenUnit("R-1-1", "L07-1-0", "09:00")
+    assert floor.give(FoundItem("S", KETTLE, "SN-994471", seen=seen)).phase is Phase.GRADE
+
+
+def test_two_lots_are_two_units() -> None:
+    rma = Rma("R-9-X", "acme", "1", (RmaLine(1, "SOL-1", 4, "late"),))
+    floor = Floor()
+    floor.opens(rma)
+    floor.scans(SOLVENT, lot="A")
+    after = floor.scans(SOLVENT, lot="B")
+    assert after.notice is not None
+    assert after.notice.code == "grade_first"
+    assert after.pick is not None
+    assert after.pick.qty == 1
+
+
+def test_the_other_code_of_a_pack_adds_its_lot_and_counts_nothing() -> None:
+    rma = Rma("R-9-X", "acme", "1", (RmaLine(1, "SOL-1", 4, "late"),))
+    floor = Floor()
+    floor.opens(rma)
+    floor.scans(SOLVENT)
+    after = floor.give(FoundItem("x", SOLVENT, lot="B7", same_pack=True))
+    assert after.pick is not None
+    assert (after.pick.qty, after.pick.lot) == (1, "B7")
+
+
+def test_a_grade_scanned_over_a_confirmed_large_number_counts() -> None:
+    rma = Rma("R-9-X", "acme", "1", (RmaLine(1, "MUG-4", 200, "late"),))
+    floor = Floor()
+    floor.opens(rma)
+    floor.scans(MUGS)
+    floor.says("COUNT", "DI", "DII", "DO", "OK", "GRI")
+    assert floor.events[-1].body["qty"] == 120
+
+
+def test_numbers_have_an_end() -> None:
+    rma = Rma("R-9-X", "acme", "1", (RmaLine(1, "MUG-4", 2_000_000, "late"),))
+    floor = Floor()
+    floor.opens(rma)
+    floor.scans(MUGS)
+    after = floor.says("COUNT", *["DIX"] * 7)
+    assert after.notice is not None
+    assert after.notice.code == "number_too_long"
+    entered = floor.give(Entered("1000000", 1_000_000))
+    assert entered.notice is not None
+    assert entered.notice.code == "number_too_long"
+
+
+def test_a_parked_question_is_asked_again_whole() -> None:
+    floor = Floor()
+    floor.opens()
+    floor.scans(MUGS)
+    floor.scans(MUGS)
+    floor.says("HOLD")
+    kept = next(effect for effect in floor.effects if isinstance(effect, Keep))
+    draft = from_draft(json.loads(json.dumps(kept.draft)))
+    after = floor.give(FoundReturn(RMA.code, RMA, CATALOGUE, {}, arrived=True, draft=draft))
+    assert (after.phase, after.pick.qty if after.pick else 0) == (Phase.GRADE, 2)
+    assert after.notice is None
+
+
+def test_a_parked_unit_that_was_done_elsewhere_is_put_down() -> None:
+    floor = Floor()
+    floor.opens()
+    floor.scans(MUGS)
+    floor.says("HOLD")
+    kept = next(effect for effect in floor.effects if isinstance(effect, Keep))
+    draft = from_draft(json.loads(json.dumps(kept.draft)))
+    after = floor.give(FoundReturn(RMA.code, RMA, CATALOGUE, {2: 2}, arrived=True, draft=draft))
+    assert (after.phase, after.pick) == (Phase.ITEM, None)
+
+
+def test_a_blind_box_with_units_is_not_left_without_a_word() -> None:
+    floor = Floor()
+    floor.says("BLIND")
+    floor.scans(MUGS)
+    floor.says("GRII")
+    after = floor.opens()
+    assert after.notice is not None
+    assert after.notice.code == "other_open"
+    floor.says("BLIND")
+    assert len(floor.events) == 1
+
+
+def test_two_blind_boxes_on_hold_are_two_drafts() -> None:
+    floor = Floor()
+    keys = set()
+    for _ in range(2):
+        floor.says("BLIND")
+        floor.scans(MUGS)
+        floor.says("HOLD")
+        keys |= {effect.job for effect in floor.effects if isinstance(effect, Keep)}
+    assert len(keys) == 2
+
+
+def test_a_second_parcel_of_an_open_return_is_an_arrival_of_its_own() -> None:
+    floor = Floor()
+    floor.give(FoundReturn("T1", RMA, CATALOGUE, {}, arrived=False, parcel="T1"))
+    floor.give(FoundReturn("T2", RMA, CATALOGUE, {}, arrived=False, parcel="T2"))
+    assert [event.body["parcel"] for event in floor.events] == ["T1", "T2"]
+    floor.scans(TOASTER)
+    floor.says("GRI")
+    assert floor.events[-1].body["found_on"] == "T2"
+
+
+def test_an_unknown_parcel_is_remembered_by_its_blind_box() -> None:
+    floor = Floor()
+    floor.reads("1Z-UNKNOWN")
+    floor.says("BLIND")
+    floor.scans(MUGS)
+    floor.says("GRII")
+    assert floor.events[-1].body["found_on"] == "1Z-UNKNOWN"
+
+
+def test_a_unit_whose_serial_cannot_be_read_can_be_kept() -> None:
+    floor = Floor()
+    floor.opens()
+    floor.scans(KETTLE)
+    assert floor.says("OTHER").phase is Phase.GRADE
+    floor.says("GRIV")
+    assert floor.events[-1].body["wrong_item"] is True
+
+
+def test_done_waits_for_an_offered_wrong_item() -> None:
+    floor = Floor()
+    floor.opens()
+    floor.scans(SOLVENT)
+    after = floor.says("DONE")
+    assert after.job is not None
+    assert after.notice is not None
+    assert after.notice.code == "not_on_rma"
+
+
+def test_a_cancelled_return_is_said_and_still_taken() -> None:
+    floor = Floor()
+    after = floor.give(FoundReturn("R", RMA, CATALOGUE, {}, arrived=False, cancelled=True))
+    assert after.notice is not None
+    assert after.notice.code == "cancelled"
+    assert after.phase is Phase.ITEM
 
 
 WORDS = st.sampled_from(
