@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
@@ -41,7 +41,10 @@ class Icons:
         if image is None:
             image = self._render(self._paths[name], color.name(), side, stroke)
             self._drawn[key] = image
-        painter.drawImage(box, image)
+        # On whole pixels of the device, or the edges would be smeared.
+        image.setDevicePixelRatio(ratio)
+        left, top = round(box.left() * ratio) / ratio, round(box.top() * ratio) / ratio
+        painter.drawImage(QPointF(left, top), image)
 
     @staticmethod
     def _render(path: str, color: str, side: int, stroke: float) -> QImage:
