@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -120,7 +122,9 @@ def address_of(listener: socket.socket) -> str:
 
 
 def serve(app: ASGIApp, host: str, port: int, ready: Callable[[str], None]) -> None:
-    """Serves until the process is told to stop; requests that are under way are finished first.
+    """Serves until SIGINT or SIGTERM; what is under way is finished first, then this returns.
+
+    For the main thread, where signals arrive.
 
     Args:
         app: what `create_app` made.
@@ -131,9 +135,20 @@ def serve(app: ASGIApp, host: str, port: int, ready: Callable[[str], None]) -> N
     Raises:
         Refused: the port is taken.
     """
-    with bind(host, port) as listener:
+    with bind(host, port) as listener, _surviving(signal.SIGINT, signal.SIGTERM):
         ready(address_of(listener))
         _server(app).run(sockets=[listener])
+
+
+@contextmanager
+def _surviving(*signals: signal.Signals) -> Iterator[None]:
+    """The server takes these signals itself and raises them once more when it has stopped; that is enough."""
+    before = {number: signal.signal(number, lambda *_: None) for number in signals}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class Running:

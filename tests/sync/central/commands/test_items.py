@@ -1,0 +1,121 @@
+"""Items: taken whole, unknown fields kept, codes told apart, kits made of single items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from sync.central.commands.items import put_items
+from sync.central.store.listing import one_item
+from sync.central.store.tables import feed, gtin, kit_component
+from tests.sync.central.shop import Shop
+
+GTIN = "4006381333931"
+
+
+def put(shop: Shop, documents: Sequence[object]) -> Any:
+    return shop.act(lambda act: put_items(act, documents))
+
+
+def item(sku: str, **more: Any) -> dict[str, Any]:
+    return {"sku": sku, "name": f"Item {sku}"} | more
+
+
+def reasons(answer: Any) -> list[tuple[int, str]]:
+    return [(entry["index"], entry["code"]) for entry in answer["rejected"]]
+
+
+def published(shop: Shop) -> list[str]:
+    return shop.ask(lambda conn: list(conn.scalars(select(feed.c.key).order_by(feed.c.pos))))
+
+
+def test_an_item_is_kept_with_what_nobody_here_knows(shop: Shop) -> None:
+    assert put(shop, [item("A", gtins=[GTIN], colour="red")]) == {"accepted": 1, "rejected": []}
+    found = shop.ask(lambda conn: one_item(conn, "A"))
+    assert (found["colour"], found["gtins"], found["currency"]) == ("red", [f"0{GTIN}"], "GBP")
+    assert published(shop) == ["A"]
+
+
+def test_the_same_item_again_is_no_change(shop: Shop) -> None:
+    put(shop, [item("A"), item("B")])
+    put(shop, [item("A"), item("B", name="Another")])
+    assert published(shop) == ["A", "B", "B"]
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_taken(shop: Shop) -> None:
+    answer = put(
+        shop,
+        [
+            item("A"),
+            {"name": "no sku"},
+            "text",
+            item("B", gtins=["123"]),
+            item("C", safety=-1),
+            item("D\x00"),
+        ],
+    )
+    assert answer["accepted"] == 1
+    assert reasons(answer) == [
+        (1, "fields.wrong"),
+        (2, "fields.not_an_object"),
+        (3, "gtin.wrong"),
+        (4, "fields.wrong"),
+        (5, "code.unfit"),
+    ]
+
+
+def test_one_gtin_belongs_to_one_item(shop: Shop) -> None:
+    put(shop, [item("A", gtins=[GTIN])])
+    assert reasons(put(shop, [item("B", gtins=[GTIN])])) == [(0, "item.gtin_taken")]
+    put(shop, [item("A")])
+    assert reasons(put(shop, [item("B", gtins=[GTIN, GTIN]), item("C", gtins=[GTIN])])) == [
+        (1, "item.gtin_taken")
+    ]
+    rows = shop.ask(lambda conn: conn.execute(select(gtin)).all())
+    assert [tuple(row) for row in rows] == [(f"0{GTIN}", "B")]
+
+
+def test_a_kit_may_stand_before_its_components_and_is_never_a_component(shop: Shop) -> None:
+    kit = item("KIT", kit=[{"sku": "A", "qty": 1}, {"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}])
+    answer = put(
+        shop,
+        [
+            kit,
+            item("A"),
+            item("B"),
+            item("BAD", kit=[{"sku": "KIT", "qty": 1}]),
+            item("LOST", kit=[{"sku": "X", "qty": 1}]),
+            item("SELF", kit=[{"sku": "SELF", "qty": 1}]),
+        ],
+    )
+    assert reasons(answer) == [(3, "item.kit"), (4, "item.kit"), (5, "item.kit")]
+    rows = shop.ask(
+        lambda conn: conn.execute(select(kit_component).order_by(kit_component.c.component)).all()
+    )
+    assert [tuple(row) for row in rows] == [("KIT", "A", 3), ("KIT", "B", 1)]
+
+
+def test_less_safety_stock_fills_backorders(shop: Shop) -> None:
+    shop.items(item("A", safety=3))
+    shop.receive({"A": 3})
+    shop.order({"A": 2})
+    assert shop.line("o1") == (0, 0, 2, 0)
+    put(shop, [item("A", safety=1)])
+    assert shop.line("o1") == (2, 0, 0, 0)
+
+
+def test_a_kit_that_becomes_possible_fills_backorders(shop: Shop) -> None:
+    shop.items("A", "B", item("KIT", kit=[{"sku": "A", "qty": 1}, {"sku": "B", "qty": 1}]))
+    shop.receive({"A": 3})
+    shop.order({"KIT": 2})
+    put(shop, [item("KIT", kit=[{"sku": "A", "qty": 1}])])
+    assert shop.line("o1") == (2, 0, 0, 0)
+
+
+@pytest.mark.parametrize("field", ["kit", "gtins"])
+def test_a_list_that_is_none_is_refused_not_crashed_on(shop: Shop, field: str) -> None:
+    assert reasons(put(shop, [item("A", **{field: 5})])) == [(0, "fields.wrong")]
+    assert reasons(put(shop, [item("A", **{field: [5]})]))[0][0] == 0

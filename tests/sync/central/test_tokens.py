@@ -1,0 +1,51 @@
+"""Tokens are shown once, known by their digest, and end at once when revoked."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.refusal import Refused
+from sync.central.rules.access import Role
+from sync.central.rules.outcomes import Conflict, Missing
+from sync.central.store.tables import token
+from sync.central.tokens import Principal, create, listing, principal_of, revoke
+from tests.sync.central.shop import Shop
+
+SECRET = bytes(range(32))
+
+
+def make(shop: Shop, name: str = "shop", role: str = "integrator") -> str:
+    return shop.act(lambda act: create(act.conn, SECRET, role=role, name=name, now=act.posted_at))
+
+
+def test_a_token_opens_as_its_holder_and_is_not_stored(shop: Shop) -> None:
+    text = make(shop)
+    assert text == SECRET.hex()
+    assert shop.ask(lambda conn: principal_of(conn, text)) == Principal("shop", Role.INTEGRATOR)
+    assert text not in str(shop.ask(lambda conn: conn.execute(select(token)).all()))
+    assert shop.ask(lambda conn: principal_of(conn, text[:-1] + "0")) is None
+
+
+def test_a_revoked_token_opens_nothing_and_stays_listed(shop: Shop) -> None:
+    text = make(shop)
+    shop.act(lambda act: revoke(act.conn, "shop", act.posted_at))
+    assert shop.ask(lambda conn: principal_of(conn, text)) is None
+    (record,) = shop.ask(listing)
+    assert (record.name, record.role, record.revoked_at) == ("shop", "integrator", "2026-11-22T10:00:00.000Z")
+    with pytest.raises(Missing):
+        shop.act(lambda act: revoke(act.conn, "shop", act.posted_at))
+
+
+def test_a_name_is_given_once_even_after_it_was_revoked(shop: Shop) -> None:
+    make(shop)
+    shop.act(lambda act: revoke(act.conn, "shop", act.posted_at))
+    # Events name their operator: the same name must not mean somebody else later.
+    with pytest.raises(Conflict):
+        make(shop)
+
+
+def test_a_role_that_is_none_is_refused(shop: Shop) -> None:
+    with pytest.raises(Refused) as no:
+        make(shop, role="king")
+    assert no.value.code == "token.role"
