@@ -79,6 +79,8 @@ def _item_band(state: BenchState, texts: Texts) -> Band:
     if job is None or job.rma is None:
         return _asking(texts, "scan", "band.item.headline_blind", "band.item.hint_blind", {})
     lines = job.open_lines
+    if not lines:
+        return _asking(texts, "tick", "band.item.headline_none", "band.item.hint_none", {"rma": job.key})
     left = sum(job.left(line) for line in lines)
     only = lines[0] if len({line.sku for line in lines}) == 1 else None
     name = job.items[only.sku].name if only and only.sku in job.items else ""

@@ -80,9 +80,11 @@ def _wait(state: BenchState, texts: Texts) -> WaitWork:
     choices = [Choice("type_code", texts.say("choice.type"), icon="hash", key="F2")]
     if job is not None and job.open_lines:
         choices.append(Choice("GONE", texts.say("choice.not_in_box"), icon="cross", key="NOT IN BOX"))
-    choices.append(
-        Choice("DONE", texts.say("choice.done"), texts.say("choice.done_detail"), "tick", "Ctrl+Enter")
-    )
+    # With nothing left to scan, closing the box is the one proposal that Enter takes.
+    proposed = job is not None and job.rma is not None and not job.open_lines
+    detail_done = "" if proposed else texts.say("choice.done_detail")
+    done = Choice("DONE", texts.say("choice.done"), detail_done, "tick", "Ctrl+Enter", proposed=proposed)
+    choices.append(done)
     choices.append(Choice("HOLD", texts.say("choice.hold"), icon="hold", key="F8"))
     return WaitWork(title, detail, tuple(choices))
 
