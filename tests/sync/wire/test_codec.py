@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -49,8 +50,12 @@ def test_packing_is_the_same_every_time() -> None:
 def test_a_swelling_archive_stops_at_the_limit() -> None:
     bomb = gzip.compress(b"\0" * 50_000_000)
     assert len(bomb) < 100_000
+    tracemalloc.start()
     with pytest.raises(codec.TooLarge):
         codec.unpack(bomb, "gzip", 1 << 20)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8_000_000
 
 
 def test_the_limit_itself_still_passes() -> None:
