@@ -65,7 +65,7 @@ class Caller:
     """An HTTP client in one role; `post` gives each command its own Idempotency-Key."""
 
     http: httpx.Client
-    _keys: Iterator[int] = field(default_factory=itertools.count)
+    _keys: Iterator[int]
 
     def get(self, path: str, **params: Any) -> Any:
         return self._read(self.http.get(f"/v1{path}", params=params))
@@ -94,13 +94,14 @@ class RunningCentre:
     database: Database
     clock: SteppingClock
     _clients: list[httpx.Client]
+    _keys: Iterator[int] = field(default_factory=itertools.count)
 
     def as_(self, role: Role) -> Caller:
         client = httpx.Client(
             base_url=self.base_url, headers={"Authorization": f"Bearer {self.tokens[role]}"}, timeout=30
         )
         self._clients.append(client)
-        return Caller(client)
+        return Caller(client, self._keys)
 
 
 def make_tokens(database: Database, ids: SeededIds, now: datetime) -> dict[Role, str]:

@@ -1,0 +1,48 @@
+"""Exceptions, audit, tokens and enrolment codes over HTTP."""
+
+from __future__ import annotations
+
+import httpx
+
+from sync.central.rules.access import Role
+from tests.centre import RunningCentre
+
+
+def test_a_new_token_opens_in_its_role(centre: RunningCentre) -> None:
+    answer = centre.as_(Role.ADMIN).post("/tokens", {"role": "auditor", "name": "yearly audit"})
+    headers = {"Authorization": f"Bearer {answer['token']}"}
+    assert len(answer["token"]) == 64
+    assert httpx.get(f"{centre.base_url}/v1/audit", headers=headers).json()["holds"] is True
+    assert httpx.post(f"{centre.base_url}/v1/items", headers=headers, json={}).status_code == 403
+
+
+def test_an_enrolment_code_is_shown_with_its_end(centre: RunningCentre) -> None:
+    answer = centre.as_(Role.ADMIN).post(
+        "/enrolment-codes", {"name": "Bench 7", "site": "WH1", "owner": "ACME"}
+    )
+    assert set(answer) == {"code", "expires"}
+    assert answer["expires"].startswith("2026-11-22T10:15:0")
+
+
+def test_an_exception_is_resolved_with_a_note(centre: RunningCentre) -> None:
+    planner = centre.as_(Role.PLANNER)
+    planner.post("/items", {"items": [{"sku": "A", "name": "A"}]})
+    planner.post("/locations", {"locations": [{"code": "W", "kind": "bin", "name": "W", "site": "S"}]})
+    line = {"line": 1, "sku": "A", "difference": -1, "reason": "missing"}
+    planner.post(
+        "/counts",
+        {"document": "C", "owner": "ACME", "location": "W", "at": "2026-01-01T00:00:00Z", "lines": [line]},
+    )
+    (case,) = planner.get("/exceptions", state="open")["exceptions"]
+    assert (case["type"], case["owner_role"]) == ("stock.negative", "planner")
+    planner.post(f"/exceptions/{case['id']}/resolve", {"note": "Found it behind the rack."})
+    assert planner.get("/exceptions", state="open")["exceptions"] == []
+    assert planner.get("/exceptions", state="resolved")["exceptions"][0]["resolved_by"] == "planner"
+    # The stock is still below nothing, and now nobody answers for it.
+    audit = centre.as_(Role.AUDITOR).get("/audit")
+    assert [violation["law"] for violation in audit["violations"]] == ["negative stock"]
+
+
+def test_the_balances_of_an_unknown_station_are_missing(centre: RunningCentre) -> None:
+    answer = centre.as_(Role.AUDITOR).http.get("/v1/audit/stations/nobody/balances")
+    assert (answer.status_code, answer.json()["code"]) == (404, "station.unknown")

@@ -1,0 +1,35 @@
+"""Whether the process lives and whether it can work, for programs that watch it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from sync.central.rules.access import Role
+from tests.centre import RunningCentre, running_centre
+
+
+def test_alive_and_ready_without_a_token(centre: RunningCentre) -> None:
+    assert httpx.get(f"{centre.base_url}/healthz").json() == {"status": "ok"}
+    ready = httpx.get(f"{centre.base_url}/readyz").json()
+    assert ready == {"status": "ready", "version": "test", "feed": {"gen": 1, "pos": 0}}
+
+
+def test_ready_shows_how_far_the_feed_is(centre: RunningCentre) -> None:
+    centre.as_(Role.PLANNER).post("/items", {"items": [{"sku": "A", "name": "A"}]})
+    assert httpx.get(f"{centre.base_url}/readyz").json()["feed"] == {"gen": 1, "pos": 1}
+
+
+def test_a_centre_without_its_database_is_alive_and_not_ready(
+    tmp_path: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("unavailable")
+    with running_centre(tmp_path) as centre:
+        with sqlite3.connect(tmp_path / "centre.db") as spoiler:
+            spoiler.execute("ALTER TABLE counter RENAME TO elsewhere")
+        spoiler.close()
+        assert httpx.get(f"{centre.base_url}/healthz").status_code == 200
+        assert httpx.get(f"{centre.base_url}/readyz").status_code == 503
