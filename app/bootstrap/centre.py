@@ -4,56 +4,78 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 import httpx
 
 from app.domain.fields import Fields
 from app.domain.refusal import Refused, Unavailable
 
-_START_S = 60
+BACKHAUL = (sys.executable, "-m", "app")
+_START_S = 60.0
 _STOP_S = 15
 _SERVER_ERROR = 500
 _ERROR = 400
 
 
 class EmbeddedCentre:
-    """A centre on a free loopback port, over a SQLite file in `folder`; stopped on leaving the block."""
+    """A centre on a free loopback port, over a SQLite file in `folder`; stopped on leaving the block.
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._log = (folder / "centre.log").open("ab")
-        arguments = [
-            "central",
-            "serve",
-            "--db",
-            f"sqlite:///{folder / 'centre.db'}",
-            "--port",
-            "0",
-            "--announce",
-        ]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "app", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        )
-        if self._process.stdout is None:
-            raise ValueError("the centre was started without a pipe")
-        line = self._process.stdout.readline()
+    It ends by itself when this process dies, and a Ctrl-C meant for this process does not reach it.
+
+    Args:
+        folder: made when it is not there; `centre.log` in it holds what the centre says of itself.
+        program: the words that start Backhaul.
+        start_s: how long it may take to begin.
+
+    Raises:
+        Unavailable: it did not begin, or said something else than where it is; no process is left.
+    """
+
+    def __init__(self, folder: Path, program: Sequence[str] = BACKHAUL, *, start_s: float = _START_S) -> None:
+        with ExitStack() as opened:
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                log = opened.enter_context((folder / "centre.log").open("ab"))
+                self._process = _started(program, folder / "centre.db", log)
+            except OSError as world:
+                raise Unavailable(f"The centre in {folder} cannot be started: {world.strerror}.") from world
+            opened.callback(self._end)
+            announced = self._announcement(start_s, folder / "centre.log")
+            self.url = announced.text("url")
+            self.token = announced.text("token")
+            self._opened = opened.pop_all()
+
+    def _announcement(self, start_s: float, log: Path) -> Fields:
+        heard = queue.SimpleQueue[str]()
+        threading.Thread(target=self._listen, args=(heard,), name="announcement", daemon=True).start()
+        try:
+            line = heard.get(timeout=start_s)
+        except queue.Empty:
+            raise Unavailable(f"The centre did not start within {start_s:g} s; see {log}.") from None
         if not line:
-            self.stop()
-            tail = (folder / "centre.log").read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
             raise Unavailable(f"The centre did not start: {tail[-1] if tail else 'it said nothing'}.")
-        announced = Fields(json.loads(line), "the centre's announcement")
-        self.url = announced.text("url")
-        self.token = announced.text("token")
+        try:
+            announced = Fields(json.loads(line), "the centre's announcement")
+            announced.text("url")
+            announced.text("token")
+        except (ValueError, Refused):
+            raise Unavailable(f"The centre did not say where it is; see {log}.") from None
+        return announced
+
+    def _listen(self, heard: queue.SimpleQueue[str]) -> None:
+        # A thread of its own, since a pipe cannot be read with a time limit everywhere.
+        if self._process.stdout is not None:
+            with self._process.stdout as said:
+                heard.put(said.readline())
 
     @property
     def pid(self) -> int:
@@ -62,21 +84,45 @@ class EmbeddedCentre:
 
     def stop(self) -> None:
         """Ends the process and waits for it."""
+        self._opened.close()
+
+    def _end(self) -> None:
         self._process.terminate()
         try:
             self._process.wait(_STOP_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
-        self._log.close()
+        if self._process.stdin:
+            self._process.stdin.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+def _started(program: Sequence[str], database: Path, log: IO[bytes]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [
+            *program,
+            "central",
+            "serve",
+            "--db",
+            f"sqlite:///{database}",
+            "--port",
+            "0",
+            "--announce",
+            "--until-stdin-ends",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=log,
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
 
 
 class CentreClient:

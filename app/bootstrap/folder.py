@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,11 +51,13 @@ class Folder:
             raise Unavailable(f"The data folder {self.path} cannot be made: {world.strerror}.") from world
         return self
 
-    def locked(self) -> FileLock:
-        """The lock of this folder, held until released.
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keeps every other program out of this folder, which exists, until the block ends.
 
         Raises:
             Refused: another Backhaul works on the folder.
+            Unavailable: the folder cannot be written.
         """
         lock = FileLock(self.path / "station.lock")
         try:
@@ -67,7 +71,10 @@ class Folder:
             ) from None
         except OSError as world:
             raise Unavailable(f"The data folder {self.path} cannot be written: {world.strerror}.") from world
-        return lock
+        try:
+            yield
+        finally:
+            lock.release()
 
 
 def default_folder() -> Path:

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import queue
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
+from app.bootstrap.folder import Folder
 from app.documents import label_pdf, label_zpl
-from app.documents.label import LabelStock, UnitLabel
+from app.documents.label import BENCH_STOCK, LabelStock, UnitLabel
 from app.domain.fields import Fields
+from app.domain.refusal import Refused
+from devices.folder_printer import FolderPrinter
+from devices.print_queue import PrintQueue
+from devices.printer import Printer, PrintJob
+from devices.tcp_printer import TcpPrinter, TcpSettings
+from devices.threads import Worker
+
+_TCP_PARTS = 3
+_PORTS = range(1, 65_536)
+_STOP_S = 10.0
+# Rendered ahead of the printer; while it is away, the rest waits as the record's short documents.
+_AHEAD = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +59,113 @@ def label_of(document: Mapping[str, object], *, copy: bool) -> UnitLabel:
 def render(label: UnitLabel, stock: LabelStock) -> Rendered:
     """The bytes of a label for this stock."""
     return Rendered(label.code, label_zpl.render(label, stock), label_pdf.render(label, stock))
+
+
+class NoPrinter:
+    """A printer that takes every label and drops it, for benches that print nothing."""
+
+    name = "none"
+
+    def send(self, job: PrintJob) -> None:
+        """Takes the job; nothing comes out."""
+
+    def ready(self) -> None:
+        """Always."""
+
+
+def make_printer(name: str, folder: Folder) -> Printer:
+    """The printer an option names; nothing is opened yet.
+
+    Raises:
+        Refused: the option names none.
+    """
+    if name == "none":
+        return NoPrinter()
+    if name == "folder":
+        return FolderPrinter(folder.labels)
+    kind, _, rest = name.partition(":")
+    if kind == "folder" and rest:
+        return FolderPrinter(Path(rest))
+    host, _, port = rest.rpartition(":")
+    if kind == "tcp" and host and port.isascii() and port.isdigit() and int(port) in _PORTS:
+        return TcpPrinter(TcpSettings(name=host, host=host.strip("[]"), port=int(port)))
+    raise Refused(
+        "printer.unknown",
+        f"Read the printer {name!r}.",
+        "Expected folder, folder:PATH, tcp:HOST:PORT or none.",
+        "Name one of these.",
+    )
+
+
+class LabelDesk:
+    """Renders labels on a thread of its own and gives them to a printer's queue, in order.
+
+    Args:
+        printer: the queue; started and stopped by whoever made it.
+        pictures: each label as PDF too, ahead of its ZPL.
+        on_unprintable: told of a label that cannot be printed, by its code and in a sentence; the next is
+            printed all the same.
+        on_defect: told of anything else that a label broke.
+    """
+
+    def __init__(
+        self,
+        printer: PrintQueue,
+        *,
+        pictures: bool,
+        on_unprintable: Callable[[str, str], None],
+        on_defect: Callable[[BaseException], None],
+    ) -> None:
+        self._printer = printer
+        self._pictures = pictures
+        self._on_unprintable = on_unprintable
+        self._on_defect = on_defect
+        self._labels: queue.SimpleQueue[tuple[Mapping[str, object], bool] | None] = queue.SimpleQueue()
+        self._room = threading.Event()
+        self._worker = Worker("labels", self._run, on_defect)
+
+    def start(self) -> None:
+        """Begins to render; labels may be submitted before."""
+        self._worker.start()
+
+    def submit(self, document: Mapping[str, object], copy: bool) -> None:
+        """Takes the document of a label; never waits."""
+        self._labels.put((document, copy))
+
+    def handed_over(self) -> None:
+        """The printer took a job: there is room for another."""
+        self._room.set()
+
+    def stop(self) -> None:
+        """Ends after the label in hand; what was not printed is still queued in the record."""
+        self._worker.stopping.set()
+        self._labels.put(None)
+        self._room.set()
+        self._worker.stop(_STOP_S)
+
+    def _run(self, stopping: threading.Event) -> None:
+        while (label := self._labels.get()) is not None and not stopping.is_set():
+            try:
+                self._render(*label)
+            except Exception as defect:  # noqa: BLE001 - one bad label must not end the printing
+                self._on_defect(defect)
+            self._wait_for_room(stopping)
+
+    def _render(self, document: Mapping[str, object], copy: bool) -> None:
+        try:
+            rendered = render(label_of(document, copy=copy), BENCH_STOCK)
+            jobs = [PrintJob(rendered.zpl, "zpl", rendered.code)]
+            if self._pictures:
+                jobs.insert(0, PrintJob(rendered.pdf, "pdf", rendered.code))
+        except (Refused, ValueError) as no:
+            code = str(document.get("code", ""))
+            self._on_unprintable(code, no.read if isinstance(no, Refused) else str(no))
+            return
+        for job in jobs:
+            self._printer.submit(job)
+
+    def _wait_for_room(self, stopping: threading.Event) -> None:
+        self._room.clear()
+        while len(self._printer.waiting()) >= _AHEAD and not stopping.is_set():
+            self._room.wait()
+            self._room.clear()

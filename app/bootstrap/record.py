@@ -20,7 +20,7 @@ from app.station.system import SystemClock, SystemIds, boot_id, zone_name
 def make_record(folder: Folder, clock: Clock, ids: Ids) -> Ledger:
     """The record of a folder, made on first use. The caller holds the folder's lock."""
     settings = StationSettings(version("backhaul"), zone_name(), boot_id())
-    signer = load_or_make(folder.key, ids)
+    signer = load_or_make(folder.key, ids, folder.record)
     return Ledger(
         folder.record, sqlite.choose().module, signer=signer, clock=clock, ids=ids, settings=settings
     )
@@ -33,12 +33,22 @@ def open_record(folder: Folder, *, must_exist: bool) -> Iterator[Ledger]:
     Raises:
         Refused: the folder is in use, or holds no record although one must exist.
     """
-    if must_exist and not folder.record.exists():
+    if must_exist:
+        expect_record(folder)
+    with folder.make().locked(), make_record(folder, SystemClock(), SystemIds()) as ledger:
+        yield ledger
+
+
+def expect_record(folder: Folder) -> None:
+    """Nothing, where a folder holds a record.
+
+    Raises:
+        Refused: it holds none.
+    """
+    if not folder.record.exists():
         raise Refused(
             "folder.empty",
             f"{folder.path} holds no station record.",
             "Expected a station's data folder.",
             "Name the folder with --data.",
         )
-    with folder.make().locked(), make_record(folder, SystemClock(), SystemIds()) as ledger:
-        yield ledger

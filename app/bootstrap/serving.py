@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,10 +18,13 @@ from sync.central import tokens
 from sync.central.audit import audit
 from sync.central.centre import Settings
 from sync.central.rules.access import Role
+from sync.central.rules.outcomes import Missing
 from sync.central.service import create_app, serve
 from sync.central.store.database import Database, create_database
 
 _SQLITE = "sqlite:///"
+_STDIN = 4096
+_NAME = 4
 
 
 class Served:
@@ -31,15 +37,24 @@ class Served:
         self._clock = SystemClock()
         self._ids = SystemIds()
 
-    def first_admin(self, *, anew: bool) -> str | None:
-        """A token of an administrator: the first ever, or a further one when asked for."""
+    def first_admin(self) -> str | None:
+        """A token of an administrator for a centre that has no token yet, else None."""
         with self._database.write() as conn:
-            known = len(tokens.listing(conn))
-            if known and not anew:
+            if tokens.listing(conn):
                 return None
-            name = f"admin-{known + 1}"
-            secret = self._ids.secret(tokens.TOKEN_BYTES)
-            return tokens.create(conn, secret, role=Role.ADMIN, name=name, now=self._clock.now())
+        return self.new_token(Role.ADMIN, "admin-1")
+
+    @contextmanager
+    def announced_admin(self) -> Iterator[str]:
+        """A token of an administrator that ends with the block; a kill leaves it to be revoked by hand."""
+        name = f"announced-{self._ids.secret(_NAME).hex()}"
+        token = self.new_token(Role.ADMIN, name)
+        try:
+            yield token
+        finally:
+            # Revoked by somebody else meanwhile is as good.
+            with suppress(Missing), self._database.write() as conn:
+                tokens.revoke(conn, name, self._clock.now())
 
     def new_token(self, role: str, name: str) -> str:
         """A token for somebody; its text is not kept."""
@@ -55,6 +70,32 @@ class Served:
     def audit(self) -> dict[str, object]:
         """Every law of the centre, checked."""
         return audit(self._database).to_json()
+
+
+@contextmanager
+def ended_in_order() -> Iterator[None]:
+    """Makes SIGTERM leave the block as an exception, so that what it opened is closed; on the main thread."""
+
+    def leave(*_: object) -> None:
+        raise SystemExit(0)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def stop_when_stdin_ends() -> None:
+    """Asks this process to stop, as its user would, once standard input is closed at its other end."""
+
+    def wait() -> None:
+        # Not through sys.stdin: its lock, held by a thread that waits, would trip the interpreter's end.
+        while os.read(0, _STDIN):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="stdin", daemon=True).start()
 
 
 @contextmanager

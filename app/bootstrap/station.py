@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.bootstrap import printing, resources
+from app.bootstrap import crashes, person, resources
 from app.bootstrap.folder import Folder
+from app.bootstrap.printing import LabelDesk, make_printer
 from app.bootstrap.record import make_record
 from app.bootstrap.sync_port import LedgerPort, link_facts
-from app.documents.label import LabelStock
 from app.domain.clock import Clock
 from app.domain.ids import Ids
-from app.domain.refusal import Refused, Unavailable
+from app.domain.refusal import Unavailable
 from app.ledger.writer import Ledger
-from app.queries import returns
+from app.queries import desk, returns
 from app.scanning.double_read import Gaps
 from app.station.bench import Bench, Hooks
 from app.station.keyfile import load_or_make
 from app.station.runner import StationThread
-from app.station.setup import Person, Setup
-from app.station.system import SystemClock, SystemIds, zone_name
+from app.station.setup import Setup
+from app.station.system import SystemClock, SystemIds, site_zone
 from app.station.trace import ScanTrace, TraceFile
-from devices.folder_printer import FolderPrinter
 from devices.print_queue import PrintQueue, QueueState
-from devices.printer import Printer, PrintJob
+from devices.printer import PrintJob
 from devices.scanner import HalfScan, Lost, Ok, Scan, ScannerState
 from devices.serial_scanner import SerialScanner, SerialSettings
-from devices.tcp_printer import TcpPrinter, TcpSettings
 from sync.client.session import SyncClient
 from sync.client.thread import SyncThread
 from sync.client.transport import HttpCentre
 
 CENTRE_URL = "centre.url"
-_TCP_PARTS = 3
 _SCANNER_S = 20.0
+# A defect that comes back with every picture would fill the disk with the same report.
+_MOST_REPORTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,8 @@ class Options:
 
     `printer` is `folder` (labels as files in the data folder), `folder:PATH`, `tcp:HOST:PORT` or `none`;
     `scanner` the path of a serial port, None for a keyboard scanner; `centre` overrides the centre joined.
+    `person` and `role` are shown; `person_id` stands in the facts, by default one this station draws for
+    the name.
     """
 
     folder: Path
@@ -55,60 +55,87 @@ class Options:
     printer: str = "folder"
     centre: str | None = None
     trace: Path | None = None
-    person: Person = field(default_factory=lambda: Person("inspector", "Inspector", "bench", "s-1"))
+    person: str = "Inspector"
+    role: str = "Inspector"
+    person_id: str | None = None
     gaps: Gaps = field(default_factory=Gaps)
     painted: bool = True
     poll_s: float = 5.0
 
 
 class StationProgram:
-    """A running station. `bench` is what a window or a driver talks to."""
+    """A running station. `bench` is what a window or a driver talks to.
 
-    def __init__(self, options: Options, clock: Clock | None = None, ids: Ids | None = None) -> None:
+    A start that fails leaves nothing open.
+
+    Args:
+        options: what was chosen.
+        clock: time; the machine's when left out.
+        ids: identities and secrets; the machine's when left out.
+        say: told in a sentence of a defect of ours, from the station's thread.
+
+    Raises:
+        Refused: an option that means nothing, a folder in use, a record that is not this station's.
+        Unavailable: a file that cannot be opened.
+    """
+
+    def __init__(
+        self,
+        options: Options,
+        clock: Clock | None = None,
+        ids: Ids | None = None,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self.options = options
         self._clock = clock or SystemClock()
         self._ids = ids or SystemIds()
-        self._folder = Folder(options.folder).make()
-        self._lock = self._folder.locked()
+        self._say = say
+        self._folder = Folder(options.folder)
+        self._person = person.checked(options.person, options.person_id)
+        # Refused before anything is opened.
+        printer = make_printer(options.printer, self._folder)
         self.defects: list[BaseException] = []
-        self.thread = StationThread(self.defects.append)
-        self.thread.start()
-        self._trace = TraceFile(options.trace, painted=options.painted) if options.trace else None
-        self._queue = self._make_queue(options.printer)
-        self._scanner: SerialScanner | None = None
+        self._trouble, self._unprintable = "", dict[str, str]()
         self._scanner_ready = threading.Event()
         self._sync: SyncThread | None = None
-        try:
+        self._queue = PrintQueue(printer, self._printer_state, self._handed_over)
+        self._labels = LabelDesk(
+            self._queue,
+            pictures=options.printer.startswith("folder"),
+            on_unprintable=self._cannot_print,
+            on_defect=self._defect,
+        )
+        with contextlib.ExitStack() as opened:
+            opened.enter_context(self._folder.make().locked())
+            self._trace = TraceFile(options.trace, painted=options.painted) if options.trace else None
+            if self._trace:
+                opened.callback(self._trace.close)
+            self.thread = StationThread(self._defect)
+            self.thread.start()
+            opened.callback(self.thread.stop)
             self.ledger: Ledger = self.thread.ask(lambda: make_record(self._folder, self._clock, self._ids))
+            opened.callback(lambda: self.thread.ask(self.ledger.close))
             self.bench: Bench = self.thread.ask(self._make_bench)
-        except BaseException:
-            self.thread.stop()
-            self._lock.release()
-            raise
+            self._opened = opened.pop_all()
 
     def start(self) -> None:
-        """Begins to print, to sync and, last, to listen to the scanner."""
+        """Begins to print, to sync and, last, to listen to the scanner; `stop` also ends half a start."""
+        opened = self._opened
+        opened.callback(self._queue.stop)
         self._queue.start()
+        opened.callback(self._labels.stop)
+        self._labels.start()
         self.thread.ask(self._requeue_labels)
-        self._sync = self._make_sync()
-        self._sync.start()
+        self._start_sync(opened)
         if self.options.scanner:
             settings = SerialSettings("scanner", self.options.scanner)
-            self._scanner = SerialScanner(settings, self._clock.monotonic_ms)
-            self._scanner.start(self._scanned, self._scanner_state)
+            scanner = SerialScanner(settings, self._clock.monotonic_ms)
+            opened.callback(scanner.stop)
+            scanner.start(self._scanned, self._scanner_state)
 
     def stop(self) -> None:
-        """Ends scanner, sync and printer, finishes what is queued, closes the record."""
-        if self._scanner:
-            self._scanner.stop()
-        if self._sync:
-            self._sync.stop()
-        self._queue.stop()
-        self.thread.post(self.ledger.close)
-        self.thread.stop()
-        if self._trace:
-            self._trace.close()
-        self._lock.release()
+        """Ends scanner, sync and printer, finishes what is queued, closes the record; again is no mistake."""
+        self._opened.close()
 
     def painted(self, scan: int, at_ms: float) -> None:
         """The window reports that the answer to a scan is on the screen."""
@@ -128,6 +155,10 @@ class StationProgram:
         """True once the centre's feed brought that RMA; asked on the station's thread."""
         return returns.by_code(self.ledger.connection, code) is not None
 
+    def labels_waiting(self) -> int:
+        """How many labels no printer took yet; asked on the station's thread."""
+        return desk.unprinted_count(self.ledger.connection)
+
     def wake_sync(self) -> None:
         """Something waits to be sent."""
         if self._sync:
@@ -135,25 +166,29 @@ class StationProgram:
 
     def _make_bench(self) -> Bench:
         identity = self.ledger.identity
+        asked = self.options
+        who = person.signed_in(
+            self.ledger, self._person, asked.role, asked.person_id, clock=self._clock, ids=self._ids
+        )
         setup = Setup(
             clock=self._clock,
             ids=self._ids,
             zone=site_zone(),
             texts=resources.texts(),
             policy=resources.policy(),
-            person=self.options.person,
+            person=who,
             bench=f"BENCH-{identity.bench}" if identity else "BENCH",
             name=identity.name if identity else "BENCH",
-            print_label=self._print,
-            gaps=self.options.gaps,
+            print_label=self._labels.submit,
+            gaps=asked.gaps,
         )
         return Bench(self.thread, self.ledger, setup, Hooks(self.wake_sync, self._traced))
 
-    def _make_sync(self) -> SyncThread:
+    def _start_sync(self, opened: contextlib.ExitStack) -> None:
         url = self.options.centre or self.thread.ask(lambda: self.ledger.value(CENTRE_URL))
         centre = None
         if url and self.thread.ask(lambda: self.ledger.identity):
-            signer = load_or_make(self._folder.key, self._ids)
+            signer = load_or_make(self._folder.key, self._ids, self._folder.record)
             station = self.thread.ask(lambda: self.ledger.head.station_id)
             # Requests are signed in real time whatever clock the record lives by.
             centre = HttpCentre(url, station, signer, clock=SystemClock(), ids=self._ids)
@@ -165,20 +200,30 @@ class StationProgram:
             on_state=lambda state: self.bench.link_changed(link_facts(state)),
             poll_s=self.options.poll_s,
         )
-        return SyncThread(client, SystemClock())
+        self._sync = sync = SyncThread(client, SystemClock())
 
-    def _make_queue(self, name: str) -> PrintQueue:
-        return PrintQueue(make_printer(name, self._folder), self._printer_state, self._handed_over)
+        def end() -> None:
+            # An exchange that hangs keeps its connection; it ends with the process.
+            if sync.stop() and centre is not None:
+                centre.close()
 
-    def _print(self, document: Mapping[str, object], copy: bool) -> None:
-        rendered = printing.render(printing.label_of(document, copy=copy), LabelStock(57, 32, 203))
-        if self.options.printer.startswith("folder"):
-            self._queue.submit(PrintJob(rendered.pdf, "pdf", rendered.code))
-        self._queue.submit(PrintJob(rendered.zpl, "zpl", rendered.code))
+        opened.callback(end)
+        sync.start()
 
     def _requeue_labels(self) -> None:
         for document in self.bench.unprinted():
-            self._print(document, False)
+            self._labels.submit(document, False)
+
+    def _defect(self, defect: BaseException) -> None:
+        self.defects.append(defect)
+        if len(self.defects) > _MOST_REPORTS:
+            return
+        try:
+            where = str(crashes.write_report(self._folder.crashes, defect, self._clock.now()))
+        except OSError as world:
+            where = f"none, {world}"
+        self._say(f"Backhaul made a mistake of its own: {defect!r}. Report: {where}")
+        self.bench.defect(where)
 
     def _traced(self, trace: ScanTrace) -> None:
         if self._trace:
@@ -186,11 +231,22 @@ class StationProgram:
 
     def _handed_over(self, number: int, job: PrintJob) -> None:
         del number
+        self._labels.handed_over()
         if job.kind == "zpl":
+            self._unprintable.pop(job.label_code, None)
             self.bench.printed(job.label_code)
 
+    def _cannot_print(self, code: str, why: str) -> None:
+        self._unprintable[code] = f"label {code} cannot be printed: {why}"
+        self._tell_printer()
+
     def _printer_state(self, state: QueueState) -> None:
-        self.bench.printer_changed(state.cause.value if state.cause else "")
+        self._trouble = state.cause.value if state.cause else ""
+        self._tell_printer()
+
+    def _tell_printer(self) -> None:
+        # A label that no printer could print stays said, also while others come out.
+        self.bench.printer_changed(self._trouble or next(iter(list(self._unprintable.values())), ""))
 
     def _scanned(self, scan: Scan) -> None:
         self.bench.submit(scan.raw, scan.source, scan.mono_ms)
@@ -206,32 +262,3 @@ class StationProgram:
                 self.bench.half_scan(text)
             case _:
                 self.bench.scanner_changed("starting")
-
-
-def site_zone() -> tzinfo:
-    """The zone people here live in."""
-    try:
-        return ZoneInfo(zone_name())
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
-
-
-def make_printer(name: str, folder: Folder) -> Printer:
-    """The printer an option names.
-
-    Raises:
-        Refused: the option names none.
-    """
-    if name in {"folder", "none"}:
-        return FolderPrinter(folder.labels)
-    if name.startswith("folder:"):
-        return FolderPrinter(Path(name.removeprefix("folder:")))
-    parts = name.split(":")
-    if parts[0] == "tcp" and len(parts) == _TCP_PARTS and parts[2].isdigit():
-        return TcpPrinter(TcpSettings(name=parts[1], host=parts[1], port=int(parts[2])))
-    raise Refused(
-        "printer.unknown",
-        f"Read the printer {name!r}.",
-        "Expected folder, folder:PATH or tcp:HOST:PORT.",
-        "Name one of these.",
-    )

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from app.bootstrap import sqlite
 from app.bootstrap.folder import Folder, default_folder
-from app.bootstrap.record import open_record
+from app.bootstrap.record import expect_record
 from app.ledger.backup import backup
 
 
@@ -15,8 +16,11 @@ from app.ledger.backup import backup
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option("--data", type=click.Path(path_type=Path), default=None, help="The station's data folder.")
 def command(target: Path, data: Path | None) -> None:
-    """Copy the station's record to TARGET."""
+    """Copy the station's record to TARGET, also while the station works.
+
+    The signing key (station.key) is not in the copy; a record is only of use with its key.
+    """
     folder = Folder(data or default_folder())
-    with open_record(folder, must_exist=True) as ledger:
-        backup(ledger, target)
+    expect_record(folder)
+    backup(folder.record, sqlite.choose().module, target)
     click.echo(f"Copied {folder.record} to {target}.", err=True)

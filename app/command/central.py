@@ -26,16 +26,22 @@ def command() -> None:
 @click.option("--port", default=8080, show_default=True, help="Port to listen on; 0 takes a free one.")
 @click.option("--key", type=click.Path(path_type=Path), help="The centre's signing key file.")
 @click.option("--access-log", is_flag=True, help="One line a request on stderr, without personal data.")
-@click.option("--announce", is_flag=True, help="Say URL and a new admin token as one JSON line on stdout.")
-def serve(url: str, host: str, port: int, key: Path | None, *, access_log: bool, announce: bool) -> None:
+@click.option("--announce", is_flag=True, help="Say URL and an admin token of this run as a JSON line.")
+@click.option("--until-stdin-ends", "led", is_flag=True, help="Stop when whoever holds stdin open is gone.")
+def serve(
+    url: str, host: str, port: int, key: Path | None, *, access_log: bool, announce: bool, led: bool
+) -> None:
     """Serve the centre until stopped. Plain HTTP: beyond this computer, put TLS in front."""
-    with serving.open_centre(url, key, access_log=access_log) as centre:
-        token = centre.first_admin(anew=announce)
+    if led:
+        serving.stop_when_stdin_ends()
+    with serving.ended_in_order(), serving.open_centre(url, key, access_log=access_log) as centre:
+        if announce:
+            with centre.announced_admin() as led_by:
+                centre.serve(host, port, lambda at: click.echo(json.dumps({"url": at, "token": led_by})))
+            return
+        token = centre.first_admin()
 
         def ready(address: str) -> None:
-            if announce:
-                click.echo(json.dumps({"url": address, "token": token}))
-                return
             click.echo(f"The centre answers at {address} (OpenAPI at {address}/openapi.json).", err=True)
             if token:
                 click.echo(f"Admin token, shown this once: {token}", err=True)
@@ -51,7 +57,7 @@ def serve(url: str, host: str, port: int, key: Path | None, *, access_log: bool,
 @click.option("--name", required=True, help="Whom or what the token is for.")
 def token(url: str, role: str, name: str) -> None:
     """Make a bearer token; it is shown once and stored only as its hash."""
-    with serving.open_centre(url, Path("unused")) as centre:
+    with serving.open_centre(url, Path("unused"), must_exist=True) as centre:
         click.echo(centre.new_token(role, name))
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from app.command.files import writing
 from app.command.station import has_display
 
 RETURNS = 220
@@ -39,7 +40,8 @@ def command(out: Path | None, returns: int, seed: int, theme: str, *, headless: 
     with _folder(out) as folder:
         found = run(folder, seed, returns, say, alone=alone, theme=theme)
         text = json.dumps(found, indent=2, ensure_ascii=False)
-        (folder / "summary.json").write_text(f"{text}\n", encoding="utf-8")
+        with writing(folder / "summary.json"):
+            (folder / "summary.json").write_text(f"{text}\n", encoding="utf-8")
         click.echo(text if as_json else _plain(found, out), err=False)
     return 1 if found["violations"] else 0
 
@@ -50,7 +52,8 @@ def _folder(out: Path | None) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="backhaul-demo-") as made:
             yield Path(made)
         return
-    out.mkdir(parents=True, exist_ok=True)
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
     if (out / "station").exists() or (out / "centre").exists():
         raise click.UsageError(f"{out} holds an earlier demo. Name an empty folder.")
     yield out

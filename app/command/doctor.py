@@ -9,11 +9,14 @@ from pathlib import Path
 
 import click
 
-from app.bootstrap import sqlite
+from app.bootstrap import skew, sqlite
 from app.bootstrap.folder import Folder, default_folder
 from app.command.station import has_display
 from app.domain.refusal import Refused, Unavailable
+from app.station.system import SystemClock
 from devices import ports
+from sync.client.state import skew_sentence
+from sync.wire.signatures import FRESH
 
 _LOW_BYTES = 2 << 30
 
@@ -30,9 +33,9 @@ class Finding:
 @click.command(epilog="Example: backhaul doctor. Exit code 1 when something must be mended.")
 @click.option("--data", type=click.Path(path_type=Path), help="The station's data folder.")
 def command(data: Path | None) -> int:
-    """Check libraries, display, scanner ports and the data folder, each with its mend."""
+    """Check libraries, display, scanner ports, clock and the data folder, each with its mend."""
     folder = Folder(data or default_folder())
-    findings = [_sqlite(), _window(), _display(), _scanners(), _folder(folder)]
+    findings = [_sqlite(), _window(), _display(), _scanners(), _clock(folder), _folder(folder)]
     for finding in findings:
         mark = "ok  " if finding.well else "MEND"
         click.echo(f"{mark} {finding.what}{'  ' + finding.mend if finding.mend else ''}")
@@ -70,9 +73,22 @@ def _scanners() -> Finding:
     return Finding(True, f"Serial ports: {', '.join(found) if found else 'none; keyboard scanners work'}")
 
 
+def _clock(folder: Folder) -> Finding:
+    try:
+        url = skew.centre_of(folder)
+        if url is None:
+            return Finding(True, "Clock: not checked, this station has joined no centre")
+        apart = skew.ahead_s(url, SystemClock())
+    except Unavailable as world:
+        return Finding(True, f"Clock: not checked. {world}")
+    wrong = skew_sentence(apart, FRESH.total_seconds())
+    return Finding(False, wrong) if wrong else Finding(True, f"Clock: as the centre's at {url}")
+
+
 def _folder(folder: Folder) -> Finding:
     try:
-        folder.make().locked().release()
+        with folder.make().locked():
+            pass
     except Refused as used:
         return Finding(True, used.read)
     except Unavailable as world:

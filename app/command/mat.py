@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from app.command.files import writing
 from app.documents import mat
 from app.documents.mat_plan import MatCode, MatGroup, Paper
 from app.scanning.commands import Word, payload
@@ -38,5 +39,7 @@ def groups() -> tuple[MatGroup, ...]:
 def command(file: Path, paper: str) -> None:
     """Write the bench mat as a PDF to FILE; print it at 100 %."""
     kind = Paper.A3 if paper == "a3" else Paper.A4_PAIR
-    file.write_bytes(mat.render(groups(), "Backhaul bench mat", kind, "Print at 100 %."))
+    document = mat.render(groups(), "Backhaul bench mat", kind, "Print at 100 %.")
+    with writing(file):
+        file.write_bytes(document)
     click.echo(f"Wrote {file}.", err=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from app.command.files import writing
 from app.replay.run import Asked, Stopped, replay
 from app.replay.stopping import Stopping
 from app.station.system import SystemClock
@@ -46,7 +47,8 @@ def command(file: Path, months: int | None, out: Path | None, seed: int, *, as_j
             _say(f"{stopped} {again}")
             return 1
         text = json.dumps(report.to_json(), indent=2, ensure_ascii=False)
-        (folder / "report.json").write_text(f"{text}\n", encoding="utf-8")
+        with writing(folder / "report.json"):
+            (folder / "report.json").write_text(f"{text}\n", encoding="utf-8")
         for violation in report.violations:
             _say(str(violation))
         click.echo(text if as_json else report.to_text())

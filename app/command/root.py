@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import difflib
 import importlib
-import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import click
 
-from app.bootstrap.folder import default_folder
+from app.bootstrap import crashes
+from app.bootstrap.folder import Folder, default_folder
 from app.domain.refusal import Refused, Unavailable
 from app.station.system import SystemClock
 
@@ -102,9 +102,5 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def report(defect: BaseException) -> Path:
-    """Writes a crash file and answers where it is; holds the traceback and no data of anybody's."""
-    folder = default_folder() / "crashes"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"crash-{SystemClock().now():%Y%m%d-%H%M%S}.txt"
-    path.write_text("".join(traceback.format_exception(defect)), encoding="utf-8")
-    return path
+    """Writes a crash file (traceback and messages, see `crashes`) and answers where it is."""
+    return crashes.write_report(Folder(default_folder()).crashes, defect, SystemClock().now())

@@ -10,7 +10,6 @@ import click
 
 from app.bootstrap.folder import default_folder
 from app.bootstrap.station import Options, StationProgram
-from app.station.setup import Person
 
 
 @click.command(
@@ -18,10 +17,11 @@ from app.station.setup import Person
 )
 @click.option("--data", type=click.Path(path_type=Path), help="The station's data folder.")
 @click.option("--scanner", help="Serial port of the scanner; keyboard scanners need none.")
-@click.option("--printer", default="folder", show_default=True, help="folder, folder:PATH or tcp:HOST:PORT.")
+@click.option("--printer", default="folder", show_default=True, help="folder[:PATH], tcp:HOST:PORT or none.")
 @click.option(
     "--person", default="Inspector", show_default=True, help="Who works here, as the top bar says it."
 )
+@click.option("--person-id", help="Who that is in the facts; without it the station draws an id.")
 @click.option("--theme", type=click.Choice(["system", "light", "dark"]), default="system", show_default=True)
 @click.option(
     "--text", "percent", type=click.IntRange(100, 200), default=100, show_default=True, help="Text %."
@@ -33,6 +33,7 @@ def command(  # noqa: PLR0917 - one parameter per option
     scanner: str | None,
     printer: str,
     person: str,
+    person_id: str | None,
     theme: str,
     percent: int,
     trace: Path | None,
@@ -44,9 +45,16 @@ def command(  # noqa: PLR0917 - one parameter per option
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from app.bootstrap.desktop import Desktop, Look  # noqa: PLC0415 - Qt reads its platform when it is imported
 
-    who = Person(id=person.lower().replace(" ", "-"), name=person, role="Inspector", session="bench")
     program = StationProgram(
-        Options(data or default_folder(), scanner=scanner, printer=printer, trace=trace, person=who)
+        Options(
+            data or default_folder(),
+            scanner=scanner,
+            printer=printer,
+            trace=trace,
+            person=person,
+            person_id=person_id,
+        ),
+        say=lambda line: click.echo(line, err=True),
     )
     try:
         desktop = Desktop(program, Look(theme=theme, text_percent=percent, sound=not headless))

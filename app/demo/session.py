@@ -19,7 +19,6 @@ from app.demo.loading import Say, capture, enrolment_code, load
 from app.domain.item import Item
 from app.domain.refusal import Unavailable
 from app.scanning.double_read import Gaps
-from app.station.setup import Person
 from app.workflows.view import Screen
 from devices.simulated_scanner import SimulatedScanner
 
@@ -56,7 +55,7 @@ def running(
             scanner=scanner,
             printer=printer,
             trace=folder / "trace.jsonl",
-            person=Person("ana", "Ana K.", "Inspector", "demo"),
+            person="Ana K.",
             # The simulated hand is quicker than a person's; it never bounces.
             gaps=Gaps(0, 0) if scanner else Gaps(),
             poll_s=1.0,
@@ -91,10 +90,12 @@ def drive(demo: Demo, scanner: SimulatedScanner, say: Say) -> None:
 
 
 def settle(demo: Demo, say: Say) -> None:
-    """Waits until nothing is left to send."""
+    """Waits until nothing is left to send or to print."""
     say("Waiting until the centre has everything ...")
     demo.program.wake_sync()
-    _until(demo.program, lambda screen: screen.status.waiting == 0, _SEND_S, "the last events to be sent")
+    program = demo.program
+    _until(program, lambda screen: screen.status.waiting == 0, _SEND_S, "the last events to be sent")
+    _until(program, lambda _: program.labels_waiting() == 0, _SEND_S, "the last labels")
 
 
 def summary(demo: Demo, labels: int, seconds: float) -> dict[str, object]:
@@ -133,9 +134,12 @@ def _until(program: StationProgram, holds: _Condition, patience_s: float, what: 
         if holds(screen):
             fulfilled.set()
 
-    program.bench.subscribe(look)
-    program.bench.refresh()
-    if not fulfilled.wait(patience_s):
-        raise Unavailable(
-            f"Waited {patience_s:.0f} s in vain for {what}: {program.bench.screen().status.link_word}."
-        )
+    end = program.bench.subscribe(look)
+    try:
+        program.bench.refresh()
+        if not fulfilled.wait(patience_s):
+            raise Unavailable(
+                f"Waited {patience_s:.0f} s in vain for {what}: {program.bench.screen().status.link_word}."
+            )
+    finally:
+        end()

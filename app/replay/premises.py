@@ -207,8 +207,7 @@ def _bench(station: Folder, url: str, goods: Goods) -> Iterator[Bench]:
     states = list[SyncState]()
     with ExitStack() as stack:
         stack.callback(thread.stop)
-        lock = station.locked()
-        stack.callback(lock.release)
+        stack.enter_context(station.locked())
         ledger = thread.ask(lambda: make_record(station, clock, ids))
         stack.callback(lambda: thread.ask(ledger.close))
         dock = thread.ask(lambda: Dock(ledger, clock, goods))

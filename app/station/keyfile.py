@@ -10,21 +10,27 @@ import os
 from pathlib import Path
 
 from app.domain.ids import Ids
-from app.domain.refusal import Refused
+from app.domain.refusal import Refused, Unavailable
 from app.domain.signing import KEY_SIZE, Ed25519Signer
 
 _MODE = 0o600
 
 
-def load_or_make(path: Path, ids: Ids) -> Ed25519Signer:
-    """The key in `path`; made there on first use.
+def load_or_make(path: Path, ids: Ids, record: Path | None = None) -> Ed25519Signer:
+    """The key in `path`; made there on first use, which is over once `record` has anything in it.
 
     Raises:
-        Refused: the file is not a key.
+        Refused: the file is not a key, or is gone although there is a record that was signed with it.
+        Unavailable: the file cannot be read or written.
     """
-    if not path.exists():
-        _write(path, ids.secret(KEY_SIZE))
-    text = path.read_text(encoding="ascii", errors="replace").strip()
+    try:
+        if not path.exists():
+            if record is not None and record.exists() and record.stat().st_size:
+                raise _gone(path, record)
+            _write(path, ids.secret(KEY_SIZE))
+        text = path.read_text(encoding="ascii", errors="replace").strip()
+    except OSError as world:
+        raise Unavailable(f"The key file {path} cannot be used: {world.strerror}.") from world
     try:
         seed = bytes.fromhex(text)
     except ValueError:
@@ -37,6 +43,16 @@ def load_or_make(path: Path, ids: Ids) -> Ed25519Signer:
             "Restore the file from a backup of this station, or enrol the station anew.",
         )
     return Ed25519Signer(seed)
+
+
+def _gone(path: Path, record: Path) -> Refused:
+    # A new key would sign as a stranger in this record's name, and hide that the old one can be put back.
+    return Refused(
+        "key.missing",
+        f"There is no key file {path}, but there is a {record.name}.",
+        "Expected the key that this record is signed with.",
+        f"Put {path.name} back from where it was kept; nothing was changed.",
+    )
 
 
 def _write(path: Path, seed: bytes) -> None:

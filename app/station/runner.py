@@ -65,11 +65,6 @@ class StationThread:
             self._tasks.put(task)
         return answer.result()
 
-    @property
-    def depth(self) -> int:
-        """Tasks that wait now."""
-        return self._tasks.qsize()
-
     def _run(self) -> None:
         while (task := self._tasks.get()) is not None:
             try:

@@ -71,6 +71,7 @@ def status(
         short_link=short,
         short_waiting=waiting_short,
         short_device=device_word.split(":")[0] if troubled else texts.say("pill.devices_short"),
+        link_detail=link.stopped,
     )
 
 

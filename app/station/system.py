@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import time
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.domain.ids import uuid7
 
 _NOISE = 10
 _MILLI = 1000.0
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_LOCALTIME = Path("/etc/localtime")
 
 
 class SystemClock:
@@ -47,8 +51,51 @@ def boot_id() -> str:
         return secrets.token_hex(16)
 
 
+class LocalZone(tzinfo):
+    """The zone this machine keeps, where it has no IANA name: each offset is asked of the system."""
+
+    def utcoffset(self, dt: datetime | None) -> timedelta | None:
+        """The offset at a local time."""
+        return self._there(dt).utcoffset() if dt is not None else None
+
+    def dst(self, dt: datetime | None) -> None:
+        """Not known: the system says the whole offset only."""
+
+    def tzname(self, dt: datetime | None) -> str | None:
+        """What the system calls the zone at a local time."""
+        return self._there(dt).tzname() if dt is not None else None
+
+    def fromutc(self, dt: datetime) -> datetime:
+        """A UTC time as the local one."""
+        return dt.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
+
+    @staticmethod
+    def _there(dt: datetime) -> datetime:
+        return dt.replace(tzinfo=None).astimezone()
+
+
+def iana_name(environment: Mapping[str, str], localtime: Path = _LOCALTIME) -> str | None:
+    """The IANA name of the zone that this environment and this machine's link stand for, None for none.
+
+    `TZ` goes before the machine's own setting, as everywhere else; an empty one is UTC.
+    """
+    chosen = environment.get("TZ")
+    if chosen is None:
+        chosen = str(localtime.resolve()) if localtime.is_symlink() else "/"
+    name = chosen.removeprefix(":").rpartition("zoneinfo/")[2] or "UTC"
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+    return name
+
+
+def site_zone() -> tzinfo:
+    """The zone people here live in."""
+    name = iana_name(os.environ)
+    return ZoneInfo(name) if name else LocalZone()
+
+
 def zone_name() -> str:
-    """The IANA name of this machine's zone, `UTC` when it has none."""
-    link = Path("/etc/localtime")
-    parts = str(link.resolve()).split("zoneinfo/", 1) if link.is_symlink() else []
-    return parts[1] if len(parts) > 1 else (time.tzname[0] if time.tzname[0].isascii() else "UTC")
+    """What is recorded as the zone of an event: its IANA name, or what the machine calls it."""
+    return iana_name(os.environ) or time.tzname[0] or "UTC"

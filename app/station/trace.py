@@ -6,11 +6,17 @@ wrote nothing), `ms_painted` until the band that answers it was painted (null wi
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
+
+from app.domain.refusal import Unavailable
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +36,19 @@ class ScanTrace:
 
 
 class TraceFile:
-    """Appends a line when a scan was painted, or at once when nothing will paint it."""
+    """Appends a line when a scan was painted, or at once when nothing will paint it.
+
+    A disk that takes no more ends the trace, never the work.
+
+    Raises:
+        Unavailable: the file cannot be written.
+    """
 
     def __init__(self, path: Path, *, painted: bool) -> None:
-        self._file: TextIO = path.open("a", encoding="utf-8")
+        try:
+            self._file: TextIO = path.open("a", encoding="utf-8")
+        except OSError as world:
+            raise Unavailable(f"The trace {path} cannot be written: {world.strerror}.") from world
         self._painted = painted
         self._waiting: dict[int, ScanTrace] = {}
         self._lock = threading.Lock()
@@ -59,7 +74,7 @@ class TraceFile:
             for number in sorted(self._waiting):
                 self._write(self._waiting[number], None)
             self._waiting.clear()
-            self._file.close()
+            self._end()
 
     def _write(self, trace: ScanTrace, painted: float | None) -> None:
         line = {
@@ -74,5 +89,16 @@ class TraceFile:
             "ms_saved": None if trace.saved is None else round(trace.saved - trace.started, 3),
             "ms_painted": None if painted is None else round(painted - trace.started, 3),
         }
-        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
-        self._file.flush()
+        if self._file.closed:
+            return
+        try:
+            self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._file.flush()
+        except OSError as world:
+            _log.warning("the trace ends here: %s", world)
+            self._end()
+
+    def _end(self) -> None:
+        # Closing writes what is left over, which fails as the last line did.
+        with contextlib.suppress(OSError):
+            self._file.close()
