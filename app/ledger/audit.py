@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from app.domain import canonical, laws
 from app.domain.account import KEY_PARTS
@@ -25,6 +25,7 @@ from app.domain.signing import Verifier
 from app.ledger import meta
 from app.ledger.derived import SealedProgress, balance_violations, outbox_violations
 from app.ledger.posting import progress_of, subjects_of, units_of
+from app.ledger.statements import compiled
 from app.ledger.tables import account, event, move, subject
 from app.ledger.writer import Ledger, envelope_of
 
@@ -71,6 +72,12 @@ class _Walk:
         self._connection = connection
         self._progress = progress
         self._subjects = 0
+        # Asked a few times per event: compiled once.
+        self._has_subject = compiled(
+            select(subject.c.seq).where(
+                subject.c.subject == bindparam("name"), subject.c.seq == bindparam("of")
+            )
+        )
         self.found: list[Violation] = []
         self.events = 0
         self.moves = 0
@@ -141,8 +148,7 @@ class _Walk:
     def _check_subjects(self, seq: int, inside: Event) -> None:
         for name in subjects_of(inside):
             self._subjects += 1
-            here = select(subject.c.seq).where(subject.c.subject == name, subject.c.seq == seq)
-            if self._connection.execute(here).first() is None:
+            if self._connection.exec_driver_sql(self._has_subject, (name, seq)).first() is None:
                 self._say("subjects", seq, "nothing", name)
 
     def _take_progress(self, inside: Event) -> None:
