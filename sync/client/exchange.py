@@ -52,6 +52,9 @@ class Problem(Refused):
 class Exchange:
     """Sends requests to one base URL and judges what comes back.
 
+    A house with a certificate authority of its own names it to all programs of the machine by the
+    environment variable SSL_CERT_FILE.
+
     Args:
         base_url: such as `https://centre.example`.
         clock: for dates in answers.

@@ -3,11 +3,20 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import ssl
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from app.domain.refusal import Refused, Unavailable
 from sync.client import exchange
@@ -15,7 +24,7 @@ from sync.client.exchange import Exchange, Problem
 from sync.client.port import Busy
 from sync.wire import codec
 from sync.wire.protocol import MAX_ANSWER
-from tests.sync.central.receiving import OwnClock
+from tests.sync.central.receiving import NOW, OwnClock
 
 URL = "https://centre.example"
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -192,6 +201,52 @@ def test_nobody_at_the_port_is_unreachable() -> None:
         with pytest.raises(Unavailable, match="does not answer"):
             centre.send(centre.request("GET", "/v1/x", b"", {}), lambda f: f)
         centre.close()
+
+
+def certificate(folder: Path) -> Path:
+    """A key and a certificate for this machine that nobody vouches for, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW - timedelta(days=9999))
+        .not_valid_after(NOW + timedelta(days=9999))
+        .sign(key, hashes.SHA256())
+    )
+    found = folder / "self-signed.pem"
+    found.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + made.public_bytes(Encoding.PEM)
+    )
+    return found
+
+
+def test_a_certificate_nobody_vouches_for_is_said_and_not_talked_to(tmp_path: Path) -> None:
+    shaken: list[BaseException | None] = []
+
+    def answer(listener: socket.socket) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate(tmp_path))
+        line, _ = listener.accept()
+        with line:
+            try:
+                context.wrap_socket(line, server_side=True).close()
+            except OSError as refused:
+                shaken.append(refused)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=answer, args=(listener,))
+        thread.start()
+        centre = Exchange(f"https://127.0.0.1:{listener.getsockname()[1]}", OwnClock())
+        with pytest.raises(Unavailable) as no:
+            centre.send(centre.request("POST", "/v1/sync/enrol", b'{"code":"secret"}', {}), lambda f: f)
+        thread.join()
+        centre.close()
+    assert str(no.value) == exchange.UNTRUSTED
+    assert len(shaken) == 1
 
 
 @pytest.mark.parametrize(
