@@ -1,0 +1,178 @@
+"""Items, serials, lots and kits at the bench."""
+
+from __future__ import annotations
+
+from app.domain.account import Status
+from app.domain.returns import Rma, RmaLine
+from app.workflows.bench.inputs import (
+    FoundItem,
+    SeenUnit,
+)
+from app.workflows.bench.state import Phase
+from app.workflows.view import BandState, StopWork
+from tests.app.workflows.bench.floor import (
+    HAMPER,
+    KETTLE,
+    MUGS,
+    SOLVENT,
+    Floor,
+)
+
+
+def test_item_not_on_the_return_is_kept_only_by_wrong_item() -> None:
+    floor = Floor()
+    floor.opens()
+    after = floor.scans(SOLVENT)
+    assert after.notice is not None
+    assert after.notice.code == "not_on_rma"
+    assert floor.says("GRI").notice is not None
+    floor.scans(SOLVENT)
+    floor.says("OTHER", "GRI")
+    body = floor.events[-1].body
+    assert (body["wrong_item"], body["line"], body["place"]) == (True, None, "HOLD-1")
+    assert floor.events[-1].moves[1].target.status is Status.QUARANTINED
+
+
+def test_after_a_wrong_item_the_right_one_is_taken_without_a_click() -> None:
+    floor = Floor()
+    floor.opens()
+    floor.scans(SOLVENT)
+    after = floor.scans(MUGS)
+    assert after.phase is Phase.GRADE
+    assert after.pick is not None
+    assert after.pick.item == MUGS
+
+
+def test_another_serial_latches_and_only_its_ways_out_release_it() -> None:
+    floor = Floor()
+    floor.opens()
+    stopped = floor.scans(KETTLE, "SN-994417")
+    assert stopped.phase is Phase.STOP
+    assert floor.view().band.state is BandState.STOP
+    work = floor.view().work
+    assert isinstance(work, StopWork)
+    assert work.comparison is not None
+    assert work.comparison.verdict.startswith("2 of 9")
+    assert floor.scans(MUGS).phase is Phase.STOP
+    assert floor.says("GRI", "DONE", "OK").phase is Phase.STOP
+    assert floor.says("UNDO").phase is Phase.ITEM
+    assert len(floor.events) == 1
+
+
+def test_the_right_serial_releases_the_stop() -> None:
+    floor = Floor()
+    floor.opens()
+    floor.scans(KETTLE, "SN-994417")
+    assert floor.scans(KETTLE, "SN-994471").phase is Phase.GRADE
+
+
+def test_item_code_without_serial_asks_for_it() -> None:
+    floor = Floor()
+    floor.opens()
+    assert floor.scans(KETTLE).phase is Phase.SERIAL
+    assert floor.scans(KETTLE).notice is not None
+    assert floor.reads("4006381333931").phase is Phase.SERIAL
+    assert floor.scans(KETTLE, "SN-994471").phase is Phase.GRADE
+    assert floor.says("GRI").phase is Phase.SAVED
+
+
+def test_a_serial_is_one_unit() -> None:
+    floor = Floor()
+    floor.opens()
+    floor.scans(KETTLE, "SN-994471")
+    after = floor.says("COUNT")
+    assert after.notice is not None
+    assert after.notice.code == "one_serial_one_unit"
+
+
+def test_hazardous_goods_are_quarantined_unless_like_new() -> None:
+    rma = Rma("R-9-X", "acme", "1", (RmaLine(1, "SOL-1", 2, "late", lot="B7"),))
+    floor = Floor()
+    floor.opens(rma)
+    floor.scans(SOLVENT, lot="B7")
+    floor.says("GRII")
+    target = floor.events[-1].moves[1].target
+    assert (target.status, target.reason, target.lot) == (Status.QUARANTINED, "inspection", "B7")
+
+
+def test_kit_is_one_unit_with_its_parts_on_the_card() -> None:
+    rma = Rma("R-9-X", "acme", "1", (RmaLine(1, "KIT-1", 1, "late"),))
+    floor = Floor()
+    floor.opens(rma)
+    floor.scans(HAMPER)
+    assert "1 x MUG-4" in str(floor.view().work)
+
+
+def test_what_was_declared_missing_may_turn_up() -> None:
+    floor = Floor()
+    floor.opens()
+    floor.says("GONE")
+    after = floor.scans(KETTLE, "SN-994471")
+    assert after.phase is Phase.GRADE
+    assert after.job is not None
+    assert after.job.missing == frozenset()
+    assert floor.says("GRI").saved is not None
+    assert floor.events[-1].body["line"] == 1
+
+
+def test_a_serial_that_is_here_already_is_no_second_unit() -> None:
+    rma = Rma("R-9-X", "acme", "1", (RmaLine(1, "K-17-ST", 2, "late", serials=("S1", "S2")),))
+    floor = Floor()
+    floor.opens(rma)
+    floor.scans(KETTLE, "S1")
+    floor.says("GRI")
+    after = floor.give(FoundItem("S1", KETTLE, "S1", seen=SeenUnit("R-9-X", "L07-1-0", "10:41")))
+    assert after.notice is not None
+    assert after.notice.code == "serial_seen"
+    assert after.phase is Phase.ITEM
+    floor.says("OTHER", "GRIV")
+    assert floor.events[-1].body["serial"] is None
+    assert floor.events[-1].moves[1].target.location == "HOLD-1"
+
+
+def test_a_unit_that_was_sold_again_may_come_back_again() -> None:
+    floor = Floor()
+    floor.opens()
+    seen = SeenUnit("R-1-1", "L07-1-0", "09:00")
+    assert floor.give(FoundItem("S", KETTLE, "SN-994471", seen=seen)).phase is Phase.GRADE
+
+
+def test_two_lots_are_two_units() -> None:
+    rma = Rma("R-9-X", "acme", "1", (RmaLine(1, "SOL-1", 4, "late"),))
+    floor = Floor()
+    floor.opens(rma)
+    floor.scans(SOLVENT, lot="A")
+    after = floor.scans(SOLVENT, lot="B")
+    assert after.notice is not None
+    assert after.notice.code == "grade_first"
+    assert after.pick is not None
+    assert after.pick.qty == 1
+
+
+def test_the_other_code_of_a_pack_adds_its_lot_and_counts_nothing() -> None:
+    rma = Rma("R-9-X", "acme", "1", (RmaLine(1, "SOL-1", 4, "late"),))
+    floor = Floor()
+    floor.opens(rma)
+    floor.scans(SOLVENT)
+    after = floor.give(FoundItem("x", SOLVENT, lot="B7", same_pack=True))
+    assert after.pick is not None
+    assert (after.pick.qty, after.pick.lot) == (1, "B7")
+
+
+def test_a_unit_whose_serial_cannot_be_read_can_be_kept() -> None:
+    floor = Floor()
+    floor.opens()
+    floor.scans(KETTLE)
+    assert floor.says("OTHER").phase is Phase.GRADE
+    floor.says("GRIV")
+    assert floor.events[-1].body["wrong_item"] is True
+
+
+def test_done_waits_for_an_offered_wrong_item() -> None:
+    floor = Floor()
+    floor.opens()
+    floor.scans(SOLVENT)
+    after = floor.says("DONE")
+    assert after.job is not None
+    assert after.notice is not None
+    assert after.notice.code == "not_on_rma"
