@@ -22,7 +22,7 @@ from app.domain.refusal import Unavailable
 
 # Short: one connection owns the file, so that a lock is a stranger's (a copy tool, a virus scanner).
 _LOCK_WAIT_S = 2.0
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536")
+_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "cache_size=-65536")
 _PRIMARY = 0xFF
 # By SQLite's primary result code. Codes that are not here are our own mistakes, such as a wrong statement.
 _SENTENCES = {
@@ -99,11 +99,7 @@ class Database:
         connection = None
         try:
             connection = self._engine.connect()
-            for pragma in _PRAGMAS:
-                connection.exec_driver_sql(f"PRAGMA {pragma}").close()
-            if self._doubted:
-                # What the log holds may not have reached the disk: write it again, into the database.
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            _prepare(connection, doubted=self._doubted)
         except BaseException as wrong:
             if connection is not None:
                 _let_go(connection)
@@ -168,6 +164,17 @@ class Database:
         self._lost = False
         if connection is not None:
             _let_go(connection)
+
+
+def _prepare(connection: Connection, *, doubted: bool) -> None:
+    if connection.exec_driver_sql("PRAGMA journal_mode=WAL").scalar() != "wal":
+        # Some network disks cannot; synchronous=FULL is enough for the log only.
+        raise Unavailable("The station's disk cannot keep a write-ahead log; use a local disk.")
+    for pragma in _PRAGMAS:
+        connection.exec_driver_sql(f"PRAGMA {pragma}").close()
+    if doubted:
+        # What the log holds may not have reached the disk: write it again, into the database.
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
 
 def _let_go(connection: Connection) -> None:

@@ -201,3 +201,8 @@ def test_another_thread_may_not_touch_the_connection(database: Database) -> None
     thread.start()
     thread.join()
     assert "thread" in str(wrong[0])
+
+
+def test_a_disk_without_a_write_ahead_log_is_said_before_anything_is_recorded() -> None:
+    with pytest.raises(Unavailable, match="write-ahead log"):
+        _ = Database(Path(":memory:"), sqlite3).connection
