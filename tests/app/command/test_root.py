@@ -7,13 +7,18 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from app.bootstrap import resources
 from app.bootstrap.folder import Folder
 from app.bootstrap.record import open_record
+from app.bootstrap.serving import open_centre
+from app.bootstrap.station import CENTRE_URL
 from app.command.root import run
+from app.ledger.also import SetValue
+from app.ledger.identity import StationIdentity
 
 SHIPPED = resources.policy_source()
 
@@ -146,6 +151,124 @@ def test_a_port_in_use_and_a_url_that_is_none_are_sentences(
     assert "--key" in words(capsys) or "sqlite" in words(capsys)
     assert run(["central", "audit", "--db", f"sqlite:///{tmp_path / 'none.db'}"]) == 1
     assert "There is no file" in words(capsys)
+
+
+def test_a_token_is_made_in_a_centre_that_is_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = f"sqlite:///{tmp_path / 'centre.db'}"
+    asked = ["central", "token", "--db", where, "--role", "planner", "--name", "Kim"]
+    assert run(asked) == 1
+    assert "There is no file" in words(capsys)
+    assert list(tmp_path.iterdir()) == []
+    with open_centre(where, None):
+        pass
+    assert run(asked) == 0
+    assert re.fullmatch(r"[0-9a-f]{64}\n", words(capsys))
+
+
+def enrolling(folder: Path, code: str, *more: str) -> subprocess.CompletedProcess[str]:
+    """Runs enrol with the code on standard input and nobody at a keyboard."""
+    return subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "app",
+            "enrol",
+            "--centre",
+            "http://127.0.0.1:1",
+            "--data",
+            str(folder),
+            *more,
+        ],
+        input=code,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_a_code_comes_from_a_file_or_the_keyboard_and_never_stands_in_the_command(tmp_path: Path) -> None:
+    given = enrolling(tmp_path / "a", "7F3A 22\n", "--code-file", "-")
+    assert (given.returncode, "does not answer" in given.stderr) == (1, True)
+    (tmp_path / "code").write_text("7F3A 22\n")
+    read = enrolling(tmp_path / "b", "", "--code-file", str(tmp_path / "code"))
+    assert (read.returncode, "does not answer" in read.stderr) == (1, True)
+    for words_given in ([], ["--code-file", "-"], ["--code", "7F3A22"]):
+        refused = enrolling(tmp_path / "c", "", *words_given)
+        assert refused.returncode == 2, refused.stderr
+    assert not (tmp_path / "c").exists()
+
+
+def test_the_code_is_asked_for_without_showing_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, bool]] = []
+    joined: list[str] = []
+
+    def prompt(text: str, *, hide_input: bool) -> str:
+        asked.append((text, hide_input))
+        return " 7F3A "
+
+    def join(folder: Folder, centre: str, code: str, name: str) -> StationIdentity:
+        del folder, centre, name
+        joined.append(code)
+        return StationIdentity("1" * 32, 1, "07", "WH1", "acme", "BENCH 07")
+
+    monkeypatch.setattr("app.command.enrol.click.prompt", prompt)
+    monkeypatch.setattr("app.command.enrol.sys.stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("app.command.enrol.join", join)
+    assert run(["enrol", "--centre", "https://centre.example", "--data", str(tmp_path)]) == 0
+    assert (asked, joined) == ([("One-time code", True)], ["7F3A"])
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["mat", "{file}/mat.pdf"],
+        ["mat", "{folder}"],
+        ["demo", "--headless", "--out", "{file}/out"],
+        ["station", "--headless", "--data", "{folder}/data", "--ui-trace", "{file}/trace"],
+        ["station", "--headless", "--data", "{file}/data"],
+        ["station", "--headless", "--data", "{folder}/data", "--printer", "laser"],
+        ["station", "--headless", "--data", "{folder}/data", "--person", " "],
+        ["backup", "{file}/copy.db", "--data", "{made}"],
+        ["backup", "{made}/station.db", "--data", "{made}"],
+    ],
+)
+def test_a_path_or_a_word_that_does_not_do_is_a_sentence(
+    tmp_path: Path, asked: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    made(tmp_path / "made")
+    places = {name: str(tmp_path / name) for name in ("file", "made")} | {"folder": str(tmp_path)}
+    assert run([word.format(**places) for word in asked]) == 1
+    said = words(capsys)
+    assert said.strip()
+    assert "mistake of its own" not in said
+
+
+def test_a_backup_of_nothing_says_so_and_makes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["backup", str(tmp_path / "copy.db"), "--data", str(tmp_path / "none")]) == 1
+    assert "holds no station record" in words(capsys)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_doctor_sets_the_clock_against_the_centre_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["doctor", "--data", str(tmp_path)]) == 0
+    assert "has joined no centre" in words(capsys)
+    with open_record(Folder(tmp_path), must_exist=False) as ledger:
+        ledger.save([SetValue(CENTRE_URL, "http://127.0.0.1:1")])
+    assert run(["doctor", "--data", str(tmp_path)]) == 0
+    assert "not checked. The centre at http://127.0.0.1:1 does not answer" in words(capsys)
+    monkeypatch.setattr("app.bootstrap.skew.ahead_s", lambda *_: 7300.0)
+    assert run(["doctor", "--data", str(tmp_path)]) == 1
+    assert "MEND This computer's clock is 2 hours behind the centre's" in words(capsys)
+    monkeypatch.setattr("app.bootstrap.skew.ahead_s", lambda *_: -1.0)
+    assert run(["doctor", "--data", str(tmp_path)]) == 0
 
 
 def test_a_defect_of_ours_leaves_a_report(

@@ -45,6 +45,13 @@ def test_a_stopped_sync_is_never_called_online() -> None:
     assert said(LinkFacts()).link_word == "Not joined"
 
 
+def test_why_sending_stopped_stands_in_full_beside_the_short_pill() -> None:
+    found = said(LinkFacts(Link.OFFLINE, NOW, "The centre has closed this station's access."))
+    assert (found.link_word, found.short_link) == ("Sending stopped", "Sending stopped")
+    assert found.link_detail == "The centre has closed this station's access."
+    assert said().link_detail == ""
+
+
 def test_device_trouble_is_named() -> None:
     found = said(devices=DeviceFacts(scanner="unplugged", printer="out of labels"))
     assert (found.device_word, found.devices_ok) == ("Printer: out of labels", False)

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from app.domain.refusal import Unavailable
 from app.station.trace import ScanTrace, TraceFile
 
 
@@ -43,3 +47,28 @@ def test_without_a_window_lines_come_at_once_and_files_grow(tmp_path: Path) -> N
         trace.scanned(scan(1))
         trace.close()
     assert len(lines(tmp_path / "t")) == 2
+
+
+def test_a_path_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    for path in (tmp_path / "none" / "t", tmp_path):
+        with pytest.raises(Unavailable, match="trace"):
+            TraceFile(path, painted=True)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_a_full_disk_ends_the_trace_and_not_the_work(expect_log: Callable[[str], None]) -> None:
+    expect_log("the trace ends here: .*space")
+    trace = TraceFile(Path("/dev/full"), painted=True)
+    for number in (1, 2):
+        trace.scanned(scan(number))
+        trace.painted(number, 110)
+    trace.close()
+
+
+def test_a_paint_after_the_end_writes_nothing(tmp_path: Path) -> None:
+    trace = TraceFile(tmp_path / "t", painted=True)
+    trace.close()
+    trace.scanned(scan(1))
+    trace.painted(1, 110)
+    trace.close()
+    assert lines(tmp_path / "t") == []

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.bootstrap.folder import Folder
+from app.bootstrap.record import open_record
+from app.domain.refusal import Refused
+
+
+def test_a_record_is_made_once_and_found_again(tmp_path: Path) -> None:
+    with open_record(Folder(tmp_path), must_exist=False) as ledger:
+        station = ledger.head.station_id
+    with open_record(Folder(tmp_path), must_exist=True) as ledger:
+        assert ledger.head.station_id == station
+
+
+def test_without_its_key_a_record_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    with open_record(folder, must_exist=False):
+        pass
+    folder.key.unlink()
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with (
+        pytest.raises(Refused, match=r"no key file .*station\.key") as no,
+        open_record(folder, must_exist=True),
+    ):
+        pytest.fail("opened with a new key")
+    assert no.value.code == "key.missing"
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_the_next_start_after_a_power_cut_at_the_first_goes_on(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    with open_record(folder, must_exist=False):
+        pass
+    folder.record.write_bytes(b"")
+    folder.key.unlink()
+    with open_record(folder, must_exist=False) as ledger:
+        assert ledger.head.seq == 0
+
+
+def test_a_folder_without_a_record_is_not_made_into_one(tmp_path: Path) -> None:
+    with (
+        pytest.raises(Refused, match="holds no station record"),
+        open_record(Folder(tmp_path / "none"), must_exist=True),
+    ):
+        pytest.fail("opened nothing")
+    assert not (tmp_path / "none").exists()

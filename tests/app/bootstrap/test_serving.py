@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from app.bootstrap.serving import ended_in_order, open_centre
+from app.domain.refusal import Refused
+from sync.central.rules.outcomes import Conflict
+
+
+def at(folder: Path) -> str:
+    return f"sqlite:///{folder / 'centre.db'}"
+
+
+def test_the_first_administrator_is_made_once(tmp_path: Path) -> None:
+    with open_centre(at(tmp_path), None) as centre:
+        assert centre.first_admin()
+        assert centre.first_admin() is None
+    with open_centre(at(tmp_path), None, must_exist=True) as centre:
+        assert centre.first_admin() is None
+
+
+def test_an_announced_token_ends_with_its_block_also_when_that_fails(tmp_path: Path) -> None:
+    with open_centre(at(tmp_path), None) as centre:
+        with centre.announced_admin() as first, centre.announced_admin() as second:
+            assert first != second
+        with pytest.raises(ZeroDivisionError), centre.announced_admin():
+            raise ZeroDivisionError
+        # Tokens were made, so that this is no new centre any more; none of them is good.
+        assert centre.first_admin() is None
+
+
+def test_names_and_roles_are_looked_at(tmp_path: Path) -> None:
+    with open_centre(at(tmp_path), None) as centre:
+        centre.new_token("planner", "Kim")
+        with pytest.raises(Conflict):
+            centre.new_token("planner", "Kim")
+        with pytest.raises(Refused, match="role"):
+            centre.new_token("king", "Lee")
+
+
+def test_a_file_that_must_exist_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="no file"), open_centre(at(tmp_path), None, must_exist=True):
+        pytest.fail("opened nothing")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_server_needs_a_key_file() -> None:
+    with pytest.raises(Refused, match="--key"), open_centre("postgresql+psycopg://host/none", None):
+        pytest.fail("opened without a key")
+
+
+def test_being_told_to_stop_leaves_the_block_in_order() -> None:
+    left = []
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit) as stopped, ended_in_order():  # noqa: PT012 - the signal comes inside
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            signal.pause()
+        finally:
+            left.append("closed")
+    assert (stopped.value.code, left) == (0, ["closed"])
+    assert signal.getsignal(signal.SIGTERM) == before
