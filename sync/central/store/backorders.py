@@ -38,8 +38,12 @@ def settle(act: Act, owner: str, items: Collection[str]) -> None:
 
 
 def _lost_serials(stock: Stock, sku: str) -> set[str]:
+    named = {serial for item, serial in stock.claimed if item == sku}
+    if not named:
+        # Nearly always: a receipt of many items would otherwise go through all shelves for each of them.
+        return named
     here = {shelf.account.serial for shelf in stock.shelves if shelf.account.item == sku and shelf.qty > 0}
-    return {serial for item, serial in stock.claimed if item == sku and serial not in here}
+    return named - here
 
 
 def _take_back(act: Act, owner: str, sku: str) -> set[str]:
