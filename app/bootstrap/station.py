@@ -17,6 +17,7 @@ from app.bootstrap.sync_port import LedgerPort, link_facts
 from app.domain.clock import Clock
 from app.domain.ids import Ids
 from app.domain.refusal import Unavailable
+from app.ledger import mirror
 from app.ledger.writer import Ledger
 from app.queries import desk, returns
 from app.scanning.double_read import Gaps
@@ -115,6 +116,8 @@ class StationProgram:
             opened.callback(self.thread.stop)
             self.ledger: Ledger = self.thread.ask(lambda: make_record(self._folder, self._clock, self._ids))
             opened.callback(lambda: self.thread.ask(self.ledger.close))
+            # Records that an older program could not read are tried again before the first scan.
+            self.thread.ask(lambda: mirror.reread(self.ledger))
             self.bench: Bench = self.thread.ask(self._make_bench)
             self._opened = opened.pop_all()
 
