@@ -89,6 +89,12 @@ def pulls(visit: Visit, rest: Rest, items: dict[str, Item]) -> list[Pull]:
     return [*found, Pull(*HOLD, saves=False)] if visit.parks else found
 
 
+def all_pulls(visit: Visit, items: dict[str, Item]) -> list[Pull]:
+    """Every scan of a box that nobody has opened yet, its parcel label first."""
+    nothing = Rest((), {visit.box.rma: visit.earlier}, (), None, 0, ())
+    return [parcel(visit.box), *pulls(visit, nothing, items)]
+
+
 def _saved(visit: Visit, rest: Rest) -> Counter[Unit]:
     return rest.units.get(visit.box.rma, Counter()) - visit.earlier
 

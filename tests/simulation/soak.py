@@ -132,8 +132,7 @@ class Soak:
         self._finish(visit)
         while self._visits:
             visit = self._visits[0]
-            nothing = Rest((), {visit.box.rma: visit.earlier}, (), None, 0, ())
-            self._scan_all(station, [hand.parcel(visit.box), *hand.pulls(visit, nothing, self._world.items)])
+            self._scan_all(station, hand.all_pulls(visit, self._world.items))
             self._finish(visit)
 
     def _wake(self, station: StationProcess, visit: Visit, rest: Rest) -> None:

@@ -23,11 +23,6 @@ MANY_MUGS = UnitInBox(MUGS.sku, MUGS.gtins[0][-13:], None, None, 2, "B")
 BOX = BoxToScan(RMA.code, RMA.tracking[0], (KETTLES, MANY_MUGS))
 WHOLE = Visit(BOX, Counter(), parks=False)
 PARKED = Visit(replace(BOX, units=(KETTLES,)), Counter(), parks=True)
-NOTHING = Rest((), {}, (), None, 0, ())
-
-
-def all_pulls(visit: Visit) -> list[Pull]:
-    return [hand.parcel(visit.box), *hand.pulls(visit, NOTHING, ITEMS)]
 
 
 def scan(world: BenchWorld, pulls: list[Pull]) -> Rest:
@@ -35,13 +30,13 @@ def scan(world: BenchWorld, pulls: list[Pull]) -> Rest:
     return world.thread.ask(lambda: read(world.ledger))
 
 
-PLACES = [(visit, cut) for visit in (WHOLE, PARKED) for cut in range(len(all_pulls(visit)) + 1)]
+PLACES = [(visit, cut) for visit in (WHOLE, PARKED) for cut in range(len(hand.all_pulls(visit, ITEMS)) + 1)]
 
 
 @pytest.mark.parametrize(("visit", "cut"), PLACES, ids=lambda part: part if isinstance(part, int) else "")
 def test_a_box_cut_short_anywhere_is_finished_by_what_is_left(tmp_path: Path, visit: Visit, cut: int) -> None:
     world = BenchWorld(tmp_path)
-    before, planned = scan(world, all_pulls(visit)[:cut]), all_pulls(visit)
+    before, planned = scan(world, hand.all_pulls(visit, ITEMS)[:cut]), hand.all_pulls(visit, ITEMS)
     assert hand.is_done(visit, before) is (cut == len(planned))
     world.restart()
     left = [] if hand.is_done(visit, before) else hand.pulls(visit, before, ITEMS)
@@ -55,7 +50,7 @@ def test_a_box_cut_short_anywhere_is_finished_by_what_is_left(tmp_path: Path, vi
 
 def test_a_question_that_no_scan_led_to_is_not_played_along_with(tmp_path: Path) -> None:
     world = BenchWorld(tmp_path)
-    rest = scan(world, all_pulls(WHOLE)[:2])
+    rest = scan(world, hand.all_pulls(WHOLE, ITEMS)[:2])
     world.close()
     assert rest.question is not None
     other = replace(rest, question=replace(rest.question, phase=Phase.STOP))

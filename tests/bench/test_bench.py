@@ -1,0 +1,47 @@
+"""The harness at its smallest: every part gives its figures; what they are is never a reason to fail."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bench.__main__ import QUICK, parts
+from tests.bench.starting import ROOT
+
+FIGURES = {
+    "record": {"record.empty", "record.700", "record.growth"},
+    "scan": {"scan.saved", "scan.painted", "scan.painted.unsaved"},
+    "push": {"push.events", "push.signatures"},
+    "start": {"start.usable", "memory.idle"},
+    "replay": {"replay.rows"},
+}
+
+
+def test_every_part_is_tried_here() -> None:
+    assert set(parts(QUICK, Path())) == set(FIGURES)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", FIGURES)
+def test_a_part_gives_its_figures(tmp_path: Path, part: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench", "--tiny", "--only", part, "--cache", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stderr
+    lines, _, table = done.stdout.partition("\n\n")
+    found = [json.loads(line) for line in lines.splitlines()]
+    assert {figure["figure"] for figure in found} == FIGURES[part]
+    for figure in found:
+        assert all(value > 0 for value in (*figure["ours"].values(), *figure["limit"].values()))
+        assert figure["figure"] in table
+    # Grown records stay for the next time, everything else goes.
+    assert not list(tmp_path.glob("bench-*"))
