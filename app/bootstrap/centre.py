@@ -22,6 +22,7 @@ BACKHAUL = (sys.executable, "-m", "app")
 _START_S = 60.0
 _STOP_S = 15
 _SERVER_ERROR = 500
+_TRIES = 3
 _ERROR = 400
 
 
@@ -154,10 +155,7 @@ class CentreClient:
         self._http.close()
 
     def _answer(self, method: str, path: str, **more: object) -> Fields:
-        try:
-            response = self._http.request(method, path, **more)  # type: ignore[arg-type]
-        except httpx.HTTPError as world:
-            raise Unavailable(f"The centre did not answer: {world}.") from world
+        response = self._asked(method, path, **more)
         try:
             found = Fields(response.json(), f"{method} {path}")
         except ValueError:
@@ -172,6 +170,17 @@ class CentreClient:
                 found.text_or("do", ""),
             )
         return found
+
+    def _asked(self, method: str, path: str, **more: object) -> httpx.Response:
+        # Asking again is safe: a command carries its key, a question changes nothing. A kept-alive connection
+        # that the centre closed a moment ago is the usual reason.
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                return self._http.request(method, path, **more)  # type: ignore[arg-type]
+            except httpx.TransportError as world:
+                if not tries_left:
+                    raise Unavailable(f"The centre did not answer: {world}.") from world
+        raise AssertionError("every try either answers or raises")
 
     def __enter__(self) -> Self:
         return self

@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from filelock import FileLock, Timeout
 
@@ -42,6 +43,7 @@ BENCH = "BENCH 01"
 # An audit of a whole year reads every move there was.
 _PATIENCE_S = 900.0
 _PRIVATE = 0o600
+_TRIES = 12
 
 
 @contextmanager
@@ -82,15 +84,21 @@ class Bench:
     states: list[SyncState]
 
     def send_and_fetch(self) -> None:
-        """Sends all that is recorded and fetches all that is new.
+        """Sends all that is recorded and fetches all that is new; a centre that is away is waited for.
 
         Raises:
-            Unavailable: one of both was not possible.
+            Unavailable: one of both was not possible, however often it was tried.
         """
-        self.sync.tick(SystemClock().now())
-        state = self.states[-1]
-        if state.link is not Link.ONLINE:
-            raise Unavailable(f"The bench and its centre could not sync: {state.reason}")
+        pause = Event()
+        for _ in range(_TRIES):
+            rest_s = self.sync.tick(SystemClock().now())
+            state = self.states[-1]
+            if state.link is Link.ONLINE:
+                return
+            if state.link is Link.STOPPED:
+                break
+            pause.wait(rest_s)
+        raise Unavailable(f"The bench and its centre could not sync: {state.reason}")
 
     def head(self) -> int:
         """The number of its last event."""
