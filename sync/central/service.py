@@ -135,15 +135,23 @@ def serve(app: ASGIApp, host: str, port: int, ready: Callable[[str], None]) -> N
     Raises:
         Refused: the port is taken.
     """
-    with bind(host, port) as listener, _surviving(signal.SIGINT, signal.SIGTERM):
+    server = _server(app)
+    with bind(host, port) as listener, _surviving(server, signal.SIGINT, signal.SIGTERM):
         ready(address_of(listener))
-        _server(app).run(sockets=[listener])
+        server.run(sockets=[listener])
 
 
 @contextmanager
-def _surviving(*signals: signal.Signals) -> Iterator[None]:
-    """The server takes these signals itself and raises them once more when it has stopped; that is enough."""
-    before = {number: signal.signal(number, lambda *_: None) for number in signals}
+def _surviving(server: uvicorn.Server, *signals: signal.Signals) -> Iterator[None]:
+    """The server takes these signals itself and raises them once more when it has stopped; that is enough.
+
+    One that comes before the server listens for it makes the server stop as soon as it has started.
+    """
+
+    def told(*_: object) -> None:
+        server.should_exit = True
+
+    before = {number: signal.signal(number, told) for number in signals}
     try:
         yield
     finally:
