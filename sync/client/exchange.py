@@ -18,7 +18,7 @@ import httpx
 from app.domain.clock import Clock
 from app.domain.fields import Fields
 from app.domain.refusal import Refused, Unavailable
-from sync.client.port import Busy
+from sync.client.port import Busy, Overlong
 from sync.wire import codec
 from sync.wire.protocol import MAX_ANSWER
 
@@ -35,6 +35,7 @@ UNTRUSTED = "The centre's certificate is not trusted by this computer."
 SOMETHING_ELSE = "Something else answered in the centre's place (a sign-in page of this network?)."
 FAULT = "The centre has a fault ({status})."
 BUSY = "The centre is busy."
+OVERLONG = "The centre's answer is longer than this station takes."
 
 T = TypeVar("T")
 
@@ -86,7 +87,8 @@ class Exchange:
         """What `read` makes of the answer.
 
         Raises:
-            Unavailable: no answer, or not one of ours; `Busy` when told for how long.
+            Unavailable: no answer, or not one of ours; `Busy` when told for how long, `Overlong` when it is
+                longer than `MAX_ANSWER`.
             TooLarge: the request carried too much.
             Problem: the centre's own no.
         """
@@ -113,7 +115,7 @@ class Exchange:
             raise Busy(BUSY, self._seconds(answer.headers["retry-after"]))
         if status >= _SERVER_FAULT:
             raise Unavailable(FAULT.format(status=status))
-        kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+        kind = _kind(answer)
         try:
             if status == _OK and kind == codec.JSON_TYPE:
                 return read(codec.decode(body, "the centre's answer"))
@@ -140,8 +142,14 @@ def _body(answer: httpx.Response) -> bytes:
     for chunk in answer.iter_bytes():
         found += chunk
         if len(found) > MAX_ANSWER:
-            raise Unavailable(SOMETHING_ELSE)
+            ours = answer.status_code == _OK and _kind(answer) == codec.JSON_TYPE
+            raise Overlong(OVERLONG) if ours else Unavailable(SOMETHING_ELSE)
     return bytes(found)
+
+
+def _kind(answer: httpx.Response) -> str:
+    kind: str = answer.headers.get("content-type", "")
+    return kind.partition(";")[0].strip().lower()
 
 
 def _checked(base_url: str) -> httpx.URL:

@@ -54,6 +54,10 @@ class Busy(Unavailable):
         self.after_s = after_s
 
 
+class Overlong(Unavailable):
+    """The centre's answer is longer than a station takes; asking for less may help."""
+
+
 class CentrePort(Protocol):
     """The exchanges of a session.
 
@@ -72,4 +76,4 @@ class CentrePort(Protocol):
         """Hands over events."""
 
     def changes(self, gen: int, pos: int, limit: int) -> Page:
-        """The feed after a position."""
+        """The feed after a position; `Overlong` when a page of that limit is too long to be taken."""

@@ -1,11 +1,14 @@
-"""Fetching what changed, page by whole page, until there is no more."""
+"""Fetching what changed, page by whole page, until there is no more.
+
+A page that is too long to be taken is asked for again with half as many changes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from app.domain.refusal import Unavailable
-from sync.client.port import CentrePort, StationPort
+from sync.client.port import CentrePort, Overlong, StationPort
 from sync.client.state import FEED_BEHIND, Halt
 from sync.wire.protocol import MAX_CHANGES
 
@@ -26,8 +29,15 @@ class Puller:
         """
         at = self._station.position()
         gen, pos = at.feed_gen, at.feed_pos
+        limit = MAX_CHANGES
         while True:
-            page = self._centre.changes(gen, pos, MAX_CHANGES)
+            try:
+                page = self._centre.changes(gen, pos, limit)
+            except Overlong:
+                if limit == 1:
+                    raise
+                limit //= 2
+                continue
             if page.gen != feed_gen:
                 raise Unavailable("The centre's feed was renewed.")
             if page.gen == gen and page.upto < pos:

@@ -1,4 +1,4 @@
-"""Pages of the feed as stations pull them: whole commits, in commit order."""
+"""Pages of the feed as stations pull them: whole commits, in commit order, short enough to be taken."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ from sqlalchemy import Connection, bindparam, func, select
 from app.domain.feed import Change, Cursor, Page
 from sync.central.store.feed import position
 from sync.central.store.tables import feed
+from sync.wire.protocol import MAX_ANSWER
+
+# Signs of documents, each of at most four bytes on the wire: half of what a station takes in one answer.
+MAX_SIGNS = MAX_ANSWER // 8
 
 
-def page_after(conn: Connection, cursor: Cursor, limit: int) -> Page:
+def page_after(conn: Connection, cursor: Cursor, limit: int, most: int = MAX_SIGNS) -> Page:
     """The changes after `cursor`, about `limit` of them: the commit that reaches the limit is given whole.
+
+    When their documents are longer than `most` signs together, the page ends at an earlier commit's end,
+    though never before the first.
 
     A cursor of another generation begins anew. One beyond the feed's end is answered with that end, by which
     the station sees that the feed went back.
@@ -22,6 +29,7 @@ def page_after(conn: Connection, cursor: Cursor, limit: int) -> Page:
     if start >= end:
         return Page(gen, end)
     upto = conn.execute(_end_of_commit, {"least": start + limit}).scalar() or end
+    upto = _short_enough(conn, start, upto, most)
     changes = tuple(
         Change(row.pos, row.kind, row.key, json.loads(row.document))
         for row in conn.execute(_between, {"start": start, "upto": upto})
@@ -29,9 +37,26 @@ def page_after(conn: Connection, cursor: Cursor, limit: int) -> Page:
     return Page(gen, upto, changes, more=upto < end)
 
 
+def _short_enough(conn: Connection, start: int, upto: int, most: int) -> int:
+    """The last end of a commit up to which the documents are short enough; the first when none is."""
+    signs, cut = 0, 0
+    for pos, length, ends in conn.execute(_lengths, {"start": start, "upto": upto}):
+        signs += length
+        if cut and signs > most:
+            return cut
+        if ends:
+            cut = pos
+    return upto
+
+
 _end_of_commit = select(func.min(feed.c.pos)).where(feed.c.pos >= bindparam("least"), feed.c.ends_commit)
 _between = (
     select(feed.c.pos, feed.c.kind, feed.c.key, feed.c.document)
+    .where(feed.c.pos > bindparam("start"), feed.c.pos <= bindparam("upto"))
+    .order_by(feed.c.pos)
+)
+_lengths = (
+    select(feed.c.pos, func.length(feed.c.document), feed.c.ends_commit)
     .where(feed.c.pos > bindparam("start"), feed.c.pos <= bindparam("upto"))
     .order_by(feed.c.pos)
 )

@@ -70,6 +70,7 @@ class ScriptedCentre:
     def __init__(self, *replies: Reply) -> None:
         self.replies = list(replies)
         self.heard: list[Hello | Push | tuple[int, int]] = []
+        self.limits = list[int]()
         self.skew_s = 0.0
 
     def hello(self, hello: Hello) -> Welcome:
@@ -86,6 +87,7 @@ class ScriptedCentre:
 
     def changes(self, gen: int, pos: int, limit: int) -> Page:
         assert limit > 0
+        self.limits.append(limit)
         self.heard.append((gen, pos))
         reply = self._next(None)
         assert isinstance(reply, Page)

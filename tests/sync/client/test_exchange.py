@@ -21,7 +21,7 @@ from cryptography.x509.oid import NameOID
 from app.domain.refusal import Refused, Unavailable
 from sync.client import exchange
 from sync.client.exchange import Exchange, Problem
-from sync.client.port import Busy
+from sync.client.port import Busy, Overlong
 from sync.wire import codec
 from sync.wire.protocol import MAX_ANSWER
 from tests.sync.central.receiving import NOW, OwnClock
@@ -153,7 +153,11 @@ def test_a_short_problem_still_says_something(says: dict[str, str]) -> None:
         ask(404, json.dumps({"code": "http.404", "status": 404, **says}), "application/problem+json")
 
 
-def test_an_endless_answer_is_cut_off() -> None:
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [("application/json", exchange.OVERLONG), ("text/html", exchange.SOMETHING_ELSE)],
+)
+def test_an_endless_answer_is_cut_off_and_only_ours_is_said_to_be_the_centres(kind: str, says: str) -> None:
     sent = 0
 
     def endless() -> Iterator[bytes]:
@@ -164,10 +168,12 @@ def test_an_endless_answer_is_cut_off() -> None:
             yield b" " * (1 << 20)
 
     def handler(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, content=endless(), headers={"content-type": "application/json"})
+        return httpx.Response(200, content=endless(), headers={"content-type": kind})
 
-    with to(handler) as centre, pytest.raises(Unavailable):
+    with to(handler) as centre, pytest.raises(Unavailable) as away:
         centre.send(centre.request("GET", "/v1/x", b"", {}), lambda f: f)
+    assert str(away.value) == says
+    assert isinstance(away.value, Overlong) == (says == exchange.OVERLONG)
     assert sent <= MAX_ANSWER + (2 << 20)
 
 

@@ -5,8 +5,10 @@ import pytest
 from app.domain.feed import Page
 from app.domain.refusal import Unavailable
 from sync.client import state
+from sync.client.port import Overlong
 from sync.client.pull import Puller
 from sync.client.state import Halt
+from sync.wire.protocol import MAX_CHANGES
 from tests.sync.client.scripts import NOTHING_NEW, PaperStation, Reply, ScriptedCentre, changes
 
 
@@ -73,3 +75,17 @@ def test_it_stops_between_pages_when_asked() -> None:
     station = PaperStation()
     Puller(station, ScriptedCentre(changes(3, more=True))).run(1, lambda: False)
     assert station.cursor == (1, 3)
+
+
+def test_a_page_that_is_too_long_is_asked_for_in_halves() -> None:
+    station = PaperStation()
+    centre = run(station, Overlong("long"), Overlong("long"), changes(3, more=True), changes(4, after=3))
+    assert centre.limits == [MAX_CHANGES, MAX_CHANGES // 2, MAX_CHANGES // 4, MAX_CHANGES // 4]
+    assert station.cursor == (1, 4)
+
+
+def test_a_single_change_that_is_too_long_is_said() -> None:
+    station, halvings = PaperStation(), MAX_CHANGES.bit_length()
+    with pytest.raises(Overlong):
+        run(station, *[Overlong("long")] * halvings)
+    assert station.pages == []

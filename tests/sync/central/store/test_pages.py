@@ -11,8 +11,10 @@ from sqlalchemy import update
 
 from app.domain.feed import Cursor, Page
 from sync.central.store.feed import Record, position, publish
-from sync.central.store.pages import page_after
+from sync.central.store.pages import MAX_SIGNS, page_after
 from sync.central.store.tables import meta
+from sync.wire import codec
+from sync.wire.protocol import MAX_ANSWER
 from tests.sync.central.receiving import Store, store_in
 
 
@@ -60,6 +62,28 @@ def test_a_commit_is_never_cut(store: Store) -> None:
     first = page(store, 1, 0, limit=1)
     assert (first.upto, len(first.changes), first.more) == (5, 5, True)
     assert page(store, 1, 5, limit=1) == Page(1, 6, page(store, 1, 5).changes, more=False)
+
+
+def test_a_page_of_long_documents_ends_at_an_earlier_commit(store: Store) -> None:
+    for n in range(3):
+        with store.database.write() as conn:
+            publish(conn, [Record("item", f"K-{n}-{m}", {"note": "y" * 400}) for m in range(2)])
+    with store.database.read() as conn:
+        ends = [page_after(conn, Cursor(1, 0), 1000, most).upto for most in (1, 900, 1700, 99_999)]
+        first = page_after(conn, Cursor(1, 0), 1000, 900)
+    assert ends == [2, 2, 4, 6]
+    assert first.more
+    assert len(first.changes) == 2
+
+
+def test_the_longest_page_fits_into_an_answer(store: Store) -> None:
+    sign = "\N{SLOT MACHINE}"
+    for n in range(3):
+        with store.database.write() as conn:
+            publish(conn, [Record("item", f"K-{n}", {"note": sign * (MAX_SIGNS // 2)})])
+    found = page(store, 1, 0)
+    assert (found.upto, found.more) == (1, True)
+    assert len(codec.encode(found.to_json())) < MAX_ANSWER
 
 
 def test_what_is_rolled_back_takes_no_position(store: Store) -> None:
