@@ -119,8 +119,7 @@ class _Desk:
         """Takes a batch within its limits."""
         caller = self._caller(asked)
         push = Push.from_json(_read(asked, "events"))
-        size = sum(event.size for event in push.events)
-        if len(push.events) > MAX_EVENTS or (size > MAX_BATCH and len(push.events) > 1):
+        if len(push.events) > MAX_EVENTS or sum(event.size for event in push.events) > MAX_BATCH:
             raise codec.too_large(MAX_BATCH)
         return self._signed(
             caller,
