@@ -36,6 +36,8 @@ from sync.central.store.settling import Settler
 
 _STOP_S = 10
 _BACKLOG = 128
+# Longer than clients keep an idle connection: the one that closes first must not meet a request on its way.
+_IDLE_S = 75
 
 
 def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, signer: Signer) -> FastAPI:
@@ -194,5 +196,6 @@ def _server(app: ASGIApp) -> uvicorn.Server:
         lifespan="off",
         server_header=False,
         timeout_graceful_shutdown=_STOP_S,
+        timeout_keep_alive=_IDLE_S,
     )
     return uvicorn.Server(config)
