@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from app.command.files import writing
+from app.domain.refusal import Unavailable
 from app.replay.run import Asked, Stopped, replay
 from app.replay.stopping import Stopping
 from app.station.system import SystemClock
@@ -38,13 +39,8 @@ def command(file: Path, months: int | None, out: Path | None, seed: int, *, as_j
     with _folder(out) as folder, Stopping() as stopping:
         try:
             report = replay(Asked(file, months, seed, folder), SystemClock(), _say, stopping.asked)
-        except Stopped as stopped:
-            again = (
-                f"The same command goes on from there ({out})."
-                if out
-                else "Nothing is kept without --out: name a folder to be able to go on."
-            )
-            _say(f"{stopped} {again}")
+        except (Stopped, Unavailable) as why:
+            _say(f"{why} {_again(out)}")
             return 1
         text = json.dumps(report.to_json(), indent=2, ensure_ascii=False)
         with writing(folder / "report.json"):
@@ -53,6 +49,12 @@ def command(file: Path, months: int | None, out: Path | None, seed: int, *, as_j
             _say(str(violation))
         click.echo(text if as_json else report.to_text())
     return 1 if report.violations else 0
+
+
+def _again(out: Path | None) -> str:
+    if out is None:
+        return "Nothing is kept without --out: name a folder to be able to go on."
+    return f"What is finished is kept in {out}; the same command goes on from there."
 
 
 @contextmanager

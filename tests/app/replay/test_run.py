@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import shutil
 import signal
 import sqlite3
@@ -15,13 +16,17 @@ from pathlib import Path
 
 import pytest
 
+from app.bootstrap.centre import EmbeddedCentre
 from app.command.root import run
 from app.domain.refusal import Refused
+from app.replay import premises
 from app.replay.premises import locked
 from app.replay.report import Report
 from app.replay.rows import Kind, Reason
 from app.replay.run import Asked, Stopped, replay
+from app.replay.stopping import Stopping
 from app.station.system import SystemClock
+from tests.app.replay.lines import write
 from tests.generated_trade import Fault, TradeFigures, write_trade_csv
 from tests.trade_papers import Kind as Planned
 
@@ -165,12 +170,41 @@ def test_interrupted_and_then_killed_it_ends_the_same(whole: Whole, tmp_path: Pa
         if asked.returncode:
             assert asked.returncode == 1
             assert "Stopped after " in rest
-            assert "The same command goes on from there" in rest
+            assert "the same command goes on from there" in rest
     with backhaul(*arguments) as killed:
         until_it_works(killed)
         killed.kill()
     report = replay(Asked(whole.file, None, SEED, tmp_path / "out"), SystemClock(), quiet)
     assert result(report) == result(whole.report)
+
+
+def test_a_centre_that_dies_is_said_and_another_goes_on(
+    whole: Whole, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centres: list[EmbeddedCentre] = []
+
+    class Mortal(EmbeddedCentre):
+        def __init__(self, folder: Path) -> None:
+            super().__init__(folder)
+            centres.append(self)
+
+    few = EveryFew(30)
+
+    def kill(_: Stopping) -> bool:
+        if few():
+            os.kill(centres[0].pid, signal.SIGKILL)
+        return False
+
+    monkeypatch.setattr(premises, "EmbeddedCentre", Mortal)
+    monkeypatch.setattr(Stopping, "asked", kill)
+    arguments = ["replay", str(whole.file), "--seed", str(SEED), "--out", str(tmp_path / "out"), "--json"]
+    assert run(arguments) == 1
+    said = capsys.readouterr()
+    assert "the same command goes on from there" in said.err
+    assert said.out == ""
+    assert run(arguments) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert {**report, "seconds": 0} == {**result(whole.report), "seconds": 0}
 
 
 def test_a_finished_replay_is_only_checked_again_and_a_changed_record_is_found(
@@ -219,6 +253,13 @@ def test_people_read_a_summary_and_the_folder_keeps_the_report(
     assert "0 violations" in text
     kept = json.loads((whole.folder / "report.json").read_text(encoding="utf-8"))
     assert {**kept, "seconds": 0} == {**result(whole.report), "seconds": 0}
+
+
+def test_a_file_without_rows_is_played_to_its_end(tmp_path: Path) -> None:
+    file = write(tmp_path / "t.csv", "half a line")
+    report = replay(Asked(file, 2, SEED, tmp_path / "out"), SystemClock(), quiet)
+    assert (report.rows, report.accounted, report.rejected_lines) == (1, 1, (2,))
+    assert report.violations == ()
 
 
 def test_another_replay_in_the_folder_is_refused(whole: Whole, capsys: pytest.CaptureFixture[str]) -> None:
