@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections import defaultdict
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.domain.account import Account, Status
 from app.domain.event import Event
 from app.domain.place import is_virtual
+from app.domain.refusal import Unavailable
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.exceptions import Case, open_case
 from sync.central.store.journal import Entered, enter
+from sync.central.store.prepared import asking
 from sync.central.store.returns import follow
 from sync.central.store.tables import account, balance, item
+
+_log = logging.getLogger(__name__)
+
+# The database, not the event: nothing of the transaction counts, and whoever asked asks again.
+DATABASE_FAILED = (OperationalError, InterfaceError, Unavailable)
 
 
 def post(
@@ -33,7 +43,8 @@ def post(
 
     Inserts the event and its moves, brings balances and return lines up to date, opens an exception for
     whatever does not fit, then gives stock that became sellable to the oldest backorders and ships those
-    orders that ship as stock comes. Those shipments are centre-made events, which `chain` seals.
+    orders that ship as stock comes. Those shipments are centre-made events, which `chain` seals. When giving
+    fails, the event stays posted and an exception says what was not allocated.
 
     Args:
         conn: inside the one writer's transaction; a savepoint around the call is welcome.
@@ -51,7 +62,7 @@ def post(
     follow(act, event, origin)
     _note_unfit(act, entered)
     for owner, items in _sellable(entered).items():
-        settle(act, owner, items)
+        _allocate(act, event, owner, items)
 
 
 def record(act: Act, event: Event) -> None:
@@ -65,6 +76,18 @@ def record(act: Act, event: Event) -> None:
         posted_at=act.posted_at,
         chain=act.chain,
     )
+
+
+def _allocate(act: Act, event: Event, owner: str, items: AbstractSet[str]) -> None:
+    """Settles claims and backorders; what happened to the goods stands whether that succeeds or not."""
+    try:
+        with act.conn.begin_nested():
+            settle(act, owner, items)
+    except DATABASE_FAILED:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it was, a fact is never refused by an allocation
+        _log.exception("nothing of %s was allocated after event %s", sorted(items), event.event_id)
+        open_case(act.conn, _not_allocated(event, owner, items), act.posted_at)
 
 
 def _sellable(entered: Entered) -> dict[str, set[str]]:
@@ -81,7 +104,7 @@ def _note_unfit(act: Act, entered: Entered) -> None:
         open_case(act.conn, _negative(short, qty), act.posted_at)
     skus = {changed.item for changed in entered.changes}
     if skus:
-        known = set(act.conn.scalars(_known, {"skus": list(skus)}))
+        known = {row.sku for row in _known.rows(act.conn, skus=list(skus))}
         for sku in sorted(skus - known):
             open_case(act.conn, _unknown_item(sku), act.posted_at)
     for changed, qty in entered.changes.items():
@@ -115,6 +138,18 @@ def _negative(short: Account, qty: int) -> Case:
     )
 
 
+def _not_allocated(event: Event, owner: str, items: AbstractSet[str]) -> Case:
+    named = ", ".join(sorted(items)[:5])
+    return Case(
+        key=f"allocation.failed:{event.event_id}:{owner}",
+        type="allocation.failed",
+        subject=f"event:{event.event_id}",
+        owner_role="admin",
+        fix=f"{event.kind} is posted, but the centre's program failed to give {named} to waiting orders. "
+        "The next change of the item's stock tries again; compare what its orders claim with a count.",
+    )
+
+
 def _unknown_item(sku: str) -> Case:
     return Case(
         key=f"item.unknown:{sku}",
@@ -137,7 +172,7 @@ def _twice(unit: Account) -> Case:
     )
 
 
-_known = select(item.c.sku).where(item.c.sku.in_(bindparam("skus", expanding=True)))
+_known = asking(lambda among: select(item.c.sku).where(among(item.c.sku, "skus")))
 _inside = (
     select(func.sum(balance.c.qty))
     .join_from(balance, account, balance.c.account == account.c.id)

@@ -12,17 +12,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select, text, update
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.domain import canonical
 from app.domain.clock import from_text
 from app.domain.envelope import Envelope, event_of, reopen, wall_of
 from app.domain.event import EventKind
 from app.domain.fields import Fields
-from app.domain.refusal import Refused, Unavailable
+from app.domain.refusal import Refused
 from sync.central.store.chain import CentreChain
 from sync.central.store.exceptions import Case, open_case
-from sync.central.store.posting import post
+from sync.central.store.posting import DATABASE_FAILED, post
 from sync.central.store.tables import receipt
 
 _log = logging.getLogger(__name__)
@@ -31,8 +30,6 @@ POSTED, UNPOSTED, PARKED = "posted", "unposted", "parked"
 DUPLICATE, QUARANTINED, EVIDENCE = "duplicate", "quarantined", "evidence"
 
 _KNOWN = frozenset(map(str, EventKind))
-# The database, not the event: nothing of the transaction counts, and the station sends it again.
-_DATABASE = (OperationalError, InterfaceError, Unavailable)
 
 
 class Settler:
@@ -68,7 +65,7 @@ class Settler:
             with self._conn.begin_nested():
                 for envelope in envelopes:
                     self._post(envelope)
-        except _DATABASE:
+        except DATABASE_FAILED:
             raise
         except Exception:  # noqa: BLE001 - whichever event it was: one by one it will show
             return False
@@ -93,7 +90,7 @@ class Settler:
         try:
             with self._conn.begin_nested():
                 self._post(envelope)
-        except _DATABASE:
+        except DATABASE_FAILED:
             raise
         except Exception as why:  # noqa: BLE001 - whatever an event does to posting, those behind it move on
             if not isinstance(why, Refused):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from app.domain.account import Account, Status
 from app.domain.event import Event
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
+from sync.central.store import posting
+from sync.central.store.backorders import settle
 from sync.central.store.posting import negative_key, record, twice_key
 from tests.sync.central.shop import OWNER, PLACE, STATION, Shop
 
@@ -70,6 +75,40 @@ def test_only_sellable_stock_fills_anything(shop: Shop, status: Status) -> None:
     shop.order({"A": 1})
     shop.disposition("A", status=status, rma="R-9-1", line=1)
     assert shop.line("o1") == (0, 0, 1, 0)
+
+
+def test_a_fact_stands_when_nothing_can_be_allocated(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
+) -> None:
+    shop.items("A")
+    shop.policy()
+    shop.order({"A": 1}, ship="available")
+
+    def fails_at_the_end(*args: object) -> None:
+        settle(*args)  # type: ignore[arg-type]  # passed through
+        raise ValueError("a defect")
+
+    monkeypatch.setattr(posting, "settle", fails_at_the_end)
+    expect_log("was allocated")
+    shop.disposition("A", 2, rma="R-9-1", line=1)
+    # The posting stands, nothing of the shipment does, and one case says so.
+    assert (shop.free("A"), shop.line("o1")) == (2, (0, 0, 1, 0))
+    assert shop.cases() == ["return.unknown_rma", "allocation.failed"]
+    monkeypatch.undo()
+    shop.receive({"A": 1})
+    assert (shop.free("A"), shop.line("o1")) == (2, (0, 1, 0, 0))
+
+
+def test_a_failing_database_is_no_failed_allocation(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.items("A")
+
+    def fails(*_: object) -> None:
+        raise OperationalError("INSERT", {}, OSError("disk is full"))
+
+    monkeypatch.setattr(posting, "settle", fails)
+    with pytest.raises(Exception, match="disk is full"):
+        shop.disposition("A")
+    assert (shop.free("A"), shop.cases()) == (0, [])
 
 
 def test_the_same_event_is_never_posted_twice(shop: Shop) -> None:
