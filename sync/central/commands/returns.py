@@ -158,7 +158,7 @@ def _take(conn: Connection, code: str, found: Matched) -> None:
         [{"of": order, "number": sold, "units": qty} for (_, order, sold), qty in units.items()],
     )
     named = [
-        {"of": entry.order, "item": line.sku, "unit": serial}
+        {"of": entry.order, "number": entry.line, "item": line.sku, "unit": serial}
         for line, matches in found
         for entry in matches
         for serial in entry.serials
@@ -234,8 +234,10 @@ _serial_returned = (
     update(sold_serial)
     .where(
         sold_serial.c.order == bindparam("of"),
+        sold_serial.c.line == bindparam("number"),
         sold_serial.c.sku == bindparam("item"),
         sold_serial.c.serial == bindparam("unit"),
+        sold_serial.c.returned.is_(False),
     )
     .values(returned=True)
 )

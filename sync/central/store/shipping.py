@@ -54,22 +54,23 @@ class Part:
 
 def ship(act: Act, order: OrderHead, parts: Sequence[Part], picker: Picker) -> None:
     """Records one shipment of an order; the caller brings the order's lines up to date."""
-    moves, sold = list[Move](), list[dict[str, object]]()
+    moves, units = list[Move](), list[dict[str, object]]()
     # Named serials are taken before anything else could take them.
     for part in sorted(parts, key=lambda p: not p.serials):
         picks = _picked(picker, part.sku, part.own, part.serials) if part.own else ()
         moves += [_leave(pick, order.code) for pick in picks]
         moves += _assemble(order, part, picker)
-        sold += [
+        units += [
             {"sku": part.sku, "serial": pick.account.serial, "order": order.id, "line": part.line}
             for pick in picks
             if pick.account.serial
         ]
     lines = [{"line": part.line, "sku": part.sku, "qty": part.qty} for part in parts]
     body = {"order": order.code, "lines": lines}
-    act.record(act.event(EventKind.ORDER_SHIPPED, (f"order:{order.code}",), tuple(moves), body))
-    if sold:
-        act.conn.execute(_sold, sold)
+    shipped = act.event(EventKind.ORDER_SHIPPED, (f"order:{order.code}",), tuple(moves), body)
+    act.record(shipped)
+    if units:
+        act.conn.execute(_sold, [unit | {"event": shipped.event_id} for unit in units])
 
 
 def _picked(picker: Picker, sku: str, qty: int, serials: Sequence[str]) -> tuple[Pick, ...]:

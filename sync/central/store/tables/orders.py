@@ -104,15 +104,17 @@ reservation = Table(
 )
 Index("ix_reservation_item", reservation.c.owner, reservation.c.item)
 
-# Which order line a serial was sold on, newest last; `returned` once an RMA names it.
+# Which order line a serial was sold on, and by which shipment: a unit that came back can leave on the same
+# order again. `returned` once an RMA names it.
 sold_serial = Table(
     "sold_serial",
     metadata,
     words("sku"),
     words("serial"),
     Column("order", Number, ForeignKey("customer_order.id"), nullable=False),
+    words("event"),
     Column("line", Integer(), nullable=False),
     Column("returned", Boolean(), nullable=False, server_default=false()),
-    PrimaryKeyConstraint("sku", "serial", "order"),
+    PrimaryKeyConstraint("sku", "serial", "order", "event"),
     sqlite_with_rowid=False,
 )

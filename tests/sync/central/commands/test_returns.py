@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -119,6 +120,25 @@ def test_a_serial_goes_back_to_the_order_it_left_on(stocked: Shop) -> None:
     record = Rma.from_json(stocked.ask(lambda conn: document(conn, answer["rma"])))
     assert record.lines[0].serials == ("s1",)
     assert stocked.authorize(lines, customer="c-1")["rma"] is None
+
+
+def test_a_serial_that_came_back_leaves_again_and_comes_back_again(shop: Shop) -> None:
+    shop.items({"sku": "S", "name": "S", "tracking": "serial"})
+    shop.policy()
+    shop.receive({"S": 1}, serials=["s1"])
+    order = shop.order({"S": 2}, ship="available", customer="c-1")["order"]
+    lines = [{"line": 1, "sku": "S", "qty": 1, "reason": "late", "serials": ["s1"]}]
+    later = "2026-12-01T00:00:00Z"
+    for _ in range(2):
+        answer = shop.authorize(lines, customer="c-1", at=later)
+        assert line(answer) == (1, 0, [(order, 1)])
+        record = Rma.from_json(shop.ask(partial(document, code=answer["rma"])))
+        assert record.lines[0].serials == ("s1",)
+        # Back on the shelf it fills what the very same order still waits for, once.
+        shop.disposition("S", serial="s1", rma=answer["rma"], line=1)
+        assert shop.line(order) == (0, 2, 0, 0)
+    assert shop.authorize(lines, customer="c-1", at=later)["rma"] is None
+    assert shop.cases() == []
 
 
 def test_a_given_code_is_kept_and_a_taken_one_refused(stocked: Shop) -> None:

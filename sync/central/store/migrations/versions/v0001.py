@@ -266,9 +266,10 @@ def _orders_2(tables: sa.MetaData) -> None:
         tables,
         *_texts("sku serial"),
         sa.Column("order", _NUMBER, sa.ForeignKey("customer_order.id"), nullable=False),
+        *_texts("event"),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("returned", sa.Boolean(), nullable=False, server_default=sa.false()),
-        sa.PrimaryKeyConstraint("sku", "serial", "order"),
+        sa.PrimaryKeyConstraint("sku", "serial", "order", "event"),
         sqlite_with_rowid=False,
     )
 
