@@ -42,11 +42,14 @@ class Picker:
                 self._left[shelf.account.item].append(shelf)
 
     def take(self, item: str, qty: int, serials: Sequence[str] = ()) -> tuple[Pick, ...]:
-        """Up to `qty` units; with `serials` exactly those that are here."""
-        picks, rest, open_qty = list[Pick](), list[Shelf](), qty
+        """Up to `qty` units; with `serials` exactly those that are here, one of each."""
+        picks, rest, open_qty, named = list[Pick](), list[Shelf](), qty, set(serials)
         for shelf in self._left[item]:
-            fits = shelf.account.serial in serials if serials else not self._is_claimed(shelf)
-            take = min(shelf.qty, open_qty) if fits else 0
+            if serials:
+                take = min(1, open_qty) if shelf.account.serial in named else 0
+                named.discard(shelf.account.serial or "")
+            else:
+                take = 0 if self._is_claimed(shelf) else min(shelf.qty, open_qty)
             if take:
                 picks.append(Pick(shelf.account, take))
                 open_qty -= take

@@ -39,7 +39,8 @@ def _entry(stock: Stock, sku: str, excluded: Sequence[Excluded], waiting: int) -
                 "why": why_excluded(entry.status, entry.reason, entry.grade),
             }
             for entry in excluded
-        ],
+        ]
+        + _barred(stock, sku),
     }
     if kit:
         breakdown["from_components"] = offer.kits(kit)
@@ -47,6 +48,12 @@ def _entry(stock: Stock, sku: str, excluded: Sequence[Excluded], waiting: int) -
             {"sku": part.sku, "qty": part.qty, "atp": offer.promise(part.sku)} for part in kit
         ]
     return {"sku": sku, "owner": stock.owner, "atp": offer.promise(sku, kit), "breakdown": breakdown}
+
+
+def _barred(stock: Stock, sku: str) -> list[dict[str, object]]:
+    units = stock.barred.get(sku, 0)
+    why = "its serial is claimed by name and here more than once"
+    return [{"status": "sellable", "reason": "", "grade": None, "qty": units, "why": why}] if units else []
 
 
 def _excluded(conn: Connection, owner: str, skus: Sequence[str]) -> defaultdict[str, list[Excluded]]:

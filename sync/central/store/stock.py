@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,8 +25,9 @@ from sync.central.store.tables import account, balance, item, kit_component, pol
 class Stock:
     """One owner's stock of some items and of the components of those that are kits.
 
-    `claimed` are (item, serial) pairs that orders claim by name; `unknown` are items asked about that the
-    centre has no record of.
+    `claimed` are (item, serial) pairs that orders claim by name; `barred` are units, by item, of such a
+    serial beyond the one that is claimed, which nobody gets and no pool counts; `unknown` are items asked
+    about that the centre has no record of.
     """
 
     owner: str
@@ -34,15 +35,16 @@ class Stock:
     shelves: tuple[Shelf, ...]
     kits: Mapping[str, tuple[Component, ...]]
     claimed: frozenset[tuple[str, str]]
+    barred: Mapping[str, int]
     unknown: tuple[str, ...]
 
     def offer(self) -> Offer:
         """What may be granted now."""
         serials: defaultdict[str, set[str]] = defaultdict(set)
-        for shelf in self.shelves:
-            serial = shelf.account.serial
-            if serial and shelf.qty > 0 and (shelf.account.item, serial) not in self.claimed:
-                serials[shelf.account.item].add(serial)
+        for (sku, serial), units in named_units(self.shelves).items():
+            # Which of two units of one serial is meant is for a person to find out first.
+            if units == 1 and (sku, serial) not in self.claimed:
+                serials[sku].add(serial)
         return Offer({sku: pool.free for sku, pool in self.pools.items()}, serials)
 
     def picker(self, also_claimed: Iterable[tuple[str, str]] = ()) -> Picker:
@@ -79,9 +81,13 @@ def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> St
     for shelf in shelves:
         sellable[shelf.account.item] += shelf.qty
     claims, claimed = _claims(conn, owner, wanted, now)
+    barred = Counter[str]()
+    for (sku, serial), units in named_units(shelves).items():
+        if (sku, serial) in claimed:
+            barred[sku] += units - 1
     pools = {
         sku: Pool(
-            sellable=sellable[sku],
+            sellable=sellable[sku] - barred[sku],
             reserved=claims[sku, False],
             basket=claims[sku, True],
             safety=records[sku].safety if sku in records else 0,
@@ -89,7 +95,16 @@ def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> St
         for sku in wanted
     }
     unknown = tuple(sku for sku in asked if sku not in records)
-    return Stock(owner, pools, shelves, kits, claimed, unknown)
+    return Stock(owner, pools, shelves, kits, claimed, barred, unknown)
+
+
+def named_units(shelves: Iterable[Shelf]) -> Counter[tuple[str, str]]:
+    """How many units of each (item, serial) are there; more than one only when something is wrong."""
+    found = Counter[tuple[str, str]]()
+    for shelf in shelves:
+        if shelf.account.serial and shelf.qty > 0:
+            found[shelf.account.item, shelf.account.serial] += shelf.qty
+    return found
 
 
 def _claims(

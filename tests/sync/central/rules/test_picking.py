@@ -55,3 +55,8 @@ def test_picks_never_exceed_what_is_there(there: list[int], asked: list[int]) ->
         got = sum(units for _, units in taken(picker, qty))
         assert got == min(qty, total)
         total -= got
+
+
+def test_one_unit_of_each_named_serial_is_taken() -> None:
+    picker = Picker([shelf(1, 1, "s1"), shelf(2, 1, "s1"), shelf(3, 2, "s2")])
+    assert taken(picker, 2, ("s1", "s2")) == [("P1", 1), ("P3", 1)]

@@ -7,6 +7,7 @@ import pytest
 from app.domain.account import Account, Status
 from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
+from app.domain.place import Virtual
 from sync.central.store import backorders
 from tests.sync.central.shop import OWNER, PLACE, Shop
 
@@ -147,3 +148,50 @@ def test_a_long_queue_is_served_page_by_page(shop: Shop, monkeypatch: pytest.Mon
         shop.order({"A": 1})
     shop.receive({"A": 9})
     assert [shop.line(f"o{number}")[0] for number in range(1, 7)] == [0, 0, 0, 1, 1, 1]
+
+
+def two_of_one_serial(shop: Shop) -> None:
+    """The serial s1 is claimed by name by o1, and comes a second time."""
+    shop.items({"sku": "S", "name": "S", "value_minor": 5, "tracking": "serial"})
+    shop.policy()
+    shop.receive({"S": 1}, serials=["s1"])
+    shop.order([{"line": 1, "sku": "S", "qty": 1, "serials": ["s1"]}])
+    shop.order({"S": 1}, ship="available")
+    shop.disposition("S", serial="s1", label=None)
+
+
+def test_the_second_unit_of_a_claimed_serial_goes_to_nobody_until_a_person_looked(shop: Shop) -> None:
+    two_of_one_serial(shop)
+    assert "serial.twice" in shop.cases()
+    assert (shop.line("o1")[0], shop.line("o2")[2], shop.atp("S")) == (1, 1, 0)
+    assert shop.order({"S": 1}, ship="available")["lines"][0]["backordered"] == 1
+    assert shop.order([{"line": 1, "sku": "S", "qty": 1, "serials": ["s1"]}])["lines"][0]["reserved"] == 0
+    shop.receive({"S": 1}, serials=["s2"])
+    assert shop.line("o2")[1] == 1
+    shop.ship("o1")
+    assert shop.line("o1")[1] == 1
+
+
+def test_a_claim_that_only_a_barred_unit_could_fill_is_taken_back(shop: Shop) -> None:
+    shop.items({"sku": "S", "name": "S", "value_minor": 5, "tracking": "serial"})
+    shop.receive({"S": 2}, serials=["s1", "s2"])
+    shop.order([{"line": 1, "sku": "S", "qty": 1, "serials": ["s1"]}])
+    shop.order({"S": 1})
+    here, gone = (
+        Account(OWNER, "S", place, status, serial=serial)
+        for place, status, serial in ((PLACE, Status.SELLABLE, "s2"), (Virtual.COUNT, None, "s2"))
+    )
+    shop.receive({"S": 1}, serials=["s1"], place="WH1-B")
+    shop.at_station("stock.moved", [Move(1, here, gone, MoveKind.ADJUST)])
+    assert (shop.line("o1")[0], shop.line("o2")[0]) == (1, 0)
+    assert shop.cases() == ["serial.twice", "promise.lost"]
+    shop.ship("o1")
+
+
+def test_a_serial_may_leave_on_one_order_twice(shop: Shop) -> None:
+    shop.items({"sku": "S", "name": "S", "value_minor": 5, "tracking": "serial"})
+    shop.policy()
+    shop.receive({"S": 1}, serials=["s1"])
+    shop.order({"S": 2}, ship="available")
+    shop.disposition("S", serial="s1", label=None)
+    assert shop.shown("o1")["state"] == "shipped"
