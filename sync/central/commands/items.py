@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select
 
 from app.domain.fields import Fields
-from app.domain.item import Item
+from app.domain.item import Component, Item
 from app.domain.refusal import Refused
 from sync.central.commands.documents import Intake, Sent, changed
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.feed import Record, publish
 from sync.central.store.prepared import inserting, replacing
-from sync.central.store.tables import balance, gtin, item, kit_component
+from sync.central.store.stock import components
+from sync.central.store.tables import balance, gtin, item, kit_component, order_line, reservation
 
 
 def put_items(act: Act, documents: Sequence[object]) -> dict[str, object]:
@@ -43,6 +44,9 @@ class _Rules:
         rows = conn.execute(_known, {"skus": parts}).all()
         self._singles = {row.sku for row in rows if not row.is_kit}
         self._owners = {row.gtin: row.sku for row in conn.execute(_gtins, {"codes": codes})}
+        skus = [str(text.get("sku")) for text in texts]
+        self._kits = components(conn, skus)
+        self._claimed = set(conn.scalars(_claimed, {"skus": list(self._kits)})) if self._kits else set[str]()
 
     def read(self, index: int, document: object) -> Sent[Item]:
         """Reads one item; refused when its kit or its GTINs do not fit the others."""
@@ -65,6 +69,13 @@ class _Rules:
                     f"It belongs to {self._owners[code]} already.",
                     "Find out which of the two the code is for.",
                 )
+        if record.sku in self._claimed and _parts(record.kit) != _parts(self._kits[record.sku]):
+            raise Refused(
+                "kit.claimed",
+                f"Item {record.sku}: read other components than it has.",
+                "Orders have claimed its components as they are.",
+                "Ship or cancel what those orders have reserved, or give the new kit a SKU of its own.",
+            )
         if not record.kit:
             self._singles.add(record.sku)
         return Sent(index, record.sku, {**f.raw(), **record.to_json()}, record)
@@ -73,6 +84,14 @@ class _Rules:
 def _listed(text: Mapping[str, object], name: str, kind: type = dict) -> list[Any]:
     value = text.get(name)
     return [entry for entry in value if isinstance(entry, kind)] if isinstance(value, list) else []
+
+
+def _parts(kit: Iterable[Component]) -> Counter[str]:
+    """Units of each component; a component may stand in a list twice."""
+    found = Counter[str]()
+    for part in kit:
+        found[part.sku] += part.qty
+    return found
 
 
 def _looks_like_kit(document: object) -> bool:
@@ -86,16 +105,18 @@ def _save(act: Act, fresh: Sequence[Sent[Item]]) -> None:
     act.conn.execute(_drop_parts, {"skus": skus})
     codes = [{"gtin": code, "sku": sent.key} for sent in fresh for code in dict.fromkeys(sent.record.gtins)]
     _new_gtins.run(act.conn, codes)
-    parts: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for sent in fresh:
-        for part in sent.record.kit:
-            parts[sent.key, part.sku] += part.qty
-    _new_parts.run(
-        act.conn, [{"kit": kit, "component": sku, "qty": qty} for (kit, sku), qty in parts.items()]
-    )
+    parts = [
+        {"kit": sent.key, "component": sku, "qty": qty}
+        for sent in fresh
+        for sku, qty in _parts(sent.record.kit).items()
+    ]
+    _new_parts.run(act.conn, parts)
     publish(act.conn, [Record("item", sent.key, sent.document) for sent in fresh])
     # Another safety stock or another kit changes what can be promised.
-    owners = {row.owner for row in act.conn.execute(_owners, {"skus": [*skus, *(sku for _, sku in parts)]})}
+    owners = {
+        row.owner
+        for row in act.conn.execute(_owners, {"skus": [*skus, *(part["component"] for part in parts)]})
+    }
     for owner in sorted(owners):
         settle(act, owner, skus)
 
@@ -119,6 +140,17 @@ def _among(name: str) -> Any:
 _known = select(item.c.sku, item.c.is_kit).where(item.c.sku.in_(_among("skus")))
 _stored = select(item.c.sku, item.c.document).where(item.c.sku.in_(_among("keys")))
 _gtins = select(gtin.c.gtin, gtin.c.sku).where(gtin.c.gtin.in_(_among("codes")))
+# The kits of which an order line has claimed components.
+_claimed = (
+    select(order_line.c.sku)
+    .join_from(
+        reservation,
+        order_line,
+        (reservation.c.order == order_line.c.order) & (reservation.c.line == order_line.c.line),
+    )
+    .where(order_line.c.sku.in_(_among("skus")), reservation.c.item != order_line.c.sku)
+    .distinct()
+)
 _put = replacing(item, ("sku",))
 _drop_gtins = delete(gtin).where(gtin.c.sku.in_(_among("skus")))
 _drop_parts = delete(kit_component).where(kit_component.c.kit.in_(_among("skus")))

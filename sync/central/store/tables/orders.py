@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     ForeignKey,
     Index,
@@ -101,6 +102,7 @@ reservation = Table(
     Column("per", BigInteger(), nullable=False, server_default="1"),
     words("expires", null=True),
     UniqueConstraint("order", "line", "item", "serial"),
+    CheckConstraint("qty >= 0", name="qty"),
 )
 Index("ix_reservation_item", reservation.c.owner, reservation.c.item)
 

@@ -115,6 +115,21 @@ def test_a_kit_that_becomes_possible_fills_backorders(shop: Shop) -> None:
     assert shop.line("o1") == (2, 0, 0, 0)
 
 
+def test_a_kit_keeps_its_components_while_orders_have_claimed_them(shop: Shop) -> None:
+    shop.items("A", "B", item("KIT", kit=[{"sku": "A", "qty": 2}]))
+    shop.receive({"A": 2})
+    shop.order({"KIT": 3})
+    for other in ([{"sku": "A", "qty": 1}], [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}], []):
+        assert reasons(put(shop, [item("KIT", kit=other)])) == [(0, "kit.claimed")]
+    renamed = item("KIT", kit=[{"sku": "A", "qty": 1}, {"sku": "A", "qty": 1}], name="Other")
+    assert reasons(put(shop, [renamed])) == []
+    shop.ship("o1")
+    assert reasons(put(shop, [item("KIT", kit=[{"sku": "B", "qty": 1}])])) == []
+    shop.receive({"B": 2})
+    assert shop.line("o1") == (2, 1, 0, 0)
+    shop.ship("o1")
+
+
 @pytest.mark.parametrize("field", ["kit", "gtins"])
 def test_a_list_that_is_none_is_refused_not_crashed_on(shop: Shop, field: str) -> None:
     assert reasons(put(shop, [item("A", **{field: 5})])) == [(0, "fields.wrong")]

@@ -11,6 +11,7 @@ down_revision = None
 # Constraints are named as the tables of this version name them.
 _NAMES = {
     "ix": "ix_%(column_0_label)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
@@ -258,6 +259,7 @@ def _orders_2(tables: sa.MetaData) -> None:
         sa.Column("per", sa.BigInteger(), nullable=False, server_default="1"),
         *_texts("expires", null=True),
         sa.UniqueConstraint("order", "line", "item", "serial"),
+        sa.CheckConstraint("qty >= 0", name="qty"),
     )
     _index(reservation, "ix_reservation_item", "owner item")
     _index(reservation, "ix_reservation_order", "order")
