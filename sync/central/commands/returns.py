@@ -136,6 +136,7 @@ def _save(act: Act, asked: Return, found: Matched) -> str:
         ],
     )
     _take(act.conn, code, found)
+    returns.catch_up(act, code)
     returns.publish_rma(act.conn, code, None)
     return code
 

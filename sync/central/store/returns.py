@@ -1,12 +1,18 @@
-"""What events at stations do to return lines; whatever does not fit opens a case and changes no quantity."""
+"""What events at stations do to return lines; whatever does not fit opens a case and changes no quantity.
+
+How far an RMA is follows anew from everything that was done under its code and not undone, so that no order
+of events and no undo leaves a count behind.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, literal_column, select, update
 
 from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
@@ -14,8 +20,8 @@ from app.domain.returns import LineState
 from sync.central.store.act import Act
 from sync.central.store.exceptions import Case, open_case
 from sync.central.store.feed import Record, publish
-from sync.central.store.prepared import upserting
-from sync.central.store.tables import event, rma, rma_done, rma_line
+from sync.central.store.prepared import inserting
+from sync.central.store.tables import event, rma, rma_done, rma_event, rma_line
 
 
 def document(conn: Connection, code: str) -> dict[str, Any] | None:
@@ -35,6 +41,15 @@ def lines_of(conn: Connection, code: str) -> Sequence[Row[Any]]:
     return conn.execute(_lines, {"rma": code}).all()
 
 
+def catch_up(act: Act, code: str) -> None:
+    """Counts what stations did under a code before it was authorized, and judges each as it came."""
+    lines, progress = lines_of(act.conn, code), _Progress()
+    for deed in _deeds(act.conn, code):
+        progress.add(deed, lines)
+        _judge(act, deed, code, lines, progress)
+    _write(act.conn, code, lines, progress)
+
+
 def publish_rma(conn: Connection, code: str, event_id: str | None) -> None:
     """Puts the RMA as it is now on the feed."""
     found = document(conn, code)
@@ -44,147 +59,233 @@ def publish_rma(conn: Connection, code: str, event_id: str | None) -> None:
 
 def follow(act: Act, happened: Event, origin: str) -> None:
     """Brings return lines up to date with one event; kinds that are not about returns change nothing."""
-    step = _STEPS.get(happened.kind)
-    if step is not None:
-        step(act, happened, origin)
+    if happened.kind == EventKind.RETURN_UNDONE:
+        _undone(act, happened)
+    elif happened.kind in _ABOUT_RETURNS:
+        _done_by(act, _Deed(happened.event_id, happened.kind, origin, Fields(happened.body, "facts")))
 
 
-def _arrived(act: Act, happened: Event, _origin: str) -> None:
-    code = Fields(happened.body, "facts").maybe_text("rma")
-    if code is None or not _known(act, happened, code):
-        return
-    for line in lines_of(act.conn, code):
-        if line.state in {LineState.AUTHORIZED, LineState.IN_TRANSIT}:
-            _set(act.conn, code, line, LineState.RECEIVED, line.missing)
-    publish_rma(act.conn, code, happened.event_id)
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What a station did about a return."""
+
+    event_id: str
+    kind: str
+    origin: str
+    facts: Fields
+
+    @property
+    def code(self) -> str | None:
+        """The RMA it was done under; None for a blind return."""
+        return self.facts.maybe_text("rma")
+
+    def qty(self) -> int:
+        """Units of a disposition."""
+        return self.facts.whole("qty", least=1)
+
+    def missing(self) -> Counter[int]:
+        """Units a finish names as missing, by line."""
+        found = Counter[int]()
+        for entry in self.facts.objects("missing"):
+            found[entry.whole("line", least=1)] += entry.whole("qty", least=1)
+        return found
+
+    def line(self, lines: Sequence[Row[Any]]) -> Row[Any] | None:
+        """The line a disposition is about; None when the RMA has none of that number and item."""
+        number, sku = self.facts.raw().get("line"), self.facts.text("sku")
+        return next((line for line in lines if line.line == number and line.sku == sku), None)
 
 
-def _dispositioned(act: Act, happened: Event, origin: str) -> None:
-    f = Fields(happened.body, "facts")
-    code, number, qty = f.maybe_text("rma"), f.raw().get("line"), f.whole("qty", least=1)
+@dataclass(slots=True)
+class _Progress:
+    """How far an RMA is: the fold of what was done under its code and not undone.
+
+    `done` counts units by line and station; `named` holds the missing units of a line as the last finish
+    that names the line has them.
+    """
+
+    received: bool = False
+    finished: bool = False
+    done: Counter[tuple[int, str]] = field(default_factory=Counter)
+    named: dict[int, int] = field(default_factory=dict)
+
+    def add(self, deed: _Deed, lines: Sequence[Row[Any]]) -> None:
+        """One deed more, in the order they were posted."""
+        if deed.kind == EventKind.RETURN_DISPOSITIONED:
+            line = deed.line(lines)
+            if line is not None:
+                self.done[line.line, deed.origin] += deed.qty()
+            return
+        self.received = True
+        if deed.kind == EventKind.RETURN_FINISHED:
+            self.finished = True
+            self.named |= deed.missing()
+
+    def units(self, line: Row[Any]) -> int:
+        """Units of a line done at all stations."""
+        return sum(qty for (number, _), qty in self.done.items() if number == line.line)
+
+    def missing(self, line: Row[Any]) -> int:
+        """Units of a line known to be missing: what turned up is missing no more."""
+        return min(self.named.get(line.line, 0), max(0, int(line.qty) - self.units(line)))
+
+    def state(self, line: Row[Any]) -> LineState:
+        """Where a line stands."""
+        done, missing = self.units(line), self.missing(line)
+        if done >= line.qty:
+            return LineState.DISPOSITIONED
+        if missing and done + missing >= line.qty:
+            return LineState.MISSING
+        if done:
+            return LineState.ON_BENCH
+        return LineState.RECEIVED if self.received else LineState.AUTHORIZED
+
+
+def _done_by(act: Act, deed: _Deed) -> None:
+    code = deed.code
     if code is None:
-        open_case(act.conn, _blind(happened, f), act.posted_at)
+        if deed.kind == EventKind.RETURN_DISPOSITIONED:
+            open_case(act.conn, _blind(deed), act.posted_at)
         return
-    if not _known(act, happened, code):
+    # Whatever is remembered can be read: a body that cannot is refused here, by the event it came with.
+    _Progress().add(deed, ())
+    _remember.run(act.conn, [{"rma": code, "event_id": deed.event_id}])
+    if act.conn.execute(_rma, {"rma": code}).first() is None:
+        open_case(act.conn, _unknown_rma(deed, code), act.posted_at)
         return
-    line = next((entry for entry in lines_of(act.conn, code) if entry.line == number), None)
-    if line is None or line.sku != f.text("sku"):
-        open_case(act.conn, _not_on_rma(happened, f, code), act.posted_at)
-        return
-    _count(act, happened, line, origin, qty)
+    lines = lines_of(act.conn, code)
+    progress = _progress(act.conn, code, lines)
+    _judge(act, deed, code, lines, progress)
+    _write(act.conn, code, lines, progress)
+    publish_rma(act.conn, code, deed.event_id)
 
 
-def _count(act: Act, happened: Event, line: Row[Any], origin: str, qty: int) -> None:
-    """Adds units (below zero: takes them back) to what a station did of a line."""
-    _add.run(act.conn, [{"rma": line.rma, "line": line.line, "station": origin, "qty": qty}])
-    done = line.done + qty
-    if done > line.qty:
-        open_case(act.conn, _over(line, done), act.posted_at)
-    missing = min(line.missing, max(0, line.qty - done))
-    _set(act.conn, line.rma, line, _state(line.qty, done, missing), missing)
-    _close_or_open(act.conn, line.rma)
-    publish_rma(act.conn, line.rma, happened.event_id)
-
-
-def _state(qty: int, done: int, missing: int) -> LineState:
-    if done >= qty:
-        return LineState.DISPOSITIONED
-    if missing and done + missing >= qty:
-        return LineState.MISSING
-    return LineState.ON_BENCH if done > 0 else LineState.RECEIVED
-
-
-def _finished(act: Act, happened: Event, _origin: str) -> None:
-    f = Fields(happened.body, "facts")
-    code = f.maybe_text("rma")
-    if code is None or not _known(act, happened, code):
-        return
-    gone = {entry.whole("line", least=1): entry.whole("qty", least=1) for entry in f.objects("missing")}
-    for line in lines_of(act.conn, code):
-        missing = min(gone.get(line.line, line.missing), max(0, line.qty - line.done))
-        _set(act.conn, code, line, _state(line.qty, line.done, missing), missing)
-    act.conn.execute(_finish, {"code_": code, "finished": True})
-    _close_or_open(act.conn, code)
-    publish_rma(act.conn, code, happened.event_id)
-
-
-def _undone(act: Act, happened: Event, origin: str) -> None:
-    row = act.conn.execute(_corrected, {"event_id": happened.corrects}).one_or_none()
-    times = act.conn.scalar(_times, {"event_id": happened.corrects})
-    if row is None or times != 1:
+def _undone(act: Act, happened: Event) -> None:
+    undone = {"event_id": happened.corrects}
+    if act.conn.scalar(_is_here, undone) is None or act.conn.scalar(_times, undone) != 1:
         open_case(act.conn, _odd_undo(happened), act.posted_at)
         return
-    f = Fields(json.loads(row.body), "undone facts")
-    code = f.maybe_text("rma")
-    lines = {line.line: line for line in lines_of(act.conn, code)} if code else {}
-    if not code or not lines:
-        return
-    if row.kind == EventKind.RETURN_DISPOSITIONED:
-        line = lines.get(f.whole_or("line", 0))
-        if line is not None and line.sku == f.text("sku"):
-            _count(act, happened, line, origin, -f.whole("qty"))
-        return
-    for line in lines.values():
-        state = _state(line.qty, line.done, 0)
-        if row.kind == EventKind.RETURN_ARRIVED and state is LineState.RECEIVED:
-            state = LineState.AUTHORIZED
-        _set(act.conn, code, line, state, 0)
-    act.conn.execute(_finish, {"code_": code, "finished": False})
-    _close_or_open(act.conn, code)
-    publish_rma(act.conn, code, happened.event_id)
+    for code in act.conn.scalars(_codes_of, undone).all():
+        lines = lines_of(act.conn, code)
+        if lines:
+            _write(act.conn, code, lines, _progress(act.conn, code, lines))
+            publish_rma(act.conn, code, happened.event_id)
 
 
-def _known(act: Act, happened: Event, code: str) -> bool:
-    if act.conn.execute(_rma, {"rma": code}).first() is not None:
-        return True
-    case = Case(
+def _deeds(conn: Connection, code: str) -> list[_Deed]:
+    rows = conn.execute(_standing, {"rma": code})
+    return [_Deed(r.event_id, r.kind, r.origin, Fields(json.loads(r.body), "facts")) for r in rows]
+
+
+def _progress(conn: Connection, code: str, lines: Sequence[Row[Any]]) -> _Progress:
+    progress = _Progress()
+    for deed in _deeds(conn, code):
+        progress.add(deed, lines)
+    return progress
+
+
+def _judge(act: Act, deed: _Deed, code: str, lines: Sequence[Row[Any]], progress: _Progress) -> None:
+    """Opens a case for what of a deed does not fit the RMA; `progress` includes the deed."""
+    if deed.kind == EventKind.RETURN_DISPOSITIONED:
+        line = deed.line(lines)
+        if line is None:
+            open_case(act.conn, _not_on_rma(deed, code), act.posted_at)
+        elif (done := progress.units(line)) > line.qty:
+            open_case(act.conn, _over(line, done), act.posted_at)
+    elif deed.kind == EventKind.RETURN_FINISHED:
+        by_number = {line.line: line for line in lines}
+        for number, qty in deed.missing().items():
+            line = by_number.get(number)
+            if line is None:
+                open_case(act.conn, _missing_elsewhere(deed, code, number, qty), act.posted_at)
+            elif (excess := qty - max(0, line.qty - progress.units(line))) > 0:
+                open_case(act.conn, _missing_excess(line, qty, excess), act.posted_at)
+
+
+def _write(conn: Connection, code: str, lines: Sequence[Row[Any]], progress: _Progress) -> None:
+    """Stores how far an RMA is; closed once a station finished it and nothing more is to come."""
+    for line in lines:
+        state, missing = progress.state(line), progress.missing(line)
+        if (state, missing) != (line.state, line.missing):
+            conn.execute(
+                _set_line,
+                {"code_": code, "number": line.line, "to": str(state), "units_missing": missing},
+            )
+    stored = {(row.line, row.station): row.qty for row in conn.execute(_done, {"rma": code})}
+    if stored != progress.done:
+        conn.execute(_forget, {"rma_": code})
+        rows = [
+            {"rma": code, "line": line, "station": station, "qty": qty}
+            for (line, station), qty in progress.done.items()
+        ]
+        _count.run(conn, rows)
+    settled = all(progress.units(line) + progress.missing(line) >= line.qty for line in lines)
+    to = "closed" if settled and progress.finished else "open"
+    conn.execute(_set_state, {"code_": code, "to": to, "is_finished": progress.finished})
+
+
+def _unknown_rma(deed: _Deed, code: str) -> Case:
+    return Case(
         key=f"return.unknown_rma:{code}",
         type="return.unknown_rma",
         subject=f"rma:{code}",
         owner_role="service",
         fix="A station worked on an RMA the centre does not know: find the order and authorize the return.",
-        sku=Fields(happened.body, "facts").maybe_text("sku"),
-        qty=Fields(happened.body, "facts").whole_or("qty", 0),
+        sku=deed.facts.maybe_text("sku"),
+        qty=deed.facts.whole_or("qty", 0),
     )
-    open_case(act.conn, case, act.posted_at)
-    return False
 
 
-def _close_or_open(conn: Connection, code: str) -> None:
-    """Closed once a station finished it and every unit is done or known to be missing."""
-    row = conn.execute(_rma, {"rma": code}).one()
-    settled = all(line.done + line.missing >= line.qty for line in lines_of(conn, code))
-    conn.execute(_set_state, {"code_": code, "to": "closed" if settled and row.finished else "open"})
-
-
-def _set(conn: Connection, code: str, line: Row[Any], state: LineState, missing: int) -> None:
-    conn.execute(_set_line, {"code_": code, "number": line.line, "to": str(state), "units_missing": missing})
-
-
-def _blind(happened: Event, f: Fields) -> Case:
-    label = f.maybe_text("label") or happened.event_id
+def _blind(deed: _Deed) -> Case:
+    f = deed.facts
+    label = f.maybe_text("label") or deed.event_id
     return Case(
         key=f"return.blind:{label}",
         type="return.blind",
-        subject=f"label:{label}" if f.maybe_text("label") else f"event:{happened.event_id}",
+        subject=f"label:{label}" if f.maybe_text("label") else f"event:{deed.event_id}",
         owner_role="service",
         fix="Nobody announced this return: match it with its sale, then decide about the goods.",
         sku=f.maybe_text("sku"),
-        qty=f.whole("qty"),
+        qty=deed.qty(),
     )
 
 
-def _not_on_rma(happened: Event, f: Fields, code: str) -> Case:
+def _not_on_rma(deed: _Deed, code: str) -> Case:
+    f = deed.facts
     wrong = f.flag("wrong_item", default=False)
     kind = "return.wrong_item" if wrong else "return.not_on_rma"
     return Case(
-        key=f"{kind}:{code}:{f.maybe_text('label') or happened.event_id}",
+        key=f"{kind}:{code}:{f.maybe_text('label') or deed.event_id}",
         type=kind,
         subject=f"rma:{code}",
         owner_role="service",
         fix="Another item came back than the RMA authorizes: ask the customer and decide about both.",
         sku=f.maybe_text("sku"),
-        qty=f.whole("qty"),
+        qty=deed.qty(),
+    )
+
+
+def _missing_elsewhere(deed: _Deed, code: str, number: int, qty: int) -> Case:
+    return Case(
+        key=f"return.not_on_rma:{code}:{deed.event_id}:{number}",
+        type="return.not_on_rma",
+        subject=f"rma:{code}",
+        owner_role="service",
+        fix=f"A station finished this RMA with {qty} missing of line {number}, which it does not have: ask "
+        "what was missing.",
+    )
+
+
+def _missing_excess(line: Row[Any], named: int, excess: int) -> Case:
+    return Case(
+        key=f"return.missing_excess:{line.rma}:{line.line}",
+        type="return.missing_excess",
+        subject=f"rma:{line.rma}",
+        owner_role="service",
+        fix=f"Line {line.line} authorizes {line.qty}; {named} were named as missing, {excess} more than were "
+        "still to come: recount at the stations.",
+        sku=line.sku,
+        qty=excess,
     )
 
 
@@ -210,12 +311,9 @@ def _odd_undo(happened: Event) -> Case:
     )
 
 
-_STEPS: dict[str, Callable[[Act, Event, str], None]] = {
-    EventKind.RETURN_ARRIVED: _arrived,
-    EventKind.RETURN_DISPOSITIONED: _dispositioned,
-    EventKind.RETURN_FINISHED: _finished,
-    EventKind.RETURN_UNDONE: _undone,
-}
+_ABOUT_RETURNS = frozenset(
+    {EventKind.RETURN_ARRIVED, EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_FINISHED}
+)
 
 new_rma = insert(rma)
 new_lines = insert(rma_line)
@@ -236,13 +334,30 @@ _lines = (
     .where(rma_line.c.rma == bindparam("rma"))
     .order_by(rma_line.c.line)
 )
-_add = upserting(rma_done, ("rma", "line", "station"), lambda old, newer: {"qty": old.c.qty + newer.qty})
+_count = inserting(rma_done)
+_forget = delete(rma_done).where(rma_done.c.rma == bindparam("rma_"))
+_remember = inserting(rma_event)
 _set_line = (
     update(rma_line)
     .where(rma_line.c.rma == bindparam("code_"), rma_line.c.line == bindparam("number"))
     .values(state=bindparam("to"), missing=bindparam("units_missing"))
 )
-_set_state = update(rma).where(rma.c.code == bindparam("code_")).values(state=bindparam("to"))
-_finish = update(rma).where(rma.c.code == bindparam("code_")).values(finished=bindparam("finished"))
-_corrected = select(event.c.kind, event.c.body).where(event.c.event_id == bindparam("event_id"))
-_times = select(func.count()).where(event.c.corrects == bindparam("event_id"))
+_set_state = (
+    update(rma)
+    .where(rma.c.code == bindparam("code_"))
+    .values(state=bindparam("to"), finished=bindparam("is_finished"))
+)
+_undo = event.alias("undo")
+_undoes = _undo.c.kind == literal_column(f"'{EventKind.RETURN_UNDONE}'")
+_standing = (
+    select(event.c.event_id, event.c.kind, event.c.origin, event.c.body)
+    .join_from(rma_event, event, rma_event.c.event_id == event.c.event_id)
+    .where(
+        rma_event.c.rma == bindparam("rma"),
+        ~select(_undo.c.id).where(_undo.c.corrects == event.c.event_id, _undoes).exists(),
+    )
+    .order_by(event.c.id)
+)
+_is_here = select(event.c.id).where(event.c.event_id == bindparam("event_id"))
+_times = select(func.count()).where(_undo.c.corrects == bindparam("event_id"), _undoes)
+_codes_of = select(rma_event.c.rma).where(rma_event.c.event_id == bindparam("event_id"))

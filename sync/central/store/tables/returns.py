@@ -41,7 +41,15 @@ rma_line = Table(
     Column("missing", BigInteger(), nullable=False, server_default="0"),
     PrimaryKeyConstraint("rma", "line"),
 )
-# Units of an RMA line that a station has dispositioned.
+# What stations did under an RMA's code, whether or not the centre knew the code by then.
+rma_event = Table(
+    "rma_event",
+    metadata,
+    words("rma"),
+    Column("event_id", String(), nullable=False, index=True),
+    PrimaryKeyConstraint("rma", "event_id"),
+)
+# Units of an RMA line that a station has dispositioned, as the events that were not undone have it.
 rma_done = Table(
     "rma_done",
     metadata,

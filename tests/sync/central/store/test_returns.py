@@ -140,7 +140,7 @@ def test_undoing_a_disposition_takes_it_back(shop: Shop, code: str) -> None:
     shop.at_station(
         EventKind.RETURN_UNDONE, corrects=first, undoes="return.dispositioned", reason="other grade"
     )
-    assert states(shop, code) == ["open", "received", "authorized"]
+    assert states(shop, code) == ["open", "authorized", "authorized"]
     assert done(shop, code) == []
     assert shop.cases() == []
 
@@ -153,6 +153,86 @@ def test_undoing_the_finish_and_the_arrival(shop: Shop, code: str) -> None:
     shop.at_station(EventKind.RETURN_UNDONE, corrects=finished, undoes="return.finished", reason="found")
     assert states(shop, code) == ["open", "received", "received"]
     shop.at_station(EventKind.RETURN_UNDONE, corrects=arrived, undoes="return.arrived", reason="wrong scan")
+    assert states(shop, code) == ["open", "authorized", "authorized"]
+
+
+def undo(shop: Shop, event_id: str) -> None:
+    shop.at_station(EventKind.RETURN_UNDONE, corrects=event_id, undoes="return", reason="r")
+
+
+def test_undoing_one_arrival_or_finish_leaves_the_others(shop: Shop, code: str) -> None:
+    arrivals = [
+        shop.at_station(EventKind.RETURN_ARRIVED, origin=origin, rma=code, parcel=parcel)
+        for origin, parcel in ((STATION, "p1"), (OTHER, "p2"))
+    ]
+    shop.disposition("A", rma=code, line=1)
+    missing = [{"line": 1, "qty": 1}, {"line": 2, "qty": 1}]
+    finishes = [
+        shop.at_station(EventKind.RETURN_FINISHED, origin=origin, rma=code, missing=missing)
+        for origin in (STATION, OTHER)
+    ]
+    assert states(shop, code) == ["closed", "missing", "missing"]
+    undo(shop, arrivals[0])
+    undo(shop, finishes[0])
+    assert states(shop, code) == ["closed", "missing", "missing"]
+    undo(shop, finishes[1])
+    assert states(shop, code) == ["open", "on_bench", "received"]
+    undo(shop, arrivals[1])
+    assert states(shop, code) == ["open", "on_bench", "authorized"]
+    assert shop.cases() == []
+
+
+def test_a_missing_unit_that_did_not_turn_up_after_all_is_missing_again(shop: Shop, code: str) -> None:
+    shop.at_station(
+        EventKind.RETURN_FINISHED, rma=code, missing=[{"line": 1, "qty": 2}, {"line": 2, "qty": 1}]
+    )
+    found = shop.disposition("A", rma=code, line=1)
+    undo(shop, found)
+    document: Any = shop.ask(lambda conn: rma_document(conn, code))
+    assert [line["missing"] for line in document["lines"]] == [2, 1]
+    assert states(shop, code) == ["closed", "missing", "missing"]
+
+
+def test_an_undo_counts_where_the_unit_was_done(shop: Shop, code: str) -> None:
+    first = shop.disposition("A", rma=code, line=1)
+    shop.disposition("A", rma=code, line=1, origin=OTHER)
+    shop.at_station(EventKind.RETURN_UNDONE, origin=OTHER, corrects=first, undoes="return", reason="r")
+    assert done(shop, code) == [{"line": 1, "station": OTHER, "qty": 1}]
+
+
+def test_more_missing_than_was_to_come_is_one_case_and_counts_no_more(shop: Shop, code: str) -> None:
+    shop.disposition("A", rma=code, line=1)
+    for _ in range(2):
+        shop.at_station(EventKind.RETURN_FINISHED, rma=code, missing=[{"line": 1, "qty": 2}])
+    assert shop.cases() == ["return.missing_excess"]
+    document: Any = shop.ask(lambda conn: rma_document(conn, code))
+    assert [line["missing"] for line in document["lines"]] == [1, 0]
+
+
+def test_missing_units_of_a_line_that_is_not_on_the_rma_are_a_case(shop: Shop, code: str) -> None:
+    shop.at_station(EventKind.RETURN_FINISHED, rma=code, missing=[{"line": 7, "qty": 3}])
+    assert shop.cases() == ["return.not_on_rma"]
+    assert states(shop, code) == ["open", "received", "received"]
+
+
+def test_what_was_done_before_the_authorization_counts(shop: Shop, code: str) -> None:
+    shop.order({"A": 2, "B": 1}, ship="available", customer="c-2")
+    first = shop.disposition("A", rma="SHOP-7", line=1)
+    shop.disposition("A", 2, rma="SHOP-7", line=1, origin=OTHER)
+    undone = shop.disposition("B", rma="SHOP-7", line=2)
+    undo(shop, undone)
+    shop.at_station(EventKind.RETURN_FINISHED, rma="SHOP-7", missing=[{"line": 2, "qty": 1}])
+    assert shop.cases() == ["return.unknown_rma"]
+    shop.authorize({"A": 2, "B": 1}, customer="c-2", rma="SHOP-7")
+    assert shop.cases() == ["return.unknown_rma", "return.over_quantity"]
+    assert states(shop, "SHOP-7") == ["closed", "dispositioned", "missing"]
+    assert published(shop, "SHOP-7")[0]["done"] == done(shop, "SHOP-7")
+    assert done(shop, "SHOP-7") == [
+        {"line": 1, "station": STATION, "qty": 1},
+        {"line": 1, "station": OTHER, "qty": 2},
+    ]
+    undo(shop, first)
+    assert done(shop, "SHOP-7") == [{"line": 1, "station": OTHER, "qty": 2}]
     assert states(shop, code) == ["open", "authorized", "authorized"]
 
 

@@ -299,6 +299,13 @@ def _returns(tables: sa.MetaData) -> None:
         sa.Column("missing", sa.BigInteger(), nullable=False, server_default="0"),
         sa.PrimaryKeyConstraint("rma", "line"),
     )
+    rma_event = sa.Table(
+        "rma_event",
+        tables,
+        *_texts("rma event_id"),
+        sa.PrimaryKeyConstraint("rma", "event_id"),
+    )
+    _index(rma_event, "ix_rma_event_event_id", "event_id")
     sa.Table(
         "rma_done",
         tables,
