@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select, update
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select, text, update
 
 from app.domain.clock import to_text
 from sync.central.commands.requests import Resolution
 from sync.central.rules.outcomes import Conflict, missing
+from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.act import Act
-from sync.central.store.tables import exception
+from sync.central.store.posting import negative_key
+from sync.central.store.tables import account, balance, exception, receipt
 
 
 def resolve(act: Act, number: int, asked: Resolution) -> dict[str, object]:
@@ -16,18 +20,21 @@ def resolve(act: Act, number: int, asked: Resolution) -> dict[str, object]:
 
     Raises:
         Missing: there is none of that number.
-        Conflict: it is resolved already.
+        Conflict: it is resolved already, or what it is about still stands.
     """
-    state = act.conn.scalar(_state, {"number": number})
-    if state is None:
+    row = act.conn.execute(_case, {"number": number}).one_or_none()
+    if row is None:
         raise missing("exception", str(number))
-    if state != "open":
+    if row.state != "open":
         raise Conflict(
             "exception.resolved",
             f"Exception {number} is resolved.",
             "Expected an open one.",
             "If it happens again it opens again.",
         )
+    standing = _standing(act.conn, row)
+    if standing:
+        raise Conflict("exception.stands", standing, "Expected that it is so no more.", row.fix)
     act.conn.execute(
         _resolve,
         {
@@ -41,5 +48,26 @@ def resolve(act: Act, number: int, asked: Resolution) -> dict[str, object]:
     return {"id": number, "state": "resolved"}
 
 
-_state = select(exception.c.state).where(exception.c.id == bindparam("number"))
+def _standing(conn: Connection, row: Row[Any]) -> str:
+    """What an exception is about, in words, while the ledger itself shows that it is so; else nothing."""
+    about = row.subject.partition(":")[2]
+    if row.type == "event.unposted" and conn.execute(_waiting, {"which": about}).first() is not None:
+        return f"Event {about} is still not posted."
+    if row.type == "stock.negative":
+        for qty, *parts in conn.execute(_negative, {"sku": about}):
+            short = account_of(parts)
+            if negative_key(short) == row.key:
+                return f"{short.item} at {short.location} still stands at {qty}."
+    return ""
+
+
+_case = select(exception).where(exception.c.id == bindparam("number"))
+_waiting = select(receipt.c.id).where(
+    receipt.c.event_id == bindparam("which"), text("receipt.state IN ('unposted', 'parked')")
+)
+_negative = (
+    select(balance.c.qty, *ACCOUNT_COLUMNS)
+    .join_from(balance, account, balance.c.account == account.c.id)
+    .where(account.c.item == bindparam("sku"), balance.c.qty < 0)
+)
 _resolve = update(exception).where(exception.c.id == bindparam("number"))

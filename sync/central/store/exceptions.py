@@ -30,7 +30,7 @@ class Case:
 
 
 def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
-    """Opens the case, or opens it again when it was resolved and is found anew."""
+    """Opens the case; found anew it is open again, since when it first was, with what is at risk now."""
     priced = conn.execute(_value, {"sku": case.sku}).one_or_none() if case.sku else None
     conn.execute(
         _open[conn.dialect.name],
@@ -49,13 +49,14 @@ def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
 
 
 _value = select(item.c.value_minor, item.c.currency).where(item.c.sku == bindparam("sku"))
-_again = {
-    "state": "open",
-    "resolved_at": None,
-    "resolved_by": None,
-    "resolution": None,
-}
+_lite, _large = sqlite.insert(exception), postgresql.insert(exception)
+_newest = ("money_minor", "currency", "owner_role", "fix")
+_again = {"state": "open", "resolved_at": None, "resolved_by": None, "resolution": None}
 _open = {
-    "sqlite": sqlite.insert(exception).on_conflict_do_update(index_elements=["key"], set_=_again),
-    "postgresql": postgresql.insert(exception).on_conflict_do_update(index_elements=["key"], set_=_again),
+    "sqlite": _lite.on_conflict_do_update(
+        index_elements=["key"], set_=_again | {name: _lite.excluded[name] for name in _newest}
+    ),
+    "postgresql": _large.on_conflict_do_update(
+        index_elements=["key"], set_=_again | {name: _large.excluded[name] for name in _newest}
+    ),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from sync.central.commands.exceptions import resolve
@@ -33,3 +35,15 @@ def test_a_resolved_case_opens_again_when_it_is_found_again(shop: Shop) -> None:
     shop.act(lambda act: open_case(act.conn, CASE, act.posted_at))
     assert shop.cases() == ["some.type"]
     assert shop.ask(lambda conn: conn.execute(select(exception)).one()).resolution is None
+
+
+def test_a_case_found_anew_says_what_is_so_now_and_keeps_when_it_began(shop: Shop) -> None:
+    shop.items("A")
+    shop.act(lambda act: open_case(act.conn, CASE, act.posted_at))
+    before = shop.ask(lambda conn: conn.execute(select(exception)).one())
+    shop.clock.pass_by(hours=2)
+    now = replace(CASE, fix="Count both places.", qty=9, owner_role="admin")
+    shop.act(lambda act: open_case(act.conn, now, act.posted_at))
+    row = shop.ask(lambda conn: conn.execute(select(exception)).one())
+    assert (row.fix, row.money_minor, row.owner_role) == ("Count both places.", 2250, "admin")
+    assert row.opened_at == before.opened_at
