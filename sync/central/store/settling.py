@@ -150,12 +150,14 @@ def _subjects_waiting(conn: Connection) -> set[str]:
 
 
 def _subjects(header: bytes) -> tuple[str, ...]:
-    """What an event holds up when it waits.
+    """What an event holds up when it waits: itself and what it corrects too, so that an undo waits with it.
 
     Not its SKU: units of one item move in any order, and a busy item would stand still for one bad event.
     """
-    named = Fields(canonical.decode(header), "envelope header").texts("subject")
-    return tuple(subject for subject in named if not subject.startswith("sku:"))
+    f = Fields(canonical.decode(header), "envelope header")
+    named = [subject for subject in f.texts("subject") if not subject.startswith("sku:")]
+    events = (f.text("event_id"), f.maybe_text("corrects"))
+    return (*named, *(f"event:{event_id}" for event_id in events if event_id))
 
 
 def _kind(header: bytes) -> str:

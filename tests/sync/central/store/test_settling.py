@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from app.domain.move import Move, MoveKind
@@ -14,6 +15,7 @@ from sync.central.centre import Settings
 from sync.central.service import create_app
 from sync.central.store import posting, settling
 from sync.central.store.settling import Settler, count_waiting
+from sync.central.store.tables import exception
 from sync.wire.answers import Ack
 from tests.app.domain.examples import customer, shelf
 from tests.sync.central.receiving import Bench, Store, store_in
@@ -89,6 +91,27 @@ def test_later_events_about_the_same_wait_behind_it_across_batches_and_stations(
     assert store.states(bench) == ["unposted", "parked", "parked", "posted"]
     assert store.cases() == ["event.unposted"]
     assert waiting(store) == {"return.dispositioned": 3}
+
+
+def test_an_undo_waits_with_what_it_undoes(
+    store: Store, bench: Bench, poison: list[Exception], expect_log: Expect
+) -> None:
+    poison.append(ValueError("a defect"))
+    expect_log("was not posted")
+    undone = bench.record(operator="poison", subject=("sku:K-17",))
+    back = (Move(1, shelf(), customer(), MoveKind.UNDO),)
+    undo = {"kind": "return.undone", "moves": back, "corrects": undone.event_id, "body": {"reason": "r"}}
+    store.push(bench, bench.events)
+    # Nothing but the correction ties the two together.
+    bench.record(subject=("sku:K-17",), **undo)
+    bench.record(subject=("sku:K-17",))
+    store.push(bench, bench.events[1:])
+    assert store.states(bench) == ["unposted", "parked", "posted"]
+    poison.clear()
+    assert settle_again(store) == 2
+    with store.database.read() as conn:
+        types = list(conn.scalars(select(exception.c.type)))
+    assert "event.undo" not in types
 
 
 def test_a_mended_centre_posts_what_waited_in_order(
