@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.domain.clock import to_text
+from app.domain.fields import EXACT_MAX
 from sync.central.api.calls import Calls
 from sync.central.api.records import Cursor, Limit
 from sync.central.audit import audit_connection, balances_document
@@ -36,7 +37,9 @@ def govern_router(centre: Centre, calls: Calls) -> APIRouter:
         return calls.query(lambda conn: listing.exceptions(conn, state, cursor, limit))
 
     @router.post("/exceptions/{number}/resolve", summary="Say what was done about an exception")
-    def resolve_(request: Request, number: int, body: Resolution) -> Response:
+    def resolve_(
+        request: Request, number: Annotated[int, Path(ge=1, le=EXACT_MAX)], body: Resolution
+    ) -> Response:
         """Closes it with a note; the same thing found again opens it again."""
         return calls.command(request, lambda act: resolve(act, number, body))
 

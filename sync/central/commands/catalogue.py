@@ -14,7 +14,7 @@ from app.domain.fields import Fields
 from app.domain.place import Location
 from app.domain.policy import read_policy
 from app.domain.refusal import Refused
-from sync.central.commands.documents import Intake, Sent, changed
+from sync.central.commands.documents import Intake, Sent, changed, require_storable
 from sync.central.rules.outcomes import Conflict, missing
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
@@ -37,6 +37,7 @@ def put_locations(act: Act, documents: Sequence[object]) -> dict[str, object]:
 
 
 def _location(index: int, document: object) -> Sent[Location]:
+    require_storable(document)
     record = Location.from_json(document)
     return Sent(index, record.code, {**Fields(document, "location").raw(), **record.to_json()}, record)
 

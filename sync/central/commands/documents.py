@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, Select
 from app.domain.refusal import Refused
 
 _LONGEST_CODE = 80
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 Kind = TypeVar("Kind")
 
@@ -62,6 +64,29 @@ def changed(conn: Connection, taken: Mapping[str, Sent[Kind]], stored: Select[An
     """The records that are not word for word stored; `stored` selects key and document of `keys`."""
     known = {row[0]: row[1] for row in conn.execute(stored, {"keys": list(taken)})}
     return [sent for sent in taken.values() if known.get(sent.key) != sent.text]
+
+
+def storable(value: object) -> bool:
+    """True when no text in a document holds NUL or half of a surrogate pair."""
+    match value:
+        case str():
+            return not _UNFIT.search(value)
+        case Mapping():
+            return all(map(storable, value)) and all(map(storable, value.values()))
+        case list():
+            return all(map(storable, value))
+    return True
+
+
+def require_storable(document: object) -> None:
+    """Refuses a document with a text that no database keeps."""
+    if not storable(document):
+        raise Refused(
+            "fields.wrong",
+            "Read a text with a sign that cannot be stored: NUL, or half of a surrogate pair.",
+            "Expected texts of Unicode characters.",
+            "Correct the document and send it again.",
+        )
 
 
 def _check_code(code: str) -> None:

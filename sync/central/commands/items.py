@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 from app.domain.fields import Fields
 from app.domain.item import Component, Item
 from app.domain.refusal import Refused
-from sync.central.commands.documents import Intake, Sent, changed
+from sync.central.commands.documents import Intake, Sent, changed, require_storable, storable
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.feed import Record, publish
@@ -38,7 +38,7 @@ class _Rules:
     """What is known while items are read one after the other."""
 
     def __init__(self, conn: Connection, documents: Sequence[object]) -> None:
-        texts = [Fields(d, "item").raw() for d in documents if isinstance(d, Mapping)]
+        texts = [Fields(d, "item").raw() for d in documents if isinstance(d, Mapping) and storable(d)]
         parts = [str(part.get("sku")) for text in texts for part in _listed(text, "kit")]
         codes = [str(code).zfill(14) for text in texts for code in _listed(text, "gtins", str)]
         rows = conn.execute(_known, {"skus": parts}).all()
@@ -50,6 +50,7 @@ class _Rules:
 
     def read(self, index: int, document: object) -> Sent[Item]:
         """Reads one item; refused when its kit or its GTINs do not fit the others."""
+        require_storable(document)
         record = Item.from_json(document)
         f = Fields(document, "item")
         f.whole_or("safety", 0)

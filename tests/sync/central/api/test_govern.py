@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 
 from sync.central.rules.access import Role
 from tests.centre import RunningCentre
@@ -41,6 +42,12 @@ def test_an_exception_is_resolved_with_a_note(centre: RunningCentre) -> None:
     assert planner.get("/exceptions", state="open")["exceptions"] == []
     assert planner.get("/exceptions", state="resolved")["exceptions"][0]["resolved_by"] == "planner"
     assert centre.as_(Role.AUDITOR).get("/audit")["holds"]
+
+
+@pytest.mark.parametrize("number", [0, 10**30])
+def test_a_number_that_no_exception_can_have_is_refused(centre: RunningCentre, number: int) -> None:
+    answer = centre.as_(Role.PLANNER).send(f"/exceptions/{number}/resolve", {"note": "x"})
+    assert answer.status_code == 422
 
 
 def test_the_balances_of_an_unknown_station_are_missing(centre: RunningCentre) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from sync.central.commands.catalogue import put_locations
 from sync.central.commands.items import put_items
 from sync.central.store.listing import one_item
 from sync.central.store.tables import feed, gtin, kit_component
@@ -63,7 +64,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_taken(shop: Shop) -> None:
         (2, "fields.not_an_object"),
         (3, "gtin.wrong"),
         (4, "fields.wrong"),
-        (5, "code.unfit"),
+        (5, "fields.wrong"),
     ]
 
 
@@ -134,3 +135,17 @@ def test_a_kit_keeps_its_components_while_orders_have_claimed_them(shop: Shop) -
 def test_a_list_that_is_none_is_refused_not_crashed_on(shop: Shop, field: str) -> None:
     assert reasons(put(shop, [item("A", **{field: 5})])) == [(0, "fields.wrong")]
     assert reasons(put(shop, [item("A", **{field: [5]})]))[0][0] == 0
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\ud800"])
+def test_a_text_that_cannot_be_stored_is_refused(shop: Shop, sign: str) -> None:
+    documents = [
+        item(f"A{sign}"),
+        item("B", name=sign),
+        item("C", note={"deep": [{sign: 1}]}),
+        item("D", gtins=[sign]),
+        item("E", kit=[{"sku": sign, "qty": 1}]),
+    ]
+    assert reasons(put(shop, documents)) == [(n, "fields.wrong") for n in range(5)]
+    place = {"code": "W", "kind": "bin", "name": "W", "site": f"S{sign}"}
+    assert reasons(shop.act(lambda act: put_locations(act, [place]))) == [(0, "fields.wrong")]
