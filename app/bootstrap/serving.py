@@ -11,15 +11,20 @@ from importlib.metadata import version
 from pathlib import Path
 
 from app.bootstrap import sqlite
+from app.bootstrap.resources import policy_source
 from app.domain.refusal import Refused
+from app.domain.signing import Signer
 from app.station.keyfile import load_or_make
 from app.station.system import SystemClock, SystemIds
 from sync.central import tokens
 from sync.central.audit import audit
 from sync.central.centre import Settings
+from sync.central.commands.catalogue import has_policy, publish_policy
 from sync.central.rules.access import Role
 from sync.central.rules.outcomes import Missing
 from sync.central.service import create_app, serve
+from sync.central.store.act import Act
+from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database, create_database
 
 _SQLITE = "sqlite:///"
@@ -65,7 +70,20 @@ class Served:
     def serve(self, host: str, port: int, ready: Callable[[str], None]) -> None:
         """Serves until the process is told to stop."""
         signer = load_or_make(self._key, self._ids)
-        serve(create_app(self._database, self._settings, self._clock, self._ids, signer), host, port, ready)
+        app = create_app(self._database, self._settings, self._clock, self._ids, signer)
+        self._publish_first_policy(signer)
+        serve(app, host, port, ready)
+
+    def _publish_first_policy(self, signer: Signer) -> None:
+        """A new centre starts with the policy that ships, so that a unit like new can be sold again."""
+        chain = CentreChain(signer, self._ids, self._clock, self._settings.app_ver)
+        with self._database.write() as conn:
+            if has_policy(conn):
+                return
+            now = self._clock.now()
+            chain.establish(conn)
+            act = Act(conn, chain, operator="backhaul", session="first-start", occurred_at=now, posted_at=now)
+            publish_policy(act, policy_source())
 
     def audit(self) -> dict[str, object]:
         """Every law of the centre, checked."""

@@ -63,7 +63,7 @@ def _plain(found: Mapping[str, object], out: Path | None) -> str:
     verdict = "every law held" if not found["violations"] else f"VIOLATIONS: {found['violations']}"
     kept = f" Labels, pictures and records are in {out}." if out else ""
     return (
-        f"{found['returns']} returns graded, {found['units_restocked']} units back on sale, "
+        f"{found['returns']} batches graded, {found['units_restocked']} units back on sale, "
         f"ATP {found['atp_before']} to {found['atp_after']} with {found['units_promised_meanwhile']} "
         f"promised meanwhile, {found['labels']} labels, {found['events_sent']} events sent, "
         f"{found['waiting']} waiting, {found['seconds']} s: {verdict}.{kept}"

@@ -69,7 +69,7 @@ def _display() -> Finding:
 
 
 def _scanners() -> Finding:
-    found = [str(port) for port in ports.available()]
+    found = [port.path for port in ports.available()]
     return Finding(True, f"Serial ports: {', '.join(found) if found else 'none; keyboard scanners work'}")
 
 

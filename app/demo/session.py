@@ -83,7 +83,7 @@ def drive(demo: Demo, scanner: SimulatedScanner, say: Say) -> None:
         if saved % every == 0 and orders:
             capture(demo.client, demo.business, orders.pop(0))
         if saved % 50 == 0 or saved == total:
-            say(f"{saved} of {total} units graded, labelled and saved.")
+            say(f"{saved} of {total} batches graded, labelled and saved.")
     for order in orders:
         capture(demo.client, demo.business, order)
     settle(demo, say)

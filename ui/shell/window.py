@@ -154,6 +154,11 @@ class BenchWindow(QWidget):
         if event.isAutoRepeat():
             return
         action = by_key(event, self._screen.bench.actions)
+        entry = self.frame.foot.entry
+        if action is not None and action.id == "done" and not entry.isHidden():
+            # A code is being typed: Ctrl+Enter finishes the code, not the box.
+            entry.field.returnPressed.emit()
+            return
         if action is not None:
             self.perform(action)
             return

@@ -98,6 +98,10 @@ def _with_word(state: BenchState) -> BenchState:
     """Says that a job goes on; a question that waits is shown as it was instead."""
     if state.job is None or state.phase is not Phase.ITEM:
         return state
+    if state.pick is not None:
+        # What waited for WRONG ITEM or UNDO still does.
+        parts = {"item": state.pick.item.name, "rma": state.job.key}
+        return replace(state, notice=Notice("not_on_rma", parts))
     return replace(state, notice=Notice("resumed", {"rma": state.job.key}, ask=True))
 
 
@@ -121,8 +125,10 @@ def _return_scanned(
         return replace(state, notice=Notice("other_open", {"rma": job.key, "other": code})), ()
     if found.draft is not None:
         return _with_word(take_up(found.draft, dict(found.done), found.parcel)), arrival
+    # What is left behind is an empty blind box or a finished one: nothing to come back to.
+    left = (Drop(job.key),) if job is not None else ()
     opened = Job(code, found.rma, dict(found.items), found.parcel or code, dict(found.done))
     if not opened.open_lines:
-        return BenchState(notice=Notice("already_done", {"rma": code})), ()
+        return BenchState(notice=Notice("already_done", {"rma": code})), left
     notice = Notice("cancelled", {"rma": code}) if found.cancelled else None
-    return BenchState(Phase.ITEM, opened, notice=notice), arrival
+    return BenchState(Phase.ITEM, opened, notice=notice), (*left, *arrival)

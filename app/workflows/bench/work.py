@@ -82,7 +82,7 @@ def _wait(state: BenchState, texts: Texts) -> WaitWork:
         choices.append(Choice("GONE", texts.say("choice.not_in_box"), icon="cross", key="NOT IN BOX"))
     # With nothing left to scan, closing the box is the one proposal that Enter takes.
     proposed = job is not None and job.rma is not None and not job.open_lines
-    detail_done = "" if proposed else texts.say("choice.done_detail")
+    detail_done = texts.say("choice.done_detail") if job is not None and job.open_lines else ""
     done = Choice("DONE", texts.say("choice.done"), detail_done, "tick", "Ctrl+Enter", proposed=proposed)
     choices.append(done)
     choices.append(Choice("HOLD", texts.say("choice.hold"), icon="hold", key="F8"))

@@ -20,6 +20,7 @@ from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.feed import Record, publish
 from sync.central.store.prepared import replacing
+from sync.central.store.settling import settle_waiting
 from sync.central.store.tables import account, balance, item, location, policy
 
 
@@ -71,6 +72,7 @@ def publish_policy(act: Act, source: str) -> dict[str, object]:
         )
         publish(act.conn, [Record("policy", found.version, {"version": found.version, "source": source})])
         _settle_graded(act)
+        settle_waiting(act)
     return {"version": found.version, "grades": [grade.code for grade in found.grades]}
 
 
@@ -81,6 +83,11 @@ def _settle_graded(act: Act) -> None:
         by_owner[row.owner].add(row.item)
     for owner, skus in sorted(by_owner.items()):
         settle(act, owner, skus)
+
+
+def has_policy(conn: Connection) -> bool:
+    """True once any policy was published."""
+    return conn.execute(select(policy.c.version).limit(1)).first() is not None
 
 
 def current_policy(conn: Connection) -> dict[str, object]:
