@@ -12,11 +12,14 @@ from sync.central.rules.outcomes import Conflict, missing
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.act import Act
 from sync.central.store.posting import negative_key
+from sync.central.store.settling import settle_waiting
 from sync.central.store.tables import account, balance, exception, receipt
 
 
 def resolve(act: Act, number: int, asked: Resolution) -> dict[str, object]:
     """Marks an exception as resolved, with who did what.
+
+    When it is about events that are not posted, posting is tried again first.
 
     Raises:
         Missing: there is none of that number.
@@ -32,6 +35,8 @@ def resolve(act: Act, number: int, asked: Resolution) -> dict[str, object]:
             "Expected an open one.",
             "If it happens again it opens again.",
         )
+    if row.type in {"event.unposted", "kind.unknown"}:
+        settle_waiting(act)
     standing = _standing(act.conn, row)
     if standing:
         raise Conflict("exception.stands", standing, "Expected that it is so no more.", row.fix)

@@ -17,6 +17,7 @@ from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.feed import Record, publish
 from sync.central.store.prepared import inserting, replacing
+from sync.central.store.settling import settle_waiting
 from sync.central.store.stock import components
 from sync.central.store.tables import balance, gtin, item, kit_component, order_line, reservation
 
@@ -31,6 +32,7 @@ def put_items(act: Act, documents: Sequence[object]) -> dict[str, object]:
             if _looks_like_kit(document) == is_kit:
                 intake.offer(index, partial(rules.read, index, document))
     _save(act, changed(act.conn, intake.taken, _stored))
+    settle_waiting(act)
     return intake.answer()
 
 

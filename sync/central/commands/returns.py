@@ -20,6 +20,7 @@ from sync.central.rules.matching import Match, Sale, match
 from sync.central.rules.outcomes import missing
 from sync.central.store import returns
 from sync.central.store.act import Act
+from sync.central.store.settling import settle_waiting
 from sync.central.store.tables import customer_order, order_line, rma, rma_match, sold_serial
 
 Matched = list[tuple[ReturnLine, tuple[Match, ...]]]
@@ -138,6 +139,7 @@ def _save(act: Act, asked: Return, found: Matched) -> str:
     _take(act.conn, code, found)
     returns.catch_up(act, code)
     returns.publish_rma(act.conn, code, None)
+    settle_waiting(act)
     return code
 
 

@@ -11,18 +11,19 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, text, update
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from app.domain import canonical
-from app.domain.clock import from_text
+from app.domain.clock import from_text, to_text
 from app.domain.envelope import Envelope, event_of, reopen, wall_of
 from app.domain.event import EventKind
 from app.domain.fields import Fields
 from app.domain.refusal import Refused
-from sync.central.store.chain import CentreChain
+from sync.central.store.act import Act
+from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.exceptions import Case, open_case
 from sync.central.store.posting import DATABASE_FAILED, post
-from sync.central.store.tables import receipt
+from sync.central.store.tables import exception, receipt
 
 _log = logging.getLogger(__name__)
 
@@ -47,15 +48,22 @@ class Settler:
             self._one_by_one(envelopes, blocked)
 
     def settle_waiting(self) -> int:
-        """Tries everything that waits again, oldest first; answers how many events are posted now."""
+        """Tries everything that waits again, oldest first; answers how many events are posted now.
+
+        Their cases are closed with them.
+        """
         rows = self._conn.execute(_waiting).all()
         envelopes = []
         for row in rows:
             salt = bytes.fromhex(row.salt) if row.salt is not None else None
             envelopes.append(reopen(row.header, row.facts, row.private, salt, bytes.fromhex(row.sig)))
             self._mark(envelopes[-1], POSTED)
-        self._one_by_one(envelopes, set())
-        return len(rows) - self._conn.execute(_count_waiting).scalar_one()
+        posted = self._one_by_one(envelopes, set())
+        if posted:
+            keys = {_unposted_key(envelope) for envelope in posted}
+            keys |= {_unknown_key(envelope.kind) for envelope in posted}
+            self._conn.execute(_close, {"keys": sorted(keys), "at": to_text(self._now)})
+        return len(posted)
 
     def _all_at_once(self, envelopes: Sequence[Envelope], blocked: set[str]) -> bool:
         """The common case in one savepoint; False, and nothing done, when an event needs a closer look."""
@@ -71,7 +79,9 @@ class Settler:
             return False
         return True
 
-    def _one_by_one(self, envelopes: Sequence[Envelope], blocked: set[str]) -> None:
+    def _one_by_one(self, envelopes: Sequence[Envelope], blocked: set[str]) -> list[Envelope]:
+        """Posts what can be posted, which is the answer; marks what waits."""
+        posted = list[Envelope]()
         for envelope in envelopes:
             subjects = set(_subjects(envelope.header))
             if not blocked.isdisjoint(subjects):
@@ -80,11 +90,13 @@ class Settler:
                 self._open_unknown(envelope.kind)
                 state = UNPOSTED
             elif self._posted(envelope):
+                posted.append(envelope)
                 continue
             else:
                 state = UNPOSTED
             self._mark(envelope, state)
             blocked |= subjects
+        return posted
 
     def _posted(self, envelope: Envelope) -> bool:
         try:
@@ -118,7 +130,7 @@ class Settler:
     def _open_unposted(self, envelope: Envelope, why: Exception) -> None:
         said = str(why) if isinstance(why, Refused) else "The centre's program failed on it."
         self._open(
-            f"unposted:{envelope.event_id}",
+            _unposted_key(envelope),
             "event.unposted",
             f"event:{envelope.event_id}",
             f"{envelope.kind} {envelope.seq} of station {envelope.station_id} is stored but not posted: "
@@ -127,7 +139,7 @@ class Settler:
 
     def _open_unknown(self, kind: str) -> None:
         self._open(
-            f"unknown_kind:{kind}",
+            _unknown_key(kind),
             "kind.unknown",
             f"kind:{kind}",
             f"Stations record {kind!r}, which this centre does not know. Such events are stored and counted; "
@@ -136,6 +148,19 @@ class Settler:
 
     def _open(self, key: str, type_: str, subject: str, fix: str) -> None:
         open_case(self._conn, Case(key, type_, subject, "admin", fix), self._now)
+
+
+def settle_waiting(act: Act) -> None:
+    """Tries everything that waits again, after a command that may have changed what stood in its way."""
+    Settler(act.conn, act.chain, act.posted_at).settle_waiting()
+
+
+def _unposted_key(envelope: Envelope) -> str:
+    return f"unposted:{envelope.event_id}"
+
+
+def _unknown_key(kind: str) -> str:
+    return f"unknown_kind:{kind}"
 
 
 def count_waiting(conn: Connection) -> dict[str, int]:
@@ -167,11 +192,20 @@ def _kind(header: bytes) -> str:
 # The partial index is only used for a condition written out, so the states stand here as words.
 _waits = text("receipt.state IN ('unposted', 'parked')")
 _waiting = select(receipt).where(_waits).order_by(receipt.c.id)
-_count_waiting = select(func.count()).select_from(receipt).where(_waits)
 _headers_waiting = select(receipt.c.header).where(_waits)
 _set_state = update(receipt).where(
     receipt.c.station_id == bindparam("of"),
     receipt.c.epoch == bindparam("at_epoch"),
     receipt.c.seq == bindparam("at_seq"),
     text("receipt.state <> 'evidence'"),
+)
+_close = (
+    update(exception)
+    .where(exception.c.key.in_(bindparam("keys", expanding=True)), exception.c.state == "open")
+    .values(
+        state="resolved",
+        resolved_at=bindparam("at"),
+        resolved_by=CENTRE,
+        resolution="The event is posted now.",
+    )
 )

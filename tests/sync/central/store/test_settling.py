@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,20 @@ from app.domain.move import Move, MoveKind
 from app.domain.refusal import Unavailable
 from app.domain.signing import Ed25519Signer
 from sync.central.centre import Settings
+from sync.central.commands.catalogue import publish_policy
+from sync.central.commands.exceptions import resolve
+from sync.central.commands.items import put_items
+from sync.central.commands.requests import Resolution
+from sync.central.rules.outcomes import Conflict
 from sync.central.service import create_app
 from sync.central.store import posting, settling
+from sync.central.store.act import Act
 from sync.central.store.settling import Settler, count_waiting
 from sync.central.store.tables import exception
 from sync.wire.answers import Ack
 from tests.app.domain.examples import customer, shelf
 from tests.sync.central.receiving import Bench, Store, store_in
+from tests.sync.central.shop import POLICY
 
 Expect = Callable[[str], None]
 
@@ -55,6 +63,12 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
 def settle_again(store: Store) -> int:
     with store.database.write() as conn:
         return Settler(conn, store.chain, store.clock.now()).settle_waiting()
+
+
+def closed(store: Store) -> list[tuple[object, ...]]:
+    asked = select(exception.c.type, exception.c.resolved_by, exception.c.resolution)
+    with store.database.read() as conn:
+        return [tuple(row) for row in conn.execute(asked.where(exception.c.state == "resolved"))]
 
 
 def waiting(store: Store) -> dict[str, int]:
@@ -128,8 +142,36 @@ def test_a_mended_centre_posts_what_waited_in_order(
     assert settle_again(store) == 2
     assert store.states(bench) == ["posted", "posted"]
     assert waiting(store) == {}
-    # Never silently resolved: a person closes the case.
-    assert store.cases() == ["event.unposted"]
+    assert closed(store) == [("event.unposted", "centre", "The event is posted now.")]
+
+
+@pytest.mark.parametrize("command", ["items", "policy", "resolve"])
+def test_what_waits_is_tried_again_by_commands_that_can_unblock_it(
+    store: Store, bench: Bench, poison: list[Exception], expect_log: Expect, command: str
+) -> None:
+    poison.append(ValueError("a defect"))
+    expect_log("was not posted")
+    bench.record(operator="poison")
+    store.push(bench, bench.events)
+
+    def run() -> object:
+        now = store.clock.now()
+        with store.database.write() as conn:
+            act = Act(conn, store.chain, "ann", "request:1", now, now)
+            if command == "items":
+                return put_items(act, [{"sku": "K-17", "name": "Kettle"}])
+            if command == "policy":
+                return publish_policy(act, POLICY.format(version=len(poison), b_as_new="true"))
+            number = conn.scalar(select(exception.c.id).where(exception.c.type == "event.unposted"))
+            return resolve(act, number or 0, Resolution(note="seen"))
+
+    with pytest.raises(Conflict) if command == "resolve" else nullcontext():
+        run()
+    # Still in its way: the case is open, whoever said it was done.
+    assert (store.states(bench), closed(store)) == (["unposted"], [])
+    poison.clear()
+    run()
+    assert (store.states(bench), len(closed(store))) == (["posted"], 1)
 
 
 def test_a_centre_posts_what_waited_when_it_starts(
