@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
@@ -12,7 +12,8 @@ from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.domain.account import Account, Status
-from app.domain.event import Event
+from app.domain.event import Event, EventKind
+from app.domain.move import MoveKind
 from app.domain.place import is_virtual
 from app.domain.refusal import Unavailable
 from sync.central.store.act import Act
@@ -25,6 +26,16 @@ from sync.central.store.returns import follow
 from sync.central.store.tables import account, balance, item
 
 _log = logging.getLogger(__name__)
+
+# What the centre alone makes.
+_MADE_HERE = frozenset(
+    {
+        EventKind.GOODS_RECEIVED,
+        EventKind.ORDER_SHIPPED,
+        EventKind.STOCK_ADJUSTED,
+        EventKind.STOCK_WRITTEN_OFF,
+    }
+)
 
 # The database, not the event: nothing of the transaction counts, and whoever asked asks again.
 DATABASE_FAILED = (OperationalError, InterfaceError, Unavailable)
@@ -60,6 +71,7 @@ def post(
     entered = enter(conn, event, origin=origin, occurred_at=occurred_at, posted_at=posted_at)
     act = Act(conn, chain, CENTRE, f"event:{event.event_id}", occurred_at, posted_at)
     follow(act, event, origin)
+    _note_odd(act, event, origin)
     _note_unfit(act, entered)
     for owner, items in _sellable(entered).items():
         _allocate(act, event, owner, items)
@@ -116,6 +128,21 @@ def _note_unfit(act: Act, entered: Entered) -> None:
                 open_case(act.conn, _twice(changed), act.posted_at)
 
 
+def _note_odd(act: Act, event: Event, origin: str) -> None:
+    """Cases for facts that stand although they cannot be whole: the moves are posted as they are."""
+    if event.kind in _MADE_HERE and origin != CENTRE:
+        open_case(act.conn, _not_a_stations(event, origin), act.posted_at)
+    if event.kind == EventKind.RETURN_DISPOSITIONED and event.moves:
+        qty, sku = event.body.get("qty"), event.body.get("sku")
+        moved = Counter[MoveKind]()
+        for move in event.moves:
+            if move.source.item == sku:
+                moved[move.kind] += move.qty
+        steps = {moved[kind] for kind in (MoveKind.RETURN, MoveKind.DISPOSE) if moved[kind]}
+        if steps != {qty}:
+            open_case(act.conn, _inconsistent(event, max(steps, default=0)), act.posted_at)
+
+
 def negative_key(short: Account) -> str:
     """The key of the exception that answers for an account below zero."""
     return f"stock.negative:{json.dumps(short.key)}"
@@ -147,6 +174,28 @@ def _not_allocated(event: Event, owner: str, items: AbstractSet[str]) -> Case:
         owner_role="admin",
         fix=f"{event.kind} is posted, but the centre's program failed to give {named} to waiting orders. "
         "The next change of the item's stock tries again; compare what its orders claim with a count.",
+    )
+
+
+def _not_a_stations(event: Event, origin: str) -> Case:
+    return Case(
+        key=f"event.not_a_stations:{origin}:{event.kind}",
+        type="event.not_a_stations",
+        subject=f"station:{origin}",
+        owner_role="admin",
+        fix=f"This station recorded {event.kind} (event {event.event_id}), which the centre alone makes; its "
+        "moves are posted. Look at that station's program and count what it moved.",
+    )
+
+
+def _inconsistent(event: Event, moved: int) -> Case:
+    return Case(
+        key=f"event.inconsistent:{event.event_id}",
+        type="event.inconsistent",
+        subject=f"event:{event.event_id}",
+        owner_role="admin",
+        fix=f"The event tells of {event.body.get('qty')} of {event.body.get('sku')} and moves {moved}; "
+        "its moves are posted. Count the item and look at that station's program.",
     )
 
 

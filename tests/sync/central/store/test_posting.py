@@ -111,6 +111,44 @@ def test_a_failing_database_is_no_failed_allocation(shop: Shop, monkeypatch: pyt
     assert (shop.free("A"), shop.cases()) == (0, [])
 
 
+@pytest.mark.parametrize(
+    ("moved", "said", "sku"), [(1000, 1, "A"), (1, 1000, "A"), (1, 1, "B")], ids=["more", "less", "item"]
+)
+def test_moves_that_differ_from_the_facts_stand_with_one_exception(
+    shop: Shop, moved: int, said: int, sku: str
+) -> None:
+    shop.items("A", "B")
+    customer = Account(OWNER, "A", Virtual.CUSTOMER)
+    shop.at_station(
+        "return.dispositioned",
+        [Move(moved, customer, SHELF, MoveKind.RETURN)],
+        rma="R-9-1",
+        line=1,
+        sku=sku,
+        qty=said,
+    )
+    assert shop.free("A") == moved
+    assert shop.cases() == ["return.unknown_rma", "event.inconsistent"]
+
+
+def test_two_steps_that_differ_are_inconsistent_too(shop: Shop) -> None:
+    shop.items("A")
+    customer, bench = Account(OWNER, "A", Virtual.CUSTOMER), Account(OWNER, "A", "BENCH-07", Status.DAMAGED)
+    moves = [Move(2, customer, bench, MoveKind.RETURN), Move(1, bench, SHELF, MoveKind.DISPOSE)]
+    shop.at_station("return.dispositioned", moves, rma="R-9-1", line=1, sku="A", qty=2)
+    assert "event.inconsistent" in shop.cases()
+
+
+@pytest.mark.parametrize("kind", ["order.shipped", "goods.received", "stock.adjusted", "stock.written_off"])
+def test_what_only_the_centre_makes_is_posted_for_a_station_with_one_exception(shop: Shop, kind: str) -> None:
+    shop.items("A")
+    shop.receive({"A": 5})
+    for _ in range(2):
+        shop.at_station(kind, [Move(1, SHELF, SCRAP, MoveKind.ADJUST)])
+    assert shop.free("A") == 3
+    assert shop.cases() == ["event.not_a_stations"]
+
+
 def test_the_same_event_is_never_posted_twice(shop: Shop) -> None:
     shop.items("A")
     event_id = shop.at_station("stock.moved", [Move(1, SCRAP, SHELF, MoveKind.ADJUST)])
