@@ -15,6 +15,7 @@ from sync.central.checks.claims import check_claims
 from sync.central.rules.outcomes import missing
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.database import Database
+from sync.central.store.exceptions import stored_key
 from sync.central.store.posting import negative_key, twice_key
 from sync.central.store.tables import account, balance, event, exception, move, station
 
@@ -90,13 +91,17 @@ def _answered_for(conn: Connection, stored: Mapping[Account, int]) -> tuple[Viol
     silent = tuple(
         Violation("negative stock", f"{a.item} at {a.location}", str(qty), "an open exception")
         for a, qty in sorted(negative.items(), key=lambda entry: entry[0].key)
-        if negative_key(a) not in open_keys
+        if stored_key(negative_key(a)) not in open_keys
     )
+    below = {(a.owner, a.item, a.serial) for a in negative}
     excused = {
         (a.owner, a.item, a.serial)
         for a in stored
         if a.serial
-        and (twice_key(a.owner, a.item, a.serial) in open_keys or any(n.serial == a.serial for n in negative))
+        and (
+            stored_key(twice_key(a.owner, a.item, a.serial)) in open_keys
+            or (a.owner, a.item, a.serial) in below
+        )
     }
     serials = {a: qty for a, qty in stored.items() if (a.owner, a.item, a.serial) not in excused}
     return (*silent, *one_place(serials))

@@ -11,6 +11,7 @@ from sync.central.commands.requests import Resolution
 from sync.central.rules.outcomes import Conflict, missing
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.act import Act
+from sync.central.store.exceptions import stored_key
 from sync.central.store.posting import negative_key
 from sync.central.store.settling import settle_waiting
 from sync.central.store.tables import account, balance, exception, receipt
@@ -61,7 +62,7 @@ def _standing(conn: Connection, row: Row[Any]) -> str:
     if row.type == "stock.negative":
         for qty, *parts in conn.execute(_negative, {"sku": about}):
             short = account_of(parts)
-            if negative_key(short) == row.key:
+            if stored_key(negative_key(short)) == row.key:
                 return f"{short.item} at {short.location} still stands at {qty}."
     return ""
 

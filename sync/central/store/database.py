@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from app.domain.refusal import Refused, Unavailable
 from sync.central.store.feed import end_commit
@@ -28,6 +28,8 @@ _CHECKPOINT_PAGES = 8_000
 _READERS = 8
 _MORE_READERS = 64
 _BUSY_S = 30.0
+# Connection lost, transaction rolled back by the server, no room, lock not to be had, server told to stop.
+_AWAY = ("08", "40", "53", "55P03", "57")
 
 
 class Database:
@@ -168,7 +170,19 @@ def _postgresql(url: URL) -> tuple[Engine, Engine]:
         isolation_level="REPEATABLE READ",
         execution_options={"postgresql_readonly": True},
     )
+    for engine in (writer, reader):
+        event.listen(engine, "handle_error", _not_away)
     return writer, reader
+
+
+def _not_away(context: ExceptionContext) -> None:
+    """What the server refuses for its content (a text beyond what an index takes) is no lost database."""
+    failed = context.sqlalchemy_exception
+    state = getattr(context.original_exception, "sqlstate", None)
+    if isinstance(failed, OperationalError) and state is not None and not state.startswith(_AWAY):
+        raise DatabaseError(
+            failed.statement, failed.params, context.original_exception
+        ) from context.original_exception
 
 
 def _bad_url(url: str) -> Refused:

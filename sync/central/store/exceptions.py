@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.clock import to_text
 from sync.central.store.tables import exception, item
+
+_LONGEST_KEY = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +32,34 @@ class Case:
     qty: int = 0
 
 
+def stored_key(key: str) -> str:
+    """The key as it is stored: itself, or its digest when it is longer or stranger than an index takes."""
+    if len(key) <= _LONGEST_KEY and key.isprintable():
+        return key
+    digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"sha256:{digest}"
+
+
+def _plain(words: str) -> str:
+    """PostgreSQL keeps no NUL."""
+    return words.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+
+
 def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
     """Opens the case; found anew it is open again, since when it first was, with what is at risk now."""
-    priced = conn.execute(_value, {"sku": case.sku}).one_or_none() if case.sku else None
+    priced = conn.execute(_value, {"sku": _plain(case.sku)}).one_or_none() if case.sku else None
     conn.execute(
         _open[conn.dialect.name],
         {
-            "key": case.key,
+            "key": stored_key(case.key),
             "type": case.type,
-            "subject": case.subject,
+            "subject": _plain(case.subject),
             "money_minor": priced.value_minor * case.qty if priced else None,
             "currency": priced.currency if priced else None,
             "owner_role": case.owner_role,
             "opened_at": to_text(opened_at),
             "state": "open",
-            "fix": case.fix,
+            "fix": _plain(case.fix),
         },
     )
 

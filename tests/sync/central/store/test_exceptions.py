@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import random
+import string
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from sqlalchemy import select
 
+from app.domain.account import Account, Status
+from app.domain.move import Move, MoveKind
+from app.domain.place import Virtual
 from sync.central.commands.exceptions import resolve
 from sync.central.commands.requests import Resolution
-from sync.central.store.exceptions import Case, open_case
+from sync.central.store.exceptions import Case, open_case, stored_key
 from sync.central.store.tables import exception
+from tests.sync.central.receiving import Bench, store_in
 from tests.sync.central.shop import Shop
 
 CASE = Case("k", "some.type", "sku:A", "planner", "Count it.", sku="A", qty=3)
@@ -47,3 +55,32 @@ def test_a_case_found_anew_says_what_is_so_now_and_keeps_when_it_began(shop: Sho
     row = shop.ask(lambda conn: conn.execute(select(exception)).one())
     assert (row.fix, row.money_minor, row.owner_role) == ("Count both places.", 2250, "admin")
     assert row.opened_at == before.opened_at
+
+
+def test_no_text_of_an_event_keeps_the_queue_from_moving(
+    tmp_path: Path, postgres_url: str, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("was not posted")
+    noise = random.Random(1)
+    long = "".join(noise.choice(string.ascii_letters) for _ in range(6_000))
+    unit = Account("ACME", "K-17", "R-03", Status.SELLABLE, serial=long)
+    sold = Account("ACME", "K-17", Virtual.CUSTOMER, serial=long)
+    with store_in(tmp_path, postgres_url) as store:
+        bench = Bench()
+        store.enrol(bench)
+        bench.record(moves=(Move(1, sold, unit, MoveKind.RETURN),))
+        bench.record(body={"rma": long, "line": 1, "sku": "K", "qty": 1})
+        bench.record(kind="return.new\x00kind")
+        for event in bench.events:
+            store.push(bench, [event])
+        # Whatever could not be posted has its case, and each event was taken.
+        assert {"event.unposted", "kind.unknown"} <= set(store.cases())
+
+
+def test_a_long_key_is_one_case_too(shop: Shop) -> None:
+    for _ in range(2):
+        shop.act(lambda act: open_case(act.conn, replace(CASE, key="k" * 9_000), act.posted_at))
+    shop.act(lambda act: open_case(act.conn, replace(CASE, key="k" * 9_001), act.posted_at))
+    keys = shop.ask(lambda conn: conn.scalars(select(exception.c.key)).all())
+    assert len(keys) == 2
+    assert stored_key("k" * 9_000) in keys
