@@ -75,6 +75,7 @@ class SyncClient:
     def join(self, centre: CentrePort) -> None:
         """From the next tick on, talks to this centre."""
         self._rest = None
+        self._session = None
         self._joined = _Joined(centre, Pusher(self._station, centre), Puller(self._station, centre))
 
     def stop(self) -> None:

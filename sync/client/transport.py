@@ -11,8 +11,9 @@ from app.domain.clock import Clock, from_text
 from app.domain.feed import Page
 from app.domain.fields import Fields
 from app.domain.ids import Ids
+from app.domain.refusal import Unavailable
 from app.domain.signing import Signer
-from sync.client.exchange import Exchange, Problem, T
+from sync.client.exchange import SOMETHING_ELSE, Exchange, Problem, T
 from sync.wire import codec
 from sync.wire.answers import Answer, read_answer
 from sync.wire.messages import Hello, Push, Welcome
@@ -20,6 +21,7 @@ from sync.wire.protocol import CHANGES_PATH, EVENTS_PATH, HELLO_PATH
 from sync.wire.signatures import STALE, Request, sign
 
 _NONCE_SIZE = 16
+_MOST_SKEW = timedelta(days=365 * 100)
 
 
 class HttpCentre:
@@ -104,4 +106,8 @@ class HttpCentre:
         return request
 
     def _learn(self, time: str) -> None:
-        self._skew = from_text(time) - self._clock.now()
+        skew = from_text(time) - self._clock.now()
+        if abs(skew) > _MOST_SKEW:
+            # No clock is wrong by that much; taken for true it would carry ours past the last year there is.
+            raise Unavailable(SOMETHING_ELSE)
+        self._skew = skew

@@ -262,6 +262,16 @@ def test_without_a_centre_it_says_so_and_joins_when_there_is_one() -> None:
     assert said[-1] == SyncState(Link.ONLINE, later(10), 0, "")
 
 
+def test_another_centre_is_greeted_before_it_is_sent_anything() -> None:
+    desk = Desk(PaperStation(1), welcome(), ack(), NOTHING_NEW)
+    desk.client.tick(NOW)
+    desk.station.record()
+    other = ScriptedCentre(welcome(), ack(), NOTHING_NEW)
+    desk.client.join(other)
+    desk.client.tick(later(5))
+    assert other.words() == ["hello", "push", "pull"]
+
+
 def test_a_station_that_does_not_answer_is_not_counted() -> None:
     desk = Desk(PaperStation(1))
     desk.station.gone = Unavailable("The station is closing.")

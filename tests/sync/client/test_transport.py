@@ -153,6 +153,13 @@ def test_another_refusal_is_passed_on(desk: Desk) -> None:
     assert no.value.code == "request.stranger"
 
 
+def test_a_time_at_the_end_of_all_years_is_not_believed(desk: Desk, centre: HttpCentre) -> None:
+    desk.answers["/v1/sync/hello"] = lambda _: welcome(NOW)(_) | {"time": "9999-12-31T23:59:59Z"}
+    with pytest.raises(Unavailable):
+        centre.hello(HELLO)
+    assert centre.skew_s == 0
+
+
 @pytest.mark.parametrize("time", ["yesterday", ""])
 def test_a_welcome_without_a_time_is_none(desk: Desk, centre: HttpCentre, time: str) -> None:
     desk.answers["/v1/sync/hello"] = lambda _: welcome(NOW)(_) | {"time": time}
