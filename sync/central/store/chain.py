@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, text, update
 
+from app.domain import canonical
 from app.domain.clock import Clock, Hlc, to_ms, to_text
 from app.domain.envelope import SALT_SIZE, ChainHead, Evidence, genesis, seal
 from app.domain.event import Event
+from app.domain.fields import Fields
 from app.domain.ids import Ids
 from app.domain.signing import Signer
 from sync.central.store.feed import GENERATION, POSITION
@@ -35,6 +37,7 @@ class CentreChain:
         """The centre's id; on the first start it is made and its chain begun."""
         known = conn.scalar(select(meta.c.value).where(meta.c.name == "centre_id"))
         if known is not None:
+            self._go_on(conn, str(known))
             return str(known)
         centre_id = self.ids.secret(_ID_BYTES).hex()
         start = genesis(centre_id, _EPOCH, self._signer.public_key)
@@ -55,6 +58,12 @@ class CentreChain:
             )
         )
         return centre_id
+
+    def _go_on(self, conn: Connection, centre_id: str) -> None:
+        """Hybrid time goes on from the last event, even when the clock was put back while nothing ran."""
+        last = conn.scalar(_LAST.where(receipt.c.station_id == centre_id))
+        if last is not None:
+            self._hlc = Hlc.parse(Fields(canonical.decode(last), "envelope header").text("hlc"))
 
     def event_id(self) -> str:
         """A fresh identity for something that happens now."""
@@ -96,6 +105,12 @@ class CentreChain:
         conn.execute(_advance, {"head_seq": envelope.seq, "head_hash": envelope.hash})
 
 
+_LAST = (
+    select(receipt.c.header)
+    .where(text("receipt.state <> 'evidence'"))
+    .order_by(receipt.c.epoch.desc(), receipt.c.seq.desc())
+    .limit(1)
+)
 _head = select(
     station.c.station_id,
     station.c.epoch,

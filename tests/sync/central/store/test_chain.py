@@ -58,3 +58,16 @@ def test_its_hybrid_time_never_goes_back(shop: Shop) -> None:
     times = [Fields(json.loads(row), "header").text("hlc") for row in rows]
     assert times == sorted(times)
     assert len(set(times)) == 2
+
+
+def test_its_hybrid_time_goes_on_after_a_restart(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 1})
+    shop.clock.pass_by(days=-2)
+    shop.chain = CentreChain(KEY, shop.ids, shop.clock, "0.1.0")
+    with shop.database.write() as conn:
+        assert shop.chain.establish(conn) == shop.centre_id
+    shop.receive({"A": 1})
+    rows = shop.ask(lambda conn: list(conn.scalars(select(receipt.c.header).order_by(receipt.c.seq))))
+    times = [Fields(json.loads(row), "header").text("hlc") for row in rows]
+    assert times == sorted(set(times))
