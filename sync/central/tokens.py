@@ -13,6 +13,7 @@ from app.domain.clock import to_text
 from app.domain.refusal import Refused
 from sync.central.rules.access import Role
 from sync.central.rules.outcomes import Conflict, missing
+from sync.central.store.prepared import asking
 from sync.central.store.tables import token
 
 TOKEN_BYTES = 32
@@ -64,7 +65,7 @@ def create(conn: Connection, secret: bytes, *, role: str, name: str, now: dateti
 
 def principal_of(conn: Connection, text: str) -> Principal | None:
     """Who holds this token; None when nobody does any more."""
-    row = conn.execute(_by_hash, {"hash": _hash(text)}).one_or_none()
+    row = _by_hash.first(conn, hash=_hash(text))
     return Principal(row.name, Role(row.role)) if row is not None else None
 
 
@@ -89,8 +90,10 @@ def _hash(text: str) -> str:
 
 
 _by_name = select(token.c.hash).where(token.c.name == bindparam("name"))
-_by_hash = select(token.c.name, token.c.role).where(
-    token.c.hash == bindparam("hash"), token.c.revoked_at.is_(None)
+_by_hash = asking(
+    lambda _: select(token.c.name, token.c.role).where(
+        token.c.hash == bindparam("hash"), token.c.revoked_at.is_(None)
+    )
 )
 _revoke = (
     update(token)

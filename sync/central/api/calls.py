@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from fastapi import Request, Response
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.domain.clock import to_text
 from app.domain.refusal import Refused
@@ -16,6 +16,7 @@ from sync.central.centre import Centre
 from sync.central.rules.access import Open, allowed
 from sync.central.rules.outcomes import Conflict, Forbidden, Unauthenticated
 from sync.central.store.act import Act
+from sync.central.store.prepared import asking, inserting
 from sync.central.store.tables import idempotency
 from sync.central.tokens import Principal, principal_of
 
@@ -90,22 +91,19 @@ class Calls:
         principal: Principal = request.state.principal
         now = self._centre.clock.now()
         with self._centre.database.write() as conn:
-            given = {"who": principal.name, "which": key}
-            earlier = conn.execute(_earlier, given).one_or_none()
+            earlier = _earlier.first(conn, who=principal.name, which=key)
             if earlier is not None:
                 return _again(earlier.digest, earlier.status, earlier.response, request)
             act = Act(conn, self._centre.chain, principal.name, f"request:{key}", at or now, now)
             answer = _encode(do(act))
-            conn.execute(
-                _keep,
-                {
-                    "principal": principal.name,
-                    "key": key,
-                    "digest": request.state.digest,
-                    "status": status,
-                    "response": b"" if secret else answer,
-                    "created_at": to_text(now),
-                },
+            _keep.one(
+                conn,
+                principal=principal.name,
+                key=key,
+                digest=request.state.digest,
+                status=status,
+                response=b"" if secret else answer,
+                created_at=to_text(now),
             )
         return Response(answer, status, media_type=_JSON)
 
@@ -144,7 +142,9 @@ def _encode(answer: Answer) -> bytes:
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-_earlier = select(idempotency.c.digest, idempotency.c.status, idempotency.c.response).where(
-    idempotency.c.principal == bindparam("who"), idempotency.c.key == bindparam("which")
+_earlier = asking(
+    lambda _: select(idempotency.c.digest, idempotency.c.status, idempotency.c.response).where(
+        idempotency.c.principal == bindparam("who"), idempotency.c.key == bindparam("which")
+    )
 )
-_keep = insert(idempotency)
+_keep = inserting(idempotency)

@@ -6,8 +6,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select
-
 from app.domain.clock import to_text
 from app.domain.refusal import Refused
 from sync.central.commands.catalogue import refuse_unknown
@@ -18,7 +16,6 @@ from sync.central.store import orders
 from sync.central.store.act import Act
 from sync.central.store.shipping import OrderHead, Part, ship
 from sync.central.store.stock import look
-from sync.central.store.tables import customer_order
 
 
 def capture(act: Act, asked: Order) -> dict[str, object]:
@@ -28,13 +25,6 @@ def capture(act: Act, asked: Order) -> dict[str, object]:
         Conflict: an order of that code was captured before.
         Refused: a line's number stands twice, its item is unknown, or its serials do not count up.
     """
-    if act.conn.execute(_exists, {"code": asked.order}).first() is not None:
-        raise Conflict(
-            "order.exists",
-            f"Read the order {asked.order!r}, which is here already.",
-            "Expected an order code that is new.",
-            "Send an order again with the Idempotency-Key of its first attempt.",
-        )
     wanted = [line for line in asked.lines if line.sku is not None]
     _check(asked.lines)
     stock = look(act.conn, asked.owner, (line.sku or "" for line in wanted), act.posted_at)
@@ -73,26 +63,31 @@ def _check(lines: Sequence[OrderLine]) -> None:
 
 
 def _insert(act: Act, asked: Order, granted: dict[int, Grant], state: str) -> OrderHead:
-    order = act.conn.execute(
-        orders.new_order,
-        {
-            "code": asked.order,
-            "owner": asked.owner,
-            "channel": asked.channel,
-            "priority": asked.priority,
-            "placed_at": to_text(asked.at),
-            "customer": asked.customer,
-            "ship": asked.ship,
-            "state": state,
-        },
-    ).scalar_one()
+    made = orders.new_order.one(
+        act.conn,
+        code=asked.order,
+        owner=asked.owner,
+        channel=asked.channel,
+        priority=asked.priority,
+        placed_at=to_text(asked.at),
+        customer=asked.customer,
+        ship=asked.ship,
+        state=state,
+    )
+    if made is None:
+        raise Conflict(
+            "order.exists",
+            f"Read the order {asked.order!r}, which is here already.",
+            "Expected an order code that is new.",
+            "Send an order again with the Idempotency-Key of its first attempt.",
+        )
     at, now = to_text(asked.at), asked.ship == "available"
     rows = list[dict[str, Any]]()
     for line in asked.lines:
         units = granted[line.line].qty if line.line in granted else 0
         rows.append(
             {
-                "order": order,
+                "order": made.id,
                 "line": line.line,
                 "owner": asked.owner,
                 "customer": asked.customer,
@@ -110,7 +105,7 @@ def _insert(act: Act, asked: Order, granted: dict[int, Grant], state: str) -> Or
             }
         )
     orders.new_lines.run(act.conn, rows)
-    return OrderHead(int(order), asked.order, asked.owner, asked.channel, asked.ship)
+    return OrderHead(int(made.id), asked.order, asked.owner, asked.channel, asked.ship)
 
 
 def _answer(line: OrderLine, grant: Grant | None, *, now: bool) -> dict[str, object]:
@@ -125,6 +120,3 @@ def _answer(line: OrderLine, grant: Grant | None, *, now: bool) -> dict[str, obj
         "backordered": line.qty - units if line.sku is not None else 0,
         "cancelled": 0,
     }
-
-
-_exists = select(customer_order.c.id).where(customer_order.c.code == bindparam("code"))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, insert, select
 
 from app.domain.account import KEY_PARTS, Account, Status
+from sync.central.store.prepared import asking
 from sync.central.store.tables import account
 
 ACCOUNT_COLUMNS = tuple(account.c[part] for part in KEY_PARTS)
 
-_known = select(account.c.id, account.c.key).where(account.c.key.in_(bindparam("keys", expanding=True)))
+_known = asking(lambda among: select(account.c.id, account.c.key).where(among(account.c.key, "keys")))
 _make = insert(account).returning(account.c.id, account.c.key)
 # Quoted and escaped parts cannot run into each other.
 _quote = json.encoder.encode_basestring
@@ -23,13 +24,13 @@ def numbers(conn: Connection, accounts: Iterable[Account]) -> dict[Account, int]
     by_key = {",".join(map(_quote, entry.key)): entry for entry in dict.fromkeys(accounts)}
     if not by_key:
         return {}
-    found = {by_key[key]: int(number) for number, key in conn.execute(_known, {"keys": list(by_key)})}
-    fresh = [
-        {"key": key, **dict(zip(KEY_PARTS, entry.key, strict=True))}
-        for key, entry in by_key.items()
-        if entry not in found
-    ]
-    if fresh:
+    found = {by_key[key]: int(number) for number, key in _known.rows(conn, keys=list(by_key))}
+    if len(found) < len(by_key):
+        fresh = [
+            {"key": key, **dict(zip(KEY_PARTS, entry.key, strict=True))}
+            for key, entry in by_key.items()
+            if entry not in found
+        ]
         found.update((by_key[key], int(number)) for number, key in conn.execute(_make, fresh))
     return found
 

@@ -26,12 +26,16 @@ def settle(act: Act, owner: str, items: Collection[str]) -> None:
     so. Then free units go to backorders by priority and age; orders that ship as stock comes are shipped,
     the others get their claims.
     """
-    stock = look(act.conn, owner, items, act.posted_at)
-    touched = set(items)
-    for sku in sorted(touched):
+    skus = sorted({*items, *kits_of(act.conn, items)})
+    stock = look(act.conn, owner, skus, act.posted_at)
+    freed = set[str]()
+    for sku in sorted(items):
         if stock.pools[sku].short or _lost_serials(stock, sku):
-            touched |= _take_back(act, owner, sku)
-    _fill(act, owner, touched)
+            freed |= _take_back(act, owner, sku)
+    if freed:
+        skus = sorted({*skus, *freed, *kits_of(act.conn, freed)})
+        stock = look(act.conn, owner, skus, act.posted_at)
+    _fill(act, stock, skus)
 
 
 # --- taking claims back ------------------------------------------------------------------------------------
@@ -90,9 +94,7 @@ def _promise_lost(owner: str, sku: str, qty: int) -> Case:
 # --- filling backorders ------------------------------------------------------------------------------------
 
 
-def _fill(act: Act, owner: str, items: Collection[str]) -> None:
-    skus = sorted({*items, *kits_of(act.conn, items)})
-    stock = look(act.conn, owner, skus, act.posted_at)
+def _fill(act: Act, stock: Stock, skus: Sequence[str]) -> None:
     found = _grants(act.conn, stock, skus)
     named = [(grant.want.sku, serial) for _, grants in found for grant in grants for serial in grant.serials]
     picker = stock.picker(named)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from app.domain import canonical
 from app.domain.clock import Clock, Hlc, to_ms, to_text
@@ -14,6 +14,7 @@ from app.domain.fields import Fields
 from app.domain.ids import Ids
 from app.domain.signing import Signer
 from sync.central.store.feed import GENERATION, POSITION
+from sync.central.store.prepared import asking, inserting, updating
 from sync.central.store.tables import meta, receipt, station
 
 CENTRE = "centre"
@@ -71,7 +72,7 @@ class CentreChain:
 
     def seal(self, conn: Connection, event: Event, received_at: datetime) -> None:
         """Seals an event behind the chain's head and stores it as posted."""
-        row = conn.execute(_head).one()
+        row = _head.rows(conn)[0]
         head = ChainHead(row.station_id, row.epoch, row.head_seq, row.head_hash)
         self._hlc = self._hlc.tick(to_ms(received_at))
         evidence = Evidence(
@@ -85,24 +86,22 @@ class CentreChain:
             feed_pos=int(row.pos),
         )
         envelope = seal(event, head, evidence, self._signer, self.ids.secret(SALT_SIZE))
-        conn.execute(
-            _receive,
-            {
-                "station_id": envelope.station_id,
-                "epoch": envelope.epoch,
-                "seq": envelope.seq,
-                "event_id": envelope.event_id,
-                "hash": envelope.hash,
-                "header": envelope.header,
-                "facts": envelope.facts,
-                "private": envelope.private,
-                "salt": envelope.salt.hex() if envelope.salt else None,
-                "sig": envelope.sig.hex(),
-                "received_at": to_text(received_at),
-                "state": "posted",
-            },
+        _receive.one(
+            conn,
+            station_id=envelope.station_id,
+            epoch=envelope.epoch,
+            seq=envelope.seq,
+            event_id=envelope.event_id,
+            hash=envelope.hash,
+            header=envelope.header,
+            facts=envelope.facts,
+            private=envelope.private,
+            salt=envelope.salt.hex() if envelope.salt else None,
+            sig=envelope.sig.hex(),
+            received_at=to_text(received_at),
+            state="posted",
         )
-        conn.execute(_advance, {"head_seq": envelope.seq, "head_hash": envelope.hash})
+        _advance.one(conn, seq=envelope.seq, hash=envelope.hash)
 
 
 _LAST = (
@@ -111,13 +110,21 @@ _LAST = (
     .order_by(receipt.c.epoch.desc(), receipt.c.seq.desc())
     .limit(1)
 )
-_head = select(
-    station.c.station_id,
-    station.c.epoch,
-    station.c.head_seq,
-    station.c.head_hash,
-    GENERATION.label("gen"),
-    POSITION.label("pos"),
-).where(station.c.bench == 0)
-_receive = insert(receipt)
-_advance = update(station).where(station.c.bench == 0)
+_head = asking(
+    lambda _: select(
+        station.c.station_id,
+        station.c.epoch,
+        station.c.head_seq,
+        station.c.head_hash,
+        GENERATION.label("gen"),
+        POSITION.label("pos"),
+    ).where(station.c.bench == 0)
+)
+_receive = inserting(receipt, *(column.name for column in receipt.columns if column.name != "id"))
+_advance = updating(
+    update(station)
+    .where(station.c.bench == 0)
+    .values(head_seq=bindparam("seq"), head_hash=bindparam("hash")),
+    "seq",
+    "hash",
+)

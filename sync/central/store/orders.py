@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.clock import to_text
 from app.domain.reservation import Claim
 from sync.central.rules.outcomes import missing
 from sync.central.rules.promise import Grant
-from sync.central.store.prepared import inserting, updating, upserting
+from sync.central.store.prepared import Many, inserting, updating, upserting
 from sync.central.store.shipping import OrderHead, Part
 from sync.central.store.tables import customer_order, order_line, reservation
 
@@ -173,7 +174,16 @@ _mine = order_line.c.order == bindparam("of")
 _one = and_(_mine, order_line.c.line == bindparam("number"))
 _open = and_(order_line.c.sku.is_not(None), order_line.c.qty > order_line.c.shipped + order_line.c.cancelled)
 
-new_order = insert(customer_order).returning(customer_order.c.id)
+# Gives back the row's number, or nothing when the code is taken.
+new_order = Many(
+    {
+        name: dialect.insert(customer_order)
+        .on_conflict_do_nothing(index_elements=["code"])
+        .returning(customer_order.c.id)
+        for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+    },
+    [column.name for column in customer_order.columns if column.name != "id"],
+)
 new_lines = inserting(
     order_line,
     "order",

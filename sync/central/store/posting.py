@@ -105,7 +105,7 @@ def _allocate(act: Act, event: Event, owner: str, items: AbstractSet[str]) -> No
 def _sellable(entered: Entered) -> dict[str, set[str]]:
     """The items, by owner, whose sellable stock changed."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for changed in entered.changes:
+    for changed, _ in entered.changes:
         if changed.status is Status.SELLABLE:
             found[changed.owner].add(changed.item)
     return found
@@ -114,12 +114,12 @@ def _sellable(entered: Entered) -> dict[str, set[str]]:
 def _note_unfit(act: Act, entered: Entered) -> None:
     for short, qty in entered.negative:
         open_case(act.conn, _negative(short, qty), act.posted_at)
-    skus = {changed.item for changed in entered.changes}
+    skus = {changed.item for changed, _ in entered.changes}
     if skus:
         known = {row.sku for row in _known.rows(act.conn, skus=list(skus))}
         for sku in sorted(skus - known):
             open_case(act.conn, _unknown_item(sku), act.posted_at)
-    for changed, qty in entered.changes.items():
+    for changed, qty in entered.changes:
         if changed.serial and qty > 0 and not is_virtual(changed.location):
             here = act.conn.scalar(
                 _inside, {"owner": changed.owner, "sku": changed.item, "serial": changed.serial}

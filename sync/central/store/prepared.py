@@ -1,59 +1,127 @@
-"""Statements for many rows, compiled once per database and then handed straight to the driver.
+"""Statements compiled once per database and then handed straight to the driver.
 
-Preparing thousands of parameters one by one would cost more than the database's own work; texts, whole
-numbers, flags and bytes need no preparing. Only for statements whose columns are such.
+Preparing a statement anew, and its parameters one by one, costs several times what the database itself needs.
+Texts, whole numbers, flags and bytes need no preparing: only for statements whose columns are such.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table
+from sqlalchemy import ARRAY, ColumnElement, Connection, Row, Select, Table, any_, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.dml import ReturningInsert, UpdateBase
 
 # From the table's row and the row that could not be inserted, the new column values.
 Change = Callable[[Table, Any], dict[str, ColumnElement[Any]]]
+# From a column and the name of a list that is given later: the column holds one of its values.
+Among = Callable[[ColumnElement[Any], str], ColumnElement[bool]]
+Statement = Select[Any] | UpdateBase
+
+
+class _Text:
+    """What the driver gets: the text, its parameters in order (None when by name), and those with a value."""
+
+    __slots__ = ("fixed", "lists_as_json", "order", "sql")
+
+    def __init__(self, statement: Statement, names: Sequence[str] | None, conn: Connection) -> None:
+        compiled = statement.compile(dialect=conn.dialect, column_keys=list(names) if names else None)
+        if not isinstance(compiled, SQLCompiler):
+            raise TypeError(f"{statement} is not SQL")
+        self.sql = compiled.string
+        self.order = compiled.positiontup
+        self.fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self.lists_as_json = conn.dialect.name == "sqlite"
+
+    def parameters(self, row: Mapping[str, Any]) -> Any:
+        """One row's values as the driver wants them."""
+        given = {**self.fixed, **row} if self.fixed else row
+        return dict(given) if self.order is None else tuple([given[name] for name in self.order])
 
 
 class Many:
     """One insert, update or upsert, run for many rows that all have these names."""
 
-    def __init__(self, statements: Mapping[str, UpdateBase], names: Sequence[str]) -> None:
+    def __init__(self, statements: Mapping[str, Statement], names: Sequence[str]) -> None:
         self._statements = statements
         self._names = names
-        self._compiled: dict[str, tuple[str, Sequence[str] | None]] = {}
+        self._texts: dict[str, _Text] = {}
 
     def run(self, conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Runs once for each row, in their order; nothing happens for none."""
-        if not rows:
-            return
-        sql, order = self._compiled.get(conn.dialect.name) or self._compile(conn)
-        if order is None:
-            conn.exec_driver_sql(sql, [{name: row[name] for name in self._names} for row in rows])
-        else:
-            conn.exec_driver_sql(sql, [tuple([row[name] for name in order]) for row in rows])
+        if rows:
+            text = self._text(conn)
+            conn.exec_driver_sql(text.sql, [text.parameters(row) for row in rows])
 
-    def _compile(self, conn: Connection) -> tuple[str, Sequence[str] | None]:
-        statement = self._statements[conn.dialect.name]
-        compiled = statement.compile(dialect=conn.dialect, column_keys=list(self._names))
-        if not isinstance(compiled, SQLCompiler):
-            raise TypeError(f"{statement} is not SQL")
-        self._compiled[conn.dialect.name] = (compiled.string, compiled.positiontup)
-        return self._compiled[conn.dialect.name]
+    def one(self, conn: Connection, **row: Any) -> Row[Any] | None:
+        """Runs once; the row it returns, when it returns one."""
+        text = self._text(conn)
+        result = conn.exec_driver_sql(text.sql, text.parameters(row))
+        return result.one_or_none() if result.returns_rows else None
+
+    def _text(self, conn: Connection) -> _Text:
+        name = conn.dialect.name
+        if name not in self._texts:
+            self._texts[name] = _Text(self._statements[name], self._names, conn)
+        return self._texts[name]
+
+
+class Ask:
+    """One select; a value that is a list stands for any of its values."""
+
+    def __init__(self, statements: Mapping[str, Select[Any]]) -> None:
+        self._statements = statements
+        self._texts: dict[str, _Text] = {}
+
+    def rows(self, conn: Connection, **given: Any) -> Sequence[Any]:
+        """All rows, columns as the driver gives them."""
+        name = conn.dialect.name
+        if name not in self._texts:
+            self._texts[name] = _Text(self._statements[name], None, conn)
+        text = self._texts[name]
+        if text.lists_as_json:
+            given = {key: json.dumps(v) if isinstance(v, list) else v for key, v in given.items()}
+        return conn.exec_driver_sql(text.sql, text.parameters(given)).all()
+
+    def first(self, conn: Connection, **given: Any) -> Any | None:
+        """The first row, None when there is none."""
+        rows = self.rows(conn, **given)
+        return rows[0] if rows else None
+
+
+def asking(build: Callable[[Among], Select[Any]]) -> Ask:
+    """A select; `build` gets the way to say that a column is one of a list."""
+    return Ask({"sqlite": build(_in_json), "postgresql": build(_in_array)})
+
+
+def _in_json(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    return column.in_(select(func.json_each(bindparam(name)).table_valued("value").c.value))
+
+
+def _in_array(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    return column == any_(bindparam(name, type_=ARRAY(column.type)))
 
 
 def inserting(table: Table, *names: str) -> Many:
     """Inserts rows; all columns that have no default of their own when no names are given."""
     columns = names or [column.name for column in table.columns if column.server_default is None]
-    statement = table.insert().inline()
-    return Many({"sqlite": statement, "postgresql": statement}, columns)
+    return _both(table.insert().inline(), columns)
+
+
+def numbering(statement: ReturningInsert[Any], *names: str) -> Many:
+    """Inserts a row of these columns and gives back what the statement returns."""
+    return _both(statement, names)
 
 
 def updating(statement: UpdateBase, *names: str) -> Many:
     """Runs an update or delete with these bound names."""
+    return _both(statement, names)
+
+
+def _both(statement: Statement, names: Sequence[str]) -> Many:
     return Many({"sqlite": statement, "postgresql": statement}, names)
 
 

@@ -18,6 +18,7 @@ from app.domain.reservation import Claim
 from sync.central.rules.picking import Picker, Shelf
 from sync.central.rules.promise import Offer, Pool
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
+from sync.central.store.prepared import asking
 from sync.central.store.tables import account, balance, item, kit_component, policy, reservation
 
 
@@ -58,23 +59,27 @@ class Stock:
 
 def as_new_grades(conn: Connection) -> frozenset[str | None]:
     """The grades that are sold as new: none given, and those the policy in force says."""
-    listed = conn.scalar(_as_new)
+    row = _grades.first(conn)
+    return _as_new_of(row.as_new if row else None)
+
+
+def _as_new_of(listed: str | None) -> frozenset[str | None]:
     return frozenset((None, *json.loads(listed or "[]")))
 
 
 def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> Stock:
     """What one owner has of some items at this moment; unknown items have empty pools."""
     asked = list(dict.fromkeys(skus))
-    records = {row.sku: row for row in conn.execute(_records, {"skus": asked})}
+    records = {row.sku: row for row in _records.rows(conn, skus=asked)}
     kits = components(conn, [sku for sku, row in records.items() if row.is_kit])
     parts = {part.sku for kit in kits.values() for part in kit}.difference(asked)
     if parts:
-        records.update((row.sku, row) for row in conn.execute(_records, {"skus": sorted(parts)}))
+        records.update((row.sku, row) for row in _records.rows(conn, skus=sorted(parts)))
     wanted = [*asked, *sorted(parts)]
-    grades = as_new_grades(conn)
+    grades = _as_new_of(next(iter(records.values())).as_new) if records else as_new_grades(conn)
     shelves = tuple(
         Shelf(number, found, qty)
-        for number, qty, *parts in conn.execute(_sellable, {"owner": owner, "skus": wanted})
+        for number, qty, *parts in _sellable.rows(conn, owner=owner, skus=wanted)
         if (found := account_of(parts)).grade in grades
     )
     sellable: defaultdict[str, int] = defaultdict(int)
@@ -112,7 +117,7 @@ def _claims(
 ) -> tuple[Mapping[tuple[str, bool], int], frozenset[tuple[str, str]]]:
     sums: defaultdict[tuple[str, bool], int] = defaultdict(int)
     named = set[tuple[str, str]]()
-    for row in conn.execute(_reserved, {"owner": owner, "skus": skus, "now": to_text(now)}):
+    for row in _reserved.rows(conn, owner=owner, skus=list(skus), now=to_text(now)):
         sums[row.item, row.claim == Claim.BASKET] += int(row.qty)
         if row.serial:
             named.add((row.item, row.serial))
@@ -121,7 +126,7 @@ def _claims(
 
 def sellable_at(conn: Connection, owner: str, skus: Sequence[str], place: str) -> tuple[Shelf, ...]:
     """The sellable units of some items at one place, whatever their grade."""
-    rows = conn.execute(_sellable, {"owner": owner, "skus": list(dict.fromkeys(skus))})
+    rows = _sellable.rows(conn, owner=owner, skus=list(dict.fromkeys(skus)))
     shelves = (Shelf(number, account_of(parts), qty) for number, qty, *parts in rows)
     return tuple(shelf for shelf in shelves if shelf.account.location == place)
 
@@ -151,46 +156,56 @@ def components(conn: Connection, kits: Sequence[str]) -> dict[str, tuple[Compone
 
 def kits_of(conn: Connection, skus: Iterable[str]) -> tuple[str, ...]:
     """The kits that any of these items is a component of."""
-    return tuple(conn.scalars(_kits_of, {"skus": list(skus)}))
+    return tuple(row.kit for row in _kits_of.rows(conn, skus=list(skus)))
 
 
+# The policy in force comes along with the items, so that it costs no look of its own.
 _as_new = select(policy.c.as_new).order_by(policy.c.id.desc()).limit(1)
-_records = select(item.c.sku, item.c.is_kit, item.c.safety).where(
-    item.c.sku.in_(bindparam("skus", expanding=True))
+_grades = asking(lambda _: _as_new)
+_records = asking(
+    lambda among: select(
+        item.c.sku, item.c.is_kit, item.c.safety, _as_new.scalar_subquery().label("as_new")
+    ).where(among(item.c.sku, "skus"))
 )
-_sellable = (
-    select(account.c.id, balance.c.qty, *ACCOUNT_COLUMNS)
-    .join_from(balance, account, balance.c.account == account.c.id)
-    .where(
-        balance.c.owner == bindparam("owner"),
-        balance.c.item.in_(bindparam("skus", expanding=True)),
-        balance.c.status == Status.SELLABLE,
+_sellable = asking(
+    lambda among: (
+        select(account.c.id, balance.c.qty, *ACCOUNT_COLUMNS)
+        .join_from(balance, account, balance.c.account == account.c.id)
+        .where(
+            balance.c.owner == bindparam("owner"),
+            among(balance.c.item, "skus"),
+            balance.c.status == Status.SELLABLE.value,
+        )
     )
 )
-_reserved = (
-    select(
-        reservation.c.item,
-        reservation.c.claim,
-        reservation.c.serial,
-        func.sum(reservation.c.qty).label("qty"),
+_reserved = asking(
+    lambda among: (
+        select(
+            reservation.c.item,
+            reservation.c.claim,
+            reservation.c.serial,
+            func.sum(reservation.c.qty).label("qty"),
+        )
+        .where(
+            reservation.c.owner == bindparam("owner"),
+            among(reservation.c.item, "skus"),
+            or_(reservation.c.expires.is_(None), reservation.c.expires > bindparam("now")),
+        )
+        .group_by(reservation.c.item, reservation.c.claim, reservation.c.serial)
     )
-    .where(
-        reservation.c.owner == bindparam("owner"),
-        reservation.c.item.in_(bindparam("skus", expanding=True)),
-        or_(reservation.c.expires.is_(None), reservation.c.expires > bindparam("now")),
-    )
-    .group_by(reservation.c.item, reservation.c.claim, reservation.c.serial)
 )
 _parts = (
     select(kit_component.c.kit, kit_component.c.component, kit_component.c.qty)
     .where(kit_component.c.kit.in_(bindparam("kits", expanding=True)))
     .order_by(kit_component.c.kit, kit_component.c.component)
 )
-_kits_of = (
-    select(kit_component.c.kit)
-    .where(kit_component.c.component.in_(bindparam("skus", expanding=True)))
-    .distinct()
-    .order_by(kit_component.c.kit)
+_kits_of = asking(
+    lambda among: (
+        select(kit_component.c.kit)
+        .where(among(kit_component.c.component, "skus"))
+        .distinct()
+        .order_by(kit_component.c.kit)
+    )
 )
 _inside = (
     select(account.c.id, balance.c.qty, *ACCOUNT_COLUMNS)
