@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from sync.central.store.database import Database, create_database
-from sync.central.store.prepared import inserting, replacing, updating, upserting
-from sync.central.store.tables import counter, rma_done
+from sync.central.store.prepared import asking, inserting, numbering, replacing, updating, upserting
+from sync.central.store.tables import counter, policy, rma_done
 
 ROW = {"rma": "R-1", "line": 1, "station": "s", "qty": 2}
 
@@ -54,3 +54,54 @@ def test_no_rows_are_no_statement(database: Database) -> None:
     with database.write() as conn:
         for many in (put, add, lower):
             many.run(conn, [])
+
+
+some = asking(
+    lambda among: (
+        select(rma_done.c.line, rma_done.c.qty)
+        .where(
+            among(rma_done.c.station, "stations"),
+            rma_done.c.rma == "R-1",
+            rma_done.c.qty > bindparam("least"),
+        )
+        .order_by(rma_done.c.line)
+    )
+)
+numbered = numbering(
+    insert(policy).returning(policy.c.id), "version", "source", "as_new", "published_at", "published_by"
+)
+
+
+def test_a_list_stands_for_any_of_its_values(database: Database) -> None:
+    stations = ["s", "with 'quotes\" and, commas", "ä", "[]"]
+    with database.write() as conn:
+        put.run(conn, [{**ROW, "line": n, "station": name} for n, name in enumerate(stations, 1)])
+    with database.read() as conn:
+        for _ in range(2):
+            assert [row.line for row in some.rows(conn, stations=stations[1:], least=1)] == [2, 3, 4]
+        assert some.rows(conn, stations=[], least=0) == []
+        assert some.rows(conn, stations=stations, least=2) == []
+        first = some.first(conn, stations=["s", "s", "never heard of"], least=0)
+        assert first is not None
+        assert tuple(first) == (1, 2)
+        assert some.first(conn, stations=[], least=0) is None
+
+
+def test_an_insert_gives_back_its_number(database: Database) -> None:
+    def made(version: str) -> int:
+        with database.write() as conn:
+            row = numbered.one(
+                conn, version=version, source="", as_new="[]", published_at="", published_by=""
+            )
+            assert row is not None
+            return int(row.id)
+
+    assert [made("a"), made("b")] == [1, 2]
+
+
+def test_one_row_may_give_back_nothing(database: Database) -> None:
+    with database.write() as conn:
+        assert put.one(conn, **ROW) is None
+        assert lower.one(conn, of="R-1", less=2) is None
+    with database.read() as conn:
+        assert conn.scalar(select(rma_done.c.qty)) == 0
