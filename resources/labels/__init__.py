@@ -1,1 +1,1 @@
-"""What label and mat documents are set in: Inter with TrueType outlines, and the widths of a printer's own font."""
+"""What labels are drawn with: typefaces that every PDF carries, and the widths of a printer's own font."""
