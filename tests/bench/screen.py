@@ -1,26 +1,26 @@
 """Scan to saved and scan to painted, through the real bench and its real window, drawn in memory.
 
-The raw parts are measured between the scans: the same rows committed by the bare driver, and a label that is
-painted anew after the Return key, the least that any window does to answer a scan.
+The raw parts are measured between the scans, in a process of their own: the same rows committed by the bare
+driver, and a label painted anew after the Return key, the least that any window does to answer a scan.
 """
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
 
-from app.bootstrap import resources, sqlite
+from app.bootstrap import resources
 from app.bootstrap.desktop import Desktop, Look
-from app.bootstrap.folder import Folder
 from app.bootstrap.station import Options, StationProgram
 from app.demo.business import Business, generate
 from app.domain.feed import Change, Page
@@ -28,8 +28,7 @@ from app.ledger import mirror
 from app.scanning.double_read import Gaps
 from tests.bench.figures import Figure, Target, middle, percentiles
 from tests.bench.grown import Say, copy_of, grown
-from tests.bench.raw import RawWriter, Transaction
-from tests.bench.record_path import STATION_PRAGMAS, raw_units
+from tests.bench.starting import ROOT
 from tests.simulation import hand
 from tests.simulation.hand import Visit
 from tests.simulation.station_process import Answer, read_answers
@@ -70,19 +69,17 @@ def measure(folder: Path, cache: Path, size: Size, say: Say) -> list[Figure]:
     # The first round warms up.
     business = generate(_SEED, (size.rounds + 1) * size.boxes * 2)
     most = (size.rounds + 1) * size.boxes * _MOST_UNITS_A_BOX
-    played = raw_units(copy_of(base, folder / "heard"), size.moves, most)
-    copy = Folder(copy_of(base, folder / "raw")).record
-    raw = RawWriter(copy, sqlite.choose().module, STATION_PRAGMAS)
+    bare = _Bare(base, folder / "bare", size.moves, most)
     trace = folder / "trace.jsonl"
     program = StationProgram(
         Options(copy_of(base, folder / "station"), printer="folder", trace=trace, gaps=Gaps(0, 0))
     )
     try:
         program.thread.ask(lambda: mirror.apply_page(program.ledger, page_of(business)))
-        rounds = _play(program, business, size, _commits(raw, played))
+        rounds = _play(program, business, size, bare)
     finally:
         program.stop()
-        raw.close()
+        bare.close()
     return _figures(read_answers(trace), rounds, size.moves)
 
 
@@ -102,24 +99,10 @@ def page_of(business: Business) -> Page:
     return Page(1, len(changes), changes)
 
 
-def _commits(raw: RawWriter, played: Sequence[Transaction]) -> Callable[[], float]:
-    left = iter(played)
-
-    def commit() -> float:
-        began = time.perf_counter()
-        raw.play(next(left))
-        return (time.perf_counter() - began) * _MILLI
-
-    return commit
-
-
-def _play(
-    program: StationProgram, business: Business, size: Size, commit: Callable[[], float]
-) -> list[Round]:
+def _play(program: StationProgram, business: Business, size: Size, bare: _Bare) -> list[Round]:
     desktop = Desktop(program, Look(theme="light", sound=False))
     program.start()
     window = _Window(program, desktop)
-    label = RepaintedLabel()
     items = {item.sku: item for item in business.items}
     visits: list[Visit] = list(hand.visits(business))
     rounds: list[Round] = []
@@ -130,12 +113,12 @@ def _play(
                 window.scan(f"{pull.aim}{pull.code}")
                 if pull.saves:
                     window.settle()
-                    commits.append(commit())
-                    repaints.append(label.return_to_repaint())
+                    commit_ms, repaint_ms = bare.measure()
+                    commits.append(commit_ms)
+                    repaints.append(repaint_ms)
         window_ms, program_ms = (median(used) for used in zip(*window.cpu, strict=True))
         rounds.append(Round(commits, repaints, window.scans, (window_ms, program_ms)))
         window.cpu.clear()
-    label.close()
     desktop.close()
     return rounds
 
@@ -179,38 +162,38 @@ class _Window:
         QApplication.processEvents()
 
 
-class _Painted(QLabel):
-    at = 0.0
+class _Bare:
+    """The raw parts, measured when asked in a process of their own."""
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt names what it calls
-        super().paintEvent(event)
-        self.at = time.perf_counter()
+    def __init__(self, base: Path, scratch: Path, moves: int, most: int) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.bare_child", str(base), str(scratch), str(moves), str(most)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._hear()
 
+    def measure(self) -> tuple[float, float]:
+        """Milliseconds of a commit and of a label painted anew."""
+        if self._process.stdin is None:
+            raise ValueError("the process was started without a pipe")
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        found = self._hear()
+        return found["commit_ms"], found["repaint_ms"]
 
-class RepaintedLabel(QWidget):
-    """A field and a label: the Return key in the one changes the other."""
+    def _hear(self) -> dict[str, float]:
+        line = self._process.stdout.readline() if self._process.stdout else ""
+        if not line:
+            raise RuntimeError("the process of the raw parts has ended")
+        heard: dict[str, float] = json.loads(line)
+        return heard
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._field, self._label = QLineEdit(), _Painted("-")
-        rows = QVBoxLayout(self)
-        rows.addWidget(self._field)
-        rows.addWidget(self._label)
-        self._field.returnPressed.connect(lambda: self._label.setText(self._field.text()))
-        self.resize(600, 200)
-        self.show()
-        self._number = 0
-
-    def return_to_repaint(self) -> float:
-        """Milliseconds from the Return key until the label's new text was painted."""
-        self._number += 1
-        self._field.setText(f"{self._number:013d}")
-        QApplication.processEvents()
-        began = time.perf_counter()
-        QTest.keyClick(self._field, Qt.Key.Key_Return)
-        while self._label.at < began:
-            QApplication.processEvents()
-        return (self._label.at - began) * _MILLI
+    def close(self) -> None:
+        """Ends it."""
+        self._process.communicate()
 
 
 def _figures(answers: Sequence[Answer], rounds: Sequence[Round], moves: int) -> list[Figure]:
