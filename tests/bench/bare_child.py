@@ -1,8 +1,9 @@
 """The raw parts of a scan in a process of their own: `python -m tests.bench.bare_child BASE SCRATCH MOVES N`.
 
-A bare driver on a copy of the record BASE, and a window with one label; nothing of the bench is at work beside
-them, and no filter of the bench's window sees their events. For each line on stdin: one commit of a unit's rows and one label painted anew
-after the Return key, answered by one JSON line with `commit_ms` and `repaint_ms`. At most N times.
+A bare driver on a copy of the record BASE, and a window with one label; nothing of the bench is at work
+beside them, and its window's event filter does not see their events. For each line on stdin: one commit of a
+unit's rows and one label painted anew after the Return key, answered by one JSON line with `commit_ms` and
+`repaint_ms`. At most N times.
 """
 
 from __future__ import annotations
