@@ -39,7 +39,8 @@ from sync.client.port import Position
 from sync.client.session import SyncClient
 from sync.client.state import SyncState
 from sync.client.transport import HttpCentre
-from sync.wire.messages import Push
+from sync.wire.answers import Answer
+from sync.wire.messages import Hello, Push, Welcome
 from sync.wire.protocol import MAX_EVENTS
 from sync.wire.sealed import sealed
 from tests.bench.figures import Figure, Numbers, Target, middle
@@ -75,14 +76,14 @@ class Size:
 
 
 class LedgerDesk:
-    """A `StationPort` over a ledger of this thread; `most` bounds what is offered for sending."""
+    """A `StationPort` over a ledger of this thread; `upto` bounds what is offered for sending."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self.upto = 0
 
     def position(self) -> Position:
-        """Where the station stands; the feed is always at its end, fetching is not what is measured."""
+        """Where the station stands."""
         cursor = self._ledger.cursor
         waiting = outbox.waiting(self._ledger).count
         return Position(self._ledger.head, cursor.gen, cursor.pos, waiting)
@@ -98,6 +99,31 @@ class LedgerDesk:
     def apply(self, page: Page) -> None:
         """As the ledger does."""
         mirror.apply_page(self._ledger, page)
+
+
+class OneWay:
+    """A `CentrePort` that can be told to fetch nothing: what the centre has to say is not what is measured."""
+
+    def __init__(self, inner: HttpCentre) -> None:
+        self._inner = inner
+        self.fetches = True
+
+    @property
+    def skew_s(self) -> float:
+        """As the centre says."""
+        return self._inner.skew_s
+
+    def hello(self, hello: Hello) -> Welcome:
+        """Goes to the centre."""
+        return self._inner.hello(hello)
+
+    def push(self, push: Push) -> Answer:
+        """Goes to the centre."""
+        return self._inner.push(push)
+
+    def changes(self, gen: int, pos: int, limit: int) -> Page:
+        """Goes to the centre, or finds nothing new."""
+        return self._inner.changes(gen, pos, limit) if self.fetches else Page(gen, pos)
 
 
 def measure(folder: Path, size: Size, say: Say) -> list[Figure]:
@@ -199,12 +225,13 @@ class Sender:
         signer = load_or_make(Folder(station).key, ids)
         self.desk = LedgerDesk(ledger)
         self.verifier = Verifier(signer.public_key)
-        centre = HttpCentre(url, ledger.head.station_id, signer, clock=SystemClock(), ids=ids)
+        centre = OneWay(HttpCentre(url, ledger.head.station_id, signer, clock=SystemClock(), ids=ids))
         self._said: list[SyncState] = []
         on_state: Callable[[SyncState], None] = self._said.append
         self._client = SyncClient(self.desk, centre, ids=ids, noise=Random(_SEED), on_state=on_state)
-        # Fetches what the centre has to tell, which is not what is measured.
+        # Says hello and fetches what the centre has told so far.
         self.send(0)
+        centre.fetches = False
 
     def send(self, events: int) -> float:
         """Sends so many more; seconds until the centre confirmed them."""
