@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from app.domain.clock import from_text
 from app.domain.codes import CodeFamily
 from app.domain.event import Event, EventKind
+from app.domain.fields import Fields
 from app.domain.item import Item
 from app.domain.policy import Policy
 from app.ledger.writer import Ledger
@@ -32,6 +33,8 @@ from app.workflows.bench.state import BenchState, Phase, Saved, from_draft
 # Undo reaches this many saved units back.
 UNDO_DEPTH = 20
 _TYPED_NUMBER_DIGITS = 7
+# The longest lot of GS1's application identifier 10.
+_LOT_SIGNS = 20
 
 
 class Lookup:
@@ -135,6 +138,8 @@ class Lookup:
         gtin = meaning.gtin or meaning.content_gtin
         if not gtin and meaning.serial and state.phase is Phase.SERIAL and state.pick:
             return self._unit(meaning.raw, state.pick.item, meaning.serial, meaning.lot)
+        if not gtin and meaning.lot and state.phase is Phase.LOT and state.pick:
+            return self._unit(meaning.raw, state.pick.item, None, meaning.lot)
         found = catalogue.by_gtin(self._ledger.connection, gtin) if gtin else ()
         if len(found) != 1:
             return self._none_or_several(meaning, found)
@@ -175,6 +180,8 @@ class Lookup:
             return parcel
         if not found and typed and state.phase is Phase.SERIAL and state.pick:
             return self._unit(meaning.raw, state.pick.item, meaning.text, None)
+        if not found and typed and state.phase is Phase.LOT and state.pick:
+            return self._unit(meaning.raw, state.pick.item, None, meaning.text)
         return self._none_or_several(meaning, found)
 
     def _none_or_several(self, meaning: Gs1 | Gtin14, found: tuple[Item, ...]) -> Input:
@@ -192,6 +199,8 @@ class Lookup:
             return parcel
         if state.phase is Phase.SERIAL and state.pick:
             return self._unit(meaning.raw, state.pick.item, text, None)
+        if state.phase is Phase.LOT and state.pick:
+            return self._lot(meaning, state.pick.item)
         if item := catalogue.by_sku(connection, text):
             return FoundItem(meaning.raw, item)
         for sold in returns.by_serial(connection, text):
@@ -204,6 +213,12 @@ class Lookup:
             return Unreadable(shown(meaning.raw), meaning.otherwise.expected, meaning.otherwise.do)
         return NotFound(shown(text), digits=text.isdigit())
 
+    def _lot(self, meaning: Text, item: Item) -> Input:
+        """A text that answers the question for a lot: anything a lot can be, but the item's own code."""
+        if meaning.text == item.sku or len(meaning.text) > _LOT_SIGNS:
+            return NotFound(shown(meaning.text), digits=meaning.text.isdigit())
+        return self._unit(meaning.raw, item, None, meaning.text)
+
     def _parcel(self, number: str) -> FoundReturn | None:
         views = returns.by_tracking(self._ledger.connection, number)
         # Several returns may share a parcel: the first that still misses something is meant.
@@ -213,10 +228,9 @@ class Lookup:
     def _return(self, view: ReturnView, raw: str, parcel: str | None) -> FoundReturn:
         connection, code = self._ledger.connection, view.rma.code
         items = {line.sku: catalogue.by_sku(connection, line.sku) for line in view.rma.lines}
+        recorded = history.timeline(connection, f"rma:{code}")
         arrivals = [
-            entry.event.body.get("parcel")
-            for entry in history.timeline(connection, f"rma:{code}")
-            if entry.event.kind == EventKind.RETURN_ARRIVED
+            _parcel_of(entry.event) for entry in recorded if entry.event.kind == EventKind.RETURN_ARRIVED
         ]
         document = self.draft(code)
         return FoundReturn(
@@ -228,6 +242,7 @@ class Lookup:
             parcel=parcel,
             draft=from_draft(document) if document else None,
             cancelled=view.state == "cancelled",
+            closed_with=_missing_of(recorded[-1].event) if recorded else None,
         )
 
     def _saved(self, unit: SavedUnit) -> Saved | None:
@@ -266,6 +281,19 @@ class Lookup:
 
 def _done(view: ReturnView) -> dict[int, int]:
     return {line.line.line: line.done for line in view.lines if line.done}
+
+
+def _parcel_of(arrived: Event) -> object:
+    # Earlier versions wrote the number among the facts.
+    return (arrived.private or arrived.body).get("parcel")
+
+
+def _missing_of(newest: Event) -> dict[int, int] | None:
+    """Units per line that a finished box missed; None for an event of another kind."""
+    if newest.kind != EventKind.RETURN_FINISHED:
+        return None
+    lines = Fields(newest.body, "finished box").objects("missing")
+    return {line.whole("line"): line.whole("qty") for line in lines}
 
 
 def _label_words(document: Mapping[str, object], state: str) -> str:

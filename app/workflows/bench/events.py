@@ -20,7 +20,9 @@ def arrived(found: FoundReturn, moment: Moment) -> Event:
         subject=(f"rma:{found.rma.code}",),
         operator=moment.bench.operator,
         session=moment.bench.session,
-        body={"rma": found.rma.code, "parcel": found.parcel},
+        body={"rma": found.rma.code},
+        # A carrier's number leads to a person.
+        private={"parcel": found.parcel} if found.parcel else None,
         policy_ver=moment.policy.version,
     )
 
@@ -57,7 +59,6 @@ def dispositioned(
         body={
             "blind": job.rma is None,
             "disposition": outcome.disposition,
-            "found_on": job.found_on,
             "grade": grade,
             "label": label,
             "line": pick.line,
@@ -70,6 +71,7 @@ def dispositioned(
             "sku": pick.item.sku,
             "wrong_item": pick.wrong_item,
         },
+        private={"found_on": job.found_on} if job.found_on != document else None,
         policy_ver=decision.policy_ver,
     )
 
@@ -78,7 +80,7 @@ def finished(job: Job, moment: Moment) -> Event:
     """The box is done and these units were not in it."""
     if job.rma is None:
         raise ValueError("only a job with an RMA can miss units")
-    missing = [{"line": line.line, "qty": job.wanting(line)} for line in job.rma.lines if job.wanting(line)]
+    missing = [{"line": line, "qty": qty} for line, qty in job.missing_units.items()]
     return Event(
         event_id=moment.event_id,
         kind=EventKind.RETURN_FINISHED,

@@ -27,6 +27,10 @@ def item_scanned(state: BenchState, found: FoundItem) -> Result:
         if found.serial:
             return _serial_offered(state, job, hand, found), ()
         return replace(state, notice=Notice("serial_wanted_again", {"item": found.item.name}, ask=True)), ()
+    if state.phase is Phase.LOT and hand is not None and _same_unit(hand, found):
+        if found.lot:
+            return _lot_offered(state, job, hand, found), ()
+        return replace(state, notice=Notice("lot_wanted_again", {"item": hand.item.name}, ask=True)), ()
     if hand is not None:
         return _while_in_hand(state, hand, found), ()
     return _into_hand(replace(state, pick=None), job, found), ()
@@ -42,6 +46,16 @@ def _serial_offered(state: BenchState, job: Job, pick: Pick, found: FoundItem) -
     return _with_serial(state, line, replace(pick, serial=found.serial, lot=pick.lot or found.lot), found)
 
 
+def _same_unit(pick: Pick, found: FoundItem) -> bool:
+    return found.item.sku == pick.item.sku and found.serial in {None, pick.serial}
+
+
+def _lot_offered(state: BenchState, job: Job, pick: Pick, found: FoundItem) -> BenchState:
+    """The unit with its lot, which may belong to another line than was thought without it."""
+    whole = replace(found, serial=pick.serial)
+    return _into_hand(replace(state, pick=None, phase=Phase.ITEM), job, whole)
+
+
 def _more_known(state: BenchState, found: FoundItem) -> BenchState:
     """The pack's other code adds its lot; a serial counts only where one is still wanted."""
     pick = in_hand(state)
@@ -49,6 +63,8 @@ def _more_known(state: BenchState, found: FoundItem) -> BenchState:
         return state
     if state.phase is Phase.SERIAL and found.serial and state.job is not None:
         return _serial_offered(state, state.job, pick, found)
+    if state.phase is Phase.LOT and found.lot and state.job is not None and _same_unit(pick, found):
+        return _lot_offered(state, state.job, pick, found)
     return replace(state, pick=replace(pick, lot=pick.lot or found.lot))
 
 
@@ -94,7 +110,7 @@ def _line_for(job: Job, lines: list[RmaLine], found: FoundItem) -> RmaLine | Non
 
 
 def _with_serial(state: BenchState, line: RmaLine | None, pick: Pick, found: FoundItem) -> BenchState:
-    """To the grade, or to a stop: a serial that was not sold, or one that is here already."""
+    """To the lot or the grade, or to a stop: a serial that was not sold, or one that is here already."""
     expected = line.serials if line is not None else ()
     if expected and pick.serial and pick.serial not in expected:
         return replace(state, phase=Phase.STOP, pick=pick, expected_serial=nearest(pick.serial, expected))
@@ -105,7 +121,8 @@ def _with_serial(state: BenchState, line: RmaLine | None, pick: Pick, found: Fou
         parts = {"item": pick.item.name, "serial": pick.serial, "label": seen.label, "time": seen.time}
         kept = replace(pick, wrong_item=True, serial=None, line=None)
         return replace(state, phase=Phase.ITEM, pick=kept, notice=Notice("serial_seen", parts))
-    return replace(state, phase=Phase.GRADE, pick=pick, expected_serial="")
+    phase = Phase.LOT if pick.item.has_lot and not pick.lot else Phase.GRADE
+    return replace(state, phase=phase, pick=pick, expected_serial="")
 
 
 def _offer_wrong_item(state: BenchState, pick: Pick, code: str, job: Job) -> BenchState:

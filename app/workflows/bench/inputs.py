@@ -19,7 +19,8 @@ class FoundReturn:
     """An RMA, by its own code or by a parcel's tracking number `parcel`.
 
     `done` counts units already dispositioned per line, anywhere; `arrived` says whether this bench already
-    recorded the arrival of this parcel; `draft` is the parked job, if there is one.
+    recorded the arrival of this parcel; `draft` is the parked job, if there is one. `closed_with` holds the
+    units per line that were recorded as missing when the box was finished, while nothing was recorded since.
     """
 
     raw: str
@@ -30,6 +31,7 @@ class FoundReturn:
     parcel: str | None = None
     draft: BenchState | None = None
     cancelled: bool = False
+    closed_with: Mapping[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from app.workflows.bench.goods import in_hand
 from app.workflows.bench.panel import job_panel
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, Saved
-from app.workflows.bench.work import work
+from app.workflows.bench.work import expected_lot, work
 from app.workflows.texts import HEADLINE_MAX, HINT_MAX, Texts, shorten
 from app.workflows.view import Band, BandState, BenchView, Tone
 
@@ -36,6 +36,8 @@ def _band(state: BenchState, shown: Shown) -> Band:
             return _item_band(state, shown.texts)
         case Phase.SERIAL:
             return _serial_band(state, shown.texts)
+        case Phase.LOT:
+            return _lot_band(state, shown.texts)
         case Phase.GRADE:
             qty = state.pick.qty if state.pick else 1
             hint = "band.grade.hint_many" if qty > 1 else "band.grade.hint"
@@ -92,6 +94,13 @@ def _serial_band(state: BenchState, texts: Texts) -> Band:
     parts = {"item": _name(state), "rma": state.job.key if state.job else "", "serial": state.expected_serial}
     hint = "band.serial.hint" if state.expected_serial else "band.serial.hint_any"
     return _asking(texts, "scan", "band.serial.headline", hint, parts)
+
+
+def _lot_band(state: BenchState, texts: Texts) -> Band:
+    lot = expected_lot(state)
+    parts = {"item": _name(state), "rma": state.job.key if state.job else "", "lot": shorten(lot, 20)}
+    hint = "band.lot.hint" if lot else "band.lot.hint_any"
+    return _asking(texts, "scan", "band.lot.headline", hint, parts)
 
 
 def _stop_band(state: BenchState, texts: Texts) -> Band:

@@ -11,7 +11,7 @@ from app.domain.item import Item
 from app.domain.refusal import Refused
 from app.domain.returns import Rma, RmaLine
 
-DRAFT_VERSION = 1
+DRAFT_VERSION = 2
 
 
 class Phase(StrEnum):
@@ -20,6 +20,7 @@ class Phase(StrEnum):
     IDLE = "idle"
     ITEM = "item"
     SERIAL = "serial"
+    LOT = "lot"
     GRADE = "grade"
     COUNT = "count"
     STOP = "stop"
@@ -31,7 +32,8 @@ class Job:
     """One box on the bench. `rma` is None for a return nobody announced.
 
     `done` counts dispositioned units per line (anywhere), `missing` the lines the inspector declared not in
-    the box, `outcomes` the words shown per line ("A, RESTOCK").
+    the box, `outcomes` the words shown per line ("A, RESTOCK"). `closed_with` is what the newest record of
+    the return says is missing per line, None when that record is of something else.
     """
 
     key: str
@@ -42,6 +44,13 @@ class Job:
     missing: frozenset[int] = frozenset()
     outcomes: Mapping[int, str] = field(default_factory=dict)
     kept: int = 0
+    closed_with: Mapping[int, int] | None = None
+
+    @property
+    def missing_units(self) -> dict[int, int]:
+        """Units per line that finishing the box now would record as missing."""
+        lines = self.rma.lines if self.rma else ()
+        return {line.line: self.wanting(line) for line in lines if self.wanting(line)}
 
     def left(self, line: RmaLine) -> int:
         """Units of a line not yet dispositioned nor declared missing."""
@@ -149,6 +158,9 @@ def to_draft(state: BenchState) -> dict[str, object]:
             "missing": sorted(job.missing),
             "outcomes": [[line, text] for line, text in job.outcomes.items()],
             "kept": job.kept,
+            "closed_with": None
+            if job.closed_with is None
+            else [[line, qty] for line, qty in job.closed_with.items()],
         },
         "pick": None
         if pick is None
@@ -195,10 +207,11 @@ def _job(f: Fields) -> Job:
         rma=Rma.from_json(f.inner("rma").raw()) if f.raw().get("rma") else None,
         items={item.sku: item for item in items},
         found_on=f.text("found_on"),
-        done={line: qty for line, qty in _pairs(f, "done") if isinstance(qty, int)},
+        done=_units(f, "done"),
         missing=frozenset(n for n in _list(f, "missing") if isinstance(n, int)),
         outcomes={line: str(text) for line, text in _pairs(f, "outcomes")},
         kept=f.whole_or("kept", 0),
+        closed_with=_units(f, "closed_with") if f.raw().get("closed_with") is not None else None,
     )
 
 
@@ -211,6 +224,10 @@ def _pick(f: Fields) -> Pick:
         lot=f.maybe_text("lot"),
         wrong_item=f.flag("wrong_item", default=False),
     )
+
+
+def _units(f: Fields, name: str) -> dict[int, int]:
+    return {line: qty for line, qty in _pairs(f, name) if isinstance(qty, int)}
 
 
 def _list(f: Fields, name: str) -> list[object]:

@@ -108,6 +108,8 @@ def _with_word(state: BenchState) -> BenchState:
 def _unknown(state: BenchState, given: NotFound) -> BenchState:
     if state.phase is Phase.SERIAL and state.pick is not None:
         return replace(state, notice=Notice("serial_wanted_again", {"item": state.pick.item.name}, ask=True))
+    if state.phase is Phase.LOT and state.pick is not None:
+        return replace(state, notice=Notice("lot_wanted_again", {"item": state.pick.item.name}, ask=True))
     notice = Notice("unknown" if state.job else "unknown_idle", {"raw": given.raw})
     return replace(state, notice=notice, unknown=given.raw)
 
@@ -119,15 +121,28 @@ def _return_scanned(
     arrival = () if found.arrived else (Record(events.arrived(found, moment)),)
     if job is not None and job.key == code:
         here = replace(job, found_on=found.parcel or job.found_on)
+        if arrival:
+            here = replace(here, closed_with=None)
         return replace(state, job=here, notice=Notice("already_open", {"rma": code}, ask=True)), arrival
     if job is not None and unfinished(state):
         # Nothing is closed silently: the open box is finished or parked by its own scan.
         return replace(state, notice=Notice("other_open", {"rma": job.key, "other": code})), ()
+    closed_with = None if arrival else found.closed_with
     if found.draft is not None:
-        return _with_word(take_up(found.draft, dict(found.done), found.parcel)), arrival
+        taken = take_up(found.draft, dict(found.done), found.parcel)
+        if taken.job is not None:
+            taken = replace(taken, job=replace(taken.job, closed_with=closed_with))
+        return _with_word(taken), arrival
     # What is left behind is an empty blind box or a finished one: nothing to come back to.
     left = (Drop(job.key),) if job is not None else ()
-    opened = Job(code, found.rma, dict(found.items), found.parcel or code, dict(found.done))
+    opened = Job(
+        code,
+        found.rma,
+        dict(found.items),
+        found.parcel or code,
+        dict(found.done),
+        closed_with=closed_with,
+    )
     if not opened.open_lines:
         return BenchState(notice=Notice("already_done", {"rma": code})), left
     notice = Notice("cancelled", {"rma": code}) if found.cancelled else None

@@ -72,7 +72,7 @@ def allowed(state: BenchState) -> tuple[str, ...]:
             return ("BLIND", "UNDO", "REPRINT")
         case Phase.ITEM | Phase.SAVED:
             return ("DONE", "GONE", "HOLD", "UNDO")
-        case Phase.SERIAL:
+        case Phase.SERIAL | Phase.LOT:
             return ("UNDO", "OTHER", "HOLD")
         case Phase.GRADE:
             return ("GRI", "COUNT", "UNDO", "HOLD")
@@ -94,7 +94,7 @@ def _graded(state: BenchState, number: int, moment: Moment) -> Result:
         if state.phase is Phase.COUNT or state.notice:
             return state, ()
         pick = state.pick
-    if state.phase is Phase.SERIAL:
+    if state.phase in {Phase.SERIAL, Phase.LOT}:
         return _not_now(state, "GRI")
     if job is None or pick is None or state.phase is not Phase.GRADE:
         return replace(state, notice=Notice("grade_without_item", {}, ask=True)), ()
@@ -142,9 +142,9 @@ def _decide(job: Job, pick: Pick, grade: str, moment: Moment) -> Decision:
 
 def _counted(job: Job, pick: Pick, outcome: str) -> Job:
     if pick.line is None:
-        return replace(job, kept=job.kept + pick.qty)
+        return replace(job, kept=job.kept + pick.qty, closed_with=None)
     done = {**job.done, pick.line: job.done.get(pick.line, 0) + pick.qty}
-    return replace(job, done=done, outcomes={**job.outcomes, pick.line: outcome})
+    return replace(job, done=done, outcomes={**job.outcomes, pick.line: outcome}, closed_with=None)
 
 
 def _label_document(
@@ -235,16 +235,16 @@ def _uncounted(job: Job, last: Saved) -> Job:
     if (job.rma.code if job.rma else None) != last.rma:
         return job
     if last.line is None:
-        return replace(job, kept=max(0, job.kept - last.pick_qty))
+        return replace(job, kept=max(0, job.kept - last.pick_qty), closed_with=None)
     done = {**job.done, last.line: max(0, job.done.get(last.line, 0) - last.pick_qty)}
     outcomes = {line: text for line, text in job.outcomes.items() if line != last.line or done[line]}
-    return replace(job, done=done, outcomes=outcomes)
+    return replace(job, done=done, outcomes=outcomes, closed_with=None)
 
 
 def _wrong_item(state: BenchState, moment: Moment) -> Result:
     del moment
     pick = state.pick
-    if pick is None or not (pick.wrong_item or state.phase in {Phase.STOP, Phase.SERIAL}):
+    if pick is None or not (pick.wrong_item or state.phase in {Phase.STOP, Phase.SERIAL, Phase.LOT}):
         return _not_now(state, "OTHER")
     kept = replace(pick, wrong_item=True, line=None)
     return replace(state, phase=Phase.GRADE, pick=kept, expected_serial="", notice=None), ()
@@ -279,6 +279,10 @@ def _done(state: BenchState, moment: Moment) -> Result:
     if job.rma is None or not (job.open_lines or job.missing):
         closed = Notice("blind_closed" if job.rma is None else "closed", {"rma": job.key}, ask=True)
         return BenchState(notice=closed), (Drop(job.key),)
+    if job.missing_units == job.closed_with:
+        # Said twice, it happened once: the record already holds exactly this.
+        notice = Notice("closed_before", {"rma": job.key, "missing": job.total_wanting}, ask=True)
+        return BenchState(notice=notice), (Drop(job.key),)
     notice = Notice("closed_missing", {"rma": job.key, "missing": job.total_wanting})
     return BenchState(notice=notice), (Record(events.finished(job, moment)), Drop(job.key))
 

@@ -31,7 +31,7 @@ def work(state: BenchState, shown: Shown) -> Work:
     match state.phase:
         case Phase.IDLE:
             return _idle(shown)
-        case Phase.ITEM | Phase.SERIAL:
+        case Phase.ITEM | Phase.SERIAL | Phase.LOT:
             return _wait(state, shown.texts)
         case Phase.GRADE:
             return _grade(state, shown)
@@ -66,6 +66,22 @@ def _wait(state: BenchState, texts: Texts) -> WaitWork:
             Choice("UNDO", texts.say("choice.undo"), icon="undo", key="UNDO"),
         )
         return WaitWork(pick.item.name, pick.item.sku, offered)
+    if pick is not None and state.phase is Phase.LOT:
+        return WaitWork(
+            texts.say("band.lot.headline", item=pick.item.name),
+            _wanted_lot(pick.item.sku, expected_lot(state), texts),
+            (
+                Choice("type_code", texts.say("choice.type"), icon="hash", key="F2"),
+                Choice("UNDO", texts.say("choice.undo"), icon="undo", key="UNDO"),
+                Choice(
+                    "OTHER",
+                    texts.say("choice.no_lot"),
+                    texts.say("choice.no_lot_detail"),
+                    "box",
+                    "WRONG ITEM",
+                ),
+            ),
+        )
     if pick is not None:
         return WaitWork(
             texts.say("band.serial.headline", item=pick.item.name),
@@ -102,6 +118,17 @@ def _wanted(sku: str, serial: str, texts: Texts) -> str:
     if serial:
         return texts.say("wait.detail_serial", sku=sku, serial=serial)
     return texts.say("wait.detail", sku=sku)
+
+
+def expected_lot(state: BenchState) -> str:
+    """The lot the line in the hand was sold from, empty when it does not say."""
+    job, pick = state.job, state.pick
+    line = job.rma.line(pick.line) if job and job.rma and pick and pick.line is not None else None
+    return (line.lot or "") if line is not None else ""
+
+
+def _wanted_lot(sku: str, lot: str, texts: Texts) -> str:
+    return texts.say("wait.detail_lot", sku=sku, lot=lot) if lot else texts.say("wait.detail", sku=sku)
 
 
 def _card(state: BenchState, pick: Pick, texts: Texts, shown: Shown) -> ItemCard:

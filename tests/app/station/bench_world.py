@@ -27,7 +27,7 @@ KETTLE = Item(
     "K-17-ST", "Kettle 1.7 L steel", ("09506000134352",), tracking=Tracking.SERIAL, category="electronics"
 )
 MUGS = Item("MUG-4", "Mug set of 4", ("04006381333931",), category="kitchen")
-SOLVENT = Item("SOL-1", "Spot remover", ("00096385074009",), category="consumables", tracking=Tracking.LOT)
+SOLVENT = Item("SOL-1", "Spot remover", ("00000096385074",), category="consumables", tracking=Tracking.LOT)
 HAMPER = Item("KIT-1", "Breakfast hamper", category="kits", kit=(Component("MUG-4", 1),))
 RMA = Rma(
     "R-10422-6",

@@ -325,3 +325,44 @@ def test_every_unprinted_label_comes_back(world: BenchWorld) -> None:
         world.scan(MUG_CODE)
         world.say("GRI")
     assert len(world.thread.ask(world.bench.unprinted)) == 3
+
+
+def test_a_box_finished_twice_is_recorded_once(world: BenchWorld) -> None:
+    world.scan(RMA.code, MUG_CODE)
+    world.say("GRI", "DONE")
+    world.scan(RMA.code)
+    screen = world.say("DONE")
+    assert screen.bench.band.headline == f"{RMA.code} was closed before"
+    world.restart()
+    world.scan(RMA.code)
+    world.restart()
+    assert world.say("DONE").bench.band.headline == f"{RMA.code} was closed before"
+    events = world.thread.ask(lambda: history.timeline(world.ledger.connection, f"rma:{RMA.code}"))
+    assert [entry.event.kind for entry in events].count("return.finished") == 1
+
+
+@pytest.mark.parametrize(("lot", "source"), [("B7", "typed"), ("(10)B7", "typed"), ("]C110B7", "scanner")])
+def test_an_item_told_apart_by_lot_asks_for_it(world: BenchWorld, lot: str, source: str) -> None:
+    world.say("BLIND")
+    screen = world.scan("]E496385074")
+    assert screen.bench.band.headline == "Scan the lot of Spot remover"
+    for other in ("SOL-1", "X" * 21):
+        assert world.scan(other).bench.band.headline == "Scan the lot, not the item"
+    world.bench.submit(lot, source)
+    screen = world.say("GRI")
+    assert screen.bench.band.state is BandState.OK
+    unit = world.thread.ask(lambda: history.recent(world.ledger.connection, 1))[0]
+    assert (unit.sku, unit.lot) == ("SOL-1", "B7")
+
+
+def test_a_carriers_number_is_no_fact_and_its_parcel_arrives_once(world: BenchWorld) -> None:
+    world.scan("1Z999AA10123456784", MUG_CODE)
+    world.say("GRI", "HOLD")
+    world.scan("1Z999AA10123456784")
+    events = world.thread.ask(lambda: history.timeline(world.ledger.connection, f"rma:{RMA.code}"))
+    assert [entry.event.kind for entry in events] == ["return.arrived", "return.dispositioned"]
+    assert [entry.event.private for entry in events] == [
+        {"parcel": "1Z999AA10123456784"},
+        {"found_on": "1Z999AA10123456784"},
+    ]
+    assert not any("1Z999" in str(entry.event.facts()) for entry in events)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from app.domain.account import Status
+from app.domain.item import Item, Tracking
 from app.domain.returns import Rma, RmaLine
 from app.workflows.bench.inputs import (
     FoundItem,
     SeenUnit,
 )
 from app.workflows.bench.state import Phase
-from app.workflows.view import BandState, StopWork
+from app.workflows.view import BandState, StopWork, WaitWork
 from tests.app.workflows.bench.floor import (
     HAMPER,
     KETTLE,
@@ -149,11 +150,11 @@ def test_two_lots_are_two_units() -> None:
     assert after.pick.qty == 1
 
 
-def test_the_other_code_of_a_pack_adds_its_lot_and_counts_nothing() -> None:
+def test_the_other_code_of_a_pack_counts_nothing() -> None:
     rma = Rma("R-9-X", "acme", "1", (RmaLine(1, "SOL-1", 4, "late"),))
     floor = Floor()
     floor.opens(rma)
-    floor.scans(SOLVENT)
+    floor.scans(SOLVENT, lot="B7")
     after = floor.give(FoundItem("x", SOLVENT, lot="B7", same_pack=True))
     assert after.pick is not None
     assert (after.pick.qty, after.pick.lot) == (1, "B7")
@@ -176,3 +177,74 @@ def test_done_waits_for_an_offered_wrong_item() -> None:
     assert after.job is not None
     assert after.notice is not None
     assert after.notice.code == "not_on_rma"
+
+
+def _lots(*lots: str | None) -> Rma:
+    return Rma(
+        "R-9-X", "acme", "1", tuple(RmaLine(n, "SOL-1", 1, "late", lot=x) for n, x in enumerate(lots, 1))
+    )
+
+
+def test_item_code_without_lot_asks_for_it() -> None:
+    floor = Floor()
+    floor.opens(_lots("B7"))
+    assert floor.scans(SOLVENT).phase is Phase.LOT
+    view = floor.view()
+    assert "expects **B7**" in view.band.hint
+    assert isinstance(view.work, WaitWork)
+    assert [choice.command for choice in view.work.choices] == ["type_code", "UNDO", "OTHER"]
+    for after in (floor.scans(SOLVENT), floor.reads("4006381333931")):
+        assert (after.phase, after.notice.code if after.notice else "") == (Phase.LOT, "lot_wanted_again")
+    assert floor.says("GRI").notice is not None
+    assert floor.scans(SOLVENT, lot="B7").phase is Phase.GRADE
+    floor.says("GRI")
+    assert floor.events[-1].moves[1].target.lot == "B7"
+
+
+def test_the_lot_decides_which_line_it_is() -> None:
+    floor = Floor()
+    floor.opens(_lots("A", "B"))
+    floor.scans(SOLVENT)
+    floor.scans(SOLVENT, lot="B")
+    floor.says("GRI")
+    assert (floor.events[-1].body["line"], floor.events[-1].body["lot"]) == (2, "B")
+
+
+def test_the_other_code_of_a_pack_answers_the_question_for_its_lot() -> None:
+    floor = Floor()
+    floor.opens(_lots(None))
+    floor.scans(SOLVENT)
+    assert "WRONG ITEM" in floor.view().band.hint
+    after = floor.give(FoundItem("x", SOLVENT, lot="B7", same_pack=True))
+    assert after.phase is Phase.GRADE
+    assert after.pick is not None
+    assert (after.pick.qty, after.pick.lot) == (1, "B7")
+
+
+def test_a_unit_that_shows_no_lot_is_kept_aside() -> None:
+    floor = Floor()
+    floor.opens(_lots("B7"))
+    floor.scans(SOLVENT)
+    floor.says("OTHER", "GRI")
+    assert floor.events[-1].body["wrong_item"] is True
+    assert floor.events[-1].moves[1].target.location == "HOLD-1"
+
+
+def test_a_lot_is_asked_for_in_a_blind_box_and_dropped_by_undo() -> None:
+    floor = Floor()
+    floor.says("BLIND")
+    assert floor.scans(SOLVENT).phase is Phase.LOT
+    after = floor.says("UNDO")
+    assert (after.phase, after.pick) == (Phase.ITEM, None)
+
+
+def test_serial_and_lot_are_asked_one_after_the_other() -> None:
+    bank = Item("PB-1", "Power bank", tracking=Tracking.LOT_AND_SERIAL)
+    floor = Floor()
+    floor.says("BLIND")
+    assert floor.scans(bank).phase is Phase.SERIAL
+    assert floor.scans(bank, "S1").phase is Phase.LOT
+    other = floor.scans(bank, "S2", "B7")
+    assert (other.phase, other.notice.code if other.notice else "") == (Phase.LOT, "grade_first")
+    done = floor.scans(bank, None, "B7")
+    assert (done.phase, done.pick.serial if done.pick else "") == (Phase.GRADE, "S1")

@@ -13,6 +13,7 @@ from app.domain import laws
 from app.domain.account import Status
 from app.domain.event import EventKind
 from app.domain.place import Virtual
+from app.domain.returns import Rma, RmaLine
 from app.workflows.bench.effects import Drop, Keep, Record
 from app.workflows.bench.inputs import (
     FoundItem,
@@ -29,6 +30,7 @@ from tests.app.workflows.bench.floor import (
     KETTLE,
     MUGS,
     RMA,
+    SOLVENT,
     TEXTS,
     TOASTER,
     Floor,
@@ -122,10 +124,11 @@ def test_a_second_parcel_of_an_open_return_is_an_arrival_of_its_own() -> None:
     floor = Floor()
     floor.give(FoundReturn("T1", RMA, CATALOGUE, {}, arrived=False, parcel="T1"))
     floor.give(FoundReturn("T2", RMA, CATALOGUE, {}, arrived=False, parcel="T2"))
-    assert [event.body["parcel"] for event in floor.events] == ["T1", "T2"]
+    assert [event.private for event in floor.events] == [{"parcel": "T1"}, {"parcel": "T2"}]
     floor.scans(TOASTER)
     floor.says("GRI")
-    assert floor.events[-1].body["found_on"] == "T2"
+    assert floor.events[-1].private == {"found_on": "T2"}
+    assert "T2" not in json.dumps(floor.events[-1].facts())
 
 
 def test_a_cancelled_return_is_said_and_still_taken() -> None:
@@ -136,6 +139,7 @@ def test_a_cancelled_return_is_said_and_still_taken() -> None:
     assert after.phase is Phase.ITEM
 
 
+LOTS = Rma("R-3", "acme", "1", (RmaLine(1, "SOL-1", 2, "late", lot="A"),))
 WORDS = st.sampled_from(
     [
         *GRADE_WORDS,
@@ -157,6 +161,8 @@ SCANS = st.one_of(
     st.builds(Said, WORDS),
     st.sampled_from([FoundItem("x", item) for item in CATALOGUE.values()]),
     st.sampled_from(["SN-994471", "SN-1"]).map(lambda serial: FoundItem(serial, KETTLE, serial)),
+    st.sampled_from(["A", "B"]).map(lambda lot: FoundItem(lot, SOLVENT, lot=lot)),
+    st.just(FoundReturn("R3", LOTS, CATALOGUE, {}, arrived=True, closed_with={1: 2})),
     st.sampled_from(["SN-994471", "??", "123"]).map(lambda raw: NotFound(raw, digits=False)),
     st.just(FoundReturn("R", RMA, CATALOGUE, {}, arrived=False)),
     st.just(FoundReturn("R2", replace(RMA, code="R-2"), CATALOGUE, {}, arrived=True)),

@@ -274,4 +274,49 @@ def test_an_unknown_parcel_is_remembered_by_its_blind_box() -> None:
     floor.says("BLIND")
     floor.scans(MUGS)
     floor.says("GRII")
-    assert floor.events[-1].body["found_on"] == "1Z-UNKNOWN"
+    assert floor.events[-1].private == {"found_on": "1Z-UNKNOWN"}
+
+
+def test_a_box_is_not_finished_twice_with_the_same_missing() -> None:
+    floor = Floor()
+    floor.opens()
+    floor.says("DONE")
+    assert floor.events[-1].kind == EventKind.RETURN_FINISHED
+    before = len(floor.events)
+    closed = {1: 1, 2: 2, 3: 1}
+    floor.give(FoundReturn(RMA.code, RMA, CATALOGUE, {}, arrived=True, closed_with=closed))
+    after = floor.says("DONE")
+    assert (after.phase, after.notice.code if after.notice else "") == (Phase.IDLE, "closed_before")
+    assert "4 missing" in floor.view().band.hint
+    assert len(floor.events) == before
+
+
+def test_a_box_opened_again_is_finished_again_when_something_changed() -> None:
+    floor = Floor()
+    closed = {1: 1, 2: 2, 3: 1}
+    floor.give(FoundReturn(RMA.code, RMA, CATALOGUE, {}, arrived=True, closed_with=closed))
+    floor.scans(TOASTER)
+    floor.says("GRI", "DONE")
+    assert floor.events[-1].body["missing"] == [{"line": 1, "qty": 1}, {"line": 2, "qty": 2}]
+    floor.give(FoundReturn("T2", RMA, CATALOGUE, {}, arrived=False, parcel="T2", closed_with=closed))
+    floor.says("DONE")
+    assert [event.kind for event in floor.events[-2:]] == [
+        EventKind.RETURN_ARRIVED,
+        EventKind.RETURN_FINISHED,
+    ]
+
+
+def test_a_parked_box_remembers_that_it_was_finished() -> None:
+    floor = Floor()
+    closed = {1: 1, 2: 2, 3: 1}
+    floor.give(FoundReturn(RMA.code, RMA, CATALOGUE, {}, arrived=True, closed_with=closed))
+    floor.says("HOLD")
+    kept = next(effect for effect in floor.effects if isinstance(effect, Keep))
+    job = from_draft(json.loads(json.dumps(kept.draft))).job
+    assert job is not None
+    assert job.closed_with == closed
+    draft = from_draft(json.loads(json.dumps(kept.draft)))
+    floor.give(FoundReturn(RMA.code, RMA, CATALOGUE, {}, arrived=True, draft=draft, closed_with=closed))
+    after = floor.says("DONE")
+    assert after.notice is not None
+    assert after.notice.code == "closed_before"
