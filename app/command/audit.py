@@ -22,6 +22,12 @@ def command(data: Path | None) -> int:
         report = audit(ledger)
     for violation in report.violations:
         click.echo(str(violation))
+    for question in report.questions:
+        click.echo(
+            f"open question: {question}. Each arrival is of another return: it was sold in between if the "
+            "centre says so.",
+            err=True,
+        )
     verdict = "no difference" if not report.violations else f"{len(report.violations)} differences"
     click.echo(
         f"{report.events} events, {report.moves} moves, {report.accounts} accounts: {verdict}.", err=True

@@ -23,7 +23,7 @@ from app.domain.laws import Violation
 from app.domain.refusal import Refused
 from app.domain.signing import Verifier
 from app.ledger import meta
-from app.ledger.derived import SealedProgress, balance_violations, outbox_violations
+from app.ledger.derived import SealedProgress, check_balances, outbox_violations
 from app.ledger.posting import progress_of, subjects_of, units_of
 from app.ledger.statements import compiled
 from app.ledger.tables import account, event, move, subject
@@ -34,12 +34,13 @@ _STREAM = {"yield_per": 1000}
 
 @dataclass(frozen=True, slots=True)
 class AuditReport:
-    """What was read, and every law that does not hold."""
+    """What was read, every law that does not hold, and what only the centre's record can answer."""
 
     violations: tuple[Violation, ...]
     events: int
     moves: int
     accounts: int
+    questions: tuple[Violation, ...] = ()
 
     @property
     def clean(self) -> bool:
@@ -60,9 +61,10 @@ def audit(ledger: Ledger) -> AuditReport:
         walk = _Walk(connection, progress)
         chain = laws.chain(walk.envelopes(), start, Verifier(ledger.public_key))
         progress_found = progress.violations()
-    accounts, balances = balance_violations(connection)
-    found = (*chain, *walk.found, *walk.strays(), *balances, *progress_found, *outbox_violations(connection))
-    return AuditReport(found, walk.events, walk.moves, accounts)
+    balances = check_balances(connection)
+    waiting = outbox_violations(connection)
+    found = (*chain, *walk.found, *walk.strays(), *balances.violations, *progress_found, *waiting)
+    return AuditReport(found, walk.events, walk.moves, balances.accounts, balances.questions)
 
 
 class _Walk:

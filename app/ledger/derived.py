@@ -5,7 +5,9 @@ Balances against moves, return progress against events, the outbox against ackno
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from types import TracebackType
 from typing import Any, Self
@@ -28,6 +30,7 @@ from sqlalchemy.dialects.sqlite import insert
 from app.domain import laws
 from app.domain.account import KEY_PARTS, Account
 from app.domain.laws import Violation
+from app.domain.place import is_virtual
 from app.domain.refusal import Refused
 from app.ledger import meta
 from app.ledger.posting import Progress
@@ -36,10 +39,24 @@ from app.ledger.tables import account, balance, event, move, outbox, return_prog
 _STREAM = {"yield_per": 1000}
 
 
-def balance_violations(connection: Connection) -> tuple[int, tuple[Violation, ...]]:
-    """How many accounts there are, and the laws of balances that do not hold, item by item."""
+# Owner, item, serial.
+_Unit = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """How many accounts there are, the laws that do not hold, and what only the centre can answer."""
+
+    accounts: int
+    violations: tuple[Violation, ...]
+    questions: tuple[Violation, ...] = ()
+
+
+def check_balances(connection: Connection) -> Balances:
+    """Balances against moves, conservation, and serials in one place, item by item."""
     accounts = 0
     found: list[Violation] = []
+    doubtful: dict[_Unit, dict[Account, int]] = {}
     for rows in _by_item(connection):
         stored: dict[Account, int] = {}
         folded: dict[Account, int] = {}
@@ -53,8 +70,66 @@ def balance_violations(connection: Connection) -> tuple[int, tuple[Violation, ..
             stored[here], folded[here] = row.stored, row.folded
         found += laws.balances_are_fold(stored, folded)
         found += laws.conservation(stored)
-        found += laws.one_place(stored)
-    return accounts, tuple(found)
+        if laws.one_place(stored):
+            doubtful |= _units(stored)
+    wrong, asked = _one_place(connection, doubtful)
+    return Balances(accounts, (*found, *wrong), tuple(asked))
+
+
+def _units(stored: Mapping[Account, int]) -> dict[_Unit, dict[Account, int]]:
+    """The balances of each unit with a serial that is not in one place."""
+    units: defaultdict[_Unit, dict[Account, int]] = defaultdict(dict)
+    for held, qty in stored.items():
+        if held.serial:
+            units[held.owner, held.item, held.serial][held] = qty
+    return {unit: balances for unit, balances in units.items() if laws.one_place(balances)}
+
+
+def _one_place(
+    connection: Connection, doubtful: Mapping[_Unit, Mapping[Account, int]]
+) -> tuple[list[Violation], list[Violation]]:
+    """Which units cannot be where they are, and which came back by several returns.
+
+    A unit that was sold again from elsewhere left by a record that this station does not hold. It is in
+    question, not wrong, while each of its arrivals belongs to another return.
+    """
+    wrong: list[Violation] = []
+    asked: list[Violation] = []
+    arrivals = _arrivals(connection, doubtful) if doubtful else {}
+    for unit, balances in doubtful.items():
+        came = arrivals.get(unit, {}).values()
+        inside = sum(qty for held, qty in balances.items() if not is_virtual(held.location))
+        apart = all(qty == 1 for qty in came) and sum(came) == inside
+        (asked if apart else wrong).extend(laws.one_place(balances))
+    return wrong, asked
+
+
+def _arrivals(
+    connection: Connection, doubtful: Mapping[_Unit, Mapping[Account, int]]
+) -> dict[_Unit, dict[str | None, int]]:
+    """What each document brought into the building of these units, less what it took out again."""
+    source, target = account.alias("s"), account.alias("t")
+    rows = connection.execute(
+        select(
+            target.c.owner,
+            target.c.item,
+            target.c.serial,
+            move.c.document,
+            move.c.qty,
+            source.c.location,
+            target.c.location,
+        )
+        .join(source, source.c.id == move.c.source)
+        .join(target, target.c.id == move.c.target)
+        .where(target.c.serial != ""),
+        execution_options=_STREAM,
+    )
+    brought: defaultdict[_Unit, defaultdict[str | None, int]] = defaultdict(lambda: defaultdict(int))
+    for owner, item, serial, document, qty, left, reached in rows:
+        unit = (owner, item, serial)
+        if unit in doubtful:
+            brought[unit][document] += qty * (is_virtual(left) - is_virtual(reached))
+    return {unit: {doc: qty for doc, qty in of.items() if qty} for unit, of in brought.items()}
 
 
 def _by_item(connection: Connection) -> Iterator[list[Row[Any]]]:

@@ -17,8 +17,11 @@ from app.bootstrap.record import open_record
 from app.bootstrap.serving import open_centre
 from app.bootstrap.station import CENTRE_URL
 from app.command.root import run
+from app.domain.clock import to_ms
 from app.ledger.also import SetValue
 from app.ledger.identity import StationIdentity
+from app.station.system import SystemClock, SystemIds
+from tests.app.ledger.station import disposition
 
 SHIPPED = resources.policy_source()
 
@@ -280,3 +283,18 @@ def test_a_defect_of_ours_leaves_a_report(
     report = next((tmp_path / "crashes").iterdir())
     assert "ZeroDivisionError" in report.read_text(encoding="utf-8")
     assert str(report) in words(capsys)
+
+
+def test_a_unit_that_came_back_twice_is_asked_and_not_counted_as_a_difference(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    moment = to_ms(SystemClock().now())
+    with open_record(Folder(tmp_path), must_exist=False) as ledger:
+        for number, rma in enumerate(("R-1", "R-2"), 1):
+            ledger.record(
+                disposition(number, event_id=SystemIds().event_id(moment), rma=rma, serial="SN7"), ()
+            )
+    assert run(["audit", "--data", str(tmp_path)]) == 0
+    said = words(capsys)
+    assert "open question: one place: K-17 serial SN7: found 2, expected 0 or 1." in said
+    assert "no difference" in said

@@ -126,6 +126,28 @@ def test_another_stations_events_are_not_this_chains(busy: Ledger) -> None:
     assert _laws(busy) == {"chain"}
 
 
+def test_a_unit_that_came_back_by_two_returns_is_in_question_until_one_is_taken_back(
+    station: Station, busy: Ledger
+) -> None:
+    busy.record(station.disposition(serial="SN7"))
+    again = station.disposition(serial="SN7", rma="R-2")
+    busy.record(again)
+    report = audit(busy)
+    assert report.clean
+    assert [str(question) for question in report.questions] == [
+        "one place: K-17 serial SN7: found 2, expected 0 or 1"
+    ]
+    busy.record(station.undoing(again))
+    assert audit(busy).questions == ()
+
+
+def test_a_serial_twice_by_one_return_is_wrong_beside_another(station: Station, busy: Ledger) -> None:
+    for rma in ("R-1", "R-2", "R-2"):
+        busy.record(station.disposition(serial="SN7", rma=rma))
+    report = audit(busy)
+    assert (len(report.violations), report.questions) == (1, ())
+
+
 def test_a_serial_in_two_places_is_said_once(station: Station, busy: Ledger) -> None:
     busy.record(station.disposition(serial="SN7"))
     busy.record(station.disposition(serial="SN7"))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from app.ledger import derived
-from app.ledger.derived import SealedProgress, balance_violations, outbox_violations
+from app.ledger.derived import Balances, SealedProgress, check_balances, outbox_violations
 from app.ledger.posting import Progress
 from app.ledger.writer import Ledger
 from tests.app.ledger.station import Station
@@ -38,7 +38,7 @@ def test_accounts_are_read_item_by_item(station: Station, ledger: Ledger) -> Non
         ledger.record(station.disposition(sku=sku))
     groups = [{row.item for row in rows} for rows in derived._by_item(ledger.connection)]
     assert groups == [{"A"}, {"B"}]
-    assert balance_violations(ledger.connection) == (10, ())
+    assert check_balances(ledger.connection) == Balances(10, ())
 
 
 def test_an_outbox_of_nothing_is_right_for_a_new_station(ledger: Ledger) -> None:
