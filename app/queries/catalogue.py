@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, bindparam, select
 
 from app.domain.item import Item
 from app.domain.place import Location
 from app.domain.policy import Policy
 from app.ledger.records import RecordKind, policy_from_json
 from app.ledger.tables import gtin, mirror
+from app.queries.prepared import Prepared, prepare
 
 _GTIN_DIGITS = 14
 
@@ -23,13 +25,7 @@ def by_sku(connection: Connection, sku: str) -> Item | None:
 
 def by_gtin(connection: Connection, code: str) -> tuple[Item, ...]:
     """The items that carry this GTIN, given with 8 to 14 digits: none, one, or rarely several."""
-    # As a subquery, not a join: no statistics are needed to begin with the few rows of the GTIN.
-    skus = select(gtin.c.sku).where(gtin.c.gtin == code.zfill(_GTIN_DIGITS))
-    rows = connection.execute(
-        select(mirror.c.document)
-        .where(mirror.c.key.in_(skus), *_readable(RecordKind.ITEM))
-        .order_by(mirror.c.key)
-    )
+    rows = _items_of_gtin().ask(connection, code=code.zfill(_GTIN_DIGITS))
     return tuple(Item.from_json(json.loads(text)) for (text,) in rows)
 
 
@@ -41,12 +37,7 @@ def location(connection: Connection, code: str) -> Location | None:
 
 def current_policy_version(connection: Connection) -> str | None:
     """The version of the returns policy in force; cheap, so that a caller reads a policy once."""
-    found: str | None = connection.execute(
-        select(mirror.c.key)
-        .where(*_readable(RecordKind.POLICY))
-        .order_by(mirror.c.pos.desc(), mirror.c.key.desc())
-        .limit(1)
-    ).scalar()
+    found: str | None = _newest_policy().ask(connection).scalar()
     return found
 
 
@@ -57,8 +48,38 @@ def policy(connection: Connection, version: str) -> Policy | None:
 
 
 def _document(connection: Connection, kind: RecordKind, key: str) -> object | None:
-    text = connection.execute(select(mirror.c.document).where(mirror.c.key == key, *_readable(kind))).scalar()
+    text = _one_document().ask(connection, key=key, kind=kind.value).scalar()
     return json.loads(text) if text is not None else None
+
+
+@cache
+def _one_document() -> Prepared:
+    return prepare(
+        select(mirror.c.document).where(
+            mirror.c.key == bindparam("key"), mirror.c.kind == bindparam("kind"), mirror.c.readable == 1
+        )
+    )
+
+
+@cache
+def _items_of_gtin() -> Prepared:
+    # As a subquery, not a join: no statistics are needed to begin with the few rows of the GTIN.
+    skus = select(gtin.c.sku).where(gtin.c.gtin == bindparam("code"))
+    return prepare(
+        select(mirror.c.document)
+        .where(mirror.c.key.in_(skus), *_readable(RecordKind.ITEM))
+        .order_by(mirror.c.key)
+    )
+
+
+@cache
+def _newest_policy() -> Prepared:
+    return prepare(
+        select(mirror.c.key)
+        .where(*_readable(RecordKind.POLICY))
+        .order_by(mirror.c.pos.desc(), mirror.c.key.desc())
+        .limit(1)
+    )
 
 
 def _readable(kind: RecordKind) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, literal_column, select
+from sqlalchemy import Connection, Row, bindparam, func, literal_column, select
 
 from app.domain.fields import Fields
 from app.ledger.tables import draft, label
+from app.queries.prepared import Prepared, prepare
 
 _QUEUED = label.c.state == literal_column("'queued'")
 
@@ -37,13 +39,12 @@ class UnitLabel:
 
 def drafts(connection: Connection) -> tuple[Draft, ...]:
     """Every parked job, the one saved last first."""
-    rows = connection.execute(select(draft).order_by(draft.c.saved_wall.desc(), draft.c.job))
-    return tuple(_draft(row) for row in rows)
+    return tuple(_draft(row) for row in _all_drafts().ask(connection))
 
 
 def load_draft(connection: Connection, job: str) -> Draft | None:
     """The job of that name."""
-    row = connection.execute(select(draft).where(draft.c.job == job)).one_or_none()
+    row = _one_draft().ask(connection, job=job).one_or_none()
     return _draft(row) if row is not None else None
 
 
@@ -62,8 +63,23 @@ def unprinted_count(connection: Connection) -> int:
 
 def unit_label(connection: Connection, code: str) -> UnitLabel | None:
     """The label of that code, for printing it again."""
-    row = connection.execute(select(label).where(label.c.code == code)).one_or_none()
+    row = _one_label().ask(connection, code=code).one_or_none()
     return _label(row) if row is not None else None
+
+
+@cache
+def _all_drafts() -> Prepared:
+    return prepare(select(draft).order_by(draft.c.saved_wall.desc(), draft.c.job))
+
+
+@cache
+def _one_draft() -> Prepared:
+    return prepare(select(draft).where(draft.c.job == bindparam("job")))
+
+
+@cache
+def _one_label() -> Prepared:
+    return prepare(select(label).where(label.c.code == bindparam("code")))
 
 
 def _draft(row: Row[Any]) -> Draft:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, exists, literal_column, select
 
 from app.domain import canonical
 from app.domain.envelope import event_of
 from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
 from app.ledger.posting import UNIT_PREFIX, subjects_of, wall_text
-from app.ledger.tables import event, label, outbox, subject
+from app.ledger.tables import event, outbox, subject
 from app.ledger.writer import envelope_of
+from app.queries.prepared import Prepared, prepare
 
 _UNDO = event.alias("undo")
-# SQLite takes 999 parameters in every version.
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class SavedUnit:
-    """One line of a bench's list of saved units; `label_state` is queued, printed, void or empty."""
+    """One line of a bench's list of saved units."""
 
     seq: int
     event_id: str
@@ -46,7 +46,6 @@ class SavedUnit:
     disposition: str
     place: str
     label: str | None
-    label_state: str
     rma: str | None
     line: int | None
     undone: bool
@@ -55,36 +54,19 @@ class SavedUnit:
 
 def by_id(connection: Connection, event_id: str) -> Recorded | None:
     """The event of that id."""
-    row = connection.execute(_recorded().where(event.c.event_id == event_id)).one_or_none()
+    row = _one_event().ask(connection, event_id=event_id).one_or_none()
     return _read(row) if row is not None else None
 
 
 def timeline(connection: Connection, about: str, limit: int = 200) -> tuple[Recorded, ...]:
     """The last `limit` events about a subject (`unit:SN1`, `rma:R-1`, `sku:K-17`), oldest first."""
-    rows = connection.execute(
-        _recorded()
-        .join(subject, subject.c.seq == event.c.seq)
-        .where(subject.c.subject == about)
-        .order_by(subject.c.seq.desc())
-        .limit(limit)
-    )
+    rows = _last_about().ask(connection, about=about, most=limit)
     return tuple(reversed([_read(row) for row in rows]))
 
 
 def recent(connection: Connection, limit: int) -> tuple[SavedUnit, ...]:
     """The last `limit` dispositions saved here, newest first, undone ones included and marked."""
-    # Backwards by the primary key: the index over kinds (which a plus sign rules out) would need a sort of
-    # everything to find the last few.
-    rows = connection.execute(
-        select(event.c.seq, event.c.event_id, event.c.wall_ms, event.c.facts, *_BECAME)
-        .outerjoin(outbox, outbox.c.seq == event.c.seq)
-        .where(literal_column("+event.kind") == EventKind.RETURN_DISPOSITIONED.value)
-        .order_by(event.c.seq.desc())
-        .limit(limit)
-    ).all()
-    facts = [Fields(canonical.decode(row.facts), f"event {row.event_id}") for row in rows]
-    states = _label_states(connection, [code for f in facts if (code := f.maybe_text("label"))])
-    return tuple(_unit(row, f, states) for row, f in zip(rows, facts, strict=True))
+    return tuple(_unit(row) for row in _last_units().ask(connection, most=limit))
 
 
 def used_since(connection: Connection, event_id: str) -> bool:
@@ -96,18 +78,53 @@ def used_since(connection: Connection, event_id: str) -> bool:
     if recorded is None:
         return False
     units = [name for name in subjects_of(recorded.event) if name.startswith(UNIT_PREFIX)]
-    later = (
+    return any(
+        _use_after().ask(connection, unit=unit, seq=recorded.seq).first() is not None for unit in units
+    )
+
+
+@cache
+def _one_event() -> Prepared:
+    return prepare(_recorded().where(event.c.event_id == bindparam("event_id")))
+
+
+@cache
+def _last_about() -> Prepared:
+    return prepare(
+        _recorded()
+        .join(subject, subject.c.seq == event.c.seq)
+        .where(subject.c.subject == bindparam("about"))
+        .order_by(subject.c.seq.desc())
+        .limit(bindparam("most"))
+    )
+
+
+@cache
+def _last_units() -> Prepared:
+    # Backwards by the primary key: the index over kinds (which a plus sign rules out) would need a sort of
+    # everything to find the last few.
+    return prepare(
+        select(event.c.seq, event.c.event_id, event.c.wall_ms, event.c.facts, *_BECAME)
+        .outerjoin(outbox, outbox.c.seq == event.c.seq)
+        .where(literal_column("+event.kind") == EventKind.RETURN_DISPOSITIONED.value)
+        .order_by(event.c.seq.desc())
+        .limit(bindparam("most"))
+    )
+
+
+@cache
+def _use_after() -> Prepared:
+    return prepare(
         select(event.c.seq)
         .join(subject, subject.c.seq == event.c.seq)
         .where(
-            subject.c.subject.in_(units),
-            subject.c.seq > recorded.seq,
+            subject.c.subject == bindparam("unit"),
+            subject.c.seq > bindparam("seq"),
             event.c.kind != EventKind.RETURN_UNDONE.value,
             ~_is_undone(),
         )
         .limit(1)
     )
-    return connection.execute(later).first() is not None
 
 
 def _is_undone() -> ColumnElement[bool]:
@@ -133,17 +150,8 @@ def _read(row: Row[Any]) -> Recorded:
     return Recorded(row.seq, inside, wall_text(row.wall_ms), bool(row.undone), bool(row.acknowledged))
 
 
-def _label_states(connection: Connection, codes: list[str]) -> dict[str, str]:
-    states: dict[str, str] = {}
-    for start in range(0, len(codes), _AT_ONCE):
-        some = label.c.code.in_(codes[start : start + _AT_ONCE])
-        for row in connection.execute(select(label.c.code, label.c.state).where(some)):
-            states[row.code] = row.state
-    return states
-
-
-def _unit(row: Row[Any], f: Fields, states: dict[str, str]) -> SavedUnit:
-    code = f.maybe_text("label")
+def _unit(row: Row[Any]) -> SavedUnit:
+    f = Fields(canonical.decode(row.facts), f"event {row.event_id}")
     rma = f.maybe_text("rma")
     return SavedUnit(
         seq=row.seq,
@@ -156,8 +164,7 @@ def _unit(row: Row[Any], f: Fields, states: dict[str, str]) -> SavedUnit:
         grade=f.maybe_text("grade"),
         disposition=f.text("disposition"),
         place=f.text("place"),
-        label=code,
-        label_state=states.get(code or "", ""),
+        label=f.maybe_text("label"),
         rma=rma,
         line=f.whole("line") if rma is not None and f.raw().get("line") is not None else None,
         undone=bool(row.undone),

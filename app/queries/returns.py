@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.domain.returns import Rma, RmaLine
 from app.ledger import meta
 from app.ledger.records import MirroredRma, RecordKind
 from app.ledger.tables import mirror, return_progress, serial, tracking
+from app.queries.prepared import Prepared, prepare
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,40 +58,54 @@ class SerialSold:
 
 def by_code(connection: Connection, code: str) -> ReturnView | None:
     """The RMA of that code."""
-    text = connection.execute(
-        select(mirror.c.document).where(
-            mirror.c.kind == RecordKind.RMA.value, mirror.c.key == code, mirror.c.readable == 1
-        )
-    ).scalar()
+    text = _one_rma().ask(connection, code=code).scalar()
     return _view(connection, text) if text is not None else None
 
 
 def by_tracking(connection: Connection, number: str) -> tuple[ReturnView, ...]:
     """The RMAs whose parcels carry this tracking number: none, one, or several in one parcel."""
-    codes = select(tracking.c.rma).where(tracking.c.tracking == number).order_by(tracking.c.rma)
-    return tuple(
-        view for code in connection.execute(codes).scalars().all() if (view := by_code(connection, code))
-    )
+    codes = _rmas_of_parcel().ask(connection, number=number).scalars().all()
+    return tuple(view for code in codes if (view := by_code(connection, code)))
 
 
 def by_serial(connection: Connection, sold: str) -> tuple[SerialSold, ...]:
     """The RMA lines that expect the unit with this serial."""
-    lines = select(serial.c.rma, serial.c.line).where(serial.c.serial == sold)
-    return tuple(
-        SerialSold(view, line)
-        for code, line in connection.execute(lines.order_by(serial.c.rma, serial.c.line)).all()
-        if (view := by_code(connection, code))
+    rows = _lines_of_serial().ask(connection, sold=sold).all()
+    return tuple(SerialSold(view, row.line) for row in rows if (view := by_code(connection, row.rma)))
+
+
+@cache
+def _one_rma() -> Prepared:
+    return prepare(
+        select(mirror.c.document).where(
+            mirror.c.kind == RecordKind.RMA.value, mirror.c.key == bindparam("code"), mirror.c.readable == 1
+        )
     )
+
+
+@cache
+def _rmas_of_parcel() -> Prepared:
+    return prepare(
+        select(tracking.c.rma).where(tracking.c.tracking == bindparam("number")).order_by(tracking.c.rma)
+    )
+
+
+@cache
+def _lines_of_serial() -> Prepared:
+    lines = select(serial.c.rma, serial.c.line).where(serial.c.serial == bindparam("sold"))
+    return prepare(lines.order_by(serial.c.rma, serial.c.line))
+
+
+@cache
+def _done_here() -> Prepared:
+    done = select(return_progress.c.line, return_progress.c.qty)
+    return prepare(done.where(return_progress.c.rma == bindparam("code")))
 
 
 def _view(connection: Connection, text: str) -> ReturnView:
     mirrored = MirroredRma.from_json(json.loads(text))
     own_station = meta.read(connection, meta.STATION_ID)
-    own = connection.execute(
-        select(return_progress.c.line, return_progress.c.qty).where(
-            return_progress.c.rma == mirrored.rma.code
-        )
-    )
+    own = _done_here().ask(connection, code=mirrored.rma.code)
     here = {row.line: row.qty for row in own}
     elsewhere: dict[int, int] = {}
     for done in mirrored.done:

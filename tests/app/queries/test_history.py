@@ -3,7 +3,6 @@ from __future__ import annotations
 from app.domain.clock import to_text
 from app.domain.event import EventKind
 from app.ledger import outbox
-from app.ledger.also import LabelPrinted, QueueLabel
 from app.ledger.writer import Ledger
 from app.queries import history
 from app.queries.history import SavedUnit
@@ -30,7 +29,6 @@ def test_the_last_units_come_newest_first_with_what_became_of_them(station: Stat
     first = ledger.record(plain, with_label(ledger, plain))
     printed = station.disposition(rma=None, serial="SN1", grade="C")
     ledger.record(printed, with_label(ledger, printed))
-    ledger.save([LabelPrinted("L07-2-K", "2026-11-23T10:00:00.000Z")])
     ledger.record(station.arrival())
     undone = station.disposition()
     ledger.record(undone, with_label(ledger, undone))
@@ -38,7 +36,6 @@ def test_the_last_units_come_newest_first_with_what_became_of_them(station: Stat
     outbox.acknowledge(ledger, 1, 1, first.hash)
     found = history.recent(ledger.connection, 10)
     assert [unit.seq for unit in found] == [4, 2, 1]
-    assert [unit.label_state for unit in found] == ["void", "printed", "queued"]
     assert [unit.undone for unit in found] == [True, False, False]
     assert [unit.acknowledged for unit in found] == [False, False, True]
     assert found[2] == SavedUnit(
@@ -53,7 +50,6 @@ def test_the_last_units_come_newest_first_with_what_became_of_them(station: Stat
         disposition="restock",
         place="R-03",
         label="L07-1-K",
-        label_state="queued",
         rma="R-1",
         line=1,
         undone=False,
@@ -68,15 +64,6 @@ def test_only_as_many_units_as_asked_for_are_read(station: Station, ledger: Ledg
         ledger.record(station.arrival())
     assert [unit.seq for unit in history.recent(ledger.connection, 2)] == [9, 7]
     assert history.recent(ledger.connection, 0) == ()
-
-
-def test_more_units_than_a_statement_takes_parameters_are_read(station: Station, ledger: Ledger) -> None:
-    for _ in range(510):
-        event = station.disposition()
-        ledger.record(event, [QueueLabel(str(event.body["label"]), {})])
-    found = history.recent(ledger.connection, 600)
-    assert len(found) == 510
-    assert {unit.label_state for unit in found} == {"queued"}
 
 
 def test_the_last_units_are_found_without_sorting_all(ledger: Ledger) -> None:
