@@ -3,15 +3,59 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
 from app.bootstrap import serving
 from app.domain.refusal import Refused
 
+_DATABASES = frozenset({"sqlite", "postgresql"})
+# What was typed wrong, rather than what the centre says no to.
+_USAGE = frozenset({"database.url", "token.role"})
+
+
+def _address(_ctx: click.Context, _option: click.Parameter, url: str) -> str:
+    """The option --db, when it names a database the centre can be on."""
+    scheme, _, rest = url.partition("://")
+    if scheme.partition("+")[0] in _DATABASES and rest.strip("/") and _readable(url):
+        return url
+    # An address may hold a password: only the part before :// is quoted.
+    raise click.BadParameter(
+        f"Read an address that begins with {scheme[:30]!r}. "
+        "Expected sqlite:///centre.db or postgresql+psycopg://host/name."
+    )
+
+
+def _readable(url: str) -> bool:
+    """False for a port that is no number, and for brackets that do not close."""
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        return False
+    return True
+
+
+@contextmanager
+def _usage() -> Iterator[None]:
+    """Says as a usage error what was wrong in the command line itself."""
+    try:
+        yield
+    except Refused as no:
+        if no.code in _USAGE:
+            raise click.UsageError(str(no)) from no
+        raise
+
+
 DB = click.option(
-    "--db", "url", required=True, help="SQLAlchemy URL: sqlite:///centre.db or postgresql+psycopg://..."
+    "--db",
+    "url",
+    required=True,
+    callback=_address,
+    help="SQLAlchemy URL: sqlite:///centre.db or postgresql+psycopg://...",
 )
 
 
@@ -34,7 +78,7 @@ def serve(
     """Serve the centre until stopped. Plain HTTP: beyond this computer, put TLS in front."""
     if led:
         serving.stop_when_stdin_ends()
-    with serving.ended_in_order(), serving.open_centre(url, key, access_log=access_log) as centre:
+    with _usage(), serving.ended_in_order(), serving.open_centre(url, key, access_log=access_log) as centre:
         if announce:
             with centre.announced_admin() as led_by:
                 centre.serve(host, port, lambda at: click.echo(json.dumps({"url": at, "token": led_by})))
@@ -57,7 +101,7 @@ def serve(
 @click.option("--name", required=True, help="Whom or what the token is for.")
 def token(url: str, role: str, name: str) -> None:
     """Make a bearer token; it is shown once and stored only as its hash."""
-    with serving.open_centre(url, Path("unused"), must_exist=True) as centre:
+    with _usage(), serving.open_centre(url, Path("unused"), must_exist=True) as centre:
         click.echo(centre.new_token(role, name))
 
 
@@ -65,7 +109,7 @@ def token(url: str, role: str, name: str) -> None:
 @DB
 def audit(url: str) -> int:
     """Recompute balances, reservations and chains of the centre."""
-    with serving.open_centre(url, Path("unused"), must_exist=True) as centre:
+    with _usage(), serving.open_centre(url, Path("unused"), must_exist=True) as centre:
         found = centre.audit()
     violations = found["violations"]
     if not isinstance(violations, list):

@@ -150,8 +150,13 @@ def test_doctor_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureFixture
 def test_a_port_in_use_and_a_url_that_is_none_are_sentences(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["central", "serve", "--db", "mysql://x", "--port", "0"]) == 1
-    assert "--key" in words(capsys) or "sqlite" in words(capsys)
+    assert run(["central", "serve", "--db", "mysql://x:secret@y", "--port", "0"]) == 2
+    said = words(capsys)
+    assert "begins with 'mysql'. Expected sqlite:///centre.db" in said
+    assert "secret" not in said
+    for wrong in ("centre.db", "sqlite:///", "postgresql+psycopg://host:port/name"):
+        assert run(["central", "audit", "--db", wrong]) == 2
+        assert "sqlite:///" in words(capsys)
     assert run(["central", "audit", "--db", f"sqlite:///{tmp_path / 'none.db'}"]) == 1
     assert "There is no file" in words(capsys)
 
@@ -166,6 +171,10 @@ def test_a_token_is_made_in_a_centre_that_is_there(
     assert list(tmp_path.iterdir()) == []
     with open_centre(where, None):
         pass
+    assert run(["central", "token", "--db", where, "--role", "boss", "--name", "Lee"]) == 2
+    said = words(capsys)
+    assert "Read the role 'boss'" in said
+    assert "planner" in said
     assert run(asked) == 0
     assert re.fullmatch(r"[0-9a-f]{64}\n", words(capsys))
 
