@@ -42,8 +42,16 @@ class WindowPort:
         return self._bench.screen()
 
     def subscribe(self, callback: OnUpdate) -> None:
-        """Every new picture from now on."""
-        self._bench.subscribe(lambda screen, scan: callback(ScreenUpdate(screen, scan)))
+        """Every answer to a scan from now on, and every other picture that differs from the one before."""
+        told: Screen | None = None
+
+        def heard(screen: Screen, scan: int | None) -> None:
+            nonlocal told
+            if scan is not None or screen != told:
+                told = screen
+                callback(ScreenUpdate(screen, scan))
+
+        self._bench.subscribe(heard)
 
 
 @dataclass(frozen=True, slots=True)

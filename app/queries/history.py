@@ -83,6 +83,26 @@ def used_since(connection: Connection, event_id: str) -> bool:
     )
 
 
+def followed_by(connection: Connection, seq: int, about: str, kind: EventKind) -> bool:
+    """True when an event of that kind about a subject was recorded after number `seq`."""
+    later = _later_of_kind().ask(connection, seq=seq, about=about, kind=kind.value)
+    return later.first() is not None
+
+
+@cache
+def _later_of_kind() -> Prepared:
+    return prepare(
+        select(event.c.seq)
+        .join(subject, subject.c.seq == event.c.seq)
+        .where(
+            subject.c.subject == bindparam("about"),
+            subject.c.seq > bindparam("seq"),
+            event.c.kind == bindparam("kind"),
+        )
+        .limit(1)
+    )
+
+
 @cache
 def _one_event() -> Prepared:
     return prepare(_recorded().where(event.c.event_id == bindparam("event_id")))

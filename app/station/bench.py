@@ -174,15 +174,22 @@ class Bench:
         # A label whose unit was taken back stays void, whatever the printer did meanwhile.
         if label is not None and label.state == "queued":
             self._ledger.save([LabelPrinted(code, to_text(self._setup.clock.now()))])
-        self._publish(None)
+        saved = self._engine.state.saved
+        if saved is not None and saved.label == code:
+            self._publish(None)
+        else:
+            # After a day without a printer hundreds come out, which must not hold up the scans between.
+            self.refresh()
 
     def _set_link(self, link: LinkFacts) -> None:
-        self._link = link
-        self._publish(None)
+        if link != self._link:
+            self._link = link
+            self._publish(None)
 
     def _set_devices(self, devices: DeviceFacts) -> None:
-        self._devices = devices
-        self._publish(None)
+        if devices != self._devices:
+            self._devices = devices
+            self._publish(None)
 
     def _publish(self, scan: int | None) -> None:
         with self._lock:

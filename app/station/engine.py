@@ -59,6 +59,7 @@ class Engine:
         self._seen: dict[str, Seen] = {}
         self._labels: list[tuple[Mapping[str, object], bool]] = []
         self._unsure: Step | None = None
+        self._next_numbers: dict[str, int] = {}
         self.state = BenchState()
         self.undoable: Saved | None = self._lookup.undoable()
 
@@ -168,10 +169,12 @@ class Engine:
                     also.append(DropDraft(job))
                 case Print(code, document):
                     series = HOLDINGS if document.get("holding") else LABELS
-                    also += [QueueLabel(code, document), TakeNumber(series, self._ledger.peek_number(series))]
+                    also += [QueueLabel(code, document), TakeNumber(series, self._next_number(series))]
                 case Reprint():
                     pass
         also += self._open_job(after)
+        # Whatever becomes of the commit, the numbers are looked up anew.
+        self._next_numbers.clear()
         if event is not None:
             self._ledger.record(event, also)
             return event.event_id
@@ -210,7 +213,7 @@ class Engine:
         bench = identity.bench if identity else "0"
 
         def code(family: CodeFamily, series: str) -> str:
-            return str(HumanCode(family, bench, self._ledger.peek_number(series)))
+            return str(HumanCode(family, bench, self._next_number(series)))
 
         return Moment(
             bench=Bench(
@@ -228,6 +231,12 @@ class Engine:
             local=now.astimezone(self._setup.zone),
             undoable=self.undoable,
         )
+
+    def _next_number(self, series: str) -> int:
+        """The next number of a series; kept until the next commit, the only place where one is taken."""
+        if series not in self._next_numbers:
+            self._next_numbers[series] = self._ledger.peek_number(series)
+        return self._next_numbers[series]
 
     def _judged(self, arrival: Arrival, meaning: Meaning) -> Verdict:
         if arrival.source in {"typed", "screen"}:

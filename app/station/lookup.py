@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from app.domain.clock import from_text
 from app.domain.codes import CodeFamily
 from app.domain.event import Event, EventKind
+from app.domain.feed import Cursor
 from app.domain.fields import Fields
 from app.domain.item import Item
 from app.domain.policy import Policy
@@ -44,6 +45,7 @@ class Lookup:
         self._ledger = ledger
         self._setup = setup
         self._policy = setup.policy
+        self._policy_at: Cursor | None = None
 
     def resolve(self, meaning: Meaning, state: BenchState, *, typed: bool) -> Input:
         """The input a scan is for the bench. `typed` is True for a code entered by hand."""
@@ -75,18 +77,29 @@ class Lookup:
 
     def policy(self) -> Policy:
         """The policy in force: the centre's newest, else the shipped one; read once per version."""
-        connection = self._ledger.connection
-        version = catalogue.current_policy_version(connection)
-        if version is not None and version != self._policy.version:
-            self._policy = catalogue.policy(connection, version) or self._policy
+        # Only the feed brings policies, and every page of it moves the cursor.
+        cursor = self._ledger.cursor
+        if cursor != self._policy_at:
+            connection = self._ledger.connection
+            version = catalogue.current_policy_version(connection)
+            if version is not None and version != self._policy.version:
+                self._policy = catalogue.policy(connection, version) or self._policy
+            self._policy_at = cursor
         return self._policy
 
     def undoable(self) -> Saved | None:
         """The newest saved unit that was not taken back and that nothing used since."""
-        connection = self._ledger.connection
-        for unit in history.recent(connection, UNDO_DEPTH):
-            if not unit.undone:
-                return None if history.used_since(connection, unit.event_id) else self._saved(unit)
+        unit = self._newest_standing()
+        if unit is None or history.used_since(self._ledger.connection, unit.event_id):
+            return None
+        return self._saved(unit)
+
+    def _newest_standing(self) -> SavedUnit | None:
+        # Nearly always the very last one.
+        for depth in (1, UNDO_DEPTH):
+            for unit in history.recent(self._ledger.connection, depth):
+                if not unit.undone:
+                    return unit
         return None
 
     def draft(self, job: str) -> Mapping[str, object] | None:
@@ -268,9 +281,8 @@ class Lookup:
         )
 
     def _closed_since(self, unit: SavedUnit) -> bool:
-        return unit.rma is not None and any(
-            entry.event.kind == EventKind.RETURN_FINISHED and entry.seq > unit.seq
-            for entry in history.timeline(self._ledger.connection, f"rma:{unit.rma}")
+        return unit.rma is not None and history.followed_by(
+            self._ledger.connection, unit.seq, f"rma:{unit.rma}", EventKind.RETURN_FINISHED
         )
 
     def caption(self, disposition: str) -> str:

@@ -122,3 +122,13 @@ def test_a_unit_label_alone_makes_a_use_too(station: Station, ledger: Ledger) ->
     ledger.record(station.disposition(label="L07-1-K"))
     assert history.used_since(ledger.connection, first.event_id)
     assert not history.used_since(ledger.connection, "never")
+
+
+def test_what_follows_an_event_is_told_by_kind_and_subject(station: Station, ledger: Ledger) -> None:
+    connection = ledger.connection
+    for event in (station.disposition(), station.disposition(rma="R-2")):
+        ledger.record(event)
+    assert history.followed_by(connection, 1, "rma:R-2", EventKind.RETURN_DISPOSITIONED)
+    assert not history.followed_by(connection, 2, "rma:R-2", EventKind.RETURN_DISPOSITIONED)
+    assert not history.followed_by(connection, 1, "rma:R-1", EventKind.RETURN_DISPOSITIONED)
+    assert not history.followed_by(connection, 1, "rma:R-2", EventKind.RETURN_FINISHED)

@@ -366,3 +366,27 @@ def test_a_carriers_number_is_no_fact_and_its_parcel_arrives_once(world: BenchWo
         {"found_on": "1Z999AA10123456784"},
     ]
     assert not any("1Z999" in str(entry.event.facts()) for entry in events)
+
+
+def test_facts_that_stay_as_they_were_draw_nothing(world: BenchWorld) -> None:
+    world.scan(RMA.code)
+    shown = len(world.screens)
+    world.bench.printer_changed("")
+    world.bench.link_changed(LinkFacts())
+    world.thread.ask(world.bench.screen)
+    assert len(world.screens) == shown
+    world.bench.printer_changed("no paper")
+    world.thread.ask(world.bench.screen)
+    assert len(world.screens) == shown + 1
+
+
+def test_a_policy_is_in_force_with_the_page_that_brings_it(world: BenchWorld) -> None:
+    world.scan(RMA.code, MUG_CODE)
+    source = resources.policy_source().replace('version = "2026.11-1"', 'version = "2026.12-1"')
+    change = Change(10, "policy", "2026.12-1", {"version": "2026.12-1", "source": source})
+    world.thread.ask(lambda: mirror.apply_page(world.ledger, Page(1, 10, (change,))))
+    world.say("GRI")
+    recorded = world.thread.ask(lambda: history.recent(world.ledger.connection, 1))
+    found = world.thread.ask(lambda: history.by_id(world.ledger.connection, recorded[0].event_id))
+    assert found is not None
+    assert found.event.policy_ver == "2026.12-1"
