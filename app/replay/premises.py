@@ -31,7 +31,7 @@ from app.replay.clock import RowClock
 from app.replay.dock import Dock
 from app.replay.goods import Goods
 from app.replay.proof import violations
-from app.replay.till import OWNER, SITE
+from app.replay.till import OWNER, SITE, tell_places
 from app.station.keyfile import load_or_make
 from app.station.runner import StationThread
 from app.station.system import SystemClock, SystemIds
@@ -150,6 +150,7 @@ def opened(folder: Path, goods: Goods) -> Iterator[Premises]:
         admin = client(centre.token)
         keys = _Keys(folder / "keys.json", admin)
         shop, supervisor = client(keys.token("integrator")), client(keys.token("supervisor"))
+        tell_places(shop)
         station = Folder(folder / "station").make()
         _enrol(station, centre.url, keys)
         bench = stack.enter_context(_bench(station, centre.url, goods))

@@ -41,6 +41,11 @@ class Outcome:
     boxes: tuple[Box, ...] = ()
 
 
+def tell_places(client: CentreClient) -> None:
+    """Tells the centre where things are; before a bench joins there."""
+    client.post("/locations", {"locations": [place.to_json() for place in _places()]}, "locations")
+
+
 class Till:
     """Speaks for the shop (`client`) and for its supervisor, two people with two tokens."""
 
@@ -51,9 +56,8 @@ class Till:
         self._seed = seed
 
     def furnish(self) -> None:
-        """Tells the centre its policy, places and items."""
+        """Tells the centre its policy and items."""
         self._client.post("/policies", {"source": resources.policy_source()}, "policy")
-        self._client.post("/locations", {"locations": [place.to_json() for place in _places()]}, "locations")
         items = [item.to_json() for item in self._goods.items.values()]
         for number, part in enumerate(_parts(items, _MOST_ITEMS), 1):
             self._client.post("/items", {"items": part}, f"items {number}")

@@ -13,6 +13,7 @@ from sync.central.api.calls import Calls
 from sync.central.api.records import Cursor, Limit
 from sync.central.audit import audit_connection, balances_document
 from sync.central.centre import Centre
+from sync.central.commands.catalogue import require_site
 from sync.central.commands.exceptions import resolve
 from sync.central.commands.requests import NewEnrolmentCode, NewToken, Resolution
 from sync.central.store import listing
@@ -58,6 +59,7 @@ def govern_router(centre: Centre, calls: Calls) -> APIRouter:
         """The code is shown once and expires soon."""
 
         def do(act: Act) -> dict[str, object]:
+            require_site(act.conn, body.site)
             issued = issue_code(
                 act.conn,
                 centre.ids.secret(_CODE_BYTES),

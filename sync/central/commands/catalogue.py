@@ -136,11 +136,23 @@ def require_location(conn: Connection, code: str) -> None:
         )
 
 
+def require_site(conn: Connection, site: str) -> None:
+    """Refuses a site where the centre knows no location."""
+    if conn.execute(_known_site, {"site": site}).first() is None:
+        raise Refused(
+            "site.unknown",
+            f"Read the site {site!r}.",
+            "Expected the site of a location that was sent to /v1/locations.",
+            "Correct the site, or send its locations first.",
+        )
+
+
 _stored_locations = select(location.c.code, location.c.document).where(
     location.c.code.in_(bindparam("keys", expanding=True))
 )
 _put_locations = replacing(location, ("code",))
 _known_location = select(location.c.code).where(location.c.code == bindparam("code"))
+_known_site = select(location.c.code).where(location.c.site == bindparam("site")).limit(1)
 _known_items = select(item.c.sku).where(item.c.sku.in_(bindparam("skus", expanding=True)))
 _new_policy = insert(policy)
 _version = select(policy.c.source).where(policy.c.version == bindparam("version"))

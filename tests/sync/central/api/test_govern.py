@@ -18,9 +18,13 @@ def test_a_new_token_opens_in_its_role(centre: RunningCentre) -> None:
 
 
 def test_an_enrolment_code_is_shown_with_its_end(centre: RunningCentre) -> None:
-    answer = centre.as_(Role.ADMIN).post(
-        "/enrolment-codes", {"name": "Bench 7", "site": "WH1", "owner": "ACME"}
-    )
+    admin = centre.as_(Role.ADMIN)
+    bench = {"name": "Bench 7", "site": "WH1", "owner": "ACME"}
+    refused = admin.send("/enrolment-codes", bench)
+    assert (refused.status_code, refused.json()["code"]) == (422, "site.unknown")
+    assert "'WH1'" in refused.json()["read"]
+    admin.post("/locations", {"locations": [{"code": "A-01", "kind": "bin", "name": "A", "site": "WH1"}]})
+    answer = admin.post("/enrolment-codes", bench)
     assert set(answer) == {"code", "expires"}
     assert answer["expires"].startswith("2026-11-22T10:15:0")
 
