@@ -66,7 +66,7 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         redoc_url=None,
         # Nothing about requests leaves the process, whatever the environment says.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
-        dependencies=[Depends(calls.authorise), Depends(calls.fingerprint)],
+        dependencies=[Depends(calls.known), Depends(calls.fingerprint)],
         responses={
             "default": {
                 "description": "A problem document.",

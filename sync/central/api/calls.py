@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
+from typing import Any
 
 from fastapi import Request, Response
+from fastapi.routing import APIRoute
 from sqlalchemy import Connection, bindparam, select
+from starlette.concurrency import run_in_threadpool
 
 from app.domain.clock import to_text
 from app.domain.refusal import Refused
@@ -31,6 +34,28 @@ class Calls:
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
 
+    @property
+    def route(self) -> type[APIRoute]:
+        """The class of routes that ask who calls before they read what was sent."""
+        calls = self
+
+        class Asked(APIRoute):
+            def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+                handle = super().get_route_handler()
+
+                async def first_who(request: Request) -> Response:
+                    await calls.known(request)
+                    return await handle(request)
+
+                return first_who
+
+        return Asked
+
+    async def known(self, request: Request) -> None:
+        """Authorises a request once, wherever that is asked for first."""
+        if not hasattr(request.state, "principal"):
+            await run_in_threadpool(self.authorise, request)
+
     async def fingerprint(self, request: Request) -> None:
         """Takes the digest of what was asked, for comparing a repeated key."""
         asked = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
@@ -41,6 +66,7 @@ class Calls:
         """Lets through whom the table of routes allows; everybody else is refused before anything is read."""
         who = allowed(request.method, request.scope["route"].path)
         if isinstance(who, Open):
+            request.state.principal = None
             return
         scheme, _, text = request.headers.get("authorization", "").partition(" ")
         with self._centre.database.read() as conn:
@@ -78,7 +104,7 @@ class Calls:
         """One transaction, once for each key: the same request again gets the first answer.
 
         Args:
-            request: the call, after `fingerprint` and `authorise`.
+            request: the call, after `known` and `fingerprint`.
             do: the command.
             at: when it happened, by the caller; now when left out.
             status: of the answer.

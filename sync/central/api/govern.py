@@ -26,7 +26,7 @@ _CODE_BYTES = 16
 
 def govern_router(centre: Centre, calls: Calls) -> APIRouter:
     """What people look after and how the centre proves itself."""
-    router = APIRouter(prefix="/v1", tags=["govern"])
+    router = APIRouter(prefix="/v1", tags=["govern"], route_class=calls.route)
 
     @router.get("/exceptions", summary="What does not fit")
     def exceptions_(

@@ -16,6 +16,8 @@ from sync.central.rules.outcomes import Conflict, Forbidden, Missing, Unauthenti
 _log = logging.getLogger("backhaul.central")
 _STATUS: Mapping[type[Refused], int] = {Unauthenticated: 401, Forbidden: 403, Missing: 404, Conflict: 409}
 _UNFIT = 422
+_BAD = 400
+_NO_JSON = "json_invalid"
 _MEDIA = "application/problem+json"
 _RETRY_S = "2"
 _SHOWN = 20
@@ -81,6 +83,8 @@ async def _unavailable(_request: Request, away: Exception) -> Response:
 async def _unfit(_request: Request, unfit: Exception) -> Response:
     if not isinstance(unfit, RequestValidationError):
         raise unfit
+    if any(error["type"] == _NO_JSON for error in unfit.errors()):
+        return _no_json(unfit)
     errors = [
         {"field": ".".join(str(part) for part in error["loc"]), "message": str(error["msg"])}
         for error in unfit.errors()[:_SHOWN]
@@ -93,6 +97,18 @@ async def _unfit(_request: Request, unfit: Exception) -> Response:
         expected="The shape that /openapi.json describes.",
         do="Correct the request and send it again.",
         errors=errors,
+    )
+
+
+def _no_json(unfit: RequestValidationError) -> Response:
+    first = unfit.errors()[0]
+    at, why = first["loc"][-1], first.get("ctx", {}).get("error", "unreadable")
+    return problem(
+        _BAD,
+        "request.no_json",
+        f"Read a body that is no JSON: {why} at sign {at}.",
+        expected="A whole JSON document.",
+        do="Correct the body and send it again.",
     )
 
 

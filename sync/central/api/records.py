@@ -50,7 +50,7 @@ Limit = Annotated[int, Query(ge=1, le=listing.MOST)]
 
 def records_router(calls: Calls) -> APIRouter:
     """The records the centre publishes to every station."""
-    router = APIRouter(prefix="/v1", tags=["records"])
+    router = APIRouter(prefix="/v1", tags=["records"], route_class=calls.route)
 
     @router.post("/items", summary="Send items, new or changed")
     def put_items_(request: Request, body: Items) -> Response:

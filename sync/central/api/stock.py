@@ -19,7 +19,7 @@ _MOST_SKUS = 200
 
 def stock_router(centre: Centre, calls: Calls) -> APIRouter:
     """What moves stock beside orders, and what is asked about it."""
-    router = APIRouter(prefix="/v1", tags=["stock"])
+    router = APIRouter(prefix="/v1", tags=["stock"], route_class=calls.route)
 
     @router.post("/receipts", summary="Take goods in", status_code=201)
     def receive_(request: Request, body: Receipt) -> Response:

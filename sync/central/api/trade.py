@@ -15,7 +15,7 @@ from sync.central.store import listing, orders
 
 def trade_router(calls: Calls) -> APIRouter:
     """What customers order and send back."""
-    router = APIRouter(prefix="/v1", tags=["trade"])
+    router = APIRouter(prefix="/v1", tags=["trade"], route_class=calls.route)
 
     @router.post("/orders", summary="Capture an order", status_code=201)
     def capture_(request: Request, body: Order) -> Response:

@@ -51,11 +51,31 @@ def test_an_unfit_body_names_each_field(centre: RunningCentre) -> None:
     assert {"body.order", "body.owner", "body.lines.0.qty"} <= fields
 
 
-def test_what_is_no_json_is_unfit(centre: RunningCentre) -> None:
-    http = centre.as_(Role.SERVICE).http
-    headers = {"Idempotency-Key": "k", "Content-Type": "application/json"}
-    found = document(http.post("/v1/orders", content=b"{not json", headers=headers))
-    assert found["code"] == "request.unfit"
+@pytest.mark.parametrize("body", [b"{", b'{"items": [}', b"nonsense", b'{"a": 1} {', b"[" * 100_000])
+def test_what_is_no_json_is_a_bad_request(centre: RunningCentre, body: bytes) -> None:
+    http = centre.as_(Role.ADMIN).http
+    headers = {"Content-Type": "application/json", "Idempotency-Key": "k"}
+    found = document(http.post("/v1/items", content=body, headers=headers))
+    assert found["status"] == 400
+    assert found["code"] in {"request.no_json", "http.400"}
+
+
+def test_a_body_that_breaks_off_says_where(centre: RunningCentre) -> None:
+    http = centre.as_(Role.ADMIN).http
+    headers = {"Content-Type": "application/json", "Idempotency-Key": "k"}
+    found = document(http.post("/v1/items", content=b'{"items": [}', headers=headers))
+    assert found["code"] == "request.no_json"
+    assert found["title"].startswith("Read a body that is no JSON: Expecting value at sign 11")
+
+
+@pytest.mark.parametrize("body", [b"{", b"{}"])
+def test_who_calls_is_asked_before_the_body_is_read(centre: RunningCentre, body: bytes) -> None:
+    headers = {"Content-Type": "application/json", "Idempotency-Key": "k"}
+    for path in ("items", "orders", "counts", "tokens"):
+        answer = httpx.post(f"{centre.base_url}/v1/{path}", content=body, headers=headers)
+        assert document(answer)["code"] == "token.unknown"
+    auditor = centre.as_(Role.AUDITOR).http.post("/v1/items", content=body, headers=headers)
+    assert document(auditor)["code"] == "token.role"
 
 
 @pytest.mark.parametrize(
