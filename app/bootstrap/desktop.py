@@ -69,6 +69,7 @@ class Desktop:
     """The one application and its window; run `exec` on the main thread."""
 
     def __init__(self, program: StationProgram, look: Look, arguments: Sequence[str] = ("backhaul",)) -> None:
+        program.expect_window()
         theme = tokens.load()
         self.application = make_application(arguments, theme)
         settings = UiSettings(
@@ -91,6 +92,7 @@ class Desktop:
             on_painted=painted,
         )
         self.window = BenchWindow(WindowPort(program), settings, parts)
+        self.window.first_painted.connect(program.window_painted)
 
     def on_painted(self, told: Callable[[int], object]) -> None:
         """Calls back in the window's thread when the answer to a scan was painted."""

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from app.bootstrap.folder import Folder
-from app.documents import label_pdf, label_zpl
+from app.documents import bars, label_pdf, label_zpl, typeface
 from app.documents.label import BENCH_STOCK, LabelStock, UnitLabel
 from app.domain.fields import Fields
 from app.domain.refusal import Refused
@@ -61,6 +61,12 @@ def render(label: UnitLabel, stock: LabelStock) -> Rendered:
     return Rendered(label.code, label_zpl.render(label, stock), label_pdf.render(label, stock))
 
 
+def load_libraries() -> None:
+    """Loads what draws labels, ahead of the first one."""
+    typeface.inter()
+    bars.module_widths("L00-0000001-0")
+
+
 class NoPrinter:
     """A printer that takes every label and drops it, for benches that print nothing."""
 
@@ -103,6 +109,7 @@ class LabelDesk:
     Args:
         printer: the queue; started and stopped by whoever made it.
         pictures: each label as PDF too, ahead of its ZPL.
+        before_each: called ahead of each label, for as long as something is more urgent.
         on_unprintable: told of a label that cannot be printed, by its code and in a sentence; the next is
             printed all the same.
         on_defect: told of anything else that a label broke.
@@ -113,11 +120,13 @@ class LabelDesk:
         printer: PrintQueue,
         *,
         pictures: bool,
+        before_each: Callable[[], None] = lambda: None,
         on_unprintable: Callable[[str, str], None],
         on_defect: Callable[[BaseException], None],
     ) -> None:
         self._printer = printer
         self._pictures = pictures
+        self._before_each = before_each
         self._on_unprintable = on_unprintable
         self._on_defect = on_defect
         self._labels: queue.SimpleQueue[tuple[Mapping[str, object], bool] | None] = queue.SimpleQueue()
@@ -145,6 +154,7 @@ class LabelDesk:
 
     def _run(self, stopping: threading.Event) -> None:
         while (label := self._labels.get()) is not None and not stopping.is_set():
+            self._before_each()
             try:
                 self._render(*label)
             except Exception as defect:  # noqa: BLE001 - one bad label must not end the printing

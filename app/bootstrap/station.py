@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import random
+import gc
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app.bootstrap import crashes, person, resources
+from app.bootstrap import crashes, person, printing, resources
+from app.bootstrap.first_picture import FirstPicture
 from app.bootstrap.folder import Folder
 from app.bootstrap.printing import LabelDesk, make_printer
 from app.bootstrap.record import make_record
-from app.bootstrap.sync_port import LedgerPort, link_facts
 from app.domain.clock import Clock
 from app.domain.ids import Ids
 from app.domain.refusal import Unavailable
 from app.ledger import mirror
 from app.ledger.writer import Ledger
 from app.queries import desk, returns
+from app.scanning import elements
 from app.scanning.double_read import Gaps
 from app.station.bench import Bench, Hooks
 from app.station.keyfile import load_or_make
@@ -31,14 +33,16 @@ from devices.print_queue import PrintQueue, QueueState
 from devices.printer import PrintJob
 from devices.scanner import HalfScan, Lost, Ok, Scan, ScannerState
 from devices.serial_scanner import SerialScanner, SerialSettings
-from sync.client.session import SyncClient
-from sync.client.thread import SyncThread
-from sync.client.transport import HttpCentre
+from devices.threads import Worker
+
+if TYPE_CHECKING:
+    from app.bootstrap.syncing import StationSync
 
 CENTRE_URL = "centre.url"
 _SCANNER_S = 20.0
 # A defect that comes back with every picture would fill the disk with the same report.
 _MOST_REPORTS = 20
+_STOP_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +102,14 @@ class StationProgram:
         self.defects: list[BaseException] = []
         self._trouble, self._unprintable = "", dict[str, str]()
         self._scanner_ready = threading.Event()
-        self._sync: SyncThread | None = None
+        self._picture = FirstPicture()
+        self._sync: StationSync | None = None
+        self._later = Worker("sync-start", self._load_the_rest, self._defect)
         self._queue = PrintQueue(printer, self._printer_state, self._handed_over)
         self._labels = LabelDesk(
             self._queue,
             pictures=options.printer.startswith("folder"),
+            before_each=self._picture.wait,
             on_unprintable=self._cannot_print,
             on_defect=self._defect,
         )
@@ -140,8 +147,17 @@ class StationProgram:
         """Ends scanner, sync and printer, finishes what is queued, closes the record; again is no mistake."""
         self._opened.close()
 
+    def expect_window(self) -> None:
+        """A window is being made: until it has painted, it has the processor to itself."""
+        self._picture.expect_window()
+
+    def window_painted(self) -> None:
+        """The window is on the screen for the first time."""
+        self._picture.painted()
+
     def painted(self, scan: int, at_ms: float) -> None:
         """The window reports that the answer to a scan is on the screen."""
+        self._picture.painted()
         if self._trace:
             self._trace.painted(scan, at_ms)
 
@@ -182,36 +198,52 @@ class StationProgram:
             person=who,
             bench=f"BENCH-{identity.bench}" if identity else "BENCH",
             name=identity.name if identity else "BENCH",
-            print_label=self._labels.submit,
+            print_label=self._print,
             gaps=asked.gaps,
         )
         return Bench(self.thread, self.ledger, setup, Hooks(self.wake_sync, self._traced))
 
     def _start_sync(self, opened: contextlib.ExitStack) -> None:
+        if self.options.centre:
+            # A person gave this address: when it means nothing, they are told before anything runs.
+            self._sync = self._make_sync()
+        opened.callback(self._end_sync)
+        self._later.start()
+
+    def _end_sync(self) -> None:
+        self._later.stop(_STOP_S)
+        if self._sync:
+            self._sync.stop()
+
+    def _load_the_rest(self, stopping: threading.Event) -> None:
+        """What the first picture need not wait for: the sync, and what the first scans and labels need."""
+        self._picture.wait()
+        if stopping.is_set():
+            return
+        sync = self._sync = self._sync or self._make_sync()
+        sync.start()
+        elements.load_tables()
+        printing.load_libraries()
+        if self._picture.has_window:
+            # What was loaded by now stays; looking through all of it for garbage takes longer than a frame.
+            gc.freeze()
+
+    def _make_sync(self) -> StationSync:
+        from app.bootstrap.syncing import Joined, StationSync  # noqa: PLC0415 - see that module
+
         url = self.options.centre or self.thread.ask(lambda: self.ledger.value(CENTRE_URL))
-        centre = None
+        joined = None
         if url and self.thread.ask(lambda: self.ledger.identity):
             signer = load_or_make(self._folder.key, self._ids, self._folder.record)
-            station = self.thread.ask(lambda: self.ledger.head.station_id)
-            # Requests are signed in real time whatever clock the record lives by.
-            centre = HttpCentre(url, station, signer, clock=SystemClock(), ids=self._ids)
-        client = SyncClient(
-            LedgerPort(self.thread, self.ledger, self.bench.refresh),
-            centre,
-            ids=self._ids,
-            noise=random.Random(self._ids.secret(8)),  # noqa: S311 - jitter, not a secret
-            on_state=lambda state: self.bench.link_changed(link_facts(state)),
-            poll_s=self.options.poll_s,
+            joined = Joined(url, self.thread.ask(lambda: self.ledger.head.station_id), signer)
+        return StationSync(
+            self.thread, self.ledger, self.bench, joined, ids=self._ids, poll_s=self.options.poll_s
         )
-        self._sync = sync = SyncThread(client, SystemClock())
 
-        def end() -> None:
-            # An exchange that hangs keeps its connection; it ends with the process.
-            if sync.stop() and centre is not None:
-                centre.close()
-
-        opened.callback(end)
-        sync.start()
+    def _print(self, document: Mapping[str, object], copy: bool) -> None:
+        # The screen that says "saved" comes right after; the label is drawn when that is painted.
+        self._picture.owe()
+        self._labels.submit(document, copy)
 
     def _requeue_labels(self) -> None:
         for document in self.bench.unprinted():

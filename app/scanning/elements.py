@@ -11,13 +11,14 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-
-from biip import ParseError
-from biip.gs1_application_identifiers import GS1ApplicationIdentifier
+from typing import TYPE_CHECKING
 
 from app.scanning.faults import AGAIN, Broken, Fault
 from app.scanning.keys import check_ok, is_digits, wrong_check
 from app.scanning.meaning import Element
+
+if TYPE_CHECKING:
+    from biip.gs1_application_identifiers import GS1ApplicationIdentifier
 
 GS = "\x1d"
 # Signs outside the GS1 character set that people and printers write for FNC1, so never data themselves.
@@ -61,8 +62,17 @@ def date_of(yymmdd: str) -> dt.date | None:
         return None
 
 
+def load_tables() -> None:
+    """Loads the table of AIs, ahead of the first code that needs it."""
+    _identifier("01")
+
+
 @lru_cache(maxsize=1024)
 def _identifier(head: str) -> GS1ApplicationIdentifier | None:
+    # Imported late: the tables take longer to load than a window, which must not wait for them.
+    from biip import ParseError  # noqa: PLC0415
+    from biip.gs1_application_identifiers import GS1ApplicationIdentifier  # noqa: PLC0415
+
     try:
         return GS1ApplicationIdentifier.extract(head)
     except ParseError:

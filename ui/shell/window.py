@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -60,10 +60,12 @@ class WindowParts:
 class BenchWindow(QWidget):
     """One window, one port. Close it to stop listening.
 
-    `quit_asked` may be emitted from any thread: it ends the application from its own.
+    `quit_asked` may be emitted from any thread: it ends the application from its own. `first_painted` comes
+    once, when the first picture is whole.
     """
 
     quit_asked = Signal()
+    first_painted = Signal()
 
     def __init__(self, port: BenchPort, settings: UiSettings, parts: WindowParts | None = None) -> None:
         super().__init__()
@@ -75,6 +77,7 @@ class BenchWindow(QWidget):
         self._percent = self._memory.text_percent(self._monitor(), settings.text_percent)
         self._screen = port.screen()
         self._open: WindowAct | None = None
+        self._painted = False
         self._frame_parts = FrameParts(
             self._parts.captions,
             self._parts.tabs,
@@ -183,6 +186,13 @@ class BenchWindow(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the ground, so that nothing else shows while a frame is made."""
         QPainter(self).fillRect(self.rect(), self.frame.theme.color(Role.BG))
+        if not self._painted:
+            self._painted = True
+            # Behind this event, the rest of the picture is painted too.
+            QTimer.singleShot(0, self._say_painted)
+
+    def _say_painted(self) -> None:
+        self.first_painted.emit()
 
     def _on_update(self, update: ScreenUpdate) -> None:
         before = self._screen.bench.band

@@ -58,14 +58,18 @@ class Paper:
 class Desk:
     """A desk before a printer, and what it said."""
 
-    def __init__(self, printer: Paper, *, pictures: bool) -> None:
+    def __init__(self, printer: Paper, *, pictures: bool, before_each: Callable[[], None]) -> None:
         self.said: list[tuple[str, str]] = []
         self.defects: list[BaseException] = []
         self.taken: list[str] = []
         self._changed = threading.Condition()
         self.queue = PrintQueue(printer, lambda _: None, self._took, retry_s=0.01)
         self.desk = LabelDesk(
-            self.queue, pictures=pictures, on_unprintable=self._no, on_defect=self.defects.append
+            self.queue,
+            pictures=pictures,
+            before_each=before_each,
+            on_unprintable=self._no,
+            on_defect=self.defects.append,
         )
 
     def _took(self, number: int, job: PrintJob) -> None:
@@ -86,8 +90,10 @@ class Desk:
 
 
 @contextmanager
-def working(printer: Paper, *, pictures: bool = False) -> Iterator[Desk]:
-    desk = Desk(printer, pictures=pictures)
+def working(
+    printer: Paper, *, pictures: bool = False, before_each: Callable[[], None] = lambda: None
+) -> Iterator[Desk]:
+    desk = Desk(printer, pictures=pictures, before_each=before_each)
     desk.queue.start()
     desk.desk.start()
     try:
@@ -139,6 +145,21 @@ def test_a_defect_is_reported_and_the_next_label_comes_out(monkeypatch: pytest.M
         desk.desk.submit(document("L7-2"), False)
         desk.wait(lambda: desk.taken == ["L7-2"])
     assert [type(defect) for defect in desk.defects] == [ZeroDivisionError]
+
+
+def test_a_label_is_drawn_when_nothing_is_more_urgent() -> None:
+    paper, reached, painted = Paper(), threading.Event(), threading.Event()
+
+    def urgent() -> None:
+        reached.set()
+        painted.wait()
+
+    with working(paper, before_each=urgent) as desk:
+        desk.desk.submit(document("L7-1"), False)
+        assert reached.wait(30)
+        assert desk.queue.waiting() == ()
+        painted.set()
+        desk.wait(lambda: desk.taken == ["L7-1"])
 
 
 def test_while_the_printer_is_away_little_is_rendered_and_later_all_comes_out() -> None:

@@ -117,6 +117,19 @@ def test_the_place_of_the_window_comes_back(open_window: OpenWindow, tmp_path: P
     again.deleteLater()
 
 
+def test_the_first_picture_is_told_once(qtbot: QtBot) -> None:
+    window = BenchWindow(LivePort(SCREENS["idle"]), UiSettings())
+    told: list[bool] = []
+    window.first_painted.connect(lambda: told.append(True))
+    with qtbot.waitSignal(window.first_painted):
+        window.show()
+    window.repaint()
+    QApplication.processEvents()
+    assert told == [True]
+    window.close()
+    window.deleteLater()
+
+
 def test_updates_from_another_thread_are_drawn_in_the_windows_thread(
     open_window: OpenWindow, qtbot: QtBot
 ) -> None:
