@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -57,20 +58,7 @@ def govern_router(centre: Centre, calls: Calls) -> APIRouter:
     @router.post("/enrolment-codes", summary="Let a station join once", status_code=201)
     def enrolment_code_(request: Request, body: NewEnrolmentCode) -> Response:
         """The code is shown once and expires soon."""
-
-        def do(act: Act) -> dict[str, object]:
-            require_site(act.conn, body.site)
-            issued = issue_code(
-                act.conn,
-                centre.ids.secret(_CODE_BYTES),
-                name=body.name,
-                site=body.site,
-                owner=body.owner,
-                now=act.posted_at,
-                life=timedelta(minutes=centre.settings.enrolment_minutes),
-            )
-            return {"code": issued.code, "expires": to_text(issued.expires_at)}
-
+        do = partial(_let_join, centre, body)
         return calls.command(request, do, status=201, secret=True)
 
     @router.post("/tokens", summary="Make a token", status_code=201)
@@ -85,3 +73,17 @@ def govern_router(centre: Centre, calls: Calls) -> APIRouter:
         return calls.command(request, do, status=201, secret=True)
 
     return router
+
+
+def _let_join(centre: Centre, body: NewEnrolmentCode, act: Act) -> dict[str, object]:
+    require_site(act.conn, body.site)
+    issued = issue_code(
+        act.conn,
+        centre.ids.secret(_CODE_BYTES),
+        name=body.name,
+        site=body.site,
+        owner=body.owner,
+        now=act.posted_at,
+        life=timedelta(minutes=centre.settings.enrolment_minutes),
+    )
+    return {"code": issued.code, "expires": to_text(issued.expires_at)}
