@@ -23,6 +23,19 @@ def by_sku(connection: Connection, sku: str) -> Item | None:
     return Item.from_json(found) if found is not None else None
 
 
+def by_sku_in_any_case(connection: Connection, sku: str) -> Item | None:
+    """The item of that SKU whatever its letters A to Z are written in, when there is exactly one.
+
+    Reads all items' keys: for what was typed and not found otherwise.
+    """
+    found = connection.execute(
+        select(mirror.c.document)
+        .where(mirror.c.key.collate("NOCASE") == sku, *_readable(RecordKind.ITEM))
+        .limit(2)
+    ).all()
+    return Item.from_json(json.loads(found[0].document)) if len(found) == 1 else None
+
+
 def by_gtin(connection: Connection, code: str) -> tuple[Item, ...]:
     """The items that carry this GTIN, given with 8 to 14 digits: none, one, or rarely several."""
     rows = _items_of_gtin().ask(connection, code=code.zfill(_GTIN_DIGITS))

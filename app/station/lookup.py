@@ -73,7 +73,7 @@ class Lookup:
             case Sscc():
                 return self._parcel(meaning.sscc) or NotFound(meaning.text, digits=True)
             case Text():
-                return self._text(meaning, state)
+                return self._text(meaning, state, typed=typed)
 
     def policy(self) -> Policy:
         """The policy in force: the centre's newest, else the shipped one; read once per version."""
@@ -191,10 +191,9 @@ class Lookup:
             return FoundItem(meaning.raw, found[0])
         if not found and (parcel := self._parcel(meaning.text)):
             return parcel
-        if not found and typed and state.phase is Phase.SERIAL and state.pick:
-            return self._unit(meaning.raw, state.pick.item, meaning.text, None)
-        if not found and typed and state.phase is Phase.LOT and state.pick:
-            return self._unit(meaning.raw, state.pick.item, None, meaning.text)
+        if not found and typed and state.phase in {Phase.SERIAL, Phase.LOT} and state.pick:
+            serial, lot = (meaning.text, None) if state.phase is Phase.SERIAL else (None, meaning.text)
+            return self._unit(meaning.raw, state.pick.item, serial, lot)
         return self._none_or_several(meaning, found)
 
     def _none_or_several(self, meaning: Gs1 | Gtin14, found: tuple[Item, ...]) -> Input:
@@ -203,7 +202,7 @@ class Lookup:
         names = " and ".join(item.sku for item in found[:3])
         return Unreadable(shown(meaning.text), f"{names} carry this code.", "Scan or type the SKU.")
 
-    def _text(self, meaning: Text, state: BenchState) -> Input:
+    def _text(self, meaning: Text, state: BenchState, *, typed: bool) -> Input:
         connection, text = self._ledger.connection, meaning.text
         view = returns.by_code(connection, text)
         if view is not None:
@@ -222,13 +221,16 @@ class Lookup:
                 return self._unit(meaning.raw, item, text, line.lot)
         if draft := self.draft(text):
             return Parked(text, from_draft(draft))
+        # A scan is exact; who types may be spared the shift key.
+        if typed and (item := catalogue.by_sku_in_any_case(connection, text)):
+            return FoundItem(meaning.raw, item)
         if meaning.otherwise:
             return Unreadable(shown(meaning.raw), meaning.otherwise.expected, meaning.otherwise.do)
         return NotFound(shown(text), digits=text.isdigit())
 
     def _lot(self, meaning: Text, item: Item) -> Input:
         """A text that answers the question for a lot: anything a lot can be, but the item's own code."""
-        if meaning.text == item.sku or len(meaning.text) > _LOT_SIGNS:
+        if meaning.text.upper() == item.sku.upper() or len(meaning.text) > _LOT_SIGNS:
             return NotFound(shown(meaning.text), digits=meaning.text.isdigit())
         return self._unit(meaning.raw, item, None, meaning.text)
 
@@ -259,7 +261,8 @@ class Lookup:
         )
 
     def _saved(self, unit: SavedUnit) -> Saved | None:
-        item = catalogue.by_sku(self._ledger.connection, unit.sku)
+        connection = self._ledger.connection
+        item = catalogue.by_sku(connection, unit.sku)
         local = from_text(unit.wall).astimezone(self._setup.zone)
         return Saved(
             event_id=unit.event_id,
@@ -277,12 +280,8 @@ class Lookup:
             label=unit.label or "",
             time=f"{local:%H:%M:%S}",
             date=f"{local.day} {local:%b %Y}",
-            closed=self._closed_since(unit),
-        )
-
-    def _closed_since(self, unit: SavedUnit) -> bool:
-        return unit.rma is not None and history.followed_by(
-            self._ledger.connection, unit.seq, f"rma:{unit.rma}", EventKind.RETURN_FINISHED
+            closed=unit.rma is not None
+            and history.followed_by(connection, unit.seq, f"rma:{unit.rma}", EventKind.RETURN_FINISHED),
         )
 
     def caption(self, disposition: str) -> str:

@@ -40,6 +40,14 @@ def test_an_item_is_found_by_its_sku_letter_by_letter(ledger: Ledger) -> None:
         assert catalogue.by_sku(ledger.connection, near) is None
 
 
+def test_a_sku_in_any_case_is_one_item_or_none(ledger: Ledger) -> None:
+    assert catalogue.by_sku_in_any_case(ledger.connection, "k-17") == MUG
+    for near in ("k-1", "k-%", "bench-07", "k-99", ""):
+        assert catalogue.by_sku_in_any_case(ledger.connection, near) is None
+    mirror.apply_page(ledger, Page(1, 9, (item_change(9, replace(MUG, sku="k-17")),)))
+    assert catalogue.by_sku_in_any_case(ledger.connection, "K-17") is None
+
+
 @pytest.mark.parametrize("code", ["04006381333931", "4006381333931"])
 def test_an_item_is_found_by_its_gtin_in_any_length(ledger: Ledger, code: str) -> None:
     assert catalogue.by_gtin(ledger.connection, code) == (MUG,)

@@ -355,6 +355,12 @@ def test_an_item_told_apart_by_lot_asks_for_it(world: BenchWorld, lot: str, sour
     assert (unit.sku, unit.lot) == ("SOL-1", "B7")
 
 
+def test_a_typed_sku_is_found_in_any_case_and_a_scanned_one_as_it_is(world: BenchWorld) -> None:
+    world.scan(RMA.code)
+    assert world.scan("mug-4").bench.band.headline == "Not in the catalogue"
+    assert world.type("mug-4").bench.band.headline == "Grade Mug set of 4"
+
+
 def test_a_carriers_number_is_no_fact_and_its_parcel_arrives_once(world: BenchWorld) -> None:
     world.scan("1Z999AA10123456784", MUG_CODE)
     world.say("GRI", "HOLD")
