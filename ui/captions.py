@@ -26,4 +26,5 @@ class Captions:
     help_title: str = "Help"
     status_title: str = "This station"
     codes_title: str = "Codes to try"
+    codes_tab: str = "Codes"
     screens: str = "Screens"

@@ -59,6 +59,7 @@ class BenchFrame(QWidget):
         self.work = WorkArea(kit, self._order_tabs)
         self.foot = Foot(theme, parts.captions, undo)
         self.drawer: Drawer | None = None
+        self._yields = False
         self._middle = QHBoxLayout()
         self._middle.setSpacing(0)
         self._middle.addWidget(self.work, 1)
@@ -89,14 +90,26 @@ class BenchFrame(QWidget):
         self.foot.show_foot(screen.bench.last, actions)
         self.work.show_view(screen.bench, training=screen.status.training)
 
-    def open_drawer(self, drawer: Drawer) -> None:
-        """Show a drawer at the right, in place of one that is open."""
+    @property
+    def drawer_shown(self) -> bool:
+        """True while a drawer is open and there is room for it."""
+        return self.drawer is not None and not self._holder.isHidden()
+
+    @property
+    def work_shown(self) -> bool:
+        """False while a drawer is in the place of the work."""
+        return not self.work.isHidden()
+
+    def open_drawer(self, drawer: Drawer, *, yields: bool = False) -> None:
+        """Show a drawer at the right, in place of one that is open.
+
+        One that `yields` waits out of sight while there is no room for it beside the work.
+        """
         self.close_drawer()
-        self.drawer = drawer
+        self.drawer, self._yields = drawer, yields
         drawer.closed.connect(self.drawer_closed)
         self._held.addWidget(drawer)
         self._place_drawer()
-        self._holder.show()
         self._order_tabs()
 
     def close_drawer(self) -> None:
@@ -120,7 +133,9 @@ class BenchFrame(QWidget):
         width = self.theme.scale.size(self.theme.tokens.split.drawer)
         beside = self.width() - width >= self.theme.scale.text(_BESIDE)
         page = self.theme.tokens.space.page
-        self.work.setVisible(beside)
+        away = self._yields and not beside
+        self.work.setVisible(beside or away)
+        self._holder.setVisible(not away)
         self._holder.setFixedWidth(width + page if beside else self.width())
         self._held.setContentsMargins(0 if beside else page, page, page, page)
 

@@ -56,6 +56,12 @@ class WindowParts:
     limits: BurstLimits | None = None
     tokens: Tokens | None = None
 
+    @property
+    def all_tabs(self) -> tuple[ScreenTab, ...]:
+        """The screens and, where there is one, the list of codes: what was closed can be opened again."""
+        codes = (ScreenTab(WindowAct.CODES, self.captions.codes_tab, screen=False),) if self.codes else ()
+        return (*self.tabs, *codes)
+
 
 class BenchWindow(QWidget):
     """One window, one port. Close it to stop listening.
@@ -77,10 +83,12 @@ class BenchWindow(QWidget):
         self._percent = self._memory.text_percent(self._monitor(), settings.text_percent)
         self._screen = port.screen()
         self._open: WindowAct | None = None
+        # The list of codes lies under help and facts, and comes back when they are closed.
+        self._codes_wanted = False
         self._painted = False
         self._frame_parts = FrameParts(
             self._parts.captions,
-            self._parts.tabs,
+            self._parts.all_tabs,
             BENCH_TAB.action,
             Pictures(self._parts.fetch),
             self.run,
@@ -224,18 +232,27 @@ class BenchWindow(QWidget):
         self.frame.show()
         self.setFocus()
         if self._open is not None:
-            self.frame.open_drawer(self._make_drawer(self._open))
+            self._show_drawer(self._open, asked=False)
 
     def _toggle_drawer(self, which: WindowAct) -> None:
-        if self._open is which:
+        if self._open is which and self.frame.drawer_shown:
             self._close_drawer()
         else:
-            self._open = which
-            self.frame.open_drawer(self._make_drawer(which))
+            self._codes_wanted = self._codes_wanted or which is WindowAct.CODES
+            self._show_drawer(which, asked=self.isVisible())
+
+    def _show_drawer(self, which: WindowAct, *, asked: bool) -> None:
+        # Codes that nobody asked for just now never cover the work.
+        self._open = which
+        self.frame.open_drawer(self._make_drawer(which), yields=which is WindowAct.CODES and not asked)
 
     def _close_drawer(self) -> None:
-        self._open = None
-        self.frame.close_drawer()
+        closed, self._open = self._open, None
+        self._codes_wanted = self._codes_wanted and closed is not WindowAct.CODES
+        if self._codes_wanted:
+            self._show_drawer(WindowAct.CODES, asked=False)
+        else:
+            self.frame.close_drawer()
         self.setFocus()
 
     def _make_drawer(self, which: WindowAct) -> Drawer:
@@ -273,7 +290,7 @@ class BenchWindow(QWidget):
     def _back(self, action: Action) -> None:
         if not self.frame.foot.entry.isHidden():
             self._close_entry()
-        elif self._open is not None:
+        elif self._open is not None and not (self._open is WindowAct.CODES and self.frame.work_shown):
             self._close_drawer()
         elif action.id in self._screen.bench.actions:
             self._port.command(action.word)

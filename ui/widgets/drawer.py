@@ -27,16 +27,16 @@ class DemoCode:
 
 
 class Drawer(Panel):
-    """A titled panel with a key to close it; its content scrolls when it is long."""
+    """A titled panel with a key (`key` names it) to close it; its content scrolls when it is long."""
 
     closed = Signal()
 
-    def __init__(self, theme: Theme, captions: Captions, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, theme: Theme, captions: Captions, title: str, key: str = "Esc") -> None:
+        super().__init__(theme)
         self.setObjectName("drawer")
         self.setAccessibleName(title)
         head = Section(None, Line.BOTTOM)
-        close = CommandButton(theme, Choice("drawer-close", captions.close, icon="cross", key="Esc"), STEP)
+        close = CommandButton(theme, Choice("drawer-close", captions.close, icon="cross", key=key), STEP)
         close.triggered.connect(lambda _command: self.closed.emit())
         gap = theme.scale.gap
         heading = Text(theme, title, LINE)
@@ -74,7 +74,7 @@ def codes_panel(
     submit: Callable[[str], None],
 ) -> Drawer:
     """A drawer of codes; touching one submits its payload as if it had been scanned."""
-    drawer = Drawer(theme, captions, title)
+    drawer = Drawer(theme, captions, title, key="Ctrl+B")
     gap = theme.scale.gap
     buttons: list[QWidget] = []
     for number, code in enumerate(codes):

@@ -26,11 +26,15 @@ _PAD = 12
 
 @dataclass(frozen=True, slots=True)
 class ScreenTab:
-    """One screen that exists: its action id, title and how many things wait there (0 shows no badge)."""
+    """One screen that exists: its action id, title and how many things wait there (0 shows no badge).
+
+    `screen` is False for what opens beside the screen and has a key of its own.
+    """
 
     action: str
     title: str
     badge: int = 0
+    screen: bool = True
 
 
 class Tab(TouchButton):

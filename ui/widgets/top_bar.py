@@ -46,6 +46,7 @@ class TopBar(QWidget):
         self._status: StationStatus | None = None
         self._shows_person = True
         self._tabless = False
+        self._screens = sum(tab.screen for tab in tabs)
         self.setObjectName("top-bar")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(theme.scale.frame(theme.tokens.frame.top_bar))
@@ -149,7 +150,7 @@ class TopBar(QWidget):
                 break
         else:
             # A single screen needs no name before the three facts do.
-            self._tabless = len(self._tabs) == 1
+            self._tabless = self._screens == 1
         self._show_facts(status, words, full)
         self._place(math.ceil(left), folded=folded)
 

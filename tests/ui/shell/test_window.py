@@ -25,6 +25,10 @@ Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
+def codes_shown(window: BenchWindow) -> bool:
+    return any(found.isVisible() for found in window.findChildren(QWidget, "touch-code-0"))
+
+
 def test_help_is_five_lines_beside_the_work_and_closes_again(open_window: OpenWindow) -> None:
     window, _ = open_window(SCREENS["stop"])
     keyboard = Keyboard(window)
@@ -59,6 +63,43 @@ def test_in_the_place_of_the_work_the_drawer_closes_by_itself(open_window: OpenW
     assert port.submitted == [("R-20871", "screen")]
     assert window.frame.drawer is None
     assert window.frame.work.isVisible()
+
+
+def test_the_codes_come_back_when_what_lay_over_them_is_closed(open_window: OpenWindow) -> None:
+    window, _ = open_window(SCREENS["idle"])
+    window.run("codes")
+    keyboard = Keyboard(window)
+    keyboard.stroke(Key.Key_F1)
+    assert len(drawer_lines(window)) == 5
+    keyboard.stroke(Key.Key_Escape)
+    assert codes_shown(window)
+    keyboard.stroke(Key.Key_Escape)
+    assert codes_shown(window), "Esc is a step back in the work, and the codes are no step of it"
+    window.run("codes")
+    assert window.frame.drawer is None
+    click(find(window, "tab-codes"))
+    assert codes_shown(window)
+
+
+def test_larger_text_never_puts_the_codes_in_the_place_of_the_work(open_window: OpenWindow) -> None:
+    window, _ = open_window(SCREENS["idle"], UiSettings(ThemeChoice.LIGHT), size=(1280, 720))
+    window.run("codes")
+    window.set_text_percent(200)
+    QApplication.processEvents()
+    assert window.frame.work.isVisible()
+    assert not codes_shown(window)
+    window.run("codes")
+    QApplication.processEvents()
+    assert codes_shown(window), "asked for, they are shown"
+    window.set_text_percent(100)
+    QApplication.processEvents()
+    assert window.frame.work.isVisible()
+    assert codes_shown(window)
+
+
+def test_without_codes_there_is_no_tab_for_them(open_window: OpenWindow) -> None:
+    window, _ = open_window(SCREENS["idle"], parts=WindowParts())
+    assert window.findChild(QAbstractButton, "tab-codes") is None
 
 
 def test_a_pill_shows_the_three_facts_in_full(open_window: OpenWindow) -> None:
