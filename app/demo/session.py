@@ -107,6 +107,7 @@ def summary(demo: Demo, labels: int, seconds: float) -> dict[str, object]:
     broken = program.thread.ask(lambda: figures.violations(program.ledger, demo.client))
     return {
         "returns": bench.returns,
+        "units_graded": sum(bench.by_grade.values()),
         "by_grade": dict(bench.by_grade),
         "by_disposition": dict(bench.by_disposition),
         "units_restocked": sum(bench.restocked.values()),

@@ -53,7 +53,7 @@ def test_the_figures_of_the_demo_add_up(folder: Path) -> None:
         == found["units_restocked"]
     )
     assert found["labels"] == found["returns"]
-    assert sum(found["by_grade"].values()) == sum(found["by_disposition"].values())
+    assert found["units_graded"] == sum(found["by_disposition"].values())
 
 
 def test_labels_pictures_and_trace_are_kept(folder: Path) -> None:
