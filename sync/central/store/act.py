@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from app.domain.event import Event
 from app.domain.move import Move
 from sync.central.store.chain import CENTRE, CentreChain
-from sync.central.store.journal import Entered, enter
+from sync.central.store.journal import Entered, Fact, enter
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +52,4 @@ class Act:
     def record(self, event: Event) -> Entered:
         """Seals the event into the centre's chain and enters its moves; nothing follows from it."""
         self.chain.seal(self.conn, event, self.posted_at)
-        return enter(self.conn, event, origin=CENTRE, occurred_at=self.occurred_at, posted_at=self.posted_at)
+        return enter(self.conn, [Fact(event, CENTRE, self.occurred_at)], self.posted_at)

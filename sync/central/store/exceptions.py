@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.clock import to_text
@@ -64,6 +65,13 @@ def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
     )
 
 
+def close_cases(conn: Connection, keys: Collection[str], at: datetime, resolution: str) -> None:
+    """Closes those of these cases that are open, because what they were about is no more."""
+    if keys:
+        stored = sorted({stored_key(key) for key in keys})
+        conn.execute(_close, {"keys": stored, "at": to_text(at), "why": resolution})
+
+
 _value = select(item.c.value_minor, item.c.currency).where(item.c.sku == bindparam("sku"))
 _lite, _large = sqlite.insert(exception), postgresql.insert(exception)
 _newest = ("money_minor", "currency", "owner_role", "fix")
@@ -76,3 +84,13 @@ _open = {
         index_elements=["key"], set_=_again | {name: _large.excluded[name] for name in _newest}
     ),
 }
+_close = (
+    update(exception)
+    .where(exception.c.key.in_(bindparam("keys", expanding=True)), exception.c.state == "open")
+    .values(
+        state="resolved",
+        resolved_at=bindparam("at"),
+        resolved_by="centre",
+        resolution=bindparam("why"),
+    )
+)

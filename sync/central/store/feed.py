@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
+from sync.central.store.prepared import asking, inserting, updating
 from sync.central.store.tables import counter, feed, meta
 
 
@@ -23,7 +24,7 @@ class Record:
 
 def position(conn: Connection) -> tuple[int, int]:
     """The feed's generation and its last position."""
-    gen, pos = conn.execute(_position).one()
+    gen, pos = _position.rows(conn)[0]
     return int(gen), int(pos)
 
 
@@ -32,8 +33,8 @@ def publish(conn: Connection, changes: Sequence[Record]) -> None:
     if not changes:
         return
     gen, pos = position(conn)
-    conn.execute(
-        _append,
+    _append.run(
+        conn,
         [
             {
                 "pos": pos + n,
@@ -46,20 +47,20 @@ def publish(conn: Connection, changes: Sequence[Record]) -> None:
             for n, change in enumerate(changes, 1)
         ],
     )
-    conn.execute(_advance, {"upto": pos + len(changes)})
+    _advance.one(conn, upto=pos + len(changes))
 
 
 def end_commit(conn: Connection) -> None:
     """Marks the last position as the end of this commit; called by the one writer before it commits."""
-    conn.execute(_end)
+    _end.one(conn)
 
 
 GENERATION = select(meta.c.value).where(meta.c.name == "feed_gen").scalar_subquery()
 POSITION = select(counter.c.value).where(counter.c.name == "feed").scalar_subquery()
-_position = select(GENERATION, POSITION)
-_append = insert(feed)
-_advance = update(counter).where(counter.c.name == "feed").values(value=bindparam("upto"))
-_end = (
+_position = asking(lambda _: select(GENERATION, POSITION))
+_append = inserting(feed)
+_advance = updating(update(counter).where(counter.c.name == "feed").values(value=bindparam("upto")), "upto")
+_end = updating(
     update(feed)
     .where(
         feed.c.pos == select(counter.c.value).where(counter.c.name == "feed").scalar_subquery(),

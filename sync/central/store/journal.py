@@ -1,74 +1,100 @@
-"""Entering an event: its row, its moves and the balances they change; nothing is derived here."""
+"""Entering facts: their events, moves and the balances they change; nothing is derived here."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from app.domain.account import Account
 from app.domain.clock import to_text
 from app.domain.event import Event
 from app.domain.place import is_virtual
 from sync.central.store.accounts import numbers
-from sync.central.store.prepared import asking, inserting, numbering, upserting
+from sync.central.store.prepared import asking, inserting, updating, upserting
 from sync.central.store.tables import balance, event, move
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
-    """What entering an event did: each account's change, and accounts inside the building now below zero."""
+class Fact:
+    """What happened, who recorded it (a station id, or `centre`), and when by the clock of whoever did."""
 
-    row: int
+    event: Event
+    origin: str
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What entering some facts did.
+
+    `first` is the row of the first fact, the others have higher numbers; `changes` is the change of each
+    account by all of them together; `negative` are the accounts inside the building that are below zero now.
+    """
+
+    first: int
     changes: tuple[tuple[Account, int], ...]
     negative: tuple[tuple[Account, int], ...]
 
 
-def enter(
-    conn: Connection, happened: Event, *, origin: str, occurred_at: datetime, posted_at: datetime
-) -> Entered:
-    """Writes the event, its moves and the balances."""
-    made = _new_event.one(
-        conn,
-        event_id=happened.event_id,
-        kind=str(happened.kind),
-        origin=origin,
-        occurred_at=to_text(occurred_at),
-        posted_at=to_text(posted_at),
-        operator=happened.operator,
-        policy_ver=happened.policy_ver,
-        corrects=happened.corrects,
-        body=json.dumps(dict(happened.body), ensure_ascii=False, separators=(",", ":")),
-    )
-    row = int(made.id) if made else 0
-    if not happened.moves:
-        return Entered(row, (), ())
-    ids = numbers(conn, [end for entry in happened.moves for end in (entry.source, entry.target)])
+def enter(conn: Connection, facts: Sequence[Fact], posted_at: datetime) -> Entered:
+    """Writes events, their moves and the balances, in a handful of statements however many there are."""
+    rows = _enter_events(conn, facts, posted_at)
+    ends = [end for fact in facts for entry in fact.event.moves for end in (entry.source, entry.target)]
+    if not ends:
+        return Entered(min(rows.values(), default=0), (), ())
+    ids = numbers(conn, ends)
     totals: defaultdict[int, int] = defaultdict(int)
-    rows = list[dict[str, object]]()
-    for n, entry in enumerate(happened.moves, 1):
-        source, target = ids[entry.source], ids[entry.target]
-        totals[source] -= entry.qty
-        totals[target] += entry.qty
-        rows.append(
-            {
-                "event": row,
-                "n": n,
-                "qty": entry.qty,
-                "source": source,
-                "target": target,
-                "kind": entry.kind.value,
-                "reason": entry.reason,
-                "document": entry.document,
-            }
-        )
-    _new_moves.run(conn, rows)
+    moves = list[dict[str, object]]()
+    for fact in facts:
+        row = rows[fact.event.event_id]
+        for n, entry in enumerate(fact.event.moves, 1):
+            source, target = ids[entry.source], ids[entry.target]
+            totals[source] -= entry.qty
+            totals[target] += entry.qty
+            moves.append(
+                {
+                    "event": row,
+                    "n": n,
+                    "qty": entry.qty,
+                    "source": source,
+                    "target": target,
+                    "kind": entry.kind.value,
+                    "reason": entry.reason,
+                    "document": entry.document,
+                }
+            )
+    _new_moves.run(conn, moves)
     changes = {number: (account, totals[number]) for account, number in ids.items() if totals[number]}
-    return Entered(row, tuple(changes.values()), _balance(conn, changes))
+    return Entered(min(rows.values()), tuple(changes.values()), _balance(conn, changes))
+
+
+def _enter_events(conn: Connection, facts: Sequence[Fact], posted_at: datetime) -> dict[str, int]:
+    """Writes the events in their order; the row of each."""
+    at = to_text(posted_at)
+    _new_events.run(
+        conn,
+        [
+            {
+                "event_id": fact.event.event_id,
+                "kind": str(fact.event.kind),
+                "origin": fact.origin,
+                "occurred_at": to_text(fact.occurred_at),
+                "posted_at": at,
+                "operator": fact.event.operator,
+                "policy_ver": fact.event.policy_ver,
+                "corrects": fact.event.corrects,
+                "body": json.dumps(dict(fact.event.body), ensure_ascii=False, separators=(",", ":")),
+            }
+            for fact in facts
+        ],
+    )
+    rows = _rows_of.rows(conn, ids=[fact.event.event_id for fact in facts])
+    return {event_id: int(row) for event_id, row in rows}
 
 
 def _balance(conn: Connection, changes: Mapping[int, tuple[Account, int]]) -> tuple[tuple[Account, int], ...]:
@@ -87,9 +113,7 @@ def _balance(conn: Connection, changes: Mapping[int, tuple[Account, int]]) -> tu
         ],
     )
     low = [(int(number), int(qty)) for number, qty in _low.rows(conn, accounts=list(changes))]
-    spent = [number for number, qty in low if qty == 0]
-    if spent:
-        conn.execute(_remove, {"accounts": spent})
+    _remove.run(conn, [{"of": number} for number, qty in low if qty == 0])
     return tuple(
         (changes[number][0], qty)
         for number, qty in low
@@ -97,18 +121,8 @@ def _balance(conn: Connection, changes: Mapping[int, tuple[Account, int]]) -> tu
     )
 
 
-_new_event = numbering(
-    insert(event).returning(event.c.id),
-    "event_id",
-    "kind",
-    "origin",
-    "occurred_at",
-    "posted_at",
-    "operator",
-    "policy_ver",
-    "corrects",
-    "body",
-)
+_new_events = inserting(event, *(column.name for column in event.columns if column.name != "id"))
+_rows_of = asking(lambda among: select(event.c.event_id, event.c.id).where(among(event.c.event_id, "ids")))
 _new_moves = inserting(move)
 _add = upserting(balance, ("account",), lambda old, newer: {"qty": old.c.qty + newer.qty})
 _low = asking(
@@ -116,4 +130,4 @@ _low = asking(
         among(balance.c.account, "accounts"), balance.c.qty <= 0
     )
 )
-_remove = delete(balance).where(balance.c.account.in_(bindparam("accounts", expanding=True)))
+_remove = updating(delete(balance).where(balance.c.account == bindparam("of")), "of")

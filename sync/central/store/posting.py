@@ -1,14 +1,15 @@
-"""Posting: what an event's moves do to the ledger, and what follows from that at once."""
+"""Posting: what events do to the ledger, and what follows from that at once."""
 
 from __future__ import annotations
 
 import json
 import logging
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, func, literal_column, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.domain.account import Account, Status
@@ -20,7 +21,7 @@ from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.exceptions import Case, open_case
-from sync.central.store.journal import Entered, enter
+from sync.central.store.journal import Entered, Fact, enter
 from sync.central.store.prepared import asking
 from sync.central.store.returns import follow
 from sync.central.store.tables import account, balance, item
@@ -41,65 +42,74 @@ _MADE_HERE = frozenset(
 DATABASE_FAILED = (OperationalError, InterfaceError, Unavailable)
 
 
-def post(
-    conn: Connection,
-    event: Event,
-    *,
-    origin: str,
-    occurred_at: datetime,
-    posted_at: datetime,
-    chain: CentreChain,
-) -> None:
-    """Posts an event whose envelope is already stored as a receipt.
+def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: CentreChain) -> None:
+    """Posts events, in their order, whose envelopes are already stored as receipts.
 
-    Inserts the event and its moves, brings balances and return lines up to date, opens an exception for
-    whatever does not fit, then gives stock that became sellable to the oldest backorders and ships those
-    orders that ship as stock comes. Those shipments are centre-made events, which `chain` seals. When giving
-    fails, the event stays posted and an exception says what was not allocated.
+    Inserts the events and their moves, brings balances and return lines up to date, opens an exception for
+    whatever does not fit once all are in, then gives stock that became sellable to the oldest backorders and
+    ships those orders that ship as stock comes. Those shipments are centre-made events, which `chain` seals.
+    When giving fails, the events stay posted and an exception says what was not allocated.
 
     Args:
-        conn: inside the one writer's transaction; a savepoint around the call is welcome.
-        event: what happened.
-        origin: the station id, or `centre`.
-        occurred_at: when it happened by the clock of whoever made it.
+        conn: inside the one writer's transaction, in a savepoint: all are posted or none.
+        facts: what happened, at least one.
         posted_at: now, by the centre's clock.
         chain: the centre's own chain.
 
     Raises:
         Refused: the body of a known kind cannot be read.
     """
-    entered = enter(conn, event, origin=origin, occurred_at=occurred_at, posted_at=posted_at)
-    act = Act(conn, chain, CENTRE, f"event:{event.event_id}", occurred_at, posted_at)
-    follow(act, event, origin)
-    _note_odd(act, event, origin)
-    _note_unfit(act, entered)
+    entered = enter(conn, facts, posted_at)
+    follow(_act(conn, facts[-1], posted_at, chain), facts, entered.first)
+    for fact in facts:
+        _note_odd(conn, fact.event, fact.origin, posted_at)
+    _note_unfit(conn, facts, entered, posted_at)
     for owner, items in _sellable(entered).items():
-        _allocate(act, event, owner, items)
+        act = _act(conn, _last_about(facts, owner, items), posted_at, chain)
+        _allocate(act, owner, items)
 
 
 def record(act: Act, event: Event) -> None:
     """Seals a centre-made event into the centre's chain and posts it."""
     act.chain.seal(act.conn, event, act.posted_at)
-    post(
-        act.conn,
-        event,
-        origin=CENTRE,
-        occurred_at=act.occurred_at,
-        posted_at=act.posted_at,
-        chain=act.chain,
-    )
+    post(act.conn, [Fact(event, CENTRE, act.occurred_at)], act.posted_at, act.chain)
 
 
-def _allocate(act: Act, event: Event, owner: str, items: AbstractSet[str]) -> None:
+def _act(conn: Connection, cause: Fact, posted_at: datetime, chain: CentreChain) -> Act:
+    """What the centre does because of a fact."""
+    return Act(conn, chain, CENTRE, f"event:{cause.event.event_id}", cause.occurred_at, posted_at)
+
+
+def _last_about(facts: Sequence[Fact], owner: str, items: AbstractSet[str]) -> Fact:
+    """The fact after which all these changes of sellable stock were in."""
+    for fact in reversed(facts):
+        for move in fact.event.moves:
+            for end in (move.source, move.target):
+                if end.owner == owner and end.item in items and end.status is Status.SELLABLE:
+                    return fact
+    return facts[-1]
+
+
+def _allocate(act: Act, owner: str, items: AbstractSet[str]) -> None:
     """Settles claims and backorders; what happened to the goods stands whether that succeeds or not."""
+    if _settled(act, owner, items):
+        return
+    for sku in sorted(items):
+        # One item that cannot be given to anybody holds up no other.
+        if len(items) == 1 or not _settled(act, owner, {sku}):
+            open_case(act.conn, _not_allocated(act, owner, sku), act.posted_at)
+
+
+def _settled(act: Act, owner: str, items: AbstractSet[str]) -> bool:
     try:
         with act.conn.begin_nested():
             settle(act, owner, items)
     except DATABASE_FAILED:
         raise
     except Exception:  # noqa: BLE001 - whatever it was, a fact is never refused by an allocation
-        _log.exception("nothing of %s was allocated after event %s", sorted(items), event.event_id)
-        open_case(act.conn, _not_allocated(event, owner, items), act.posted_at)
+        _log.exception("nothing of %s was allocated after %s", sorted(items), act.session)
+        return False
+    return True
 
 
 def _sellable(entered: Entered) -> dict[str, set[str]]:
@@ -111,28 +121,33 @@ def _sellable(entered: Entered) -> dict[str, set[str]]:
     return found
 
 
-def _note_unfit(act: Act, entered: Entered) -> None:
+def _note_unfit(conn: Connection, facts: Sequence[Fact], entered: Entered, at: datetime) -> None:
     for short, qty in entered.negative:
-        open_case(act.conn, _negative(short, qty), act.posted_at)
-    skus = {changed.item for changed, _ in entered.changes}
+        open_case(conn, _negative(short, qty), at)
+    skus = {end.item for fact in facts for move in fact.event.moves for end in (move.source, move.target)}
     if skus:
-        known = {row.sku for row in _known.rows(act.conn, skus=list(skus))}
+        known = {row.sku for row in _known.rows(conn, skus=sorted(skus))}
         for sku in sorted(skus - known):
-            open_case(act.conn, _unknown_item(sku), act.posted_at)
-    for changed, qty in entered.changes:
-        if changed.serial and qty > 0 and not is_virtual(changed.location):
-            here = act.conn.scalar(
-                _inside, {"owner": changed.owner, "sku": changed.item, "serial": changed.serial}
-            )
-            if int(here or 0) > 1:
-                open_case(act.conn, _twice(changed), act.posted_at)
+            open_case(conn, _unknown_item(sku), at)
+    units = {
+        (changed.owner, changed.item, changed.serial): changed
+        for changed, qty in entered.changes
+        if changed.serial and qty > 0 and not is_virtual(changed.location)
+    }
+    if units:
+        serials = sorted({unit.serial for unit in units.values() if unit.serial})
+        skus = {unit.item for unit in units.values()}
+        for row in _inside.rows(conn, skus=sorted(skus), serials=serials):
+            unit = units.get((row.owner, row.item, row.serial))
+            if unit is not None and int(row.qty) > 1:
+                open_case(conn, _twice(unit), at)
 
 
-def _note_odd(act: Act, event: Event, origin: str) -> None:
+def _note_odd(conn: Connection, event: Event, origin: str, at: datetime) -> None:
     """Cases for facts that stand although they cannot be whole: the moves are posted as they are."""
     if event.kind in _MADE_HERE and origin != CENTRE:
-        open_case(act.conn, _not_a_stations(event, origin), act.posted_at)
-    if event.kind == EventKind.RETURN_DISPOSITIONED and event.moves:
+        open_case(conn, _not_a_stations(event, origin), at)
+    if event.kind == EventKind.RETURN_DISPOSITIONED:
         qty, sku = event.body.get("qty"), event.body.get("sku")
         moved = Counter[MoveKind]()
         for move in event.moves:
@@ -140,7 +155,7 @@ def _note_odd(act: Act, event: Event, origin: str) -> None:
                 moved[move.kind] += move.qty
         steps = {moved[kind] for kind in (MoveKind.RETURN, MoveKind.DISPOSE) if moved[kind]}
         if steps != {qty}:
-            open_case(act.conn, _inconsistent(event, max(steps, default=0)), act.posted_at)
+            open_case(conn, _inconsistent(event, max(steps, default=0)), at)
 
 
 def negative_key(short: Account) -> str:
@@ -165,15 +180,15 @@ def _negative(short: Account, qty: int) -> Case:
     )
 
 
-def _not_allocated(event: Event, owner: str, items: AbstractSet[str]) -> Case:
-    named = ", ".join(sorted(items)[:5])
+def _not_allocated(act: Act, owner: str, sku: str) -> Case:
     return Case(
-        key=f"allocation.failed:{event.event_id}:{owner}",
+        key=f"allocation.failed:{act.session}:{owner}:{sku}",
         type="allocation.failed",
-        subject=f"event:{event.event_id}",
+        subject=act.session,
         owner_role="admin",
-        fix=f"{event.kind} is posted, but the centre's program failed to give {named} to waiting orders. "
+        fix=f"What happened is posted, but the centre's program failed to give {sku} to waiting orders. "
         "The next change of the item's stock tries again; compare what its orders claim with a count.",
+        sku=sku,
     )
 
 
@@ -222,13 +237,16 @@ def _twice(unit: Account) -> Case:
 
 
 _known = asking(lambda among: select(item.c.sku).where(among(item.c.sku, "skus")))
-_inside = (
-    select(func.sum(balance.c.qty))
-    .join_from(balance, account, balance.c.account == account.c.id)
-    .where(
-        account.c.item == bindparam("sku"),
-        account.c.serial == bindparam("serial"),
-        account.c.owner == bindparam("owner"),
-        account.c.location.not_like("@%"),
+_inside = asking(
+    lambda among: (
+        select(account.c.owner, account.c.item, account.c.serial, func.sum(balance.c.qty).label("qty"))
+        .join_from(account, balance, balance.c.account == account.c.id)
+        .where(
+            among(account.c.item, "skus"),
+            among(account.c.serial, "serials"),
+            literal_column("account.serial <> ''"),
+            account.c.location.not_like("@%"),
+        )
+        .group_by(account.c.owner, account.c.item, account.c.serial)
     )
 )

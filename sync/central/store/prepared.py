@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ARRAY, ColumnElement, Connection, Row, Select, Table, any_, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.dml import ReturningInsert, UpdateBase
+from sqlalchemy.sql.dml import UpdateBase
 
 # From the table's row and the row that could not be inserted, the new column values.
 Change = Callable[[Table, Any], dict[str, ColumnElement[Any]]]
@@ -109,11 +109,6 @@ def inserting(table: Table, *names: str) -> Many:
     """Inserts rows; all columns that have no default of their own when no names are given."""
     columns = names or [column.name for column in table.columns if column.server_default is None]
     return _both(table.insert().inline(), columns)
-
-
-def numbering(statement: ReturningInsert[Any], *names: str) -> Many:
-    """Inserts a row of these columns and gives back what the statement returns."""
-    return _both(statement, names)
 
 
 def updating(statement: UpdateBase, *names: str) -> Many:

@@ -23,7 +23,7 @@ from sync.central.store.chain import CentreChain
 from sync.central.store.enrolment import Station
 from sync.central.store.exceptions import Case, open_case
 from sync.central.store.feed import position
-from sync.central.store.prepared import inserting
+from sync.central.store.prepared import asking, inserting
 from sync.central.store.settling import DUPLICATE, EVIDENCE, POSTED, QUARANTINED, Settler
 from sync.central.store.tables import exception, receipt, station
 from sync.wire.answers import Ack, Answer, Fenced, Fork, Gap, Rejected, WrongVersion
@@ -152,8 +152,8 @@ class _Batch:
     def _used_ids(self, fresh: list[Envelope]) -> dict[str, list[Content]]:
         """What was said under these event ids before."""
         used: dict[str, list[Content]] = {}
-        ids = {"ids": [envelope.event_id for envelope in fresh]}
-        for event_id, header in self._conn.execute(_headers_of, ids) if fresh else ():
+        ids = [envelope.event_id for envelope in fresh]
+        for event_id, header in _headers_of.rows(self._conn, ids=ids) if fresh else ():
             used.setdefault(event_id, []).append(_content(header))
         return used
 
@@ -273,8 +273,8 @@ _hash_at = select(receipt.c.hash).where(
     receipt.c.seq == bindparam("seq"),
     _kept,
 )
-_headers_of = select(receipt.c.event_id, receipt.c.header).where(
-    receipt.c.event_id.in_(bindparam("ids", expanding=True)), _kept
+_headers_of = asking(
+    lambda among: select(receipt.c.event_id, receipt.c.header).where(among(receipt.c.event_id, "ids"), _kept)
 )
 _receive = inserting(
     receipt,

@@ -14,16 +14,17 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select, text, update
 
 from app.domain import canonical
-from app.domain.clock import from_text, to_text
+from app.domain.clock import from_text
 from app.domain.envelope import Envelope, event_of, reopen, wall_of
 from app.domain.event import EventKind
 from app.domain.fields import Fields
 from app.domain.refusal import Refused
 from sync.central.store.act import Act
-from sync.central.store.chain import CENTRE, CentreChain
-from sync.central.store.exceptions import Case, open_case
+from sync.central.store.chain import CentreChain
+from sync.central.store.exceptions import Case, close_cases, open_case
+from sync.central.store.journal import Fact
 from sync.central.store.posting import DATABASE_FAILED, post
-from sync.central.store.tables import exception, receipt
+from sync.central.store.tables import receipt
 
 _log = logging.getLogger(__name__)
 
@@ -62,17 +63,18 @@ class Settler:
         if posted:
             keys = {_unposted_key(envelope) for envelope in posted}
             keys |= {_unknown_key(envelope.kind) for envelope in posted}
-            self._conn.execute(_close, {"keys": sorted(keys), "at": to_text(self._now)})
+            close_cases(self._conn, keys, self._now, "The event is posted now.")
         return len(posted)
 
     def _all_at_once(self, envelopes: Sequence[Envelope], blocked: set[str]) -> bool:
         """The common case in one savepoint; False, and nothing done, when an event needs a closer look."""
+        if not envelopes:
+            return True
         if blocked or any(envelope.kind not in _KNOWN for envelope in envelopes):
             return False
         try:
             with self._conn.begin_nested():
-                for envelope in envelopes:
-                    self._post(envelope)
+                self._post(envelopes)
         except DATABASE_FAILED:
             raise
         except Exception:  # noqa: BLE001 - whichever event it was: one by one it will show
@@ -101,7 +103,7 @@ class Settler:
     def _posted(self, envelope: Envelope) -> bool:
         try:
             with self._conn.begin_nested():
-                self._post(envelope)
+                self._post([envelope])
         except DATABASE_FAILED:
             raise
         except Exception as why:  # noqa: BLE001 - whatever an event does to posting, those behind it move on
@@ -113,15 +115,12 @@ class Settler:
             return False
         return True
 
-    def _post(self, envelope: Envelope) -> None:
-        post(
-            self._conn,
-            event_of(envelope),
-            origin=envelope.station_id,
-            occurred_at=from_text(wall_of(envelope)),
-            posted_at=self._now,
-            chain=self._chain,
-        )
+    def _post(self, envelopes: Sequence[Envelope]) -> None:
+        facts = [
+            Fact(event_of(envelope), envelope.station_id, from_text(wall_of(envelope)))
+            for envelope in envelopes
+        ]
+        post(self._conn, facts, self._now, self._chain)
 
     def _mark(self, envelope: Envelope, state: str) -> None:
         place = {"of": envelope.station_id, "at_epoch": envelope.epoch, "at_seq": envelope.seq}
@@ -198,14 +197,4 @@ _set_state = update(receipt).where(
     receipt.c.epoch == bindparam("at_epoch"),
     receipt.c.seq == bindparam("at_seq"),
     text("receipt.state <> 'evidence'"),
-)
-_close = (
-    update(exception)
-    .where(exception.c.key.in_(bindparam("keys", expanding=True)), exception.c.state == "open")
-    .values(
-        state="resolved",
-        resolved_at=bindparam("at"),
-        resolved_by=CENTRE,
-        resolution="The event is posted now.",
-    )
 )

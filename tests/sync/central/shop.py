@@ -28,6 +28,7 @@ from sync.central.store.act import Act
 from sync.central.store.availability import availability
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import create_database
+from sync.central.store.journal import Fact
 from sync.central.store.posting import post
 from sync.central.store.stock import look
 from sync.central.store.tables import exception, station
@@ -106,6 +107,8 @@ class Shop:
         with self.database.write() as conn:
             self.centre_id = self.chain.establish(conn)
         self._given = 0
+        self._facts: list[Fact] = []
+        self._gathering = False
 
     def act(self, do: Callable[[Act], T], operator: str = "sam") -> T:
         """Runs one command in one transaction."""
@@ -243,10 +246,26 @@ class Shop:
             body=body,
             corrects=corrects,
         )
-        now = self.clock.now()
-        with self.database.write() as conn:
-            post(conn, event, origin=origin, occurred_at=now, posted_at=now, chain=self.chain)
+        self._facts.append(Fact(event, origin, self.clock.now()))
+        if not self._gathering:
+            self._post()
         return event.event_id
+
+    def _post(self) -> None:
+        facts, self._facts = self._facts, []
+        if facts:
+            with self.database.write() as conn:
+                post(conn, facts, self.clock.now(), self.chain)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What stations do inside is posted at its end, in one batch."""
+        self._gathering = True
+        try:
+            yield
+        finally:
+            self._gathering = False
+        self._post()
 
     def disposition(
         self,

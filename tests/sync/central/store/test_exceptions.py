@@ -15,7 +15,7 @@ from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from sync.central.commands.exceptions import resolve
 from sync.central.commands.requests import Resolution
-from sync.central.store.exceptions import Case, open_case, stored_key
+from sync.central.store.exceptions import Case, close_cases, open_case, stored_key
 from sync.central.store.tables import exception
 from tests.sync.central.receiving import Bench, store_in
 from tests.sync.central.shop import Shop
@@ -34,6 +34,20 @@ def test_a_case_is_opened_once_with_the_money_at_risk(shop: Shop) -> None:
 def test_a_case_about_an_unknown_item_has_no_price(shop: Shop) -> None:
     shop.act(lambda act: open_case(act.conn, CASE, act.posted_at))
     assert shop.ask(lambda conn: conn.scalar(select(exception.c.money_minor))) is None
+
+
+def test_a_case_that_is_about_nothing_any_more_is_closed(shop: Shop) -> None:
+    long = replace(CASE, key="k" * 400)
+    shop.act(lambda act: open_case(act.conn, CASE, act.posted_at))
+    shop.act(lambda act: open_case(act.conn, long, act.posted_at))
+    shop.act(lambda act: close_cases(act.conn, [], act.posted_at, "Nothing."))
+    assert len(shop.cases()) == 2
+    shop.act(lambda act: close_cases(act.conn, [long.key, "another"], act.posted_at, "It is there now."))
+    rows = shop.ask(lambda conn: conn.execute(select(exception).order_by(exception.c.id)).all())
+    assert [(row.state, row.resolution, row.resolved_by) for row in rows] == [
+        ("open", None, None),
+        ("resolved", "It is there now.", "centre"),
+    ]
 
 
 def test_a_resolved_case_opens_again_when_it_is_found_again(shop: Shop) -> None:

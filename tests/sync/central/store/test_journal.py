@@ -13,7 +13,7 @@ from app.domain.account import Account, Status
 from app.domain.event import Event
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
-from sync.central.store.journal import Entered, enter
+from sync.central.store.journal import Entered, Fact, enter
 from sync.central.store.tables import balance, event, move
 from tests.sync.central.shop import Shop, open_shop
 
@@ -33,7 +33,7 @@ CUSTOMER = Account("ACME", "K", Virtual.CUSTOMER)
 def entered(shop: Shop, *moves: Move, event_id: str = "e-1") -> Entered:
     happened = Event(event_id, "some.kind", ("sku:K",), "sam", "s", moves, {"said": "so"})
     now = shop.clock.now()
-    return shop.act(lambda act: enter(act.conn, happened, origin="centre", occurred_at=now, posted_at=now))
+    return shop.act(lambda act: enter(act.conn, [Fact(happened, "centre", now)], now))
 
 
 def balances(shop: Shop) -> dict[str, int]:

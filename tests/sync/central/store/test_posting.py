@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -12,6 +12,7 @@ from app.domain.event import Event
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from sync.central.store import posting
+from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.posting import negative_key, record, twice_key
 from tests.sync.central.shop import OWNER, PLACE, STATION, Shop
@@ -99,6 +100,36 @@ def test_a_fact_stands_when_nothing_can_be_allocated(
     assert (shop.free("A"), shop.line("o1")) == (2, (0, 1, 0, 0))
 
 
+def test_one_item_that_cannot_be_allocated_holds_up_no_other(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
+) -> None:
+    shop.items("A", "B")
+    shop.policy()
+    shop.order({"A": 1})
+    shop.order({"B": 1})
+
+    def fails_for_a(act: Act, owner: str, items: Collection[str]) -> None:
+        settle(act, owner, items)
+        if "A" in items:
+            raise ValueError("a defect")
+
+    monkeypatch.setattr(posting, "settle", fails_for_a)
+    expect_log("was allocated")
+    with shop.together():
+        shop.disposition("A")
+        shop.disposition("B", label="L07-2-X")
+    assert (shop.line("o1")[0], shop.line("o2")[0]) == (0, 1)
+    assert shop.cases().count("allocation.failed") == 1
+
+
+def test_stock_that_was_short_only_inside_a_batch_is_not_short(shop: Shop) -> None:
+    shop.items("A")
+    with shop.together():
+        shop.at_station("stock.moved", [Move(2, SHELF, SCRAP, MoveKind.ADJUST)])
+        shop.at_station("stock.moved", [Move(2, SCRAP, SHELF, MoveKind.ADJUST)])
+    assert (shop.free("A"), shop.cases()) == (0, [])
+
+
 def test_a_failing_database_is_no_failed_allocation(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.items("A")
 
@@ -112,7 +143,9 @@ def test_a_failing_database_is_no_failed_allocation(shop: Shop, monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
-    ("moved", "said", "sku"), [(1000, 1, "A"), (1, 1000, "A"), (1, 1, "B")], ids=["more", "less", "item"]
+    ("moved", "said", "sku"),
+    [(1000, 1, "A"), (1, 1000, "A"), (1, 1, "B"), (0, 1, "A")],
+    ids=["more", "less", "item", "nothing"],
 )
 def test_moves_that_differ_from_the_facts_stand_with_one_exception(
     shop: Shop, moved: int, said: int, sku: str
@@ -121,7 +154,7 @@ def test_moves_that_differ_from_the_facts_stand_with_one_exception(
     customer = Account(OWNER, "A", Virtual.CUSTOMER)
     shop.at_station(
         "return.dispositioned",
-        [Move(moved, customer, SHELF, MoveKind.RETURN)],
+        [Move(moved, customer, SHELF, MoveKind.RETURN)] if moved else [],
         rma="R-9-1",
         line=1,
         sku=sku,

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import bindparam, insert, select, update
 
 from sync.central.store.database import Database, create_database
-from sync.central.store.prepared import asking, inserting, numbering, replacing, updating, upserting
+from sync.central.store.prepared import asking, inserting, replacing, updating, upserting
 from sync.central.store.tables import counter, policy, rma_done
 
 ROW = {"rma": "R-1", "line": 1, "station": "s", "qty": 2}
@@ -67,7 +67,7 @@ some = asking(
         .order_by(rma_done.c.line)
     )
 )
-numbered = numbering(
+numbered = updating(
     insert(policy).returning(policy.c.id), "version", "source", "as_new", "published_at", "published_by"
 )
 

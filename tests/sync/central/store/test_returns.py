@@ -8,12 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.domain.account import Account, Status
 from app.domain.event import EventKind
+from app.domain.move import Move, MoveKind
+from app.domain.place import Virtual
 from app.domain.refusal import Refused
 from sync.central.commands.returns import rma_document
 from sync.central.store.returns import document
 from sync.central.store.tables import feed
-from tests.sync.central.shop import STATION, Shop
+from tests.centre import SeededIds
+from tests.sync.central.shop import OWNER, PLACE, STATION, Shop
 
 OTHER = "6e" * 16
 
@@ -122,7 +126,12 @@ def test_what_nobody_announced_is_a_case_each(shop: Shop, code: str) -> None:
 def test_what_does_not_fit_the_rma_is_one_case(
     shop: Shop, code: str, body: dict[str, Any], case: str
 ) -> None:
-    shop.at_station(EventKind.RETURN_DISPOSITIONED, **({"rma": code} | body))
+    customer, shelf = (
+        Account(OWNER, body["sku"], Virtual.CUSTOMER),
+        Account(OWNER, body["sku"], PLACE, Status.SELLABLE),
+    )
+    came = [Move(1, customer, shelf, MoveKind.RETURN)]
+    shop.at_station(EventKind.RETURN_DISPOSITIONED, came, **({"rma": code} | body))
     assert shop.cases() == [case]
     assert done(shop, code) == []
 
@@ -224,7 +233,8 @@ def test_what_was_done_before_the_authorization_counts(shop: Shop, code: str) ->
     shop.at_station(EventKind.RETURN_FINISHED, rma="SHOP-7", missing=[{"line": 2, "qty": 1}])
     assert shop.cases() == ["return.unknown_rma"]
     shop.authorize({"A": 2, "B": 1}, customer="c-2", rma="SHOP-7")
-    assert shop.cases() == ["return.unknown_rma", "return.over_quantity"]
+    # Who the goods belong to is known now, so that nobody need ask any more.
+    assert shop.cases() == ["return.over_quantity"]
     assert states(shop, "SHOP-7") == ["closed", "dispositioned", "missing"]
     assert published(shop, "SHOP-7")[0]["done"] == done(shop, "SHOP-7")
     assert done(shop, "SHOP-7") == [
@@ -243,6 +253,25 @@ def test_undoing_twice_or_what_is_not_here_is_a_case(shop: Shop, code: str) -> N
     shop.at_station(EventKind.RETURN_UNDONE, corrects="0192e4c5-0000", undoes="return.arrived", reason="r")
     assert shop.cases() == ["event.undo", "event.undo"]
     assert done(shop, code) == []
+
+
+def test_an_undo_that_came_first_is_odd_and_undoes_all_the_same(shop: Shop, code: str) -> None:
+    coming = SeededIds(11)
+    event_id, shop.ids = coming.event_id(0), SeededIds(12)
+    shop.at_station(EventKind.RETURN_UNDONE, corrects=event_id, undoes="return.dispositioned", reason="r")
+    shop.ids = SeededIds(11)
+    assert shop.disposition("A", rma=code, line=1) == event_id
+    assert (shop.cases(), done(shop, code)) == (["event.undo"], [])
+
+
+def test_a_batch_publishes_an_rma_once_as_it_was_left(shop: Shop, code: str) -> None:
+    before = len(published(shop, code))
+    with shop.together():
+        shop.at_station(EventKind.RETURN_ARRIVED, rma=code)
+        shop.disposition("A", rma=code, line=1)
+        undo(shop, shop.disposition("A", rma=code, line=1, label="L07-2-X"))
+    assert len(published(shop, code)) == before + 1
+    assert done(shop, code) == [{"line": 1, "station": STATION, "qty": 1}]
 
 
 def test_undoing_a_blind_disposition_touches_no_rma(shop: Shop, code: str) -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import OperationalError
 
 from app.domain.move import Move, MoveKind
@@ -21,6 +22,8 @@ from sync.central.rules.outcomes import Conflict
 from sync.central.service import create_app
 from sync.central.store import posting, settling
 from sync.central.store.act import Act
+from sync.central.store.chain import CentreChain
+from sync.central.store.journal import Fact
 from sync.central.store.settling import Settler, count_waiting
 from sync.central.store.tables import exception
 from sync.wire.answers import Ack
@@ -51,9 +54,9 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
     held: list[Exception] = []
     real = posting.post
 
-    def post(*args: object, **named: object) -> None:
-        real(*args, **named)  # type: ignore[arg-type]
-        if held and args[1].operator == "poison":  # type: ignore[attr-defined]
+    def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: CentreChain) -> None:
+        real(conn, facts, posted_at, chain)
+        if held and any(fact.event.operator == "poison" for fact in facts):
             raise held[0]
 
     monkeypatch.setattr(settling, "post", post)

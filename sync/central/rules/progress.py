@@ -1,0 +1,122 @@
+"""How far an RMA is: the fold of what stations did under its code and did not undo.
+
+It follows anew from everything that was done, so that no order of events and no undo leaves a count behind.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from app.domain.event import EventKind
+from app.domain.fields import Fields
+from app.domain.returns import LineState
+
+ABOUT_RETURNS = frozenset(
+    {EventKind.RETURN_ARRIVED, EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_FINISHED}
+)
+
+
+class Line(Protocol):
+    """An RMA line: its number, its item and the units it authorizes."""
+
+    @property
+    def line(self) -> int:
+        """Its number on the RMA."""
+
+    @property
+    def sku(self) -> str:
+        """The item."""
+
+    @property
+    def qty(self) -> int:
+        """Units authorized."""
+
+
+AnyLine = TypeVar("AnyLine", bound=Line)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a station did about a return."""
+
+    event_id: str
+    kind: str
+    origin: str
+    facts: Fields
+
+    @property
+    def code(self) -> str | None:
+        """The RMA it was done under; None for a blind return."""
+        return self.facts.maybe_text("rma")
+
+    def qty(self) -> int:
+        """Units of a disposition."""
+        return self.facts.whole("qty", least=1)
+
+    def missing(self) -> Counter[int]:
+        """Units a finish names as missing, by line."""
+        found = Counter[int]()
+        for entry in self.facts.objects("missing"):
+            found[entry.whole("line", least=1)] += entry.whole("qty", least=1)
+        return found
+
+    def line(self, lines: Sequence[AnyLine]) -> AnyLine | None:
+        """The line a disposition is about; None when the RMA has none of that number and item."""
+        number, sku = self.facts.raw().get("line"), self.facts.text("sku")
+        return next((line for line in lines if line.line == number and line.sku == sku), None)
+
+
+@dataclass(slots=True)
+class Progress:
+    """What was done so far.
+
+    `done` counts units by line and station; `named` holds the missing units of a line as the last finish
+    that names the line has them.
+    """
+
+    received: bool = False
+    finished: bool = False
+    done: Counter[tuple[int, str]] = field(default_factory=Counter)
+    named: dict[int, int] = field(default_factory=dict)
+
+    def add(self, deed: Deed, lines: Sequence[Line]) -> None:
+        """One deed more, in the order they were posted.
+
+        Raises:
+            Refused: the facts of the deed cannot be read.
+        """
+        if deed.kind == EventKind.RETURN_DISPOSITIONED:
+            line = deed.line(lines)
+            if line is not None:
+                self.done[line.line, deed.origin] += deed.qty()
+            return
+        self.received = True
+        if deed.kind == EventKind.RETURN_FINISHED:
+            self.finished = True
+            self.named |= deed.missing()
+
+    def units(self, line: Line) -> int:
+        """Units of a line done at all stations."""
+        return sum(qty for (number, _), qty in self.done.items() if number == line.line)
+
+    def missing(self, line: Line) -> int:
+        """Units of a line known to be missing: what turned up is missing no more."""
+        return min(self.named.get(line.line, 0), max(0, line.qty - self.units(line)))
+
+    def state(self, line: Line) -> LineState:
+        """Where a line stands."""
+        done, missing = self.units(line), self.missing(line)
+        if done >= line.qty:
+            return LineState.DISPOSITIONED
+        if missing and done + missing >= line.qty:
+            return LineState.MISSING
+        if done:
+            return LineState.ON_BENCH
+        return LineState.RECEIVED if self.received else LineState.AUTHORIZED
+
+    def closed(self, lines: Sequence[Line]) -> bool:
+        """Whether a station finished it and nothing more is to come."""
+        return self.finished and all(self.units(line) + self.missing(line) >= line.qty for line in lines)

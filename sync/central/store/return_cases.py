@@ -1,0 +1,106 @@
+"""What of a return does not fit, as the cases that people answer."""
+
+from __future__ import annotations
+
+from app.domain.event import Event
+from sync.central.rules.progress import Deed, Line
+from sync.central.store.exceptions import Case
+
+
+def unknown_key(code: str) -> str:
+    """The key of the case of a code that nobody authorized."""
+    return f"return.unknown_rma:{code}"
+
+
+def unknown_rma(deed: Deed, code: str) -> Case:
+    """A station worked under a code that nobody authorized."""
+    return Case(
+        key=unknown_key(code),
+        type="return.unknown_rma",
+        subject=f"rma:{code}",
+        owner_role="service",
+        fix="A station worked on an RMA the centre does not know: find the order and authorize the return.",
+        sku=deed.facts.maybe_text("sku"),
+        qty=deed.facts.whole_or("qty", 0),
+    )
+
+
+def blind(deed: Deed) -> Case:
+    """A return that nobody announced."""
+    f = deed.facts
+    label = f.maybe_text("label") or deed.event_id
+    return Case(
+        key=f"return.blind:{label}",
+        type="return.blind",
+        subject=f"label:{label}" if f.maybe_text("label") else f"event:{deed.event_id}",
+        owner_role="service",
+        fix="Nobody announced this return: match it with its sale, then decide about the goods.",
+        sku=f.maybe_text("sku"),
+        qty=deed.qty(),
+    )
+
+
+def not_on_rma(deed: Deed, code: str) -> Case:
+    """An item came back that the RMA does not have on that line."""
+    f = deed.facts
+    wrong = f.flag("wrong_item", default=False)
+    kind = "return.wrong_item" if wrong else "return.not_on_rma"
+    return Case(
+        key=f"{kind}:{code}:{f.maybe_text('label') or deed.event_id}",
+        type=kind,
+        subject=f"rma:{code}",
+        owner_role="service",
+        fix="Another item came back than the RMA authorizes: ask the customer and decide about both.",
+        sku=f.maybe_text("sku"),
+        qty=deed.qty(),
+    )
+
+
+def missing_elsewhere(deed: Deed, code: str, number: int, qty: int) -> Case:
+    """A finish names missing units of a line that the RMA does not have."""
+    return Case(
+        key=f"return.not_on_rma:{code}:{deed.event_id}:{number}",
+        type="return.not_on_rma",
+        subject=f"rma:{code}",
+        owner_role="service",
+        fix=f"A station finished this RMA with {qty} missing of line {number}, which it does not have: ask "
+        "what was missing.",
+    )
+
+
+def missing_excess(line: Line, code: str, named: int, excess: int) -> Case:
+    """A finish names more missing units than were still to come."""
+    return Case(
+        key=f"return.missing_excess:{code}:{line.line}",
+        type="return.missing_excess",
+        subject=f"rma:{code}",
+        owner_role="service",
+        fix=f"Line {line.line} authorizes {line.qty}; {named} were named as missing, {excess} more than were "
+        "still to come: recount at the stations.",
+        sku=line.sku,
+        qty=excess,
+    )
+
+
+def over(line: Line, code: str, done: int) -> Case:
+    """More units of a line were dispositioned than it authorizes."""
+    return Case(
+        key=f"return.over_quantity:{code}:{line.line}",
+        type="return.over_quantity",
+        subject=f"rma:{code}",
+        owner_role="service",
+        fix=f"Line {line.line} authorizes {line.qty}, {done} were dispositioned: recount at the stations.",
+        sku=line.sku,
+        qty=done - line.qty,
+    )
+
+
+def odd_undo(happened: Event) -> Case:
+    """An undo that undoes nothing here."""
+    return Case(
+        key=f"event.undo:{happened.event_id}",
+        type="event.undo",
+        subject=f"event:{happened.corrects}",
+        owner_role="supervisor",
+        fix="An undo names an event that is not here or was undone before: look at both and correct.",
+    )

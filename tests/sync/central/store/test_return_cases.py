@@ -1,0 +1,72 @@
+"""One thing found again is one case; two things are two, and each says what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from app.domain.event import Event, EventKind
+from app.domain.fields import Fields
+from sync.central.rules.progress import Deed
+from sync.central.store import return_cases as cases
+from sync.central.store.exceptions import Case
+
+
+@dataclass(frozen=True)
+class Line:
+    line: int = 2
+    sku: str = "A"
+    qty: int = 3
+
+
+def deed(event_id: str = "e-1", **facts: object) -> Deed:
+    body = {"sku": "A", "qty": 2, "label": "L07-1-X"} | facts
+    return Deed(event_id, EventKind.RETURN_DISPOSITIONED, "s1", Fields(body, "facts"))
+
+
+def undo(event_id: str) -> Event:
+    return Event(event_id, EventKind.RETURN_UNDONE, (), "kim", "s", (), {}, corrects="e-1")
+
+
+SAME = [
+    (cases.unknown_rma(deed(), "R-1"), cases.unknown_rma(deed("e-2", sku="B"), "R-1")),
+    (cases.blind(deed()), cases.blind(deed("e-2"))),
+    (cases.not_on_rma(deed(), "R-1"), cases.not_on_rma(deed("e-2"), "R-1")),
+    (cases.over(Line(), "R-1", 4), cases.over(Line(), "R-1", 5)),
+    (cases.missing_excess(Line(), "R-1", 4, 1), cases.missing_excess(Line(), "R-1", 5, 2)),
+]
+OTHER = [
+    (cases.unknown_rma(deed(), "R-1"), cases.unknown_rma(deed(), "R-2")),
+    (cases.blind(deed()), cases.blind(deed(label="L07-2-X"))),
+    (cases.blind(deed(label=None)), cases.blind(deed("e-2", label=None))),
+    (cases.not_on_rma(deed(), "R-1"), cases.not_on_rma(deed(wrong_item=True), "R-1")),
+    (cases.missing_elsewhere(deed(), "R-1", 8, 1), cases.missing_elsewhere(deed(), "R-1", 9, 1)),
+    (cases.over(Line(), "R-1", 4), cases.over(Line(1), "R-1", 4)),
+    (cases.odd_undo(undo("e-2")), cases.odd_undo(undo("e-3"))),
+]
+
+
+@pytest.mark.parametrize(("one", "again"), SAME)
+def test_the_same_thing_is_the_same_case(one: Case, again: Case) -> None:
+    assert one.key == again.key
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER)
+def test_two_things_are_two_cases(one: Case, other: Case) -> None:
+    assert one.key != other.key
+
+
+def test_what_is_at_risk_is_the_units_in_question() -> None:
+    assert (cases.blind(deed()).sku, cases.blind(deed()).qty) == ("A", 2)
+    assert cases.over(Line(), "R-1", 5).qty == 2
+    assert cases.missing_excess(Line(), "R-1", 4, 1).qty == 1
+
+
+def test_the_words_name_the_numbers() -> None:
+    assert "authorizes 3, 5 were dispositioned" in cases.over(Line(), "R-1", 5).fix
+    assert "4 were named as missing, 1 more" in cases.missing_excess(Line(), "R-1", 4, 1).fix
+
+
+def test_the_key_of_an_unknown_code_is_known_before_there_is_a_deed() -> None:
+    assert cases.unknown_rma(deed(), "R-1").key == cases.unknown_key("R-1")
