@@ -24,7 +24,7 @@ from sync.central.rules.access import Role
 from sync.central.rules.outcomes import Missing
 from sync.central.service import create_app, serve
 from sync.central.store.act import Act
-from sync.central.store.chain import CentreChain
+from sync.central.store.chain import CentreChain, key_of_chain
 from sync.central.store.database import Database, create_database
 
 _SQLITE = "sqlite:///"
@@ -69,10 +69,33 @@ class Served:
 
     def serve(self, host: str, port: int, ready: Callable[[str], None]) -> None:
         """Serves until the process is told to stop."""
-        signer = load_or_make(self._key, self._ids)
+        signer = self._signer()
         app = create_app(self._database, self._settings, self._clock, self._ids, signer)
         self._publish_first_policy(signer)
         serve(app, host, port, ready)
+
+    def _signer(self) -> Signer:
+        """The centre's key; a new one only for a database that has no chain yet."""
+        with self._database.read() as conn:
+            sealed_with = key_of_chain(conn)
+        # Another key would go on with a chain that nobody could verify from there.
+        restore = f"Restore {self._key.name} from a back-up, or name it with --key; nothing was changed."
+        if sealed_with is not None and not self._key.exists():
+            raise Refused(
+                "key.missing",
+                f"There is no key file {self._key}, but this centre has a chain.",
+                "Expected the key that the chain is sealed with.",
+                restore,
+            )
+        signer = load_or_make(self._key, self._ids)
+        if sealed_with not in {None, signer.public_key}:
+            raise Refused(
+                "key.other",
+                f"The key in {self._key} is not the one this centre's chain is sealed with.",
+                "Expected the centre's own key.",
+                restore,
+            )
+        return signer
 
     def _publish_first_policy(self, signer: Signer) -> None:
         """A new centre starts with the policy that ships, so that a unit like new can be sold again."""

@@ -23,6 +23,12 @@ _ID_BYTES = 16
 _BOOT_BYTES = 8
 
 
+def key_of_chain(conn: Connection) -> bytes | None:
+    """The public key that the centre's own chain is sealed with; None before its first start."""
+    found = conn.scalar(_KEY)
+    return bytes.fromhex(found) if found is not None else None
+
+
 class CentreChain:
     """Seals centre-made events; used only by whoever holds the one writer."""
 
@@ -104,6 +110,7 @@ class CentreChain:
         _advance.one(conn, seq=envelope.seq, hash=envelope.hash)
 
 
+_KEY = select(station.c.public_key).where(station.c.name == CENTRE, station.c.bench == 0)
 _LAST = (
     select(receipt.c.header)
     .where(text("receipt.state <> 'evidence'"))

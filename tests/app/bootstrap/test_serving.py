@@ -53,6 +53,26 @@ def test_a_database_server_needs_a_key_file() -> None:
         pytest.fail("opened without a key")
 
 
+def test_a_centre_goes_on_with_its_own_key_only(tmp_path: Path) -> None:
+    key = tmp_path / "centre.key"
+
+    def serve() -> None:
+        with open_centre(at(tmp_path), None) as centre:
+            centre.serve("127.0.0.1", 0, lambda _: os.kill(os.getpid(), signal.SIGTERM))
+
+    serve()
+    own = key.read_bytes()
+    key.unlink()
+    with pytest.raises(Refused, match=r"no key file .*centre\.key.*Restore centre\.key from a back-up"):
+        serve()
+    assert not key.exists()
+    key.write_text("ab" * 32, encoding="ascii")
+    with pytest.raises(Refused, match="not the one"):
+        serve()
+    key.write_bytes(own)
+    serve()
+
+
 def test_being_told_to_stop_leaves_the_block_in_order() -> None:
     left = []
     before = signal.getsignal(signal.SIGTERM)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -11,7 +13,8 @@ from app.domain.envelope import genesis, reopen
 from app.domain.fields import Fields
 from app.domain.laws import chain
 from app.domain.signing import Ed25519Signer, Verifier
-from sync.central.store.chain import CentreChain
+from sync.central.store.chain import CentreChain, key_of_chain
+from sync.central.store.database import create_database
 from sync.central.store.tables import receipt, station
 from tests.sync.central.shop import Shop
 
@@ -25,6 +28,12 @@ def test_the_centre_is_made_once(shop: Shop) -> None:
     row = shop.ask(lambda conn: conn.execute(select(station)).one())
     assert (row.bench, row.epoch, row.head_seq) == (0, 1, 0)
     assert row.head_hash == genesis(shop.centre_id, 1, KEY.public_key).hash
+
+
+def test_the_key_of_a_chain_is_known_from_its_first_start(shop: Shop, tmp_path: Path) -> None:
+    assert shop.ask(key_of_chain) == KEY.public_key
+    with closing(create_database(f"sqlite:///{tmp_path / 'new.db'}")) as new, new.read() as conn:
+        assert key_of_chain(conn) is None
 
 
 def test_events_follow_one_another_and_verify(shop: Shop) -> None:
