@@ -64,8 +64,9 @@ def _plain(found: Mapping[str, object], out: Path | None) -> str:
     kept = f" Labels, pictures and records are in {out}." if out else ""
     return (
         f"{found['returns']} batches graded, each of like units under one label: "
-        f"{found['units_graded']} units, {found['units_restocked']} of them back on sale. Units that can be promised (ATP) went from "
-        f"{found['atp_before']} to {found['atp_after']}, with {found['units_promised_meanwhile']} more "
-        f"promised meanwhile. {found['labels']} labels, {found['events_sent']} events sent, "
+        f"{found['units_graded']} units, {found['units_restocked']} of them back on sale. "
+        f"Units that can be promised (ATP) went from {found['atp_before']} to {found['atp_after']}, "
+        f"with {found['units_promised_meanwhile']} more promised meanwhile. "
+        f"{found['labels']} labels, {found['events_sent']} events sent, "
         f"{found['waiting']} waiting, {found['seconds']} s: {verdict}.{kept}"
     )
