@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from sync.central.commands.items import put_items
 from sync.central.store import posting, settling
+from sync.central.store.act import Act
 from sync.central.store.feed import Record, publish
 from sync.client import state
 from sync.client.session import HALTED_S
 from sync.client.state import Link
 from sync.wire.protocol import MAX_EVENTS
+from tests.sync.central.receiving import NOW
 from tests.sync.world import Site, World, received
 
 PATIENCE = 30
@@ -50,7 +53,8 @@ def test_what_was_recorded_before_joining_goes_unchanged(world: World) -> None:
 def test_the_feed_reaches_the_mirror(world: World) -> None:
     site = world.site()
     with world.store.database.write() as conn:
-        publish(conn, [Record("item", f"K-{n}", {"sku": f"K-{n}"}) for n in range(2500)])
+        act = Act(conn, world.store.chain, "ann", "request:1", NOW, NOW)
+        put_items(act, [{"sku": f"K-{n}", "name": f"Kettle {n}"} for n in range(2500)])
         publish(conn, [Record("tariff", "t-1", {"of": "the future"})])
     site.sync()
     cursor = site.ledger.cursor

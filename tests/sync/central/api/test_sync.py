@@ -91,7 +91,7 @@ def test_a_session_over_http(store: Store, centre: HttpCentre, bench: Bench) -> 
     assert isinstance(answer, Ack)
     assert (answer.upto, answer.hash) == (3, bench.head.hash)
     with store.database.write() as conn:
-        publish(conn, [Record("item", "K-17", {"sku": "K-17", "later": True})])
+        publish(conn, [Record("tariff", "t-17", {"sku": "K-17", "later": True})])
     page = centre.changes(0, 0, 100)
     assert page.changes[-1].document == {"sku": "K-17", "later": True}
     assert centre.changes(page.gen, page.upto, 100).changes == ()

@@ -63,3 +63,6 @@ def test_an_event_that_still_waits_is_not_resolved_by_words(tmp_path: Path) -> N
         with store.database.write() as conn:
             conn.execute(update(receipt).where(receipt.c.state == "unposted").values(state="quarantined"))
         close()
+        with store.database.write() as conn:
+            conn.execute(update(receipt).where(receipt.c.state == "quarantined").values(state="unposted"))
+            conn.execute(update(exception).values(state="open"))

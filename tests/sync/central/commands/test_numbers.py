@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from app.domain import codes
@@ -11,7 +14,14 @@ from sync.central.commands.numbers import given_or_next
 from sync.central.rules.outcomes import Conflict
 from sync.central.store.act import Act
 from sync.central.store.tables import rma
-from tests.sync.central.shop import Shop
+from tests.sync.central.shop import Shop, open_shop
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """Not proven at the end: these RMAs are nothing but their codes."""
+    with open_shop(tmp_path, prove=False) as found:
+        yield found
 
 
 def take(shop: Shop, given: str | None = None, *, keep: bool = True) -> str:

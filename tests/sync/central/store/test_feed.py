@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +12,14 @@ from sqlalchemy import select
 from sync.central.store.act import Act
 from sync.central.store.feed import Record, position, publish
 from sync.central.store.tables import feed
-from tests.sync.central.shop import Shop
+from tests.sync.central.shop import Shop, open_shop
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """Not proven at the end: these records are nowhere but on the feed."""
+    with open_shop(tmp_path, prove=False) as found:
+        yield found
 
 
 def test_records_get_positions_one_after_the_other(shop: Shop) -> None:

@@ -31,7 +31,7 @@ def commit(store: Store, *sizes: int) -> None:
             _, pos = position(conn)
             publish(
                 conn,
-                [Record("item", f"K-{pos + n}", {"sku": f"K-{pos + n}"}) for n in range(1, size + 1)],
+                [Record("tariff", f"K-{pos + n}", {"sku": f"K-{pos + n}"}) for n in range(1, size + 1)],
             )
 
 
@@ -67,7 +67,7 @@ def test_a_commit_is_never_cut(store: Store) -> None:
 def test_a_page_of_long_documents_ends_at_an_earlier_commit(store: Store) -> None:
     for n in range(3):
         with store.database.write() as conn:
-            publish(conn, [Record("item", f"K-{n}-{m}", {"note": "y" * 400}) for m in range(2)])
+            publish(conn, [Record("tariff", f"K-{n}-{m}", {"note": "y" * 400}) for m in range(2)])
     with store.database.read() as conn:
         ends = [page_after(conn, Cursor(1, 0), 1000, most).upto for most in (1, 900, 1700, 99_999)]
         first = page_after(conn, Cursor(1, 0), 1000, 900)
@@ -80,7 +80,7 @@ def test_the_longest_page_fits_into_an_answer(store: Store) -> None:
     sign = "\N{SLOT MACHINE}"
     for n in range(3):
         with store.database.write() as conn:
-            publish(conn, [Record("item", f"K-{n}", {"note": sign * (MAX_SIGNS // 2)})])
+            publish(conn, [Record("tariff", f"K-{n}", {"note": sign * (MAX_SIGNS // 2)})])
     found = page(store, 1, 0)
     assert (found.upto, found.more) == (1, True)
     assert len(codec.encode(found.to_json())) < MAX_ANSWER
@@ -89,7 +89,7 @@ def test_the_longest_page_fits_into_an_answer(store: Store) -> None:
 def test_what_is_rolled_back_takes_no_position(store: Store) -> None:
     commit(store, 1)
     with contextlib.suppress(ZeroDivisionError), store.database.write() as conn:
-        publish(conn, [Record("item", "gone", {})])
+        publish(conn, [Record("tariff", "gone", {})])
         raise ZeroDivisionError
     commit(store, 1)
     assert [change.key for change in page(store, 1, 0).changes] == ["K-1", "K-2"]
