@@ -1,10 +1,8 @@
-"""Every chain link by link, and the posted moves against the facts that were sealed."""
+"""Every chain link by link, and receipt by receipt what became of it."""
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,15 +12,18 @@ from app.domain.envelope import ChainHead, Envelope, genesis, reopen
 from app.domain.laws import Violation, chain
 from app.domain.refusal import Refused
 from app.domain.signing import Verifier
-from sync.central.store.tables import event, move, receipt, station
+from sync.central.checks.events import Accounts, check_events
+from sync.central.checks.receipts import check_states
+from sync.central.checks.returns import check_remembered
+from sync.central.store.chain import CENTRE
+from sync.central.store.settling import POSTED
+from sync.central.store.tables import event, receipt, station
 
 _CHUNK = 500
 
-Accounts = Mapping[int, Mapping[str, str]]
-
 
 def check_chains(conn: Connection, accounts: Accounts) -> tuple[Violation, ...]:
-    """Chains of all stations and of the centre, their heads, and the moves of what is posted.
+    """Chains of all stations and of the centre, their heads, and what became of each receipt.
 
     Args:
         conn: one consistent look.
@@ -31,15 +32,18 @@ def check_chains(conn: Connection, accounts: Accounts) -> tuple[Violation, ...]:
     found, posted = list[Violation](), 0
     for row in conn.execute(select(station).order_by(station.c.bench)):
         head = genesis(row.station_id, row.epoch, bytes.fromhex(row.public_key))
+        origin = CENTRE if row.bench == 0 else row.station_id
         verifier = Verifier(bytes.fromhex(row.public_key))
         for receipts in _chunks(conn, row.station_id, row.epoch):
             envelopes, unreadable = _reopened(receipts)
             found += unreadable
             found += chain(envelopes, head, verifier)
             head = envelopes[-1].head if envelopes else head
-            said = {entry.event_id: entry.facts for entry in receipts if entry.state == "posted"}
+            said = [entry for entry in receipts if entry.state == POSTED]
             posted += len(said)
-            found += _check_moves(conn, said, accounts)
+            found += check_states(conn, receipts)
+            found += check_events(conn, said, accounts, origin)
+            found += check_remembered(conn, said)
         found += _check_head(row, head)
     events = int(conn.scalar(_count_events) or 0)
     if events != posted:
@@ -89,44 +93,6 @@ def _check_head(row: Any, head: ChainHead) -> tuple[Violation, ...]:
     return (Violation("chain", f"head of station {row.station_id}", stored, sealed),)
 
 
-def _check_moves(conn: Connection, said: Mapping[str, bytes], accounts: Accounts) -> Iterator[Violation]:
-    moves: defaultdict[str, list[object]] = defaultdict(list)
-    for row in conn.execute(_moves, {"ids": list(said)}):
-        if row.n is None:
-            moves[row.event_id] = []
-            continue
-        moved: dict[str, object] = {
-            "from": accounts[row.source],
-            "kind": row.kind,
-            "qty": row.qty,
-            "to": accounts[row.target],
-        }
-        if row.reason:
-            moved["reason"] = row.reason
-        if row.document:
-            moved["document"] = row.document
-        moves[row.event_id].append(moved)
-    for event_id, facts in said.items():
-        sealed = _sealed_moves(facts)
-        if event_id not in moves:
-            yield Violation("facts", f"event {event_id}", "no event", "the event that was sealed")
-        elif moves[event_id] != sealed:
-            yield Violation(
-                "facts",
-                f"event {event_id}",
-                f"{len(moves[event_id])} other moves",
-                "the moves that were sealed",
-            )
-
-
-def _sealed_moves(facts: bytes) -> object:
-    try:
-        document = json.loads(facts)
-    except ValueError:
-        return None
-    return document.get("moves", []) if isinstance(document, dict) else None
-
-
 # The partial index is only used for a condition written out, so the state stands here as a word.
 _receipts = (
     select(receipt)
@@ -138,20 +104,5 @@ _receipts = (
     )
     .order_by(receipt.c.seq)
     .limit(_CHUNK)
-)
-_moves = (
-    select(
-        event.c.event_id,
-        move.c.n,
-        move.c.qty,
-        move.c.source,
-        move.c.target,
-        move.c.kind,
-        move.c.reason,
-        move.c.document,
-    )
-    .join_from(event, move, event.c.id == move.c.event, isouter=True)
-    .where(event.c.event_id.in_(bindparam("ids", expanding=True)))
-    .order_by(event.c.id, move.c.n)
 )
 _count_events = select(text("count(*)")).select_from(event)

@@ -1,4 +1,4 @@
-"""Claims against order lines, claims against stock, and shipped units against moves."""
+"""Claims against order lines and against stock, and what order lines count."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from sqlalchemy import Connection, func, or_, select
 
 from app.domain.account import Status
 from app.domain.laws import Violation
-from app.domain.move import MoveKind
-from app.domain.place import Virtual
 from app.domain.reservation import Claim
+from sync.central.checks.excused import unallocated
 from sync.central.store.stock import as_new_grades
-from sync.central.store.tables import account, balance, move, order_line, reservation
+from sync.central.store.tables import account, balance, order_line, reservation
 
 
 def check_claims(conn: Connection) -> tuple[Violation, ...]:
-    """Reserved is the sum of rows, nothing is promised twice, shipped is what moved."""
-    return (*_rows_add_up(conn), *_covered(conn), *_counts(conn), *_shipped(conn))
+    """Reserved is the sum of rows, nothing is promised twice, no line counts more than it has."""
+    return (*_rows_add_up(conn), *_covered(conn), *_counts(conn))
 
 
 def _rows_add_up(conn: Connection) -> Iterable[Violation]:
@@ -44,8 +43,9 @@ def _covered(conn: Connection) -> Iterable[Violation]:
     for row in conn.execute(_sellable):
         if row.grade in grades:
             here[row.owner, row.item] += int(row.qty)
+    excused = unallocated(conn)
     for owner, item, qty in conn.execute(_promised):
-        if qty > here[owner, item]:
+        if qty > here[owner, item] and not excused(owner, item):
             yield Violation(
                 "promised once",
                 f"{item} of {owner}",
@@ -63,19 +63,6 @@ def _counts(conn: Connection) -> Iterable[Violation]:
             f"{row.returned} returned",
             f"no more than {row.qty}, none below zero",
         )
-
-
-def _shipped(conn: Connection) -> Iterable[Violation]:
-    counted = {(row.owner, row.sku): int(row.qty) for row in conn.execute(_counted)}
-    moved = {(row.owner, row.item): int(row.qty) for row in conn.execute(_moved)}
-    for key in sorted(counted.keys() | moved.keys()):
-        if counted.get(key, 0) != moved.get(key, 0):
-            yield Violation(
-                "shipped",
-                f"{key[1]} of {key[0]}",
-                f"{counted.get(key, 0)} on orders",
-                f"{moved.get(key, 0)} moved to customers",
-            )
 
 
 _claims = select(reservation).where(reservation.c.claim != Claim.BASKET)
@@ -107,16 +94,4 @@ _impossible = select(order_line).where(
         order_line.c.reserved + order_line.c.shipped + order_line.c.cancelled > order_line.c.qty,
         order_line.c.returned > order_line.c.shipped,
     )
-)
-_counted = (
-    select(order_line.c.owner, order_line.c.sku, func.sum(order_line.c.shipped).label("qty"))
-    .where(order_line.c.sku.is_not(None))
-    .group_by(order_line.c.owner, order_line.c.sku)
-    .having(func.sum(order_line.c.shipped) != 0)
-)
-_moved = (
-    select(account.c.owner, account.c.item, func.sum(move.c.qty).label("qty"))
-    .join_from(move, account, move.c.target == account.c.id)
-    .where(move.c.kind == MoveKind.SHIP, account.c.location == Virtual.CUSTOMER)
-    .group_by(account.c.owner, account.c.item)
 )

@@ -1,0 +1,173 @@
+"""Posted events, column by column and move by move, against the envelopes that were sealed."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from app.domain.clock import from_text, to_text
+from app.domain.event import EventKind
+from app.domain.laws import Violation
+from app.domain.refusal import Refused
+from sync.central.store.chain import CENTRE
+from sync.central.store.exceptions import stored_key
+from sync.central.store.tables import event, exception, move
+
+Accounts = Mapping[int, Mapping[str, str]]
+
+# What the centre alone makes; a station's event of such a kind is posted, and answered for by a case.
+CENTRES_OWN = (
+    EventKind.GOODS_RECEIVED,
+    EventKind.ORDER_SHIPPED,
+    EventKind.STOCK_ADJUSTED,
+    EventKind.STOCK_WRITTEN_OFF,
+)
+_QUOTED = 60
+
+
+def check_events(
+    conn: Connection, posted: Sequence[Any], accounts: Accounts, origin: str
+) -> Iterator[Violation]:
+    """The events of some posted receipts of one chain, and the moves of each.
+
+    Args:
+        conn: one consistent look.
+        posted: rows of `receipt`.
+        accounts: every account by row number, as it stands in facts.
+        origin: whose chain it is, as events name it.
+    """
+    ids = [row.event_id for row in posted]
+    events = {row.event_id: row for row in conn.execute(_events, {"ids": ids})}
+    moves = _moved(conn, ids, accounts)
+    for row in posted:
+        found, facts = events.get(row.event_id), read_facts(row.facts)
+        where = f"event {row.event_id}"
+        if found is None:
+            yield Violation("facts", where, "no event", "the event that was sealed")
+            continue
+        moved = moves.get(row.event_id, [])
+        if facts is None or moved != facts.get("moves", []):
+            yield Violation("facts", where, f"{len(moved)} other moves", "the moves that were sealed")
+        header = read_facts(row.header)
+        if facts is not None and header is not None:
+            yield from _columns(found, _sealed(header, facts, origin), where)
+
+
+def check_makers(conn: Connection) -> Iterator[Violation]:
+    """Each station that made what is the centre's has its case, open or answered."""
+    keys = {
+        stored_key(f"event.not_a_stations:{row.origin}:{row.kind}"): row for row in conn.execute(_strange)
+    }
+    known = set(conn.scalars(_cases, {"keys": list(keys)})) if keys else set[str]()
+    for key, row in sorted(keys.items()):
+        if key not in known:
+            yield Violation("answered", f"{row.kind} of station {row.origin}", "no exception", "one")
+
+
+def read_facts(raw: object) -> dict[str, Any] | None:
+    """Stored bytes of JSON as an object; None for anything else, which the chain's check names."""
+    try:
+        found = json.loads(raw) if isinstance(raw, bytes) else None
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _moved(conn: Connection, ids: Sequence[str], accounts: Accounts) -> dict[str, list[object]]:
+    moves: defaultdict[str, list[object]] = defaultdict(list)
+    for row in conn.execute(_moves, {"ids": ids}):
+        moved: dict[str, object] = {
+            "from": accounts[row.source],
+            "kind": row.kind,
+            "qty": row.qty,
+            "to": accounts[row.target],
+        }
+        if row.reason:
+            moved["reason"] = row.reason
+        if row.document:
+            moved["document"] = row.document
+        moves[row.event_id].append(moved)
+    return moves
+
+
+def _sealed(header: Mapping[str, Any], facts: Mapping[str, Any], origin: str) -> dict[str, object]:
+    """What the columns of an event must hold; the centre's own envelopes tell when it was posted."""
+    told = "posted_at" if origin == CENTRE else "occurred_at"
+    return {
+        "kind": header.get("kind"),
+        "origin": origin,
+        "operator": header.get("operator"),
+        "policy_ver": header.get("policy_ver") or None,
+        "corrects": header.get("corrects") or None,
+        told: _instant(header.get("wall")),
+        "body": _canonical({name: value for name, value in facts.items() if name != "moves"}),
+    }
+
+
+def _columns(found: Any, sealed: Mapping[str, object], where: str) -> Iterator[Violation]:
+    stored = {
+        "kind": found.kind,
+        "origin": found.origin,
+        "operator": found.operator,
+        "policy_ver": found.policy_ver,
+        "corrects": found.corrects,
+        "occurred_at": found.occurred_at,
+        "posted_at": found.posted_at,
+        "body": _reread(found.body),
+    }
+    # An instant that no envelope tells is at least written as instants are.
+    expected = {name: _instant(stored[name]) for name in ("occurred_at", "posted_at")} | dict(sealed)
+    wrong = [name for name in stored if stored[name] != expected[name]]
+    if wrong:
+        yield Violation(
+            "event",
+            where,
+            ", ".join(f"{name} {str(stored[name])[:_QUOTED]}" for name in wrong),
+            ", ".join(f"{name} {str(expected[name])[:_QUOTED]}" for name in wrong),
+        )
+
+
+def _instant(text: object) -> str | None:
+    try:
+        return to_text(from_text(str(text)))
+    except Refused:
+        return None
+
+
+def _canonical(value: object) -> str:
+    """One text for one value: true and 1, which Python holds for equal, stay apart."""
+    return json.dumps(value, sort_keys=True)
+
+
+def _reread(text: str) -> str:
+    try:
+        return _canonical(json.loads(text))
+    except ValueError:
+        return text
+
+
+_events = select(event).where(event.c.event_id.in_(bindparam("ids", expanding=True)))
+_moves = (
+    select(
+        event.c.event_id,
+        move.c.qty,
+        move.c.source,
+        move.c.target,
+        move.c.kind,
+        move.c.reason,
+        move.c.document,
+    )
+    .join_from(event, move, event.c.id == move.c.event)
+    .where(event.c.event_id.in_(bindparam("ids", expanding=True)))
+    .order_by(event.c.id, move.c.n)
+)
+_strange = (
+    select(event.c.origin, event.c.kind)
+    .where(event.c.kind.in_(list(map(str, CENTRES_OWN))), event.c.origin != CENTRE)
+    .distinct()
+)
+_cases = select(exception.c.key).where(exception.c.key.in_(bindparam("keys", expanding=True)))
