@@ -1,14 +1,17 @@
 """A station's sync put together: the thread, its client, and the centre it speaks to.
 
-Loaded by the thread that begins to sync, because the HTTP library takes longer to load than a window.
+Loaded by the thread that begins to sync, and the HTTP library only when there is a centre to speak to: each
+takes longer to load than a window.
 """
 
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.bootstrap.sync_port import LedgerPort, link_facts
+from app.domain.clock import Clock
 from app.domain.ids import Ids
 from app.domain.signing import Signer
 from app.ledger.writer import Ledger
@@ -17,7 +20,9 @@ from app.station.runner import StationThread
 from app.station.system import SystemClock
 from sync.client.session import SyncClient
 from sync.client.thread import SyncThread
-from sync.client.transport import HttpCentre
+
+if TYPE_CHECKING:
+    from sync.client.transport import HttpCentre
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,12 @@ class Joined:
     url: str
     station_id: str
     signer: Signer
+
+    def reached(self, clock: Clock, ids: Ids) -> HttpCentre:
+        """The centre over HTTP."""
+        from sync.client.transport import HttpCentre  # noqa: PLC0415 - see the module
+
+        return HttpCentre(self.url, self.station_id, self.signer, clock=clock, ids=ids)
 
 
 class StationSync:
@@ -48,9 +59,7 @@ class StationSync:
     ) -> None:
         # Requests are signed in real time whatever clock the record lives by.
         clock = SystemClock()
-        self._centre = (
-            HttpCentre(joined.url, joined.station_id, joined.signer, clock=clock, ids=ids) if joined else None
-        )
+        self._centre = joined.reached(clock, ids) if joined else None
         client = SyncClient(
             LedgerPort(thread, ledger, bench.refresh),
             self._centre,
