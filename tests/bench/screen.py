@@ -142,6 +142,8 @@ class _Window:
             self._loop.quit()
 
     def scan(self, raw: str) -> None:
+        # What the answer before left to paint comes first, as with the bare label: nobody scans blindly.
+        QApplication.processEvents()
         self.scans += 1
         patience = QTimer()
         patience.setSingleShot(True)
