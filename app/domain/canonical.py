@@ -48,18 +48,35 @@ def decode(data: bytes) -> object:
             _encode(value).encode()
     except (ValueError, RecursionError):
         raise _refusal(repr(data[:60])) from None
-    _check(value, MAX_DEPTH)
+    # Numbers and keys were checked on the way; what opens so few brackets is not too deep either.
+    if data.count(b"{") + data.count(b"[") > MAX_DEPTH:
+        _check(value, MAX_DEPTH)
     return value
 
 
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a key stands twice")
+    if not "".join(found).isascii():
+        raise _refusal(f"the key {next(key for key in found if not key.isascii())!r}"[:60])
     return found
 
 
-_parse = json.JSONDecoder(object_pairs_hook=_unique).decode
+def _whole(digits: str) -> int:
+    value = int(digits)
+    if not -EXACT_MAX <= value <= EXACT_MAX:
+        raise _refusal("a number outside the exact range")
+    return value
+
+
+def _float(digits: str) -> object:
+    raise _refusal(f"float {digits}"[:60])
+
+
+_parse = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_whole, parse_float=_float, parse_constant=_float
+).decode
 
 
 def _check(value: object, depth: int) -> None:

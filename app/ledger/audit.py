@@ -13,12 +13,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
 
-from app.domain import canonical, laws
+from app.domain import laws
 from app.domain.account import KEY_PARTS
 from app.domain.clock import from_text, to_ms
-from app.domain.envelope import Envelope, event_of, genesis
+from app.domain.envelope import Envelope, event_of, genesis, header_fields
 from app.domain.event import Event
-from app.domain.fields import Fields
 from app.domain.laws import Violation
 from app.domain.refusal import Refused
 from app.domain.signing import Verifier
@@ -117,7 +116,7 @@ class _Walk:
         self.found.append(Violation(law, f"event number {seq}", read, expected))
 
     def _check_record(self, row: Row[Any], envelope: Envelope, inside: Event) -> None:
-        header = Fields(canonical.decode(envelope.header), "envelope header")
+        header = header_fields(envelope.header)
         sealed = {
             "seq": envelope.seq,
             "epoch": envelope.epoch,

@@ -6,11 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
-from app.domain import canonical
 from app.domain.clock import Clock, Hlc, to_ms, to_text
-from app.domain.envelope import SALT_SIZE, ChainHead, Evidence, genesis, seal
+from app.domain.envelope import SALT_SIZE, ChainHead, Evidence, genesis, header_fields, seal
 from app.domain.event import Event
-from app.domain.fields import Fields
 from app.domain.ids import Ids
 from app.domain.signing import Signer
 from sync.central.store.feed import GENERATION, POSITION
@@ -70,7 +68,7 @@ class CentreChain:
         """Hybrid time goes on from the last event, even when the clock was put back while nothing ran."""
         last = conn.scalar(_LAST.where(receipt.c.station_id == centre_id))
         if last is not None:
-            self._hlc = Hlc.parse(Fields(canonical.decode(last), "envelope header").text("hlc"))
+            self._hlc = Hlc.parse(header_fields(last).text("hlc"))
 
     def event_id(self) -> str:
         """A fresh identity for something that happens now."""

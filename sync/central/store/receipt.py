@@ -13,10 +13,8 @@ from functools import partial
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
-from app.domain import canonical
 from app.domain.clock import to_text
-from app.domain.envelope import ENVELOPE_VERSION, ChainHead, Envelope, digest, verify
-from app.domain.fields import Fields
+from app.domain.envelope import ENVELOPE_VERSION, ChainHead, Envelope, digest, header_fields, verify
 from app.domain.refusal import Refused
 from app.domain.signing import EVENT_TAG, Verifier
 from sync.central.store.chain import CentreChain
@@ -261,7 +259,7 @@ def _elsewhere(envelope: Envelope, head: ChainHead) -> Refused:
 
 
 def _content(header: bytes) -> Content:
-    f = Fields(canonical.decode(header), "envelope header").raw()
+    f = header_fields(header).raw()
     return f.get("kind"), f.get("facts_hash"), f.get("private_hash")
 
 

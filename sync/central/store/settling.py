@@ -13,11 +13,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
-from app.domain import canonical
 from app.domain.clock import from_text
-from app.domain.envelope import Envelope, event_of, reopen, wall_of
+from app.domain.envelope import Envelope, event_of, header_fields, reopen, wall_of
 from app.domain.event import EventKind
-from app.domain.fields import Fields
 from app.domain.refusal import Refused
 from sync.central.store.act import Act
 from sync.central.store.chain import CentreChain
@@ -178,14 +176,14 @@ def _subjects(header: bytes) -> tuple[str, ...]:
 
     Not its SKU: units of one item move in any order, and a busy item would stand still for one bad event.
     """
-    f = Fields(canonical.decode(header), "envelope header")
+    f = header_fields(header)
     named = [subject for subject in f.texts("subject") if not subject.startswith("sku:")]
     events = (f.text("event_id"), f.maybe_text("corrects"))
     return (*named, *(f"event:{event_id}" for event_id in events if event_id))
 
 
 def _kind(header: bytes) -> str:
-    return Fields(canonical.decode(header), "envelope header").text("kind")
+    return header_fields(header).text("kind")
 
 
 # The partial index is only used for a condition written out, so the states stand here as words.
