@@ -27,6 +27,10 @@ _STOP_S = 10.0
 _AHEAD = 32
 
 
+# A label's document, whether it is a copy, and when it was asked for, on the queue's clock.
+_Asked = tuple[Mapping[str, object], bool, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """One label in both forms; a printer takes the one it understands."""
@@ -129,7 +133,7 @@ class LabelDesk:
         self._before_each = before_each
         self._on_unprintable = on_unprintable
         self._on_defect = on_defect
-        self._labels: queue.SimpleQueue[tuple[Mapping[str, object], bool] | None] = queue.SimpleQueue()
+        self._labels: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
         self._room = threading.Event()
         self._worker = Worker("labels", self._run, on_defect)
 
@@ -137,12 +141,21 @@ class LabelDesk:
         """Begins to render; labels may be submitted before."""
         self._worker.start()
 
-    def submit(self, document: Mapping[str, object], copy: bool) -> None:
-        """Takes the document of a label; never waits."""
-        self._labels.put((document, copy))
+    def submit(self, document: Mapping[str, object], copy: bool, age_ms: float = 0.0) -> None:
+        """Takes the document of a label, asked for `age_ms` ago; never waits."""
+        self._labels.put((document, copy, self._printer.now_ms() - age_ms))
 
-    def handed_over(self) -> None:
-        """The printer took a job: there is room for another."""
+    def print_old(self) -> None:
+        """Labels that waited too long to be printed unasked are printed."""
+        self._printer.print_old()
+        self._room.set()
+
+    def old(self) -> int:
+        """How many labels wait for `print_old`."""
+        return self._printer.old()
+
+    def look_for_room(self) -> None:
+        """The printer took a job or set some aside: there may be room for another."""
         self._room.set()
 
     def stop(self) -> None:
@@ -161,7 +174,7 @@ class LabelDesk:
                 self._on_defect(defect)
             self._wait_for_room(stopping)
 
-    def _render(self, document: Mapping[str, object], copy: bool) -> None:
+    def _render(self, document: Mapping[str, object], copy: bool, since_ms: float) -> None:
         try:
             rendered = render(label_of(document, copy=copy), BENCH_STOCK)
             jobs = [PrintJob(rendered.zpl, "zpl", rendered.code)]
@@ -172,10 +185,10 @@ class LabelDesk:
             self._on_unprintable(code, no.read if isinstance(no, Refused) else str(no))
             return
         for job in jobs:
-            self._printer.submit(job)
+            self._printer.submit(job, since_ms)
 
     def _wait_for_room(self, stopping: threading.Event) -> None:
         self._room.clear()
-        while len(self._printer.waiting()) >= _AHEAD and not stopping.is_set():
+        while self._printer.ahead() >= _AHEAD and not stopping.is_set():
             self._room.wait()
             self._room.clear()

@@ -15,7 +15,7 @@ from app.bootstrap.first_picture import FirstPicture
 from app.bootstrap.folder import Folder
 from app.bootstrap.printing import LabelDesk, make_printer
 from app.bootstrap.record import make_record
-from app.domain.clock import Clock
+from app.domain.clock import Clock, from_text, to_ms
 from app.domain.ids import Ids
 from app.domain.refusal import Unavailable
 from app.ledger import mirror
@@ -43,6 +43,8 @@ _SCANNER_S = 20.0
 # A defect that comes back with every picture would fill the disk with the same report.
 _MOST_REPORTS = 20
 _STOP_S = 10.0
+_ONE_OLD = "1 old label waits, REPRINT prints it"
+_OLD = "{n} old labels wait, REPRINT prints them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,9 @@ class StationProgram:
         self._picture = FirstPicture()
         self._sync: StationSync | None = None
         self._later = Worker("sync-start", self._load_the_rest, self._defect)
-        self._queue = PrintQueue(printer, self._printer_state, self._handed_over)
+        self._queue = PrintQueue(
+            printer, self._printer_state, self._handed_over, now_ms=self._clock.monotonic_ms
+        )
         self._labels = LabelDesk(
             self._queue,
             pictures=options.printer.startswith("folder"),
@@ -200,6 +204,8 @@ class StationProgram:
             name=identity.name if identity else "BENCH",
             print_label=self._print,
             gaps=asked.gaps,
+            old_labels=self._labels.old,
+            print_old=self._labels.print_old,
         )
         return Bench(self.thread, self.ledger, setup, Hooks(self.wake_sync, self._traced))
 
@@ -246,8 +252,9 @@ class StationProgram:
         self._labels.submit(document, copy)
 
     def _requeue_labels(self) -> None:
-        for document in self.bench.unprinted():
-            self._labels.submit(document, False)
+        now = to_ms(self._clock.now())
+        for label in self.bench.unprinted():
+            self._labels.submit(label.document, False, max(0.0, float(now - to_ms(from_text(label.wall)))))
 
     def _defect(self, defect: BaseException) -> None:
         self.defects.append(defect)
@@ -266,7 +273,7 @@ class StationProgram:
 
     def _handed_over(self, number: int, job: PrintJob) -> None:
         del number
-        self._labels.handed_over()
+        self._labels.look_for_room()
         if job.kind == "zpl":
             self._unprintable.pop(job.label_code, None)
             self.bench.printed(job.label_code)
@@ -276,8 +283,11 @@ class StationProgram:
         self._tell_printer()
 
     def _printer_state(self, state: QueueState) -> None:
-        self._trouble = state.cause.value if state.cause else ""
+        old = {0: "", 1: _ONE_OLD}.get(state.aside, _OLD.format(n=state.aside))
+        self._trouble = state.cause.value if state.cause else old
         self._tell_printer()
+        # What was set aside makes room for what is newer.
+        self._labels.look_for_room()
 
     def _tell_printer(self) -> None:
         # A label that no printer could print stays said, also while others come out.

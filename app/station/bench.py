@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,6 +18,7 @@ from app.ledger import outbox
 from app.ledger.also import LabelPrinted
 from app.ledger.writer import Ledger
 from app.queries import desk
+from app.queries.desk import UnitLabel
 from app.scanning import commands
 from app.station.engine import Arrival, Engine
 from app.station.picture import Picture
@@ -118,10 +119,10 @@ class Bench:
         """A scan broke off in the middle: said, so that nobody thinks it counted."""
         self._thread.post(lambda: self._half(text))
 
-    def unprinted(self) -> tuple[Mapping[str, object], ...]:
+    def unprinted(self) -> tuple[UnitLabel, ...]:
         """Labels that no printer took yet; asked on the station's thread."""
         waiting = desk.unprinted_count(self._ledger.connection)
-        return tuple(label.document for label in desk.unprinted(self._ledger.connection, max(waiting, 1)))
+        return desk.unprinted(self._ledger.connection, max(waiting, 1))
 
     def defect(self, where: str) -> None:
         """A mistake of the program was reported to `where`: the screen says so."""

@@ -25,7 +25,7 @@ from app.station.lookup import Lookup
 from app.station.setup import Setup
 from app.station.trace import ScanTrace
 from app.workflows.bench.context import Bench, Moment
-from app.workflows.bench.effects import Drop, Effect, Keep, Print, Record, Reprint, Undo
+from app.workflows.bench.effects import Drop, Effect, Keep, Print, PrintOld, Record, Reprint, Undo
 from app.workflows.bench.goods import take_up
 from app.workflows.bench.inputs import FoundItem, Input
 from app.workflows.bench.state import BenchState, Notice, Phase, Saved, from_draft
@@ -150,6 +150,8 @@ class Engine:
                 self._labels.append((effect.document, False))
             elif isinstance(effect, Reprint):
                 self._reprint()
+            elif isinstance(effect, PrintOld):
+                self._setup.print_old()
         if any(isinstance(effect, (Record, Undo)) for effect in step.effects):
             self.undoable = self._lookup.undoable()
 
@@ -170,7 +172,7 @@ class Engine:
                 case Print(code, document):
                     series = HOLDINGS if document.get("holding") else LABELS
                     also += [QueueLabel(code, document), TakeNumber(series, self._next_number(series))]
-                case Reprint():
+                case Reprint() | PrintOld():
                     pass
         also += self._open_job(after)
         # Whatever becomes of the commit, the numbers are looked up anew.
@@ -230,6 +232,7 @@ class Engine:
             holding=code(CodeFamily.HOLDING_LABEL, HOLDINGS),
             local=now.astimezone(self._setup.zone),
             undoable=self.undoable,
+            old_labels=self._setup.old_labels(),
         )
 
     def _next_number(self, series: str) -> int:

@@ -35,7 +35,8 @@ class Setup:
     """The station's surroundings.
 
     `policy` is the one that ships with the product, used until the centre published another. `bench` is the
-    location code of this bench. `print_label(document, copy)` hands a label on and never waits.
+    location code of this bench. `print_label(document, copy)` hands a label on and never waits. `old_labels`
+    counts what waited too long to be printed unasked, `print_old` prints it.
     """
 
     clock: Clock
@@ -48,3 +49,5 @@ class Setup:
     name: str
     print_label: LabelSink
     gaps: Gaps
+    old_labels: Callable[[], int] = lambda: 0
+    print_old: Callable[[], None] = lambda: None

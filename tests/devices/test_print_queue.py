@@ -9,7 +9,7 @@ from threading import Event, Lock
 import pytest
 
 from devices.folder_printer import FolderPrinter
-from devices.print_queue import PrintQueue, QueueState
+from devices.print_queue import OLD_MS, PrintQueue, QueueState
 from devices.printer import Cause, Printer, PrinterUnavailable, PrintJob
 from devices.tcp_printer import TcpPrinter, TcpSettings
 from tests.devices.fakes import PATIENCE_S, Heard, fake_printer
@@ -56,8 +56,13 @@ class Desk:
     def __init__(self, printer: Printer, retry_s: float = 0.01) -> None:
         self.states = Heard[QueueState]()
         self.done = Heard[tuple[int, str]]()
+        self.now_ms = 0.0
         self.queue = PrintQueue(
-            printer, self.states, lambda number, job: self.done((number, job.label_code)), retry_s
+            printer,
+            self.states,
+            lambda number, job: self.done((number, job.label_code)),
+            retry_s,
+            now_ms=lambda: self.now_ms,
         )
 
 
@@ -214,3 +219,45 @@ def test_a_real_printer_that_runs_out_and_is_refilled(open_desk: Open) -> None:
         assert [desk.done.next()[0], desk.done.next()[0]] == [2, 3]
         assert fake.got == b"".join(job(n).data for n in (1, 2, 3))
         desk.states.until(QueueState(0))
+
+
+def test_old_jobs_wait_for_a_word_and_newer_ones_pass_them(open_desk: Open) -> None:
+    printer = Scripted()
+    printer.trouble = PrinterUnavailable(Cause.OFFLINE, "off")
+    desk = open_desk(printer)
+    old = [desk.queue.submit(job(n)) for n in (1, 2)]
+    desk.now_ms = OLD_MS + 1
+    desk.queue.submit(job(3))
+    with printer.lock:
+        printer.trouble = None
+    assert desk.done.next() == (3, "L07-3-X")
+    assert desk.states.until(QueueState(2, aside=2))
+    assert (desk.queue.old(), desk.queue.ahead()) == (2, 0)
+    desk.queue.submit(job(4))
+    assert desk.done.next() == (4, "L07-4-X")
+    assert [number for number, _ in desk.queue.waiting()] == old
+    desk.queue.print_old()
+    assert [desk.done.next()[0] for _ in old] == old
+    assert desk.states.until(QueueState(0))
+
+
+def test_what_was_agreed_to_is_not_asked_about_again(open_desk: Open) -> None:
+    printer = Scripted()
+    printer.trouble = PrinterUnavailable(Cause.OFFLINE, "off")
+    desk = open_desk(printer)
+    desk.queue.submit(job(1))
+    desk.now_ms = OLD_MS + 1
+    desk.queue.print_old()
+    with printer.lock:
+        printer.trouble = None
+    assert desk.done.next() == (1, "L07-1-X")
+
+
+def test_a_job_that_is_old_when_it_comes_is_set_aside_and_can_be_withdrawn(open_desk: Open) -> None:
+    desk = open_desk(Scripted())
+    number = desk.queue.submit(job(1), since_ms=-OLD_MS - 1)
+    assert desk.states.until(QueueState(1, aside=1))
+    assert desk.queue.withdraw(number)
+    assert desk.states.until(QueueState(0))
+    desk.queue.submit(job(2), since_ms=-OLD_MS)
+    assert desk.done.next()[1] == "L07-2-X"

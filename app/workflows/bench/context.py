@@ -26,7 +26,8 @@ class Moment:
     """One step's worth of the world.
 
     `event_id` and `label` are fresh and used at most once; `local` is the site's wall time for people;
-    `undoable` is the newest saved unit that can still be taken back.
+    `undoable` is the newest saved unit that can still be taken back; `old_labels` waited for the printer too
+    long to be printed unasked.
     """
 
     bench: Bench
@@ -36,3 +37,4 @@ class Moment:
     holding: str
     local: datetime
     undoable: Saved | None = None
+    old_labels: int = 0

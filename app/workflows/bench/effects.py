@@ -53,4 +53,9 @@ class Reprint:
     """Print a copy of the newest label of this bench, marked COPY."""
 
 
-Effect = Record | Undo | Keep | Drop | Print | Reprint
+@dataclass(frozen=True, slots=True)
+class PrintOld:
+    """Print the labels that waited too long for the printer to be printed unasked."""
+
+
+Effect = Record | Undo | Keep | Drop | Print | Reprint | PrintOld

@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.domain.policy import Decision
 from app.workflows.bench import events
 from app.workflows.bench.context import Moment
-from app.workflows.bench.effects import Drop, Effect, Keep, Print, Record, Reprint, Undo
+from app.workflows.bench.effects import Drop, Effect, Keep, Print, PrintOld, Record, Reprint, Undo
 from app.workflows.bench.goods import COUNT_MOST, in_hand, set_quantity
 from app.workflows.bench.inputs import Said
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, Pick, Saved, to_draft
@@ -300,7 +300,10 @@ def _not_in_box(state: BenchState, moment: Moment) -> Result:
 
 
 def _reprint(state: BenchState, moment: Moment) -> Result:
-    del moment
+    if moment.old_labels:
+        return replace(state, notice=Notice("printing_old", {"n": moment.old_labels}, ask=True)), (
+            PrintOld(),
+        )
     return replace(state, notice=Notice("reprinting", {}, ask=True)), (Reprint(),)
 
 

@@ -14,7 +14,7 @@ from app.bootstrap.printing import LabelDesk, NoPrinter, label_of, make_printer
 from app.documents.label import UnitLabel
 from app.domain.refusal import Refused
 from devices.folder_printer import FolderPrinter
-from devices.print_queue import PrintQueue
+from devices.print_queue import OLD_MS, PrintQueue
 from devices.printer import Cause, PrinterUnavailable, PrintJob
 from devices.tcp_printer import TcpPrinter
 
@@ -60,10 +60,17 @@ class Desk:
 
     def __init__(self, printer: Paper, *, pictures: bool, before_each: Callable[[], None]) -> None:
         self.said: list[tuple[str, str]] = []
+        self.now_ms = 0.0
         self.defects: list[BaseException] = []
         self.taken: list[str] = []
         self._changed = threading.Condition()
-        self.queue = PrintQueue(printer, lambda _: None, self._took, retry_s=0.01)
+        self.queue = PrintQueue(
+            printer,
+            lambda _: self.desk.look_for_room(),
+            self._took,
+            retry_s=0.01,
+            now_ms=lambda: self.now_ms,
+        )
         self.desk = LabelDesk(
             self.queue,
             pictures=pictures,
@@ -74,7 +81,7 @@ class Desk:
 
     def _took(self, number: int, job: PrintJob) -> None:
         del number
-        self.desk.handed_over()
+        self.desk.look_for_room()
         with self._changed:
             self.taken.append(job.label_code)
             self._changed.notify_all()
@@ -114,6 +121,18 @@ def test_labels_come_out_in_order_each_as_picture_and_as_zpl() -> None:
     ]
     assert paper.jobs[0].data.startswith(b"%PDF")
     assert paper.jobs[1].data.startswith(b"^XA")
+
+
+def test_labels_that_are_old_hold_up_nothing_newer() -> None:
+    with working(Paper()) as desk:
+        for n in range(50):
+            desk.desk.submit(document(f"L7-{n}"), False, OLD_MS + 1)
+        desk.desk.submit(document("L7-new"), False)
+        desk.wait(lambda: desk.taken == ["L7-new"])
+        assert desk.desk.old() == 50
+        desk.desk.print_old()
+        desk.wait(lambda: len(desk.taken) == 51)
+    assert desk.taken[1:] == [f"L7-{n}" for n in range(50)]
 
 
 @pytest.mark.parametrize(

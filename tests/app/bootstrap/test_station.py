@@ -142,6 +142,36 @@ def test_labels_that_were_not_printed_come_out_at_the_next_start(tmp_path: Path)
     assert len(list(folder.labels.glob("*.zpl"))) == 1
 
 
+def test_labels_that_waited_too_long_are_asked_about_and_reprint_prints_them(tmp_path: Path) -> None:
+    folder = furnished(tmp_path / "data")
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with running(options(folder, printer=f"folder:{blocked / 'labels'}")) as program:
+        save_a_unit(program)
+    with closing(sqlite3.connect(folder.record)) as record, record:
+        record.execute("update label set wall = '2020-01-01T00:00:00.000Z'")
+    asked = threading.Event()
+    program = StationProgram(options(folder))
+
+    def look(screen: Screen, _: int | None) -> None:
+        if screen.status.device_word == "Printer: 1 old label waits, REPRINT prints it":
+            asked.set()
+
+    program.bench.subscribe(look)
+    program.start()
+    try:
+        assert asked.wait(30)
+        save_a_unit(program)
+        wait_for_labels(program, left=1)
+        program.bench.command("REPRINT")
+        screen = program.thread.ask(program.bench.screen)
+        assert screen.bench.band.headline == "Printing what waited: 1"
+        wait_for_labels(program)
+    finally:
+        program.stop()
+    assert len(list(folder.labels.glob("*.zpl"))) == 2
+
+
 def test_a_label_that_cannot_be_printed_is_said_and_the_next_comes_out(tmp_path: Path) -> None:
     folder = furnished(tmp_path)
     blocked = tmp_path / "file"

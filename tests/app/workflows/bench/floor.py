@@ -55,6 +55,7 @@ class Floor:
         self.labels: list[str] = []
         self.undoable: Saved | None = None
         self.policy_ver = policy_ver
+        self.old_labels = 0
         self._n = 0
 
     def moment(self) -> Moment:
@@ -66,6 +67,7 @@ class Floor:
             holding=f"H07-{self._n}-0",
             local=datetime(2026, 11, 22, 10, 41, 7, tzinfo=UTC),
             undoable=self.undoable,
+            old_labels=self.old_labels,
         )
 
     def give(self, given: Input) -> BenchState:

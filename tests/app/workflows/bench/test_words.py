@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.event import EventKind
 from app.domain.returns import Rma, RmaLine
-from app.workflows.bench.effects import Keep, Print, Record, Undo
+from app.workflows.bench.effects import Keep, Print, PrintOld, Record, Reprint, Undo
 from app.workflows.bench.inputs import (
     Entered,
     FoundReturn,
@@ -320,3 +320,15 @@ def test_a_parked_box_remembers_that_it_was_finished() -> None:
     after = floor.says("DONE")
     assert after.notice is not None
     assert after.notice.code == "closed_before"
+
+
+def test_reprint_prints_what_waited_too_long_before_it_copies() -> None:
+    floor = Floor()
+    floor.old_labels = 4
+    after = floor.says("REPRINT")
+    assert isinstance(floor.effects[0], PrintOld)
+    assert after.notice is not None
+    assert floor.view().band.headline == "Printing what waited: 4"
+    floor.old_labels = 0
+    floor.says("REPRINT")
+    assert isinstance(floor.effects[0], Reprint)
