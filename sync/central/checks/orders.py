@@ -48,7 +48,7 @@ def _claims_fit(conn: Connection) -> Iterator[Violation]:
     for row in conn.execute(select(kit_component)):
         kits[row.kit][row.component] = row.qty
     claimed: defaultdict[tuple[int, int, str], set[str]] = defaultdict(set)
-    for row in conn.execute(_claims):
+    for row in conn.execute(_claims, execution_options={"yield_per": 1000}):
         parts = kits.get(row.sku or "", {})
         wrong = _misfit(row, parts)
         if wrong:

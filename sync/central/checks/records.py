@@ -24,7 +24,7 @@ _STATES = ("requested", "approved", "rejected")
 
 def check_records(conn: Connection) -> Iterator[Violation]:
     """Accounts stand under their own key, balances repeat their accounts, write-offs are what happened."""
-    for number, key, *parts in conn.execute(_accounts):
+    for number, key, *parts in conn.execute(_accounts, execution_options={"yield_per": 1000}):
         if key != ",".join(map(_quote, parts)):
             yield Violation("account", f"account {number}", f"key {key}", " ".join(filter(None, parts)))
     for row in conn.execute(_other_account):

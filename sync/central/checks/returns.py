@@ -62,6 +62,7 @@ def check_returns(conn: Connection) -> Iterator[Violation]:
         for sheet in sheets.values():
             yield from _wrong(sheet)
         yield from _named_serials(conn, sheets, named)
+        yield from _over(conn, sheets)
         after = rows[-1].code
     for unit in conn.execute(_returned_serials):
         if (unit.order, unit.line, unit.sku, unit.serial) not in named:
@@ -102,6 +103,10 @@ class _Sheet:
                 units[entry["line"]] += entry["qty"]
             self.named |= units
 
+    def units(self, line: Any) -> int:
+        """Units of a line done at all stations."""
+        return sum(qty for (number, _), qty in self.done.items() if number == line.line)
+
     def record(self) -> dict[str, Any]:
         """The record as it travels; empty when it is none."""
         return read_facts(self.row.document.encode()) or {}
@@ -122,7 +127,7 @@ class _Sheet:
         """What the tables say otherwise than the events and the record."""
         code, open_lines = f"RMA {self.row.code}", 0
         for line in self.lines:
-            done = sum(qty for (number, _), qty in self.done.items() if number == line.line)
+            done = self.units(line)
             missing = min(self.named.get(line.line, 0), max(0, line.qty - done))
             open_lines += done + missing < line.qty
             expected = f"{self._state(line.qty, done, missing)}, {missing} missing"
@@ -207,6 +212,19 @@ def _named_serials(conn: Connection, sheets: Mapping[str, _Sheet], named: set[Un
         named |= units & marked
         if not units & marked:
             yield Violation("return", f"RMA {code} serial {serial}", "not marked", "marked as returned")
+
+
+def _over(conn: Connection, sheets: Mapping[str, _Sheet]) -> Iterator[Violation]:
+    """More units than a line authorizes are here in fact; a case says so, open or answered."""
+    keys = dict[str, str]()
+    for code, sheet in sheets.items():
+        for line in sheet.lines:
+            if sheet.units(line) > line.qty:
+                keys[stored_key(f"return.over_quantity:{code}:{line.line}")] = f"RMA {code} line {line.line}"
+    told = set(conn.scalars(_cases, {"keys": list(keys)})) if keys else set[str]()
+    for key, where in keys.items():
+        if key not in told:
+            yield Violation("answered", where, "no exception", "one")
 
 
 def _strays(conn: Connection) -> Iterator[Violation]:

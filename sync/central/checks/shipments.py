@@ -20,6 +20,9 @@ from app.domain.place import Virtual
 from sync.central.store.chain import CENTRE
 from sync.central.store.tables import account, customer_order, event, move, order_line, sold_serial
 
+# Rows by the thousand, never all of a large centre at once.
+_IN_PARTS = {"yield_per": 1000}
+
 
 def check_shipments(conn: Connection) -> Iterator[Violation]:
     """Shipped units by order and by line, and which serials they were."""
@@ -37,7 +40,8 @@ def check_shipments(conn: Connection) -> Iterator[Violation]:
 
 def _by_moves(conn: Connection) -> Iterator[Violation]:
     """Order by order and item by item: both sides come sorted by the order's row."""
-    counted, moved = conn.execute(_counted), conn.execute(_moved)
+    counted = conn.execute(_counted, execution_options=_IN_PARTS)
+    moved = conn.execute(_moved, execution_options=_IN_PARTS)
     left, right = counted.fetchone(), moved.fetchone()
     while left is not None or right is not None:
         order = min(row.order for row in (left, right) if row is not None)
@@ -61,10 +65,10 @@ def _by_moves(conn: Connection) -> Iterator[Violation]:
 
 def _by_lines(conn: Connection) -> Iterator[Violation]:
     told = Counter[tuple[str, object]]()
-    for body in conn.scalars(_shipments):
+    for body in conn.scalars(_shipments, execution_options=_IN_PARTS):
         for code, line, qty in _lines(body):
             told[code, line] += qty
-    for row in conn.execute(_shown):
+    for row in conn.execute(_shown, execution_options=_IN_PARTS):
         units = told.pop((row.code, row.line), 0)
         if units != row.shipped:
             where = f"order {row.code} line {row.line}"

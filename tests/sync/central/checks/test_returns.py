@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from sync.central.checks.returns import check_returns
+from sync.central.store.tables import exception
 from tests.sync.central.checks.busy import Busy
+from tests.sync.central.shop import Shop
 
 RMA, A, B = "return: RMA {rma}", "return: RMA {rma} line 1", "return: RMA {rma} line 2"
 FEED = "feed: rma {rma} at position "
@@ -83,6 +87,22 @@ def test_a_changed_match_is_named(busy: Busy, change: str, expected: set[str]) -
 )
 def test_a_changed_memory_of_events_is_named(busy: Busy, change: str, expected: set[str]) -> None:
     assert returns(busy, change) >= busy.named(*expected)
+
+
+def test_more_than_a_line_authorizes_is_answered_for(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 5})
+    shop.order({"A": 2}, ship="available", customer="c-1")
+    code = shop.authorize({"A": 1}, customer="c-1")["rma"]
+    for _ in range(2):
+        shop.disposition("A", rma=code, line=1)
+    assert not shop.ask(lambda conn: list(check_returns(conn)))
+    silenced = "DELETE FROM exception WHERE type = 'return.over_quantity'"
+    case = shop.act(lambda act: act.conn.execute(select(exception)).one())
+    shop.act(lambda act: act.conn.exec_driver_sql(silenced))
+    (found,) = shop.ask(lambda conn: list(check_returns(conn)))
+    assert (found.law, found.subject) == ("answered", f"RMA {code} line 1")
+    shop.act(lambda act: act.conn.execute(exception.insert().values(case._mapping)))
 
 
 def test_a_code_that_nobody_authorized_is_answered_for(busy: Busy) -> None:
