@@ -24,6 +24,9 @@ class MoveKind(StrEnum):
     UNDO = "undo"
 
 
+_KINDS = frozenset(map(str, MoveKind))
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """`qty` base units of one item from `source` to `target`.
@@ -81,7 +84,7 @@ class Move:
         """Reads what `to_json` wrote."""
         f = Fields(data, "move")
         kind = f.text("kind")
-        if kind not in set(MoveKind):
+        if kind not in _KINDS:
             raise cls._refusal("move.kind", f"kind {kind!r}", f"one of {', '.join(MoveKind)}")
         return cls(
             f.whole("qty", least=1),
