@@ -78,6 +78,12 @@ class BenchFrame(QWidget):
         self.foot.triggered.connect(parts.run)
         self.foot.entry.entered.connect(self.code_entered)
 
+    def lay_out(self) -> None:
+        """Give every part its place now, also in a window that is not on the screen yet."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+
     def show_screen(self, screen: Screen, scan_id: int | None = None) -> None:
         """Show a screen, the band first; `scan_id` is reported when the band has been painted."""
         self._screen = screen

@@ -100,8 +100,8 @@ class BenchWindow(QWidget):
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         fonts.install(self._tokens.family)
-        self.frame = self._make_frame()
         self._place()
+        self.frame = self._make_frame()
         self.bridge = ScanBridge(self, self._parts.limits)
         self.bridge.scanned.connect(lambda raw: port.submit(raw, Source.WEDGE))
         self.bridge.attach()
@@ -220,6 +220,9 @@ class BenchWindow(QWidget):
         frame.foot.entry.closed.connect(self._close_entry)
         frame.drawer_closed.connect(self._close_drawer)
         self._rows.addWidget(frame)
+        # Laid out ahead of the first screen, so that its panes are built once, for the size they will have.
+        self._rows.activate()
+        frame.lay_out()
         frame.show_screen(self._screen)
         return frame
 
