@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -90,14 +91,14 @@ class CommandButton(TouchButton):
 
     def sizeHint(self) -> QSize:
         """All parts side by side at full size."""
-        parts = self._widths()
+        parts = self._widths
         width = sum(parts) + self._gaps() + 2 * self._padding()
         least = self._token(self._look.least)
         return QSize(max(math.ceil(width) + 2, least, self.theme.tokens.height.button), self._drawn_height())
 
     def minimumSizeHint(self) -> QSize:
         """Narrower by what the title may shrink."""
-        icon, key, title = self._widths()
+        icon, key, title = self._widths
         width = icon + key + title * 0.78 + self._gaps() + 2 * self._padding()
         floor = self.theme.tokens.height.button
         return QSize(max(math.ceil(width), floor), max(self._drawn_height(), floor))
@@ -106,7 +107,7 @@ class CommandButton(TouchButton):
         """Draw ground, icon, texts, focus ring."""
         painter = QPainter(self)
         self.paint_box(painter, filled=self._look.filled)
-        icon, key, _ = self._widths()
+        icon, key, _ = self._widths
         x = self._start()
         gap, middle = self._gap(), self.height() / 2
         if icon:
@@ -175,8 +176,9 @@ class CommandButton(TouchButton):
     def _has_text(self) -> bool:
         return bool(self.choice.title or (self.choice.key and self._look.key is not KeyPlace.NONE))
 
+    @cached_property
     def _widths(self) -> tuple[float, float, float]:
-        """Icon, key and title (or detail, if wider), each 0 when it is not there."""
+        """Icon, key and title (or detail, if wider), each 0 when not there; a button keeps its words."""
         icon = self.theme.scale.size(self._look.icon) if self.choice.icon else 0.0
         if self._look is FOOT:
             icon = self.theme.scale.frame(self.theme.tokens.frame.icon) if self.choice.icon else 0.0
@@ -195,20 +197,20 @@ class CommandButton(TouchButton):
         return self.theme.scale.gap(self._look.gap)
 
     def _gaps(self) -> int:
-        return self._gap() * max(0, sum(1 for width in self._widths() if width) - 1)
+        return self._gap() * max(0, sum(1 for width in self._widths if width) - 1)
 
     def _padding(self) -> int:
         return self.theme.scale.gap(self._look.padding)
 
     def _title_room(self) -> float:
-        icon, key, title = self._widths()
+        icon, key, title = self._widths
         room = self.width() - icon - key - self._gaps() - 2 * self._padding()
         return min(room, title + 1) if self._look.centred else room
 
     def _start(self) -> float:
         if not self._look.centred:
             return self._padding()
-        icon, key, _ = self._widths()
+        icon, key, _ = self._widths
         return max(self._padding(), (self.width() - icon - key - self._gaps() - self._title_room()) / 2)
 
     def _drawn_height(self) -> int:

@@ -54,6 +54,8 @@ class Foot(QWidget):
 
     def show_foot(self, last: LastAction | None, actions: Sequence[Action]) -> None:
         """Show another last action and other keys; buttons are made anew only when the keys change."""
+        if last == self._last and tuple(actions) == self._actions:
+            return
         if last != self._last:
             self._last = last
             self._text.show_last(last)
