@@ -83,8 +83,7 @@ class BenchWindow(QWidget):
         self._percent = self._memory.text_percent(self._monitor(), settings.text_percent)
         self._screen = port.screen()
         self._open: WindowAct | None = None
-        # The list of codes lies under help and facts, and comes back when they are closed.
-        self._codes_wanted = False
+        self._codes_wanted = False  # Under help and facts, the list of codes waits for their end.
         self._painted = False
         self._frame_parts = FrameParts(
             self._parts.captions,
@@ -245,7 +244,6 @@ class BenchWindow(QWidget):
             self._show_drawer(which, asked=self.isVisible())
 
     def _show_drawer(self, which: WindowAct, *, asked: bool) -> None:
-        # Codes that nobody asked for just now never cover the work.
         self._open = which
         self.frame.open_drawer(self._make_drawer(which), yields=which is WindowAct.CODES and not asked)
 
