@@ -102,7 +102,7 @@ class LedgerDesk:
 
 
 class OneWay:
-    """A `CentrePort` that can be told to fetch nothing: what the centre has to say is not what is measured."""
+    """A `CentrePort` that can be told to fetch nothing: what the centre says is not what is measured."""
 
     def __init__(self, inner: HttpCentre) -> None:
         self._inner = inner

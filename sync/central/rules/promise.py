@@ -101,7 +101,8 @@ class Offer:
         """Takes what a line can get, its own item's units before assembled ones."""
         if want.serials:
             named = self.serials.get(want.sku, set())
-            got = tuple(s for s in want.serials if s in named)[: max(0, self.free.get(want.sku, 0))]
+            most = min(want.qty, max(0, self.free.get(want.sku, 0)))
+            got = tuple(s for s in want.serials if s in named)[:most]
             named.difference_update(got)
             self._take(want.sku, len(got))
             return Grant(want, len(got), 0, got)

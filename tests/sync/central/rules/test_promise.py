@@ -43,6 +43,11 @@ def test_a_kit_and_its_component_in_one_order_share_the_component() -> None:
     assert granted([Want(1, "A", 1), Want(2, "KIT", 4, KIT)], offer) == [(1, 0), (0, 1)]
 
 
+def test_no_more_named_serials_are_granted_than_are_open() -> None:
+    (grant,) = grant_all([Want(1, "S", 1, serials=("s1", "s2"))], Offer({"S": 2}, {"S": {"s1", "s2"}}))
+    assert grant.serials == ("s1",)
+
+
 def test_named_serials_are_granted_when_nobody_claims_them() -> None:
     offer = Offer({"S": 2}, {"S": {"s1", "s2"}})
     first, second = grant_all(
