@@ -60,4 +60,5 @@ class LedgerPort:
 def link_facts(state: SyncState) -> LinkFacts:
     """The sync's state as the screen's first pill."""
     pill = {Link.ONLINE: Pill.ONLINE, Link.NOT_JOINED: Pill.NOT_JOINED}.get(state.link, Pill.OFFLINE)
-    return LinkFacts(pill, state.since, state.reason if state.link is Link.STOPPED else "")
+    stopped = state.link is Link.STOPPED
+    return LinkFacts(pill, state.since, state.reason if stopped else "", "" if stopped else state.reason)

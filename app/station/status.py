@@ -16,11 +16,15 @@ _OLD_MINUTES = 2
 
 @dataclass(frozen=True, slots=True)
 class LinkFacts:
-    """What the sync thread last knew: the link, since when, and a sentence when it stopped for good."""
+    """What the sync thread last knew: the link, since when, and a sentence when it stopped for good.
+
+    `note` is what there is to say while it goes on: why it is offline, or that the clocks are apart.
+    """
 
     link: Link = Link.NOT_JOINED
     since: datetime | None = None
     stopped: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def status(
         short_link=short,
         short_waiting=waiting_short,
         short_device=device_word.split(":")[0] if troubled else texts.say("pill.devices_short"),
-        link_detail=link.stopped,
+        link_detail=link.stopped or link.note,
     )
 
 

@@ -52,6 +52,11 @@ def test_why_sending_stopped_stands_in_full_beside_the_short_pill() -> None:
     assert said().link_detail == ""
 
 
+def test_what_there_is_to_say_while_it_goes_on_stands_beside_the_pill_too() -> None:
+    found = said(LinkFacts(Link.ONLINE, NOW, note="The clocks are 9 minutes apart."))
+    assert (found.link_word, found.link_detail) == ("Online", "The clocks are 9 minutes apart.")
+
+
 def test_device_trouble_is_named() -> None:
     found = said(devices=DeviceFacts(scanner="unplugged", printer="out of labels"))
     assert (found.device_word, found.devices_ok) == ("Printer: out of labels", False)
