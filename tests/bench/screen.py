@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import resources
 from app.bootstrap.desktop import Desktop, Look
+from app.bootstrap.folder import Folder
 from app.bootstrap.station import Options, StationProgram
 from app.demo.business import Business, generate
 from app.domain.feed import Change, Page
@@ -28,7 +29,7 @@ from app.ledger import mirror
 from app.scanning.double_read import Gaps
 from tests.bench.figures import Figure, Target, middle, percentiles
 from tests.bench.grown import Say, copy_of, grown
-from tests.bench.starting import ROOT
+from tests.bench.starting import ROOT, print_all
 from tests.simulation import hand
 from tests.simulation.hand import Visit
 from tests.simulation.station_process import Answer, read_answers
@@ -71,9 +72,9 @@ def measure(folder: Path, cache: Path, size: Size, say: Say) -> list[Figure]:
     most = (size.rounds + 1) * size.boxes * _MOST_UNITS_A_BOX
     bare = _Bare(base, folder / "bare", size.moves, most)
     trace = folder / "trace.jsonl"
-    program = StationProgram(
-        Options(copy_of(base, folder / "station"), printer="folder", trace=trace, gaps=Gaps(0, 0))
-    )
+    data = copy_of(base, folder / "station")
+    print_all(str(Folder(data).record))
+    program = StationProgram(Options(data, printer="folder", trace=trace, gaps=Gaps(0, 0)))
     try:
         program.thread.ask(lambda: mirror.apply_page(program.ledger, page_of(business)))
         rounds = _play(program, business, size, bare)

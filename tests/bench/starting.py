@@ -38,7 +38,7 @@ def measure(folder: Path, cache: Path, size: Size, say: Say) -> list[Figure]:
     """Start and memory."""
     data = copy_of(grown(cache, size.moves, say), folder / "station")
     record = str(Folder(data).record)
-    _print_all(record)
+    print_all(record)
     kinds = {"bare": ["bare"], "record": ["record", record], "ours": ["station", "--data", str(data)]}
     found: dict[str, list[Numbers]] = {kind: [] for kind in kinds}
     for turn in range(size.times + size.warm):
@@ -76,8 +76,8 @@ def measure(folder: Path, cache: Path, size: Size, say: Say) -> list[Figure]:
     ]
 
 
-def _print_all(record: str) -> None:
-    """A bench that draws the labels of years at its start is not idle: what the record holds is on paper."""
+def print_all(record: str) -> None:
+    """What a grown record holds is on paper: a bench with labels to draw or to ask about is not idle."""
     with closing(sqlite.choose().module.connect(record)) as connection, connection:
         connection.execute("update label set state = 'printed' where state = 'queued'")
 
