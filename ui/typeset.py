@@ -99,14 +99,25 @@ class Typesetter:
 
     def width(self, text: str, face: Face, shrink: float = 1.0) -> float:
         """The width of a text on one line, in pixels; with line breaks, of its widest line."""
-        return max(self._measure(pieces(line), face, shrink) for line in text.split("\n"))
+        return self.theme.kept(
+            (text, face, shrink),
+            lambda: max(self._measure(pieces(line), face, shrink) for line in text.split("\n")),
+        )
 
     def line_height(self, face: Face, shrink: float = 1.0) -> float:
         """The height of one line, in pixels."""
         return self.theme.line_height(face.style) * shrink
 
     def fit(self, text: str, face: Face, width: float, max_lines: int = 1, floor: float = 0.75) -> Setting:
-        """Set a text into `width` pixels: in full size when it can be, shrunk down to `floor`, else cut."""
+        """Set a text into `width` pixels: in full size when it can be, shrunk down to `floor`, else cut.
+
+        A layout asks for the same setting many times before it is painted.
+        """
+        return self.theme.kept(
+            (text, face, width, max_lines, floor), lambda: self._fit(text, face, width, max_lines, floor)
+        )
+
+    def _fit(self, text: str, face: Face, width: float, max_lines: int, floor: float) -> Setting:
         shrink = 1.0
         while True:
             lines = self._wrap(text, face, width, shrink, wrap=max_lines > 1)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from functools import cache
+
+from sqlalchemy import Connection, bindparam, select
 
 from app.domain.ids import Ids
 from app.domain.refusal import Refused
 from app.ledger.database import Transaction
-from app.ledger.statements import Statements
+from app.ledger.statements import Statements, compiled
 from app.ledger.tables import meta
 
 STATION_ID = "station_id"
@@ -27,13 +29,18 @@ _FIRST_EPOCH = 1
 
 def maybe(connection: Connection, name: str) -> str | None:
     """The value of that name, or None."""
-    found: str | None = connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
+    found: str | None = connection.exec_driver_sql(_value(), (name,)).scalar()
     return found
 
 
 def read(connection: Connection, name: str) -> str:
     """The value of that name, which every founded database has."""
-    return str(connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar_one())
+    return str(connection.exec_driver_sql(_value(), (name,)).scalar_one())
+
+
+@cache
+def _value() -> str:
+    return compiled(select(meta.c.value).where(meta.c.name == bindparam("name")))
 
 
 def put(tx: Transaction, sql: Statements, name: str, value: str | None) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from app.domain.envelope import Envelope
 from app.ledger import meta
 from app.ledger.posting import wall_text
+from app.ledger.statements import compiled
 from app.ledger.tables import event, outbox
 from app.ledger.tables import meta as meta_table
 from app.ledger.writer import Ledger, envelope_of
@@ -59,13 +61,15 @@ def acknowledged(ledger: Ledger) -> int:
 
 def waiting(ledger: Ledger) -> Waiting:
     """What a person is told about the queue."""
-    first = ledger.connection.execute(
-        select(outbox.c.seq, event.c.wall_ms)
-        .join(event, event.c.seq == outbox.c.seq)
-        .order_by(outbox.c.seq)
-        .limit(1)
-    ).one_or_none()
+    first = ledger.connection.exec_driver_sql(_oldest()).one_or_none()
     if first is None:
         return Waiting(0, None)
     # Acknowledging takes from the front only, so that the numbers left have no gaps: no need to count them.
     return Waiting(ledger.head.seq - first.seq + 1, wall_text(first.wall_ms))
+
+
+@cache
+def _oldest() -> str:
+    number = outbox.c.seq
+    first = select(func.min(number)).scalar_subquery()
+    return compiled(select(number, event.c.wall_ms).join(event, event.c.seq == number).where(number == first))

@@ -5,8 +5,9 @@ Immutable: a change of theme or Text % makes another one, and the window draws i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from enum import StrEnum
+from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
@@ -17,6 +18,9 @@ from ui.theme.scale import Scale
 from ui.theme.tokens import Role, Style, Tokens
 
 _ADVANCES_KEPT = 4096
+_TEXTS_KEPT = 4096
+
+T = TypeVar("T")
 
 
 class ThemeChoice(StrEnum):
@@ -47,6 +51,8 @@ class Theme:
         self._fonts: dict[tuple[Style, int | None, float], QFont] = {}
         self._advances: dict[tuple[str, Style, int | None, float], float] = {}
         self._metrics: dict[tuple[Style, int | None, float], QFontMetricsF] = {}
+        self._kept: dict[Hashable, Any] = {}
+        self._softened: Theme | None = None
 
     def color(self, role: Role) -> QColor:
         """The colour of a role."""
@@ -78,6 +84,15 @@ class Theme:
             width = self._advances[key] = self.metrics(style, weight, shrink).horizontalAdvance(text)
         return width
 
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What follows from this theme and `key` alone, made once; never None."""
+        found: T | None = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= _TEXTS_KEPT:
+                self._kept.clear()
+            found = self._kept[key] = make()
+        return found
+
     def line_height(self, style: Style) -> float:
         """The height of one line of a text role, in pixels at this Text %."""
         return self.scale.text(self.tokens.text[style].line)
@@ -86,4 +101,7 @@ class Theme:
         """The same theme on a soft scale (see `Scale`)."""
         if self.scale.soft:
             return self
-        return Theme(self.tokens, dark=self.dark, scale=self.scale.softened(), icons=self.icons)
+        if self._softened is None:
+            soft = self.scale.softened()
+            self._softened = Theme(self.tokens, dark=self.dark, scale=soft, icons=self.icons)
+        return self._softened

@@ -47,3 +47,22 @@ def test_widths_are_remembered_and_the_memory_has_an_end(make_theme: MakeTheme) 
         theme.advance(str(number), Style.LINE)
     assert len(theme._advances) <= 4096
     assert theme.advance("Scan the parcel", Style.LINE) == wide
+
+
+def test_what_follows_from_a_theme_is_made_once_and_kept_for_a_while(make_theme: MakeTheme) -> None:
+    theme, made = make_theme(), list[int]()
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
+
+    assert [theme.kept("some", make), theme.kept("some", make), theme.kept("other", make)] == [1, 1, 2]
+    for number in range(5000):
+        theme.kept(number, lambda: 9)
+    assert theme.kept("some", make) == 3
+
+
+def test_the_soft_theme_is_made_once(make_theme: MakeTheme) -> None:
+    theme = make_theme()
+    assert theme.softened() is theme.softened()
+    assert theme.softened().softened() is theme.softened()
