@@ -17,7 +17,7 @@ from app.bootstrap.printing import LabelDesk, make_printer
 from app.bootstrap.record import make_record
 from app.domain.clock import Clock, from_text, to_ms
 from app.domain.ids import Ids
-from app.domain.refusal import Unavailable
+from app.domain.refusal import Refused, Unavailable
 from app.ledger import mirror
 from app.ledger.writer import Ledger
 from app.queries import desk, returns
@@ -27,8 +27,10 @@ from app.station.bench import Bench, Hooks
 from app.station.keyfile import load_or_make
 from app.station.runner import StationThread
 from app.station.setup import Setup
+from app.station.status import LinkFacts
 from app.station.system import SystemClock, SystemIds, site_zone
 from app.station.trace import ScanTrace, TraceFile
+from app.workflows.view import Link
 from devices.print_queue import PrintQueue, QueueState
 from devices.printer import PrintJob
 from devices.scanner import HalfScan, Lost, Ok, Scan, ScannerState
@@ -43,6 +45,7 @@ _SCANNER_S = 20.0
 # A defect that comes back with every picture would fill the disk with the same report.
 _MOST_REPORTS = 20
 _STOP_S = 10.0
+_MEND = "Have it mended and start Backhaul again; what is recorded here stays and waits."
 _ONE_OLD = "1 old label waits, REPRINT prints it"
 _OLD = "{n} old labels wait, REPRINT prints them"
 
@@ -214,6 +217,9 @@ class StationProgram:
             # A person gave this address: when it means nothing, they are told before anything runs.
             self._sync = self._make_sync()
         opened.callback(self._end_sync)
+        if self.ledger.identity:
+            # Until the sync has spoken; a bench that has joined is not alone.
+            self.bench.link_changed(LinkFacts(Link.OFFLINE, self._clock.now()))
         self._later.start()
 
     def _end_sync(self) -> None:
@@ -226,13 +232,24 @@ class StationProgram:
         self._picture.wait()
         if stopping.is_set():
             return
-        sync = self._sync = self._sync or self._make_sync()
-        sync.start()
+        self._begin_to_sync()
         elements.load_tables()
         printing.load_libraries()
         if self._picture.has_window:
             # What was loaded by now stays; looking through all of it for garbage takes longer than a frame.
             gc.freeze()
+
+    def _begin_to_sync(self) -> None:
+        """Whatever stands in the way is said beside the link: a joined bench is not alone."""
+        try:
+            self._sync = self._sync or self._make_sync()
+        except Exception as why:  # noqa: BLE001 - an address, a certificate file, a proxy, a library of ours
+            sentence = f"Sending could not begin: {str(why).rstrip('.')}. {_MEND}"
+            self.bench.link_changed(LinkFacts(Link.OFFLINE, self._clock.now(), sentence))
+            if not isinstance(why, (Refused, OSError, ValueError)):
+                self._defect(why)
+            return
+        self._sync.start()
 
     def _make_sync(self) -> StationSync:
         from app.bootstrap.syncing import Joined, StationSync  # noqa: PLC0415 - see that module

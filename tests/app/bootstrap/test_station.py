@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap.folder import Folder
-from app.bootstrap.station import Options, StationProgram
+from app.bootstrap.station import CENTRE_URL, Options, StationProgram
 from app.domain.refusal import Refused, Unavailable
 from app.ledger.also import SetValue
-from app.workflows.view import Screen
+from app.workflows.view import Screen, StationStatus
 from tests.app.bootstrap.premises import (
     furnished,
     options,
@@ -241,6 +241,49 @@ def test_a_defect_is_reported_in_the_data_folder_and_the_bench_goes_on(
     assert len(reports) == len(lines) == 20
     assert "ValueError" in reports[0].read_text(encoding="utf-8")
     assert all(any(str(report) in line for line in lines) for report in reports)
+
+
+def when_sending_cannot_begin(tmp_path: Path, address: str) -> tuple[StationStatus, list[BaseException]]:
+    """What the first pill says of a bench that joined a centre at this address."""
+    told, program = threading.Event(), StationProgram(options(furnished(tmp_path)))
+
+    def heard(screen: Screen, _scan: int | None) -> None:
+        if screen.status.link_detail:
+            told.set()
+
+    try:
+        program.thread.ask(lambda: program.ledger.save([SetValue(CENTRE_URL, address)]))
+        program.bench.subscribe(heard)
+        program.start()
+        assert told.wait(20)
+        return program.bench.screen().status, program.defects
+    finally:
+        program.stop()
+
+
+@pytest.mark.parametrize("trouble", ["address", "certificates"])
+def test_why_sending_cannot_begin_is_said_and_the_bench_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    if trouble == "certificates":
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "nowhere.pem"))
+    address = "gopher://[bad" if trouble == "address" else "https://centre.example"
+    status, defects = when_sending_cannot_begin(tmp_path, address)
+    assert (status.link_word, defects) == ("Sending stopped", [])
+    assert status.link_detail.startswith("Sending could not begin: ")
+    assert status.link_detail.endswith("stays and waits.")
+
+
+def test_a_defect_that_stops_the_sync_before_it_began_is_reported_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError("a mistake")
+
+    monkeypatch.setattr(StationProgram, "_make_sync", fails)
+    status, defects = when_sending_cannot_begin(tmp_path, "https://centre.example")
+    assert "a mistake" in status.link_detail
+    assert [type(defect) for defect in defects] == [RuntimeError]
 
 
 def test_a_backup_is_taken_by_another_program_while_the_station_works(tmp_path: Path) -> None:
