@@ -23,6 +23,7 @@ MAX_SIZE = 1 << 20
 # As many headers of usual size as a batch has are kept read.
 _READ_LATELY = 512
 _USUAL_SIZE = 4096
+_LONGEST_ID = 100
 
 
 def digest(*parts: bytes) -> str:
@@ -209,9 +210,17 @@ def _position(f: Fields) -> tuple[str, int, int, str, str, str]:
         f.whole("epoch", least=1),
         f.whole("seq", least=1),
         f.text("prev"),
-        f.text("event_id"),
+        _identity(f),
         f.text("kind"),
     )
+
+
+def _identity(f: Fields) -> str:
+    event_id = f.text("event_id")
+    # Every table keeps it in an index, and not every database keeps every sign.
+    if len(event_id) > _LONGEST_ID or not event_id.isascii() or not event_id.isprintable():
+        raise f.wrong("event_id", f"an identity of at most {_LONGEST_ID} plain signs")
+    return event_id
 
 
 def _fits(header: bytes, facts: bytes, private: bytes | None) -> None:

@@ -56,6 +56,20 @@ class Deed:
         """Units of a disposition."""
         return self.facts.whole("qty", least=1)
 
+    def check(self) -> None:
+        """Reads everything that will ever be asked of it, whatever RMA it turns out to belong to.
+
+        Raises:
+            Refused: something of it cannot be read.
+        """
+        if self.kind == EventKind.RETURN_DISPOSITIONED:
+            self.facts.text("sku")
+            self.facts.maybe_text("label")
+            self.facts.flag("wrong_item", default=False)
+            self.qty()
+        elif self.kind == EventKind.RETURN_FINISHED:
+            self.missing()
+
     def missing(self) -> Counter[int]:
         """Units a finish names as missing, by line."""
         found = Counter[int]()
@@ -66,6 +80,9 @@ class Deed:
     def line(self, lines: Sequence[AnyLine]) -> AnyLine | None:
         """The line a disposition is about; None when the RMA has none of that number and item."""
         number, sku = self.facts.raw().get("line"), self.facts.text("sku")
+        if isinstance(number, bool):
+            # True equals 1, and is no number of a line.
+            return None
         return next((line for line in lines if line.line == number and line.sku == sku), None)
 
 

@@ -120,7 +120,7 @@ class _Told:
         for event_id, deed in deeds.items():
             if deed.code is not None:
                 # Whatever is remembered can be read: a body that cannot is refused here.
-                Progress().add(deed, ())
+                deed.check()
                 self._codes[event_id].append(deed.code)
         self._remember = [
             {"rma": code, "event_id": of} for of, codes in self._codes.items() for code in codes

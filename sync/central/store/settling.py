@@ -68,7 +68,9 @@ class Settler:
         """The common case in one savepoint; False, and nothing done, when an event needs a closer look."""
         if not envelopes:
             return True
-        if blocked or any(envelope.kind not in _KNOWN for envelope in envelopes):
+        if any(envelope.kind not in _KNOWN for envelope in envelopes):
+            return False
+        if blocked and any(not blocked.isdisjoint(_subjects(envelope.header)) for envelope in envelopes):
             return False
         try:
             with self._conn.begin_nested():
@@ -176,10 +178,15 @@ def _subjects(header: bytes) -> tuple[str, ...]:
 
     Not its SKU: units of one item move in any order, and a busy item would stand still for one bad event.
     """
-    f = header_fields(header)
-    named = [subject for subject in f.texts("subject") if not subject.startswith("sku:")]
-    events = (f.text("event_id"), f.maybe_text("corrects"))
-    return (*named, *(f"event:{event_id}" for event_id in events if event_id))
+    said = header_fields(header).raw()
+    named = said.get("subject")
+    # Posting refuses what is no list of texts; here it only must not hold up others.
+    subjects = named if isinstance(named, Sequence) and not isinstance(named, str) else ()
+    events = (said.get("event_id"), said.get("corrects"))
+    return (
+        *(name for name in subjects if isinstance(name, str) and not name.startswith("sku:")),
+        *(f"event:{event_id}" for event_id in events if isinstance(event_id, str) and event_id),
+    )
 
 
 def _kind(header: bytes) -> str:

@@ -136,7 +136,7 @@ def test_another_station_epoch_or_key_starts_another_chain(other: tuple[str, int
 
 events = st.builds(
     Event,
-    event_id=st.text(min_size=1),
+    event_id=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=100),
     kind=st.text(min_size=1),
     subject=st.lists(st.text()).map(tuple),
     operator=st.text(min_size=1),
@@ -281,6 +281,12 @@ def test_an_unknown_field_is_kept() -> None:
 def test_a_header_without_its_place_is_refused(field: str) -> None:
     with pytest.raises(Refused, match=f"envelope header: field '{field}' holds nothing"):
         reopen(with_header(lambda found: found.pop(field)), b"{}", None, None, b"")
+
+
+@pytest.mark.parametrize("event_id", ["a\0", "\x1f", "\u00e4", "x" * 101])
+def test_an_identity_that_not_every_database_can_keep_is_refused(event_id: str) -> None:
+    with pytest.raises(Refused, match="plain signs"):
+        reopen(with_header(lambda found: found.update(event_id=event_id)), b"{}", None, None, b"")
 
 
 @pytest.mark.parametrize("header", [b"", b"[]", b"{", b"null"])

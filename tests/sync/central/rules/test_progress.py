@@ -66,7 +66,9 @@ def test_units_are_counted_by_the_station_that_did_them() -> None:
     assert progress.units(A) == 3
 
 
-@pytest.mark.parametrize("odd", [disposed(2, "A"), disposed(None, "A"), disposed(9, "A"), disposed(1, "B")])
+@pytest.mark.parametrize(
+    "odd", [disposed(True, "A"), disposed(2, "A"), disposed(None, "A"), disposed(9, "A"), disposed(1, "B")]
+)
 def test_what_is_not_on_the_rma_counts_on_no_line(odd: Deed) -> None:
     assert not after(odd).done
 
@@ -114,6 +116,24 @@ def test_it_is_closed_once_finished_and_nothing_more_is_to_come(deeds: Sequence[
 def test_facts_that_cannot_be_read_are_refused(unreadable: Deed) -> None:
     with pytest.raises(Refused):
         after(unreadable)
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        disposed(1, "A", 0),
+        disposed(None, "A", 0),
+        deed(EventKind.RETURN_DISPOSITIONED, line=9, sku="A"),
+        deed(EventKind.RETURN_DISPOSITIONED, line=9, sku="A", qty=1, wrong_item="yes"),
+        deed(EventKind.RETURN_DISPOSITIONED, line=9, sku="A", qty=1, label=5),
+        finished(l1=0),
+    ],
+)
+def test_a_deed_is_checked_whole_whatever_rma_it_belongs_to(half: Deed) -> None:
+    with pytest.raises(Refused):
+        half.check()
+    disposed(None, "A").check()
+    ARRIVED.check()
 
 
 def test_the_code_of_a_blind_return_is_none() -> None:

@@ -286,6 +286,17 @@ def test_a_body_that_cannot_be_read_is_refused_whole(shop: Shop, code: str) -> N
     assert done(shop, code) == []
 
 
+def test_what_cannot_be_read_whole_never_stands_in_the_way_of_its_authorization(
+    shop: Shop, code: str
+) -> None:
+    shop.order({"A": 2}, ship="available", customer="c-2")
+    for odd in ({}, {"qty": 0}, {"qty": 1, "wrong_item": "yes"}, {"qty": 1, "label": 5}):
+        with pytest.raises(Refused):
+            shop.at_station(EventKind.RETURN_DISPOSITIONED, rma="SHOP-7", line=9, sku="A", **odd)
+    shop.authorize({"A": 2}, customer="c-2", rma="SHOP-7")
+    assert states(shop, "SHOP-7") == ["open", "authorized"]
+
+
 def test_another_kind_of_event_is_about_no_return(shop: Shop, code: str) -> None:
     shop.at_station("stock.moved", rma=code)
     assert states(shop, code) == ["open", "authorized", "authorized"]

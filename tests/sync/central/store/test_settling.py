@@ -232,6 +232,37 @@ def test_signed_facts_that_nobody_can_read_are_stored_too(store: Store, bench: B
     assert store.cases() == ["event.unposted"]
 
 
+@pytest.mark.parametrize("parts", [{"subject": (5,)}, {"subject": (["rma:R-1"],)}, {"corrects": 5}])
+def test_a_header_of_odd_fields_holds_up_nobody(store: Store, bench: Bench, parts: dict[str, object]) -> None:
+    bench.record(**parts)
+    bench.record(kind="return.polished", **parts)
+    bench.record()
+    assert isinstance(store.push(bench, bench.events), Ack)
+    assert store.states(bench)[1:] == ["unposted", "posted"]
+
+
+def test_what_waits_elsewhere_slows_nobody_down(
+    store: Store, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.record(kind="return.polished", subject=("rma:R-9",))
+    store.push(bench, bench.events)
+    sizes, real = list[int](), posting.post
+
+    def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: CentreChain) -> None:
+        sizes.append(len(facts))
+        real(conn, facts, posted_at, chain)
+
+    monkeypatch.setattr(settling, "post", post)
+    for rma in ("rma:R-1", "rma:R-2"):
+        bench.record(subject=(rma, "sku:K-17"))
+    store.push(bench, bench.events[1:])
+    bench.record(subject=("rma:R-9",))
+    bench.record()
+    store.push(bench, bench.events[3:])
+    assert sizes == [2, 1]
+    assert store.states(bench) == ["unposted", "posted", "posted", "parked", "posted"]
+
+
 def test_when_the_database_fails_nothing_of_the_batch_counts(
     store: Store, bench: Bench, poison: list[Exception]
 ) -> None:
