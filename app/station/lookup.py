@@ -29,7 +29,7 @@ from app.workflows.bench.inputs import (
     SeenUnit,
     Unreadable,
 )
-from app.workflows.bench.state import BenchState, Phase, Saved, from_draft
+from app.workflows.bench.state import BenchState, Phase, Pick, Saved, from_draft
 
 # Undo reaches this many saved units back.
 UNDO_DEPTH = 20
@@ -209,10 +209,8 @@ class Lookup:
             return self._return(view, meaning.raw, None)
         if parcel := self._parcel(text):
             return parcel
-        if state.phase is Phase.SERIAL and state.pick:
-            return self._unit(meaning.raw, state.pick.item, text, None)
-        if state.phase is Phase.LOT and state.pick:
-            return self._lot(meaning, state.pick.item)
+        if state.phase in {Phase.SERIAL, Phase.LOT} and state.pick:
+            return self._told_apart(meaning, state, state.pick, typed=typed)
         if item := catalogue.by_sku(connection, text):
             return FoundItem(meaning.raw, item)
         for sold in returns.by_serial(connection, text):
@@ -228,11 +226,23 @@ class Lookup:
             return Unreadable(shown(meaning.raw), meaning.otherwise.expected, meaning.otherwise.do)
         return NotFound(shown(text), digits=text.isdigit())
 
-    def _lot(self, meaning: Text, item: Item) -> Input:
-        """A text that answers the question for a lot: anything a lot can be, but the item's own code."""
-        if meaning.text.upper() == item.sku.upper() or len(meaning.text) > _LOT_SIGNS:
-            return NotFound(shown(meaning.text), digits=meaning.text.isdigit())
-        return self._unit(meaning.raw, item, None, meaning.text)
+    def _told_apart(self, meaning: Text, state: BenchState, pick: Pick, *, typed: bool) -> Input:
+        """A text that answers the question for a serial or lot: whatever one can be, but no item's code."""
+        text, item = meaning.text, pick.item
+        if text not in _sold(state, item) and (other := self._by_sku(text, item, typed=typed)):
+            return FoundItem(meaning.raw, other)
+        if state.phase is Phase.SERIAL:
+            return self._unit(meaning.raw, item, text, None)
+        if text == pick.serial or len(text) > _LOT_SIGNS:
+            return NotFound(shown(text), digits=text.isdigit())
+        return self._unit(meaning.raw, item, None, text)
+
+    def _by_sku(self, text: str, in_hand: Item, *, typed: bool) -> Item | None:
+        if text.upper() == in_hand.sku.upper():
+            return in_hand
+        connection = self._ledger.connection
+        exact = catalogue.by_sku(connection, text)
+        return exact or (catalogue.by_sku_in_any_case(connection, text) if typed else None)
 
     def _parcel(self, number: str) -> FoundReturn | None:
         views = returns.by_tracking(self._ledger.connection, number)
@@ -288,6 +298,15 @@ class Lookup:
         """The words for a recorded disposition; one that today's policy lacks keeps its own name."""
         known = {outcome.disposition: outcome.caption for outcome in self.policy().outcomes}
         return known.get(disposition, disposition.replace("_", " ").upper())
+
+
+def _sold(state: BenchState, item: Item) -> set[str | None]:
+    """The serials or lots, whichever is asked for, that the open return expects of an item."""
+    rma = state.job.rma if state.job else None
+    lines = [line for line in rma.lines if line.sku == item.sku] if rma else []
+    if state.phase is Phase.SERIAL:
+        return {serial for line in lines for serial in line.serials}
+    return {line.lot for line in lines}
 
 
 def _done(view: ReturnView) -> dict[int, int]:

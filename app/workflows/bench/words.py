@@ -10,6 +10,7 @@ from app.workflows.bench import events
 from app.workflows.bench.context import Moment
 from app.workflows.bench.effects import Drop, Effect, Keep, Print, PrintOld, Record, Reprint, Undo
 from app.workflows.bench.goods import COUNT_MOST, in_hand, set_quantity
+from app.workflows.bench.holds import held
 from app.workflows.bench.inputs import Said
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, Pick, Saved, to_draft
 
@@ -102,8 +103,8 @@ def _graded(state: BenchState, number: int, moment: Moment) -> Result:
     if grade is None:
         return _not_now(state, f"GR{number}")
     decision = _decide(job, pick, grade.code, moment)
-    blind = decision.outcome.disposition.startswith("hold_")
-    label = moment.holding if blind else moment.label
+    holding = decision.outcome.disposition.startswith("hold_")
+    label = moment.holding if holding else moment.label
     event = events.dispositioned(job, pick, decision, moment, grade=grade.code, label=label)
     outcome = f"{grade.code}, {decision.outcome.caption}"
     after = _counted(job, pick, outcome)
@@ -124,7 +125,7 @@ def _graded(state: BenchState, number: int, moment: Moment) -> Result:
         time=f"{moment.local:%H:%M:%S}",
         date=f"{moment.local.day} {moment.local:%b %Y}",
     )
-    printed = Print(label, _label_document(job, pick, saved, moment, holding=blind))
+    printed = Print(label, _label_document(job, pick, saved, moment, holding=holding))
     if after.rma is not None and not (after.open_lines or after.missing):
         return BenchState(Phase.SAVED, after, saved=saved), (Record(event), printed, Drop(job.key))
     nxt = BenchState(Phase.SAVED, after, saved=saved)
@@ -132,12 +133,8 @@ def _graded(state: BenchState, number: int, moment: Moment) -> Result:
 
 
 def _decide(job: Job, pick: Pick, grade: str, moment: Moment) -> Decision:
-    policy = moment.policy
-    if pick.wrong_item:
-        return Decision(policy.outcome("hold_wrong_item"), "held", "not on the return", policy.version)
-    if job.rma is None:
-        return Decision(policy.outcome("hold_blind"), "held", "waits for its sale", policy.version)
-    return policy.decide(pick.item.category, grade, hazardous=pick.item.hazardous)
+    waits = held(job, pick, moment.policy)
+    return waits or moment.policy.decide(pick.item.category, grade, hazardous=pick.item.hazardous)
 
 
 def _counted(job: Job, pick: Pick, outcome: str) -> Job:
@@ -246,6 +243,9 @@ def _wrong_item(state: BenchState, moment: Moment) -> Result:
     pick = state.pick
     if pick is None or not (pick.wrong_item or state.phase in {Phase.STOP, Phase.SERIAL, Phase.LOT}):
         return _not_now(state, "OTHER")
+    if state.phase in {Phase.SERIAL, Phase.LOT}:
+        # The right item, only not to be told apart: it stays on its line, and `held` says why it waits.
+        return replace(state, phase=Phase.GRADE, expected_serial="", notice=None), ()
     kept = replace(pick, wrong_item=True, line=None)
     return replace(state, phase=Phase.GRADE, pick=kept, expected_serial="", notice=None), ()
 
@@ -261,10 +261,10 @@ def _hold(state: BenchState, moment: Moment) -> Result:
     del moment
     if state.job is None:
         return replace(state, notice=Notice("nothing_to_hold", {}, ask=True)), ()
-    held = Notice("held", {"rma": state.job.key}, ask=True)
+    parked = Notice("held", {"rma": state.job.key}, ask=True)
     if not unfinished(state):
         return BenchState(), (Drop(state.job.key),)
-    return BenchState(notice=held), (Keep(state.job.key, to_draft(state)),)
+    return BenchState(notice=parked), (Keep(state.job.key, to_draft(state)),)
 
 
 def _done(state: BenchState, moment: Moment) -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.workflows.bench.goods import differing
+from app.workflows.bench.holds import held
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Phase, Pick, Saved
 from app.workflows.texts import Texts
@@ -76,7 +77,7 @@ def _wait(state: BenchState, texts: Texts) -> WaitWork:
                 Choice(
                     "OTHER",
                     texts.say("choice.no_lot"),
-                    texts.say("choice.no_lot_detail"),
+                    texts.say("choice.hold_unit"),
                     "box",
                     "WRONG ITEM",
                 ),
@@ -89,7 +90,13 @@ def _wait(state: BenchState, texts: Texts) -> WaitWork:
             (
                 Choice("type_code", texts.say("choice.type"), icon="hash", key="F2"),
                 Choice("UNDO", texts.say("choice.undo"), icon="undo", key="UNDO"),
-                Choice("OTHER", texts.say("choice.wrong_item"), "", "box", "WRONG ITEM"),
+                Choice(
+                    "OTHER",
+                    texts.say("choice.no_serial"),
+                    texts.say("choice.hold_unit"),
+                    "box",
+                    "WRONG ITEM",
+                ),
             ),
         )
     title, detail = _next(job, texts)
@@ -164,17 +171,17 @@ def _card(state: BenchState, pick: Pick, texts: Texts, shown: Shown) -> ItemCard
 
 def _grade(state: BenchState, shown: Shown) -> AnswerWork:
     pick, texts, policy = state.pick, shown.texts, shown.policy
-    if pick is None:
+    if pick is None or state.job is None:
         raise ValueError("a grade needs a unit in the hand")
     answers = tuple(
         Choice(_GRADES[grade.number - 1], grade.caption, key=grade.code)
         for grade in policy.grades
         if grade.number <= len(_GRADES)
     )
-    if pick.wrong_item or state.job is None or state.job.rma is None:
-        held = policy.outcome("hold_wrong_item" if pick.wrong_item else "hold_blind")
+    waits = held(state.job, pick, policy)
+    if waits is not None:
         label, rule = "", ""
-        outcome = held
+        outcome = waits.outcome
     else:
         first = policy.grades[0]
         decision = policy.decide(pick.item.category, first.code, hazardous=pick.item.hazardous)

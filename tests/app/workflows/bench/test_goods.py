@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.domain.account import Status
 from app.domain.item import Item, Tracking
+from app.domain.policy import read_policy
 from app.domain.returns import Rma, RmaLine
+from app.workflows.bench.holds import held
 from app.workflows.bench.inputs import (
     FoundItem,
     SeenUnit,
 )
-from app.workflows.bench.state import Phase
-from app.workflows.view import BandState, StopWork, WaitWork
+from app.workflows.bench.state import Job, Phase, Pick
+from app.workflows.view import AnswerWork, BandState, StopWork, WaitWork
 from tests.app.workflows.bench.floor import (
     HAMPER,
     KETTLE,
     MUGS,
+    POLICY,
     SOLVENT,
     Floor,
 )
@@ -160,13 +165,25 @@ def test_the_other_code_of_a_pack_counts_nothing() -> None:
     assert (after.pick.qty, after.pick.lot) == (1, "B7")
 
 
-def test_a_unit_whose_serial_cannot_be_read_can_be_kept() -> None:
+def test_a_unit_whose_serial_cannot_be_read_waits_on_its_line() -> None:
     floor = Floor()
     floor.opens()
     floor.scans(KETTLE)
+    waiting = floor.view()
+    assert isinstance(waiting.work, WaitWork)
+    assert waiting.work.choices[-1].title == "No serial on it"
     assert floor.says("OTHER").phase is Phase.GRADE
-    floor.says("GRIV")
-    assert floor.events[-1].body["wrong_item"] is True
+    asked = floor.view().work
+    assert isinstance(asked, AnswerWork)
+    assert (asked.consequence, asked.rule) == ("HOLD, HOLD-1", "")
+    after = floor.says("GRIV")
+    body = floor.events[-1].body
+    assert (body["line"], body["serial"], body["wrong_item"]) == (1, None, False)
+    assert body["disposition"] == "hold_serial_unknown"
+    assert floor.events[-1].moves[1].target.reason == "serial_unknown"
+    assert floor.labels[-1].startswith("H07")
+    assert after.job is not None
+    assert after.job.done == {1: 1}
 
 
 def test_done_waits_for_an_offered_wrong_item() -> None:
@@ -221,13 +238,63 @@ def test_the_other_code_of_a_pack_answers_the_question_for_its_lot() -> None:
     assert (after.pick.qty, after.pick.lot) == (1, "B7")
 
 
-def test_a_unit_that_shows_no_lot_is_kept_aside() -> None:
+def test_a_unit_that_shows_no_lot_waits_on_its_line_and_is_not_missing() -> None:
     floor = Floor()
     floor.opens(_lots("B7"))
     floor.scans(SOLVENT)
     floor.says("OTHER", "GRI")
-    assert floor.events[-1].body["wrong_item"] is True
-    assert floor.events[-1].moves[1].target.location == "HOLD-1"
+    body, target = floor.events[-1].body, floor.events[-1].moves[1].target
+    assert (body["line"], body["lot"], body["wrong_item"]) == (1, None, False)
+    assert body["disposition"] == "hold_lot_unknown"
+    assert (target.location, target.status, target.reason) == ("HOLD-1", Status.QUARANTINED, "lot_unknown")
+    floor.says("DONE")
+    assert [event.kind for event in floor.events].count("return.finished") == 0
+
+
+def test_several_that_show_no_lot_are_counted_as_far_as_their_line_goes() -> None:
+    floor = Floor()
+    floor.opens(Rma("R-9-X", "acme", "1", (RmaLine(1, "SOL-1", 2, "late"),)))
+    floor.scans(SOLVENT)
+    floor.says("OTHER")
+    floor.scans(SOLVENT)
+    after = floor.scans(SOLVENT)
+    assert (after.pick.qty if after.pick else 0, after.notice.code if after.notice else "") == (
+        2,
+        "over_line",
+    )
+
+
+def test_a_lot_that_turns_up_on_the_packs_other_code_ends_the_hold() -> None:
+    floor = Floor()
+    floor.opens(_lots(None))
+    floor.scans(SOLVENT)
+    floor.says("OTHER")
+    floor.give(FoundItem("x", SOLVENT, lot="B7", same_pack=True))
+    floor.says("GRI")
+    assert (floor.events[-1].body["lot"], floor.events[-1].body["disposition"]) == ("B7", "restock")
+
+
+def test_in_a_blind_box_a_unit_without_lot_or_serial_waits_for_its_sale() -> None:
+    for item in (SOLVENT, KETTLE):
+        floor = Floor()
+        floor.says("BLIND")
+        floor.scans(item)
+        floor.says("OTHER", "GRI")
+        body = floor.events[-1].body
+        assert (body["disposition"], body["wrong_item"], body["blind"]) == ("hold_blind", False, True)
+
+
+@pytest.mark.parametrize("name", ["hold_lot_unknown", "hold_serial_unknown"])
+def test_a_policy_without_such_a_hold_holds_the_unit_where_it_holds_wrong_items(name: str) -> None:
+    lacking = read_policy(POLICY.source.replace(f"disposition.{name}", "disposition.elsewhere"), "own")
+    item = SOLVENT if "lot" in name else KETTLE
+    job = Job("R-9-X", _lots("B7"), {}, "R-9-X")
+    decision = held(job, Pick(item, 1), lacking)
+    assert decision is not None
+    assert decision.outcome == lacking.outcome("hold_wrong_item")
+    full = held(job, Pick(item, 1), POLICY)
+    assert full is not None
+    assert full.outcome.disposition == name
 
 
 def test_a_lot_is_asked_for_in_a_blind_box_and_dropped_by_undo() -> None:
