@@ -67,7 +67,13 @@ def command() -> None:
 @command.command(epilog="Example: backhaul central serve --db sqlite:///centre.db --port 8080")
 @DB
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8080, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8080,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
 @click.option("--key", type=click.Path(path_type=Path), help="The centre's signing key file.")
 @click.option("--access-log", is_flag=True, help="One line a request on stderr, without personal data.")
 @click.option("--announce", is_flag=True, help="Say URL and an admin token of this run as a JSON line.")

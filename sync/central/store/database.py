@@ -89,6 +89,10 @@ def _plain() -> Iterator[None]:
         yield
     except OperationalError as away:
         raise Unavailable(f"The centre's database did not answer: {away.orig}") from away
+    except DatabaseError as odd:
+        if "not a database" in str(odd.orig):
+            raise _no_database() from odd
+        raise
 
 
 def create_database(url: str, dbapi: ModuleType | None = None) -> Database:
@@ -99,7 +103,7 @@ def create_database(url: str, dbapi: ModuleType | None = None) -> Database:
         dbapi: the DB-API module for SQLite; the standard one when left out.
 
     Raises:
-        Refused: not such a URL, or the database was written by a newer program.
+        Refused: not such a URL, no database, or one that was written by a newer program.
         Unavailable: the database does not answer.
     """
     try:
@@ -183,6 +187,15 @@ def _not_away(context: ExceptionContext) -> None:
         raise DatabaseError(
             failed.statement, failed.params, context.original_exception
         ) from context.original_exception
+
+
+def _no_database() -> Refused:
+    return Refused(
+        "database.file",
+        "Read a file that is no database.",
+        "Expected the file of a centre, or one that is not there yet.",
+        "Name another file, or put back the last back-up if this one was the centre's.",
+    )
 
 
 def _bad_url(url: str) -> Refused:

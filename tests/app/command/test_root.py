@@ -158,6 +158,7 @@ def test_a_port_in_use_and_a_url_that_is_none_are_sentences(
         assert run(["central", "audit", "--db", wrong]) == 2
         assert "sqlite:///" in words(capsys)
     assert run(["central", "audit", "--db", f"sqlite:///{tmp_path / 'none.db'}"]) == 1
+    assert run(["central", "serve", "--db", f"sqlite:///{tmp_path / 'c.db'}", "--port", "99999"]) == 2
     assert "There is no file" in words(capsys)
 
 

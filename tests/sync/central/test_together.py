@@ -1,4 +1,7 @@
-"""A batch of events leaves the centre as the same events one by one do."""
+"""A batch of events leaves the centre as the same events one by one do.
+
+But for stock that comes and goes again within a batch: only what is left of it is judged and promised.
+"""
 
 from __future__ import annotations
 

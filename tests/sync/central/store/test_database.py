@@ -139,3 +139,12 @@ def test_a_database_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
         create_database(f"sqlite:///{tmp_path / 'no such folder' / 'c.db'}")
     with pytest.raises(Unavailable):
         create_database(f"postgresql+psycopg://backhaul@/none?host={tmp_path}")
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    other = tmp_path / "notes.txt"
+    other.write_text("not a database " * 400)
+    with pytest.raises(Refused, match="no database"):
+        create_database(f"sqlite:///{other}")
+    assert other.read_text() == "not a database " * 400
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]

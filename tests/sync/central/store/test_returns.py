@@ -286,9 +286,8 @@ def test_a_body_that_cannot_be_read_is_refused_whole(shop: Shop, code: str) -> N
     assert done(shop, code) == []
 
 
-def test_what_cannot_be_read_whole_never_stands_in_the_way_of_its_authorization(
-    shop: Shop, code: str
-) -> None:
+@pytest.mark.usefixtures("code")
+def test_what_cannot_be_read_whole_never_stands_in_the_way_of_its_authorization(shop: Shop) -> None:
     shop.order({"A": 2}, ship="available", customer="c-2")
     for odd in ({}, {"qty": 0}, {"qty": 1, "wrong_item": "yes"}, {"qty": 1, "label": 5}):
         with pytest.raises(Refused):
