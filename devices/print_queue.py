@@ -47,7 +47,8 @@ class PrintQueue:
         on_state: told of each change, from the queue's thread.
         on_handed_over: told of each job that the printer has taken, from the queue's thread.
         retry_s: how long to wait between tries while the printer is away; a new job tries at once.
-        now_ms: milliseconds that only go on, for the age of jobs.
+        now_ms: milliseconds of the wall clock, for the age of jobs: it also counts while the machine sleeps.
+            When it is set back, a job is as good as new.
     """
 
     def __init__(
@@ -193,6 +194,8 @@ class PrintQueue:
 
     def _set_aside(self, numbers: set[int], now: float) -> None:
         since = self._since
+        # A clock that was set back: what is asked for from here on was not agreed to.
+        self._agreed_ms = min(self._agreed_ms, now)
         self._aside |= {n for n in numbers if now - since[n] > OLD_MS and since[n] > self._agreed_ms}
 
     def _forget(self, number: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -31,15 +31,6 @@ _AHEAD = 32
 _Asked = tuple[Mapping[str, object], bool, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """One label in both forms; a printer takes the one it understands."""
-
-    code: str
-    zpl: bytes
-    pdf: bytes
-
-
 def label_of(document: Mapping[str, object], *, copy: bool) -> UnitLabel:
     """The label a document of the record describes."""
     f = Fields(document, "label")
@@ -60,9 +51,13 @@ def label_of(document: Mapping[str, object], *, copy: bool) -> UnitLabel:
     return replace(label, copy=copy)
 
 
-def render(label: UnitLabel, stock: LabelStock) -> Rendered:
-    """The bytes of a label for this stock."""
-    return Rendered(label.code, label_zpl.render(label, stock), label_pdf.render(label, stock))
+def jobs_of(label: UnitLabel, stock: LabelStock, *, pictures: bool) -> tuple[PrintJob, ...]:
+    """What a printer gets of a label: its ZPL, after its picture where pictures are wanted."""
+    zpl = PrintJob(label_zpl.render(label, stock), "zpl", label.code)
+    if not pictures:
+        # Thirty times as large and slower to draw: never made for a printer that takes none.
+        return (zpl,)
+    return (PrintJob(label_pdf.render(label, stock), "pdf", label.code), zpl)
 
 
 def load_libraries() -> None:
@@ -176,10 +171,7 @@ class LabelDesk:
 
     def _render(self, document: Mapping[str, object], copy: bool, since_ms: float) -> None:
         try:
-            rendered = render(label_of(document, copy=copy), BENCH_STOCK)
-            jobs = [PrintJob(rendered.zpl, "zpl", rendered.code)]
-            if self._pictures:
-                jobs.insert(0, PrintJob(rendered.pdf, "pdf", rendered.code))
+            jobs = jobs_of(label_of(document, copy=copy), BENCH_STOCK, pictures=self._pictures)
         except (Refused, ValueError) as no:
             code = str(document.get("code", ""))
             self._on_unprintable(code, no.read if isinstance(no, Refused) else str(no))

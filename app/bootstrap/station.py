@@ -110,9 +110,7 @@ class StationProgram:
         self._picture = FirstPicture()
         self._sync: StationSync | None = None
         self._later = Worker("sync-start", self._load_the_rest, self._defect)
-        self._queue = PrintQueue(
-            printer, self._printer_state, self._handed_over, now_ms=self._clock.monotonic_ms
-        )
+        self._queue = PrintQueue(printer, self._printer_state, self._handed_over, now_ms=self._wall_ms)
         self._labels = LabelDesk(
             self._queue,
             pictures=options.printer.startswith("folder"),
@@ -272,6 +270,10 @@ class StationProgram:
         now = to_ms(self._clock.now())
         for label in self.bench.unprinted():
             self._labels.submit(label.document, False, max(0.0, float(now - to_ms(from_text(label.wall)))))
+
+    def _wall_ms(self) -> float:
+        # The monotonic clock stands still while the machine sleeps, and goods go on without their labels.
+        return float(to_ms(self._clock.now()))
 
     def _defect(self, defect: BaseException) -> None:
         self.defects.append(defect)

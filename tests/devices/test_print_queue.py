@@ -253,6 +253,22 @@ def test_what_was_agreed_to_is_not_asked_about_again(open_desk: Open) -> None:
     assert desk.done.next() == (1, "L07-1-X")
 
 
+def test_a_clock_that_was_set_back_makes_no_job_old_and_agrees_to_none(open_desk: Open) -> None:
+    printer = Scripted()
+    printer.trouble = PrinterUnavailable(Cause.OFFLINE, "off")
+    desk = open_desk(printer)
+    desk.queue.print_old()
+    desk.now_ms = -10 * OLD_MS
+    desk.queue.submit(job(1), since_ms=0.0)
+    desk.now_ms += 1
+    desk.queue.submit(job(2))
+    desk.now_ms = -8 * OLD_MS
+    with printer.lock:
+        printer.trouble = None
+    assert desk.done.next() == (1, "L07-1-X")
+    assert desk.states.until(QueueState(1, aside=1))
+
+
 def test_a_job_that_is_old_when_it_comes_is_set_aside_and_can_be_withdrawn(open_desk: Open) -> None:
     desk = open_desk(Scripted())
     number = desk.queue.submit(job(1), since_ms=-OLD_MS - 1)

@@ -5,18 +5,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from app.bootstrap.folder import Folder
 from app.bootstrap.printing import LabelDesk, NoPrinter, label_of, make_printer
+from app.bootstrap.station import StationProgram
 from app.documents.label import UnitLabel
 from app.domain.refusal import Refused
+from app.station.system import SystemClock
+from app.workflows.view import Screen
 from devices.folder_printer import FolderPrinter
 from devices.print_queue import OLD_MS, PrintQueue
 from devices.printer import Cause, PrinterUnavailable, PrintJob
 from devices.tcp_printer import TcpPrinter
+from tests.app.bootstrap.premises import furnished, options, save_a_unit, wait_for_labels
 
 
 def document(code: str, **more: object) -> Mapping[str, object]:
@@ -121,6 +126,52 @@ def test_labels_come_out_in_order_each_as_picture_and_as_zpl() -> None:
     ]
     assert paper.jobs[0].data.startswith(b"%PDF")
     assert paper.jobs[1].data.startswith(b"^XA")
+
+
+def test_a_printer_that_takes_no_pictures_has_none_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    def draw(*_: object) -> bytes:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("app.documents.label_pdf.render", draw)
+    with working(Paper()) as desk:
+        desk.desk.submit(document("L7-1"), False, OLD_MS + 1)
+        desk.desk.submit(document("L7-2"), False)
+        desk.wait(lambda: desk.taken == ["L7-2"])
+        assert desk.desk.old() == 1
+    assert desk.defects == []
+
+
+class SleptOvernight(SystemClock):
+    """A machine that slept: its wall clock went on, its monotonic one did not."""
+
+    slept = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.slept
+
+
+def test_a_bench_that_slept_overnight_asks_about_what_waited(tmp_path: Path) -> None:
+    folder, away, clock = furnished(tmp_path / "data"), tmp_path / "away", SleptOvernight()
+    away.write_text("")
+    program = StationProgram(options(folder, printer=f"folder:{away / 'labels'}"), clock=clock)
+    asked = threading.Event()
+
+    def look(screen: Screen, _: int | None) -> None:
+        if screen.status.device_word == "Printer: 1 old label waits, REPRINT prints it":
+            asked.set()
+
+    program.bench.subscribe(look)
+    try:
+        program.start()
+        save_a_unit(program)
+        clock.slept = timedelta(hours=9)
+        away.unlink()
+        save_a_unit(program)
+        assert asked.wait(30)
+        wait_for_labels(program, left=1)
+    finally:
+        program.stop()
+    assert len(list((away / "labels").glob("*.zpl"))) == 1
 
 
 def test_labels_that_are_old_hold_up_nothing_newer() -> None:
