@@ -12,6 +12,7 @@ from pathlib import Path
 from app.bootstrap.folder import Folder
 from app.documents import bars, label_pdf, label_zpl, typeface
 from app.documents.label import BENCH_STOCK, LabelStock, UnitLabel
+from app.domain.clock import Clock, to_ms
 from app.domain.fields import Fields
 from app.domain.refusal import Refused
 from devices.folder_printer import FolderPrinter
@@ -64,6 +65,11 @@ def load_libraries() -> None:
     """Loads what draws labels, ahead of the first one."""
     typeface.inter()
     bars.module_widths("L00-0000001-0")
+
+
+def wall_ms(clock: Clock) -> Callable[[], float]:
+    """The clock that labels age by: a monotonic one stands still while the machine sleeps, goods go on."""
+    return lambda: float(to_ms(clock.now()))
 
 
 class NoPrinter:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from app.bootstrap import crashes, person, printing, resources
 from app.bootstrap.first_picture import FirstPicture
 from app.bootstrap.folder import Folder
-from app.bootstrap.printing import LabelDesk, make_printer
+from app.bootstrap.printing import LabelDesk, make_printer, wall_ms
 from app.bootstrap.record import make_record
 from app.domain.clock import Clock, from_text, to_ms
 from app.domain.ids import Ids
@@ -110,7 +110,7 @@ class StationProgram:
         self._picture = FirstPicture()
         self._sync: StationSync | None = None
         self._later = Worker("sync-start", self._load_the_rest, self._defect)
-        self._queue = PrintQueue(printer, self._printer_state, self._handed_over, now_ms=self._wall_ms)
+        self._queue = PrintQueue(printer, self._printer_state, self._handed_over, now_ms=wall_ms(self._clock))
         self._labels = LabelDesk(
             self._queue,
             pictures=options.printer.startswith("folder"),
@@ -270,10 +270,6 @@ class StationProgram:
         now = to_ms(self._clock.now())
         for label in self.bench.unprinted():
             self._labels.submit(label.document, False, max(0.0, float(now - to_ms(from_text(label.wall)))))
-
-    def _wall_ms(self) -> float:
-        # The monotonic clock stands still while the machine sleeps, and goods go on without their labels.
-        return float(to_ms(self._clock.now()))
 
     def _defect(self, defect: BaseException) -> None:
         self.defects.append(defect)

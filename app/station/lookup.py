@@ -155,7 +155,7 @@ class Lookup:
             return self._unit(meaning.raw, state.pick.item, None, meaning.lot)
         found = catalogue.by_gtin(self._ledger.connection, gtin) if gtin else ()
         if len(found) != 1:
-            return self._none_or_several(meaning, found)
+            return _none_or_several(meaning, found)
         # A separator may have been lost: a doubtful serial is asked for rather than taken.
         sure = not meaning.separator_doubt
         serial, lot = (meaning.serial, meaning.lot) if sure else (None, None)
@@ -194,13 +194,7 @@ class Lookup:
         if not found and typed and state.phase in {Phase.SERIAL, Phase.LOT} and state.pick:
             serial, lot = (meaning.text, None) if state.phase is Phase.SERIAL else (None, meaning.text)
             return self._unit(meaning.raw, state.pick.item, serial, lot)
-        return self._none_or_several(meaning, found)
-
-    def _none_or_several(self, meaning: Gs1 | Gtin14, found: tuple[Item, ...]) -> Input:
-        if not found:
-            return NotFound(shown(meaning.text), digits=meaning.text.isdigit())
-        names = " and ".join(item.sku for item in found[:3])
-        return Unreadable(shown(meaning.text), f"{names} carry this code.", "Scan or type the SKU.")
+        return _none_or_several(meaning, found)
 
     def _text(self, meaning: Text, state: BenchState, *, typed: bool) -> Input:
         connection, text = self._ledger.connection, meaning.text
@@ -229,20 +223,14 @@ class Lookup:
     def _told_apart(self, meaning: Text, state: BenchState, pick: Pick, *, typed: bool) -> Input:
         """A text that answers the question for a serial or lot: whatever one can be, but no item's code."""
         text, item = meaning.text, pick.item
-        if text not in _sold(state, item) and (other := self._by_sku(text, item, typed=typed)):
-            return FoundItem(meaning.raw, other)
+        named = _named(self._ledger, text, item, typed=typed)
+        if named is not None and text not in _sold(state, item):
+            return FoundItem(meaning.raw, named)
         if state.phase is Phase.SERIAL:
             return self._unit(meaning.raw, item, text, None)
         if text == pick.serial or len(text) > _LOT_SIGNS:
             return NotFound(shown(text), digits=text.isdigit())
         return self._unit(meaning.raw, item, None, text)
-
-    def _by_sku(self, text: str, in_hand: Item, *, typed: bool) -> Item | None:
-        if text.upper() == in_hand.sku.upper():
-            return in_hand
-        connection = self._ledger.connection
-        exact = catalogue.by_sku(connection, text)
-        return exact or (catalogue.by_sku_in_any_case(connection, text) if typed else None)
 
     def _parcel(self, number: str) -> FoundReturn | None:
         views = returns.by_tracking(self._ledger.connection, number)
@@ -298,6 +286,21 @@ class Lookup:
         """The words for a recorded disposition; one that today's policy lacks keeps its own name."""
         known = {outcome.disposition: outcome.caption for outcome in self.policy().outcomes}
         return known.get(disposition, disposition.replace("_", " ").upper())
+
+
+def _none_or_several(meaning: Gs1 | Gtin14, found: tuple[Item, ...]) -> Input:
+    if not found:
+        return NotFound(shown(meaning.text), digits=meaning.text.isdigit())
+    names = " and ".join(item.sku for item in found[:3])
+    return Unreadable(shown(meaning.text), f"{names} carry this code.", "Scan or type the SKU.")
+
+
+def _named(ledger: Ledger, text: str, in_hand: Item, *, typed: bool) -> Item | None:
+    """The item whose code a text is, while a serial or lot of another is asked for."""
+    if text.upper() == in_hand.sku.upper():
+        return in_hand
+    exact = catalogue.by_sku(ledger.connection, text)
+    return exact or (catalogue.by_sku_in_any_case(ledger.connection, text) if typed else None)
 
 
 def _sold(state: BenchState, item: Item) -> set[str | None]:
