@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, literal, select, union_all
@@ -13,9 +13,11 @@ from app.domain.place import is_virtual
 from app.domain.refusal import Refused
 from sync.central.checks.chains import check_chains
 from sync.central.checks.claims import check_claims
+from sync.central.checks.copies import check_copies
 from sync.central.checks.events import check_makers
 from sync.central.checks.feed import check_feed
 from sync.central.checks.orders import check_orders
+from sync.central.checks.readable import Check, readable
 from sync.central.checks.receipts import check_evidence, check_waiting
 from sync.central.checks.records import check_records
 from sync.central.checks.returns import check_returns
@@ -69,11 +71,13 @@ def audit(database: Database) -> AuditReport:
 def audit_connection(conn: Connection) -> AuditReport:
     """Every law: balances, chains and what was sealed, and every table that follows from events.
 
-    Accounts that cannot be read are reported alone: without them no balance has a name.
+    A row that breaks one check is a finding of that check, and all others still run. Accounts that cannot be
+    read are reported alone: without them no balance has a name.
     """
     accounts, violations = _accounts(conn)
     if not violations:
-        violations = (*_balanced(conn, accounts), *(broken for check in _CHECKS for broken in check(conn)))
+        checks = (*_balanced(accounts), *_CHECKS)
+        violations = tuple(broken for law, check in checks for broken in readable(conn, law, check))
     return AuditReport(
         violations,
         stations=int(conn.scalar(select(func.count()).select_from(station)) or 0),
@@ -89,24 +93,36 @@ def _accounts(conn: Connection) -> tuple[dict[int, Account], tuple[Violation, ..
     for number, *parts in conn.execute(select(account.c.id, *ACCOUNT_COLUMNS)):
         try:
             found[int(number)] = account_of(parts)
-        except (Refused, ValueError):
-            said = " ".join(filter(None, parts))
+        except (Refused, ValueError, TypeError, AttributeError):
+            said = " ".join(str(part) for part in parts if part)
             unreadable.append(Violation("account", f"account {number}", said, "an account"))
     return found, tuple(unreadable)
 
 
-def _balanced(conn: Connection, accounts: Mapping[int, Account]) -> Iterator[Violation]:
+def _balanced(accounts: Mapping[int, Account]) -> tuple[tuple[str, Check], ...]:
     """Balances against moves, moves against sealed facts, and the chains that hold these."""
-    stored = {accounts[number]: int(qty) for number, qty in conn.execute(_balances)}
+    documents = {number: found.to_json() for number, found in accounts.items()}
+    return (
+        ("balances", lambda conn: _added_up(conn, accounts)),
+        ("one place", lambda conn: _answered_for(conn, accounts)),
+        ("chain", lambda conn: check_chains(conn, documents)),
+    )
+
+
+def _stored(conn: Connection, accounts: Mapping[int, Account]) -> dict[Account, int]:
+    return {accounts[number]: int(qty) for number, qty in conn.execute(_balances)}
+
+
+def _added_up(conn: Connection, accounts: Mapping[int, Account]) -> Iterator[Violation]:
+    stored = _stored(conn, accounts)
     folded = {accounts[number]: int(qty) for number, qty in conn.execute(_fold) if qty}
     yield from conservation(stored)
     yield from balances_are_fold(stored, folded)
-    yield from _answered_for(conn, stored)
-    yield from check_chains(conn, {number: found.to_json() for number, found in accounts.items()})
 
 
-def _answered_for(conn: Connection, stored: Mapping[Account, int]) -> tuple[Violation, ...]:
+def _answered_for(conn: Connection, accounts: Mapping[int, Account]) -> tuple[Violation, ...]:
     """A serial in two places and stock below nothing each need exactly one open exception."""
+    stored = _stored(conn, accounts)
     open_keys = set(conn.scalars(_open_keys))
     negative = {a: qty for a, qty in stored.items() if qty < 0 and not is_virtual(a.location)}
     silent = tuple(
@@ -155,17 +171,18 @@ def balances_document(conn: Connection, station_id: str) -> dict[str, object]:
     }
 
 
-# Each reads tables on its own; the chains need the accounts too.
-_CHECKS: tuple[Callable[[Connection], Iterable[Violation]], ...] = (
-    check_waiting,
-    check_evidence,
-    check_makers,
-    check_claims,
-    check_orders,
-    check_shipments,
-    check_returns,
-    check_records,
-    check_feed,
+# Each reads tables on its own; the law is what is said to be broken when its rows cannot be read.
+_CHECKS: tuple[tuple[str, Check], ...] = (
+    ("receipts", check_waiting),
+    ("receipts", check_evidence),
+    ("answered", check_makers),
+    ("reserved", check_claims),
+    ("order", check_orders),
+    ("shipped", check_shipments),
+    ("return", check_returns),
+    ("account", check_records),
+    ("item", check_copies),
+    ("feed", check_feed),
 )
 _balances = select(balance.c.account, balance.c.qty)
 _ends = union_all(

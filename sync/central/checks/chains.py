@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text
 
-from app.domain.envelope import ChainHead, Envelope, genesis, reopen
+from app.domain.envelope import Envelope, genesis, reopen
 from app.domain.laws import Violation, chain
 from app.domain.refusal import Refused
 from app.domain.signing import Verifier
 from sync.central.checks.events import Accounts, check_events
+from sync.central.checks.readable import Check, readable
 from sync.central.checks.receipts import check_states
 from sync.central.checks.returns import check_remembered
 from sync.central.store.chain import CENTRE
@@ -20,6 +22,7 @@ from sync.central.store.settling import POSTED
 from sync.central.store.tables import event, receipt, station
 
 _CHUNK = 500
+_QUOTED = 20
 
 
 def check_chains(conn: Connection, accounts: Accounts) -> tuple[Violation, ...]:
@@ -30,25 +33,60 @@ def check_chains(conn: Connection, accounts: Accounts) -> tuple[Violation, ...]:
         accounts: every account by row number, as it stands in facts.
     """
     found, posted = list[Violation](), 0
-    for row in conn.execute(select(station).order_by(station.c.bench)):
-        head = genesis(row.station_id, row.epoch, bytes.fromhex(row.public_key))
+    for row in conn.execute(select(station).order_by(station.c.bench)).all():
+        where = f"station {row.station_id}"
         origin = CENTRE if row.bench == 0 else row.station_id
-        verifier = Verifier(bytes.fromhex(row.public_key))
+        links, keyless = _begun(row)
+        found += keyless
         for receipts in _chunks(conn, row.station_id, row.epoch):
-            envelopes, unreadable = _reopened(receipts)
-            found += unreadable
-            found += chain(envelopes, head, verifier)
-            head = envelopes[-1].head if envelopes else head
             said = [entry for entry in receipts if entry.state == POSTED]
             posted += len(said)
-            found += check_states(conn, receipts)
-            found += check_events(conn, said, accounts, origin)
-            found += check_remembered(conn, said)
-        found += _check_head(row, head)
+            checks: list[tuple[str, Check]] = [
+                ("receipts", partial(check_states, rows=receipts)),
+                ("event", partial(check_events, posted=said, accounts=accounts, origin=origin)),
+                ("return", partial(check_remembered, posted=said)),
+            ]
+            if links:
+                checks.append(("chain", partial(links.links, receipts=receipts)))
+            for law, check in checks:
+                found += readable(conn, law, check, where)
+        found += links.ends() if links else ()
     events = int(conn.scalar(_count_events) or 0)
     if events != posted:
         found.append(Violation("facts", "posted events", f"{events} events", f"{posted} sealed"))
     return tuple(found)
+
+
+class _Chain:
+    """One station's chain, followed part by part from its genesis to the head that stands in its row."""
+
+    def __init__(self, row: Any) -> None:
+        key = bytes.fromhex(row.public_key)
+        self._row = row
+        self._head = genesis(row.station_id, row.epoch, key)
+        self._verifier = Verifier(key)
+
+    def links(self, _: Connection, receipts: Sequence[Any]) -> Iterator[Violation]:
+        """What is wrong with the next receipts."""
+        envelopes, unreadable = _reopened(receipts)
+        start, self._head = self._head, envelopes[-1].head if envelopes else self._head
+        yield from unreadable
+        yield from chain(envelopes, start, self._verifier)
+
+    def ends(self) -> Iterator[Violation]:
+        """The head in the row, when it is not that of the last receipt."""
+        stored = f"{self._row.head_seq} {self._row.head_hash}"
+        sealed = f"{self._head.seq} {self._head.hash}"
+        if stored != sealed:
+            yield Violation("chain", f"head of station {self._row.station_id}", stored, sealed)
+
+
+def _begun(row: Any) -> tuple[_Chain | None, tuple[Violation, ...]]:
+    try:
+        return _Chain(row), ()
+    except (Refused, ValueError, TypeError):
+        where, key = f"station {row.station_id}", str(row.public_key)[:_QUOTED]
+        return None, (Violation("chain", where, f"the key {key}", "a public key"),)
 
 
 def _chunks(conn: Connection, station_id: str, epoch: int) -> Iterator[Sequence[Any]]:
@@ -63,7 +101,7 @@ def _reopened(receipts: Sequence[Any]) -> tuple[list[Envelope], list[Violation]]
     for row in receipts:
         try:
             envelopes.append(_reopen(row))
-        except (Refused, ValueError) as no:
+        except (Refused, ValueError, TypeError) as no:
             where = f"event number {row.seq} of station {row.station_id}"
             what = no.code if isinstance(no, Refused) else str(no)
             unreadable.append(Violation("chain", where, what, "a readable envelope"))
@@ -84,13 +122,6 @@ def _reopen(row: Any) -> Envelope:
         event_id=row.event_id,
         hash=row.hash,
     )
-
-
-def _check_head(row: Any, head: ChainHead) -> tuple[Violation, ...]:
-    stored, sealed = f"{row.head_seq} {row.head_hash[:12]}", f"{head.seq} {head.hash[:12]}"
-    if stored == sealed:
-        return ()
-    return (Violation("chain", f"head of station {row.station_id}", stored, sealed),)
 
 
 # The partial index is only used for a condition written out, so the state stands here as a word.

@@ -12,13 +12,18 @@ from app.domain.account import Status
 from app.domain.laws import Violation
 from app.domain.reservation import Claim
 from sync.central.checks.excused import unallocated
+from sync.central.checks.readable import readable
 from sync.central.store.stock import as_new_grades
 from sync.central.store.tables import account, balance, order_line, reservation
 
 
 def check_claims(conn: Connection) -> tuple[Violation, ...]:
     """Reserved is the sum of rows, nothing is promised twice, no line counts more than it has."""
-    return (*_rows_add_up(conn), *_covered(conn), *_counts(conn))
+    return (
+        *readable(conn, "reserved", _rows_add_up),
+        *readable(conn, "promised once", _covered),
+        *readable(conn, "order line", _counts),
+    )
 
 
 def _rows_add_up(conn: Connection) -> Iterable[Violation]:
@@ -26,11 +31,12 @@ def _rows_add_up(conn: Connection) -> Iterable[Violation]:
     for row in conn.execute(_claims):
         rows[row.order, row.line].append(row)
     lines = {(row.order, row.line): row for row in conn.execute(_reserving)}
-    for key in sorted(rows.keys() | lines.keys()):
+    for key in sorted(rows.keys() | lines.keys(), key=str):
         sku = lines[key].sku if key in lines else None
         own = sum(row.qty for row in rows[key] if row.item == sku)
-        kits = {row.qty // row.per for row in rows[key] if row.item != sku}
-        exact = all(row.qty % row.per == 0 for row in rows[key]) and len(kits) <= 1
+        # A row without a unit that it is for adds up to nothing.
+        kits = {row.qty // row.per if row.per > 0 else 0 for row in rows[key] if row.item != sku}
+        exact = all(row.per > 0 and row.qty % row.per == 0 for row in rows[key]) and len(kits) <= 1
         claimed = own + sum(kits)
         shown = lines[key].reserved if key in lines else 0
         if not exact or claimed != shown:

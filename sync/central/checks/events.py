@@ -72,7 +72,7 @@ def read_facts(raw: object) -> dict[str, Any] | None:
     """Stored bytes of JSON as an object; None for anything else, which the chain's check names."""
     try:
         found = json.loads(raw) if isinstance(raw, bytes) else None
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter: brackets nested without end
         return None
     return found if isinstance(found, dict) else None
 

@@ -13,6 +13,7 @@ from app.domain.account import Status
 from app.domain.laws import Violation
 from app.domain.reservation import Claim
 from sync.central.checks.excused import unallocated
+from sync.central.checks.readable import readable
 from sync.central.store.tables import (
     account,
     balance,
@@ -38,8 +39,8 @@ def check_orders(conn: Connection) -> Iterator[Violation]:
         stands = "open" if order.waits else "shipped" if shipped else "cancelled"
         if order.state != stands:
             yield Violation("order", f"order {order.code}", order.state, stands)
-    yield from _claims_fit(conn)
-    yield from _serials_claimed(conn)
+    yield from readable(conn, "claim", _claims_fit)
+    yield from readable(conn, "promised once", _serials_claimed)
 
 
 def _claims_fit(conn: Connection) -> Iterator[Violation]:
@@ -48,14 +49,14 @@ def _claims_fit(conn: Connection) -> Iterator[Violation]:
     for row in conn.execute(select(kit_component)):
         kits[row.kit][row.component] = row.qty
     claimed: defaultdict[tuple[int, int, str], set[str]] = defaultdict(set)
-    for row in conn.execute(_claims, execution_options={"yield_per": 1000}):
-        parts = kits.get(row.sku or "", {})
-        wrong = _misfit(row, parts)
-        if wrong:
-            where = f"order row {row.order} line {row.line}"
-            yield Violation("claim", where, f"{row.qty} of {row.item}, {wrong[0]}", wrong[1])
-        elif row.item != row.sku:
-            claimed[row.order, row.line, row.sku].add(row.item)
+    with conn.execute(_claims, execution_options={"yield_per": 1000}) as rows:
+        for row in rows:
+            wrong = _misfit(row, kits.get(row.sku or "", {}))
+            if wrong:
+                where = f"order row {row.order} line {row.line}"
+                yield Violation("claim", where, f"{row.qty} of {row.item}, {wrong[0]}", wrong[1])
+            elif row.item != row.sku:
+                claimed[row.order, row.line, row.sku].add(row.item)
     for (order, line, sku), items in sorted(claimed.items()):
         if items != kits[sku].keys():
             where = f"order row {order} line {line}"
@@ -66,7 +67,7 @@ def _misfit(row: Any, parts: Mapping[str, int]) -> tuple[str, str] | None:
     """What of a claim does not fit, and what would."""
     if (row.owner, row.channel) != (row.head_owner, row.head_channel):
         return f"of {row.owner} by {row.channel}", f"of {row.head_owner} by {row.head_channel}"
-    if row.claim == Claim.BASKET or row.expires is not None:
+    if row.claim != Claim.HARD or row.expires is not None:
         return f"a {row.claim} claim", "one that stands until it is shipped"
     per = 1 if row.item == row.sku else parts.get(row.item)
     if per is None:

@@ -13,6 +13,7 @@ from app.domain.event import EventKind
 from app.domain.laws import Violation
 from app.domain.place import Virtual
 from sync.central.checks.events import read_facts
+from sync.central.checks.readable import readable
 from sync.central.store.accounts import ACCOUNT_COLUMNS
 from sync.central.store.chain import CENTRE
 from sync.central.store.tables import account, balance, event, move, write_off
@@ -24,13 +25,14 @@ _STATES = ("requested", "approved", "rejected")
 
 def check_records(conn: Connection) -> Iterator[Violation]:
     """Accounts stand under their own key, balances repeat their accounts, write-offs are what happened."""
-    for number, key, *parts in conn.execute(_accounts, execution_options={"yield_per": 1000}):
-        if key != ",".join(map(_quote, parts)):
-            yield Violation("account", f"account {number}", f"key {key}", " ".join(filter(None, parts)))
+    with conn.execute(_accounts, execution_options={"yield_per": 1000}) as rows:
+        for number, key, *parts in rows:
+            if key != ",".join(map(_quote, parts)):
+                yield Violation("account", f"account {number}", f"key {key}", " ".join(filter(None, parts)))
     for row in conn.execute(_other_account):
         found = f"{row.item} of {row.owner}, {row.status}"
         yield Violation("balances", f"account {row.account}", found, "what the account says")
-    yield from _write_offs(conn)
+    yield from readable(conn, "write-off", _write_offs)
 
 
 def _write_offs(conn: Connection) -> Iterator[Violation]:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, literal_column, or_, select
+from sqlalchemy import Connection, Result, and_, func, literal_column, or_, select
 
 from app.domain.event import EventKind
 from app.domain.laws import Violation
@@ -39,9 +39,15 @@ def check_shipments(conn: Connection) -> Iterator[Violation]:
 
 
 def _by_moves(conn: Connection) -> Iterator[Violation]:
+    with (
+        conn.execute(_counted, execution_options=_IN_PARTS) as counted,
+        conn.execute(_moved, execution_options=_IN_PARTS) as moved,
+    ):
+        yield from _side_by_side(counted, moved)
+
+
+def _side_by_side(counted: Result[Any], moved: Result[Any]) -> Iterator[Violation]:
     """Order by order and item by item: both sides come sorted by the order's row."""
-    counted = conn.execute(_counted, execution_options=_IN_PARTS)
-    moved = conn.execute(_moved, execution_options=_IN_PARTS)
     left, right = counted.fetchone(), moved.fetchone()
     while left is not None or right is not None:
         order = min(row.order for row in (left, right) if row is not None)
@@ -65,14 +71,16 @@ def _by_moves(conn: Connection) -> Iterator[Violation]:
 
 def _by_lines(conn: Connection) -> Iterator[Violation]:
     told = Counter[tuple[str, object]]()
-    for body in conn.scalars(_shipments, execution_options=_IN_PARTS):
-        for code, line, qty in _lines(body):
-            told[code, line] += qty
-    for row in conn.execute(_shown, execution_options=_IN_PARTS):
-        units = told.pop((row.code, row.line), 0)
-        if units != row.shipped:
-            where = f"order {row.code} line {row.line}"
-            yield Violation("shipped", where, f"{row.shipped} on the line", f"{units} told by shipments")
+    with conn.scalars(_shipments, execution_options=_IN_PARTS) as bodies:
+        for body in bodies:
+            for code, line, qty in _lines(body):
+                told[code, line] += qty
+    with conn.execute(_shown, execution_options=_IN_PARTS) as rows:
+        for row in rows:
+            units = told.pop((row.code, row.line), 0)
+            if units != row.shipped:
+                where = f"order {row.code} line {row.line}"
+                yield Violation("shipped", where, f"{row.shipped} on the line", f"{units} told by shipments")
     for (code, line), units in told.items():
         where = f"order {code} line {line}"
         yield Violation("shipped", where, "nothing on the line", f"{units} told by shipments")

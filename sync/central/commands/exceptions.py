@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, text, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, select, text, update
 
+from app.domain.account import Status
 from app.domain.clock import to_text
+from app.domain.reservation import Claim
 from sync.central.commands.requests import Resolution
 from sync.central.rules.outcomes import Conflict, missing
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.act import Act
 from sync.central.store.exceptions import stored_key
-from sync.central.store.posting import negative_key
+from sync.central.store.posting import negative_key, twice_key
 from sync.central.store.settling import settle_waiting
-from sync.central.store.tables import account, balance, exception, receipt
+from sync.central.store.stock import as_new_grades
+from sync.central.store.tables import account, balance, exception, receipt, reservation
 
 
 def resolve(act: Act, number: int, asked: Resolution) -> dict[str, object]:
@@ -40,7 +43,7 @@ def resolve(act: Act, number: int, asked: Resolution) -> dict[str, object]:
         settle_waiting(act)
     standing = _standing(act.conn, row)
     if standing:
-        raise Conflict("exception.stands", standing, "Expected that it is so no more.", row.fix)
+        raise Conflict("exception.stands", standing, "Expected that it is so no more.", _to_do(row))
     act.conn.execute(
         _resolve,
         {
@@ -64,7 +67,36 @@ def _standing(conn: Connection, row: Row[Any]) -> str:
             short = account_of(parts)
             if stored_key(negative_key(short)) == row.key:
                 return f"{short.item} at {short.location} still stands at {qty}."
+    if row.type == "serial.twice":
+        for unit in conn.execute(_units, {"serial": about}):
+            if stored_key(twice_key(unit.owner, unit.item, unit.serial)) == row.key:
+                return f"Serial {unit.serial} of {unit.item} still stands in {int(unit.qty)} places."
+    if row.type == "allocation.failed":
+        for owner, sku in conn.execute(_claimed):
+            if stored_key(f"allocation.failed:{row.subject}:{owner}:{sku}") == row.key:
+                return _overclaimed(conn, owner, sku)
     return ""
+
+
+def _overclaimed(conn: Connection, owner: str, sku: str) -> str:
+    """That more of an item is claimed than is there, or a serial that is not, in words; else nothing."""
+    named = {"owner": owner, "sku": sku}
+    gone = conn.execute(_claimed_gone, named).first()
+    if gone is not None:
+        return f"Serial {gone.serial} of {sku} is still claimed and not sellable."
+    grades = {grade or "" for grade in as_new_grades(conn)}
+    here = sum(int(row.qty) for row in conn.execute(_sellable, named) if row.grade in grades)
+    claimed = int(conn.scalar(_units_claimed, named) or 0)
+    if claimed > here:
+        return f"Orders still claim {claimed} of {sku}, and {here} can be sold as new."
+    return ""
+
+
+def _to_do(row: Row[Any]) -> str:
+    """What ends it; of a serial the case itself says only where to look."""
+    if row.type == "serial.twice":
+        return f"{row.fix} Take the one that is not there out of stock, by a count or a write-off."
+    return str(row.fix)
 
 
 _case = select(exception).where(exception.c.id == bindparam("number"))
@@ -75,5 +107,42 @@ _negative = (
     select(balance.c.qty, *ACCOUNT_COLUMNS)
     .join_from(balance, account, balance.c.account == account.c.id)
     .where(account.c.item == bindparam("sku"), balance.c.qty < 0)
+)
+_units = (
+    select(account.c.owner, account.c.item, account.c.serial, func.sum(balance.c.qty).label("qty"))
+    .join_from(account, balance, balance.c.account == account.c.id)
+    .where(
+        account.c.serial == bindparam("serial"),
+        text("account.serial <> ''"),
+        account.c.location.not_like("@%"),
+    )
+    .group_by(account.c.owner, account.c.item, account.c.serial)
+    .having(func.sum(balance.c.qty) > 1)
+)
+_stands = reservation.c.claim != Claim.BASKET
+_claimed = select(reservation.c.owner, reservation.c.item).where(_stands).distinct()
+_mine = and_(reservation.c.owner == bindparam("owner"), reservation.c.item == bindparam("sku"), _stands)
+_units_claimed = select(func.sum(reservation.c.qty)).where(_mine)
+_there = (
+    select(balance.c.account)
+    .join_from(balance, account, balance.c.account == account.c.id)
+    .where(
+        account.c.owner == reservation.c.owner,
+        account.c.item == reservation.c.item,
+        account.c.serial == reservation.c.serial,
+        account.c.status == str(Status.SELLABLE),
+        balance.c.qty > 0,
+    )
+    .correlate(reservation)
+)
+_claimed_gone = select(reservation.c.serial).where(_mine, reservation.c.serial != "", ~_there.exists())
+_sellable = (
+    select(account.c.grade, balance.c.qty)
+    .join_from(balance, account, balance.c.account == account.c.id)
+    .where(
+        balance.c.owner == bindparam("owner"),
+        balance.c.item == bindparam("sku"),
+        balance.c.status == str(Status.SELLABLE),
+    )
 )
 _resolve = update(exception).where(exception.c.id == bindparam("number"))

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from sync.central.audit import audit
 from sync.central.checks import chains
+from tests.sync.central.checks.busy import Busy
 from tests.sync.central.receiving import Bench, store_in
 from tests.sync.central.shop import Shop, open_shop
 
@@ -56,3 +57,18 @@ def test_a_copy_of_an_envelope_is_another_value() -> None:
     event = Bench().record()
     assert replace(event, seq=9).seq == 9
     assert event.seq == 1
+
+
+@pytest.mark.parametrize("change", ["head_hash || '0'", "substr(head_hash, 1, 12) || 'aaaa'"])
+def test_a_head_is_compared_to_its_last_sign(busy: Busy, change: str) -> None:
+    changed = f"UPDATE station SET head_hash = {change} WHERE bench <> 0"  # noqa: S608 - this test's own words
+    expected = busy.named("chain: head of station {one}", "chain: head of station {two}")
+    assert busy.broken(changed) == expected
+
+
+def test_a_station_without_a_key_hides_no_other(busy: Busy) -> None:
+    broken = busy.broken(
+        "UPDATE station SET public_key = 'no key' WHERE station_id = '{one}'",
+        "UPDATE station SET head_seq = 99 WHERE station_id = '{two}'",
+    )
+    assert broken == busy.named("chain: station {one}", "chain: head of station {two}")

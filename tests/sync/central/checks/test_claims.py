@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import insert, text
+import pytest
+from sqlalchemy import insert, text, update
 
 from sync.central.checks.claims import check_claims
 from sync.central.store.tables import reservation
+from tests.sync.central.checks.busy import Busy
 from tests.sync.central.shop import OWNER, Shop, open_shop
 
 KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
@@ -46,3 +49,37 @@ def test_a_basket_claim_belongs_to_no_order(shop: Shop) -> None:
     row = {"owner": OWNER, "item": "A", "channel": "web", "claim": "basket", "qty": 5}
     shop.act(lambda act: act.conn.execute(insert(reservation).values(row)))
     assert laws(shop) == []
+
+
+@pytest.mark.parametrize("per", [0, -1])
+def test_a_claim_for_no_unit_is_found_and_hides_nothing(tmp_path: Path, per: int) -> None:
+    with open_shop(tmp_path, prove=False) as shop:
+        shop.items("A", "B", KIT)
+        shop.receive({"A": 5, "B": 5})
+        shop.order({"A": 1})
+        shop.order({"KIT": 2})
+        shop.act(lambda act: act.conn.execute(update(reservation).values(per=per)))
+        shop.act(lambda act: act.conn.execute(text("UPDATE order_line SET returned = 1 WHERE sku = 'A'")))
+        assert laws(shop) == ["reserved", "reserved", "order line"]
+
+
+def test_a_claim_of_no_order_that_is_no_basket_is_found(tmp_path: Path) -> None:
+    with open_shop(tmp_path, prove=False) as shop:
+        shop.items("A")
+        shop.receive({"A": 5})
+        shop.order({"A": 1})
+        row = {"owner": OWNER, "item": "A", "channel": "web", "claim": "firm", "qty": 1}
+        shop.act(lambda act: act.conn.execute(insert(reservation).values(row)))
+        assert laws(shop) == ["reserved"]
+
+
+def test_grades_that_cannot_be_read_leave_the_other_laws_proven(
+    busy: Busy, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("the audit of promised once broke on its rows")
+    broken = busy.broken(
+        "UPDATE policy SET as_new = 'no JSON'", "UPDATE order_line SET returned = 9 WHERE shipped = 2"
+    )
+    assert {"promised once: its rows", "policy: policy 1"} < broken
+    assert any(found.startswith("order line: ") for found in broken)
+    assert any(found.startswith("return: ") for found in broken)

@@ -53,3 +53,17 @@ def test_the_last_commit_is_whole(busy: Busy) -> None:
     (found,) = busy.broken(update("feed", "ends_commit = NOT ends_commit", last))
     assert found.startswith("feed: position ")
     assert "feed: its end" in busy.broken(delete("feed", last))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM counter WHERE name = 'feed'",
+        "DELETE FROM meta WHERE name = 'feed_gen'",
+        "UPDATE meta SET value = 'first' WHERE name = 'feed_gen'",
+    ],
+)
+def test_a_counter_that_is_none_hides_no_record(busy: Busy, change: str) -> None:
+    other = "UPDATE item SET document = replace(document, 'Item A', 'Item Z') WHERE sku = 'A'"
+    assert busy.broken(change) == {"feed: its counter"}
+    assert busy.broken(change, other) == {"feed: its counter", A}

@@ -89,3 +89,10 @@ def test_units_left_at_a_time(busy: Busy, change: str, expected: str) -> None:
 def test_a_state_that_no_line_says_is_named(busy: Busy, code: str, state: str) -> None:
     found = busy.broken(update("customer_order", f"state = '{state}'", f"code = '{code}'"))
     assert found == {f"order: order {code}"}
+
+
+@pytest.mark.parametrize("word", ["soft", "basket", "firm"])
+def test_a_claim_for_an_order_stands_firm(busy: Busy, word: str) -> None:
+    changed = update("reservation", f"claim = '{word}'", "item = 'A' AND qty = 3")
+    found = {broken.partition(":")[0] for broken in busy.broken(changed)}
+    assert "claim" in found

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
-from tests.sync.central.checks.busy import Busy, delete, update
+from sync.central.checks.receipts import check_waiting
+from sync.central.store.tables import receipt
+from tests.sync.central.checks.busy import Busy, busy_at, delete, update
 
 UNPOSTED = "receipts: event number 8 of station {one}"
 NOVEL = "receipts: event number 10 of station {one}"
@@ -75,3 +80,29 @@ def test_a_posted_event_cannot_be_hidden_behind_the_word_duplicate(busy: Busy) -
         "WHERE location = '@customer' AND item = 'A'",
     )
     assert broken == busy.named("receipts: event number 6 of station {one}")
+
+
+@pytest.mark.parametrize("change", ["salt = 'no hex'", "sig = 'no hex'"])
+def test_evidence_that_is_no_bytes_is_named(busy: Busy, change: str) -> None:
+    assert busy.broken(update("receipt", change, "state = 'evidence'")) == busy.named(EVIDENCE)
+
+
+def test_evidence_that_holds_a_text_is_named(tmp_path: Path) -> None:
+    # PostgreSQL keeps no text among bytes.
+    with busy_at(f"sqlite:///{tmp_path / 'centre.db'}") as busy:
+        change = update("receipt", "private = 'a text'", "state = 'evidence'")
+        assert busy.broken(change) == busy.named(EVIDENCE)
+
+
+@pytest.mark.parametrize("subject", [7, [7], [["label:L-9"]], {"label:L-9": 1}, "label:L-9", None, [None]])
+@pytest.mark.parametrize("corrects", [7, ["e"], None])
+def test_a_field_of_another_type_names_nothing(busy: Busy, subject: object, corrects: object) -> None:
+    header = {"event_id": busy.names["e8"], "subject": subject, "corrects": corrects}
+    with busy.database.write() as conn:
+        trial = conn.begin_nested()
+        signed = receipt.update().where(receipt.c.event_id == busy.names["e8"])
+        conn.execute(signed.values(header=json.dumps(header).encode()))
+        broken = {f"{found.law}: {found.subject}" for found in check_waiting(conn)}
+        trial.rollback()
+    # What was parked behind it now waits for nothing that could be named.
+    assert broken == busy.named("receipts: event number 9 of station {one}")
