@@ -58,10 +58,10 @@ def status(
     zone: tzinfo,
     texts: Texts,
 ) -> StationStatus:
-    """The pills' texts, long and short."""
+    """The pills' texts, long and short; each trouble of a device is a line of its own."""
     word, short = _link_words(link, zone, texts)
     waiting_word, waiting_short = _waiting_words(waiting, now, texts)
-    device_word = _device_word(devices, texts)
+    device_words = _device_words(devices, texts)
     troubled = bool(devices.scanner or devices.printer)
     return StationStatus(
         station=station,
@@ -71,10 +71,10 @@ def status(
         waiting=waiting.count,
         waiting_word=waiting_word,
         devices_ok=not troubled,
-        device_word=device_word,
+        device_word="\n".join(device_words),
         short_link=short,
         short_waiting=waiting_short,
-        short_device=device_word.split(":")[0] if troubled else texts.say("pill.devices_short"),
+        short_device=device_words[0].split(":")[0] if troubled else texts.say("pill.devices_short"),
         link_detail=link.stopped or link.note,
     )
 
@@ -112,9 +112,9 @@ def _waiting_words(waiting: WaitingFacts, now: datetime, texts: Texts) -> tuple[
     return texts.say("pill.waiting", n=waiting.count), texts.say("pill.waiting_short", n=waiting.count)
 
 
-def _device_word(devices: DeviceFacts, texts: Texts) -> str:
-    if devices.printer:
-        return texts.say("pill.printer_down", why=devices.printer)
-    if devices.scanner:
-        return texts.say("pill.scanner_lost", why=devices.scanner)
-    return texts.say("pill.devices_ok" if devices.scanner_used else "pill.scanner_none")
+def _device_words(devices: DeviceFacts, texts: Texts) -> tuple[str, ...]:
+    """A sentence for each trouble; the scanner's comes first, since without it nothing goes."""
+    troubles = (("pill.scanner_lost", devices.scanner), ("pill.printer_down", devices.printer))
+    return tuple(texts.say(code, why=why) for code, why in troubles if why) or (
+        texts.say("pill.devices_ok" if devices.scanner_used else "pill.scanner_none"),
+    )

@@ -135,7 +135,7 @@ class TopBar(QWidget):
         if status is None:
             return
         large = self._theme.scale.percent > 150  # noqa: PLR2004 - two lines no longer fit the bar
-        full = (status.link_word, status.waiting_word, status.device_word)
+        full = (status.link_word, status.waiting_word, ", ".join(status.device_word.splitlines()))
         short = (status.short_link, status.short_waiting, status.short_device)
         ways = [(True, full, False), (True, short, False), (False, short, False), (False, short, True)]
         if large:

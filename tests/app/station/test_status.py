@@ -58,7 +58,13 @@ def test_what_there_is_to_say_while_it_goes_on_stands_beside_the_pill_too() -> N
 
 
 def test_device_trouble_is_named() -> None:
-    found = said(devices=DeviceFacts(scanner="unplugged", printer="out of labels"))
+    found = said(devices=DeviceFacts(printer="out of labels"))
     assert (found.device_word, found.devices_ok) == ("Printer: out of labels", False)
     assert said(devices=DeviceFacts(scanner="unplugged")).device_word == "Scanner: unplugged"
     assert said(devices=DeviceFacts(scanner_used=False)).device_word == "Keyboard only"
+
+
+def test_of_two_troubles_the_scanners_comes_first_and_both_are_said() -> None:
+    found = said(devices=DeviceFacts(scanner="unplugged", printer="out of labels"))
+    assert found.device_word == "Scanner: unplugged\nPrinter: out of labels"
+    assert (found.short_device, found.devices_ok) == ("Scanner", False)

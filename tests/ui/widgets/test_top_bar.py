@@ -128,3 +128,16 @@ def test_a_pill_squeezed_says_so(make_bar: MakeBar) -> None:
 
 def test_training_is_said_in_a_word(make_bar: MakeBar) -> None:
     assert make_bar(TRAINING).grab().toImage() != make_bar(replace(TRAINING, training=False)).grab().toImage()
+
+
+def test_two_troubles_stand_on_one_line_and_large_text_names_the_first(make_bar: MakeBar) -> None:
+    both = replace(
+        PRINTER_OUT,
+        device_word="Scanner: not plugged in\nPrinter: out of labels",
+        short_device="Scanner",
+    )
+    assert words(make_bar(both))[2] == "Scanner: not plugged in, Printer: out of labels"
+    large = make_bar(both, width=1280, percent=200)
+    assert words(large)[2] == "Scanner"
+    assert large.pills[2].accessibleName() == "Scanner: not plugged in, Printer: out of labels"
+    assert large.cut_texts() == []
