@@ -46,7 +46,10 @@ def _ways_on(kit: Kit, work: WaitWork, level: int) -> Section:
     detailed = level == 0 and not proposed and any(choice.detail or choice.key for choice in work.choices)
     keys = [kit.button(choice, _look(choice, detailed=detailed)) for choice in work.choices]
     pad = 12 if kit.dense or level else 16
-    rows = keys_in_rows(kit, keys, width, even=len(keys) > _FEW)
+    # Many keys are of one width, unless one of them would then have to be lettered smaller than the others.
+    widest = max(key.sizeHint().width() for key in keys)
+    even = len(keys) > _FEW and len(keys) * (widest + kit.gap(8)) <= width + kit.gap(8)
+    rows = keys_in_rows(kit, keys, width, even=even)
     fill(column_in(section), [rows], 0, kit.pads(16, pad, 16, pad))
     section.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     return section

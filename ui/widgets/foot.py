@@ -128,20 +128,22 @@ class Foot(QWidget):
         """The width of the wording to use: the longest that leaves all keys, else two, else one."""
         room = self.width() - 2 * _MARGIN - _APART - undo_width
         wide = [button.sizeHint().width() + _GAP for button in self._buttons]
+        # After More, what stands at the left leaves room for the keys that it turned to.
+        turned = wide[self._first :]
         more = self._more.sizeHint().width()
         widths = self._text.widths() or [0]
         # Time and "Last" go before any key does; keys go behind More before a clause does.
         whole = widths[: self._text.whole]
         for offered, keys in (
             (whole, sum(wide)),
-            (whole[-1:], more + sum(wide[:2])),
-            (widths, more + sum(wide[:2])),
-            (widths, more + sum(wide[:1])),
+            (whole[-1:], more + sum(turned[:2])),
+            (widths, more + sum(turned[:2])),
+            (widths, more + sum(turned[:1])),
         ):
             for width in offered:
                 if width + keys <= room:
                     return width
-        return widths[-1]
+        return min(widths[-1], max(0, room - more - sum(turned[:1])))
 
     def _place_keys(self, room: int) -> None:
         widths = [button.sizeHint().width() for button in self._buttons]
