@@ -20,6 +20,7 @@ class Captions:
     nothing_to_scan: str = "Nothing to scan?"
     parked: str = "Parked jobs"
     parked_empty: str = "**HOLD** parks a job; it waits here."
+    parked_turn: str = "{number} of {count}"
     resume: str = "Resume"
     expected: str = "Expected"
     next_item: str = "Next"

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.workflows.view import Choice, HeldJob, IdleWork, JobPanel, Marker, RecentJob
+from app.workflows.view import Figure, IdleWork, JobPanel, RecentJob
 from ui.panes.job import IconMark
-from ui.panes.kit import Kit, spread
+from ui.panes.kit import Kit, fits, spread
+from ui.panes.parked import parked_panel, parked_strip
 from ui.panes.parts import ground, keys_in_rows, titled
 from ui.theme.tokens import Role
-from ui.widgets.command_button import PLAIN, ROW, CommandButton
+from ui.widgets.command_button import ROW
 from ui.widgets.figures import Figures
-from ui.widgets.markers import MarkerIcon
 from ui.widgets.panel import Panel, Section, column, column_in, fill, row, row_in
 from ui.widgets.recent_delegate import RecentDelegate, say_recent
 from ui.widgets.rows import BenchList, RowsModel
-from ui.widgets.text import BENCH, LINE, LINE_PLAIN
+from ui.widgets.text import BENCH, LINE_PLAIN
 
 _SHOWN = 5
-_HELD_SHOWN = 2
 
 
 def build(kit: Kit, work: IdleWork, _job: JobPanel | None, level: int) -> QWidget:
-    """Level 0 in two columns; 1 the ways on over the list and the figures; 2 without the list."""
+    """Level 0 in two columns; 1 the ways on over the list and the figures; 2 without the list.
+
+    Where that is still too high the figures stand on one line, then not at all.
+    """
     if level == 0:
         return _full(kit, work)
-    return _stacked(kit, work, jobs=level == 1)
+    area = _stacked(kit, work, work.figures, jobs=level == 1)
+    if level == 1 or fits(area, kit.room):
+        return area
+    area.deleteLater()
+    area = _stacked(kit, work, work.figures, jobs=False, low=True)
+    if fits(area, kit.room):
+        return area
+    area.deleteLater()
+    return _stacked(kit, work, (), jobs=False)
 
 
 def _full(kit: Kit, work: IdleWork) -> QWidget:
@@ -41,7 +53,7 @@ def _full(kit: Kit, work: IdleWork) -> QWidget:
     fill(column_in(body), buttons, kit.gap(8), pads)
     ways.add(body)
     ways.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-    side = column(ways, _held_panel(kit, work), gap=kit.theme.tokens.space.page)
+    side = column(ways, parked_panel(kit, work), gap=kit.theme.tokens.space.page)
     side.setStretch(1, 1)
     right = QWidget()
     right.setLayout(side)
@@ -51,27 +63,30 @@ def _full(kit: Kit, work: IdleWork) -> QWidget:
     return area
 
 
-def _stacked(kit: Kit, work: IdleWork, *, jobs: bool) -> QWidget:
+def _stacked(
+    kit: Kit, work: IdleWork, figures: Sequence[Figure], *, jobs: bool, low: bool = False
+) -> QWidget:
     width = kit.room.width()
     keys = keys_in_rows(kit, [kit.button(choice, ROW) for choice in work.choices], width)
     parts: list[QWidget | int | None] = [keys]
     if work.held:
-        panel = Panel(kit.theme)
-        section = Section()
-        fill(column_in(section), [_held(kit, work.held[0], one_line=not jobs)], 0, kit.pads(16, 6, 16, 6))
-        panel.add(section)
-        panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        parts.append(panel)
-    panel = Panel(kit.theme)
+        parts.append(parked_strip(kit, work.held, one_line=not jobs))
+    listed: QWidget | None = None
     if work.recent and jobs:
-        panel.add(_recent_list(kit, work), 1)
+        listed = _recent_list(kit, work)
     elif not work.recent and (jobs or not work.held):
-        panel.add(_empty(kit, work.empty_note, mark=jobs), 1)
+        listed = _empty(kit, work.empty_note, mark=jobs)
     else:
         parts.append(None)
+    if listed is None and not figures:
+        return ground(kit, *parts, gap=10)
+    panel = Panel(kit.theme)
+    if listed is not None:
+        panel.add(listed, 1)
+    else:
         panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-    if work.figures:
-        panel.add(Figures(kit.theme, work.figures))
+    if figures:
+        panel.add(Figures(kit.theme, figures, low=low))
     return ground(kit, *parts, panel, gap=10)
 
 
@@ -129,30 +144,4 @@ def _empty(kit: Kit, note: str, *, mark: bool) -> QWidget:
     marks = [row(None, icon, None)] if mark else []
     pad = 16 if mark else 8
     fill(column_in(area), [None, *marks, text, None], kit.gap(16), kit.pads(24, pad, 24, pad))
-    return area
-
-
-def _held_panel(kit: Kit, work: IdleWork) -> Panel:
-    panel = Panel(kit.theme)
-    panel.add(titled(kit, work.held_title or kit.captions.parked, "", len(work.held)))
-    body = Section()
-    fits = 1 if kit.dense else _HELD_SHOWN
-    rows: list[QWidget | int | None] = [_held(kit, job) for job in work.held[:fits]]
-    note = work.held_note or ("" if work.held else kit.captions.parked_empty)
-    if note:
-        rows.append(kit.text(note, BENCH, Role.TEXT2, lines=2))
-    fill(column_in(body), [*rows, None], kit.gap(12), kit.pads(16, 12, 16, 8))
-    panel.add(body, 1)
-    return panel
-
-
-def _held(kit: Kit, job: HeldJob, *, one_line: bool = False) -> QWidget:
-    area = QWidget()
-    code, detail = kit.text(job.code, LINE), spread(kit.text(job.detail, BENCH, Role.TEXT2))
-    words = row(code, detail, gap=kit.gap(12)) if one_line else column(spread(code), detail)
-    resume: CommandButton = kit.button(Choice(job.command, kit.captions.resume), PLAIN)
-    resume.setAccessibleName(f"{kit.captions.resume} {job.code}")
-    mark = MarkerIcon(kit.theme, Marker.OPEN)
-    fill(row_in(area), [mark, words, resume], kit.gap(12), (0, 0, 0, 0))
-    area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     return area

@@ -86,3 +86,13 @@ def spread(widget: QWidget) -> QWidget:
     """Let a widget take the width that is left."""
     widget.setSizePolicy(QSizePolicy.Policy.Expanding, widget.sizePolicy().verticalPolicy())
     return widget
+
+
+def fits(widget: QWidget, room: QSize) -> bool:
+    """Whether a widget's texts and targets have what they need in `room`."""
+    layout = widget.layout()
+    if layout is None:
+        return True
+    least = layout.totalMinimumSize()
+    high = layout.totalHeightForWidth(room.width()) if layout.hasHeightForWidth() else least.height()
+    return least.width() <= room.width() and max(high, least.height()) <= room.height()

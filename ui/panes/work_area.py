@@ -29,7 +29,7 @@ from app.workflows.view import (
 )
 from ui.panes import answer, idle, quantity, saved, stop, wait
 from ui.panes.job import JobPane
-from ui.panes.kit import Kit
+from ui.panes.kit import Kit, fits
 from ui.widgets.work_frame import StopFrame
 
 LEVELS = (0, 1, 2)
@@ -52,16 +52,6 @@ def build_pane(kit: Kit, work: Work, job: JobPanel | None, level: int) -> QWidge
             return saved.build(kit, work, job, level)
         case StopWork():
             return stop.build(kit, work, job, level)
-
-
-def fits(widget: QWidget, room: QSize) -> bool:
-    """Whether a widget's texts and targets have what they need in `room`."""
-    layout = widget.layout()
-    if layout is None:
-        return True
-    least = layout.totalMinimumSize()
-    high = layout.totalHeightForWidth(room.width()) if layout.hasHeightForWidth() else least.height()
-    return least.width() <= room.width() and max(high, least.height()) <= room.height()
 
 
 class WorkArea(StopFrame):

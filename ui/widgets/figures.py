@@ -22,10 +22,14 @@ _LABEL = Face(Style.BENCH)
 
 
 class Figures(Section):
-    """A row of figures. Cells are as wide as their words, and share what is left."""
+    """A row of figures. Cells are as wide as their words, and share what is left.
 
-    def __init__(self, theme: Theme, figures: Sequence[Figure]) -> None:
+    A `low` row has each label beside its value, not under it.
+    """
+
+    def __init__(self, theme: Theme, figures: Sequence[Figure], *, low: bool = False) -> None:
         super().__init__(None, Line.TOP)
+        self._low = low
         self._theme, self._set = theme, Typesetter(theme)
         self._figures: tuple[Figure, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -56,11 +60,16 @@ class Figures(Section):
             if number:
                 painter.fillRect(QRectF(box.left(), 0, 1, self.height()), self._theme.color(Role.LINE))
             room = box.width() - 2 * pad + 2
+            beside = self._beside(figure)
             value = self._set.fit(figure.value, _VALUE, room)
-            area = QRectF(box.left() + pad, top, room, upper)
+            area = QRectF(
+                box.left() + pad, 0 if self._low else top, room, self.height() if self._low else upper
+            )
             self._set.draw(painter, value, _VALUE, area, self._theme.color(Role.TEXT))
-            label = self._set.fit(figure.label, _LABEL, room)
+            label = self._set.fit(figure.label, _LABEL, room - beside)
             area = QRectF(box.left() + pad, top + upper, room, lower)
+            if self._low:
+                area = QRectF(box.left() + pad + beside, 0, room - beside, self.height())
             self._set.draw(painter, label, _LABEL, area, self._theme.color(Role.TEXT2))
 
     def cut_texts(self) -> list[str]:
@@ -69,14 +78,23 @@ class Figures(Section):
         return [
             text
             for figure, box in zip(self._figures, self._cells(), strict=True)
-            for text, face in ((figure.value, _VALUE), (figure.label, _LABEL))
-            if self._set.fit(text, face, box.width() - 2 * pad + 2).cut
+            for text, face, taken in (
+                (figure.value, _VALUE, 0.0),
+                (figure.label, _LABEL, self._beside(figure)),
+            )
+            if self._set.fit(text, face, box.width() - 2 * pad + 2 - taken).cut
+            or self.height() < self.minimumSizeHint().height()
         ]
+
+    def _beside(self, figure: Figure) -> float:
+        """Where in a low cell the label begins."""
+        return self._set.width(figure.value, _VALUE) + self._theme.scale.gap(10) if self._low else 0.0
 
     def _natural(self) -> list[float]:
         width = self._set.width
         return [
-            max(width(figure.value, _VALUE), width(figure.label, _LABEL)) + 2 * self._pad()
+            max(width(figure.value, _VALUE), width(figure.label, _LABEL) + self._beside(figure))
+            + 2 * self._pad()
             for figure in self._figures
         ]
 
@@ -96,5 +114,7 @@ class Figures(Section):
         return self._theme.scale.gap(self._theme.tokens.space.panel)
 
     def _high(self) -> int:
-        lines = self._set.line_height(_VALUE) + self._set.line_height(_LABEL)
-        return max(self._theme.scale.size(self._theme.tokens.height.figures), math.ceil(lines) + 8)
+        value, label = self._set.line_height(_VALUE), self._set.line_height(_LABEL)
+        if self._low:
+            return math.ceil(max(value, label)) + 8
+        return max(self._theme.scale.size(self._theme.tokens.height.figures), math.ceil(value + label) + 8)
