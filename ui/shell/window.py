@@ -4,10 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -18,9 +17,10 @@ from ui.captions import Captions
 from ui.pictures import Fetch, Pictures, no_pictures
 from ui.scan_bridge import ScanBridge
 from ui.settings import UiSettings, WindowMemory
+from ui.shell.drawers import lines_drawer, lines_of
 from ui.shell.frame import BenchFrame, FrameParts
-from ui.shell.help_lines import help_lines
 from ui.shell.keys import choice_for, proposed
+from ui.shell.place import DESIGN_SIZE, place
 from ui.shell.port import BenchPort, ScreenUpdate, Source
 from ui.shell.relay import UpdateRelay
 from ui.sound import SilentSounder, Sounder
@@ -30,11 +30,9 @@ from ui.theme.scale import Scale, next_step
 from ui.theme.theme import Theme, ThemeChoice, is_dark
 from ui.theme.tokens import Role, Tokens, load
 from ui.widgets.band import OnPainted
-from ui.widgets.drawer import DemoCode, Drawer, codes_panel, lines_drawer
+from ui.widgets.drawer import DemoCode, Drawer, LinesDrawer, codes_panel
 from ui.widgets.tabs import ScreenTab
 
-DESIGN_SIZE = QSize(1366, 768)
-LEAST_SIZE = QSize(1024, 600)
 BENCH_TAB = ScreenTab("bench", "Bench")
 
 
@@ -99,7 +97,8 @@ class BenchWindow(QWidget):
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         fonts.install(self._tokens.family)
-        self._place()
+        monitor = self.screen()
+        place(self, self._memory, settings, monitor.availableSize() if monitor is not None else DESIGN_SIZE)
         self.frame = self._make_frame()
         self.bridge = ScanBridge(self, self._parts.limits)
         self.bridge.scanned.connect(lambda raw: port.submit(raw, Source.WEDGE))
@@ -146,7 +145,8 @@ class BenchWindow(QWidget):
             case WindowAct.TYPE_CODE:
                 self.frame.foot.open_entry()
             case WindowAct.FULL_SCREEN:
-                self.showNormal() if self.isFullScreen() else self.showFullScreen()
+                # The other flags stay, so that a window that filled its monitor fills it again.
+                self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
             case WindowAct.LARGER | WindowAct.SMALLER:
                 step = 1 if action.act is WindowAct.LARGER else -1
                 self.set_text_percent(next_step(self._percent, step))
@@ -205,6 +205,9 @@ class BenchWindow(QWidget):
         before = self._screen.bench.band
         self._screen = update.screen
         self.frame.show_screen(update.screen, update.scan_id)
+        drawer = self.frame.drawer
+        if self._open is not None and isinstance(drawer, LinesDrawer):
+            drawer.show_lines(lines_of(self._open, update.screen))
         band = update.screen.bench.band
         if band.tone is not Tone.NONE and (update.scan_id is not None or band != before):
             self._sounder.play(band.tone)
@@ -261,19 +264,7 @@ class BenchWindow(QWidget):
         if which is WindowAct.CODES:
             title = self._parts.codes_title or captions.codes_title
             return codes_panel(theme, captions, title, self._parts.codes, self._touched_code)
-        if which is WindowAct.STATUS:
-            return lines_drawer(theme, captions, captions.status_title, self._facts())
-        bench = self._screen.bench
-        return lines_drawer(theme, captions, captions.help_title, bench.help or help_lines(bench.work))
-
-    def _facts(self) -> Sequence[str]:
-        status = self._screen.status
-        return (
-            f"**{status.station}**\n{status.person}",
-            f"{status.link_word}\n{status.link_detail}".rstrip(),
-            status.waiting_word,
-            status.device_word,
-        )
+        return lines_drawer(theme, captions, which, self._screen)
 
     def _touched_code(self, payload: str) -> None:
         if not self.frame.work.isVisible():
@@ -303,12 +294,3 @@ class BenchWindow(QWidget):
     def _monitor(self) -> str:
         screen = self.screen()
         return screen.name() if screen is not None else ""
-
-    def _place(self) -> None:
-        self.setMinimumSize(LEAST_SIZE)
-        self.resize(DESIGN_SIZE)
-        geometry = self._memory.geometry()
-        if geometry is not None:
-            self.restoreGeometry(geometry)
-        if self._settings.full_screen:
-            self.setWindowState(Qt.WindowState.WindowFullScreen)

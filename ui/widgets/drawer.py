@@ -57,13 +57,32 @@ class Drawer(Panel):
         self.add(area, 1)
 
 
-def lines_drawer(theme: Theme, captions: Captions, title: str, lines: Sequence[str]) -> Drawer:
-    """A drawer of sentences: help, or the three facts."""
-    drawer = Drawer(theme, captions, title)
-    gap = theme.scale.gap
-    texts = [Text(theme, line, BENCH, Role.TEXT, lines=8) for line in lines]
-    fill(column_in(drawer.inside), [*texts, None], gap(14), (gap(16), gap(16), gap(16), gap(16)))
-    return drawer
+class LinesDrawer(Drawer):
+    """A drawer of sentences: help, or the three facts. They may change while it is open."""
+
+    def __init__(self, theme: Theme, captions: Captions, title: str, lines: Sequence[str]) -> None:
+        super().__init__(theme, captions, title)
+        gap = theme.scale.gap
+        self._texts = [self._text(line) for line in lines]
+        self._column = column_in(self.inside)
+        fill(self._column, [*self._texts, None], gap(14), (gap(16), gap(16), gap(16), gap(16)))
+
+    def show_lines(self, lines: Sequence[str]) -> None:
+        """Show other sentences; what has not changed is not touched."""
+        while len(self._texts) > len(lines):
+            gone = self._texts.pop()
+            self._column.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        for text, line in zip(self._texts, lines, strict=False):
+            text.show_text(line)
+        for line in lines[len(self._texts) :]:
+            self._column.insertWidget(len(self._texts), more := self._text(line))
+            self._texts.append(more)
+            more.show()
+
+    def _text(self, line: str) -> Text:
+        return Text(self.theme, line, BENCH, Role.TEXT, lines=8)
 
 
 def codes_panel(

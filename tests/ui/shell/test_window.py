@@ -6,19 +6,22 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.workflows.view import Band, BandState, BenchView, Screen, Tone
 from tests.ui.conftest import OpenWindow
-from tests.ui.hands import click, drawer_lines, find
+from tests.ui.drawn import cut_texts, overlaps
+from tests.ui.hands import click, drawer_lines, drawer_of, find
 from tests.ui.keyboard import Keyboard
 from tests.ui.live_port import LivePort
 from ui.gallery.screens import all_screens
 from ui.settings import UiSettings
+from ui.shell.help_lines import help_lines
 from ui.shell.window import BenchWindow, WindowParts
 from ui.sound import SilentSounder
 from ui.theme.theme import ThemeChoice
+from ui.typeset import plain
 
 SCREENS = all_screens()
 Key = Qt.Key
@@ -108,6 +111,40 @@ def test_a_pill_shows_the_three_facts_in_full(open_window: OpenWindow) -> None:
     assert drawer_lines(window)[1:] == ["Offline since 13:52", "17 waiting, oldest 46 min", "Scanner ok"]
 
 
+@pytest.mark.parametrize("percent", [100, 200])
+def test_open_facts_follow_the_station(open_window: OpenWindow, qtbot: QtBot, percent: int) -> None:
+    window, port = open_window(
+        SCREENS["saved-offline"], UiSettings(ThemeChoice.LIGHT, percent), size=(1280, 720)
+    )
+    click(find(window, "pill-waiting"))
+    drawer = drawer_of(window)
+    broken = replace(
+        SCREENS["saved"].status,
+        devices_ok=False,
+        device_word="Scanner: not plugged in\nPrinter: out of labels",
+    )
+    port.push(replace(SCREENS["saved"], status=broken))
+    QApplication.processEvents()
+    assert drawer_of(window) is drawer, "it is not opened anew, so that the focus in it stays"
+    assert drawer_lines(window)[1:] == ["Online", broken.waiting_word, broken.device_word]
+    qtbot.waitUntil(lambda: cut_texts(window) == [] == overlaps(window))
+
+
+def test_open_help_follows_the_work(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window, port = open_window(SCREENS["question"])
+    window.run("help")
+    drawer = drawer_of(window)
+    only = replace(SCREENS["stop"], bench=replace(SCREENS["stop"].bench, help=("Only this.",)))
+    for screen, lines in ((only, ["Only this."]), (SCREENS["idle"], None), (only, ["Only this."])):
+        port.push(screen)
+        QApplication.processEvents()
+        QApplication.processEvents()
+        expected = [plain(line) for line in help_lines(screen.bench.work)] if lines is None else lines
+        assert [line.text() for line in drawer.inside.findChildren(QLabel) if line.isVisible()] == expected
+    assert drawer_of(window) is drawer
+    qtbot.waitUntil(lambda: cut_texts(window) == [])
+
+
 def test_text_size_keys_change_everything_and_are_remembered(open_window: OpenWindow, tmp_path: Path) -> None:
     settings = UiSettings(state_file=tmp_path / "window.ini")
     window, port = open_window(SCREENS["question"], settings)
@@ -144,6 +181,16 @@ def test_full_screen_comes_and_goes(open_window: OpenWindow) -> None:
     assert window.isFullScreen()
     Keyboard(window).stroke(Key.Key_F11)
     assert not window.isFullScreen()
+
+
+def test_after_full_screen_a_maximised_window_is_maximised_again(open_window: OpenWindow) -> None:
+    window, _ = open_window(SCREENS["idle"])
+    window.showMaximized()
+    Keyboard(window).stroke(Key.Key_F11)
+    assert window.isFullScreen()
+    Keyboard(window).stroke(Key.Key_F11)
+    assert not window.isFullScreen()
+    assert window.isMaximized()
 
 
 def test_the_place_of_the_window_comes_back(open_window: OpenWindow, tmp_path: Path) -> None:
