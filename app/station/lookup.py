@@ -89,18 +89,12 @@ class Lookup:
 
     def undoable(self) -> Saved | None:
         """The newest saved unit that was not taken back and that nothing used since."""
-        unit = self._newest_standing()
-        if unit is None or history.used_since(self._ledger.connection, unit.event_id):
+        unit = _newest_standing(self._ledger)
+        if unit is None or (
+            _has_later(self._ledger, unit) and history.used_since(self._ledger.connection, unit.event_id)
+        ):
             return None
         return self._saved(unit)
-
-    def _newest_standing(self) -> SavedUnit | None:
-        # Nearly always the very last one.
-        for depth in (1, UNDO_DEPTH):
-            for unit in history.recent(self._ledger.connection, depth):
-                if not unit.undone:
-                    return unit
-        return None
 
     def draft(self, job: str) -> Mapping[str, object] | None:
         """A parked job's document."""
@@ -279,6 +273,7 @@ class Lookup:
             time=f"{local:%H:%M:%S}",
             date=f"{local.day} {local:%b %Y}",
             closed=unit.rma is not None
+            and _has_later(self._ledger, unit)
             and history.followed_by(connection, unit.seq, f"rma:{unit.rma}", EventKind.RETURN_FINISHED),
         )
 
@@ -332,3 +327,17 @@ def _missing_of(newest: Event) -> dict[int, int] | None:
 def _label_words(document: Mapping[str, object], state: str) -> str:
     words = f"{document.get('headline', '')}, {document.get('place', '')}: {document.get('item_name', '')}"
     return f"{words} (taken back)" if state == "void" else words
+
+
+def _newest_standing(ledger: Ledger) -> SavedUnit | None:
+    # Nearly always the very last one.
+    for depth in (1, UNDO_DEPTH):
+        for unit in history.recent(ledger.connection, depth):
+            if not unit.undone:
+                return unit
+    return None
+
+
+def _has_later(ledger: Ledger, unit: SavedUnit) -> bool:
+    # Right after a unit is saved, which is when the next scan waits, it is the last event there is.
+    return unit.seq < ledger.head.seq

@@ -322,8 +322,9 @@ class StationStatus:
     """The three facts at the right of every screen, and who works here.
 
     `link_word`, `waiting_word` and `device_word` are final texts ("Offline since 10:42",
-    "12 waiting, oldest 38 min", "Scanner ok"); `waiting` is the number behind the second. `link_detail` is
-    the whole sentence when sending stopped, else empty.
+    "12 waiting, oldest 38 min", "Scanner ok"); `waiting` is the number behind the second. `device_word`
+    has a line for each device in trouble. `link_detail` is the whole sentence when there is something to
+    say about the link, else empty.
     """
 
     station: str
