@@ -17,6 +17,7 @@ from app.bootstrap.printing import LabelDesk, make_printer, wall_ms
 from app.bootstrap.record import make_record
 from app.domain.clock import Clock, from_text, to_ms
 from app.domain.ids import Ids
+from app.domain.late import LOADING
 from app.domain.refusal import Refused, Unavailable
 from app.ledger import mirror
 from app.ledger.writer import Ledger
@@ -250,7 +251,8 @@ class StationProgram:
         self._sync.start()
 
     def _make_sync(self) -> StationSync:
-        from app.bootstrap.syncing import Joined, StationSync  # noqa: PLC0415 - see that module
+        with LOADING:
+            from app.bootstrap.syncing import Joined, StationSync  # noqa: PLC0415 - see that module
 
         url = self.options.centre or self.thread.ask(lambda: self.ledger.value(CENTRE_URL))
         joined = None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from app.bootstrap.sync_port import LedgerPort, link_facts
 from app.domain.clock import Clock
 from app.domain.ids import Ids
+from app.domain.late import LOADING
 from app.domain.signing import Signer
 from app.ledger.writer import Ledger
 from app.station.bench import Bench
@@ -35,7 +36,8 @@ class Joined:
 
     def reached(self, clock: Clock, ids: Ids) -> HttpCentre:
         """The centre over HTTP."""
-        from sync.client.transport import HttpCentre  # noqa: PLC0415 - see the module
+        with LOADING:
+            from sync.client.transport import HttpCentre  # noqa: PLC0415 - see the module
 
         return HttpCentre(self.url, self.station_id, self.signer, clock=clock, ids=ids)
 

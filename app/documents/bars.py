@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from app.domain.late import LOADING
 from app.domain.refusal import Refused
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def symbol(code: str) -> Symbol:
 def _packed(code: str) -> tuple[int, ...]:
     """The library's own choice of subsets."""
     # Imported late: the library loads an imaging package that the first paint must not wait for.
-    from barcode.codex import Code128  # noqa: PLC0415
+    with LOADING:
+        from barcode.codex import Code128  # noqa: PLC0415
 
     # The library takes a leading pair 99 for a switch to subset C, whose value is 99 too, and drops it;
     # another pair stands in for it.
@@ -98,7 +100,8 @@ def module_widths(code: str) -> tuple[int, ...]:
 @lru_cache(maxsize=1)
 def _patterns() -> Mapping[int, tuple[int, ...]]:
     """Widths of the bars and spaces of every symbol character, and of the stop pattern."""
-    from barcode.charsets import code128  # noqa: PLC0415 - as above
+    with LOADING:
+        from barcode.charsets import code128  # noqa: PLC0415 - as above
 
     modules = (*code128.CODES, code128.STOP + "11")
     return {value: _runs(pattern) for value, pattern in enumerate(modules)}

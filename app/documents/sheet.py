@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from app.documents.bars import module_widths
 from app.documents.composition import Align
 from app.documents.typeface import BOLD, REGULAR, Inter, inter
+from app.domain.late import LOADING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +97,8 @@ class Sheet:
 
 def draw(width: float, height: float, title: str, paint: Callable[[Sheet], None]) -> bytes:
     """A PDF of pages `width` x `height` points that `paint` draws; the same drawing gives the same bytes."""
-    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415 - loaded with the first document, not before the first paint
+    with LOADING:
+        from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415 - not before the first paint
 
     # A hair less: a page a hair over a whole number of dots would be drawn one dot larger, stretched.
     size = (width - _HAIR, height - _HAIR)

@@ -15,6 +15,8 @@ from importlib import resources
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from app.domain.late import LOADING
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -66,8 +68,9 @@ def inter() -> Inter:
 
 @lru_cache(maxsize=1)
 def _load() -> Inter:
-    from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415 - loaded with the first document, not before the first paint
-    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415 - as above
+    with LOADING:
+        from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415 - not before the first paint
+        from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415 - as above
 
     widths: list[dict[str, float]] = []
     cap = 0.0

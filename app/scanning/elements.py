@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from app.domain.late import LOADING
 from app.scanning.faults import AGAIN, Broken, Fault
 from app.scanning.keys import check_ok, is_digits, wrong_check
 from app.scanning.meaning import Element
@@ -70,8 +71,9 @@ def load_tables() -> None:
 @lru_cache(maxsize=1024)
 def _identifier(head: str) -> GS1ApplicationIdentifier | None:
     # Imported late: the tables take longer to load than a window, which must not wait for them.
-    from biip import ParseError  # noqa: PLC0415
-    from biip.gs1_application_identifiers import GS1ApplicationIdentifier  # noqa: PLC0415
+    with LOADING:
+        from biip import ParseError  # noqa: PLC0415
+        from biip.gs1_application_identifiers import GS1ApplicationIdentifier  # noqa: PLC0415
 
     try:
         return GS1ApplicationIdentifier.extract(head)

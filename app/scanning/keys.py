@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.item import gtin_check_digit
+from app.domain.late import LOADING
 from app.scanning.faults import Broken, Fault
 
 GTIN_LENGTHS = frozenset({8, 12, 13, 14})
@@ -44,8 +45,9 @@ def gtin(digits: str) -> str | None:
 def upc_e(digits: str) -> str | None:
     """UPC-E as GTIN-14: 8 digits, 7 without check digit, or 6 without number system (then 0) too."""
     # Imported late, as in `elements`.
-    from biip import ParseError  # noqa: PLC0415
-    from biip.upc import Upc  # noqa: PLC0415
+    with LOADING:
+        from biip import ParseError  # noqa: PLC0415
+        from biip.upc import Upc  # noqa: PLC0415
 
     try:
         return Upc.parse(digits).as_upc_a().zfill(14)

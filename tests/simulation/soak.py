@@ -168,7 +168,7 @@ class Soak:
             began = time.monotonic()
             answer = station.scan(pull.code, pull.aim)
             if answer is None:
-                raise OutOfStep(f"{pull} was not answered")
+                raise OutOfStep(f"{pull} was not answered; the station stood at\n{station.stood_at()}")
             self._moments.scan_took(time.monotonic() - began)
             self._judge(pull, answer)
 

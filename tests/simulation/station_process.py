@@ -122,7 +122,13 @@ class StationProcess:
             stdout=self._said,
             stderr=self._said,
             # A crash report belongs to the notes, not to the person who runs this.
-            env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_DATA_HOME": str(notes)},
+            env={
+                **os.environ,
+                "QT_QPA_PLATFORM": "offscreen",
+                "XDG_DATA_HOME": str(notes),
+                # So that a station that stands still can be asked where.
+                "PYTHONFAULTHANDLER": "1",
+            },
         )
         self._reaper: threading.Timer | None = None
         self._struck = False
@@ -188,6 +194,13 @@ class StationProcess:
             raise Died
         said = self._log.read_text(encoding="utf-8", errors="replace").strip()
         raise OutOfStep(f"the station ended by itself with {self._process.returncode}: {said[-500:]}")
+
+    def stood_at(self) -> str:
+        """Ends a station that no longer answers; where each of its threads stood, as it says itself."""
+        self._struck = True
+        self._process.send_signal(signal.SIGABRT)
+        self._process.wait(_END_S)
+        return self._log.read_text(encoding="utf-8", errors="replace")
 
     def end(self) -> None:
         """Kills what still lives and waits until the system has let go of it."""
