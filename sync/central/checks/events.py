@@ -15,6 +15,7 @@ from app.domain.laws import Violation
 from app.domain.refusal import Refused
 from sync.central.store.chain import CENTRE
 from sync.central.store.exceptions import stored_key
+from sync.central.store.posting import makers_key
 from sync.central.store.tables import event, exception, move
 
 Accounts = Mapping[int, Mapping[str, str]]
@@ -59,9 +60,7 @@ def check_events(
 
 def check_makers(conn: Connection) -> Iterator[Violation]:
     """Each station that made what is the centre's has its case, open or answered."""
-    keys = {
-        stored_key(f"event.not_a_stations:{row.origin}:{row.kind}"): row for row in conn.execute(_strange)
-    }
+    keys = {stored_key(makers_key(row.origin, row.kind)): row for row in conn.execute(_strange)}
     known = set(conn.scalars(_cases, {"keys": list(keys)})) if keys else set[str]()
     for key, row in sorted(keys.items()):
         if key not in known:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, select
 
 from sync.central.store.exceptions import stored_key
+from sync.central.store.posting import unallocated_key
 from sync.central.store.tables import exception
 
 
@@ -18,7 +19,7 @@ def unallocated(conn: Connection) -> Callable[[str, str], bool]:
     sessions = {row.subject for row in rows}
 
     def excused(owner: str, item: str) -> bool:
-        return any(stored_key(f"allocation.failed:{session}:{owner}:{item}") in keys for session in sessions)
+        return any(stored_key(unallocated_key(session, owner, item)) in keys for session in sessions)
 
     return excused
 

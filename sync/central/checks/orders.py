@@ -9,14 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, not_, or_, select
 
-from app.domain.account import Status
 from app.domain.laws import Violation
 from app.domain.reservation import Claim
 from sync.central.checks.excused import unallocated
 from sync.central.checks.readable import readable
+from sync.central.store.stock import CLAIMED_UNIT
 from sync.central.store.tables import (
-    account,
-    balance,
     customer_order,
     kit_component,
     order_line,
@@ -170,16 +168,4 @@ _claimed_twice = (
     .group_by(reservation.c.owner, reservation.c.item, reservation.c.serial)
     .having(func.count() > 1)
 )
-_is_there = (
-    select(balance.c.account)
-    .join_from(balance, account, balance.c.account == account.c.id)
-    .where(
-        account.c.item == reservation.c.item,
-        account.c.serial == reservation.c.serial,
-        account.c.owner == reservation.c.owner,
-        account.c.status == str(Status.SELLABLE),
-        balance.c.qty > 0,
-    )
-    .correlate(reservation)
-)
-_claimed_gone = select(reservation).where(_named_claim, ~_is_there.exists())
+_claimed_gone = select(reservation).where(_named_claim, ~CLAIMED_UNIT.exists())

@@ -1,12 +1,12 @@
-"""Return tables against what stations did: a fold of their events that were not undone, RMA by RMA.
+"""Return tables against what stations did: the fold of their events that were not undone, RMA by RMA.
 
-The fold here is the audit's own and knows nothing of how the tables came to be as they are.
+The fold is the rule that the tables follow too, told anew from the events alone.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,10 +14,13 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, and_, bindparam, func, select
 
 from app.domain.event import EventKind
+from app.domain.fields import Fields
 from app.domain.laws import Violation
-from app.domain.returns import LineState
+from app.domain.refusal import Refused
 from sync.central.checks.events import read_facts
+from sync.central.rules.progress import ABOUT_RETURNS, Deed, Progress
 from sync.central.store.exceptions import stored_key
+from sync.central.store.return_cases import over_key, unknown_key
 from sync.central.store.tables import (
     event,
     exception,
@@ -31,9 +34,7 @@ from sync.central.store.tables import (
 from sync.central.store.tables import rma_match as matched
 
 _PAGE = 500
-_ABOUT = frozenset(
-    map(str, (EventKind.RETURN_ARRIVED, EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_FINISHED))
-)
+_ABOUT = frozenset(map(str, ABOUT_RETURNS))
 
 # A sold unit by its order, line, item and serial.
 Unit = tuple[int, int, str, str]
@@ -82,30 +83,12 @@ class _Sheet:
     matches: list[Any] = field(default_factory=list)
     events: list[Any] = field(default_factory=list)
     stored: dict[tuple[int, str], int] = field(default_factory=dict)
-    done: Counter[tuple[int, str]] = field(default_factory=Counter)
-    named: dict[int, int] = field(default_factory=dict)
-    received: bool = False
-    finished: bool = False
+    progress: Progress = field(default_factory=Progress)
 
     def add(self, happened: Any) -> None:
         """One event more, in the order they were posted."""
-        said = json.loads(happened.body)
-        if happened.kind == str(EventKind.RETURN_DISPOSITIONED):
-            for line in self.lines:
-                if (line.line, line.sku) == (said.get("line"), said.get("sku")):
-                    self.done[line.line, happened.origin] += said["qty"]
-            return
-        self.received = True
-        if happened.kind == str(EventKind.RETURN_FINISHED):
-            self.finished = True
-            units = Counter[int]()
-            for entry in said.get("missing") or ():
-                units[entry["line"]] += entry["qty"]
-            self.named |= units
-
-    def units(self, line: Any) -> int:
-        """Units of a line done at all stations."""
-        return sum(qty for (number, _), qty in self.done.items() if number == line.line)
+        facts = Fields(json.loads(happened.body), "facts")
+        self.progress.add(Deed(happened.event_id, happened.kind, happened.origin, facts), self.lines)
 
     def record(self) -> dict[str, Any]:
         """The record as it travels; empty when it is none."""
@@ -125,32 +108,20 @@ class _Sheet:
 
     def wrong(self) -> Iterator[Violation]:
         """What the tables say otherwise than the events and the record."""
-        code, open_lines = f"RMA {self.row.code}", 0
+        code, progress = f"RMA {self.row.code}", self.progress
         for line in self.lines:
-            done = self.units(line)
-            missing = min(self.named.get(line.line, 0), max(0, line.qty - done))
-            open_lines += done + missing < line.qty
-            expected = f"{self._state(line.qty, done, missing)}, {missing} missing"
+            expected = f"{progress.state(line)}, {progress.missing(line)} missing"
             stored = f"{line.state}, {line.missing} missing"
             if stored != expected:
                 yield Violation("return", f"{code} line {line.line}", stored, expected)
             yield from self._wrong_match(line)
-        if self.stored != dict(self.done):
-            yield Violation("return", code, f"done {_listed(self.stored)}", f"done {_listed(self.done)}")
-        stands = "closed" if self.finished and not open_lines else "open"
-        if (self.row.state, self.row.finished) != (stands, self.finished):
+        if self.stored != dict(progress.done):
+            yield Violation("return", code, f"done {_listed(self.stored)}", f"done {_listed(progress.done)}")
+        stands = "closed" if progress.closed(self.lines) else "open"
+        if (self.row.state, self.row.finished) != (stands, progress.finished):
             finished = f"{self.row.state}, finished {self.row.finished}"
-            yield Violation("return", code, finished, f"{stands}, finished {self.finished}")
+            yield Violation("return", code, finished, f"{stands}, finished {progress.finished}")
         yield from self._wrong_record()
-
-    def _state(self, qty: int, done: int, missing: int) -> LineState:
-        if done >= qty:
-            return LineState.DISPOSITIONED
-        if missing and done + missing >= qty:
-            return LineState.MISSING
-        if done:
-            return LineState.ON_BENCH
-        return LineState.RECEIVED if self.received else LineState.AUTHORIZED
 
     def _wrong_match(self, line: Any) -> Iterator[Violation]:
         """A line takes back sold units of its own item and owner, as many as it authorizes."""
@@ -191,7 +162,7 @@ def _wrong(sheet: _Sheet) -> list[Violation]:
         for happened in sheet.events:
             sheet.add(happened)
         return list(sheet.wrong())
-    except (ValueError, TypeError, LookupError, AttributeError):
+    except (Refused, ValueError, TypeError, LookupError, AttributeError):
         where = f"RMA {sheet.row.code}"
         return [Violation("return", where, "unreadable", "a record and events that can be read")]
 
@@ -219,8 +190,8 @@ def _over(conn: Connection, sheets: Mapping[str, _Sheet]) -> Iterator[Violation]
     keys = dict[str, str]()
     for code, sheet in sheets.items():
         for line in sheet.lines:
-            if sheet.units(line) > line.qty:
-                keys[stored_key(f"return.over_quantity:{code}:{line.line}")] = f"RMA {code} line {line.line}"
+            if sheet.progress.units(line) > line.qty:
+                keys[stored_key(over_key(code, line.line))] = f"RMA {code} line {line.line}"
     told = set(conn.scalars(_cases, {"keys": list(keys)})) if keys else set[str]()
     for key, where in keys.items():
         if key not in told:
@@ -237,7 +208,7 @@ def _strays(conn: Connection) -> Iterator[Violation]:
         yield Violation("return", f"RMA {row.rma}", f"event {row.event_id}", "an event that is here")
     after = ""
     while codes := list(conn.scalars(_unknown, {"after": after})):
-        keys = {stored_key(f"return.unknown_rma:{code}"): code for code in codes}
+        keys = {stored_key(unknown_key(code)): code for code in codes}
         for key in sorted(keys.keys() - set(conn.scalars(_cases, {"keys": list(keys)}))):
             yield Violation("answered", f"RMA {keys[key]}", "no exception", "one")
         after = codes[-1]
@@ -263,7 +234,7 @@ _undone = select(_undo.c.id).where(
     _undo.c.corrects == event.c.event_id, _undo.c.kind == str(EventKind.RETURN_UNDONE)
 )
 _standing = (
-    select(rma_event.c.rma, event.c.kind, event.c.origin, event.c.body)
+    select(rma_event.c.rma, event.c.event_id, event.c.kind, event.c.origin, event.c.body)
     .join_from(rma_event, event, rma_event.c.event_id == event.c.event_id)
     .where(rma_event.c.rma.in_(_codes), event.c.kind.in_(sorted(_ABOUT)), ~_undone.exists())
     .order_by(event.c.id)

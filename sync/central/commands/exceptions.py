@@ -16,7 +16,7 @@ from sync.central.store.act import Act
 from sync.central.store.exceptions import stored_key
 from sync.central.store.posting import negative_key, twice_key
 from sync.central.store.settling import settle_waiting
-from sync.central.store.stock import as_new_grades
+from sync.central.store.stock import CLAIMED_UNIT, as_new_grades
 from sync.central.store.tables import account, balance, exception, receipt, reservation
 
 
@@ -123,19 +123,7 @@ _stands = reservation.c.claim != Claim.BASKET
 _claimed = select(reservation.c.owner, reservation.c.item).where(_stands).distinct()
 _mine = and_(reservation.c.owner == bindparam("owner"), reservation.c.item == bindparam("sku"), _stands)
 _units_claimed = select(func.sum(reservation.c.qty)).where(_mine)
-_there = (
-    select(balance.c.account)
-    .join_from(balance, account, balance.c.account == account.c.id)
-    .where(
-        account.c.owner == reservation.c.owner,
-        account.c.item == reservation.c.item,
-        account.c.serial == reservation.c.serial,
-        account.c.status == str(Status.SELLABLE),
-        balance.c.qty > 0,
-    )
-    .correlate(reservation)
-)
-_claimed_gone = select(reservation.c.serial).where(_mine, reservation.c.serial != "", ~_there.exists())
+_claimed_gone = select(reservation.c.serial).where(_mine, reservation.c.serial != "", ~CLAIMED_UNIT.exists())
 _sellable = (
     select(account.c.grade, balance.c.qty)
     .join_from(balance, account, balance.c.account == account.c.id)

@@ -168,6 +168,16 @@ def twice_key(owner: str, sku: str, serial: str) -> str:
     return f"serial.twice:{json.dumps((owner, sku, serial))}"
 
 
+def makers_key(origin: str, kind: str) -> str:
+    """The key of the exception that answers for a station that made what the centre alone makes."""
+    return f"event.not_a_stations:{origin}:{kind}"
+
+
+def unallocated_key(session: str, owner: str, sku: str) -> str:
+    """The key of the exception that answers for claims which were not brought in line with stock."""
+    return f"allocation.failed:{session}:{owner}:{sku}"
+
+
 def _negative(short: Account, qty: int) -> Case:
     return Case(
         key=negative_key(short),
@@ -182,7 +192,7 @@ def _negative(short: Account, qty: int) -> Case:
 
 def _not_allocated(act: Act, owner: str, sku: str) -> Case:
     return Case(
-        key=f"allocation.failed:{act.session}:{owner}:{sku}",
+        key=unallocated_key(act.session, owner, sku),
         type="allocation.failed",
         subject=act.session,
         owner_role="admin",
@@ -194,7 +204,7 @@ def _not_allocated(act: Act, owner: str, sku: str) -> Case:
 
 def _not_a_stations(event: Event, origin: str) -> Case:
     return Case(
-        key=f"event.not_a_stations:{origin}:{event.kind}",
+        key=makers_key(origin, event.kind),
         type="event.not_a_stations",
         subject=f"station:{origin}",
         owner_role="admin",

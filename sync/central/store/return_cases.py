@@ -82,10 +82,15 @@ def missing_excess(line: Line, code: str, named: int, excess: int) -> Case:
     )
 
 
+def over_key(code: str, line: int) -> str:
+    """The key of the case of a line with more units than it authorizes."""
+    return f"return.over_quantity:{code}:{line}"
+
+
 def over(line: Line, code: str, done: int) -> Case:
     """More units of a line were dispositioned than it authorizes."""
     return Case(
-        key=f"return.over_quantity:{code}:{line.line}",
+        key=over_key(code, line.line),
         type="return.over_quantity",
         subject=f"rma:{code}",
         owner_role="service",

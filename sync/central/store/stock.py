@@ -229,3 +229,16 @@ _last_place = (
     .order_by(account.c.id.desc())
     .limit(1)
 )
+# The sellable unit that a claim by name is for; to be asked beside `reservation`.
+CLAIMED_UNIT = (
+    select(balance.c.account)
+    .join_from(balance, account, balance.c.account == account.c.id)
+    .where(
+        account.c.item == reservation.c.item,
+        account.c.serial == reservation.c.serial,
+        account.c.owner == reservation.c.owner,
+        account.c.status == str(Status.SELLABLE),
+        balance.c.qty > 0,
+    )
+    .correlate(reservation)
+)

@@ -34,7 +34,7 @@ def world(tmp_path: Path) -> Iterator[BenchWorld]:
 def test_three_scans_for_a_good_unit(world: BenchWorld) -> None:
     screen = world.scan(RMA.code, GOOD_KETTLE, "XKGRI" + "")
     screen = world.say("GRI") if screen.bench.band.state is not BandState.OK else screen
-    assert screen.bench.band.headline == "Saved here: Kettle 1.7 L steel A, RESTOCK"
+    assert screen.bench.band.headline == "Saved here: Kettle 1.7 L steel, A, RESTOCK"
     assert isinstance(screen.bench.work, SavedWork)
     assert screen.bench.work.place == "R-03"
     assert sum(screen.bench.work.label.bars) > 100

@@ -35,9 +35,10 @@ def test_a_changed_column_is_named(busy: Busy, change: str) -> None:
 
 
 def test_true_is_not_one(busy: Busy) -> None:
-    # Python holds them for equal; the units are counted all the same, so no other law would speak.
+    # Python holds them for equal; a deed on line "true" is on no line, so its units are missed too.
     spoilt = "UPDATE event SET body = replace(body, '\"line\":1', '\"line\":true') WHERE event_id = '{e2}'"
-    assert busy.broken(spoilt) == busy.named("event: event {e2}")
+    broken = busy.broken(spoilt)
+    assert broken == busy.named("event: event {e2}", "return: RMA R-1-1", "return: RMA R-1-1 line 1")
 
 
 def test_when_the_centre_posted_its_own_events_is_sealed(busy: Busy) -> None:
