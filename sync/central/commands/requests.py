@@ -1,61 +1,28 @@
-"""What commands are asked with: frozen and checked at the edge; an unknown field is refused, not lost."""
+"""What commands about goods, orders, returns and write-offs are asked with."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    PlainValidator,
-    StringConstraints,
-    WithJsonSchema,
+from pydantic import Field, StringConstraints
+
+from sync.central.commands.shapes import (
+    MAX_LINES,
+    MOST,
+    SOME_DAY,
+    Asked,
+    Code,
+    Instant,
+    LineNumber,
+    Units,
+    Words,
+    shown,
 )
-from pydantic.config import JsonValue
 
-from app.domain.clock import from_text, to_text
-from app.domain.refusal import Refused
-
-MAX_LINES = 2_000
-_MOST = 10**9
 _LEAST_PRIORITY = 999
 
 
-def _instant(value: object) -> datetime:
-    try:
-        return from_text(value if isinstance(value, str) else "")
-    except Refused as no:
-        raise ValueError(str(no)) from None
-
-
-Instant = Annotated[
-    datetime,
-    PlainValidator(_instant),
-    PlainSerializer(to_text),
-    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-22T10:41:07Z"]}),
-]
-Code = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=r"^[^\x00]+$")]
-Units = Annotated[int, Field(ge=1, le=_MOST)]
-LineNumber = Annotated[int, Field(ge=1, le=_MOST)]
-
-
-class _Asked(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-
-def _shown(**example: JsonValue) -> ConfigDict:
-    """A configuration with an example for the description of the API."""
-    return ConfigDict(json_schema_extra={"examples": [example]})
-
-
-_AT = "2026-11-22T10:41:07Z"
-
-
-class ReceiptLine(_Asked):
+class ReceiptLine(Asked):
     """Units of one item that came in; with `serials` one for each unit."""
 
     line: LineNumber
@@ -65,11 +32,15 @@ class ReceiptLine(_Asked):
     serials: tuple[Code, ...] = Field(default=(), strict=False)
 
 
-class Receipt(_Asked):
+class Receipt(Asked):
     """Goods from a supplier, new and sellable at once."""
 
-    model_config = _shown(
-        document="PO-7", owner="ACME", location="WH1-A", at=_AT, lines=[{"line": 1, "sku": "K-17", "qty": 48}]
+    model_config = shown(
+        document="PO-7",
+        owner="ACME",
+        location="WH1-A",
+        at=SOME_DAY,
+        lines=[{"line": 1, "sku": "K-17", "qty": 48}],
     )
 
     document: Code
@@ -79,19 +50,19 @@ class Receipt(_Asked):
     lines: tuple[ReceiptLine, ...] = Field(min_length=1, max_length=MAX_LINES, strict=False)
 
 
-class OrderLine(_Asked):
+class OrderLine(Asked):
     """What a customer wants; a line without `sku` is not stock (postage, a fee)."""
 
     line: LineNumber
     sku: Code | None = None
     qty: Units
     description: Words | None = None
-    unit_minor: int | None = Field(default=None, ge=-_MOST, le=_MOST)
+    unit_minor: int | None = Field(default=None, ge=-MOST, le=MOST)
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
     serials: tuple[Code, ...] = Field(default=(), strict=False)
 
 
-class Order(_Asked):
+class Order(Asked):
     """A customer's order; capture and reservation are one act.
 
     `ship` available: what is reserved is shipped in the same act, and later stock ships as it comes; later:
@@ -99,11 +70,11 @@ class Order(_Asked):
     pseudonym, never a name.
     """
 
-    model_config = _shown(
+    model_config = shown(
         order="8841",
         owner="ACME",
         channel="web",
-        at=_AT,
+        at=SOME_DAY,
         customer="c-1007",
         ship="available",
         lines=[{"line": 1, "sku": "K-17", "qty": 2, "unit_minor": 2495, "currency": "GBP"}],
@@ -119,33 +90,33 @@ class Order(_Asked):
     lines: tuple[OrderLine, ...] = Field(min_length=1, max_length=MAX_LINES, strict=False)
 
 
-class LinePart(_Asked):
+class LinePart(Asked):
     """Some units of a line."""
 
     line: LineNumber
     qty: Units
 
 
-class Shipment(_Asked):
+class Shipment(Asked):
     """What of an order leaves now; everything reserved when `lines` is left out."""
 
-    model_config = _shown(at=_AT, lines=[{"line": 1, "qty": 2}])
+    model_config = shown(at=SOME_DAY, lines=[{"line": 1, "qty": 2}])
 
     at: Instant | None = None
     lines: tuple[LinePart, ...] = Field(default=(), max_length=MAX_LINES, strict=False)
 
 
-class Cancellation(_Asked):
+class Cancellation(Asked):
     """What of an order is given up; everything not shipped when `lines` is left out."""
 
-    model_config = _shown(at=_AT, reason="customer changed their mind")
+    model_config = shown(at=SOME_DAY, reason="customer changed their mind")
 
     at: Instant | None = None
     reason: Words | None = None
     lines: tuple[LinePart, ...] = Field(default=(), max_length=MAX_LINES, strict=False)
 
 
-class ReturnLine(_Asked):
+class ReturnLine(Asked):
     """What a customer says comes back, and why."""
 
     line: LineNumber
@@ -155,17 +126,17 @@ class ReturnLine(_Asked):
     serials: tuple[Code, ...] = Field(default=(), strict=False)
 
 
-class Return(_Asked):
+class Return(Asked):
     """A return to authorize.
 
     `match` order: against that `order`; customer_sales: against the customer's earlier shipped units that
     nobody returned yet, most recent sale first.
     """
 
-    model_config = _shown(
+    model_config = shown(
         owner="ACME",
         customer="c-1007",
-        at=_AT,
+        at=SOME_DAY,
         tracking=["JD014600003"],
         match="customer_sales",
         lines=[{"line": 1, "sku": "K-17", "qty": 1, "reason": "changed_mind"}],
@@ -182,10 +153,10 @@ class Return(_Asked):
     lines: tuple[ReturnLine, ...] = Field(min_length=1, max_length=MAX_LINES, strict=False)
 
 
-class WriteOff(_Asked):
+class WriteOff(Asked):
     """Units to take out of stock for good, once somebody else approves."""
 
-    model_config = _shown(owner="ACME", sku="K-17", qty=1, location="HOLD-3", reason="broken", at=_AT)
+    model_config = shown(owner="ACME", sku="K-17", qty=1, location="HOLD-3", reason="broken", at=SOME_DAY)
 
     write_off: Code | None = None
     owner: Code
@@ -197,33 +168,33 @@ class WriteOff(_Asked):
     note: Words | None = None
 
 
-class Decision(_Asked):
+class Decision(Asked):
     """A supervisor's word on a write-off."""
 
-    model_config = _shown(decision="approve", at=_AT)
+    model_config = shown(decision="approve", at=SOME_DAY)
 
     decision: Literal["approve", "reject"]
     at: Instant
     reason: Words | None = None
 
 
-class CountLine(_Asked):
+class CountLine(Asked):
     """How far what was counted lies from what was recorded."""
 
     line: LineNumber
     sku: Code
-    difference: int = Field(ge=-_MOST, le=_MOST)
+    difference: int = Field(ge=-MOST, le=MOST)
     reason: Code
 
 
-class Count(_Asked):
+class Count(Asked):
     """Differences a count found, in sellable stock of one place."""
 
-    model_config = _shown(
+    model_config = shown(
         document="C-12",
         owner="ACME",
         location="WH1-A",
-        at=_AT,
+        at=SOME_DAY,
         lines=[{"line": 1, "sku": "K-17", "difference": -1, "reason": "missing"}],
     )
 
@@ -234,34 +205,34 @@ class Count(_Asked):
     lines: tuple[CountLine, ...] = Field(min_length=1, max_length=MAX_LINES, strict=False)
 
 
-class Policy(_Asked):
+class Policy(Asked):
     """A returns policy as TOML text."""
 
     source: Annotated[str, StringConstraints(min_length=1, max_length=1 << 20)]
 
 
-class NewEnrolmentCode(_Asked):
+class NewEnrolmentCode(Asked):
     """Which bench may join: its name, its site and whose goods it handles."""
 
-    model_config = _shown(name="Bench 7", site="WH1", owner="ACME")
+    model_config = shown(name="Bench 7", site="WH1", owner="ACME")
 
     name: Code
     site: Code
     owner: Code
 
 
-class NewToken(_Asked):
+class NewToken(Asked):
     """Who may call, in which role."""
 
-    model_config = _shown(role="integrator", name="web shop")
+    model_config = shown(role="integrator", name="web shop")
 
     role: Code
     name: Code
 
 
-class Resolution(_Asked):
+class Resolution(Asked):
     """What was done about an exception."""
 
-    model_config = _shown(note="Counted again: the unit stood in the next bin.")
+    model_config = shown(note="Counted again: the unit stood in the next bin.")
 
     note: Words

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from sync.central.store.database import create_database
 from sync.central.store.tables import metadata
@@ -24,15 +24,29 @@ def test_the_steps_make_the_tables_of_this_version(
     database.close()
 
 
-def test_every_table_and_index_is_word_for_word_the_same(tmp_path: Path) -> None:
-    asked = text("SELECT name, sql FROM sqlite_master WHERE name <> 'alembic_version' ORDER BY name")
+def test_every_column_and_index_is_the_same(tmp_path: Path) -> None:
     database = create_database(f"sqlite:///{tmp_path / 'c.db'}")
     with database.read() as conn:
-        stepped = conn.execute(asked).all()
+        stepped = _described(conn)
     database.close()
     engine = create_engine(f"sqlite:///{tmp_path / 'd.db'}")
     metadata.create_all(engine)
     with engine.connect() as conn:
-        declared = conn.execute(asked).all()
+        declared = _described(conn)
     engine.dispose()
-    assert [row for row in stepped if "alembic" not in row.name] == declared
+    assert stepped == declared
+
+
+def _described(conn: Connection) -> dict[str, list[object]]:
+    """Columns with type, default and place in the key, keys to other tables, and indexes, of every table."""
+    asked = text("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version'")
+    found: dict[str, list[object]] = {}
+    for name in sorted(conn.scalars(asked)):
+        columns = [tuple(row)[1:] for row in conn.execute(text(f"PRAGMA table_xinfo({name!r})"))]
+        keys = [tuple(row)[2:] for row in conn.execute(text(f"PRAGMA foreign_key_list({name!r})"))]
+        sql = text(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :of ORDER BY name"
+        )
+        indexes = [tuple(row) for row in conn.execute(sql, {"of": name})]
+        found[name] = [sorted(columns), sorted(keys), indexes]
+    return found
