@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.reservation import Claim, Reservation
+from app.domain.reservation import ANY, Claim, Reservation, Scope
 
 
 def test_a_claim_is_hard_and_wide_unless_it_says_otherwise() -> None:
     claim = Reservation("ACME", "K-17", "shop", "order:8841", 1, 2)
     assert claim.claim is Claim.HARD
-    narrowing = (claim.site, claim.lot, claim.serial, claim.grade, claim.supply, claim.expires)
-    assert set(narrowing) == {None}
+    assert claim.scope.is_open
+    assert (claim.scope, claim.per, claim.expires) == (ANY, 1, None)
+
+
+def test_a_scope_says_what_it_narrows() -> None:
+    scope = Scope(site="WH1", fresh="2026-12-31")
+    assert not scope.is_open
+    assert scope.to_json() == {"site": "WH1", "fresh": "2026-12-31"}
+    assert ANY.to_json() == {}
 
 
 def test_a_claim_is_a_fact_and_does_not_change() -> None:

@@ -10,16 +10,30 @@ from __future__ import annotations
 from sync.central.store.tables.base import metadata
 from sync.central.store.tables.ledger import account, balance, event, move
 from sync.central.store.tables.orders import customer_order, order_line, reservation, sold_serial
-from sync.central.store.tables.records import gtin, item, kit_component, location, policy
+from sync.central.store.tables.records import gtin, item, kit_component, location, lot, policy, site_safety
 from sync.central.store.tables.returns import rma, rma_done, rma_event, rma_line, rma_match
 from sync.central.store.tables.service import counter, exception, feed, idempotency, meta, token, write_off
 from sync.central.store.tables.stations import enrolment_code, receipt, request_nonce, station
+from sync.central.store.tables.trade import (
+    basket,
+    decision,
+    parcel,
+    parcel_line,
+    supply,
+    supply_line,
+    transfer,
+    transfer_line,
+    transfer_milestone,
+    wave,
+)
 
 __all__ = [
     "account",
     "balance",
+    "basket",
     "counter",
     "customer_order",
+    "decision",
     "enrolment_code",
     "event",
     "exception",
@@ -29,10 +43,13 @@ __all__ = [
     "item",
     "kit_component",
     "location",
+    "lot",
     "meta",
     "metadata",
     "move",
     "order_line",
+    "parcel",
+    "parcel_line",
     "policy",
     "receipt",
     "request_nonce",
@@ -42,8 +59,15 @@ __all__ = [
     "rma_event",
     "rma_line",
     "rma_match",
+    "site_safety",
     "sold_serial",
     "station",
+    "supply",
+    "supply_line",
     "token",
+    "transfer",
+    "transfer_line",
+    "transfer_milestone",
+    "wave",
     "write_off",
 ]

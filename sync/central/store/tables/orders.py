@@ -21,7 +21,10 @@ from sqlalchemy import (
 
 from sync.central.store.tables.base import Number, metadata, words
 
-# `ship`: available or later. `state`: open, shipped, cancelled.
+# `ship`: available or later. `state`: open, shipped, cancelled. `claim`: how strongly its units are claimed
+# until a wave; `fill`: partial or complete; `site`: the only one it may be sent from; `region` and `zone` say
+# where it goes; `wanted_by`: when it must leave; `block`: why it may not go on; `ranked`: its priority was
+# scored by the policy.
 customer_order = Table(
     "customer_order",
     metadata,
@@ -34,6 +37,18 @@ customer_order = Table(
     words("customer", null=True),
     words("ship"),
     words("state"),
+    Column("claim", String(), nullable=False, server_default="hard"),
+    Column("fill", String(), nullable=False, server_default="partial"),
+    words("site", null=True),
+    words("region", null=True),
+    words("zone", null=True),
+    words("service_level", null=True),
+    words("wanted_by", null=True),
+    words("block", null=True),
+    Column("most_parcels", Integer()),
+    Column("substitutes", Boolean(), nullable=False, server_default=false()),
+    Column("wholesale", Boolean(), nullable=False, server_default=false()),
+    Column("ranked", Boolean(), nullable=False, server_default=false()),
 )
 Index(
     "ix_order_open",
@@ -44,7 +59,8 @@ Index(
 
 # Owner, customer, priority and placed_at repeat the order's for the two partial indexes below. What is
 # backordered is never stored: it is qty - reserved - shipped - cancelled. `returned` units are authorized on
-# an RMA. A line without a sku is not stock.
+# an RMA. A line without a sku is not stock. `lot`, `grade` and `fresh` (good until that date) narrow what the
+# line may be met from, empty for none; `substitute_for` is the item that was asked for at first.
 order_line = Table(
     "order_line",
     metadata,
@@ -65,6 +81,10 @@ order_line = Table(
     words("currency", null=True),
     Column("serials", Text()),
     words("shipped_at", null=True),
+    Column("lot", String(), nullable=False, server_default=""),
+    Column("grade", String(), nullable=False, server_default=""),
+    Column("fresh", String(), nullable=False, server_default=""),
+    words("substitute_for", null=True),
     PrimaryKeyConstraint("order", "line"),
     sqlite_with_rowid=False,
 )
@@ -85,23 +105,42 @@ Index(
     postgresql_where=text("customer IS NOT NULL AND shipped > returned"),
 )
 
-# A claim: `qty` units of `item` for an order line (`per` of them make one unit of the line, above 1 only for
-# the components of a kit). `serial` is empty unless one unit is claimed by name. Basket claims have no order.
+# A claim: `qty` units of `item` for a line of a document (`per` of them make one unit of the line, above 1
+# only for the components of a kit). `document` is `order:CODE`, `hold:CODE` or `transfer:CODE`; `order` is
+# set for orders alone. `site`, `lot`, `serial`, `grade`, `supply` and `fresh` narrow which units it may be
+# met from, empty for any; `expires` ends a basket claim.
 reservation = Table(
     "reservation",
     metadata,
     Column("id", Number, primary_key=True),
+    words("document"),
     Column("order", Number, ForeignKey("customer_order.id"), index=True),
-    Column("line", Integer()),
+    Column("line", Integer(), nullable=False),
     words("owner"),
     words("item"),
     Column("serial", String(), nullable=False, server_default=""),
+    Column("site", String(), nullable=False, server_default=""),
+    Column("lot", String(), nullable=False, server_default=""),
+    Column("grade", String(), nullable=False, server_default=""),
+    Column("supply", String(), nullable=False, server_default=""),
+    Column("fresh", String(), nullable=False, server_default=""),
     words("channel"),
     words("claim"),
     Column("qty", BigInteger(), nullable=False),
     Column("per", BigInteger(), nullable=False, server_default="1"),
     words("expires", null=True),
-    UniqueConstraint("order", "line", "item", "serial"),
+    UniqueConstraint(
+        "document",
+        "line",
+        "item",
+        "serial",
+        "site",
+        "lot",
+        "grade",
+        "supply",
+        "fresh",
+        name="uq_reservation_document",
+    ),
     CheckConstraint("qty >= 0", name="qty"),
 )
 Index("ix_reservation_item", reservation.c.owner, reservation.c.item)

@@ -50,3 +50,22 @@ policy = Table(
     words("published_at"),
     words("published_by"),
 )
+
+# Units of an item that are never promised from one site, beside the item's own `safety`.
+site_safety = Table(
+    "site_safety",
+    metadata,
+    words("sku"),
+    words("site"),
+    Column("qty", BigInteger(), nullable=False),
+    PrimaryKeyConstraint("sku", "site"),
+)
+# Until when a lot is good (a date), as its receipts said.
+lot = Table(
+    "lot",
+    metadata,
+    words("sku"),
+    words("lot"),
+    words("good_until"),
+    PrimaryKeyConstraint("sku", "lot"),
+)
