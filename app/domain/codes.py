@@ -16,7 +16,7 @@ from app.domain.refusal import Refused
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BASE = 36
-_SHAPE = re.compile(r"([LHRWTC])(\d{0,5})-(\d{1,12})-([0-9A-Z])", re.ASCII)
+_SHAPE = re.compile(r"([LHRWTCBPV])(\d{0,5})-(\d{1,12})-([0-9A-Z])", re.ASCII)
 
 
 class CodeFamily(StrEnum):
@@ -28,6 +28,9 @@ class CodeFamily(StrEnum):
     WRITE_OFF = "W"
     TRANSFER = "T"
     COUNT = "C"
+    BASKET = "B"
+    PARCEL = "P"
+    WAVE = "V"
 
 
 @dataclass(frozen=True, slots=True)

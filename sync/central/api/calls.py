@@ -15,9 +15,10 @@ from starlette.concurrency import run_in_threadpool
 
 from app.domain.clock import to_text
 from app.domain.refusal import Refused
+from sync.central.api.problem import PROBLEM_TYPE, declined_body
 from sync.central.centre import Centre
 from sync.central.rules.access import Open, allowed
-from sync.central.rules.outcomes import Conflict, Forbidden, Unauthenticated
+from sync.central.rules.outcomes import Conflict, Declined, Forbidden, Unauthenticated
 from sync.central.store.act import Act
 from sync.central.store.prepared import asking, inserting
 from sync.central.store.tables import idempotency
@@ -26,6 +27,7 @@ from sync.central.tokens import Principal, principal_of
 Answer = Mapping[str, object]
 _JSON = "application/json"
 _LONGEST_KEY = 200
+_DECLINED = 409
 
 
 class Calls:
@@ -95,13 +97,15 @@ class Calls:
     def command(
         self,
         request: Request,
-        do: Callable[[Act], Answer],
+        do: Callable[[Act], Answer | Declined],
         *,
         at: datetime | None = None,
         status: int = 200,
         secret: bool = False,
     ) -> Response:
         """One transaction, once for each key: the same request again gets the first answer.
+
+        A command that declines commits too: what it kept of its decision, and the answer.
 
         Args:
             request: the call, after `known` and `fingerprint`.
@@ -121,7 +125,11 @@ class Calls:
             if earlier is not None:
                 return _again(earlier.digest, earlier.status, earlier.response, request)
             act = Act(conn, self._centre.chain, principal.name, f"request:{key}", at or now, now)
-            answer = _encode(do(act))
+            done = do(act)
+            if isinstance(done, Declined):
+                status, answer = _DECLINED, declined_body(done)
+            else:
+                answer = _encode(done)
             _keep.one(
                 conn,
                 principal=principal.name,
@@ -131,7 +139,7 @@ class Calls:
                 response=b"" if secret else answer,
                 created_at=to_text(now),
             )
-        return Response(answer, status, media_type=_JSON)
+        return Response(answer, status, media_type=PROBLEM_TYPE if isinstance(done, Declined) else _JSON)
 
 
 def _key(request: Request) -> str:
@@ -161,7 +169,8 @@ def _again(digest: str, status: int, response: bytes, request: Request) -> Respo
             "A secret is shown once and not stored.",
             "Make a new one with a new key.",
         )
-    return Response(response, status, media_type=_JSON, headers={"Idempotency-Replayed": "true"})
+    media = PROBLEM_TYPE if status == _DECLINED else _JSON
+    return Response(response, status, media_type=media, headers={"Idempotency-Replayed": "true"})
 
 
 def _encode(answer: Answer) -> bytes:

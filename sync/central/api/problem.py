@@ -11,14 +11,14 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from app.domain.refusal import Refused, Unavailable
-from sync.central.rules.outcomes import Conflict, Forbidden, Missing, Unauthenticated
+from sync.central.rules.outcomes import Conflict, Declined, Forbidden, Missing, Unauthenticated
 
 _log = logging.getLogger("backhaul.central")
 _STATUS: Mapping[type[Refused], int] = {Unauthenticated: 401, Forbidden: 403, Missing: 404, Conflict: 409}
 _UNFIT = 422
 _BAD = 400
 _NO_JSON = "json_invalid"
-_MEDIA = "application/problem+json"
+PROBLEM_TYPE = "application/problem+json"
 _RETRY_S = "2"
 _SHOWN = 20
 
@@ -49,13 +49,31 @@ def problem(status: int, code: str, title: str, **more: object) -> Response:
     """A problem document as an answer."""
     document = {"type": f"urn:backhaul:{code}", "title": title, "status": status, "code": code, **more}
     headers = {"WWW-Authenticate": "Bearer"} if status == _STATUS[Unauthenticated] else None
-    return Response(json.dumps(document, ensure_ascii=False), status, headers=headers, media_type=_MEDIA)
+    return Response(
+        json.dumps(document, ensure_ascii=False), status, headers=headers, media_type=PROBLEM_TYPE
+    )
 
 
 def refusal(no: Refused) -> Response:
     """A refusal in its place: who, whether, what is there, or what was sent."""
     status = next((code for kind, code in _STATUS.items() if isinstance(no, kind)), _UNFIT)
     return problem(status, no.code, no.read, detail=str(no), read=no.read, expected=no.expected, do=no.do)
+
+
+def declined_body(no: Declined) -> bytes:
+    """The problem document of a decision against what was asked, as it is answered and kept."""
+    document = {
+        "type": f"urn:backhaul:{no.code}",
+        "title": no.read,
+        "status": _STATUS[Conflict],
+        "code": no.code,
+        "detail": f"{no.read} {no.expected} {no.do}",
+        "read": no.read,
+        "expected": no.expected,
+        "do": no.do,
+        **no.more,
+    }
+    return json.dumps(document, ensure_ascii=False).encode()
 
 
 def install(app: FastAPI) -> None:

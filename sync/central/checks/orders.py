@@ -65,8 +65,12 @@ def _misfit(row: Any, parts: Mapping[str, int]) -> tuple[str, str] | None:
     """What of a claim does not fit, and what would."""
     if (row.owner, row.channel) != (row.head_owner, row.head_channel):
         return f"of {row.owner} by {row.channel}", f"of {row.head_owner} by {row.head_channel}"
-    if row.claim != Claim.HARD or row.expires is not None:
+    if row.claim not in {Claim.SOFT, Claim.HARD} or row.expires is not None:
         return f"a {row.claim} claim", "one that stands until it is shipped"
+    if row.document != f"order:{row.code}":
+        return f"of {row.document}", f"of order:{row.code}"
+    if row.head_site is not None and row.site != row.head_site:
+        return f"from site {row.site or 'any'}", f"from site {row.head_site}"
     per = 1 if row.item == row.sku else parts.get(row.item)
     if per is None:
         return "another item", f"{row.sku} or a component of it"
@@ -74,6 +78,12 @@ def _misfit(row: Any, parts: Mapping[str, int]) -> tuple[str, str] | None:
         return f"{row.per} for each", f"{per} for each"
     if not row.qty:
         return "nothing", "no row"
+    narrow = (row.lot, row.grade, row.fresh) if row.item == row.sku else ("", "", row.fresh)
+    asked = (
+        (row.line_lot, row.line_grade, row.line_fresh) if row.item == row.sku else ("", "", row.line_fresh)
+    )
+    if narrow != asked:
+        return f"of {' '.join(narrow)}", f"of {' '.join(asked)}"
     named = _named(row.serials) if row.item == row.sku else ()
     if row.serial and (row.qty != 1 or row.serial not in named):
         return f"serial {row.serial}", "one unit of a serial that the line names"
@@ -156,6 +166,11 @@ _claims = (
         order_line.c.serials,
         customer_order.c.owner.label("head_owner"),
         customer_order.c.channel.label("head_channel"),
+        customer_order.c.code,
+        customer_order.c.site.label("head_site"),
+        order_line.c.lot.label("line_lot"),
+        order_line.c.grade.label("line_grade"),
+        order_line.c.fresh.label("line_fresh"),
     )
     .join_from(reservation, order_line, _on_line)
     .join(customer_order, _of_order)

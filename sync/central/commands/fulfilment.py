@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, update
 
-from app.domain.item import Component
 from sync.central.commands.requests import Cancellation, LinePart, Shipment
 from sync.central.rules.outcomes import Conflict
+from sync.central.rules.promise import Claimed
+from sync.central.store import claims as claim_rows
 from sync.central.store import orders
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
@@ -28,7 +29,7 @@ def ship_order(act: Act, code: str, asked: Shipment) -> dict[str, object]:
     row = orders.find(act.conn, code)
     head = orders.head_of(row)
     lines = orders.lines_of(act.conn, head.id)
-    claims = orders.claims_of(act.conn, head.id)
+    claims = claim_rows.of_order(act.conn, head.id)
     units = _asked_units(asked.lines, {line.line: line.reserved for line in lines}, "reserved")
     if not units:
         raise Conflict(
@@ -44,9 +45,8 @@ def ship_order(act: Act, code: str, asked: Shipment) -> dict[str, object]:
         part, used = _from_claims(by_line[number], qty, claims)
         parts.append(part)
         spent += used
-    named = [(part.sku, serial) for part in parts for serial in part.serials]
-    ship(act, head, parts, stock.picker(named))
-    orders.unclaim(act.conn, spent)
+    ship(act, head, parts, stock)
+    claim_rows.unclaim(act.conn, spent)
     orders.advance(act.conn, head.id, parts, act.occurred_at, from_claims=True)
     orders.settle_state(act.conn, [head.id])
     return orders.found(act.conn, code)
@@ -72,19 +72,26 @@ def _asked_units(asked: Sequence[LinePart], has: dict[int, int], what: str) -> d
 def _from_claims(line: Row[Any], qty: int, claims: Sequence[Row[Any]]) -> tuple[Part, list[dict[str, Any]]]:
     """Takes `qty` units of a line out of its claims: its own item's first, then assembled kits."""
     mine = [claim for claim in claims if claim.line == line.line]
-    spent, serials, own = list[dict[str, Any]](), list[str](), 0
+    spent, taken, left = list[dict[str, Any]](), list[Claimed](), qty
     for claim in (claim for claim in mine if claim.item == line.sku):
-        take = min(claim.qty, qty - own)
+        take = min(claim.qty, left)
         if take:
-            own += take
+            left -= take
             spent.append({"id": claim.id, "qty": take})
-            serials += [claim.serial] if claim.serial else []
-    assembled = qty - own
-    # What was claimed is what is shipped, even when the kit was defined anew since.
-    parts = [claim for claim in mine if claim.item != line.sku] if assembled else []
-    spent += [{"id": claim.id, "qty": assembled * claim.per} for claim in parts]
-    kit = tuple(Component(claim.item, claim.per) for claim in parts)
-    return Part(line.line, line.sku, own, assembled, kit, tuple(serials)), spent
+            taken.append(Claimed(claim.item, claim_rows.scope_of(claim), take))
+    # What was claimed is what is shipped, even when the kit was defined anew since; components of one kit are
+    # claimed under one site.
+    for site in sorted({claim.site for claim in mine if claim.item != line.sku}):
+        parts = [claim for claim in mine if claim.item != line.sku and claim.site == site]
+        kits = min(left, *(claim.qty // claim.per for claim in parts))
+        if kits:
+            left -= kits
+            spent += [{"id": claim.id, "qty": kits * claim.per} for claim in parts]
+            taken += [
+                Claimed(claim.item, claim_rows.scope_of(claim), kits * claim.per, claim.per)
+                for claim in parts
+            ]
+    return Part(line.line, line.sku, qty, tuple(taken)), spent
 
 
 def cancel_order(act: Act, code: str, asked: Cancellation) -> dict[str, object]:
@@ -98,7 +105,7 @@ def cancel_order(act: Act, code: str, asked: Cancellation) -> dict[str, object]:
     """
     row = orders.find(act.conn, code)
     lines = {line.line: line for line in orders.lines_of(act.conn, row.id)}
-    claims = orders.claims_of(act.conn, row.id)
+    claims = claim_rows.of_order(act.conn, row.id)
     has = {line.line: line.qty - line.shipped - line.cancelled for line in lines.values()}
     units = _asked_units(asked.lines, has, "open")
     if not units or row.state != "open":
@@ -117,7 +124,7 @@ def cancel_order(act: Act, code: str, asked: Cancellation) -> dict[str, object]:
             spent += _from_claims(line, released, claims)[1]
     used = {entry["id"] for entry in spent}
     freed = {claim.item for claim in claims if claim.id in used}
-    orders.unclaim(act.conn, spent)
+    claim_rows.unclaim(act.conn, spent)
     act.conn.execute(_cancel, changes)
     orders.settle_state(act.conn, [row.id])
     if freed:

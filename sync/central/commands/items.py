@@ -16,9 +16,9 @@ from sync.central.commands.documents import Intake, Sent, changed, require_stora
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.feed import Record, publish
+from sync.central.store.kits import components
 from sync.central.store.prepared import inserting, replacing
 from sync.central.store.settling import settle_waiting
-from sync.central.store.stock import components
 from sync.central.store.tables import balance, gtin, item, kit_component, order_line, reservation
 
 

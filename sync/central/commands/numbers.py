@@ -9,7 +9,14 @@ from app.domain.codes import CodeFamily, HumanCode
 from sync.central.rules.outcomes import Conflict
 from sync.central.store.tables import counter
 
-_SERIES = {CodeFamily.RMA: "rma", CodeFamily.WRITE_OFF: "write_off"}
+_SERIES = {
+    CodeFamily.RMA: "rma",
+    CodeFamily.WRITE_OFF: "write_off",
+    CodeFamily.BASKET: "hold",
+    CodeFamily.PARCEL: "parcel",
+    CodeFamily.WAVE: "wave",
+    CodeFamily.TRANSFER: "transfer",
+}
 
 
 def given_or_next(conn: Connection, family: CodeFamily, given: str | None, column: Column[str]) -> str:

@@ -12,6 +12,7 @@ from sync.central.commands.shapes import (
     SOME_DAY,
     Asked,
     Code,
+    Day,
     Instant,
     LineNumber,
     Units,
@@ -20,6 +21,8 @@ from sync.central.commands.shapes import (
 )
 
 _LEAST_PRIORITY = 999
+_LONGEST_LIFE = 36_500
+_MOST_PARCELS = 99
 
 
 class ReceiptLine(Asked):
@@ -29,6 +32,7 @@ class ReceiptLine(Asked):
     sku: Code
     qty: Units
     lot: Code | None = None
+    good_until: Day | None = None
     serials: tuple[Code, ...] = Field(default=(), strict=False)
 
 
@@ -51,7 +55,11 @@ class Receipt(Asked):
 
 
 class OrderLine(Asked):
-    """What a customer wants; a line without `sku` is not stock (postage, a fee)."""
+    """What a customer wants; a line without `sku` is not stock (postage, a fee).
+
+    `lot` and `grade` narrow which units will do (without a grade those sold as new); `min_life_days` is how
+    many days a unit must still be good for, at least what the channel's policy says.
+    """
 
     line: LineNumber
     sku: Code | None = None
@@ -60,14 +68,23 @@ class OrderLine(Asked):
     unit_minor: int | None = Field(default=None, ge=-MOST, le=MOST)
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
     serials: tuple[Code, ...] = Field(default=(), strict=False)
+    lot: Code | None = None
+    grade: Code | None = None
+    min_life_days: int = Field(default=0, ge=0, le=_LONGEST_LIFE)
 
 
 class Order(Asked):
     """A customer's order; capture and reservation are one act.
 
     `ship` available: what is reserved is shipped in the same act, and later stock ships as it comes; later:
-    units stay reserved until the order is shipped. A smaller `priority` is served first. `customer` is a
-    pseudonym, never a name.
+    units stay reserved until the order is shipped. A smaller `priority` is served first; without one the
+    allocation policy scores it. `customer` is a pseudonym, never a name.
+
+    `claim` soft: until its wave better orders may still take its units; `fill` complete: all its lines are
+    reserved or none; both are the channel's policy when left out. `short` refuse: an order that
+    cannot be met whole is declined instead of waiting. `site` is the only one it may be sent from,
+    `region` and `zone` say where it goes, `wanted_by` when it must leave. `hold` names a basket claim whose
+    units it takes over. `substitutes`: the customer takes another item in place of one that is short.
     """
 
     model_config = shown(
@@ -84,9 +101,21 @@ class Order(Asked):
     owner: Code
     channel: Code
     at: Instant
-    priority: int = Field(default=100, ge=0, le=_LEAST_PRIORITY)
+    priority: int | None = Field(default=None, ge=0, le=_LEAST_PRIORITY)
     customer: Code | None = None
     ship: Literal["available", "later"] = "later"
+    claim: Literal["soft", "hard"] | None = None
+    fill: Literal["partial", "complete"] | None = None
+    short: Literal["backorder", "refuse"] = "backorder"
+    site: Code | None = None
+    region: Code | None = None
+    zone: Code | None = None
+    service_level: Code | None = None
+    wanted_by: Instant | None = None
+    wholesale: bool = False
+    most_parcels: int | None = Field(default=None, ge=1, le=_MOST_PARCELS)
+    substitutes: bool = False
+    hold: Code | None = None
     lines: tuple[OrderLine, ...] = Field(min_length=1, max_length=MAX_LINES, strict=False)
 
 

@@ -15,7 +15,7 @@ from sync.central.commands.requests import Count, CountLine, Receipt, ReceiptLin
 from sync.central.rules.picking import Picker
 from sync.central.store.act import Act
 from sync.central.store.posting import record
-from sync.central.store.stock import sellable_at
+from sync.central.store.shelves import sellable_at
 
 
 def receive(act: Act, asked: Receipt) -> dict[str, object]:

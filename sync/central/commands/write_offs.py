@@ -20,7 +20,7 @@ from sync.central.rules.outcomes import Conflict, Forbidden, missing
 from sync.central.rules.picking import Shelf
 from sync.central.store.act import Act
 from sync.central.store.posting import record
-from sync.central.store.stock import inside, last_place
+from sync.central.store.shelves import inside, last_place
 from sync.central.store.tables import write_off
 
 

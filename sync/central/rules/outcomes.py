@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from app.domain.refusal import Refused
 
 
@@ -19,6 +22,20 @@ class Forbidden(Refused):
 
 class Unauthenticated(Refused):
     """The asker is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A decision against what was asked: nothing was done, but that and why it was declined is kept.
+
+    `more` goes into the answer beside what was read, expected and what to do.
+    """
+
+    code: str
+    read: str
+    expected: str
+    do: str
+    more: Mapping[str, object]
 
 
 def missing(what: str, code: str) -> Missing:

@@ -1,21 +1,34 @@
-"""Which accounts units are taken from: named serials, else unlabelled before labelled and oldest first."""
+"""Which accounts units are taken from: soonest to expire, then unlabelled before labelled, then oldest."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.domain.account import Account
+from sync.central.rules.cover import Cell
+
+_NEVER = "9999-12-31"
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Units of one account; a smaller `number` was there earlier."""
+    """Units of one account; a smaller `number` was there earlier.
+
+    `site` is where its location belongs, None when the centre does not know; `good_until` is its lot's date.
+    """
 
     number: int
     account: Account
     qty: int
+    site: str | None = None
+    good_until: str | None = None
+
+    @property
+    def rank(self) -> tuple[str, bool, int]:
+        """What is taken first sorts first."""
+        return (self.good_until or _NEVER, self.account.label is not None, self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,39 +39,105 @@ class Pick:
     qty: int
 
 
+@dataclass(frozen=True, slots=True)
+class Shelving:
+    """The shelves of one item put into cells; `of` has the cell of each shelf, by the shelf's number.
+
+    `barred` are units of a serial that is claimed by name beyond the one that is claimed: nobody gets them.
+    `expired` are units past their date. Neither is in a cell.
+    """
+
+    cells: tuple[Cell, ...]
+    of: dict[int, int]
+    barred: int
+    expired: int
+
+
+def shelve(
+    shelves: Iterable[Shelf], as_new: Collection[str | None], claimed: Collection[str], today: str
+) -> Shelving:
+    """Puts sellable units of one item that claims cannot tell apart together, in the order of picking.
+
+    Args:
+        shelves: of one owner and item.
+        as_new: the grades that are sold as new.
+        claimed: serials that are claimed by name.
+        today: a date (ISO 8601); what was good until an earlier one is promised to nobody.
+    """
+    units = Counter[tuple[object, ...]]()
+    places, of = dict[tuple[object, ...], int](), dict[int, int]()
+    parts, expired = list[Cell](), 0
+    for shelf in sorted(shelves, key=lambda s: s.rank):
+        if shelf.good_until is not None and shelf.good_until < today:
+            expired += shelf.qty
+            continue
+        here = shelf.account
+        new = here.grade in as_new
+        key: tuple[object, ...] = (
+            shelf.site,
+            here.lot,
+            here.serial,
+            None if new else here.grade,
+            new,
+            shelf.good_until,
+        )
+        if key not in places:
+            places[key] = len(parts)
+            grade = None if new else here.grade
+            parts.append(Cell(0, shelf.site, here.lot, here.serial, grade, new, None, shelf.good_until))
+        of[shelf.number] = places[key]
+        units[key] += shelf.qty
+    cells, barred, named = list[Cell](), 0, set[str]()
+    for key, cell in zip(places, parts, strict=True):
+        qty = units[key]
+        if cell.serial in claimed and qty > 0:
+            # Two units of one serial: one answers the claim, the other has to be looked at first.
+            counts = 0 if cell.serial in named else 1
+            named.add(cell.serial or "")
+            barred += qty - counts
+            qty = counts
+        cells.append(
+            Cell(qty, cell.site, cell.lot, cell.serial, cell.grade, cell.as_new, None, cell.good_until)
+        )
+    return Shelving(tuple(cells), of, barred, expired)
+
+
 class Picker:
     """Shelves that get emptied while lines are picked.
 
     Args:
         shelves: what is there; accounts at or below zero are passed over.
-        claimed: (item, serial) pairs that orders claimed by name; only a pick by name takes them.
     """
 
-    def __init__(self, shelves: Iterable[Shelf], claimed: frozenset[tuple[str, str]] = frozenset()) -> None:
-        self._claimed = claimed
+    def __init__(self, shelves: Iterable[Shelf]) -> None:
         self._left: defaultdict[str, list[Shelf]] = defaultdict(list)
-        for shelf in sorted(shelves, key=lambda s: (s.account.label is not None, s.number)):
+        for shelf in sorted(shelves, key=lambda s: s.rank):
             if shelf.qty > 0:
                 self._left[shelf.account.item].append(shelf)
 
-    def take(self, item: str, qty: int, serials: Sequence[str] = ()) -> tuple[Pick, ...]:
-        """Up to `qty` units; with `serials` exactly those that are here, one of each."""
+    def take(
+        self, item: str, qty: int, serials: Sequence[str] = (), among: Collection[int] | None = None
+    ) -> tuple[Pick, ...]:
+        """Up to `qty` units.
+
+        Args:
+            item: of which item.
+            qty: how many.
+            serials: when given exactly those of them that are here, one of each.
+            among: when given only from the shelves of these numbers.
+        """
         picks, rest, open_qty, named = list[Pick](), list[Shelf](), qty, set(serials)
         for shelf in self._left[item]:
+            take = min(shelf.qty, open_qty) if among is None or shelf.number in among else 0
             if serials:
-                take = min(1, open_qty) if shelf.account.serial in named else 0
+                take = min(1, take) if shelf.account.serial in named else 0
                 named.discard(shelf.account.serial or "")
-            else:
-                take = 0 if self._is_claimed(shelf) else min(shelf.qty, open_qty)
             if take:
                 picks.append(Pick(shelf.account, take))
                 open_qty -= take
             if take < shelf.qty:
-                rest.append(Shelf(shelf.number, shelf.account, shelf.qty - take))
+                rest.append(
+                    Shelf(shelf.number, shelf.account, shelf.qty - take, shelf.site, shelf.good_until)
+                )
         self._left[item] = rest
         return tuple(picks)
-
-    def _is_claimed(self, shelf: Shelf) -> bool:
-        return (
-            shelf.account.serial is not None and (shelf.account.item, shelf.account.serial) in self._claimed
-        )

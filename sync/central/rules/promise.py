@@ -1,16 +1,20 @@
 """What can be promised: available to promise, and the grant of units to order lines.
 
-Only units in the status sellable whose grade is as good as new count; each unit left out has its reason.
-Lines are granted one after the other from one pool an item, so that a unit granted to one line is gone for
-the next.
+Only units in the status sellable whose grade is as good as new count, unless a line asks for a grade; each
+unit left out has its reason. Lines are granted one after the other from one cover an item, so that a unit
+granted to one line is gone for the next.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.domain.item import Component
+from app.domain.reservation import ANY, Scope
+from sync.central.rules.cover import Cover
+
+RESERVED, BASKET, SAFETY, KEPT = "reserved", "basket", "safety", "kept for channels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +30,6 @@ class Pool:
     def free(self) -> int:
         """Available to promise; below zero when claims exceed what is there."""
         return self.sellable - self.reserved - self.basket - self.safety
-
-    @property
-    def short(self) -> int:
-        """Units that are claimed by orders and not there."""
-        return max(0, self.reserved - self.sellable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +56,31 @@ def why_excluded(status: str, reason: str, grade: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Claimed:
+    """A claim that a line holds: `per` units of an item for each unit of the line, above 1 only in kits."""
+
+    item: str
+    scope: Scope
+    qty: int
+    per: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Want:
-    """What one order line asks for: units, perhaps by serial, perhaps a kit made of components."""
+    """What one line asks for: units, perhaps by serial, of a kit, within a scope, for a channel."""
 
     line: int
     sku: str
     qty: int
     kit: tuple[Component, ...] = ()
     serials: tuple[str, ...] = ()
+    scope: Scope = ANY
+    channel: str = ""
+
+    @property
+    def of_parts(self) -> Scope:
+        """Where a kit's components may come from: lot, serial and grade are the kit's own."""
+        return self.scope if self.scope.is_open else Scope(site=self.scope.site, fresh=self.scope.fresh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,41 +97,98 @@ class Grant:
         """Units of the line."""
         return self.own + self.assembled
 
+    def claims(self) -> tuple[Claimed, ...]:
+        """What it holds: one claim an item, or one a named serial."""
+        want = self.want
+        own: tuple[Claimed, ...] = ()
+        if self.serials:
+            own = tuple(Claimed(want.sku, replace(want.scope, serial=s), 1) for s in self.serials)
+        elif self.own:
+            own = (Claimed(want.sku, want.scope, self.own),)
+        if not self.assembled:
+            return own
+        parts = (Claimed(p.sku, want.of_parts, self.assembled * p.qty, p.qty) for p in want.kit)
+        return (*own, *parts)
+
 
 @dataclass(slots=True)
 class Offer:
-    """What is free while lines are granted: units per item and the serials among them that nobody claims."""
+    """What is free while lines are granted.
 
-    free: dict[str, int]
+    `serials` are those, by item, that nobody claims. `kept` are units that an item keeps for a channel and
+    that the channel has not claimed yet (below zero beyond them); other channels are not promised them.
+    """
+
+    covers: Mapping[str, Cover]
     serials: Mapping[str, set[str]] = field(default_factory=dict)
+    kept: Mapping[str, dict[str, int]] = field(default_factory=dict)
 
-    def promise(self, sku: str, kit: Iterable[Component] = ()) -> int:
+    def promise(self, sku: str, kit: Iterable[Component] = (), scope: Scope = ANY, channel: str = "") -> int:
         """Units of an item that could be granted now: its own and what components make."""
-        return max(0, self.free.get(sku, 0)) + self.kits(kit)
+        want = Want(0, sku, 0, tuple(kit), (), scope, channel)
+        return self.room(sku, scope, channel) + self.kits(want)
 
-    def kits(self, kit: Iterable[Component]) -> int:
+    def room(self, sku: str, scope: Scope = ANY, channel: str = "") -> int:
+        """Units of an item itself that could be granted within a scope to a channel."""
+        cover = self.covers.get(sku)
+        if cover is None:
+            return 0
+        room = cover.room(scope)
+        kept = self.kept_from(channel, sku)
+        if kept and scope.grade is None and scope.supply is None:
+            # What is kept may be any of the units as new, those of the scope among them.
+            room = min(room, cover.room(ANY) - kept)
+        return max(0, room)
+
+    def kept_from(self, channel: str, sku: str) -> int:
+        """Units of an item that other channels' allotments keep from a channel."""
+        return sum(max(0, units) for other, units in self.kept.get(sku, {}).items() if other != channel)
+
+    def kits(self, want: Want) -> int:
         """Complete kits that free components make; none when it is no kit."""
-        return min((max(0, self.free.get(part.sku, 0)) // part.qty for part in kit), default=0)
+        rooms = (self.room(part.sku, want.of_parts, want.channel) // part.qty for part in want.kit)
+        return min(rooms, default=0)
 
     def grant(self, want: Want) -> Grant:
         """Takes what a line can get, its own item's units before assembled ones."""
+        most = min(want.qty, self.room(want.sku, want.scope, want.channel))
         if want.serials:
-            named = self.serials.get(want.sku, set())
-            most = min(want.qty, max(0, self.free.get(want.sku, 0)))
-            got = tuple(s for s in want.serials if s in named)[:most]
-            named.difference_update(got)
-            self._take(want.sku, len(got))
+            got = self._by_name(want, most)
             return Grant(want, len(got), 0, got)
-        own = min(want.qty, max(0, self.free.get(want.sku, 0)))
-        self._take(want.sku, own)
-        assembled = min(want.qty - own, self.kits(want.kit))
+        self._take(want, want.sku, want.scope, most)
+        assembled = min(want.qty - most, self.kits(want)) if want.kit else 0
         for part in want.kit:
-            self._take(part.sku, assembled * part.qty)
-        return Grant(want, own, assembled)
+            self._take(want, part.sku, want.of_parts, assembled * part.qty)
+        return Grant(want, most, assembled)
 
-    def _take(self, sku: str, qty: int) -> None:
-        if qty:
-            self.free[sku] -= qty
+    def withdraw(self, grant: Grant) -> None:
+        """Gives what a line was granted back, as if it had never asked."""
+        for claim in grant.claims():
+            self.covers[claim.item].release(RESERVED, claim.scope, claim.qty)
+            kept = self.kept.get(claim.item, {})
+            if grant.want.channel in kept:
+                kept[grant.want.channel] += claim.qty
+        self.serials.get(grant.want.sku, set()).update(grant.serials)
+
+    def _by_name(self, want: Want, most: int) -> tuple[str, ...]:
+        free, got = self.serials.get(want.sku, set()), list[str]()
+        for serial in want.serials:
+            if len(got) < most and serial in free:
+                scope = replace(want.scope, serial=serial)
+                if self.room(want.sku, scope, want.channel):
+                    self._take(want, want.sku, scope, 1)
+                    free.discard(serial)
+                    got.append(serial)
+        return tuple(got)
+
+    def _take(self, want: Want, sku: str, scope: Scope, qty: int) -> None:
+        if not qty:
+            return
+        if self.covers[sku].place(RESERVED, scope, qty) != qty:
+            raise RuntimeError(f"{qty} of {sku} were free and are not")
+        kept = self.kept.get(sku, {})
+        if want.channel in kept:
+            kept[want.channel] -= qty
 
 
 def grant_all(wants: Sequence[Want], offer: Offer) -> tuple[Grant, ...]:

@@ -4,31 +4,48 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from app.domain.account import Status
-from sync.central.rules.promise import Excluded, why_excluded
+from app.domain.reservation import ANY, Scope
+from sync.central.rules.promise import Excluded, Want, why_excluded
 from sync.central.store.stock import Stock, as_new_grades, look
 from sync.central.store.tables import account, balance, order_line
 
 
-def availability(conn: Connection, owner: str, skus: Sequence[str], now: datetime) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """For whom: the scope that units must be in, and the channel."""
+
+    scope: Scope = ANY
+    channel: str = ""
+
+
+def availability(
+    conn: Connection, owner: str, skus: Sequence[str], now: datetime, asked: Asked = Asked()
+) -> dict[str, object]:
     """What one owner could promise of each item now, and how the number comes about."""
     stock = look(conn, owner, skus, now)
     excluded = _excluded(conn, owner, skus)
     waiting = {row.sku: int(row.qty) for row in conn.execute(_waiting, {"owner": owner, "skus": skus})}
-    return {"items": [_entry(stock, sku, excluded[sku], waiting.get(sku, 0)) for sku in dict.fromkeys(skus)]}
+    return {
+        "items": [
+            _entry(stock, sku, asked, excluded[sku], waiting.get(sku, 0)) for sku in dict.fromkeys(skus)
+        ]
+    }
 
 
-def _entry(stock: Stock, sku: str, excluded: Sequence[Excluded], waiting: int) -> dict[str, object]:
-    pool, offer, kit = stock.pools[sku], stock.offer(), stock.kit(sku)
+def _entry(
+    stock: Stock, sku: str, asked: Asked, excluded: Sequence[Excluded], waiting: int
+) -> dict[str, object]:
+    offer, kit = stock.offer, stock.kit(sku)
     breakdown: dict[str, object] = {
-        "sellable": pool.sellable,
-        "reserved": pool.reserved,
-        "basket": pool.basket,
-        "safety": pool.safety,
+        **stock.figures(sku),
+        "kept": offer.kept_from(asked.channel, sku),
+        "limited_by": _limit(stock, sku, asked),
         "backordered": waiting,
         "excluded": [
             {
@@ -40,20 +57,46 @@ def _entry(stock: Stock, sku: str, excluded: Sequence[Excluded], waiting: int) -
             }
             for entry in excluded
         ]
-        + _barred(stock, sku),
+        + _left_out(stock, sku),
     }
     if kit:
-        breakdown["from_components"] = offer.kits(kit)
+        want = Want(0, sku, 0, kit, (), asked.scope, asked.channel)
+        breakdown["from_components"] = offer.kits(want)
         breakdown["components"] = [
-            {"sku": part.sku, "qty": part.qty, "atp": offer.promise(part.sku)} for part in kit
+            {"sku": part.sku, "qty": part.qty, "atp": offer.room(part.sku, want.of_parts, asked.channel)}
+            for part in kit
         ]
-    return {"sku": sku, "owner": stock.owner, "atp": offer.promise(sku, kit), "breakdown": breakdown}
+    return {
+        "sku": sku,
+        "owner": stock.owner,
+        **({"scope": asked.scope.to_json()} if not asked.scope.is_open else {}),
+        **({"channel": asked.channel} if asked.channel else {}),
+        "atp": offer.promise(sku, kit, asked.scope, asked.channel),
+        "breakdown": breakdown,
+    }
 
 
-def _barred(stock: Stock, sku: str) -> list[dict[str, object]]:
-    units = stock.barred.get(sku, 0)
-    why = "its serial is claimed by name and here more than once"
-    return [{"status": "sellable", "reason": "", "grade": None, "qty": units, "why": why}] if units else []
+def _limit(stock: Stock, sku: str, asked: Asked) -> dict[str, object]:
+    """The pool that the number comes from: its units less what is claimed of exactly them."""
+    tight = stock.covers[sku].tight(asked.scope)
+    return {
+        "units": tight.units,
+        "claimed": tight.claimed,
+        "room": tight.room,
+        "sites": sorted({cell.site or "" for cell in tight.cells if cell.qty > 0}),
+    }
+
+
+def _left_out(stock: Stock, sku: str) -> list[dict[str, object]]:
+    found = (
+        (stock.barred.get(sku, 0), "its serial is claimed by name and here more than once"),
+        (stock.expired.get(sku, 0), "past its date"),
+    )
+    return [
+        {"status": "sellable", "reason": "", "grade": None, "qty": units, "why": why}
+        for units, why in found
+        if units
+    ]
 
 
 def _excluded(conn: Connection, owner: str, skus: Sequence[str]) -> defaultdict[str, list[Excluded]]:

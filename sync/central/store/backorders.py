@@ -8,13 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, tuple_
 
-from sync.central.rules.promise import Grant, Want
-from sync.central.store import orders
+from app.domain.clock import to_text
+from sync.central.rules.cover import Cover
+from sync.central.rules.promise import RESERVED, Grant, Want
+from sync.central.store import claims, orders
 from sync.central.store.act import Act
 from sync.central.store.exceptions import Case, open_case
+from sync.central.store.kits import kits_of
 from sync.central.store.shipping import OrderHead, Part, ship
-from sync.central.store.stock import Stock, kits_of, look
-from sync.central.store.tables import customer_order, order_line, reservation, sold_serial
+from sync.central.store.stock import Stock, look
+from sync.central.store.tables import customer_order, order_line, sold_serial
 
 _PAGE = 500
 
@@ -30,8 +33,8 @@ def settle(act: Act, owner: str, items: Collection[str]) -> None:
     stock = look(act.conn, owner, skus, act.posted_at)
     freed = set[str]()
     for sku in sorted(items):
-        if stock.pools[sku].short or _lost_serials(stock, sku):
-            freed |= _take_back(act, owner, sku)
+        if sku in stock.short:
+            freed |= _take_back(act, owner, sku, stock.covers[sku])
     if freed:
         skus = sorted({*skus, *freed, *kits_of(act.conn, freed)})
         stock = look(act.conn, owner, skus, act.posted_at)
@@ -41,32 +44,28 @@ def settle(act: Act, owner: str, items: Collection[str]) -> None:
 # --- taking claims back ------------------------------------------------------------------------------------
 
 
-def _lost_serials(stock: Stock, sku: str) -> set[str]:
-    named = {serial for item, serial in stock.claimed if item == sku}
-    if not named:
-        # Nearly always: a receipt of many items would otherwise go through all shelves for each of them.
-        return named
-    here = {shelf.account.serial for shelf in stock.shelves if shelf.account.item == sku and shelf.qty > 0}
-    return named - here
+def _take_back(act: Act, owner: str, sku: str, seen: Cover) -> set[str]:
+    """Takes claims on an item back until they fit; the items whose units became free by it.
 
-
-def _take_back(act: Act, owner: str, sku: str) -> set[str]:
-    """Takes claims on an item back until they fit; the items whose units became free by it."""
-    stock = look(act.conn, owner, (sku,), act.posted_at)
-    short, lost = stock.pools[sku].short, _lost_serials(stock, sku)
-    rows = act.conn.execute(_claims_on, {"owner": owner, "sku": sku}).all()
-    # A unit claimed by name that is gone frees its own claim first, whoever came last.
-    rows = sorted(rows, key=lambda row: row.serial not in lost)
+    Whoever is entitled most is placed first, so that those who came last lose, and a unit that is claimed by
+    name and gone frees its own claim.
+    """
+    cover = Cover(seen.cells)
     freed, voided = {sku}, 0
-    for row in rows:
-        if short <= 0 and row.serial not in lost:
-            break
-        units = min(row.qty // row.per, max(1, -(-short // row.per)))
+    for row in claims.ranked_on(act.conn, owner, sku):
+        scope = claims.scope_of(row)
+        if scope.supply is not None or (row.expires is not None and row.expires <= to_text(act.posted_at)):
+            continue
+        placed = cover.place(RESERVED, scope, row.qty)
+        if placed == row.qty:
+            continue
+        units = -(-(row.qty - placed) // row.per)
         touched = [row] if row.item == row.sku else _of_kit(act.conn, row)
-        orders.unclaim(act.conn, [{"id": entry.id, "qty": units * entry.per} for entry in touched])
-        orders.reserve(act.conn, row.order, [(row.line, -units)])
+        claims.unclaim(act.conn, [{"id": entry.id, "qty": units * entry.per} for entry in touched])
+        if row.order is not None:
+            orders.reserve(act.conn, row.order, [(row.line, -units)])
         freed |= {entry.item for entry in touched}
-        short -= units * row.per
+        cover.release(RESERVED, scope, placed - (row.qty - units * row.per))
         voided += units * row.per
     if voided:
         open_case(act.conn, _promise_lost(owner, sku, voided), act.posted_at)
@@ -74,8 +73,11 @@ def _take_back(act: Act, owner: str, sku: str) -> set[str]:
 
 
 def _of_kit(conn: Connection, row: Row[Any]) -> Sequence[Row[Any]]:
-    of_line = conn.execute(_claims_of_line, {"of": row.order, "number": row.line}).all()
-    return [entry for entry in of_line if entry.item != row.sku]
+    """The claims that stand and fall together: a kit's components under one scope."""
+    if row.per == 1 and row.order is None:
+        return [row]
+    of_line = claims.of_line(conn, row.document, row.line)
+    return [entry for entry in of_line if entry.item != row.sku and entry.site == row.site]
 
 
 def _promise_lost(owner: str, sku: str, qty: int) -> Case:
@@ -95,26 +97,22 @@ def _promise_lost(owner: str, sku: str, qty: int) -> Case:
 
 
 def _fill(act: Act, stock: Stock, skus: Sequence[str]) -> None:
-    found = _grants(act.conn, stock, skus)
-    named = [(grant.want.sku, serial) for _, grants in found for grant in grants for serial in grant.serials]
-    picker = stock.picker(named)
-    for head, grants in found:
+    for head, grants in _grants(act.conn, stock, skus):
         if head.ship == "available":
             parts = [Part.of(grant) for grant in grants]
-            ship(act, head, parts, picker)
+            ship(act, head, parts, stock)
             orders.advance(act.conn, head.id, parts, act.occurred_at, from_claims=False)
+            orders.settle_state(act.conn, [head.id])
         else:
-            orders.claim(act.conn, orders.claim_rows(head, grants))
+            claims.claim(act.conn, orders.claims_of_grants(head, grants), head.id)
             orders.reserve(act.conn, head.id, [(grant.want.line, grant.qty) for grant in grants])
-    orders.settle_state(act.conn, [head.id for head, _ in found if head.ship == "available"])
 
 
 def _grants(conn: Connection, stock: Stock, skus: Sequence[str]) -> list[tuple[OrderHead, list[Grant]]]:
     """What the waiting lines get, in order of entitlement, page by page until nothing is left to give."""
-    offer = stock.offer()
     found: dict[int, tuple[OrderHead, list[Grant]]] = {}
     after: tuple[int, str, int, int] = (-1, "", 0, 0)
-    while hopeful := [sku for sku in skus if offer.promise(sku, stock.kit(sku)) > 0]:
+    while hopeful := [sku for sku in skus if _hope(stock, sku)]:
         page = conn.execute(
             _waiting,
             {
@@ -127,9 +125,9 @@ def _grants(conn: Connection, stock: Stock, skus: Sequence[str]) -> list[tuple[O
             },
         ).all()
         for row in page:
-            grant = offer.grant(_want(conn, stock, row))
+            grant = stock.offer.grant(_want(conn, stock, row))
             if grant.qty:
-                head = OrderHead(row.order, row.code, stock.owner, row.channel, row.ship)
+                head = OrderHead(row.order, row.code, stock.owner, row.channel, row.ship, row.claim)
                 found.setdefault(row.order, (head, []))[1].append(grant)
         if len(page) < _PAGE:
             break
@@ -137,35 +135,23 @@ def _grants(conn: Connection, stock: Stock, skus: Sequence[str]) -> list[tuple[O
     return list(found.values())
 
 
+def _hope(stock: Stock, sku: str) -> bool:
+    """Whether anybody at all could get a unit of an item."""
+    cover = stock.covers.get(sku)
+    return (cover is not None and cover.spare() > 0) or stock.offer.promise(sku, stock.kit(sku)) > 0
+
+
 def _want(conn: Connection, stock: Stock, row: Any) -> Want:
     serials: Iterable[str] = ()
     if row.serials is not None:
-        line = {"of": row.order, "number": row.line}
-        taken = set(conn.scalars(_sold_of_line, line))
-        taken |= {entry.serial for entry in conn.execute(_claims_of_line, line)}
+        taken = set(conn.scalars(_sold_of_line, {"of": row.order, "number": row.line}))
+        taken |= {entry.serial for entry in claims.of_line(conn, f"order:{row.code}", row.line)}
         serials = (serial for serial in json.loads(row.serials) if serial not in taken)
-    return Want(row.line, row.sku, row.open, stock.kit(row.sku), tuple(serials))
+    return Want(
+        row.line, row.sku, row.open, stock.kit(row.sku), tuple(serials), orders.scope(row, row), row.channel
+    )
 
 
-_claims_on = (
-    select(reservation, order_line.c.sku)
-    .join_from(
-        reservation,
-        order_line,
-        (reservation.c.order == order_line.c.order) & (reservation.c.line == order_line.c.line),
-    )
-    .where(reservation.c.owner == bindparam("owner"), reservation.c.item == bindparam("sku"))
-    .order_by(
-        order_line.c.priority.desc(),
-        order_line.c.placed_at.desc(),
-        order_line.c.order.desc(),
-        order_line.c.line.desc(),
-        reservation.c.id.desc(),
-    )
-)
-_claims_of_line = select(reservation).where(
-    reservation.c.order == bindparam("of"), reservation.c.line == bindparam("number")
-)
 _sold_of_line = select(sold_serial.c.serial).where(
     sold_serial.c.order == bindparam("of"), sold_serial.c.line == bindparam("number")
 )
@@ -181,6 +167,11 @@ _waiting = (
         customer_order.c.code,
         customer_order.c.channel,
         customer_order.c.ship,
+        customer_order.c.claim,
+        customer_order.c.site,
+        order_line.c.lot,
+        order_line.c.grade,
+        order_line.c.fresh,
     )
     .join_from(order_line, customer_order, order_line.c.order == customer_order.c.id)
     .where(
@@ -188,6 +179,7 @@ _waiting = (
         order_line.c.sku.in_(bindparam("skus", expanding=True)),
         order_line.c.sku.is_not(None),
         order_line.c.qty > _filled,
+        customer_order.c.block.is_(None),
         tuple_(*_rank) > tuple_(bindparam("p"), bindparam("t"), bindparam("o"), bindparam("n")),
     )
     .order_by(*_rank)

@@ -1,4 +1,4 @@
-"""Order rows: heads, lines, claims and states."""
+"""Order rows: heads, lines and states."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.clock import to_text
-from app.domain.reservation import Claim
+from app.domain.reservation import Claim, Reservation, Scope
 from sync.central.rules.outcomes import missing
 from sync.central.rules.promise import Grant
-from sync.central.store.prepared import Many, inserting, updating, upserting
+from sync.central.store.prepared import Many, inserting, updating
 from sync.central.store.shipping import OrderHead, Part
-from sync.central.store.tables import customer_order, order_line, reservation
-
-Rows = Sequence[dict[str, Any]]
+from sync.central.store.tables import customer_order, order_line
 
 
 def find(conn: Connection, code: str) -> Row[Any]:
@@ -31,7 +29,12 @@ def find(conn: Connection, code: str) -> Row[Any]:
 
 def head_of(row: Row[Any]) -> OrderHead:
     """What shipping needs of an order row."""
-    return OrderHead(row.id, row.code, row.owner, row.channel, row.ship)
+    return OrderHead(row.id, row.code, row.owner, row.channel, row.ship, row.claim)
+
+
+def scope(head: Any, line: Any) -> Scope:
+    """Which units a line may be met from: its order's site, its own lot, grade and date."""
+    return Scope(head.site or None, line.lot or None, None, line.grade or None, None, line.fresh or None)
 
 
 def lines_of(conn: Connection, order: int) -> Sequence[Row[Any]]:
@@ -39,48 +42,23 @@ def lines_of(conn: Connection, order: int) -> Sequence[Row[Any]]:
     return conn.execute(_lines, {"of": order}).all()
 
 
-def claims_of(conn: Connection, order: int) -> Sequence[Row[Any]]:
-    """The reservation rows of an order."""
-    return conn.execute(_claims, {"of": order}).all()
-
-
-def claim_rows(order: OrderHead, grants: Iterable[Grant]) -> list[dict[str, Any]]:
-    """The reservation rows that grants become: one an item, or one a named serial."""
-    found = list[dict[str, Any]]()
-    for grant in grants:
-        base = {
-            "order": order.id,
-            "line": grant.want.line,
-            "owner": order.owner,
-            "channel": order.channel,
-            "claim": str(Claim.HARD),
-            "expires": None,
-        }
-        if grant.serials:
-            found += [base | _unit(grant.want.sku, 1, serial=serial) for serial in grant.serials]
-        elif grant.own:
-            found.append(base | _unit(grant.want.sku, grant.own))
-        if grant.assembled:
-            found += [
-                base | _unit(part.sku, grant.assembled * part.qty, per=part.qty) for part in grant.want.kit
-            ]
-    return found
-
-
-def _unit(item: str, qty: int, per: int = 1, serial: str = "") -> dict[str, Any]:
-    return {"item": item, "qty": qty, "per": per, "serial": serial}
-
-
-def claim(conn: Connection, rows: Rows) -> None:
-    """Adds claims to those the same lines already have."""
-    _claim.run(conn, rows)
-
-
-def unclaim(conn: Connection, rows: Rows) -> None:
-    """Takes `qty` back from the claim `id`; claims at nothing are removed."""
-    if rows:
-        _lower.run(conn, [{"row": row["id"], "less": row["qty"]} for row in rows])
-        conn.execute(_spent, {"claims": [row["id"] for row in rows]})
+def claims_of_grants(order: OrderHead, grants: Iterable[Grant]) -> list[Reservation]:
+    """The claims that grants become."""
+    return [
+        Reservation(
+            order.owner,
+            claimed.item,
+            order.channel,
+            f"order:{order.code}",
+            grant.want.line,
+            claimed.qty,
+            Claim(order.claim),
+            claimed.scope,
+            claimed.per,
+        )
+        for grant in grants
+        for claimed in grant.claims()
+    ]
 
 
 def advance(
@@ -142,6 +120,9 @@ def document(row: Row[Any], lines: Sequence[Row[Any]]) -> dict[str, object]:
         "at": row.placed_at,
         "customer": row.customer,
         "ship": row.ship,
+        "claim": row.claim,
+        "fill": row.fill,
+        **{name: getattr(row, name) for name in _GIVEN if getattr(row, name) is not None},
         "lines": [line_document(line) for line in lines],
     }
 
@@ -167,9 +148,12 @@ def line_document(line: Row[Any]) -> dict[str, object]:
         found |= {"unit_minor": line.unit_minor, "currency": line.currency}
     if line.serials is not None:
         found["serials"] = json.loads(line.serials)
+    parts = ("lot", "grade", "fresh", "substitute_for")
+    found |= {part: getattr(line, part) for part in parts if getattr(line, part)}
     return found
 
 
+_GIVEN = ("site", "region", "zone", "service_level", "wanted_by", "block", "most_parcels")
 _mine = order_line.c.order == bindparam("of")
 _one = and_(_mine, order_line.c.line == bindparam("number"))
 _open = and_(order_line.c.sku.is_not(None), order_line.c.qty > order_line.c.shipped + order_line.c.cancelled)
@@ -201,39 +185,13 @@ new_lines = inserting(
     "currency",
     "serials",
     "shipped_at",
+    "lot",
+    "grade",
+    "fresh",
+    "substitute_for",
 )
 _by_code = select(customer_order).where(customer_order.c.code == bindparam("code"))
 _lines = select(order_line).where(_mine).order_by(order_line.c.line)
-_claims = (
-    select(reservation)
-    .where(reservation.c.order == bindparam("of"))
-    .order_by(reservation.c.line, reservation.c.item, reservation.c.serial)
-)
-_claim = upserting(
-    reservation,
-    ("order", "line", "item", "serial"),
-    lambda old, newer: {"qty": old.c.qty + newer.qty},
-    "order",
-    "line",
-    "owner",
-    "item",
-    "serial",
-    "channel",
-    "claim",
-    "qty",
-    "per",
-    "expires",
-)
-_lower = updating(
-    update(reservation)
-    .where(reservation.c.id == bindparam("row"))
-    .values(qty=reservation.c.qty - bindparam("less")),
-    "row",
-    "less",
-)
-_spent = delete(reservation).where(
-    reservation.c.id.in_(bindparam("claims", expanding=True)), reservation.c.qty == 0
-)
 _ship = updating(
     update(order_line)
     .where(_one)

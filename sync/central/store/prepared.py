@@ -10,7 +10,19 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, Row, Select, Table, any_, bindparam, func, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Row,
+    Select,
+    Table,
+    any_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
@@ -19,7 +31,8 @@ from sqlalchemy.sql.dml import UpdateBase
 Change = Callable[[Table, Any], dict[str, ColumnElement[Any]]]
 # From a column and the name of a list that is given later: the column holds one of its values.
 Among = Callable[[ColumnElement[Any], str], ColumnElement[bool]]
-Statement = Select[Any] | UpdateBase
+Question = Select[Any] | CompoundSelect[Any]
+Statement = Question | UpdateBase
 
 
 class _Text:
@@ -72,7 +85,7 @@ class Many:
 class Ask:
     """One select; a value that is a list stands for any of its values."""
 
-    def __init__(self, statements: Mapping[str, Select[Any]]) -> None:
+    def __init__(self, statements: Mapping[str, Question]) -> None:
         self._statements = statements
         self._texts: dict[str, _Text] = {}
 
@@ -92,7 +105,7 @@ class Ask:
         return rows[0] if rows else None
 
 
-def asking(build: Callable[[Among], Select[Any]]) -> Ask:
+def asking(build: Callable[[Among], Question]) -> Ask:
     """A select; `build` gets the way to say that a column is one of a list."""
     return Ask({"sqlite": build(_in_json), "postgresql": build(_in_array)})
 

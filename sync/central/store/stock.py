@@ -1,4 +1,4 @@
-"""Reading stock for a decision: pools, shelves, kits and claims of a few items in four queries."""
+"""Reading stock for a decision: covers, pools, kits and claims of a few items in a handful of queries."""
 
 from __future__ import annotations
 
@@ -7,54 +7,75 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Connection, select
 
 from app.domain.account import Status
 from app.domain.clock import to_text
 from app.domain.item import Component
-from app.domain.reservation import Claim
-from sync.central.rules.picking import Picker, Shelf
-from sync.central.rules.promise import Offer, Pool
-from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
+from app.domain.reservation import ANY
+from sync.central.rules.cover import Cover
+from sync.central.rules.picking import Pick, Picker, Shelf, Shelving, shelve
+from sync.central.rules.promise import BASKET, RESERVED, SAFETY, Claimed, Offer, Pool
+from sync.central.store.claims import Standing, standing
+from sync.central.store.kits import components
 from sync.central.store.prepared import asking
-from sync.central.store.tables import account, balance, item, kit_component, policy, reservation
+from sync.central.store.shelves import sellable
+from sync.central.store.tables import account, balance, item, policy, reservation
+
+_DATE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Stock:
     """One owner's stock of some items and of the components of those that are kits.
 
-    `claimed` are (item, serial) pairs that orders claim by name; `barred` are units, by item, of such a
-    serial beyond the one that is claimed, which nobody gets and no pool counts; `unknown` are items asked
-    about that the centre has no record of.
+    `pools` are the sums of units sold as new. `covers` hold the cells of each item with every claim placed
+    and `offer` grants from them; `short` are units that are claimed and not there. `barred` are units, by
+    item, of a serial that is claimed by name beyond the one that is claimed; `expired` are units past their
+    date; `unknown` are items asked about that the centre has no record of.
     """
 
     owner: str
     pools: Mapping[str, Pool]
-    shelves: tuple[Shelf, ...]
+    covers: Mapping[str, Cover]
+    short: Mapping[str, int]
+    offer: Offer
     kits: Mapping[str, tuple[Component, ...]]
-    claimed: frozenset[tuple[str, str]]
     barred: Mapping[str, int]
+    expired: Mapping[str, int]
     unknown: tuple[str, ...]
-
-    def offer(self) -> Offer:
-        """What may be granted now."""
-        serials: defaultdict[str, set[str]] = defaultdict(set)
-        for (sku, serial), units in named_units(self.shelves).items():
-            # Which of two units of one serial is meant is for a person to find out first.
-            if units == 1 and (sku, serial) not in self.claimed:
-                serials[sku].add(serial)
-        return Offer({sku: pool.free for sku, pool in self.pools.items()}, serials)
-
-    def picker(self, also_claimed: Iterable[tuple[str, str]] = ()) -> Picker:
-        """The shelves, with the units that are claimed by name kept apart."""
-        return Picker(self.shelves, self.claimed.union(also_claimed))
+    _shelving: Mapping[str, Shelving]
+    _picker: Picker
 
     def kit(self, sku: str | None) -> tuple[Component, ...]:
         """The components of a kit; none for anything else."""
         return self.kits.get(sku or "", ())
+
+    def figures(self, sku: str) -> dict[str, int]:
+        """The sums of one item as they were when it was looked at."""
+        pool = self.pools[sku]
+        kept = sum(max(0, units) for units in self.offer.kept.get(sku, {}).values())
+        found = {"sellable": pool.sellable, "reserved": pool.reserved, "basket": pool.basket}
+        return found | {"safety": pool.safety, "kept": kept}
+
+    def pick(self, claim: Claimed) -> list[Pick]:
+        """Takes the units a claim was placed on, for good.
+
+        Raises:
+            RuntimeError: the claim does not hold that many; claims never exceed what is there, because
+                whatever lowers stock takes claims back in the same transaction.
+        """
+        if claim.item not in self.covers:
+            raise RuntimeError(f"{claim.qty} of {claim.item} were claimed and only none found")
+        found, shelving = list[Pick](), self._shelving[claim.item]
+        for cell, qty in self.covers[claim.item].draw(RESERVED, claim.scope, claim.qty):
+            among = [number for number, of in shelving.of.items() if of == cell]
+            picks = self._picker.take(claim.item, qty, among=among)
+            if sum(pick.qty for pick in picks) != qty:
+                raise RuntimeError(f"{qty} of {claim.item} were claimed and only {picks} found")
+            found += picks
+        return found
 
 
 def as_new_grades(conn: Connection) -> frozenset[str | None]:
@@ -68,7 +89,7 @@ def _as_new_of(listed: str | None) -> frozenset[str | None]:
 
 
 def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> Stock:
-    """What one owner has of some items at this moment; unknown items have empty pools."""
+    """What one owner has of some items at this moment; unknown items have nothing."""
     asked = list(dict.fromkeys(skus))
     records = {row.sku: row for row in _records.rows(conn, skus=asked)}
     kits = components(conn, [sku for sku, row in records.items() if row.is_kit])
@@ -77,86 +98,82 @@ def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> St
         records.update((row.sku, row) for row in _records.rows(conn, skus=sorted(parts)))
     wanted = [*asked, *sorted(parts)]
     grades = _as_new_of(next(iter(records.values())).as_new) if records else as_new_grades(conn)
-    shelves = tuple(
-        Shelf(number, found, qty)
-        for number, qty, *parts in _sellable.rows(conn, owner=owner, skus=wanted)
-        if (found := account_of(parts)).grade in grades
+    shelves = sellable(conn, owner, wanted)
+    claims = standing(conn, owner, wanted, now)
+    by_item: defaultdict[str, list[Shelf]] = defaultdict(list)
+    for shelf in shelves:
+        by_item[shelf.account.item].append(shelf)
+    claims_on: defaultdict[str, list[Standing]] = defaultdict(list)
+    for claim in claims:
+        claims_on[claim.item].append(claim)
+    today = to_text(now)[:_DATE]
+    stock = dict[str, _OfItem]()
+    for sku in wanted:
+        safety = records[sku].safety if sku in records else 0
+        stock[sku] = _of_item(by_item[sku], claims_on[sku], safety, grades, today)
+    covers = {sku: of.cover for sku, of in stock.items()}
+    return Stock(
+        owner,
+        {sku: of.pool for sku, of in stock.items()},
+        covers,
+        {sku: of.short for sku, of in stock.items() if of.short},
+        Offer(covers, {sku: of.serials for sku, of in stock.items() if of.serials}),
+        kits,
+        {sku: of.shelving.barred for sku, of in stock.items() if of.shelving.barred},
+        {sku: of.shelving.expired for sku, of in stock.items() if of.shelving.expired},
+        tuple(sku for sku in asked if sku not in records),
+        {sku: of.shelving for sku, of in stock.items()},
+        Picker(shelves),
     )
-    sellable: defaultdict[str, int] = defaultdict(int)
+
+
+@dataclass(frozen=True, slots=True)
+class _OfItem:
+    pool: Pool
+    cover: Cover
+    short: int
+    shelving: Shelving
+    serials: set[str]
+
+
+def _of_item(
+    shelves: Sequence[Shelf],
+    claims: Sequence[Standing],
+    safety: int,
+    as_new: frozenset[str | None],
+    today: str,
+) -> _OfItem:
+    """Puts one item's units into cells and places the claims on them, orders' first and safety last."""
+    named = {claim.scope.serial or "" for claim in claims} - {""}
+    shelving = shelve(shelves, as_new, named, today)
+    cover = Cover(shelving.cells)
+    short, sums = 0, Counter[str]()
+    for kind in (RESERVED, BASKET, SAFETY):
+        for claim in claims:
+            # What is still to come is claimed of its own line, never of what is here.
+            if claim.kind == kind and claim.scope.supply is None:
+                placed = cover.place(kind, claim.scope, claim.qty)
+                short += claim.qty - placed if kind != SAFETY else 0
+                if claim.scope.grade is None:
+                    sums[kind] += claim.qty
+    cover.place(SAFETY, ANY, safety)
+    pool = Pool(
+        sellable=sum(cell.qty for cell in shelving.cells if cell.as_new),
+        reserved=sums[RESERVED],
+        basket=sums[BASKET],
+        safety=sums[SAFETY] + safety,
+    )
+    return _OfItem(pool, cover, short, shelving, _free_serials(shelves, shelving, named))
+
+
+def _free_serials(shelves: Sequence[Shelf], shelving: Shelving, named: set[str]) -> set[str]:
+    """Serials that nobody claims by name and of which there is one unit."""
+    units = Counter[str]()
     for shelf in shelves:
-        sellable[shelf.account.item] += shelf.qty
-    claims, claimed = _claims(conn, owner, wanted, now)
-    barred = Counter[str]()
-    for (sku, serial), units in named_units(shelves).items():
-        if (sku, serial) in claimed:
-            barred[sku] += units - 1
-    pools = {
-        sku: Pool(
-            sellable=sellable[sku] - barred[sku],
-            reserved=claims[sku, False],
-            basket=claims[sku, True],
-            safety=records[sku].safety if sku in records else 0,
-        )
-        for sku in wanted
-    }
-    unknown = tuple(sku for sku in asked if sku not in records)
-    return Stock(owner, pools, shelves, kits, claimed, barred, unknown)
-
-
-def named_units(shelves: Iterable[Shelf]) -> Counter[tuple[str, str]]:
-    """How many units of each (item, serial) are there; more than one only when something is wrong."""
-    found = Counter[tuple[str, str]]()
-    for shelf in shelves:
-        if shelf.account.serial and shelf.qty > 0:
-            found[shelf.account.item, shelf.account.serial] += shelf.qty
-    return found
-
-
-def _claims(
-    conn: Connection, owner: str, skus: Sequence[str], now: datetime
-) -> tuple[Mapping[tuple[str, bool], int], frozenset[tuple[str, str]]]:
-    sums: defaultdict[tuple[str, bool], int] = defaultdict(int)
-    named = set[tuple[str, str]]()
-    for row in _reserved.rows(conn, owner=owner, skus=list(skus), now=to_text(now)):
-        sums[row.item, row.claim == Claim.BASKET] += int(row.qty)
-        if row.serial:
-            named.add((row.item, row.serial))
-    return sums, frozenset(named)
-
-
-def sellable_at(conn: Connection, owner: str, skus: Sequence[str], place: str) -> tuple[Shelf, ...]:
-    """The sellable units of some items at one place, whatever their grade."""
-    rows = _sellable.rows(conn, owner=owner, skus=list(dict.fromkeys(skus)))
-    shelves = (Shelf(number, account_of(parts), qty) for number, qty, *parts in rows)
-    return tuple(shelf for shelf in shelves if shelf.account.location == place)
-
-
-def inside(conn: Connection, owner: str, sku: str, place: str | None = None) -> tuple[Shelf, ...]:
-    """Every unit of an item inside the building, in whatever state."""
-    rows = conn.execute(_inside, {"owner": owner, "skus": [sku]})
-    shelves = (Shelf(number, account_of(parts), qty) for number, qty, *parts in rows)
-    return tuple(shelf for shelf in shelves if place in {None, shelf.account.location})
-
-
-def last_place(conn: Connection, owner: str, sku: str) -> str | None:
-    """Where an item was put most recently as sellable for the first time; None when it never was."""
-    return conn.scalar(_last_place, {"owner": owner, "sku": sku})
-
-
-def components(conn: Connection, kits: Sequence[str]) -> dict[str, tuple[Component, ...]]:
-    """What each kit is made of."""
-    if not kits:
-        return {}
-    rows = conn.execute(_parts, {"kits": kits})
-    return {
-        kit: tuple(Component(row.component, row.qty) for row in parts)
-        for kit, parts in groupby(rows, lambda row: row.kit)
-    }
-
-
-def kits_of(conn: Connection, skus: Iterable[str]) -> tuple[str, ...]:
-    """The kits that any of these items is a component of."""
-    return tuple(row.kit for row in _kits_of.rows(conn, skus=list(skus)))
+        if shelf.account.serial and shelf.qty > 0 and shelf.number in shelving.of:
+            units[shelf.account.serial] += shelf.qty
+    # Which of two units of one serial is meant is for a person to find out first.
+    return {serial for serial, count in units.items() if count == 1 and serial not in named}
 
 
 # The policy in force comes along with the items, so that it costs no look of its own.
@@ -166,68 +183,6 @@ _records = asking(
     lambda among: select(
         item.c.sku, item.c.is_kit, item.c.safety, _as_new.scalar_subquery().label("as_new")
     ).where(among(item.c.sku, "skus"))
-)
-_sellable = asking(
-    lambda among: (
-        select(account.c.id, balance.c.qty, *ACCOUNT_COLUMNS)
-        .join_from(balance, account, balance.c.account == account.c.id)
-        .where(
-            balance.c.owner == bindparam("owner"),
-            among(balance.c.item, "skus"),
-            balance.c.status == Status.SELLABLE.value,
-        )
-    )
-)
-_reserved = asking(
-    lambda among: (
-        select(
-            reservation.c.item,
-            reservation.c.claim,
-            reservation.c.serial,
-            func.sum(reservation.c.qty).label("qty"),
-        )
-        .where(
-            reservation.c.owner == bindparam("owner"),
-            among(reservation.c.item, "skus"),
-            or_(reservation.c.expires.is_(None), reservation.c.expires > bindparam("now")),
-        )
-        .group_by(reservation.c.item, reservation.c.claim, reservation.c.serial)
-    )
-)
-_parts = (
-    select(kit_component.c.kit, kit_component.c.component, kit_component.c.qty)
-    .where(kit_component.c.kit.in_(bindparam("kits", expanding=True)))
-    .order_by(kit_component.c.kit, kit_component.c.component)
-)
-_kits_of = asking(
-    lambda among: (
-        select(kit_component.c.kit)
-        .where(among(kit_component.c.component, "skus"))
-        .distinct()
-        .order_by(kit_component.c.kit)
-    )
-)
-_inside = (
-    select(account.c.id, balance.c.qty, *ACCOUNT_COLUMNS)
-    .join_from(balance, account, balance.c.account == account.c.id)
-    .where(
-        balance.c.owner == bindparam("owner"),
-        balance.c.item.in_(bindparam("skus", expanding=True)),
-        balance.c.status != "",
-        account.c.location.not_like("@%"),
-    )
-    .order_by(account.c.id)
-)
-_last_place = (
-    select(account.c.location)
-    .where(
-        account.c.item == bindparam("sku"),
-        account.c.owner == bindparam("owner"),
-        account.c.status == Status.SELLABLE,
-        account.c.location.not_like("@%"),
-    )
-    .order_by(account.c.id.desc())
-    .limit(1)
 )
 # The sellable unit that a claim by name is for; to be asked beside `reservation`.
 CLAIMED_UNIT = (

@@ -16,6 +16,8 @@ from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from app.domain.signing import Ed25519Signer
 from sync.central.audit import AuditReport, audit
+from sync.central.commands.baskets import place
+from sync.central.commands.baskets_asked import Basket
 from sync.central.commands.capture import capture
 from sync.central.commands.catalogue import publish_policy, put_locations
 from sync.central.commands.fulfilment import cancel_order, ship_order
@@ -23,6 +25,7 @@ from sync.central.commands.items import put_items
 from sync.central.commands.requests import Cancellation, Count, Order, Receipt, Return, Shipment
 from sync.central.commands.returns import authorize
 from sync.central.commands.stock import adjust, receive
+from sync.central.rules.outcomes import Declined
 from sync.central.store import orders
 from sync.central.store.act import Act
 from sync.central.store.availability import availability
@@ -182,7 +185,18 @@ class Shop:
             }
             | more
         )
-        return self.act(lambda act: capture(act, asked))
+        return self.act(lambda act: self._taken(capture(act, asked)))
+
+    @staticmethod
+    def _taken(answer: Json | Declined) -> Json:
+        assert not isinstance(answer, Declined), answer
+        return answer
+
+    def hold(self, units: dict[str, int], *, minutes: int = 15, **more: Any) -> Any:
+        """Places a basket claim."""
+        lines = [{"line": n, "sku": sku, "qty": qty} for n, (sku, qty) in enumerate(units.items(), 1)]
+        asked = {"owner": OWNER, "channel": "web", "minutes": minutes, "lines": lines} | more
+        return self.act(lambda act: place(act, Basket.model_validate(asked)))
 
     def ship(self, code: str, **asked: Any) -> Json:
         return self.act(lambda act: ship_order(act, code, Shipment.model_validate(asked)))

@@ -45,10 +45,24 @@ def test_a_claim_without_its_line_is_found(tmp_path: Path) -> None:
         assert laws(shop) == ["reserved", "reserved"]
 
 
-def test_a_basket_claim_belongs_to_no_order(shop: Shop) -> None:
-    row = {"owner": OWNER, "item": "A", "channel": "web", "claim": "basket", "qty": 5}
-    shop.act(lambda act: act.conn.execute(insert(reservation).values(row)))
-    assert laws(shop) == []
+def test_a_basket_claim_belongs_to_its_basket(tmp_path: Path) -> None:
+    with open_shop(tmp_path, prove=False) as shop:
+        shop.items("A")
+        shop.receive({"A": 5})
+        shop.hold({"A": 2})
+        assert laws(shop) == []
+        shop.act(lambda act: act.conn.execute(text("UPDATE basket SET state = 'released'")))
+        assert laws(shop) == ["claim"]
+
+
+def test_a_claim_at_a_site_that_has_no_unit_is_found(tmp_path: Path) -> None:
+    with open_shop(tmp_path, prove=False) as shop:
+        shop.items("A")
+        shop.receive({"A": 5})
+        shop.order({"A": 2})
+        assert laws(shop) == []
+        shop.act(lambda act: act.conn.execute(text("UPDATE reservation SET site = 'WH2'")))
+        assert laws(shop) == ["promised once"]
 
 
 @pytest.mark.parametrize("per", [0, -1])
@@ -68,9 +82,9 @@ def test_a_claim_of_no_order_that_is_no_basket_is_found(tmp_path: Path) -> None:
         shop.items("A")
         shop.receive({"A": 5})
         shop.order({"A": 1})
-        row = {"owner": OWNER, "item": "A", "channel": "web", "claim": "firm", "qty": 1}
-        shop.act(lambda act: act.conn.execute(insert(reservation).values(row)))
-        assert laws(shop) == ["reserved"]
+        row = {"document": "x:1", "line": 1, "owner": OWNER, "item": "A", "channel": "web", "claim": "firm"}
+        shop.act(lambda act: act.conn.execute(insert(reservation).values({**row, "qty": 1})))
+        assert laws(shop) == ["claim"]
 
 
 def test_grades_that_cannot_be_read_leave_the_other_laws_proven(

@@ -24,7 +24,15 @@ def test_opening_twice_changes_nothing(tmp_path: Path) -> None:
 def test_a_new_database_has_its_counters_and_a_generation(tmp_path: Path) -> None:
     database = create_database(f"sqlite:///{tmp_path / 'c.db'}")
     with database.read() as conn:
-        assert set(conn.scalars(select(counter.c.name))) == {"feed", "rma", "write_off"}
+        assert set(conn.scalars(select(counter.c.name))) == {
+            "feed",
+            "hold",
+            "parcel",
+            "rma",
+            "transfer",
+            "wave",
+            "write_off",
+        }
         assert conn.scalar(select(meta.c.value).where(meta.c.name == "feed_gen")) == "1"
     database.close()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -45,6 +47,8 @@ def upgrade() -> None:
         'FROM reservation_kept AS kept JOIN customer_order AS head ON head.id = kept."order"'
     )
     op.drop_table("reservation_kept")
+    counter = sa.table("counter", sa.column("name", sa.String), sa.column("value", sa.BigInteger))
+    op.bulk_insert(counter, [{"name": name, "value": 0} for name in ("hold", "parcel", "wave", "transfer")])
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "SELECT setval(pg_get_serial_sequence('reservation', 'id'), "
@@ -70,7 +74,7 @@ def _units(names: str) -> list[sa.Column[int]]:
 
 
 def _order_columns() -> None:
-    head: list[sa.Column[object]] = [
+    head: list[sa.Column[Any]] = [
         sa.Column("claim", sa.String(), nullable=False, server_default="hard"),
         sa.Column("fill", sa.String(), nullable=False, server_default="partial"),
         *_texts("site region zone service_level wanted_by block", null=True),
@@ -82,7 +86,8 @@ def _order_columns() -> None:
     ]
     for column in head:
         op.add_column("customer_order", column)
-    for column in (*_empty("lot grade fresh"), _text("substitute_for", null=True)):
+    line: list[sa.Column[Any]] = [*_empty("lot grade fresh"), _text("substitute_for", null=True)]
+    for column in line:
         op.add_column("order_line", column)
 
 

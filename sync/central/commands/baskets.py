@@ -1,0 +1,253 @@
+"""Basket claims: a shopper's units, kept until a time; taken over by an order, changed, released, expired."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from app.domain.clock import to_text
+from app.domain.codes import CodeFamily
+from app.domain.refusal import Refused
+from app.domain.reservation import Claim, Reservation, Scope
+from sync.central.commands.baskets_asked import Basket, BasketChange, BasketLine
+from sync.central.commands.catalogue import refuse_unknown
+from sync.central.commands.numbers import given_or_next
+from sync.central.rules.outcomes import Conflict, Declined, missing
+from sync.central.rules.promise import Grant, Want, grant_all
+from sync.central.store import claims
+from sync.central.store.act import Act
+from sync.central.store.backorders import settle
+from sync.central.store.declining import declined
+from sync.central.store.stock import Stock, look
+from sync.central.store.tables import basket
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a basket's claims need of it."""
+
+    code: str
+    owner: str
+    channel: str
+    expires: str
+
+
+OPEN, TAKEN, RELEASED, EXPIRED = "open", "taken", "released", "expired"
+
+
+def place(act: Act, asked: Basket) -> dict[str, object] | Declined:
+    """Claims units for a basket until it expires; all of them, or what there is when `partial` is asked for.
+
+    Raises:
+        Conflict: the code is taken.
+        Refused: a line's number stands twice, or its item is unknown.
+    """
+    code = given_or_next(act.conn, CodeFamily.BASKET, asked.hold, basket.c.code)
+    stock, grants = _granted(act, asked.owner, asked.channel, asked.lines)
+    if not asked.partial and any(grant.qty < grant.want.qty for grant in grants):
+        return declined(act, f"hold:{code}", "hold.not_available", stock, grants)
+    expires = to_text(act.posted_at + timedelta(minutes=asked.minutes))
+    act.conn.execute(
+        insert(basket).values(
+            code=code,
+            owner=asked.owner,
+            channel=asked.channel,
+            expires=expires,
+            state=OPEN,
+            made_at=to_text(act.posted_at),
+            made_by=act.operator,
+        )
+    )
+    _claim(act.conn, Head(code, asked.owner, asked.channel, expires), grants)
+    return document(act.conn, code)
+
+
+def change(act: Act, code: str, asked: BasketChange) -> dict[str, object] | Declined:
+    """Gives a basket other lines or a later end; its own claim never stands in its way.
+
+    Raises:
+        Missing: no such hold.
+        Conflict: it is not open any more.
+        Refused: a line's number stands twice, or its item is unknown.
+    """
+    row = _open(act, code)
+    expires = to_text(act.posted_at + timedelta(minutes=asked.minutes)) if asked.minutes else row.expires
+    if asked.lines is None:
+        act.conn.execute(_extend, {"which": code, "until": expires})
+        claims.extend(act.conn, f"hold:{code}", expires)
+        return document(act.conn, code)
+    with act.conn.begin_nested() as attempt:
+        freed = _drop(act.conn, code)
+        stock, grants = _granted(act, row.owner, row.channel, asked.lines)
+        short = not asked.partial and any(grant.qty < grant.want.qty for grant in grants)
+        if short:
+            attempt.rollback()
+    if short:
+        return declined(act, f"hold:{code}", "hold.not_available", stock, grants)
+    _claim(act.conn, Head(code, row.owner, row.channel, expires), grants)
+    act.conn.execute(_extend, {"which": code, "until": expires})
+    settle(act, row.owner, freed)
+    return document(act.conn, code)
+
+
+def release(act: Act, code: str) -> dict[str, object]:
+    """Gives a basket's units back; orders that wait get them at once.
+
+    Raises:
+        Missing: no such hold.
+        Conflict: it is not open any more.
+    """
+    row = _open(act, code)
+    _end(act, row, RELEASED)
+    return document(act.conn, code)
+
+
+def take_over(act: Act, code: str, owner: str) -> frozenset[str]:
+    """Ends a basket in favour of the order that is being captured; the items whose units are free by it.
+
+    One that has expired meanwhile gives nothing, and the order gets what is there.
+
+    Raises:
+        Missing: no such hold of that owner.
+        Conflict: an order took it already, or it was released.
+    """
+    row = act.conn.execute(_by_code, {"which": code}).one_or_none()
+    if row is None or row.owner != owner:
+        raise missing("hold", code)
+    if row.state in {TAKEN, RELEASED}:
+        raise _ended(row)
+    freed = _drop(act.conn, code)
+    act.conn.execute(_state, {"which": code, "to": TAKEN})
+    return frozenset(freed)
+
+
+def expire_due(act: Act) -> int:
+    """Ends every basket whose time is over and gives its units to orders that wait; how many ended."""
+    due = act.conn.execute(_due, {"now": to_text(act.posted_at)}).all()
+    for row in due:
+        _end(act, row, EXPIRED)
+    return len(due)
+
+
+def any_due(conn: Connection, now: str) -> bool:
+    """Whether a basket's time is over and it has not been ended yet."""
+    return conn.execute(_due.limit(1), {"now": now}).first() is not None
+
+
+def document(conn: Connection, code: str) -> dict[str, object]:
+    """The hold as it is answered.
+
+    Raises:
+        Missing: no such hold.
+    """
+    row = conn.execute(_by_code, {"which": code}).one_or_none()
+    if row is None:
+        raise missing("hold", code)
+    return {
+        "hold": row.code,
+        "state": row.state,
+        "owner": row.owner,
+        "channel": row.channel,
+        "expires": row.expires,
+        "made_at": row.made_at,
+        "lines": [
+            {
+                "line": claim.line,
+                "sku": claim.item,
+                "qty": claim.qty,
+                **({"per": claim.per} if claim.per > 1 else {}),
+                **claims.scope_of(claim).to_json(),
+            }
+            for claim in claims.of_document(conn, f"hold:{code}")
+        ],
+    }
+
+
+def _open(act: Act, code: str) -> Row[Any]:
+    row = act.conn.execute(_by_code, {"which": code}).one_or_none()
+    if row is None:
+        raise missing("hold", code)
+    if row.state != OPEN or row.expires <= to_text(act.posted_at):
+        raise _ended(row)
+    return row
+
+
+def _ended(row: Row[Any]) -> Conflict:
+    state = EXPIRED if row.state == OPEN else row.state
+    return Conflict(
+        "hold.ended", f"Hold {row.code} is {state}.", "Expected one that is open.", "Place a new hold."
+    )
+
+
+def _granted(
+    act: Act, owner: str, channel: str, lines: Sequence[BasketLine]
+) -> tuple[Stock, tuple[Grant, ...]]:
+    if len({line.line for line in lines}) != len(lines):
+        raise Refused(
+            "hold.lines", "Read one line number twice.", "Expected each line once.", "Number the lines."
+        )
+    stock = look(act.conn, owner, (line.sku for line in lines), act.posted_at)
+    refuse_unknown(stock.unknown)
+    wants = [
+        Want(
+            line.line,
+            line.sku,
+            line.qty,
+            stock.kit(line.sku),
+            (),
+            Scope(line.site, line.lot, None, line.grade),
+            channel,
+        )
+        for line in lines
+    ]
+    return stock, grant_all(wants, stock.offer)
+
+
+def _claim(conn: Connection, head: Head, grants: Sequence[Grant]) -> None:
+    claims.claim(
+        conn,
+        [
+            Reservation(
+                head.owner,
+                claimed.item,
+                head.channel,
+                f"hold:{head.code}",
+                grant.want.line,
+                claimed.qty,
+                Claim.BASKET,
+                claimed.scope,
+                claimed.per,
+                head.expires,
+            )
+            for grant in grants
+            for claimed in grant.claims()
+        ],
+    )
+
+
+def _drop(conn: Connection, code: str) -> set[str]:
+    """Takes all claims of a hold back; the items whose units are free by it."""
+    rows = claims.of_document(conn, f"hold:{code}")
+    claims.unclaim(conn, [{"id": row.id, "qty": row.qty} for row in rows])
+    return {row.item for row in rows}
+
+
+def _end(act: Act, row: Row[Any], state: str) -> None:
+    freed = _drop(act.conn, row.code)
+    act.conn.execute(_state, {"which": row.code, "to": state})
+    if freed:
+        settle(act, row.owner, freed)
+
+
+_by_code = select(basket).where(basket.c.code == bindparam("which"))
+_due = (
+    select(basket)
+    .where(basket.c.state == OPEN, basket.c.expires <= bindparam("now"))
+    .order_by(basket.c.expires, basket.c.code)
+)
+_state = update(basket).where(basket.c.code == bindparam("which")).values(state=bindparam("to"))
+_extend = update(basket).where(basket.c.code == bindparam("which")).values(expires=bindparam("until"))

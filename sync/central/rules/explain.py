@@ -1,0 +1,129 @@
+"""Decisions in plain sentences: why an order got what it got, for a planner who has never seen the code.
+
+What is stored is figures and codes; the sentences are made when somebody asks, so that better words also
+explain old decisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sync.central.rules.promise import Grant
+
+CAPTURED = "captured"
+FILLED = "filled"
+REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class LineDecision:
+    """What a line asked for and got, and the pools of its item (and components) just before."""
+
+    line: int
+    sku: str
+    asked: int
+    granted: int
+    assembled: int
+    scope: Mapping[str, str]
+    pools: Mapping[str, Mapping[str, int]]
+
+    @classmethod
+    def of(cls, grant: Grant, pools: Mapping[str, Mapping[str, int]]) -> LineDecision:
+        """The decision that a grant is."""
+        want = grant.want
+        return cls(want.line, want.sku, want.qty, grant.qty, grant.assembled, want.scope.to_json(), pools)
+
+    def to_json(self) -> dict[str, object]:
+        """The decision as it is stored; what says nothing is left out."""
+        found: dict[str, object] = {
+            "line": self.line,
+            "sku": self.sku,
+            "asked": self.asked,
+            "granted": self.granted,
+            "pools": self.pools,
+        }
+        if self.assembled:
+            found["assembled"] = self.assembled
+        if self.scope:
+            found["scope"] = self.scope
+        return found
+
+
+def sentences(kind: str, document: Mapping[str, Any]) -> list[str]:
+    """A decision in sentences, the most important first; a kind that is not known says so."""
+    tell = {CAPTURED: _captured, FILLED: _filled, REFUSED: _captured}.get(kind)
+    return tell(document) if tell else [f"A decision of the kind {kind}; see its document."]
+
+
+def _captured(document: Mapping[str, Any]) -> list[str]:
+    said = [_line(line) for line in document["lines"]]
+    if document.get("fill") == "complete" and any(n["granted"] < n["asked"] for n in document["lines"]):
+        said.append("The order is to be filled completely or not at all, so nothing was reserved for it.")
+    return [*said, *_rank(document.get("rank"))]
+
+
+def _filled(document: Mapping[str, Any]) -> list[str]:
+    said = [
+        f"Line {line['line']}: {line['granted']} of {line['asked']} waiting units of {line['sku']} were "
+        "given when stock came."
+        for line in document["lines"]
+    ]
+    later = document.get("runner_up")
+    if later:
+        said.append(
+            f"Next in line was order {later['order']} line {later['line']} (priority {later['priority']}, "
+            f"placed {later['placed_at']}), which waits for {later['open']} units."
+        )
+    return [*said, *_rank(document.get("rank"))]
+
+
+def _line(line: Mapping[str, Any]) -> str:
+    within = _within(line.get("scope", {}))
+    what = f"{line['asked']} of {line['sku']}{within}"
+    if line["granted"] >= line["asked"]:
+        head = f"Line {line['line']}: all {what} were promised."
+    elif line["granted"]:
+        head = f"Line {line['line']}: {line['granted']} of {what} were promised."
+    else:
+        head = f"Line {line['line']}: none of {what} could be promised."
+    proof = " ".join(_pool(sku, pool) for sku, pool in line["pools"].items())
+    made = f" {line['assembled']} of them are put together from components." if line.get("assembled") else ""
+    return f"{head}{made} {proof}"
+
+
+def _pool(sku: str, pool: Mapping[str, int]) -> str:
+    claims = [
+        f"{pool[name]} {words}"
+        for name, words in (
+            ("reserved", "reserved"),
+            ("basket", "in baskets"),
+            ("safety", "safety stock"),
+            ("kept", "kept for channels"),
+        )
+        if pool.get(name)
+    ]
+    said = f", of which {', '.join(claims)}" if claims else ""
+    return f"Of {sku} there were {pool['sellable']} sellable{said}."
+
+
+def _within(scope: Mapping[str, str]) -> str:
+    words = {
+        "site": "from site",
+        "lot": "of lot",
+        "serial": "with serial",
+        "grade": "of grade",
+        "supply": "out of supply",
+        "fresh": "good until",
+    }
+    said = [f"{words[part]} {value}" for part, value in scope.items()]
+    return f" ({', '.join(said)})" if said else ""
+
+
+def _rank(rank: Mapping[str, Any] | None) -> list[str]:
+    if not rank:
+        return []
+    parts: Sequence[Sequence[Any]] = rank.get("parts", [])
+    made = f": {', '.join(f'{what} {points:+d}' for what, points in parts)}" if parts else ""
+    return [f"The order's priority is {rank['priority']} (smaller is served first){made}."]

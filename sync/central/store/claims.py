@@ -1,0 +1,186 @@
+"""Claims as rows: read for a decision, added and taken back; the only writer of the table `reservation`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+    update,
+)
+
+from app.domain.clock import to_text
+from app.domain.reservation import SCOPE_PARTS, Claim, Reservation, Scope
+from sync.central.rules.promise import BASKET, RESERVED, SAFETY
+from sync.central.store.prepared import asking, updating, upserting
+from sync.central.store.tables import order_line, reservation, site_safety
+
+# A transfer's claims rank among orders that say nothing of their urgency.
+_NO_ORDERS_PRIORITY = 100
+SCOPE_COLUMNS = tuple(reservation.c[part] for part in SCOPE_PARTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Units that are claimed of an item, summed by kind, channel and scope."""
+
+    item: str
+    kind: str
+    channel: str
+    scope: Scope
+    qty: int
+
+
+def scope_of(parts: Any) -> Scope:
+    """The scope of a row that has its six parts by name; empty is none."""
+    return Scope(*(getattr(parts, part) or None for part in SCOPE_PARTS))
+
+
+def standing(conn: Connection, owner: str, skus: Sequence[str], now: datetime) -> list[Standing]:
+    """What is claimed of some items now, and the units that sites keep as safety."""
+    rows = _standing.rows(conn, owner=owner, skus=list(skus), now=to_text(now))
+    return [
+        Standing(item, _kind(claim), channel, Scope(*(part or None for part in parts)), int(qty))
+        for item, claim, channel, qty, *parts in rows
+    ]
+
+
+def _kind(claim: str) -> str:
+    return {Claim.BASKET.value: BASKET, SAFETY: SAFETY}.get(claim, RESERVED)
+
+
+def claim(conn: Connection, wanted: Iterable[Reservation], order: int | None = None) -> None:
+    """Adds claims to those the same lines already have under the same scope; `order` is an order's row."""
+    _claim.run(conn, [_row(entry, order) for entry in wanted])
+
+
+def _row(entry: Reservation, order: int | None) -> dict[str, Any]:
+    parts = {part: getattr(entry.scope, part) or "" for part in SCOPE_PARTS}
+    return {
+        "document": entry.document,
+        "order": order,
+        "line": entry.line,
+        "owner": entry.owner,
+        "item": entry.item,
+        "channel": entry.channel,
+        "claim": entry.claim.value,
+        "qty": entry.qty,
+        "per": entry.per,
+        "expires": entry.expires,
+        **parts,
+    }
+
+
+def unclaim(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Takes `qty` back from the claim `id`; claims at nothing are removed."""
+    if rows:
+        _lower.run(conn, [{"row": row["id"], "less": row["qty"]} for row in rows])
+        conn.execute(_spent, {"claims": [row["id"] for row in rows]})
+
+
+def extend(conn: Connection, document: str, expires: str) -> None:
+    """Gives all claims of a document another end."""
+    conn.execute(_extend, {"which": document, "until": expires})
+
+
+def of_order(conn: Connection, order: int) -> Sequence[Row[Any]]:
+    """The claims of an order."""
+    return conn.execute(_of_order, {"of": order}).all()
+
+
+def of_document(conn: Connection, document: str) -> Sequence[Row[Any]]:
+    """The claims of a document, as `order:8841`, `hold:H-1` or `transfer:T-1`."""
+    return conn.execute(_of_document, {"which": document}).all()
+
+
+def of_line(conn: Connection, document: str, line: int) -> Sequence[Row[Any]]:
+    """The claims of one line of a document."""
+    return conn.execute(_of_line, {"which": document, "number": line}).all()
+
+
+def ranked_on(conn: Connection, owner: str, sku: str) -> Sequence[Row[Any]]:
+    """The claims on an item in order of entitlement: hard before soft before basket, then as orders rank.
+
+    Each row has the `sku` of its order line, or None when it is no order's.
+    """
+    return conn.execute(_ranked, {"owner": owner, "sku": sku}).all()
+
+
+_document = reservation.c.document == bindparam("which")
+_stands = or_(reservation.c.expires.is_(None), reservation.c.expires > bindparam("now"))
+_standing = asking(
+    lambda among: union_all(
+        select(
+            reservation.c.item,
+            reservation.c.claim,
+            reservation.c.channel,
+            func.sum(reservation.c.qty).label("qty"),
+            *SCOPE_COLUMNS,
+        )
+        .where(reservation.c.owner == bindparam("owner"), among(reservation.c.item, "skus"), _stands)
+        .group_by(reservation.c.item, reservation.c.claim, reservation.c.channel, *SCOPE_COLUMNS),
+        select(
+            site_safety.c.sku,
+            literal_column(f"'{SAFETY}'"),
+            literal_column("''"),
+            site_safety.c.qty,
+            site_safety.c.site,
+            *(null() for _ in SCOPE_PARTS[1:]),
+        ).where(among(site_safety.c.sku, "skus")),
+    )
+)
+_claim = upserting(
+    reservation,
+    ("document", "line", "item", *sorted(SCOPE_PARTS)),
+    lambda old, newer: {"qty": old.c.qty + newer.qty},
+    *(column.name for column in reservation.columns if column.name != "id"),
+)
+_lower = updating(
+    update(reservation)
+    .where(reservation.c.id == bindparam("row"))
+    .values(qty=reservation.c.qty - bindparam("less")),
+    "row",
+    "less",
+)
+_spent = delete(reservation).where(
+    reservation.c.id.in_(bindparam("claims", expanding=True)), reservation.c.qty == 0
+)
+_extend = update(reservation).where(_document).values(expires=bindparam("until"))
+_in_order = (reservation.c.line, reservation.c.item, *SCOPE_COLUMNS)
+_of_order = select(reservation).where(reservation.c.order == bindparam("of")).order_by(*_in_order)
+_of_document = select(reservation).where(_document).order_by(*_in_order)
+_of_line = _of_document.where(reservation.c.line == bindparam("number"))
+_strength = case(
+    {Claim.HARD.value: 0, Claim.SOFT.value: 1, Claim.BASKET.value: 2}, value=reservation.c.claim, else_=3
+)
+_ranked = (
+    select(reservation, order_line.c.sku)
+    .join_from(
+        reservation,
+        order_line,
+        (reservation.c.order == order_line.c.order) & (reservation.c.line == order_line.c.line),
+        isouter=True,
+    )
+    .where(reservation.c.owner == bindparam("owner"), reservation.c.item == bindparam("sku"))
+    .order_by(
+        _strength,
+        func.coalesce(order_line.c.priority, _NO_ORDERS_PRIORITY),
+        func.coalesce(order_line.c.placed_at, ""),
+        order_line.c.order,
+        order_line.c.line,
+        reservation.c.id,
+    )
+)

@@ -1,0 +1,76 @@
+"""Reading units where they stand: sellable ones for a promise, all of them for a count or a write-off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, and_, bindparam, select
+
+from app.domain.account import Status
+from sync.central.rules.picking import Shelf
+from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
+from sync.central.store.prepared import asking
+from sync.central.store.tables import account, balance, location, lot
+
+
+def sellable(conn: Connection, owner: str, skus: Sequence[str]) -> tuple[Shelf, ...]:
+    """The sellable units of some items, whatever their grade, with their sites and dates."""
+    return tuple(
+        Shelf(number, account_of(parts), qty, site, good_until)
+        for number, qty, site, good_until, *parts in _sellable.rows(conn, owner=owner, skus=list(skus))
+    )
+
+
+def sellable_at(conn: Connection, owner: str, skus: Sequence[str], place: str) -> tuple[Shelf, ...]:
+    """The sellable units of some items at one place, whatever their grade."""
+    found = sellable(conn, owner, list(dict.fromkeys(skus)))
+    return tuple(shelf for shelf in found if shelf.account.location == place)
+
+
+def inside(conn: Connection, owner: str, sku: str, place: str | None = None) -> tuple[Shelf, ...]:
+    """Every unit of an item inside the building, in whatever state."""
+    rows = conn.execute(_inside, {"owner": owner, "skus": [sku]})
+    shelves = (Shelf(number, account_of(parts), qty) for number, qty, *parts in rows)
+    return tuple(shelf for shelf in shelves if place in {None, shelf.account.location})
+
+
+def last_place(conn: Connection, owner: str, sku: str) -> str | None:
+    """Where an item was put most recently as sellable for the first time; None when it never was."""
+    return conn.scalar(_last_place, {"owner": owner, "sku": sku})
+
+
+_sellable = asking(
+    lambda among: (
+        select(account.c.id, balance.c.qty, location.c.site, lot.c.good_until, *ACCOUNT_COLUMNS)
+        .join_from(balance, account, balance.c.account == account.c.id)
+        .outerjoin(location, location.c.code == account.c.location)
+        .outerjoin(lot, and_(lot.c.sku == account.c.item, lot.c.lot == account.c.lot))
+        .where(
+            balance.c.owner == bindparam("owner"),
+            among(balance.c.item, "skus"),
+            balance.c.status == Status.SELLABLE.value,
+        )
+    )
+)
+_inside = (
+    select(account.c.id, balance.c.qty, *ACCOUNT_COLUMNS)
+    .join_from(balance, account, balance.c.account == account.c.id)
+    .where(
+        balance.c.owner == bindparam("owner"),
+        balance.c.item.in_(bindparam("skus", expanding=True)),
+        balance.c.status != "",
+        account.c.location.not_like("@%"),
+    )
+    .order_by(account.c.id)
+)
+_last_place = (
+    select(account.c.location)
+    .where(
+        account.c.item == bindparam("sku"),
+        account.c.owner == bindparam("owner"),
+        account.c.status == Status.SELLABLE,
+        account.c.location.not_like("@%"),
+    )
+    .order_by(account.c.id.desc())
+    .limit(1)
+)
