@@ -21,6 +21,7 @@ from app.domain.refusal import Refused
 from app.domain.signing import Signer
 from sync.central.api import problem
 from sync.central.api.calls import Calls
+from sync.central.api.claims import claims_router
 from sync.central.api.description import describing
 from sync.central.api.edge import AccessLog, SizeLimit
 from sync.central.api.govern import govern_router
@@ -80,6 +81,7 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         records_router(calls),
         trade_router(calls),
         stock_router(centre, calls),
+        claims_router(calls),
         govern_router(centre, calls),
         sync_router(centre),
     ):

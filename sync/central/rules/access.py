@@ -31,6 +31,7 @@ _ALL = frozenset(Role)
 _RECORDS = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER})
 _TRADE = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER, Role.SERVICE})
 _STOCK = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER, Role.SUPERVISOR})
+_PLAN = frozenset({Role.ADMIN, Role.PLANNER})
 _AUDIT = frozenset({Role.ADMIN, Role.AUDITOR})
 _ADMIN = frozenset({Role.ADMIN})
 
@@ -49,6 +50,14 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("GET", "/v1/orders/{order}"): _ALL,
     ("POST", "/v1/orders/{order}/ship"): _TRADE,
     ("POST", "/v1/orders/{order}/cancel"): _TRADE,
+    ("POST", "/v1/holds"): _TRADE,
+    ("GET", "/v1/holds/{hold}"): _ALL,
+    ("POST", "/v1/holds/{hold}/change"): _TRADE,
+    ("POST", "/v1/holds/{hold}/release"): _TRADE,
+    ("GET", "/v1/reservations"): _ALL,
+    ("POST", "/v1/reservations/{number}/move"): _PLAN,
+    ("POST", "/v1/reservations/{number}/give"): _PLAN,
+    ("GET", "/v1/decisions"): _ALL,
     ("POST", "/v1/returns"): _TRADE,
     ("GET", "/v1/returns/{rma}"): _ALL,
     ("GET", "/v1/availability"): _ALL,

@@ -31,7 +31,7 @@ Page = dict[str, object]
 def items(conn: Connection, cursor: str | None, limit: int) -> Page:
     """Items by SKU."""
     rows = conn.execute(_items, {"after": cursor or "", "most": limit + 1}).all()
-    return _page("items", rows, limit, lambda row: json.loads(row.document), lambda row: row.sku)
+    return page("items", rows, limit, lambda row: json.loads(row.document), lambda row: row.sku)
 
 
 def one_item(conn: Connection, sku: str) -> Page:
@@ -54,44 +54,50 @@ def locations(conn: Connection) -> Page:
 def order_page(conn: Connection, state: str | None, cursor: str | None, limit: int) -> Page:
     """Orders in the order of their capture, with their lines."""
     asked = _orders if state is None else _orders.where(customer_order.c.state == state)
-    rows = conn.execute(asked, {"after": _number(cursor), "most": limit + 1}).all()
+    rows = conn.execute(asked, {"after": number(cursor), "most": limit + 1}).all()
     lines: defaultdict[int, list[Any]] = defaultdict(list)
     for line in conn.execute(_order_lines, {"orders": [row.id for row in rows[:limit]]}):
         lines[line.order].append(line)
-    return _page("orders", rows, limit, lambda row: orders.document(row, lines[row.id]), lambda row: row.id)
+    return page("orders", rows, limit, lambda row: orders.document(row, lines[row.id]), lambda row: row.id)
 
 
 def exceptions(conn: Connection, state: str | None, cursor: str | None, limit: int) -> Page:
     """Exceptions, oldest first."""
     asked = _exceptions if state is None else _exceptions.where(exception.c.state == state)
-    rows = conn.execute(asked, {"after": _number(cursor), "most": limit + 1}).all()
-    return _page("exceptions", rows, limit, _case, lambda row: row.id)
+    rows = conn.execute(asked, {"after": number(cursor), "most": limit + 1}).all()
+    return page("exceptions", rows, limit, _case, lambda row: row.id)
 
 
 def moves(conn: Connection, sku: str, owner: str | None, cursor: str | None, limit: int) -> Page:
     """The moves of an item in the order they were posted, each with the event that caused it."""
-    number, _, n = (cursor or "0-0").partition("-")
+    row, _, n = (cursor or "0-0").partition("-")
     asked = _moves if owner is None else _moves.where(_source.c.owner == owner)
-    given = {"sku": sku, "event": _number(number), "n": _number(n), "most": limit + 1}
+    given = {"sku": sku, "event": number(row), "n": number(n), "most": limit + 1}
     rows = conn.execute(asked, given).all()
-    return _page("moves", rows, limit, _move, lambda row: f"{row.event}-{row.n}")
+    return page("moves", rows, limit, _move, lambda row: f"{row.event}-{row.n}")
 
 
-def _page(
+def page(
     name: str,
     rows: Sequence[Any],
     limit: int,
     show: Callable[[Any], Page],
-    cursor: Callable[[Any], object],
+    mark: Callable[[Any], object],
 ) -> Page:
+    """One page of at most `limit` rows; one row more than that means that there is a next one."""
     more = len(rows) > limit
     return {
         name: [show(row) for row in rows[:limit]],
-        "next": str(cursor(rows[limit - 1])) if more else None,
+        "next": str(mark(rows[limit - 1])) if more else None,
     }
 
 
-def _number(cursor: str | None) -> int:
+def number(cursor: str | None) -> int:
+    """The row number a cursor stands for, 0 without one.
+
+    Raises:
+        Refused: it is no cursor of ours.
+    """
     if cursor is None:
         return 0
     if not cursor.isascii() or not cursor.isdigit():
