@@ -11,7 +11,7 @@ from app.domain.clock import to_text
 from app.domain.refusal import Refused
 from sync.central.commands.documents import require_storable
 from sync.central.commands.shapes import Asked, shown
-from sync.central.rules.allocation_policy import NEUTRAL, read_allocation_policy
+from sync.central.rules.allocation_policy import LONGEST, NEUTRAL, read_allocation_policy
 from sync.central.rules.outcomes import Conflict, missing
 from sync.central.store.act import Act
 from sync.central.store.allocation_policy import digest_of
@@ -23,7 +23,7 @@ class NewAllocationPolicy(Asked):
 
     model_config = shown(source='kind = "allocation"\nversion = "2027.1"\n[priority]\nbase = 100\n')
 
-    source: Annotated[str, StringConstraints(min_length=1, max_length=1 << 20)]
+    source: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
 
 
 def publish(act: Act, source: str) -> dict[str, object]:

@@ -7,7 +7,12 @@ one that ships and explains every key.
 from __future__ import annotations
 
 from sync.central.rules.allocation_policy.allotments import ANY, Allotment, KeptBack, Spill, Target, Wanted
-from sync.central.rules.allocation_policy.reader import KIND, is_allocation_policy, read_allocation_policy
+from sync.central.rules.allocation_policy.reader import (
+    KIND,
+    LONGEST,
+    is_allocation_policy,
+    read_allocation_policy,
+)
 from sync.central.rules.allocation_policy.scoring import Ageing, Score, ScoredOrder, Scoring, Step
 from sync.central.rules.allocation_policy.section import DEFAULT
 from sync.central.rules.allocation_policy.shapes import (
@@ -30,6 +35,7 @@ __all__ = [
     "ANY",
     "DEFAULT",
     "KIND",
+    "LONGEST",
     "NEUTRAL",
     "Ageing",
     "AllocationPolicy",

@@ -44,7 +44,7 @@ def _lines(source: str) -> dict[Path, int]:
     found: dict[Path, int] = {}
     counted: dict[Path, int] = {}
     table: Path = ()
-    for number, text in enumerate(source.splitlines(), 1):
+    for number, text in enumerate(source.split("\n"), 1):
         if header := _HEADER.match(text):
             table = _table(header[2], counted, listed=header[1] == "[[")
             found.setdefault(table, number)

@@ -7,6 +7,7 @@ can have no effect are refused with file, line and key. What is left out is neut
 from __future__ import annotations
 
 import itertools
+import re
 import tomllib
 
 from app.domain.reservation import Claim
@@ -14,7 +15,15 @@ from sync.central.rules.allocation_policy.allotments import ANY
 from sync.central.rules.allocation_policy.places import Places
 from sync.central.rules.allocation_policy.reading_allotments import read_allotments
 from sync.central.rules.allocation_policy.reading_priority import read_scoring
-from sync.central.rules.allocation_policy.section import DEFAULT, Section, by_name, check_name, mistake
+from sync.central.rules.allocation_policy.section import (
+    DEFAULT,
+    MOST_ENTRIES,
+    Section,
+    by_name,
+    check_name,
+    mistake,
+    too_long,
+)
 from sync.central.rules.allocation_policy.shapes import (
     FIRST_BLOCKS,
     AllocationPolicy,
@@ -33,6 +42,12 @@ from sync.central.rules.allocation_policy.shapes import (
 KIND = "allocation"
 """What the key `kind` holds, by which the document is told from a returns policy."""
 
+LONGEST = 1 << 18
+"""Signs of a policy."""
+
+_LONGEST_LINE = 500
+# Not by parsing: a mistake elsewhere in the text is for the right reader to name.
+_SAYS_KIND = re.compile(rf"""(?m)^[ \t]*kind[ \t]*=[ \t]*["']{KIND}["']""")
 _TOP = (
     "kind",
     "version",
@@ -57,10 +72,7 @@ _MOST_PERCENT = 1_000
 
 def is_allocation_policy(source: str) -> bool:
     """True when a text says that it is an allocation policy, whether or not it is right otherwise."""
-    try:
-        return tomllib.loads(source).get("kind") == KIND
-    except (ValueError, RecursionError):
-        return False
+    return _SAYS_KIND.search(source) is not None
 
 
 def read_allocation_policy(source: str, where: str) -> AllocationPolicy:
@@ -69,6 +81,7 @@ def read_allocation_policy(source: str, where: str) -> AllocationPolicy:
     Raises:
         Refused: it has a mistake; file, line and key are named.
     """
+    _check_lines(source, where)
     try:
         document = tomllib.loads(source)
     except (ValueError, RecursionError) as bad:  # the latter: brackets nested without end
@@ -97,6 +110,15 @@ def read_allocation_policy(source: str, where: str) -> AllocationPolicy:
         split=_split(top.inside("split")),
         sourcing=_sourcing(top.inside("sourcing")),
     )
+
+
+def _check_lines(source: str, where: str) -> None:
+    """Refuses what would keep the parser busy: a key of n dotted parts costs it n squared."""
+    if len(source) > LONGEST:
+        raise too_long(where, len(source), "signs", LONGEST)
+    for number, line in enumerate(source.split("\n"), 1):
+        if len(line) > _LONGEST_LINE:
+            raise too_long(f"{where}, line {number}", len(line), "signs in one line", _LONGEST_LINE)
 
 
 def _channels(sections: tuple[Section, ...]) -> dict[str, ChannelRule]:
@@ -195,6 +217,8 @@ def _block(section: Section) -> Block:
 def _substitutes(
     sections: tuple[Section, ...], channels: tuple[str, ...], categories: tuple[str, ...]
 ) -> tuple[SubstituteRule, ...]:
+    if len(sections) > MOST_ENTRIES:
+        raise too_long(sections[MOST_ENTRIES].where(), len(sections), "rules about substitutes", MOST_ENTRIES)
     found: list[SubstituteRule] = []
     for section in sections:
         section.only("categories", "channels", "most_price_difference_percent", "needs_consent")

@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from app.domain.clock import from_text, to_text
 from app.domain.refusal import Refused
 from sync.central.rules.allocation_policy.allotments import ANY, Allotment, Spill, Target
-from sync.central.rules.allocation_policy.section import Section, check_name, mistake
+from sync.central.rules.allocation_policy.section import Section, check_name, too_long
 
 _MOST_ALLOTMENTS = 2_000
 _MOST_UNITS = 10**9
 _MOST_HOURS = 24 * 366
 _WHOLE = 100
+_FIRST = datetime.min.replace(tzinfo=UTC)
 
 
 def read_allotments(
@@ -22,12 +23,7 @@ def read_allotments(
 ) -> tuple[Allotment, ...]:
     """The tables `[[allotment]]`; channels and categories are those that the policy declares."""
     if len(sections) > _MOST_ALLOTMENTS:
-        raise mistake(
-            "policy.too_long",
-            f"{sections[_MOST_ALLOTMENTS].where()}: there are {len(sections)} allotments",
-            f"at most {_MOST_ALLOTMENTS}",
-            "Allot to whole categories.",
-        )
+        raise too_long(sections[_MOST_ALLOTMENTS].where(), len(sections), "allotments", _MOST_ALLOTMENTS)
     found: list[Allotment] = []
     alike: defaultdict[tuple[Target, str], list[tuple[int, Allotment]]] = defaultdict(list)
     for number, section in enumerate(sections, 1):
@@ -134,21 +130,19 @@ def _check_twice(section: Section, one: Allotment, place: int, other: Allotment)
 
 def _check_shares(section: Section, alike: Sequence[Allotment]) -> None:
     """Shares of the same thing at the same time are no more than all of it."""
-    # The sum changes only where one of them starts; None is before all instants.
-    for start in [a.since for a in alike]:
-        total = sum(a.share_percent for a in alike if _in_force_from(a, start))
+    starts = [(a.since or _FIRST, a.share_percent) for a in alike]
+    ends = [(a.until, -a.share_percent) for a in alike if a.until is not None]
+    total = 0
+    for at, change in sorted(starts + ends):  # at one instant what ends comes before what starts
+        total += change
         if total > _WHOLE:
-            when = f"from {to_text(start)} on " if start is not None else ""
+            when = f"from {to_text(at)} on " if at != _FIRST else ""
             raise section.contradiction(
                 "share_percent",
                 f"{when}{total} % of the same are allotted",
                 f"shares of at most {_WHOLE} % together",
                 "Lower this share or another one.",
             )
-
-
-def _in_force_from(allotment: Allotment, start: datetime | None) -> bool:
-    return allotment.since is None if start is None else allotment.in_force(start)
 
 
 def _meet(one: Allotment, other: Allotment) -> bool:

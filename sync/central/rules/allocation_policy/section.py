@@ -13,6 +13,9 @@ from sync.central.rules.allocation_policy.places import Path, Places
 DEFAULT = "default"
 """The channel or category that speaks for every one without a table of its own."""
 
+MOST_ENTRIES = 500
+"""Words in one list, and rules of one kind, end here: reading compares each with each."""
+
 _LONGEST_NAME = 80
 Read = TypeVar("Read")
 
@@ -97,15 +100,12 @@ class Section(Fields):
         if name not in self.raw():
             return default
         found = self.texts(name)
-        for word in found:
+        if len(found) > MOST_ENTRIES:
+            raise too_long(self.where(name), len(found), "words", MOST_ENTRIES)
+        for place, word in enumerate(found):
             check_name(word, self.where(name))
-            if found.count(word) > 1:
-                raise mistake(
-                    "policy.dead_entry",
-                    f"{self.where(name)}: {word!r} stands twice",
-                    "each word once",
-                    "Remove one of the two.",
-                )
+            if word in found[:place]:
+                raise self.dead(name, f"{word!r} stands twice", "Remove one of the two.")
         return found
 
     def declared(self, kind: str, name: str, words: Iterable[str], known: Iterable[str]) -> None:
@@ -174,3 +174,8 @@ def check_name(word: str, where: str) -> None:
 def mistake(code: str, read: str, expected: str, do: str) -> Refused:
     """The refusal of a policy."""
     return Refused(code, f"{read}.", f"Expected {expected}.", do)
+
+
+def too_long(where: str, found: int, what: str, most: int) -> Refused:
+    """The refusal of a list that holds more than any policy needs."""
+    return mistake("policy.too_long", f"{where}: there are {found} {what}", f"at most {most}", "Shorten it.")

@@ -236,18 +236,51 @@ def test_the_kind_of_a_document_is_told_without_reading_it_whole() -> None:
     assert is_allocation_policy(SHIPPED)
     assert is_allocation_policy('kind = "allocation"\nwhatever = 5')
     assert not is_allocation_policy(RETURNS)
+    assert is_allocation_policy("# ours\n kind='allocation'\nbroken = [")
     assert not is_allocation_policy("kind =")
-    assert not is_allocation_policy("x = " + "[" * 100_000)
+    assert not is_allocation_policy('# kind = "allocation"')
 
 
 @pytest.mark.parametrize(
     "document",
-    ["x = " + "[" * 100_000, "horizon_days = " + "9" * 5000, f"{MINIMAL}horizon_days = 0x" + "f" * 9999],
+    [
+        "x = " + "[" * 400,
+        "horizon_days = " + "9" * 480,
+        f"{MINIMAL}horizon_days = 0x" + "f" * 480,
+        f"{MINIMAL}horizon_days = {'[' * 200}{']' * 200}",
+    ],
 )
 def test_a_document_made_to_break_the_reader_is_refused(document: str) -> None:
     with pytest.raises(Refused, match=r"^p") as no:
         read_allocation_policy(document, "p")
     assert len(no.value.read) < 400
+
+
+def test_what_would_keep_the_parser_busy_is_refused_unread() -> None:
+    with pytest.raises(
+        Refused, match=r"^p, line 3: there are 604 signs in one line\. Expected at most 500"
+    ) as no:
+        read_allocation_policy(f"{MINIMAL}{'a.' * 300}a= 1", "p")
+    assert no.value.code == "policy.too_long"
+    with pytest.raises(Refused, match=r"^p: there are \d+ signs\. Expected at most 262144"):
+        read_allocation_policy(MINIMAL + "#\n" * 131_072, "p")
+    deep = f"{MINIMAL}x = " + "[\n" * 100_000
+    with pytest.raises(Refused, match=r"^p is not TOML"):
+        read_allocation_policy(deep, "p")
+
+
+def test_there_are_only_so_many_rules() -> None:
+    rule = '[[substitute]]\ncategories = ["{0}"]\nchannels = ["*"]\nmost_price_difference_percent = 0\n'
+    names = [f"c{n}" for n in range(501)]
+    words = ",\n".join(map(repr, names[:500]))
+    listed = f"{MINIMAL}categories = [{words}]\n"
+    assert (
+        len(read_allocation_policy(listed + "".join(map(rule.format, names[:500])), "p").substitutes) == 500
+    )
+    with pytest.raises(Refused, match=r"substitute 501: there are 501 rules about substitutes"):
+        read_allocation_policy(listed + "".join(map(rule.format, names)), "p")
+    with pytest.raises(Refused, match=r"line 3, categories: there are 501 words.*at most 500"):
+        read_allocation_policy(listed.replace("]", ",'more']"), "p")
 
 
 KEYS = [line for line in FULL.splitlines() if re.match(r"[a-z_.]+ = ", line) and not line.startswith("kind")]
