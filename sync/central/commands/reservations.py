@@ -97,7 +97,7 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
 
     Raises:
         Missing: no such claim, or no such order.
-        Conflict: the claim is no order's or has not that many; the line does not wait for so many of the item.
+        Conflict: the claim is no order's or has not that many; the line does not wait for so many.
         Refused: a kit's components or units claimed by serial are not given away one by one.
     """
     row = _of_order(act, number)

@@ -67,10 +67,9 @@ def _moved(document: Mapping[str, Any]) -> list[str]:
 
 def _given(document: Mapping[str, Any]) -> list[str]:
     giver, taker = document["from"], document["to"]
-    return [
-        f"A planner gave {document['qty']} of {document['sku']} from order {giver['order']} line "
-        f"{giver['line']} to order {taker['order']} line {taker['line']}: {document['reason']}"
-    ]
+    what, start = f"{document['qty']} of {document['sku']}", f"order {giver['order']} line {giver['line']}"
+    end = f"order {taker['order']} line {taker['line']}"
+    return [f"A planner gave {what} from {start} to {end}: {document['reason']}"]
 
 
 def _captured(document: Mapping[str, Any]) -> list[str]:
@@ -82,12 +81,13 @@ def _captured(document: Mapping[str, Any]) -> list[str]:
 
 def _refused(document: Mapping[str, Any]) -> list[str]:
     said = [_line(line) for line in document["lines"]]
-    for claim in document.get("held_by", []):
-        said.append(
-            f"{claim['qty']} of {claim['sku']} are claimed by {claim['document'].replace(':', ' ')} "
-            f"(line {claim['line']}, {claim['claim']})."
-        )
+    said += [_holder(claim) for claim in document.get("held_by", [])]
     return [*said, "It was not to wait, so nothing was claimed for it."]
+
+
+def _holder(claim: Mapping[str, Any]) -> str:
+    whose = f"{claim['document'].replace(':', ' ')} (line {claim['line']}, {claim['claim']})"
+    return f"{claim['qty']} of {claim['sku']} are claimed by {whose}."
 
 
 def _filled(document: Mapping[str, Any]) -> list[str]:
