@@ -76,6 +76,8 @@ def _captured(document: Mapping[str, Any]) -> list[str]:
     said = [_line(line) for line in document["lines"]]
     if document.get("fill") == "complete" and any(n["granted"] < n["asked"] for n in document["lines"]):
         said.append("The order is to be filled completely or not at all, so nothing was reserved for it.")
+    if document.get("waits"):
+        said.append(f"It takes no stock yet. {document['waits']}")
     return [*said, *_rank(document.get("rank"))]
 
 

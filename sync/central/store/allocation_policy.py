@@ -31,6 +31,13 @@ def policy_in_force(conn: Connection) -> AllocationPolicy:
     return NEUTRAL if row is None else _read(conn, row)
 
 
+def policy_of_digest(conn: Connection, digest: str | None) -> AllocationPolicy:
+    """The policy of a digest that was read in this transaction; None stands for none published."""
+    if digest is None:
+        return NEUTRAL
+    return _kept.get(digest) or policy_in_force(conn)
+
+
 def policy_of_version(conn: Connection, version: str) -> AllocationPolicy:
     """A policy that was published, in force or not; the neutral one by its own version.
 
@@ -56,6 +63,10 @@ def _read(conn: Connection, row: Any) -> AllocationPolicy:
     return kept
 
 
+# For a look that reads something else anyhow: the digest of the policy in force.
+DIGEST_IN_FORCE = (
+    select(allocation_policy.c.digest).order_by(allocation_policy.c.id.desc()).limit(1).scalar_subquery()
+)
 _which: Select[Any] = select(allocation_policy.c.id, allocation_policy.c.version, allocation_policy.c.digest)
 _last = asking(lambda _: _which.order_by(allocation_policy.c.id.desc()).limit(1))
 _of_version = asking(lambda _: _which.where(allocation_policy.c.version == bindparam("version")))
