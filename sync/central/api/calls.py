@@ -18,6 +18,7 @@ from app.domain.refusal import Refused
 from sync.central.centre import Centre
 from sync.central.rules.access import Open, allowed
 from sync.central.rules.outcomes import Conflict, Forbidden, Unauthenticated
+from sync.central.rules.ownership import Speaker
 from sync.central.store.act import Act
 from sync.central.store.prepared import asking, inserting
 from sync.central.store.tables import idempotency
@@ -132,6 +133,12 @@ class Calls:
                 created_at=to_text(now),
             )
         return Response(answer, status, media_type=_JSON)
+
+
+def speaker_of(request: Request) -> Speaker:
+    """On whose word a record is written, after `known`."""
+    principal: Principal = request.state.principal
+    return Speaker(principal.name, principal.role)
 
 
 def _key(request: Request) -> str:

@@ -31,6 +31,7 @@ _ALL = frozenset(Role)
 _RECORDS = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER})
 _TRADE = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER, Role.SERVICE})
 _STOCK = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER, Role.SUPERVISOR})
+_OWNERS = frozenset({Role.ADMIN, Role.PLANNER})
 _AUDIT = frozenset({Role.ADMIN, Role.AUDITOR})
 _ADMIN = frozenset({Role.ADMIN})
 
@@ -40,6 +41,12 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("GET", "/v1/items/{sku}"): _ALL,
     ("POST", "/v1/locations"): _RECORDS,
     ("GET", "/v1/locations"): _ALL,
+    ("POST", "/v1/owners"): _OWNERS,
+    ("GET", "/v1/owners"): _ALL,
+    ("POST", "/v1/record-owners"): _OWNERS,
+    ("GET", "/v1/record-owners"): _ALL,
+    ("GET", "/v1/proposals"): _ALL,
+    ("POST", "/v1/proposals/{number}/decision"): _OWNERS,
     ("POST", "/v1/policies"): _STOCK,
     ("GET", "/v1/policies/current"): _ALL,
     ("POST", "/v1/receipts"): _RECORDS,

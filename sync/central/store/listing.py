@@ -18,10 +18,12 @@ from sync.central.store.tables import (
     customer_order,
     event,
     exception,
+    external_id,
     item,
     location,
     move,
     order_line,
+    proposal,
 )
 
 MOST = 500
@@ -77,6 +79,19 @@ def moves(conn: Connection, sku: str, owner: str | None, cursor: str | None, lim
     return _page("moves", rows, limit, _move, lambda row: f"{row.event}-{row.n}")
 
 
+def items_named(conn: Connection, system: str, external: str) -> Page:
+    """The item that another system calls so, as a page of one or none."""
+    rows = conn.execute(_items_named, {"system": system, "external": external}).all()
+    return _page("items", rows, 1, lambda row: json.loads(row.document), lambda row: row.sku)
+
+
+def proposals(conn: Connection, state: str | None, cursor: str | None, limit: int) -> Page:
+    """Proposals, oldest first."""
+    asked = _proposals if state is None else _proposals.where(proposal.c.state == state)
+    rows = conn.execute(asked, {"after": _number(cursor), "most": limit + 1}).all()
+    return _page("proposals", rows, limit, _proposal, lambda row: row.id)
+
+
 def _page(
     name: str,
     rows: Sequence[Any],
@@ -122,6 +137,21 @@ def _case(row: Any) -> Page:
     }
 
 
+def _proposal(row: Any) -> Page:
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "key": row.key,
+        "document": json.loads(row.document),
+        "state": row.state,
+        "proposed_by": row.proposed_by,
+        "proposed_at": row.proposed_at,
+        "decided_by": row.decided_by,
+        "decided_at": row.decided_at,
+        "reason": row.reason,
+    }
+
+
 def _move(row: Any) -> Page:
     event_row, n, qty, kind, reason, document, event_id, event_kind, origin, occurred, posted, *parts = row
     half = len(ACCOUNT_COLUMNS)
@@ -164,6 +194,16 @@ _order_lines = (
 _exceptions = (
     select(exception).where(exception.c.id > bindparam("after")).order_by(exception.c.id).limit(_most)
 )
+_items_named = (
+    select(item.c.sku, item.c.document)
+    .join_from(external_id, item, external_id.c.key == item.c.sku)
+    .where(
+        external_id.c.kind == "item",
+        external_id.c.system == bindparam("system"),
+        external_id.c.external == bindparam("external"),
+    )
+)
+_proposals = select(proposal).where(proposal.c.id > bindparam("after")).order_by(proposal.c.id).limit(_most)
 _source = account.alias("source_account")
 _target = account.alias("target_account")
 # Both ends of a move name the same item, so the source alone finds all of them.

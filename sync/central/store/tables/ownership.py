@@ -66,6 +66,6 @@ external_id = Table(
     words("system"),
     words("external"),
     words("key"),
-    PrimaryKeyConstraint("kind", "system", "external"),
+    PrimaryKeyConstraint("kind", "external", "system"),
 )
 Index("ix_external_id_key", external_id.c.kind, external_id.c.key)

@@ -91,7 +91,7 @@ def _ownership(tables: sa.MetaData) -> None:
         "external_id",
         tables,
         *_texts("kind system external key"),
-        sa.PrimaryKeyConstraint("kind", "system", "external"),
+        sa.PrimaryKeyConstraint("kind", "external", "system"),
     )
     sa.Index("ix_external_id_key", external_id.c.kind, external_id.c.key)
 
