@@ -25,6 +25,7 @@ from sync.central.api.description import describing
 from sync.central.api.edge import AccessLog, SizeLimit
 from sync.central.api.govern import govern_router
 from sync.central.api.health import health_router
+from sync.central.api.imports import imports_router
 from sync.central.api.parties import parties_router
 from sync.central.api.records import records_router
 from sync.central.api.stock import stock_router
@@ -80,6 +81,7 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
     for router in (
         records_router(calls),
         parties_router(calls),
+        imports_router(calls),
         trade_router(calls),
         stock_router(centre, calls),
         govern_router(centre, calls),

@@ -36,16 +36,17 @@ def put_locations(act: Act, documents: Sequence[object], speaker: Speaker | None
     Locations that `speaker` does not own are kept as proposals; None speaks for every owner.
     """
     mine, theirs = divide(act.conn, RecordKind.LOCATION, documents, speaker)
-    intake = _read_locations(act.conn, documents, mine)
+    intake = read_locations(act.conn, documents, mine)
     _save_locations(act, changed(act.conn, intake.taken, STORED[RecordKind.LOCATION]))
     if theirs:
-        asked = _read_locations(act.conn, documents, theirs)
+        asked = read_locations(act.conn, documents, theirs)
         propose(act, RecordKind.LOCATION, asked)
         intake.add(asked)
     return intake.answer()
 
 
-def _read_locations(conn: Connection, documents: Sequence[object], places: Sequence[int]) -> Intake[Location]:
+def read_locations(conn: Connection, documents: Sequence[object], places: Sequence[int]) -> Intake[Location]:
+    """Reads the documents at some places as locations and writes nothing."""
     intake = Intake[Location]()
     sent = [documents[index] for index in places]
     identities = Identities(conn, RecordKind.LOCATION, named_in(sent))

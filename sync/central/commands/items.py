@@ -34,18 +34,19 @@ def put_items(act: Act, documents: Sequence[object], speaker: Speaker | None = N
     Items that `speaker` does not own are kept as proposals; None speaks for every owner.
     """
     mine, theirs = divide(act.conn, RecordKind.ITEM, documents, speaker)
-    intake = _read(act.conn, documents, mine)
+    intake = read_items(act.conn, documents, mine)
     _save(act, changed(act.conn, intake.taken, STORED[RecordKind.ITEM]))
     if theirs:
         # Read after the others were written, by rules of their own: nothing may rest on a mere proposal.
-        asked = _read(act.conn, documents, theirs)
+        asked = read_items(act.conn, documents, theirs)
         propose(act, RecordKind.ITEM, asked)
         intake.add(asked)
     settle_waiting(act)
     return intake.answer()
 
 
-def _read(conn: Connection, documents: Sequence[object], places: Sequence[int]) -> Intake[Item]:
+def read_items(conn: Connection, documents: Sequence[object], places: Sequence[int]) -> Intake[Item]:
+    """Reads the documents at some places as items and writes nothing."""
     intake = Intake[Item]()
     rules = _Rules(conn, [documents[index] for index in places])
     # Kits come after single items, so that a kit may stand before its components.

@@ -41,6 +41,7 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("GET", "/v1/items/{sku}"): _ALL,
     ("POST", "/v1/locations"): _RECORDS,
     ("GET", "/v1/locations"): _ALL,
+    ("POST", "/v1/imports"): _RECORDS,
     ("POST", "/v1/owners"): _OWNERS,
     ("GET", "/v1/owners"): _ALL,
     ("POST", "/v1/record-owners"): _OWNERS,
