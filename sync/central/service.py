@@ -27,6 +27,7 @@ from sync.central.api.govern import govern_router
 from sync.central.api.health import health_router
 from sync.central.api.imports import imports_router
 from sync.central.api.parties import parties_router
+from sync.central.api.reconciliations import reconciliations_router
 from sync.central.api.records import records_router
 from sync.central.api.stock import stock_router
 from sync.central.api.sync import sync_router
@@ -82,6 +83,7 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         records_router(calls),
         parties_router(calls),
         imports_router(calls),
+        reconciliations_router(calls),
         trade_router(calls),
         stock_router(centre, calls),
         govern_router(centre, calls),

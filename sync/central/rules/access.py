@@ -42,6 +42,8 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("POST", "/v1/locations"): _RECORDS,
     ("GET", "/v1/locations"): _ALL,
     ("POST", "/v1/imports"): _RECORDS,
+    ("POST", "/v1/reconciliations"): _RECORDS | {Role.FINANCE},
+    ("GET", "/v1/reconciliations/{number}"): _ALL,
     ("POST", "/v1/owners"): _OWNERS,
     ("GET", "/v1/owners"): _ALL,
     ("POST", "/v1/record-owners"): _OWNERS,

@@ -24,6 +24,8 @@ from sync.central.store.tables import (
     move,
     order_line,
     proposal,
+    reconciliation,
+    reconciliation_line,
 )
 
 MOST = 500
@@ -92,6 +94,29 @@ def proposals(conn: Connection, state: str | None, cursor: str | None, limit: in
     return _page("proposals", rows, limit, _proposal, lambda row: row.id)
 
 
+def differences(conn: Connection, number: int, why: str | None, cursor: str | None, limit: int) -> Page:
+    """One reconciliation and a page of its differences.
+
+    Raises:
+        Missing: there is none of that number.
+    """
+    head = conn.execute(_reconciliation, {"number": number}).one_or_none()
+    if head is None:
+        raise missing("reconciliation", str(number))
+    asked = _differences if why is None else _differences.where(reconciliation_line.c.why == why)
+    rows = conn.execute(asked, {"number": number, "after": _number(cursor), "most": limit + 1}).all()
+    return {
+        "id": head.id,
+        "owner": head.owner,
+        "system": head.system,
+        "compared_at": head.compared_at,
+        "compared_by": head.compared_by,
+        "compared": head.compared,
+        "differing": head.differing,
+        **_page("differences", rows, limit, _difference, lambda row: row.n),
+    }
+
+
 def _page(
     name: str,
     rows: Sequence[Any],
@@ -152,6 +177,19 @@ def _proposal(row: Any) -> Page:
     }
 
 
+def _difference(row: Any) -> Page:
+    return {
+        "sku": row.sku,
+        "site": row.site or None,
+        "location": row.location or None,
+        "status": row.status or None,
+        "ours": row.ours,
+        "theirs": row.theirs,
+        "difference": (row.ours or 0) - (row.theirs or 0),
+        "why": row.why,
+    }
+
+
 def _move(row: Any) -> Page:
     event_row, n, qty, kind, reason, document, event_id, event_kind, origin, occurred, posted, *parts = row
     half = len(ACCOUNT_COLUMNS)
@@ -204,6 +242,16 @@ _items_named = (
     )
 )
 _proposals = select(proposal).where(proposal.c.id > bindparam("after")).order_by(proposal.c.id).limit(_most)
+_reconciliation = select(reconciliation).where(reconciliation.c.id == bindparam("number"))
+_differences = (
+    select(reconciliation_line)
+    .where(
+        reconciliation_line.c.reconciliation == bindparam("number"),
+        reconciliation_line.c.n > bindparam("after"),
+    )
+    .order_by(reconciliation_line.c.n)
+    .limit(_most)
+)
 _source = account.alias("source_account")
 _target = account.alias("target_account")
 # Both ends of a move name the same item, so the source alone finds all of them.
