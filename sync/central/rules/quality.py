@@ -107,7 +107,9 @@ class RowFindings:
 def _short(text: str) -> str:
     """A text of the table as it can be shown, stored and printed, whatever it holds."""
     cut = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
-    return cut if cut.isprintable() else cut.encode("ascii", "backslashreplace").decode()
+    if cut.isprintable():
+        return cut
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in cut)
 
 
 def judge_code(found: RowFindings, field: str, code: str) -> None:
