@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -112,6 +112,20 @@ class Served:
                 allocation_policies.publish(act, allocation_policy_source())
             if not returns:
                 publish_policy(act, policy_source())
+
+    def acting(self, operator: str, session: str) -> Callable[[], AbstractContextManager[Act]]:
+        """Opens transactions of the centre on somebody's word, with its own key."""
+        signer = self._signer()
+        chain = CentreChain(signer, self._ids, self._clock, self._settings.app_ver)
+
+        @contextmanager
+        def act() -> Iterator[Act]:
+            now = self._clock.now()
+            with self._database.write() as conn:
+                chain.establish(conn)
+                yield Act(conn, chain, operator, session, occurred_at=now, posted_at=now)
+
+        return act
 
     def audit(self) -> dict[str, object]:
         """Every law of the centre, checked."""

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from app.bootstrap import serving
+from app.bootstrap import importing, serving
 from app.domain.refusal import Refused
 
 _DATABASES = frozenset({"sqlite", "postgresql"})
@@ -109,6 +109,56 @@ def token(url: str, role: str, name: str) -> None:
     """Make a bearer token; it is shown once and stored only as its hash."""
     with _usage(), serving.open_centre(url, Path("unused"), must_exist=True) as centre:
         click.echo(centre.new_token(role, name))
+
+
+def _columns(_ctx: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """The options --column, as known columns with the names they have in the file."""
+    pairs = [text.partition("=") for text in given]
+    if not all(ours.strip() and equals and theirs.strip() for ours, equals, theirs in pairs):
+        raise click.BadParameter("Expected OURS=THEIRS, such as name=product_name.")
+    return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
+
+
+@command.command(
+    "import",
+    epilog="Example: backhaul central import items.csv --kind items --db sqlite:///centre.db "
+    "--report findings.csv. Exit code 1 when a row was rejected.",
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--kind", type=click.Choice(list(importing.KINDS)), required=True, help="What the rows are.")
+@DB
+@click.option("--key", type=click.Path(path_type=Path), help="The centre's signing key file.")
+@click.option(
+    "--column", "columns", multiple=True, callback=_columns, help="OURS=THEIRS, for another header."
+)
+@click.option("--system", help="The external system on whose word the rows are; else the centre's.")
+@click.option("--dry-run", "dry", is_flag=True, help="Judge every row and write nothing.")
+@click.option("--report", type=click.Path(path_type=Path), help="Write every finding to this CSV file.")
+def import_(
+    file: Path,
+    kind: str,
+    url: str,
+    *,
+    key: Path | None,
+    columns: dict[str, str],
+    system: str | None,
+    report: Path | None,
+    dry: bool,
+) -> int:
+    """Import a CSV FILE of items or locations; what is wrong or questionable is named row by row."""
+    with _usage(), serving.open_centre(url, key, must_exist=True) as centre:
+        answer = importing.import_file(
+            centre.acting("import", f"import:{file.name}"),
+            file,
+            kind,
+            columns=columns,
+            system=system,
+            dry=dry,
+            report=report,
+            said=lambda rows: click.echo(f"{rows} rows", err=True),
+        )
+    click.echo(json.dumps(answer, ensure_ascii=False))
+    return 1 if answer["rejected"] else 0
 
 
 @command.command(epilog="Exit code 1 when anything differs.")

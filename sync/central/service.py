@@ -27,6 +27,9 @@ from sync.central.api.description import describing
 from sync.central.api.edge import AccessLog, SizeLimit
 from sync.central.api.govern import govern_router
 from sync.central.api.health import health_router
+from sync.central.api.imports import imports_router
+from sync.central.api.parties import parties_router
+from sync.central.api.reconciliations import reconciliations_router
 from sync.central.api.records import records_router
 from sync.central.api.stock import stock_router
 from sync.central.api.sync import sync_router
@@ -81,6 +84,9 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
     for router in (
         records_router(calls),
         allocation_policies_router(calls),
+        parties_router(calls),
+        imports_router(calls),
+        reconciliations_router(calls),
         trade_router(calls),
         stock_router(centre, calls),
         claims_router(calls),

@@ -19,6 +19,7 @@ from sync.central.api.problem import PROBLEM_TYPE, declined_body
 from sync.central.centre import Centre
 from sync.central.rules.access import Open, allowed
 from sync.central.rules.outcomes import Conflict, Declined, Forbidden, Unauthenticated
+from sync.central.rules.ownership import Speaker
 from sync.central.store.act import Act
 from sync.central.store.prepared import asking, inserting
 from sync.central.store.tables import idempotency
@@ -140,6 +141,12 @@ class Calls:
                 created_at=to_text(now),
             )
         return Response(answer, status, media_type=PROBLEM_TYPE if isinstance(done, Declined) else _JSON)
+
+
+def speaker_of(request: Request) -> Speaker:
+    """On whose word a record is written, after `known`."""
+    principal: Principal = request.state.principal
+    return Speaker(principal.name, principal.role)
 
 
 def _key(request: Request) -> str:

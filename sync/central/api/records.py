@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from sync.central.api.calls import Calls
+from sync.central.api.calls import Calls, speaker_of
 from sync.central.commands import catalogue
 from sync.central.commands.items import put_items
 from sync.central.commands.requests import Policy
@@ -54,12 +54,23 @@ def records_router(calls: Calls) -> APIRouter:
 
     @router.post("/items", summary="Send items, new or changed")
     def put_items_(request: Request, body: Items) -> Response:
-        """Items that cannot be read are named with their index; the others are taken."""
-        return calls.command(request, lambda act: put_items(act, body.items))
+        """Items that cannot be read are named with their index; the others are taken.
+
+        Those of which the caller is not the owner are kept as proposals, listed under `proposed`.
+        """
+        speaker = speaker_of(request)
+        return calls.command(request, lambda act: put_items(act, body.items, speaker))
 
     @router.get("/items", summary="Items by SKU")
-    def items_(cursor: Cursor = None, limit: Limit = 100) -> Response:
-        """One page; `next` is the cursor of the following one."""
+    def items_(
+        external: Annotated[str | None, Query(max_length=200, pattern=r"^[^:\x00]+:[^\x00]+$")] = None,
+        cursor: Cursor = None,
+        limit: Limit = 100,
+    ) -> Response:
+        """One page; `next` is the cursor of the following one. `external`: the item that SYSTEM calls ID."""
+        if external is not None:
+            system, _, identity = external.partition(":")
+            return calls.query(lambda conn: listing.items_named(conn, system, identity))
         return calls.query(lambda conn: listing.items(conn, cursor, limit))
 
     @router.get("/items/{sku}", summary="One item")
@@ -69,8 +80,12 @@ def records_router(calls: Calls) -> APIRouter:
 
     @router.post("/locations", summary="Send locations, new or changed")
     def put_locations_(request: Request, body: Locations) -> Response:
-        """Locations that cannot be read are named with their index; the others are taken."""
-        return calls.command(request, lambda act: catalogue.put_locations(act, body.locations))
+        """Locations that cannot be read are named with their index; the others are taken or proposed.
+
+        A site may carry its policy: `labour_units_per_day`, `cutoffs`, `zones` with costs, `currency`.
+        """
+        speaker = speaker_of(request)
+        return calls.command(request, lambda act: catalogue.put_locations(act, body.locations, speaker))
 
     @router.get("/locations", summary="All locations")
     def locations_() -> Response:

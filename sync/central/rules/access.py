@@ -31,7 +31,7 @@ _ALL = frozenset(Role)
 _RECORDS = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER})
 _TRADE = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER, Role.SERVICE})
 _STOCK = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER, Role.SUPERVISOR})
-_PLAN = frozenset({Role.ADMIN, Role.PLANNER})
+_OWNERS = frozenset({Role.ADMIN, Role.PLANNER})
 _AUDIT = frozenset({Role.ADMIN, Role.AUDITOR})
 _ADMIN = frozenset({Role.ADMIN})
 _PLAN = frozenset({Role.ADMIN, Role.PLANNER})
@@ -42,6 +42,15 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("GET", "/v1/items/{sku}"): _ALL,
     ("POST", "/v1/locations"): _RECORDS,
     ("GET", "/v1/locations"): _ALL,
+    ("POST", "/v1/imports"): _RECORDS,
+    ("POST", "/v1/reconciliations"): _RECORDS | {Role.FINANCE},
+    ("GET", "/v1/reconciliations/{number}"): _ALL,
+    ("POST", "/v1/owners"): _OWNERS,
+    ("GET", "/v1/owners"): _ALL,
+    ("POST", "/v1/record-owners"): _OWNERS,
+    ("GET", "/v1/record-owners"): _ALL,
+    ("GET", "/v1/proposals"): _ALL,
+    ("POST", "/v1/proposals/{number}/decision"): _OWNERS,
     ("POST", "/v1/policies"): _STOCK,
     ("GET", "/v1/policies/current"): _ALL,
     ("POST", "/v1/allocation-policies"): _PLAN,

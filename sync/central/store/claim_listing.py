@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 from sync.central.rules.explain import sentences
 from sync.central.store.claims import scope_of
 from sync.central.store.decisions import about
-from sync.central.store.listing import Page, number, page
+from sync.central.store.listing import Page, page, row_of
 from sync.central.store.tables import customer_order, order_line, reservation
 
 
@@ -25,7 +25,7 @@ def reservations(
     for name, column in columns.items():
         if given.get(name) is not None:
             asked = asked.where(column == given[name])
-    rows = conn.execute(asked, {"after": number(cursor), "most": limit + 1}).all()
+    rows = conn.execute(asked, {"after": row_of(cursor), "most": limit + 1}).all()
     return page("reservations", rows, limit, _claim, lambda row: row.id)
 
 
