@@ -25,6 +25,7 @@ from sync.central.api.description import describing
 from sync.central.api.edge import AccessLog, SizeLimit
 from sync.central.api.govern import govern_router
 from sync.central.api.health import health_router
+from sync.central.api.ledger import ledger_router
 from sync.central.api.records import records_router
 from sync.central.api.stock import stock_router
 from sync.central.api.sync import sync_router
@@ -80,6 +81,7 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         records_router(calls),
         trade_router(calls),
         stock_router(centre, calls),
+        ledger_router(centre, calls),
         govern_router(centre, calls),
         sync_router(centre),
     ):
