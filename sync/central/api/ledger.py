@@ -86,6 +86,13 @@ def ledger_router(centre: Centre, calls: Calls) -> APIRouter:
         """What was authorized and not dispositioned yet; no unit of it is in any balance."""
         return calls.query(lambda conn: expected_returns(conn, owner, sku, cursor, limit))
 
+    _history(router, calls)
+    return router
+
+
+def _history(router: APIRouter, calls: Calls) -> None:
+    """What happened, told and proven."""
+
     @router.get("/timeline", summary="What happened to a unit, an order, a return or under a document")
     def timeline_(
         *,
@@ -105,5 +112,3 @@ def ledger_router(centre: Centre, calls: Calls) -> APIRouter:
     def event_(event_id: Annotated[_Name, Path()]) -> Response:
         """Its moves, its place in a chain, and hash and signature of what was received."""
         return calls.query(lambda conn: event_document(conn, event_id))
-
-    return router

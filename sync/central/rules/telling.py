@@ -93,7 +93,7 @@ def place(account: Account) -> str:
     state = str(account.status).replace("_", " ") if account.status else ""
     why = f" for {account.reason}" if account.reason else ""
     grade = [f"grade {account.grade}"] if account.grade else []
-    return f"{account.location}{_bracketed([f'{state}{why}', *grade])}"
+    return f"{account.location}{_bracketed([f'{state}{why}', *grade] if state else grade)}"
 
 
 def _bracketed(words: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from app.domain.returns import LineState
-from sync.central.store.cursors import pack, unpack
+from sync.central.store.cursors import pack, row_number, unpack
 from sync.central.store.tables import rma, rma_done, rma_line
 
 Page = dict[str, object]
@@ -42,7 +42,7 @@ def expected_returns(
     if sku is not None:
         asked = asked.where(rma_line.c.sku == sku)
     if after := unpack(cursor, 2):
-        code, line = after[0], int(after[1]) if after[1].isdecimal() else 0
+        code, line = after[0], row_number(after[1])
         asked = asked.where(or_(rma_line.c.rma > code, and_(rma_line.c.rma == code, rma_line.c.line > line)))
     rows = conn.execute(asked).all()
     last = rows[limit - 1] if len(rows) > limit else None
