@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
@@ -26,7 +27,24 @@ def check_claims(conn: Connection) -> tuple[Violation, ...]:
     )
 
 
-def _rows_add_up(conn: Connection) -> Iterable[Violation]:
+@dataclass(frozen=True, slots=True)
+class ClaimSum:
+    """What a line shows as reserved beside what its claims add up to, in units of the line.
+
+    `exact` is False for claims that make no whole number of the line's units; `row` is the line, None when
+    claims stand for one that is not there.
+    """
+
+    order: int
+    line: int
+    shown: int
+    claimed: int
+    exact: bool
+    row: Any | None
+
+
+def claim_sums(conn: Connection) -> Iterator[ClaimSum]:
+    """Every line that shows claims or has some."""
     rows: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
     for row in conn.execute(_claims):
         rows[row.order, row.line].append(row)
@@ -39,8 +57,14 @@ def _rows_add_up(conn: Connection) -> Iterable[Violation]:
         exact = all(row.per > 0 and row.qty % row.per == 0 for row in rows[key]) and len(kits) <= 1
         claimed = own + sum(kits)
         shown = lines[key].reserved if key in lines else 0
-        if not exact or claimed != shown:
-            yield Violation("reserved", f"order row {key[0]} line {key[1]}", str(shown), f"{claimed} claimed")
+        yield ClaimSum(key[0], key[1], shown, claimed, exact, lines.get(key))
+
+
+def _rows_add_up(conn: Connection) -> Iterator[Violation]:
+    for found in claim_sums(conn):
+        if not found.exact or found.claimed != found.shown:
+            where = f"order row {found.order} line {found.line}"
+            yield Violation("reserved", where, str(found.shown), f"{found.claimed} claimed")
 
 
 def _covered(conn: Connection) -> Iterable[Violation]:

@@ -20,6 +20,7 @@ _DID: Mapping[str, str] = {
     EventKind.ORDER_SHIPPED: "shipped",
     EventKind.STOCK_WRITTEN_OFF: "wrote stock off",
     EventKind.STOCK_ADJUSTED: "corrected stock after a count",
+    EventKind.LEDGER_REPAIRED: "brought what repeats the rows of the ledger back in line with them",
 }
 _ENDS: Mapping[str, str] = {
     Virtual.SUPPLIER: "a supplier",
