@@ -12,6 +12,7 @@ from app.domain.fields import EXACT_MAX
 from sync.central.api.calls import Calls
 from sync.central.api.records import Limit
 from sync.central.centre import Centre
+from sync.central.checks.sample import EVENTS, ORDERS, look_at_recent
 from sync.central.store import balances
 from sync.central.store.event_proof import event_document
 from sync.central.store.expected import expected_returns
@@ -19,6 +20,7 @@ from sync.central.store.holdings import stock
 from sync.central.store.timeline import About, timeline
 
 _MOST_SKUS = 200
+_MOST_RECENT = 2_000
 _LONGEST_CURSOR = 2_000
 
 # PostgreSQL keeps no NUL, so that nothing is called by one.
@@ -107,6 +109,14 @@ def _history(router: APIRouter, calls: Calls) -> None:
         """Events in the order they were posted, each as one sentence with its facts."""
         about = About(unit, sku, order, rma, document)
         return calls.query(lambda conn: timeline(conn, about, cursor, limit))
+
+    @router.get("/audit/recent", summary="Check what changed lately")
+    def recent_(
+        events: Annotated[int, Query(ge=1, le=_MOST_RECENT)] = EVENTS,
+        orders: Annotated[int, Query(ge=1, le=_MOST_RECENT)] = ORDERS,
+    ) -> Response:
+        """Balances, cases and claims that the newest events and orders touched; the audit proves the rest."""
+        return calls.query(lambda conn: look_at_recent(conn, events, orders).to_json())
 
     @router.get("/events/{event_id}", summary="One event and its proof")
     def event_(event_id: Annotated[_Name, Path()]) -> Response:

@@ -42,29 +42,37 @@ class ClaimSum:
     exact: bool
     row: Any | None
 
+    def wrong(self) -> Iterator[Violation]:
+        """The finding, when they differ."""
+        if not self.exact or self.claimed != self.shown:
+            where = f"order row {self.order} line {self.line}"
+            yield Violation("reserved", where, str(self.shown), f"{self.claimed} claimed")
+
 
 def claim_sums(conn: Connection) -> Iterator[ClaimSum]:
     """Every line that shows claims or has some."""
+    return sums_of(conn.execute(_claims), conn.execute(_reserving))
+
+
+def sums_of(claims: Iterable[Any], shown: Iterable[Any]) -> Iterator[ClaimSum]:
+    """The same for rows of `reservation` that are no baskets, and of `order_line`."""
     rows: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
-    for row in conn.execute(_claims):
+    for row in claims:
         rows[row.order, row.line].append(row)
-    lines = {(row.order, row.line): row for row in conn.execute(_reserving)}
+    lines = {(row.order, row.line): row for row in shown}
     for key in sorted(rows.keys() | lines.keys(), key=str):
         sku = lines[key].sku if key in lines else None
         own = sum(row.qty for row in rows[key] if row.item == sku)
         # A row without a unit that it is for adds up to nothing.
         kits = {row.qty // row.per if row.per > 0 else 0 for row in rows[key] if row.item != sku}
         exact = all(row.per > 0 and row.qty % row.per == 0 for row in rows[key]) and len(kits) <= 1
-        claimed = own + sum(kits)
-        shown = lines[key].reserved if key in lines else 0
-        yield ClaimSum(key[0], key[1], shown, claimed, exact, lines.get(key))
+        reserved = lines[key].reserved if key in lines else 0
+        yield ClaimSum(key[0], key[1], reserved, own + sum(kits), exact, lines.get(key))
 
 
 def _rows_add_up(conn: Connection) -> Iterator[Violation]:
     for found in claim_sums(conn):
-        if not found.exact or found.claimed != found.shown:
-            where = f"order row {found.order} line {found.line}"
-            yield Violation("reserved", where, str(found.shown), f"{found.claimed} claimed")
+        yield from found.wrong()
 
 
 def _covered(conn: Connection) -> Iterable[Violation]:

@@ -66,6 +66,7 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("GET", "/v1/timeline"): _ALL,
     ("GET", "/v1/events/{event_id}"): _ALL,
     ("GET", "/v1/audit"): _AUDIT,
+    ("GET", "/v1/audit/recent"): _AUDIT,
     ("GET", "/v1/audit/stations/{station_id}/balances"): _AUDIT,
     ("POST", "/v1/enrolment-codes"): _ADMIN,
     ("POST", "/v1/tokens"): _ADMIN,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import subprocess
@@ -22,6 +23,7 @@ from app.ledger.also import SetValue
 from app.ledger.identity import StationIdentity
 from app.station.system import SystemClock, SystemIds
 from tests.app.ledger.station import disposition
+from tests.sync.central.shop import open_shop
 
 SHIPPED = resources.policy_source()
 
@@ -192,7 +194,7 @@ def test_repair_says_what_differs_and_mends_it_once(
         shop.receive({"A": 5})
         shop.act(lambda act: act.conn.exec_driver_sql("UPDATE balance SET qty = 7 WHERE qty = 5"))
     # The shop's own key, as a centre keeps it beside its file.
-    save(file.with_suffix(".key"), bytes([7] * 32))
+    file.with_suffix(".key").write_text("07" * 32, encoding="ascii")
     difference = {"cache": "balances", "subject": "ACME A WH1-A sellable", "stored": "7", "rows_say": "5"}
     assert run([*asked, "--dry-run"]) == 1
     printed = capsys.readouterr()

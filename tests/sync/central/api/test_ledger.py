@@ -86,3 +86,12 @@ def test_what_is_asked_wrongly_is_named(
 ) -> None:
     answer = auditor.http.get(f"/v1{path}", params=params or None)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_what_changed_lately_is_checked_for_auditors(auditor: Caller) -> None:
+    assert auditor.get("/audit/recent", events=5) == {
+        "holds": True,
+        "checked": {"events": 1, "accounts": 2, "orders": 1},
+        "violations": [],
+    }
+    assert auditor.http.get("/v1/audit/recent", params={"events": 0}).status_code == 422
