@@ -21,6 +21,7 @@ from sync.central.audit import audit
 from sync.central.centre import Settings
 from sync.central.commands import allocation_policies
 from sync.central.commands.catalogue import has_policy, publish_policy
+from sync.central.repair import RepairReport, rehearse, repair
 from sync.central.rules.access import Role
 from sync.central.rules.outcomes import Missing
 from sync.central.service import create_app, serve
@@ -130,6 +131,14 @@ class Served:
     def audit(self) -> dict[str, object]:
         """Every law of the centre, checked."""
         return audit(self._database).to_json()
+
+    def repair(self, *, dry_run: bool) -> RepairReport:
+        """Makes anew what only repeats other rows, or says what would be; only the former needs the key."""
+        now = self._clock.now()
+        if dry_run:
+            return rehearse(self._database, now)
+        chain = CentreChain(self._signer(), self._ids, self._clock, self._settings.app_ver)
+        return repair(self._database, chain, now)
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from sync.central.api.edge import AccessLog, SizeLimit
 from sync.central.api.govern import govern_router
 from sync.central.api.health import health_router
 from sync.central.api.imports import imports_router
+from sync.central.api.ledger import ledger_router
 from sync.central.api.parties import parties_router
 from sync.central.api.reconciliations import reconciliations_router
 from sync.central.api.records import records_router
@@ -90,6 +91,7 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         trade_router(calls),
         stock_router(centre, calls),
         claims_router(calls),
+        ledger_router(centre, calls),
         govern_router(centre, calls),
         sync_router(centre),
     ):

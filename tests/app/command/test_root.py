@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import subprocess
@@ -22,6 +23,7 @@ from app.ledger.also import SetValue
 from app.ledger.identity import StationIdentity
 from app.station.system import SystemClock, SystemIds
 from tests.app.ledger.station import disposition
+from tests.sync.central.shop import open_shop
 
 SHIPPED = resources.policy_source()
 
@@ -190,6 +192,46 @@ def test_a_token_is_made_in_a_centre_that_is_there(
     assert "planner" in said
     assert run(asked) == 0
     assert re.fullmatch(r"[0-9a-f]{64}\n", words(capsys))
+
+
+def test_repair_says_what_differs_and_mends_it_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "centre.db"
+    asked = ["central", "repair", "--db", f"sqlite:///{file}"]
+    assert run(asked) == 1
+    assert "There is no file" in words(capsys)
+    with open_shop(tmp_path, prove=False) as shop:
+        shop.items("A")
+        shop.receive({"A": 5})
+        shop.act(lambda act: act.conn.exec_driver_sql("UPDATE balance SET qty = 7 WHERE qty = 5"))
+    # The shop's own key, as a centre keeps it beside its file.
+    file.with_suffix(".key").write_text("07" * 32, encoding="ascii")
+    difference = {"cache": "balances", "subject": "ACME A WH1-A sellable", "stored": "7", "rows_say": "5"}
+    assert run([*asked, "--dry-run"]) == 1
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == difference
+    assert printed.err == "1 would be corrected, 0 left for somebody to look at.\n"
+    assert run(asked) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == difference
+    assert "1 corrected, 0 left for somebody to look at.\nOn the record as event " in printed.err
+    for again in (asked, [*asked, "--dry-run"], ["central", "audit", "--db", f"sqlite:///{file}"]):
+        assert run(again) == 0
+        assert capsys.readouterr().out == ""
+
+
+def test_repair_names_what_it_may_not_touch(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_shop(tmp_path, prove=False) as shop:
+        shop.items("A")
+        shop.receive({"A": 5})
+        shop.act(lambda act: act.conn.exec_driver_sql("UPDATE move SET qty = 7"))
+    assert run(["central", "repair", "--db", f"sqlite:///{tmp_path / 'centre.db'}", "--dry-run"]) == 1
+    printed = capsys.readouterr()
+    found = [json.loads(line) for line in printed.out.splitlines()]
+    assert {line["law"] for line in found} == {"balances", "facts"}
+    assert all(line["do"] for line in found)
+    assert printed.err == "0 would be corrected, 3 left for somebody to look at.\n"
 
 
 def enrolling(folder: Path, code: str, *more: str) -> subprocess.CompletedProcess[str]:
