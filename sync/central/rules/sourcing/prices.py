@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 _MOST_SETS = 1_000
 _NEVER = 1e12
-_FIRST_STEP = 1.5
-_SHORTER = 0.7
-_PATIENCE = 15
+_AIM = 1.03
+_MOMENTUM = 0.7
+_SHORTER = 0.8
+_PATIENCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,44 +86,46 @@ class _Market:
         self._np, self._sites, self._sets = np, sites, sets
         place = {site: n for n, site in enumerate(sites)}
         self._fixed = np.full((len(cases), len(sites)), _NEVER)
-        starts, waiting, rows, costs = [0], list[int](), list[int](), list[int]()
-        users, cells, units = list[int](), list[int](), list[int]()
-        self._cells = dict[Cell, int]()
+        starts, waiting, ways = list[int](), list[int](), list[tuple[int, Way]]()
+        lines = sum(map(len, tables))
         for order, (case, table) in enumerate(zip(cases, tables, strict=True)):
+            starts.append(len(waiting))
             for site, leg in case.legs.items():
                 if site in place:
                     self._fixed[order, place[site]] = leg.fixed
-            for index, ways in enumerate(table):
-                line = starts[-1] + index
+            for index, found in enumerate(table):
+                for site, several in found.items():
+                    ways += [(place[site] * lines + len(waiting), way) for way in several]
                 waiting.append(case.unserved[index])
-                for site, found in ways.items():
-                    for way in found:
-                        for cell, asked in way.uses:
-                            users.append(len(costs))
-                            cells.append(self._cells.setdefault(cell, len(self._cells)))
-                            units.append(asked)
-                        rows.append(line * len(sites) + place[site])
-                        costs.append(way.cost)
-            starts.append(starts[-1] + len(table))
+        ways.sort(key=lambda item: item[0])
+        self._cells = dict[Cell, int]()
+        uses = [
+            (n, self._cells.setdefault(cell, len(self._cells)), units)
+            for n, (_, way) in enumerate(ways)
+            for cell, units in way.uses
+        ]
+        self._users, self._uses, units = np.array(uses, dtype=np.int64).reshape(-1, 3).T
+        self._units = units.astype(np.float64)
+        rows = np.array([row for row, _ in ways], dtype=np.int64)
+        self._rows, self._first, self._group = np.unique(rows, return_index=True, return_inverse=True)
+        self._costs = np.array([way.cost for _, way in ways], dtype=np.float64)
         self._starts = np.array(starts)
-        self._waiting = np.array(waiting, dtype=float)
-        self._split = cases[0].policy.split_minor
-        self._rows, self._costs = np.array(rows), np.array(costs, dtype=float)
-        self._users, self._uses = np.array(users), np.array(cells)
-        self._units = np.array(units, dtype=float)
-        self._stock = np.array([max(0, left.stock.get(cell, 0)) for cell in self._cells], dtype=float)
-        self._labour = np.array([left.parcels[site] for site in sites], dtype=float)
-        self._chosen = np.array([[n in chosen for n in range(len(sites))] for chosen in sets])
-        self._splits = self._split * np.maximum(0, self._chosen.sum(axis=1) - 1)
+        self._order = np.repeat(np.arange(len(cases)), [len(table) for table in tables])
+        self._waiting = np.array(waiting, dtype=np.float64)
+        self._stock = np.array([max(0, left.stock.get(cell, 0)) for cell in self._cells], dtype=np.float64)
+        self._labour = np.array([left.parcels[site] for site in sites], dtype=np.float64)
+        self._chosen = np.array(
+            [[n in chosen for n in range(len(sites))] for chosen in sets], dtype=np.float64
+        )
+        self._splits = cases[0].policy.split_minor * np.maximum(0, self._chosen.sum(axis=1) - 1)
         self._above = [sets.index(chosen[:-1]) if chosen else 0 for chosen in sets]
-        self._order = np.repeat(np.arange(len(cases)), np.diff(self._starts))
 
     def settle(self, upper: int, rounds: int) -> Prices:
         """Prices after so many rounds of asking, the best of all rounds."""
         np = self._np
         stock, labour = np.zeros(len(self._stock)), np.zeros(len(self._sites))
-        best, best_prices = -_NEVER, (stock, labour)
-        step, worse = _FIRST_STEP, 0
+        best, best_prices, step, worse = -_NEVER, (stock, labour), 1.0, 0
+        way, way_labour = np.zeros_like(stock), np.zeros_like(labour)
         for _ in range(rounds):
             value, over, over_labour = self._ask(stock, labour)
             if value > best:
@@ -130,16 +133,16 @@ class _Market:
             else:
                 worse += 1
                 if worse >= _PATIENCE:
-                    step, worse = step * _SHORTER, 0
+                    step, worse, way, way_labour = step * _SHORTER, 0, way * 0, way_labour * 0
                     stock, labour = best_prices
-            moved = np.where((stock > 0) | (over > 0), over, 0)
-            moved_labour = np.where((labour > 0) | (over_labour > 0), over_labour, 0)
-            square = float((moved**2).sum() + (moved_labour**2).sum())
+            way = _MOMENTUM * way + np.where((stock > 0) | (over > 0), over, 0)
+            way_labour = _MOMENTUM * way_labour + np.where((labour > 0) | (over_labour > 0), over_labour, 0)
+            square = float(way @ way + way_labour @ way_labour)
             if square == 0:
                 break
-            length = step * max(upper - value, 1.0) / square
-            stock = np.maximum(0, stock + length * over)
-            labour = np.maximum(0, labour + length * over_labour)
+            length = step * max(min(upper, best * _AIM) - value, 1.0) / square
+            stock = np.maximum(0, stock + length * way)
+            labour = np.maximum(0, labour + length * way_labour)
         units = {cell: float(best_prices[0][n]) for cell, n in self._cells.items() if best_prices[0][n] > 0}
         parcels = dict(zip(self._sites, map(float, best_prices[1]), strict=True))
         return Prices(units, parcels, best)
@@ -150,33 +153,41 @@ class _Market:
         worth = self._costs + np.bincount(
             self._users, weights=stock[self._uses] * self._units, minlength=len(self._costs)
         )
-        cheapest = np.full(len(self._waiting) * len(self._sites), _NEVER)
-        np.minimum.at(cheapest, self._rows, worth)
-        lines = cheapest.reshape(len(self._waiting), len(self._sites))
-        by_set = np.empty((len(self._waiting), len(self._sets)))
-        by_set[:, 0] = self._waiting
+        lines = np.full((len(self._sites), len(self._waiting)), _NEVER)
+        lines.reshape(-1)[self._rows] = np.minimum.reduceat(worth, self._first)
+        by_set = np.empty((len(self._sets), len(self._waiting)))
+        by_set[0] = self._waiting
         for n, chosen in enumerate(self._sets[1:], 1):
-            by_set[:, n] = np.minimum(by_set[:, self._above[n]], lines[:, chosen[-1]])
-        totals = np.add.reduceat(by_set, self._starts[:-1], axis=0)
-        totals += (self._fixed + labour) @ self._chosen.T + self._splits
-        picked = totals.argmin(axis=1)
-        value = float(totals[np.arange(len(picked)), picked].sum())
-        value -= float((stock * self._stock).sum() + (labour * self._labour).sum())
-        used = self._used(lines, worth, self._chosen[picked])
+            np.minimum(by_set[self._above[n]], lines[chosen[-1]], out=by_set[n])
+        totals = np.add.reduceat(by_set, self._starts, axis=1)
+        totals += self._chosen @ (self._fixed + labour).T + self._splits[:, None]
+        picked = totals.argmin(axis=0)
+        value = float(totals[picked, np.arange(len(picked))].sum())
+        value -= float(stock @ self._stock + labour @ self._labour)
+        chosen = self._chosen[picked]
+        used = self._used(lines, worth, chosen)
         over = np.bincount(self._uses, weights=used[self._users] * self._units, minlength=len(self._stock))
-        return value, over - self._stock, self._chosen[picked].sum(axis=0) - self._labour
+        return value, over - self._stock, chosen.sum(axis=0) - self._labour
 
-    def _used(self, lines: Reals, worth: Reals, chosen: NDArray[np.bool_]) -> Reals:
+    def _used(self, lines: Reals, worth: Reals, chosen: Reals) -> Reals:
         """1 for each way that is used when each order ships from its chosen sites."""
         np = self._np
-        open_lines = np.where(chosen[self._order], lines, _NEVER)
-        site = open_lines.argmin(axis=1)
-        least = open_lines[np.arange(len(site)), site]
-        at = np.where(least < self._waiting, np.arange(len(site)) * len(self._sites) + site, -1)
-        used = at[self._rows // len(self._sites)] == self._rows
-        used &= worth <= least[self._rows // len(self._sites)]
-        # Of several equal ways of one line at one site only the first is used.
-        _, first = np.unique(self._rows[used], return_index=True)
-        once: Reals = np.zeros(len(worth))
-        once[np.flatnonzero(used)[first]] = 1
-        return once
+        there = np.where(chosen[self._order].T > 0, lines, _NEVER)
+        site, every = there.argmin(axis=0), np.arange(len(self._waiting))
+        least = there[site, every]
+        taken = np.full(len(self._sites) * len(every), -1)
+        # Of several ways of one line at one site the cheapest is used, of equal ones the first.
+        taken[self._rows] = self._cheapest(worth)
+        ways = taken[site * len(every) + every][least < self._waiting]
+        used: Reals = np.zeros(len(worth))
+        used[ways] = 1
+        return used
+
+    def _cheapest(self, worth: Reals) -> Wholes:
+        """The cheapest way of each line at each site."""
+        np = self._np
+        if len(self._first) == len(worth):
+            return self._first
+        order = np.lexsort((worth, self._group))
+        cheapest: Wholes = order[self._first]
+        return cheapest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from sync.central.rules.sourcing.case import Case, Left, Pattern
 from sync.central.rules.sourcing.choice import cells_of, choose, table_of
@@ -13,11 +13,11 @@ from sync.central.rules.sourcing.prices import priced
 from sync.central.rules.sourcing.shapes import Cell, Wave
 from sync.central.rules.sourcing.solver import Candidate, Solve
 
-_FEW = 40
+_FEW = 50
 _MANY = 120
 _GROWTH = 1.25
 _STALLED = 40
-_SLACK = 0.4
+_SLACK = 0.2
 _PATTERNS = 40
 
 
@@ -113,30 +113,42 @@ class Board:
         return known
 
     def _round(self, solve: Solve, orders: Sequence[int], seconds: float) -> bool:
-        for order in orders:
-            self.left.take(self.patterns[order], -1)
-        try:
-            candidates = list[Candidate]()
-            for order in orders:
-                now = self.patterns[order]
-                candidates.append(Candidate(order, now, self.cost(order, now)))
-                candidates += [
-                    Candidate(order, priced.pattern, priced.pattern.cost)
-                    for priced in self.near(order)
-                    if priced.pattern != now and self.left.fits(priced.pattern)
-                ]
-            taken = solve(candidates, self.left, seconds)
-            before = sum(self.cost(order, self.patterns[order]) for order in orders)
-            better = taken is not None and sum(candidates[place].cost for place in taken) < before
-            if better:
-                for place in taken or ():
-                    order = candidates[place].order
-                    self.patterns[order] = candidates[place].pattern
-                    self._excess[order] = self._far(order)
-        finally:
-            for order in orders:
-                self.left.take(self.patterns[order])
+        """One round; True when the answer got better by it."""
+        was = {order: self.patterns[order] for order in orders}
+        for pattern in was.values():
+            self.left.take(pattern, -1)
+        candidates = list[Candidate]()
+        for order, pattern in was.items():
+            candidates.append(Candidate(order, pattern, self.cost(order, pattern)))
+            candidates += [
+                Candidate(order, other.pattern, other.pattern.cost)
+                for other in self.near(order)
+                if other.pattern != pattern and self.left.fits(other.pattern)
+            ]
+        taken = [candidates[place] for place in solve(candidates, self.left, seconds) or ()]
+        before = sum(self.cost(order, pattern) for order, pattern in was.items())
+        better = bool(taken) and sum(candidate.cost for candidate in taken) < before
+        now = {candidate.order: candidate.pattern for candidate in taken} if better else was
+        if not self._placed(now.values()):
+            # A solver works to a tolerance and with floats; what it says is believed only when it fits.
+            better, now = False, was
+            self._placed(was.values())
+        for order, pattern in now.items() if better else ():
+            self.patterns[order] = pattern
+            self._excess[order] = self._far(order)
         return better
+
+    def _placed(self, patterns: Iterable[Pattern]) -> bool:
+        """Takes all of the patterns when they fit together, else none."""
+        done = list[Pattern]()
+        for pattern in patterns:
+            if not self.left.fits(pattern):
+                for earlier in done:
+                    self.left.take(earlier, -1)
+                return False
+            self.left.take(pattern)
+            done.append(pattern)
+        return True
 
     def _far(self, order: int) -> float:
         """How far an order is from its best under prices; never nothing, so that each has its chance."""

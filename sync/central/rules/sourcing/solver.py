@@ -11,10 +11,11 @@ from sync.central.rules.sourcing.shapes import Cell
 _NODES = 200
 _GAP_MINOR = 0.5
 _TAKEN = 0.5
+_LEAST_S = 0.05
 
 
 class SolverError(Exception):
-    """The solver could not be used or gave no answer."""
+    """The solver cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Candidate:
 Solve = Callable[[Sequence[Candidate], Left, float], list[int] | None]
 """Candidates, what is left, seconds at most: the places of the candidates that are taken, one an order.
 
-None when time ran out first. Raises SolverError when the solver cannot be used.
+None when it found no answer in time. Raises SolverError when the solver cannot be used.
 """
 
 
@@ -37,6 +38,7 @@ None when time ran out first. Raises SolverError when the solver cannot be used.
 class _Matrix:
     """The columns of the model; a row is an order (one pattern each), a cell, or a site's parcels."""
 
+    orders: list[int] = field(default_factory=list)
     rows: dict[int | str | Cell, int] = field(default_factory=dict)
     least: list[float] = field(default_factory=list)
     most: list[float] = field(default_factory=list)
@@ -46,6 +48,8 @@ class _Matrix:
 
     def add(self, candidate: Candidate, left: Left) -> None:
         """One column."""
+        if candidate.order not in self.rows:
+            self.orders.append(candidate.order)
         used: dict[int | str | Cell, float] = {candidate.order: 1}
         self._row(candidate.order, 1, 1)
         for way in candidate.pattern.ways:
@@ -71,12 +75,13 @@ def highs() -> Solve:
     """A solver on one thread, so that the same question has the same answer.
 
     Raises:
-        SolverError: the library is not there.
+        SolverError: a library is not there.
     """
     try:
-        import highspy  # noqa: PLC0415, F401 - the centre starts without it
+        import highspy  # noqa: F401, PLC0415 - the centre starts without it
+        import numpy as np  # noqa: F401, PLC0415 - as above
     except ImportError as missing:
-        raise SolverError("the solver HiGHS is not installed") from missing
+        raise SolverError(f"{missing.name or 'a library'} is not installed") from missing
     return _solve
 
 
@@ -88,6 +93,7 @@ def _solve(candidates: Sequence[Candidate], left: Left, seconds: float) -> list[
     matrix = _Matrix()
     for candidate in candidates:
         matrix.add(candidate, left)
+    matrix.orders.sort()
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(candidates), len(matrix.most)
     lp.col_cost_ = np.array([candidate.cost for candidate in candidates], dtype=np.float64)
@@ -106,17 +112,10 @@ def _solve(candidates: Sequence[Candidate], left: Left, seconds: float) -> list[
         ("mip_max_nodes", _NODES),
         ("mip_rel_gap", 0.0),
         ("mip_abs_gap", _GAP_MINOR),
-        ("time_limit", seconds),
+        ("time_limit", max(seconds, _LEAST_S)),
     ):
         model.setOptionValue(option, value)
     model.passModel(lp)
     model.run()
-    status = model.getModelStatus()
-    values = model.getSolution().col_value
-    taken = [place for place, value in enumerate(values) if value > _TAKEN]
-    orders = {candidate.order for candidate in candidates}
-    if len(taken) == len(orders) and {candidates[place].order for place in taken} == orders:
-        return taken
-    if status in {highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kSolutionLimit}:
-        return None
-    raise SolverError(f"HiGHS gave no answer: {model.modelStatusToString(status)}")
+    taken = [place for place, value in enumerate(model.getSolution().col_value) if value > _TAKEN]
+    return taken if sorted(candidates[place].order for place in taken) == matrix.orders else None

@@ -22,21 +22,23 @@ from sync.central.rules.sourcing.shapes import Answer, Explanation, Gain, Wave
 from sync.central.rules.sourcing.solver import Solve, SolverError, highs
 from sync.central.rules.sourcing.strict import in_strict_order, strict_patterns
 
+_REASONS = 1.5
+
 
 @dataclass(frozen=True, slots=True)
 class Effort:
     """How long to try.
 
     Attributes:
-        rounds: rounds at most; with the same number the same wave has the same answer, if time allows.
-        seconds: seconds at most, by the clock that is handed in.
+        rounds: rounds at most; when time allows them all, the same wave always has the same answer.
+        seconds: seconds at most, all told, by the clock that is handed in.
         prices: rounds of looking for prices.
         seed: what the choice of orders starts from.
     """
 
-    rounds: int = 400
+    rounds: int = 1_000
     seconds: float = 30.0
-    prices: int = 200
+    prices: int = 100
     seed: int = 1
 
 
@@ -53,7 +55,7 @@ def as_wave(
     """
     began = seconds()
     strict = strict_patterns(wave)
-    total = sum(pattern.cost for _, pattern in strict)
+    total, asked = sum(pattern.cost for _, pattern in strict), seconds()
 
     def gain(cost: int, status: str, board: Board | None = None, detail: str = "") -> Gain:
         bound = None if board is None or board.prices.bound is None else int(board.prices.bound)
@@ -67,8 +69,10 @@ def as_wave(
     if not wave.needs:
         return Answer(()), gain(total, "nothing_better")
     board = Board(wave, strict, effort.seed, effort.prices)
+    # The reasons at the end take as long as strict order did, and half as much again.
+    used_later = _REASONS * (asked - began)
     try:
-        _improve(board, solve, effort, lambda: seconds() - began)
+        _improve(board, solve, effort, lambda: seconds() - began + used_later)
     except SolverError as failed:
         return in_strict_order(wave), gain(total, "failed", board, str(failed))
     answer = _answered(board, strict)
@@ -78,10 +82,10 @@ def as_wave(
 
 
 def _improve(board: Board, solve: Solve, effort: Effort, used: Callable[[], float]) -> None:
-    """From the answer by prices; from strict order, when half of the effort left some order worse off."""
+    """From the answer by prices; from strict order, when most of the effort left some order worse off."""
     begun = used()
-    half = begun + (effort.seconds - begun) / 2
-    board.improve(solve, effort.rounds // 2, lambda: half - used(), until=lambda: not board.broken)
+    most = begun + (effort.seconds - begun) * 3 / 4
+    board.improve(solve, effort.rounds // 2, lambda: most - used(), until=lambda: not board.broken)
     if board.broken:
         board.restart()
     board.improve(solve, effort.rounds, lambda: effort.seconds - used())
