@@ -210,7 +210,7 @@ def case_of(wave: Wave, need: Need) -> Case:
         else:
             refused.append(found)
     policy = wave.policy
-    units = sum(line.qty for line in need.lines)
+    units = max(1, sum(line.qty for line in need.lines))
     unserved = tuple(
         policy.unserved_minor + max(0, need.margin_minor) * line.qty // units for line in need.lines
     )

@@ -13,7 +13,7 @@ from sync.central.rules.sourcing.case import Case, Left, Pattern, Way, ways_of
 from sync.central.rules.sourcing.shapes import Cell
 
 MOST_SITES = 10
-_STEPS = 20_000
+_STEPS = 2_000
 
 Table = Sequence[Mapping[str, Sequence[Way]]]
 """Per line of a need, the ways by site."""
@@ -38,12 +38,13 @@ class Choice:
     aside: tuple[str, ...] = ()
 
     def see(self, pattern: Pattern) -> None:
-        """Keeps a pattern when it is among the two best; of equal ones the first in `rank` wins."""
-        if self.best is None or rank(pattern) < rank(self.best):
-            if self.best is not None and self.best.sites:
-                self.runner_up = self.best
+        """Keeps a pattern when it is the best so far, or the best from other sites than that."""
+        best, other = self.best, self.runner_up
+        if best is None or rank(pattern) < rank(best):
+            if best is not None and best.sites and best.sites != pattern.sites:
+                self.runner_up = best
             self.best = pattern
-        elif pattern.sites and (self.runner_up is None or rank(pattern) < rank(self.runner_up)):
+        elif pattern.sites and pattern.sites != best.sites and (other is None or rank(pattern) < rank(other)):
             self.runner_up = pattern
 
     def refuse(self, rule: str, pattern: Pattern) -> None:

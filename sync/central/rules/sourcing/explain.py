@@ -71,7 +71,7 @@ def _limits(case: Case, choice: Choice, best: Pattern) -> Iterator[Refusal]:
             continue
         why = {
             "parcels": f"{len(pattern.sites)} parcels are more than the {case.parcels} allowed",
-            "incomplete": f"{pattern.lacking} lines would wait, and the order ships complete",
+            "incomplete": f"{pattern.lacking} of its lines would wait, and the order ships complete",
             "split_cost": f"splitting would cost {case.split_extra(pattern.sites)}, more than "
             f"the {case.policy.most_split_minor} allowed",
             "kept": "a line would wait that strict order serves",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from sync.central.rules.sourcing.case import Case, Pattern, Way
 from sync.central.rules.sourcing.choice import Table
 from sync.central.rules.sourcing.prices import Prices
 
 _STEPS = 3_000
+_LONG = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,29 @@ class _Search:
             if not options:
                 return []
             self._least.insert(0, self._least[0] + options[0][0])
+        if len(self._options) > _LONG:
+            self._from_few_sites()
         entry = {site: leg.fixed + self.prices.parcels.get(site, 0.0) for site, leg in case.legs.items()}
         self._deeper([], (), 0.0, entry)
         limit = self._best + self.slack
-        kept = [priced for priced in self._found if priced.worth <= limit]
+        kept = {priced.pattern: priced for priced in self._found if priced.worth <= limit}.values()
         return sorted(kept, key=lambda priced: (priced.worth, priced.pattern.cost, priced.pattern.sites))
+
+    def _from_few_sites(self) -> None:
+        """The best from one site or two: of a long order too few patterns are seen to find them otherwise."""
+        for count in range(1, min(self.case.parcels, 2) + 1):
+            for sites in combinations(self.case.legs, count):
+                options = [
+                    [way for _, way in ranked if way is None or way.site in sites] for ranked in self._options
+                ]
+                if all(options):
+                    pattern = self.case.pattern([ways[0] for ways in options])
+                    self._keep(self.prices.of(pattern), pattern)
+
+    def _keep(self, worth: float, pattern: Pattern) -> None:
+        if not self.case.breach(pattern):
+            self._best = min(self._best, worth)
+            self._found.append(Priced(worth, pattern))
 
     def _deeper(
         self, ways: list[Way | None], sites: Sequence[str], worth: float, entry: dict[str, float]
@@ -64,10 +84,7 @@ class _Search:
         self._steps += 1
         depth = len(ways)
         if depth == len(self._options):
-            pattern = self.case.pattern(ways)
-            if not self.case.breach(pattern):
-                self._best = min(self._best, worth)
-                self._found.append(Priced(worth, pattern))
+            self._keep(worth, self.case.pattern(ways))
             return
         for cost, way in self._options[depth]:
             extra, then = cost, sites

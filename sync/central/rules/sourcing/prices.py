@@ -7,8 +7,9 @@ is worth, is a bound: no answer costs less.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -58,16 +59,19 @@ NO_PRICES = Prices({}, {})
 def priced(cases: Sequence[Case], tables: Sequence[Table], left: Left, upper: int, rounds: int) -> Prices:
     """Prices after so many rounds; `upper` is the cost of an answer that is known.
 
-    None are found for waves with too many sets of sites.
+    With very many sets of sites only the small sets are looked at, and there is no bound.
     """
-    parcels = max((case.parcels for case in cases), default=0)
+    asked = [(case, table) for case, table in zip(cases, tables, strict=True) if table]
     sites = sorted({site for table in tables for ways in table for site in ways})
-    sets = [
-        chosen for n in range(min(parcels, len(sites)) + 1) for chosen in combinations(range(len(sites)), n)
-    ]
-    if not sites or len(sets) > _MOST_SETS:
+    if not sites:
         return NO_PRICES
-    return _Market(cases, tables, left, sites, sets).settle(upper, rounds)
+    allowed = min(max(case.parcels for case, _ in asked), len(sites))
+    parcels = allowed
+    while sum(math.comb(len(sites), n) for n in range(parcels + 1)) > _MOST_SETS and parcels > 1:
+        parcels -= 1
+    sets = [chosen for n in range(parcels + 1) for chosen in combinations(range(len(sites)), n)]
+    found = _Market(asked, left, sites, sets).settle(upper, rounds)
+    return found if parcels == allowed else replace(found, bound=None)
 
 
 class _Market:
@@ -75,8 +79,7 @@ class _Market:
 
     def __init__(
         self,
-        cases: Sequence[Case],
-        tables: Sequence[Table],
+        asked: Sequence[tuple[Case, Table]],
         left: Left,
         sites: list[str],
         sets: list[tuple[int, ...]],
@@ -85,10 +88,10 @@ class _Market:
 
         self._np, self._sites, self._sets = np, sites, sets
         place = {site: n for n, site in enumerate(sites)}
-        self._fixed = np.full((len(cases), len(sites)), _NEVER)
+        self._fixed = np.full((len(asked), len(sites)), _NEVER)
         starts, waiting, ways = list[int](), list[int](), list[tuple[int, Way]]()
-        lines = sum(map(len, tables))
-        for order, (case, table) in enumerate(zip(cases, tables, strict=True)):
+        lines = sum(len(table) for _, table in asked)
+        for order, (case, table) in enumerate(asked):
             starts.append(len(waiting))
             for site, leg in case.legs.items():
                 if site in place:
@@ -110,14 +113,14 @@ class _Market:
         self._rows, self._first, self._group = np.unique(rows, return_index=True, return_inverse=True)
         self._costs = np.array([way.cost for _, way in ways], dtype=np.float64)
         self._starts = np.array(starts)
-        self._order = np.repeat(np.arange(len(cases)), [len(table) for table in tables])
+        self._order = np.repeat(np.arange(len(asked)), [len(table) for _, table in asked])
         self._waiting = np.array(waiting, dtype=np.float64)
         self._stock = np.array([max(0, left.stock.get(cell, 0)) for cell in self._cells], dtype=np.float64)
         self._labour = np.array([left.parcels[site] for site in sites], dtype=np.float64)
         self._chosen = np.array(
             [[n in chosen for n in range(len(sites))] for chosen in sets], dtype=np.float64
         )
-        self._splits = cases[0].policy.split_minor * np.maximum(0, self._chosen.sum(axis=1) - 1)
+        self._splits = asked[0][0].policy.split_minor * np.maximum(0, self._chosen.sum(axis=1) - 1)
         self._above = [sets.index(chosen[:-1]) if chosen else 0 for chosen in sets]
 
     def settle(self, upper: int, rounds: int) -> Prices:
