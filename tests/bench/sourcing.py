@@ -18,6 +18,7 @@ from tests.bench.sourcing_instance import BEST_KNOWN_MINOR, Instance, generated,
 _WHOLE = 1_000
 _QUICK_MOST, _LONG_MOST = 1.05, 1.02
 _ROUNDS = 1_000_000
+_PRICES, _FEW_PRICES, _SHORT_S = 200, 70, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,10 @@ def measure(size: Size, say: Say) -> list[Figure]:
     highs()  # its libraries are loaded once in the life of a program
 
     def wave(seconds: float) -> Callable[[], Answer]:
-        effort = Effort(rounds=_ROUNDS, seconds=seconds)
+        # Prices get better slowly after some dozens of rounds, and a quick wave has other uses for its time.
+        effort = Effort(
+            rounds=_ROUNDS, seconds=seconds, prices=_PRICES if seconds > _SHORT_S else _FEW_PRICES
+        )
         return lambda: as_wave(instance.wave, time.perf_counter, effort)[0]
 
     found = _figures("sourcing.strict", instance, size.rounds, lambda: in_strict_order(instance.wave))

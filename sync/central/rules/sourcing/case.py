@@ -212,7 +212,9 @@ def case_of(wave: Wave, need: Need) -> Case:
     policy = wave.policy
     units = max(1, sum(line.qty for line in need.lines))
     unserved = tuple(
-        policy.unserved_minor + max(0, need.margin_minor) * line.qty // units for line in need.lines
+        policy.unserved_minor * line.qty // (line.whole or line.qty)
+        + max(0, need.margin_minor) * line.qty // units
+        for line in need.lines
     )
     parcels = min(policy.max_parcels, need.max_parcels or policy.max_parcels)
     return Case(need, policy, legs, tuple(refused), unserved, parcels)
@@ -239,12 +241,11 @@ def _leg(wave: Wave, need: Need, site: Site) -> Leg | Refusal:
 def ways_of(case: Case, index: int, site: str, stock: Mapping[Cell, int]) -> list[Way]:
     """How a site could ship a whole line, its own units before assembled kits; empty when it cannot."""
     line = case.need.lines[index]
-    cost = case.legs[site].per_unit * line.qty
-    own = min(line.qty, max(0, stock.get((site, line.sku), 0)))
+    cost, cell = case.legs[site].per_unit * line.qty, (site, line.sku)
+    there = stock.get(cell, 0)
     if not line.kit:
-        return (
-            [Way(index, site, line.qty, 0, (((site, line.sku), line.qty),), cost)] if own == line.qty else []
-        )
+        return [Way(index, site, line.qty, 0, ((cell, line.qty),), cost)] if there >= line.qty else []
+    own = min(line.qty, max(0, there))
     found = []
     for units in sorted({*range(own, max(own - _WAYS + 1, 0), -1), own, 0}, reverse=True):
         uses = _uses(line, site, units)

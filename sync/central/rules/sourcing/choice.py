@@ -79,10 +79,10 @@ def choose(case: Case, left: Left) -> Choice:
             if choice.runner_up and line_cost + case.entry(chosen) > choice.runner_up.cost:
                 continue
             pattern = _cheapest(case, table, chosen, left)
-            if len(pattern.sites) != count:
-                continue
             if shared and not left.fits(pattern):
                 pattern = _search(case, table, chosen, left)
+            elif len(pattern.sites) != count:
+                continue  # seen with the smaller set
             if rule := case.breach(pattern):
                 choice.refuse(rule, pattern)
             else:

@@ -19,6 +19,7 @@ _GROWTH = 1.25
 _STALLED = 40
 _SLACK = 0.2
 _PATTERNS = 40
+_ATTEMPTS = 4
 
 
 class Board:
@@ -95,10 +96,23 @@ class Board:
                     size, stalled = min(size * _GROWTH, _MANY), 0
 
     def _first(self) -> list[Pattern]:
-        """An answer by prices: orders with many lines first, each the best under prices that still fits."""
+        """An answer by prices; orders that come off worse than in strict order go first the next time."""
+        turns = sorted(range(len(self.cases)), key=lambda n: (-len(self.cases[n].need.lines), n))
+        for attempt in range(_ATTEMPTS):
+            patterns = self._in_turn(turns)
+            worse = [n for n in turns if not self.cases[n].kept <= patterns[n].served]
+            if not worse or attempt == _ATTEMPTS - 1:
+                break
+            for pattern in patterns:
+                self.left.take(pattern, -1)
+            turns = worse + [n for n in turns if n not in set(worse)]
+        return patterns
+
+    def _in_turn(self, turns: Sequence[int]) -> list[Pattern]:
+        """Each order the best under prices that still fits when its turn comes."""
         found = list(self._strict)
-        for order in sorted(range(len(self.cases)), key=lambda n: (-len(self.cases[n].need.lines), n)):
-            fitting = (near.pattern for near in self.near(order) if self.left.fits(near.pattern))
+        for order in turns:
+            fitting = (one.pattern for one in self.near(order) if self.left.fits(one.pattern))
             pattern = next(fitting, None) or choose(self.cases[order], self.left).best
             found[order] = pattern or self.cases[order].nothing
             self.left.take(found[order])

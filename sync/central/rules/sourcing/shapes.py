@@ -46,12 +46,16 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Units of one item to be shipped; `kit` are the parts that an absent kit is assembled from."""
+    """Units of one item to be shipped; `kit` are the parts that an absent kit is assembled from.
+
+    `whole` are the units of the line that this was cut from, if it was; what waiting costs is shared by them.
+    """
 
     line: int
     sku: str
     qty: int
     kit: tuple[Component, ...] = ()
+    whole: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

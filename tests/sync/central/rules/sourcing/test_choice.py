@@ -70,6 +70,14 @@ def test_of_equal_sites_the_one_with_more_left_ships_a_line() -> None:
     assert [way.site for way in best.ways if way] == ["S2", "S1", "S2"]
 
 
+def test_lines_of_one_item_share_its_units_over_the_sites() -> None:
+    order = need("1", line("A", 3), line("A", 2, 2), line("A", 1, 3))
+    asked = wave([site("S1", 300), site("S2", 400)], [order], {("S1", "A"): 2, ("S2", "A"): 4})
+    best = choose(case_of(asked, order), Left(asked)).best
+    assert best is not None
+    assert [way.site for way in best.ways if way] == ["S2", "S1", "S2"]
+
+
 def test_what_a_limit_refuses_is_remembered() -> None:
     order = need("1", line("A"), line("B", number=2))
     stock = {("S1", "A"): 1, ("S2", "B"): 1}
