@@ -21,6 +21,16 @@ class Unauthenticated(Refused):
     """The asker is not known."""
 
 
+class Stale(Refused):
+    """What was asked is based on a record that was changed since."""
+
+
+class TooMany(Refused):
+    """The asker asks more often than is allowed; `after_s` is when to ask again, in seconds."""
+
+    after_s = 1
+
+
 def missing(what: str, code: str) -> Missing:
     """No record of that kind has that code."""
     return Missing(f"{what}.unknown", f"Read the {what} {code[:60]!r}.", "There is none.", "Check the code.")
