@@ -198,6 +198,30 @@ def stop_when_stdin_ends() -> None:
     threading.Thread(target=wait, name="stdin", daemon=True).start()
 
 
+def file_of(url: str) -> Path | None:
+    """The file that a SQLite address names; None for a database server."""
+    return Path(url.removeprefix(_SQLITE)) if url.startswith(_SQLITE) else None
+
+
+def key_file(url: str, key: Path | None) -> Path:
+    """Where the centre's key is: as named, or beside a SQLite file.
+
+    Raises:
+        Refused: none was named for a database server.
+    """
+    file = file_of(url)
+    if key is not None:
+        return key
+    if file is not None:
+        return file.with_suffix(".key")
+    raise Refused(
+        "central.key",
+        "No key file was named.",
+        "A centre on a database server needs --key FILE.",
+        "Name a file that only this user can read; it is made on first use.",
+    )
+
+
 @contextmanager
 def open_centre(
     url: str,
@@ -212,19 +236,12 @@ def open_centre(
     Raises:
         Refused: no such URL, a newer database, or no key file for a database server.
     """
-    file = Path(url.removeprefix(_SQLITE)) if url.startswith(_SQLITE) else None
+    file = file_of(url)
     if must_exist and file is not None and not file.exists():
         raise Refused(
             "central.none", f"There is no file {file}.", "Expected a centre's database.", "Check --db."
         )
-    where = key or (file.with_suffix(".key") if file is not None else None)
-    if where is None:
-        raise Refused(
-            "central.key",
-            "No key file was named.",
-            "A centre on a database server needs --key FILE.",
-            "Name a file that only this user can read; it is made on first use.",
-        )
+    where = key_file(url, key)
     database = create_database(url, sqlite.choose().module)
     try:
         settings = Settings(app_ver=version("backhaul"), access_log=access_log, rate=rate)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from app.domain.refusal import Unavailable
+from app.domain.refusal import Refused, Unavailable
 
 
 def copy_of(engine: Engine, file: Path, word: str) -> Path:
@@ -58,3 +58,29 @@ def copy_file(dbapi: Any, file: Path, target: Path) -> None:
     finally:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
+
+
+def alone_with(dbapi: Any, file: Path) -> bool:
+    """Makes a file whole in itself (no write-ahead log beside it); True once nobody else has it open.
+
+    Raises:
+        Refused: another process has it open.
+        Unavailable: it cannot be read.
+    """
+    try:
+        with closing(dbapi.connect(str(file), isolation_level=None, timeout=1.0)) as connection:
+            mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
+    except dbapi.OperationalError as busy:
+        if "locked" not in str(busy):
+            raise Unavailable(f"{file} cannot be read: {busy}.") from busy
+        mode = "locked"
+    except dbapi.DatabaseError as wrong:
+        raise Unavailable(f"{file} cannot be read: {wrong}.") from wrong
+    if mode != "delete":
+        raise Refused(
+            "restore.in_use",
+            f"Another process works on {file}.",
+            "Expected nobody: a centre that runs would go on with half of each.",
+            "Stop the centre first.",
+        )
+    return True

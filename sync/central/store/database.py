@@ -168,8 +168,13 @@ def create_database(url: str, dbapi: ModuleType | None = None) -> Database:
     else:
         writer, reader = _postgresql(parsed)
         file = None
-    with _plain():
-        return Database(writer, reader, upgrade(writer, file))
+    try:
+        with _plain():
+            return Database(writer, reader, upgrade(writer, file))
+    except BaseException:
+        reader.dispose()
+        writer.dispose()
+        raise
 
 
 def readable_url(url: str) -> URL:

@@ -44,9 +44,7 @@ def upgrade(engine: Engine, file: Path | None = None) -> Upgraded:
     Raises:
         Refused: the database was written by a newer program.
     """
-    config = Config()
-    config.set_main_option("script_location", str(SCRIPTS))
-    scripts = ScriptDirectory.from_config(config)
+    config, scripts = _steps()
     head = str(scripts.get_current_head())
     with engine.connect() as conn, conn.begin():
         before = _gate(conn, scripts)
@@ -69,11 +67,17 @@ def version_of(conn: Connection) -> str:
     return next(iter(MigrationContext.configure(conn).get_current_heads()), "")
 
 
-def _climb(conn: Connection, config: Config, scripts: ScriptDirectory) -> None:
+def _steps() -> tuple[Config, ScriptDirectory]:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    return config, ScriptDirectory.from_config(config)
+
+
+def _climb(conn: Connection, config: Config, scripts: ScriptDirectory, to: str = "head") -> None:
     steps = EnvironmentContext(
         config,
         scripts,
-        fn=lambda at, _: scripts._upgrade_revs("head", at),  # noqa: SLF001
+        fn=lambda at, _: scripts._upgrade_revs(to, at),  # noqa: SLF001
     )
     with steps:
         steps.configure(connection=conn, target_metadata=metadata, transactional_ddl=True)
