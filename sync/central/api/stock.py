@@ -45,6 +45,30 @@ def stock_router(centre: Centre, calls: Calls) -> APIRouter:
             within=lambda scope: scope.act_at(body.location),
         )
 
+    _write_offs(router, calls)
+
+    @router.get("/availability", summary="Available to promise")
+    def availability_(
+        sku: Annotated[list[str], Query(min_length=1, max_length=_MOST_SKUS)],
+        owner: Annotated[str, Query(min_length=1)],
+    ) -> Response:
+        """What could be promised now, with every claim and a reason for every unit left out."""
+        return calls.query(lambda conn: availability(conn, owner, sku, centre.clock.now()))
+
+    @router.get("/moves", summary="The moves behind a balance")
+    def moves_(
+        sku: Annotated[str, Query(min_length=1)],
+        owner: Annotated[str | None, Query()] = None,
+        cursor: Cursor = None,
+        limit: Limit = 100,
+    ) -> Response:
+        """In the order they were posted, each with the event that caused it."""
+        return calls.query(lambda conn: listing.moves(conn, sku, owner, cursor, limit))
+
+    return router
+
+
+def _write_offs(router: APIRouter, calls: Calls) -> None:
     @router.post("/write-offs", summary="Ask for a write-off", status_code=201)
     def request_(request: Request, body: WriteOff) -> Response:
         """No unit moves before a supervisor decides."""
@@ -76,23 +100,3 @@ def stock_router(centre: Centre, calls: Calls) -> APIRouter:
             return write_offs.decide(act, code, body)
 
         return calls.command(request, do, at=body.at)
-
-    @router.get("/availability", summary="Available to promise")
-    def availability_(
-        sku: Annotated[list[str], Query(min_length=1, max_length=_MOST_SKUS)],
-        owner: Annotated[str, Query(min_length=1)],
-    ) -> Response:
-        """What could be promised now, with every claim and a reason for every unit left out."""
-        return calls.query(lambda conn: availability(conn, owner, sku, centre.clock.now()))
-
-    @router.get("/moves", summary="The moves behind a balance")
-    def moves_(
-        sku: Annotated[str, Query(min_length=1)],
-        owner: Annotated[str | None, Query()] = None,
-        cursor: Cursor = None,
-        limit: Limit = 100,
-    ) -> Response:
-        """In the order they were posted, each with the event that caused it."""
-        return calls.query(lambda conn: listing.moves(conn, sku, owner, cursor, limit))
-
-    return router

@@ -59,6 +59,11 @@ def trade_router(calls: Calls) -> APIRouter:
             current=lambda conn: orders.found(conn, order),
         )
 
+    _returns(router, calls)
+    return router
+
+
+def _returns(router: APIRouter, calls: Calls) -> None:
     @router.post("/returns", summary="Authorize a return", status_code=201)
     def authorize_(request: Request, body: Return) -> Response:
         """What was sold and not returned yet goes on the RMA; the rest is blind."""
@@ -81,5 +86,3 @@ def trade_router(calls: Calls) -> APIRouter:
             return found
 
         return calls.query(ask)
-
-    return router

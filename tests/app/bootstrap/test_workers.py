@@ -10,6 +10,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+import uvicorn
+from starlette.types import ASGIApp
 
 from app.bootstrap.serving import open_centre
 from app.bootstrap.workers import Work, access_lines, work
@@ -29,9 +31,13 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path, monkeypatch: pytest.
     with open_centre(url, None) as centre:
         centre.first_admin()
     # The server, to be stopped without a signal to the tests themselves.
-    servers = []
-    make = service._server
-    monkeypatch.setattr(service, "_server", lambda app: servers.append(make(app)) or servers[-1])
+    servers, make = list[uvicorn.Server](), service._server
+
+    def kept(app: ASGIApp) -> uvicorn.Server:
+        servers.append(make(app))
+        return servers[-1]
+
+    monkeypatch.setattr(service, "_server", kept)
     found = list[object]()
 
     def ask(base_url: str) -> None:
