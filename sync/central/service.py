@@ -24,14 +24,17 @@ from sync.central.api.allocation_policies import allocation_policies_router
 from sync.central.api.calls import Calls
 from sync.central.api.claims import claims_router
 from sync.central.api.description import describing
-from sync.central.api.edge import AccessLog, SizeLimit
+from sync.central.api.edge import Observed, SizeLimit
 from sync.central.api.govern import govern_router
 from sync.central.api.health import health_router
 from sync.central.api.imports import imports_router
 from sync.central.api.ledger import ledger_router
+from sync.central.api.meters import Meters
+from sync.central.api.metrics import metrics_router
 from sync.central.api.parties import parties_router
 from sync.central.api.reconciliations import reconciliations_router
 from sync.central.api.records import records_router
+from sync.central.api.request_id import RequestId
 from sync.central.api.stock import stock_router
 from sync.central.api.sync import sync_router
 from sync.central.api.trade import trade_router
@@ -62,7 +65,8 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         # What an older program could not post waits for this one.
         Settler(conn, chain, clock.now()).settle_waiting()
     centre = Centre(database, settings, clock, ids, chain, centre_id)
-    calls = Calls(centre)
+    calls, meters = Calls(centre), Meters(settings.metrics_folder)
+    database.watch = meters.wrote
     app = FastAPI(
         title="Backhaul centre",
         version=settings.app_ver,
@@ -94,12 +98,13 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         ledger_router(centre, calls),
         govern_router(centre, calls),
         sync_router(centre),
+        metrics_router(centre, calls, meters),
     ):
         app.include_router(router)
     app.include_router(health_router(centre))
     app.add_middleware(SizeLimit, most=settings.max_body)
-    if settings.access_log:
-        app.add_middleware(AccessLog, clock=clock)
+    app.add_middleware(Observed, clock=clock, meters=meters, log=settings.access_log)
+    app.add_middleware(RequestId, ids=ids)
     return app
 
 
@@ -149,9 +154,15 @@ def serve(app: ASGIApp, host: str, port: int, ready: Callable[[str], None]) -> N
     Raises:
         Refused: the port is taken.
     """
+    with bind(host, port) as listener:
+        serve_on(app, listener, lambda: ready(address_of(listener)))
+
+
+def serve_on(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serves on a socket that listens already, which other processes may share; otherwise as `serve`."""
     server = _server(app)
-    with bind(host, port) as listener, _surviving(server, signal.SIGINT, signal.SIGTERM):
-        ready(address_of(listener))
+    with _surviving(server, signal.SIGINT, signal.SIGTERM):
+        ready()
         server.run(sockets=[listener])
 
 

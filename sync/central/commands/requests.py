@@ -253,12 +253,13 @@ class NewEnrolmentCode(Asked):
 
 
 class NewToken(Asked):
-    """Who may call, in which role."""
+    """Who may call, in which role, and for which sites; for all of them when none is named."""
 
-    model_config = shown(role="integrator", name="web shop")
+    model_config = shown(role="supervisor", name="Kim at Leeds", sites=["WH1"])
 
     role: Code
     name: Code
+    sites: tuple[Code, ...] | None = Field(default=None, min_length=1, max_length=200, strict=False)
 
 
 class Resolution(Asked):

@@ -96,6 +96,7 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("POST", "/v1/sync/hello"): Open.STATION,
     ("POST", "/v1/sync/events"): Open.STATION,
     ("GET", "/v1/sync/changes"): Open.STATION,
+    ("GET", "/metrics"): _AUDIT,
     ("GET", "/healthz"): Open.ANYONE,
     ("GET", "/readyz"): Open.ANYONE,
     ("GET", "/openapi.json"): Open.ANYONE,

@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, Connection, and_, bindparam, or_, select
 
 from app.domain.refusal import Refused
 from sync.central.rules.outcomes import missing
+from sync.central.rules.scope import Sites, may_see
 from sync.central.store import orders
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.tables import (
@@ -50,9 +51,10 @@ def one_item(conn: Connection, sku: str) -> Page:
     return dict(json.loads(text))
 
 
-def locations(conn: Connection) -> Page:
-    """All locations by code."""
-    return {"locations": [json.loads(text) for text in conn.scalars(_locations)]}
+def locations(conn: Connection, sites: Sites = None) -> Page:
+    """All locations of the sites by code."""
+    rows = conn.execute(_locations)
+    return {"locations": [json.loads(row.document) for row in rows if may_see(sites, row.site)]}
 
 
 def order_page(conn: Connection, state: str | None, cursor: str | None, limit: int) -> Page:
@@ -223,7 +225,7 @@ _items = (
     .limit(_most)
 )
 _item = select(item.c.document).where(item.c.sku == bindparam("which"))
-_locations = select(location.c.document).order_by(location.c.code)
+_locations = select(location.c.site, location.c.document).order_by(location.c.code)
 _orders = (
     select(customer_order)
     .where(customer_order.c.id > bindparam("after"))

@@ -362,3 +362,49 @@ def test_a_unit_that_came_back_twice_is_asked_and_not_counted_as_a_difference(
     said = words(capsys)
     assert "open question: one place: K-17 serial SN7: found 2, expected 0 or 1." in said
     assert "no difference" in said
+
+
+def test_several_workers_on_a_file_are_a_usage_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = f"sqlite:///{tmp_path / 'c.db'}"
+    assert run(["central", "serve", "--db", where, "--port", "0", "--workers", "2"]) == 2
+    assert "PostgreSQL" in words(capsys)
+
+
+def test_tokens_are_made_for_a_site_listed_and_revoked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--db", f"sqlite:///{tmp_path / 'centre.db'}"]
+    with open_centre(where[1], None):
+        pass
+    assert run(["central", "token", *where, "--role", "planner", "--name", "Kim", "--site", "WH1"]) == 0
+    words(capsys)
+    assert run(["central", "token", *where, "--revoke", "Kim"]) == 0
+    assert "good for nothing" in words(capsys)
+    assert run(["central", "token", *where, "--list"]) == 0
+    listed = json.loads(words(capsys))
+    assert (listed["name"], listed["sites"], listed["revoked_at"] is None) == ("Kim", ["WH1"], False)
+    for wrong in ([], ["--role", "planner"], ["--list", "--revoke", "Kim"], ["--site", "WH1", "--list"]):
+        assert run(["central", "token", *where, *wrong]) == 2
+    assert run(["central", "token", *where, "--revoke", "Nobody"]) == 1
+
+
+def test_a_centre_is_migrated_copied_and_put_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where, copy = ["--db", f"sqlite:///{tmp_path / 'centre.db'}"], str(tmp_path / "monday.db")
+    assert run(["central", "migrate", *where]) == 0
+    assert "The database was empty; it is at version" in words(capsys)
+    assert run(["central", "migrate", *where]) == 0
+    assert "already" in words(capsys)
+    assert run(["central", "migrate", *where, "--service-role", "backhaul"]) == 1
+    assert "a file has no roles" in words(capsys)
+    assert run(["central", "backup", copy, *where]) == 0
+    assert "The key is not in it." in words(capsys)
+    assert run(["central", "backup", copy, *where]) == 1
+    assert "is there already" in words(capsys)
+    assert run(["central", "restore", copy, *where]) == 1
+    assert "--replace" in words(capsys)
+    assert run(["central", "restore", copy, *where, "--replace"]) == 0
+    said = words(capsys)
+    assert "generation 2: stations drop their copy" in said
+    assert "centre-replaced-1.db" in said
