@@ -13,7 +13,6 @@ from typing import Self
 
 import uvicorn
 from fastapi import Depends, FastAPI
-from starlette.types import ASGIApp
 
 from app.domain.clock import Clock
 from app.domain.ids import Ids
@@ -42,6 +41,7 @@ from sync.central.centre import Centre, Settings
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
 from sync.central.store.settling import Settler
+from sync.central.upkeep import Upkeep
 
 _STOP_S = 10
 _BACKLOG = 128
@@ -85,6 +85,7 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         },
     )
     app.openapi = describing(app)  # type: ignore[method-assign]  # FastAPI's documented way
+    app.state.centre = centre
     problem.install(app)
     for router in (
         records_router(calls),
@@ -140,7 +141,7 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(app: ASGIApp, host: str, port: int, ready: Callable[[str], None]) -> None:
+def serve(app: FastAPI, host: str, port: int, ready: Callable[[str], None]) -> None:
     """Serves until SIGINT or SIGTERM; what is under way is finished first, then this returns.
 
     For the main thread, where signals arrive.
@@ -158,10 +159,10 @@ def serve(app: ASGIApp, host: str, port: int, ready: Callable[[str], None]) -> N
         serve_on(app, listener, lambda: ready(address_of(listener)))
 
 
-def serve_on(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> None:
+def serve_on(app: FastAPI, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serves on a socket that listens already, which other processes may share; otherwise as `serve`."""
     server = _server(app)
-    with _surviving(server, signal.SIGINT, signal.SIGTERM):
+    with Upkeep(app.state.centre), _surviving(server, signal.SIGINT, signal.SIGTERM):
         ready()
         server.run(sockets=[listener])
 
@@ -187,7 +188,7 @@ def _surviving(server: uvicorn.Server, *signals: signal.Signals) -> Iterator[Non
 class Running:
     """A server on a thread of its own, for demos and tests; a context that stops it on leaving."""
 
-    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, app: FastAPI, host: str = "127.0.0.1", port: int = 0) -> None:
         self._listener = bind(host, port)
         self.base_url = address_of(self._listener)
         self._server = _server(app)
@@ -195,9 +196,12 @@ class Running:
             target=self._server.run, kwargs={"sockets": [self._listener]}, name="centre", daemon=True
         )
         self._thread.start()
+        self._upkeep = Upkeep(app.state.centre)
+        self._upkeep.start()
 
     def stop(self) -> None:
         """Finishes what is under way and closes the port."""
+        self._upkeep.stop()
         self._server.should_exit = True
         self._thread.join()
         self._listener.close()
@@ -211,7 +215,7 @@ class Running:
         self.stop()
 
 
-def _server(app: ASGIApp) -> uvicorn.Server:
+def _server(app: FastAPI) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
         log_config=None,

@@ -26,11 +26,15 @@ _MOST_PARCELS = 99
 
 
 class ReceiptLine(Asked):
-    """Units of one item that came in; with `serials` one for each unit."""
+    """Units of one item that came in; with `serials` one for each unit.
+
+    `pack` counts `qty` in packs of the item. `good_until` is the last day its lot is good.
+    """
 
     line: LineNumber
     sku: Code
     qty: Units
+    pack: Code | None = None
     lot: Code | None = None
     good_until: Day | None = None
     serials: tuple[Code, ...] = Field(default=(), strict=False)
@@ -58,12 +62,14 @@ class OrderLine(Asked):
     """What a customer wants; a line without `sku` is not stock (postage, a fee).
 
     `lot` and `grade` narrow which units will do (without a grade those sold as new); `min_life_days` is how
-    many days a unit must still be good for, at least what the channel's policy says.
+    many days a unit must still be good for, at least what the channel's policy and the item say.
+    `pack` counts `qty` in packs of the item.
     """
 
     line: LineNumber
     sku: Code | None = None
     qty: Units
+    pack: Code | None = None
     description: Words | None = None
     unit_minor: int | None = Field(default=None, ge=-MOST, le=MOST)
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")

@@ -118,7 +118,14 @@ def _line(line: Mapping[str, Any]) -> str:
         head = f"Line {line['line']}: none of {what} could be promised."
     proof = " ".join(_pool(sku, pool) for sku, pool in line["pools"].items())
     made = f" {line['assembled']} of them are put together from components." if line.get("assembled") else ""
-    return f"{head}{made} {proof}"
+    return f"{head}{made}{_instead(line)} {proof}"
+
+
+def _instead(line: Mapping[str, Any]) -> str:
+    """What a line gets in place of what it asked for, and why nothing else."""
+    found = f" It is sent instead of {line['substitute_for']}." if line.get("substitute_for") else ""
+    others = [f"{sku}: {why}" for sku, why in line.get("considered", []) if why]
+    return f"{found} Not sent instead: {'; '.join(others)}." if others else found
 
 
 def _pool(sku: str, pool: Mapping[str, int]) -> str:
