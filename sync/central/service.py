@@ -7,12 +7,13 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from types import TracebackType
 from typing import Self
 
 import uvicorn
 from fastapi import Depends, FastAPI
+from starlette.types import ASGIApp
 
 from app.domain.clock import Clock
 from app.domain.ids import Ids
@@ -141,7 +142,7 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(app: FastAPI, host: str, port: int, ready: Callable[[str], None]) -> None:
+def serve(app: ASGIApp, host: str, port: int, ready: Callable[[str], None]) -> None:
     """Serves until SIGINT or SIGTERM; what is under way is finished first, then this returns.
 
     For the main thread, where signals arrive.
@@ -159,12 +160,18 @@ def serve(app: FastAPI, host: str, port: int, ready: Callable[[str], None]) -> N
         serve_on(app, listener, lambda: ready(address_of(listener)))
 
 
-def serve_on(app: FastAPI, listener: socket.socket, ready: Callable[[], None]) -> None:
+def serve_on(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serves on a socket that listens already, which other processes may share; otherwise as `serve`."""
     server = _server(app)
-    with Upkeep(app.state.centre), _surviving(server, signal.SIGINT, signal.SIGTERM):
+    with _beside(app), _surviving(server, signal.SIGINT, signal.SIGTERM):
         ready()
         server.run(sockets=[listener])
+
+
+def _beside(app: ASGIApp) -> AbstractContextManager[object]:
+    """What runs beside a centre's app while it is served."""
+    centre = app.state.centre if isinstance(app, FastAPI) and hasattr(app.state, "centre") else None
+    return nullcontext() if centre is None else Upkeep(centre)
 
 
 @contextmanager
@@ -188,7 +195,7 @@ def _surviving(server: uvicorn.Server, *signals: signal.Signals) -> Iterator[Non
 class Running:
     """A server on a thread of its own, for demos and tests; a context that stops it on leaving."""
 
-    def __init__(self, app: FastAPI, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
         self._listener = bind(host, port)
         self.base_url = address_of(self._listener)
         self._server = _server(app)
@@ -196,12 +203,12 @@ class Running:
             target=self._server.run, kwargs={"sockets": [self._listener]}, name="centre", daemon=True
         )
         self._thread.start()
-        self._upkeep = Upkeep(app.state.centre)
-        self._upkeep.start()
+        self._beside = ExitStack()
+        self._beside.enter_context(_beside(app))
 
     def stop(self) -> None:
         """Finishes what is under way and closes the port."""
-        self._upkeep.stop()
+        self._beside.close()
         self._server.should_exit = True
         self._thread.join()
         self._listener.close()
@@ -215,7 +222,7 @@ class Running:
         self.stop()
 
 
-def _server(app: FastAPI) -> uvicorn.Server:
+def _server(app: ASGIApp) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
         log_config=None,

@@ -1,4 +1,4 @@
-"""Granting lines, and another item in place of one that is short where policy, price and customer allow it."""
+"""Granting lines, with another item for one that is short where policy, price and customer allow it."""
 
 from __future__ import annotations
 
