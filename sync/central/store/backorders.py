@@ -14,7 +14,7 @@ from sync.central.rules.promise import RESERVED, Grant, Want
 from sync.central.store import claims, orders
 from sync.central.store.act import Act
 from sync.central.store.exceptions import Case, open_case
-from sync.central.store.kits import kits_of
+from sync.central.store.kits import components, kits_of
 from sync.central.store.shipping import OrderHead, Part, ship
 from sync.central.store.stock import Stock, look
 from sync.central.store.tables import customer_order, order_line, sold_serial
@@ -61,7 +61,9 @@ def _take_back(act: Act, owner: str, sku: str, seen: Cover) -> set[str]:
             continue
         units = -(-(row.qty - placed) // row.per)
         touched = [row] if row.item == row.sku else _of_kit(act.conn, row)
-        claims.unclaim(act.conn, [{"id": entry.id, "qty": units * entry.per} for entry in touched])
+        claims.unclaim(
+            act.conn, [{"id": entry.id, "qty": min(entry.qty, units * entry.per)} for entry in touched]
+        )
         if row.order is not None:
             orders.reserve(act.conn, row.order, [(row.line, -units)])
         freed |= {entry.item for entry in touched}
@@ -74,10 +76,19 @@ def _take_back(act: Act, owner: str, sku: str, seen: Cover) -> set[str]:
 
 def _of_kit(conn: Connection, row: Row[Any]) -> Sequence[Row[Any]]:
     """The claims that stand and fall together: a kit's components under one scope."""
-    if row.per == 1 and row.order is None:
-        return [row]
     of_line = claims.of_line(conn, row.document, row.line)
-    return [entry for entry in of_line if entry.item != row.sku and entry.site == row.site]
+    own = row.sku if row.order is not None else _own_item(conn, {entry.item for entry in of_line})
+    if row.item == own:
+        return [row]
+    return [entry for entry in of_line if entry.item != own and entry.site == row.site]
+
+
+def _own_item(conn: Connection, items: set[str]) -> str | None:
+    """The item of a line that no order tells it of: the only one, or the kit that the others make."""
+    if len(items) == 1:
+        return next(iter(items))
+    kits = components(conn, sorted(items))
+    return next((kit for kit, parts in kits.items() if {p.sku for p in parts} == items - {kit}), None)
 
 
 def _promise_lost(owner: str, sku: str, qty: int) -> Case:
