@@ -53,7 +53,7 @@ class LineDecision:
 
 def sentences(kind: str, document: Mapping[str, Any]) -> list[str]:
     """A decision in sentences, the most important first; a kind that is not known says so."""
-    tell = {CAPTURED: _captured, FILLED: _filled, REFUSED: _captured}.get(kind)
+    tell = {CAPTURED: _captured, FILLED: _filled, REFUSED: _refused}.get(kind)
     return tell(document) if tell else [f"A decision of the kind {kind}; see its document."]
 
 
@@ -62,6 +62,15 @@ def _captured(document: Mapping[str, Any]) -> list[str]:
     if document.get("fill") == "complete" and any(n["granted"] < n["asked"] for n in document["lines"]):
         said.append("The order is to be filled completely or not at all, so nothing was reserved for it.")
     return [*said, *_rank(document.get("rank"))]
+
+
+def _refused(document: Mapping[str, Any]) -> list[str]:
+    said = [_line(line, "could have been") for line in document["lines"]]
+    said.append("It was not to wait for more, so nothing was reserved for it.")
+    return said + [
+        f"{claim['document']} line {claim['line']} holds {claim['qty']} of {claim['sku']} ({claim['claim']})."
+        for claim in document.get("held_by", ())
+    ]
 
 
 def _filled(document: Mapping[str, Any]) -> list[str]:
@@ -79,13 +88,13 @@ def _filled(document: Mapping[str, Any]) -> list[str]:
     return [*said, *_rank(document.get("rank"))]
 
 
-def _line(line: Mapping[str, Any]) -> str:
+def _line(line: Mapping[str, Any], were: str = "were") -> str:
     within = _within(line.get("scope", {}))
     what = f"{line['asked']} of {line['sku']}{within}"
     if line["granted"] >= line["asked"]:
-        head = f"Line {line['line']}: all {what} were promised."
+        head = f"Line {line['line']}: all {what} {were} promised."
     elif line["granted"]:
-        head = f"Line {line['line']}: {line['granted']} of {what} were promised."
+        head = f"Line {line['line']}: {line['granted']} of {what} {were} promised."
     else:
         head = f"Line {line['line']}: none of {what} could be promised."
     proof = " ".join(_pool(sku, pool) for sku, pool in line["pools"].items())
