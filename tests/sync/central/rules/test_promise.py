@@ -215,7 +215,7 @@ wanted = st.builds(
 def test_grants_in_scopes_are_what_any_spreading_could_give(
     there: dict[str, list[Cell]], lines: list[Want], keep: int
 ) -> None:
-    """Each granted unit is there, one by one; of an item itself it is the most; withdrawn, all is as before."""
+    """Each granted unit is there, one by one, and of an item itself it is the most; withdrawn it is free."""
     offer = Offer({sku: Cover(found) for sku, found in there.items()}, kept={"A": {"web": keep}})
     judges = {sku: Judge(found) for sku, found in there.items()}
     before, grants, keeping = free(offer), list[Grant](), keep
