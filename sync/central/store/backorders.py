@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, tuple_
 
+from app.domain.account import Status
 from app.domain.clock import to_text
 from sync.central.rules.cover import Cover
 from sync.central.rules.promise import RESERVED, Grant, Want
@@ -17,9 +19,18 @@ from sync.central.store.exceptions import Case, open_case
 from sync.central.store.kits import components, kits_of
 from sync.central.store.shipping import OrderHead, Part, ship
 from sync.central.store.stock import Stock, look
-from sync.central.store.tables import customer_order, order_line, sold_serial
+from sync.central.store.tables import (
+    account,
+    balance,
+    customer_order,
+    lot,
+    order_line,
+    reservation,
+    sold_serial,
+)
 
 _PAGE = 500
+_DATE = 10
 
 
 def settle(act: Act, owner: str, items: Collection[str]) -> None:
@@ -39,6 +50,24 @@ def settle(act: Act, owner: str, items: Collection[str]) -> None:
         skus = sorted({*skus, *freed, *kits_of(act.conn, freed)})
         stock = look(act.conn, owner, skus, act.posted_at)
     _fill(act, stock, skus)
+
+
+def settle_expired(act: Act) -> int:
+    """Settles items of which a lot is past its date: its units serve nobody any more.
+
+    How many items' claims were taken back in part; nothing moved and no event tells of it, so this is asked
+    for as time goes by.
+    """
+    due: defaultdict[str, list[str]] = defaultdict(list)
+    settled = 0
+    for owner, sku in act.conn.execute(_expired, {"today": to_text(act.posted_at)[:_DATE]}):
+        due[owner].append(sku)
+    for owner, skus in due.items():
+        short = look(act.conn, owner, skus, act.posted_at).short
+        if short:
+            settle(act, owner, short.keys())
+            settled += len(short)
+    return settled
 
 
 # --- taking claims back ------------------------------------------------------------------------------------
@@ -163,6 +192,20 @@ def _want(conn: Connection, stock: Stock, row: Any) -> Want:
     )
 
 
+_expired = (
+    select(balance.c.owner, balance.c.item)
+    .join_from(balance, account, balance.c.account == account.c.id)
+    .join(lot, (lot.c.sku == account.c.item) & (lot.c.lot == account.c.lot))
+    .where(
+        balance.c.status == Status.SELLABLE.value,
+        lot.c.good_until < bindparam("today"),
+        select(reservation.c.id)
+        .where(reservation.c.owner == balance.c.owner, reservation.c.item == balance.c.item)
+        .exists(),
+    )
+    .distinct()
+    .order_by(balance.c.owner, balance.c.item)
+)
 _sold_of_line = select(sold_serial.c.serial).where(
     sold_serial.c.order == bindparam("of"), sold_serial.c.line == bindparam("number")
 )

@@ -26,6 +26,7 @@ from sync.central.commands.returns import authorize
 from sync.central.commands.stock import adjust, receive
 from sync.central.rules.outcomes import Declined
 from sync.central.store.act import Act
+from sync.central.store.backorders import settle_expired
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import create_database
 from sync.central.store.journal import Fact
@@ -197,8 +198,10 @@ class Shop(Shown):
         return self.act(lambda act: release(act, code))
 
     def expire(self) -> int:
-        """Ends the baskets whose time is over; how many."""
-        return self.act(expire_due)
+        """Ends the baskets whose time is over, how many; and settles what is past its date."""
+        ended = self.act(expire_due)
+        self.act(settle_expired)
+        return ended
 
     def ship(self, code: str, **asked: Any) -> Json:
         return self.act(lambda act: ship_order(act, code, Shipment.model_validate(asked)))

@@ -9,7 +9,7 @@ from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from sync.central.store import backorders
-from tests.sync.central.shop import OWNER, PLACE, Shop
+from tests.sync.central.shop import FAR, OWNER, PLACE, Shop
 
 KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
 
@@ -195,3 +195,50 @@ def test_a_serial_may_leave_on_one_order_twice(shop: Shop) -> None:
     shop.order({"S": 2}, ship="available")
     shop.disposition("S", serial="s1", label=None)
     assert shop.shown("o1")["state"] == "shipped"
+
+
+def test_what_is_gone_at_a_site_is_taken_back_from_who_cannot_go_elsewhere(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 2})
+    shop.receive({"A": 2}, place=FAR)
+    shop.order({"A": 2}, day=5)
+    shop.order({"A": 2}, site="WH1", day=4)
+    shop.count("A", -1)
+    # The younger one is open: it goes where there is a unit, the older one has its site's only unit.
+    assert [shop.line(code)[0] for code in ("o1", "o2")] == [2, 1]
+
+
+def test_who_waits_for_a_site_lets_others_have_what_is_elsewhere(shop: Shop) -> None:
+    shop.items("A")
+    shop.order({"A": 2}, site="WH2", priority=1)
+    shop.order({"A": 2}, priority=2)
+    shop.receive({"A": 3})
+    assert (shop.line("o1")[0], shop.line("o2")[0]) == (0, 2)
+    shop.receive({"A": 1}, place=FAR)
+    assert shop.line("o1")[0] == 1
+
+
+def dated(shop: Shop) -> None:
+    """Three units each of L1 and L2, of which L1 is good until the next day; six are claimed."""
+    shop.items({"sku": "A", "name": "A", "tracking": "lot"})
+    shop.receive({"A": 3}, lot="L1")
+    shop.receive({"A": 3}, lot="L2")
+    shop.dated("A", L1="2026-11-23")
+    shop.order({"A": 4}, day=3)
+    shop.order({"A": 2}, day=4)
+
+
+def test_claims_on_units_past_their_date_are_taken_back_as_time_goes_by(shop: Shop) -> None:
+    dated(shop)
+    shop.clock.pass_by(days=1)
+    assert shop.act(backorders.settle_expired) == 0
+    shop.clock.pass_by(days=1)
+    assert shop.act(backorders.settle_expired) == 1
+    assert (shop.line("o1"), shop.line("o2"), shop.cases()) == (
+        (3, 0, 1, 0),
+        (0, 0, 2, 0),
+        ["promise.lost"],
+    )
+    assert shop.act(backorders.settle_expired) == 0
+    shop.ship("o1")
+    assert shop.line("o1") == (0, 3, 1, 0)
