@@ -157,8 +157,14 @@ class Shop(Shown):
         self, units: dict[str, int] | Sequence[Json], *, ship: str = "later", day: int = 3, **more: Any
     ) -> Json:
         """Captures an order; its code is counted up unless `order` gives one."""
-        asked = self._asked(units, {"ship": ship, "at": at(day)} | more)
-        return self.act(lambda act: self._taken(capture(act, asked)))
+        answer = self.try_order(units, ship=ship, at=at(day), **more)
+        assert not isinstance(answer, Declined), answer
+        return answer
+
+    def try_order(self, units: dict[str, int] | Sequence[Json], **more: Any) -> Json | Declined:
+        """Captures an order, or is told why not."""
+        asked = self._asked(units, more)
+        return self.act(lambda act: capture(act, asked))
 
     def _asked(self, units: dict[str, int] | Sequence[Json], more: Json) -> Order:
         self._given += 1
@@ -170,15 +176,9 @@ class Shop(Shown):
         order = {"order": f"o{self._given}", "owner": OWNER, "channel": "web", "at": at(3), "lines": lines}
         return Order.model_validate(order | more)
 
-    @staticmethod
-    def _taken(answer: Json | Declined) -> Json:
-        assert not isinstance(answer, Declined), answer
-        return answer
-
     def declined(self, units: dict[str, int] | Sequence[Json], **more: Any) -> Declined:
         """Captures an order that is not to wait and cannot be met."""
-        asked = self._asked(units, more | {"short": "refuse"})
-        answer = self.act(lambda act: capture(act, asked))
+        answer = self.try_order(units, short="refuse", **more)
         assert isinstance(answer, Declined), answer
         return answer
 
