@@ -137,7 +137,8 @@ def _promise_lost(owner: str, sku: str, qty: int) -> Case:
 
 
 def _fill(act: Act, stock: Stock, skus: Sequence[str]) -> None:
-    for head, grants in _grants(act.conn, stock, skus):
+    stock, given = _grants(act, stock, skus)
+    for head, grants in given:
         if head.ship == "available":
             parts = [Part.of(grant) for grant in grants]
             ship(act, head, parts, stock)
@@ -148,31 +149,46 @@ def _fill(act: Act, stock: Stock, skus: Sequence[str]) -> None:
             orders.reserve(act.conn, head.id, [(grant.want.line, grant.qty) for grant in grants])
 
 
-def _grants(conn: Connection, stock: Stock, skus: Sequence[str]) -> list[tuple[OrderHead, list[Grant]]]:
-    """What the waiting lines get, in order of entitlement, page by page until nothing is left to give."""
+def _grants(act: Act, stock: Stock, skus: Sequence[str]) -> tuple[Stock, list[tuple[OrderHead, list[Grant]]]]:
+    """What the waiting lines get, in order of entitlement, page by page until nothing is left to give.
+
+    The stock is what was looked at in the end: an order that wants all or nothing may need other items too.
+    """
     found: dict[int, tuple[OrderHead, list[Grant]]] = {}
-    after: tuple[int, str, int, int] = (-1, "", 0, 0)
+    seen, after = set[int](), (-1, "", 0, 0)
     while hopeful := [sku for sku in skus if _hope(stock, sku)]:
-        page = conn.execute(
-            _waiting,
-            {
-                "owner": stock.owner,
-                "skus": hopeful,
-                "p": after[0],
-                "t": after[1],
-                "o": after[2],
-                "n": after[3],
-            },
-        ).all()
+        place = dict(zip("pton", after, strict=True))
+        page = act.conn.execute(_waiting, {"owner": stock.owner, "skus": hopeful, **place}).all()
         for row in page:
-            grant = stock.offer.grant(_want(conn, stock, row))
-            if grant.qty:
+            if row.fill != "complete":
+                grants = [stock.offer.grant(_want(act.conn, stock, row))]
+            elif row.order not in seen:
+                seen.add(row.order)
+                stock, grants = _all_or_nothing(act, stock, row.order)
+            else:
+                continue
+            given = [grant for grant in grants if grant.qty]
+            if given:
                 head = OrderHead(row.order, row.code, stock.owner, row.channel, row.ship, row.claim)
-                found.setdefault(row.order, (head, []))[1].append(grant)
+                found.setdefault(row.order, (head, []))[1].extend(given)
         if len(page) < _PAGE:
             break
         after = (page[-1].priority, page[-1].placed_at, page[-1].order, page[-1].line)
-    return list(found.values())
+    return stock, list(found.values())
+
+
+def _all_or_nothing(act: Act, stock: Stock, order: int) -> tuple[Stock, list[Grant]]:
+    """Everything an order waits for, or nothing; with the stock in which all of it was looked at."""
+    rows = act.conn.execute(_waiting_of, {"of": order}).all()
+    others = [row.sku for row in rows if row.sku not in stock.pools]
+    if others:
+        stock = stock.beside(look(act.conn, stock.owner, others, act.posted_at))
+    grants = [stock.offer.grant(_want(act.conn, stock, row)) for row in rows]
+    if all(grant.qty == grant.want.qty for grant in grants):
+        return stock, grants
+    for grant in grants:
+        stock.offer.withdraw(grant)
+    return stock, []
 
 
 def _hope(stock: Stock, sku: str) -> bool:
@@ -212,7 +228,7 @@ _sold_of_line = select(sold_serial.c.serial).where(
 _rank = (order_line.c.priority, order_line.c.placed_at, order_line.c.order, order_line.c.line)
 _filled = order_line.c.reserved + order_line.c.shipped + order_line.c.cancelled
 # The two conditions on the line repeat those of the partial index on waiting lines word for word.
-_waiting = (
+_waiting_lines = (
     select(
         *_rank,
         order_line.c.sku,
@@ -222,20 +238,20 @@ _waiting = (
         customer_order.c.channel,
         customer_order.c.ship,
         customer_order.c.claim,
+        customer_order.c.fill,
         customer_order.c.site,
         order_line.c.lot,
         order_line.c.grade,
         order_line.c.fresh,
     )
     .join_from(order_line, customer_order, order_line.c.order == customer_order.c.id)
-    .where(
-        order_line.c.owner == bindparam("owner"),
-        order_line.c.sku.in_(bindparam("skus", expanding=True)),
-        order_line.c.sku.is_not(None),
-        order_line.c.qty > _filled,
-        customer_order.c.block.is_(None),
-        tuple_(*_rank) > tuple_(bindparam("p"), bindparam("t"), bindparam("o"), bindparam("n")),
-    )
+    .where(order_line.c.sku.is_not(None), order_line.c.qty > _filled)
     .order_by(*_rank)
-    .limit(_PAGE)
 )
+_waiting = _waiting_lines.where(
+    order_line.c.owner == bindparam("owner"),
+    order_line.c.sku.in_(bindparam("skus", expanding=True)),
+    customer_order.c.block.is_(None),
+    tuple_(*_rank) > tuple_(bindparam("p"), bindparam("t"), bindparam("o"), bindparam("n")),
+).limit(_PAGE)
+_waiting_of = _waiting_lines.where(order_line.c.order == bindparam("of"))

@@ -297,4 +297,4 @@ def on_postgres(cluster: Any) -> type[Trade]:
 
 def test_the_same_on_postgresql(on_postgres: type[Trade]) -> None:
     few = settings(max_examples=max(1, settings().max_examples // 20), stateful_step_count=15)
-    run_state_machine_as_test(on_postgres, settings=few)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(on_postgres, settings=few)

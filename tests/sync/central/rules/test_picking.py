@@ -70,6 +70,14 @@ def test_what_expires_first_is_taken_first() -> None:
     assert taken(picker, 3) == [("P2", 1), ("P0", 1), ("P1", 1)]
 
 
+def test_shelves_of_other_items_come_beside_and_what_was_taken_stays_taken() -> None:
+    one, other = Picker([shelf(1, 3)]), Account("ACME", "L", "P9", Status.SELLABLE)
+    taken(one, 2)
+    both = one.beside(Picker([shelf(1, 3), Shelf(9, other, 4)]))
+    assert taken(both, 3) == [("P1", 1)]
+    assert [pick.qty for pick in both.take("L", 9)] == [4]
+
+
 def test_another_item_has_nothing() -> None:
     assert Picker([shelf(1, 1)]).take("other", 1) == ()
 

@@ -242,3 +242,20 @@ def test_claims_on_units_past_their_date_are_taken_back_as_time_goes_by(shop: Sh
     assert shop.act(backorders.settle_expired) == 0
     shop.ship("o1")
     assert shop.line("o1") == (0, 3, 1, 0)
+
+
+def test_an_order_that_wants_all_or_nothing_waits_until_there_is_all(shop: Shop) -> None:
+    shop.items("A", "B", "C", KIT)
+    shop.order({"A": 3, "C": 1}, fill="complete")
+    shop.order({"A": 1}, priority=900)
+    shop.receive({"A": 2})
+    assert (shop.line("o1", 1), shop.line("o2")) == ((0, 0, 3, 0), (1, 0, 0, 0))
+    shop.receive({"A": 2})
+    assert shop.line("o1", 1) == (0, 0, 3, 0)
+    shop.receive({"C": 1})
+    assert (shop.line("o1", 1), shop.line("o1", 2)) == ((3, 0, 0, 0), (1, 0, 0, 0))
+    shop.order({"KIT": 1, "A": 1}, fill="complete", ship="available")
+    shop.receive({"B": 1, "A": 2})
+    assert shop.shown("o3")["state"] == "open"
+    shop.receive({"A": 1})
+    assert shop.shown("o3")["state"] == "shipped"

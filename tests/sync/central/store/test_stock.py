@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from app.domain.reservation import ANY, Scope
-from sync.central.rules.promise import RESERVED, Claimed
+from sync.central.rules.promise import RESERVED, Claimed, Want
 from sync.central.store.stock import CLAIMED_UNIT, as_new_grades, look
 from sync.central.store.tables import reservation, site_safety
 from tests.sync.central.shop import FAR, OWNER, PLACE, Shop
@@ -143,3 +143,15 @@ def test_a_sellable_unit_answers_a_claim_by_name(shop: Shop) -> None:
     shop.order([{"line": 1, "sku": "A", "qty": 1, "serials": ["s1"]}])
     answered = select(reservation.c.serial).where(CLAIMED_UNIT.exists())
     assert shop.ask(lambda conn: list(conn.scalars(answered))) == ["s1"]
+
+
+def test_other_items_come_beside_those_that_were_granted_from(shop: Shop) -> None:
+    shop.items("A", "B", "C", KIT)
+    shop.receive({"A": 4, "B": 3, "C": 2})
+    shop.order({"A": 1, "C": 1})
+    stock, more = shop.look("A", "B"), shop.look("KIT", "C")
+    stock.offer.grant(Want(1, "A", 2))
+    both = stock.beside(more)
+    assert {sku: both.offer.room(sku) for sku in ("A", "B", "C")} == {"A": 1, "B": 3, "C": 1}
+    assert (both.offer.promise("KIT", both.kit("KIT")), len(both.kit("KIT"))) == (0, 2)
+    assert [pick.qty for sku in ("A", "C") for pick in both.pick(Claimed(sku, ANY, 1))] == [1, 1]
