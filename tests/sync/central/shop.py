@@ -107,16 +107,18 @@ class Shop(Shown):
             return do(Act(conn, self.chain, operator, "request:1", now, now))
 
     def items(self, *skus: str | Json) -> None:
-        """Makes items known, and the places: two at the site WH1, one at WH2."""
+        """Makes items known, and two places at the site WH1."""
         documents = [
             {"sku": s, "name": f"Item {s}", "value_minor": 250} if isinstance(s, str) else s for s in skus
         ]
         answer = self.act(lambda act: put_items(act, documents))
         assert answer["rejected"] == []
-        places = [
-            {"code": code, "kind": "bin", "name": code, "site": code[:3]} for code in (PLACE, "WH1-B", FAR)
-        ]
-        self.act(lambda act: put_locations(act, places))
+        self.places(PLACE, "WH1-B")
+
+    def places(self, *codes: str) -> None:
+        """Makes bins known, each at the site its code begins with."""
+        found = [{"code": code, "kind": "bin", "name": code, "site": code[:3]} for code in codes]
+        self.act(lambda act: put_locations(act, found))
 
     def dated(self, sku: str, **lots: str) -> None:
         """Until when lots of an item are good (a date)."""
@@ -135,7 +137,9 @@ class Shop(Shown):
         serials: Sequence[str] = (),
         lot: str | None = None,
     ) -> Json:
-        """Goods from a supplier."""
+        """Goods from a supplier; the other site is known once something comes there or is asked of it."""
+        if place == FAR:
+            self.places(FAR)
         lines = [
             {"line": n, "sku": sku, "qty": qty, "serials": list(serials), "lot": lot}
             for n, (sku, qty) in enumerate(units.items(), 1)
@@ -157,7 +161,7 @@ class Shop(Shown):
         self, units: dict[str, int] | Sequence[Json], *, ship: str = "later", day: int = 3, **more: Any
     ) -> Json:
         """Captures an order; its code is counted up unless `order` gives one."""
-        answer = self.try_order(units, ship=ship, at=at(day), **more)
+        answer = self.try_order(units, **{"ship": ship, "at": at(day)} | more)
         assert not isinstance(answer, Declined), answer
         return answer
 
@@ -168,6 +172,8 @@ class Shop(Shown):
 
     def _asked(self, units: dict[str, int] | Sequence[Json], more: Json) -> Order:
         self._given += 1
+        if more.get("site") == FAR[:3]:
+            self.places(FAR)
         lines = (
             [{"line": n, "sku": sku, "qty": qty} for n, (sku, qty) in enumerate(units.items(), 1)]
             if isinstance(units, dict)

@@ -78,6 +78,7 @@ class Trade(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.shop.items("A", {"sku": "B", "name": "B", "safety": 1}, KIT)
+        self.shop.places(FAR)
         self.shop.policy()
         for sku in SKUS:
             self.shop.dated(sku, **LOTS)
