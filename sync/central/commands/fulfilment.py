@@ -14,8 +14,8 @@ from sync.central.store import claims as claim_rows
 from sync.central.store import orders
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
-from sync.central.store.shipping import Part, ship
-from sync.central.store.stock import look
+from sync.central.store.shipping import OrderHead, Part, ship
+from sync.central.store.stock import Stock, look
 from sync.central.store.tables import order_line
 
 
@@ -28,8 +28,8 @@ def ship_order(act: Act, code: str, asked: Shipment) -> dict[str, object]:
     """
     row = orders.find(act.conn, code)
     head = orders.head_of(row)
+    claims, stock = _claimed(act, head)
     lines = orders.lines_of(act.conn, head.id)
-    claims = claim_rows.of_order(act.conn, head.id)
     units = _asked_units(asked.lines, {line.line: line.reserved for line in lines}, "reserved")
     if not units:
         raise Conflict(
@@ -39,7 +39,6 @@ def ship_order(act: Act, code: str, asked: Shipment) -> dict[str, object]:
             "Wait for stock, or look at the order's lines.",
         )
     by_line = {line.line: line for line in lines}
-    stock = look(act.conn, head.owner, (claim.item for claim in claims), act.posted_at)
     parts, spent = list[Part](), list[dict[str, Any]]()
     for number, qty in units.items():
         part, used = _from_claims(by_line[number], qty, claims)
@@ -50,6 +49,17 @@ def ship_order(act: Act, code: str, asked: Shipment) -> dict[str, object]:
     orders.advance(act.conn, head.id, parts, act.occurred_at, from_claims=True)
     orders.settle_state(act.conn, [head.id])
     return orders.found(act.conn, code)
+
+
+def _claimed(act: Act, head: OrderHead) -> tuple[Sequence[Row[Any]], Stock]:
+    """An order's claims and the stock they are placed on; what is past its date is no part of it."""
+    claims = claim_rows.of_order(act.conn, head.id)
+    stock = look(act.conn, head.owner, (claim.item for claim in claims), act.posted_at)
+    if stock.short:
+        settle(act, head.owner, stock.short.keys())
+        claims = claim_rows.of_order(act.conn, head.id)
+        stock = look(act.conn, head.owner, (claim.item for claim in claims), act.posted_at)
+    return claims, stock
 
 
 def _asked_units(asked: Sequence[LinePart], has: dict[int, int], what: str) -> dict[int, int]:

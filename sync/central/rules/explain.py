@@ -82,9 +82,9 @@ def _captured(document: Mapping[str, Any]) -> list[str]:
 
 
 def _refused(document: Mapping[str, Any]) -> list[str]:
-    said = [_line(line) for line in document["lines"]]
-    said += [_holder(claim) for claim in document.get("held_by", [])]
-    return [*said, "It was not to wait, so nothing was claimed for it."]
+    said = [_line(line, "could have been") for line in document["lines"]]
+    said.append("It was not to wait for more, so nothing was claimed for it.")
+    return said + [_holder(claim) for claim in document.get("held_by", [])]
 
 
 def _holder(claim: Mapping[str, Any]) -> str:
@@ -107,13 +107,13 @@ def _filled(document: Mapping[str, Any]) -> list[str]:
     return [*said, *_rank(document.get("rank"))]
 
 
-def _line(line: Mapping[str, Any]) -> str:
+def _line(line: Mapping[str, Any], were: str = "were") -> str:
     within = _within(line.get("scope", {}))
     what = f"{line['asked']} of {line['sku']}{within}"
     if line["granted"] >= line["asked"]:
-        head = f"Line {line['line']}: all {what} were promised."
+        head = f"Line {line['line']}: all {what} {were} promised."
     elif line["granted"]:
-        head = f"Line {line['line']}: {line['granted']} of {what} were promised."
+        head = f"Line {line['line']}: {line['granted']} of {what} {were} promised."
     else:
         head = f"Line {line['line']}: none of {what} could be promised."
     proof = " ".join(_pool(sku, pool) for sku, pool in line["pools"].items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -65,6 +65,24 @@ class Stock:
         kept = sum(max(0, units) for units in self.offer.kept.get(sku, {}).values())
         found = {"sellable": pool.sellable, "reserved": pool.reserved, "basket": pool.basket}
         return found | {"safety": pool.safety, "kept": kept}
+
+    def beside(self, more: Stock) -> Stock:
+        """These items together with others that nothing was granted of yet; what both have is this one's."""
+        mine, others = self.offer, more.offer
+        covers = {**more.covers, **self.covers}
+        kept = {**others.kept, **mine.kept}
+        return replace(
+            self,
+            pools={**more.pools, **self.pools},
+            covers=covers,
+            short={**more.short, **self.short},
+            offer=Offer(covers, {**others.serials, **mine.serials}, kept),
+            kits={**more.kits, **self.kits},
+            barred={**more.barred, **self.barred},
+            expired={**more.expired, **self.expired},
+            _shelving={**more._shelving, **self._shelving},
+            _picker=self._picker.beside(more._picker),
+        )
 
     def pick(self, claim: Claimed) -> list[Pick]:
         """Takes the units a claim was placed on, for good.
