@@ -59,10 +59,19 @@ def test_another_header_is_named_on_the_command_line(file: Path) -> None:
 
 
 def test_bytes_that_are_no_text_reject_their_row_alone(file: Path) -> None:
-    file.write_bytes(b"sku,name\nA,Kettle\nB,K\xe9ssel\n")
+    file.write_bytes(b"sku,name,K\xe9y\nA,Kettle,\nB,K\xe9ssel,\n")
+    report = file.parent / "report.csv"
+    with open_centre(at(file.parent), None) as centre:
+        answer = import_file(centre.acting("sam", "import"), file, "items", columns={}, report=report)
+    assert (answer["taken"], answer["rejected"]) == (1, 1)
+    assert "K\\udce9y" in report.read_text(encoding="utf-8")
+
+
+def test_a_line_without_end_is_rejected_piece_by_piece(file: Path) -> None:
+    file.write_text("sku,name\nA,Kettle\n" + "x," * (1 << 20) + "\nB,Lamp\n", encoding="utf-8")
     with open_centre(at(file.parent), None) as centre:
         answer = import_file(centre.acting("sam", "import"), file, "items", columns={})
-    assert (answer["taken"], answer["rejected"]) == (1, 1)
+    assert (answer["taken"], answer["rejected"]) == (2, 2)
 
 
 def test_a_file_that_is_not_there_and_a_report_that_cannot_be_written(file: Path) -> None:

@@ -34,3 +34,13 @@ def test_a_table_that_is_none_is_refused(centre: RunningCentre) -> None:
         answer = planner.send("/imports", {"kind": "items", "csv": text})
         assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert planner.send("/imports", {"kind": "orders", "csv": "a"}).status_code == 422
+
+
+def test_signs_that_no_text_has_are_answered_not_crashed_on(centre: RunningCentre) -> None:
+    http = centre.as_(Role.PLANNER).http
+    table = r'{"kind": "items", "csv": "sku,name,\ud800\nA\u0000,a,\nB,\ud800,\n"}'
+    stock = r'{"owner": "A", "system": "E", "text": "sku,qty,\ud800\n\ud800,1,\n"}'
+    for n, (path, body) in enumerate((("imports", table), ("reconciliations", stock))):
+        headers = {"Idempotency-Key": f"odd {n}", "Content-Type": "application/json"}
+        answer = http.post(f"/v1/{path}", content=body, headers=headers)
+        assert answer.status_code in {200, 422}, answer.text
