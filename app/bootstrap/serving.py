@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from app.bootstrap import sqlite
-from app.bootstrap.resources import policy_source
+from app.bootstrap.resources import allocation_policy_source, policy_source
 from app.domain.refusal import Refused
 from app.domain.signing import Signer
 from app.station.keyfile import load_or_make
@@ -19,6 +19,7 @@ from app.station.system import SystemClock, SystemIds
 from sync.central import tokens
 from sync.central.audit import audit
 from sync.central.centre import Settings
+from sync.central.commands import allocation_policies
 from sync.central.commands.catalogue import has_policy, publish_policy
 from sync.central.rules.access import Role
 from sync.central.rules.outcomes import Missing
@@ -71,7 +72,7 @@ class Served:
         """Serves until the process is told to stop."""
         signer = self._signer()
         app = create_app(self._database, self._settings, self._clock, self._ids, signer)
-        self._publish_first_policy(signer)
+        self._publish_first_policies(signer)
         serve(app, host, port, ready)
 
     def _signer(self) -> Signer:
@@ -97,16 +98,20 @@ class Served:
             )
         return signer
 
-    def _publish_first_policy(self, signer: Signer) -> None:
-        """A new centre starts with the policy that ships, so that a unit like new can be sold again."""
+    def _publish_first_policies(self, signer: Signer) -> None:
+        """A centre that has none starts with the policies that ship, so that a unit like new sells again."""
         chain = CentreChain(signer, self._ids, self._clock, self._settings.app_ver)
         with self._database.write() as conn:
-            if has_policy(conn):
+            returns, allocation = has_policy(conn), allocation_policies.has_any(conn)
+            if returns and allocation:
                 return
             now = self._clock.now()
             chain.establish(conn)
             act = Act(conn, chain, operator="backhaul", session="first-start", occurred_at=now, posted_at=now)
-            publish_policy(act, policy_source())
+            if not allocation:
+                allocation_policies.publish(act, allocation_policy_source())
+            if not returns:
+                publish_policy(act, policy_source())
 
     def audit(self) -> dict[str, object]:
         """Every law of the centre, checked."""

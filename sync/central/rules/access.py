@@ -33,6 +33,7 @@ _TRADE = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER, Role.SERVICE})
 _STOCK = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER, Role.SUPERVISOR})
 _AUDIT = frozenset({Role.ADMIN, Role.AUDITOR})
 _ADMIN = frozenset({Role.ADMIN})
+_PLAN = frozenset({Role.ADMIN, Role.PLANNER})
 
 ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("POST", "/v1/items"): _RECORDS,
@@ -42,6 +43,9 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("GET", "/v1/locations"): _ALL,
     ("POST", "/v1/policies"): _STOCK,
     ("GET", "/v1/policies/current"): _ALL,
+    ("POST", "/v1/allocation-policies"): _PLAN,
+    ("GET", "/v1/allocation-policies"): _ALL,
+    ("GET", "/v1/allocation-policies/current"): _ALL,
     ("POST", "/v1/receipts"): _RECORDS,
     ("POST", "/v1/counts"): _STOCK,
     ("POST", "/v1/orders"): _TRADE,

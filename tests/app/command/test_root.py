@@ -126,6 +126,18 @@ def test_policy_check_names_the_mistake_with_its_line(
     assert run(["policy", "check", str(tmp_path / "none.toml")]) == 1
 
 
+def test_policy_check_reads_allocation_policies_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "allocation.toml"
+    file.write_text(resources.allocation_policy_source())
+    assert run(["policy", "check", str(file)]) == 0
+    assert re.search(r"allocation\.toml: allocation policy, version \S+, complete", words(capsys))
+    file.write_text(resources.allocation_policy_source().replace("base = 100", "bass = 100", 1))
+    assert run(["policy", "check", str(file)]) == 1
+    assert re.search(r"allocation\.toml, line \d+, priority\.bass.*Did you mean 'base'", words(capsys))
+
+
 def test_mat_is_a_pdf_of_the_codes_the_bench_acts_on(tmp_path: Path) -> None:
     assert run(["mat", str(tmp_path / "mat.pdf")]) == 0
     assert (tmp_path / "mat.pdf").read_bytes().startswith(b"%PDF")
