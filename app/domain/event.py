@@ -21,6 +21,9 @@ class EventKind(StrEnum):
     ORDER_SHIPPED = "order.shipped"
     STOCK_WRITTEN_OFF = "stock.written_off"
     STOCK_ADJUSTED = "stock.adjusted"
+    TRANSFER_SHIPPED = "transfer.shipped"
+    TRANSFER_RECEIVED = "transfer.received"
+    TRANSFER_CLOSED = "transfer.closed"
 
 
 @dataclass(frozen=True, slots=True)

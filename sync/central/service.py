@@ -26,6 +26,7 @@ from sync.central.api.description import describing
 from sync.central.api.edge import AccessLog, SizeLimit
 from sync.central.api.govern import govern_router
 from sync.central.api.health import health_router
+from sync.central.api.inbound import inbound_router
 from sync.central.api.records import records_router
 from sync.central.api.stock import stock_router
 from sync.central.api.sync import sync_router
@@ -82,6 +83,7 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         allocation_policies_router(calls),
         trade_router(calls),
         stock_router(centre, calls),
+        inbound_router(calls),
         govern_router(centre, calls),
         sync_router(centre),
     ):

@@ -26,6 +26,9 @@ CENTRES_OWN = (
     EventKind.ORDER_SHIPPED,
     EventKind.STOCK_ADJUSTED,
     EventKind.STOCK_WRITTEN_OFF,
+    EventKind.TRANSFER_SHIPPED,
+    EventKind.TRANSFER_RECEIVED,
+    EventKind.TRANSFER_CLOSED,
 )
 _QUOTED = 60
 

@@ -26,7 +26,10 @@ _MOST_PARCELS = 99
 
 
 class ReceiptLine(Asked):
-    """Units of one item that came in; with `serials` one for each unit."""
+    """Units of one item that came in; with `serials` one for each unit.
+
+    `good_until` is the date of their `lot`.
+    """
 
     line: LineNumber
     sku: Code
@@ -34,10 +37,15 @@ class ReceiptLine(Asked):
     lot: Code | None = None
     good_until: Day | None = None
     serials: tuple[Code, ...] = Field(default=(), strict=False)
+    supply_line: LineNumber | None = None
 
 
 class Receipt(Asked):
-    """Goods from a supplier, new and sellable at once."""
+    """Goods from a supplier, new and sellable at once.
+
+    When `document` is inbound supply of that owner, its lines count what came: the named `supply_line`, or
+    the lines of the item, soonest due first. `closes`: nothing more will come of it.
+    """
 
     model_config = shown(
         document="PO-7",
@@ -51,6 +59,7 @@ class Receipt(Asked):
     owner: Code
     location: Code
     at: Instant
+    closes: bool = False
     lines: tuple[ReceiptLine, ...] = Field(min_length=1, max_length=MAX_LINES, strict=False)
 
 

@@ -15,6 +15,8 @@ from sync.central.rules.promise import Grant
 CAPTURED = "captured"
 FILLED = "filled"
 REFUSED = "refused"
+SUPPLY_CLAIMED = "supply_claimed"
+SUPPLY_SHORT = "supply_short"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,13 @@ class LineDecision:
 
 def sentences(kind: str, document: Mapping[str, Any]) -> list[str]:
     """A decision in sentences, the most important first; a kind that is not known says so."""
-    tell = {CAPTURED: _captured, FILLED: _filled, REFUSED: _captured}.get(kind)
+    tell = {
+        CAPTURED: _captured,
+        FILLED: _filled,
+        REFUSED: _captured,
+        SUPPLY_CLAIMED: _supply_claimed,
+        SUPPLY_SHORT: _supply_short,
+    }.get(kind)
     return tell(document) if tell else [f"A decision of the kind {kind}; see its document."]
 
 
@@ -77,6 +85,24 @@ def _filled(document: Mapping[str, Any]) -> list[str]:
             f"placed {later['placed_at']}), which waits for {later['open']} units."
         )
     return [*said, *_rank(document.get("rank"))]
+
+
+def _supply_claimed(document: Mapping[str, Any]) -> list[str]:
+    return [
+        f"Line {line['line']}: {line['qty']} of {line['sku']} will be met from {line['supply']} line "
+        f"{line['supply_line']}, due {line['due']}. Of that line {line['outstanding']} units were to come, "
+        f"{line['claimed']} of them promised."
+        for line in document["lines"]
+    ]
+
+
+def _supply_short(document: Mapping[str, Any]) -> list[str]:
+    return [
+        f"Line {line['line']}: {line['qty']} of {line['sku']} will not come with {line['supply']} line "
+        f"{line['supply_line']} and wait again: {line['outstanding']} are still to come of it, for claims "
+        "that are served before this one."
+        for line in document["lines"]
+    ]
 
 
 def _line(line: Mapping[str, Any]) -> str:

@@ -35,6 +35,9 @@ _MADE_HERE = frozenset(
         EventKind.ORDER_SHIPPED,
         EventKind.STOCK_ADJUSTED,
         EventKind.STOCK_WRITTEN_OFF,
+        EventKind.TRANSFER_SHIPPED,
+        EventKind.TRANSFER_RECEIVED,
+        EventKind.TRANSFER_CLOSED,
     }
 )
 

@@ -16,17 +16,19 @@ from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from app.domain.signing import Ed25519Signer
 from sync.central.audit import AuditReport, audit
+from sync.central.commands import inbound
 from sync.central.commands.baskets import place
 from sync.central.commands.baskets_asked import Basket
 from sync.central.commands.capture import capture
 from sync.central.commands.catalogue import publish_policy, put_locations
 from sync.central.commands.fulfilment import cancel_order, ship_order
+from sync.central.commands.inbound_asked import Inbound, InboundCancellation, InboundChange, SupplyClaims
 from sync.central.commands.items import put_items
 from sync.central.commands.requests import Cancellation, Count, Order, Receipt, Return, Shipment
 from sync.central.commands.returns import authorize
 from sync.central.commands.stock import adjust, receive
 from sync.central.rules.outcomes import Declined
-from sync.central.store import orders
+from sync.central.store import orders, supplies
 from sync.central.store.act import Act
 from sync.central.store.availability import availability
 from sync.central.store.chain import CentreChain
@@ -329,6 +331,53 @@ class Shop:
 
     def stations(self) -> int:
         return len(self.ask(lambda conn: conn.execute(select(station)).all()))
+
+    # --- inbound supply and transfers ----------------------------------------------------------------------
+
+    def sites(self, **places: str) -> None:
+        """Makes bins known, each with its site: `sites(B1="WH2")`."""
+        documents = [{"code": c, "kind": "bin", "name": c, "site": site} for c, site in places.items()]
+        self.act(lambda act: put_locations(act, documents))
+
+    def announce(self, units: dict[str, int] | Sequence[Json], code: str = "PO-7", **more: Any) -> Json:
+        """Inbound supply to WH1, due on the 20th."""
+        lines = (
+            [
+                {"line": n, "sku": sku, "qty": qty, "due": at(20)}
+                for n, (sku, qty) in enumerate(units.items(), 1)
+            ]
+            if isinstance(units, dict)
+            else list(units)
+        )
+        asked = {"code": code, "owner": OWNER, "kind": "po", "site": "WH1", "lines": lines} | more
+        return self.act(lambda act: inbound.announce(act, Inbound.model_validate(asked)))
+
+    def came(self, units: dict[str, int] | Sequence[Json], document: str = "PO-7", **more: Any) -> Json:
+        """A receipt of inbound supply."""
+        lines = (
+            [{"line": n, "sku": sku, "qty": qty} for n, (sku, qty) in enumerate(units.items(), 1)]
+            if isinstance(units, dict)
+            else list(units)
+        )
+        asked = {"document": document, "owner": OWNER, "location": PLACE, "at": at(5), "lines": lines} | more
+        return self.act(lambda act: receive(act, Receipt.model_validate(asked)))
+
+    def claim_supply(self, order: str, qty: int, supply: str = "PO-7", line: int = 1, of: int = 1) -> Json:
+        """Has units of an order line met from a line of supply."""
+        lines = [{"line": line, "supply": supply, "supply_line": of, "qty": qty}]
+        return self.act(lambda act: inbound.claim(act, order, SupplyClaims.model_validate({"lines": lines})))
+
+    def change_supply(self, *lines: Json, code: str = "PO-7") -> Json:
+        asked = InboundChange.model_validate({"lines": list(lines)})
+        return self.act(lambda act: inbound.change(act, code, asked))
+
+    def cancel_supply(self, *lines: int, code: str = "PO-7") -> Json:
+        asked = InboundCancellation(lines=lines)
+        return self.act(lambda act: inbound.cancel(act, code, asked))
+
+    def supply(self, code: str = "PO-7") -> Json:
+        """Inbound supply as it is now."""
+        return self.ask(lambda conn: supplies.document(conn, code))
 
 
 @contextmanager
