@@ -31,6 +31,7 @@ from sync.central.api.records import records_router
 from sync.central.api.stock import stock_router
 from sync.central.api.sync import sync_router
 from sync.central.api.trade import trade_router
+from sync.central.api.transfers import transfers_router
 from sync.central.centre import Centre, Settings
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
@@ -84,6 +85,7 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         trade_router(calls),
         stock_router(centre, calls),
         inbound_router(calls),
+        transfers_router(centre, calls),
         govern_router(centre, calls),
         sync_router(centre),
     ):

@@ -31,6 +31,7 @@ _ALL = frozenset(Role)
 _RECORDS = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER})
 _TRADE = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER, Role.SERVICE})
 _STOCK = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER, Role.SUPERVISOR})
+_PLAN = frozenset({Role.ADMIN, Role.PLANNER})
 _AUDIT = frozenset({Role.ADMIN, Role.AUDITOR})
 _ADMIN = frozenset({Role.ADMIN})
 _PLAN = frozenset({Role.ADMIN, Role.PLANNER})
@@ -54,6 +55,17 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("POST", "/v1/inbound/{code}/lines"): _RECORDS,
     ("POST", "/v1/inbound/{code}/cancel"): _RECORDS,
     ("POST", "/v1/orders/{order}/claim-supply"): _TRADE,
+    ("POST", "/v1/transfers"): _RECORDS,
+    ("GET", "/v1/transfers"): _ALL,
+    ("GET", "/v1/transfers/{code}"): _ALL,
+    ("POST", "/v1/transfers/{code}/approve"): _PLAN,
+    ("POST", "/v1/transfers/{code}/pick"): _STOCK,
+    ("POST", "/v1/transfers/{code}/ship"): _STOCK,
+    ("POST", "/v1/transfers/{code}/depart"): _STOCK,
+    ("POST", "/v1/transfers/{code}/arrive"): _STOCK,
+    ("POST", "/v1/transfers/{code}/receive"): _STOCK,
+    ("POST", "/v1/transfers/{code}/close"): _PLAN,
+    ("POST", "/v1/transfers/{code}/cancel"): _PLAN,
     ("POST", "/v1/orders"): _TRADE,
     ("GET", "/v1/orders"): _ALL,
     ("GET", "/v1/orders/{order}"): _ALL,

@@ -16,7 +16,7 @@ from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from app.domain.signing import Ed25519Signer
 from sync.central.audit import AuditReport, audit
-from sync.central.commands import inbound
+from sync.central.commands import inbound, transfer_receipts, transfers
 from sync.central.commands.baskets import place
 from sync.central.commands.baskets_asked import Basket
 from sync.central.commands.capture import capture
@@ -27,8 +27,10 @@ from sync.central.commands.items import put_items
 from sync.central.commands.requests import Cancellation, Count, Order, Receipt, Return, Shipment
 from sync.central.commands.returns import authorize
 from sync.central.commands.stock import adjust, receive
+from sync.central.commands.transfers_asked import NewTransfer, TransferParts, TransferReceipt
 from sync.central.rules.outcomes import Declined
 from sync.central.store import orders, supplies
+from sync.central.store import transfers as transfer_rows
 from sync.central.store.act import Act
 from sync.central.store.availability import availability
 from sync.central.store.chain import CentreChain
@@ -374,6 +376,42 @@ class Shop:
     def cancel_supply(self, *lines: int, code: str = "PO-7") -> Json:
         asked = InboundCancellation(lines=lines)
         return self.act(lambda act: inbound.cancel(act, code, asked))
+
+    def draft(self, units: dict[str, int] | Sequence[Json], code: str | None = "T-A", **more: Any) -> Json:
+        """A transfer from WH1 to WH2."""
+        lines = (
+            [{"line": n, "sku": sku, "qty": qty} for n, (sku, qty) in enumerate(units.items(), 1)]
+            if isinstance(units, dict)
+            else list(units)
+        )
+        asked = {"transfer": code, "owner": OWNER, "source": "WH1", "target": "WH2", "lines": lines} | more
+        return self.act(lambda act: transfers.draft(act, NewTransfer.model_validate(asked)))
+
+    def step(self, name: str, code: str = "T-A", **lines: int) -> Any:
+        """One step of a transfer; `n1=2` picks or ships two units of line 1."""
+        command: Any = getattr(transfers, name)
+        if name not in {"pick", "ship"}:
+            return self.act(lambda act: command(act, code))
+        parts = [{"line": int(number[1:]), "qty": qty} for number, qty in lines.items()]
+        asked = TransferParts.model_validate({"lines": parts})
+        return self.act(lambda act: command(act, code, asked))
+
+    def sent(self, units: dict[str, int] | Sequence[Json], code: str = "T-A", **more: Any) -> Json:
+        """A transfer that is on its way."""
+        self.draft(units, code, **more)
+        for name in ("approve", "pick", "ship", "depart"):
+            answer: Json = self.step(name, code)
+        return answer
+
+    def take_in(self, *lines: Json, code: str = "T-A", place: str = "WH2-A") -> Json:
+        """What arrives of a transfer; everything when no lines are given."""
+        asked = TransferReceipt.model_validate({"location": place, "lines": list(lines)})
+        return self.act(lambda act: transfer_receipts.receive(act, code, asked))
+
+    def transfer(self, code: str = "T-A", limit_hours: int | None = None) -> Json:
+        """A transfer as it is now."""
+        now = self.clock.now()
+        return self.ask(lambda conn: transfer_rows.document(conn, code, now, limit_hours))
 
     def supply(self, code: str = "PO-7") -> Json:
         """Inbound supply as it is now."""

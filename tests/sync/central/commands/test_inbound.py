@@ -123,7 +123,7 @@ def test_cancelling_ends_lines_or_all(shop: Shop) -> None:
     assert shop.supply()["state"] == "cancelled"
     with pytest.raises(Refused, match="Nothing more"):
         shop.cancel_supply()
-    with pytest.raises(Refused, match="supply.line '9'"):
+    with pytest.raises(Refused, match=r"supply\.line"):
         shop.cancel_supply(9)
     with pytest.raises(Refused, match="is cancelled"):
         shop.change_supply({"line": 1, "qty": 1})
