@@ -28,6 +28,7 @@ from sync.central.api.edge import Observed, SizeLimit
 from sync.central.api.govern import govern_router
 from sync.central.api.health import health_router
 from sync.central.api.imports import imports_router
+from sync.central.api.inbound import inbound_router
 from sync.central.api.ledger import ledger_router
 from sync.central.api.meters import Meters
 from sync.central.api.metrics import metrics_router
@@ -38,6 +39,7 @@ from sync.central.api.request_id import RequestId
 from sync.central.api.stock import stock_router
 from sync.central.api.sync import sync_router
 from sync.central.api.trade import trade_router
+from sync.central.api.transfers import transfers_router
 from sync.central.centre import Centre, Settings
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
@@ -98,6 +100,8 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         stock_router(centre, calls),
         claims_router(calls),
         ledger_router(centre, calls),
+        inbound_router(calls),
+        transfers_router(centre, calls),
         govern_router(centre, calls),
         sync_router(centre),
         metrics_router(centre, calls, meters),

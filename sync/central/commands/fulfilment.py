@@ -30,7 +30,11 @@ def ship_order(act: Act, code: str, asked: Shipment) -> dict[str, object]:
     head = orders.head_of(row)
     claims, stock = _claimed(act, head)
     lines = orders.lines_of(act.conn, head.id)
-    units = _asked_units(asked.lines, {line.line: line.reserved for line in lines}, "reserved")
+    # What is claimed of supply that is still to come cannot leave yet.
+    to_come = claim_rows.to_come(claims)
+    claims = [claim for claim in claims if not claim.supply]
+    has = {line.line: line.reserved - to_come[line.line] for line in lines}
+    units = _asked_units(asked.lines, has, "reserved")
     if not units:
         raise Conflict(
             "order.nothing_reserved",

@@ -38,10 +38,15 @@ class ReceiptLine(Asked):
     lot: Code | None = None
     good_until: Day | None = None
     serials: tuple[Code, ...] = Field(default=(), strict=False)
+    supply_line: LineNumber | None = None
 
 
 class Receipt(Asked):
-    """Goods from a supplier, new and sellable at once."""
+    """Goods from a supplier, new and sellable at once.
+
+    When `document` is inbound supply of that owner, its lines count what came: the named `supply_line`, or
+    the lines of the item, soonest due first. `closes`: nothing more will come of it.
+    """
 
     model_config = shown(
         document="PO-7",
@@ -55,6 +60,7 @@ class Receipt(Asked):
     owner: Code
     location: Code
     at: Instant
+    closes: bool = False
     lines: tuple[ReceiptLine, ...] = Field(min_length=1, max_length=MAX_LINES, strict=False)
 
 

@@ -17,6 +17,8 @@ FILLED = "filled"
 REFUSED = "refused"
 MOVED = "moved"
 GIVEN = "given"
+SUPPLY_CLAIMED = "supply_claimed"
+SUPPLY_SHORT = "supply_short"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,24 @@ def _filled(document: Mapping[str, Any]) -> list[str]:
     return [*said, *_rank(document.get("rank"))]
 
 
+def _supply_claimed(document: Mapping[str, Any]) -> list[str]:
+    return [
+        f"Line {line['line']}: {line['qty']} of {line['sku']} will be met from {line['supply']} line "
+        f"{line['supply_line']}, due {line['due']}. Of that line {line['outstanding']} units were to come, "
+        f"{line['claimed']} of them promised."
+        for line in document["lines"]
+    ]
+
+
+def _supply_short(document: Mapping[str, Any]) -> list[str]:
+    return [
+        f"Line {line['line']}: {line['qty']} of {line['sku']} will not come with {line['supply']} line "
+        f"{line['supply_line']} and wait again: {line['outstanding']} are still to come of it, for claims "
+        "that are served before this one."
+        for line in document["lines"]
+    ]
+
+
 def _line(line: Mapping[str, Any], were: str = "were") -> str:
     within = _within(line.get("scope", {}))
     what = f"{line['asked']} of {line['sku']}{within}"
@@ -170,4 +190,6 @@ _TELLERS: Mapping[str, Callable[[Mapping[str, Any]], list[str]]] = {
     FILLED: _filled,
     MOVED: _moved,
     GIVEN: _given,
+    SUPPLY_CLAIMED: _supply_claimed,
+    SUPPLY_SHORT: _supply_short,
 }

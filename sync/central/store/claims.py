@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,6 +110,15 @@ def of_document(conn: Connection, document: str) -> Sequence[Row[Any]]:
 def of_line(conn: Connection, document: str, line: int) -> Sequence[Row[Any]]:
     """The claims of one line of a document."""
     return conn.execute(_of_line, {"which": document, "number": line}).all()
+
+
+def to_come(rows: Iterable[Row[Any]]) -> Counter[int]:
+    """Units by line that are claimed of supply that is not here yet; the others could leave."""
+    found = Counter[int]()
+    for row in rows:
+        if row.supply:
+            found[row.line] += row.qty
+    return found
 
 
 def ranked_on(conn: Connection, owner: str, sku: str) -> Sequence[Row[Any]]:
