@@ -102,6 +102,11 @@ def records_router(calls: Calls) -> APIRouter:
             lambda conn: listing.locations(conn, calls.scope(request, conn).sites),
         )
 
+    _offer_policies(router, calls)
+    return router
+
+
+def _offer_policies(router: APIRouter, calls: Calls) -> None:
     @router.post("/policies", summary="Publish a returns policy", status_code=201)
     def publish_policy_(request: Request, body: Policy) -> Response:
         """The policy is read whole before it is in force; a mistake names its line."""
@@ -116,8 +121,6 @@ def records_router(calls: Calls) -> APIRouter:
     def policy_(request: Request) -> Response:
         """Its version and its text, with its ETag."""
         return calls.shared(request, catalogue.current_policy)
-
-    return router
 
 
 def _single(body: Items) -> Callable[[Connection], Answer] | None:

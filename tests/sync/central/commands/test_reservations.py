@@ -1,0 +1,102 @@
+"""A planner moves claims between sites and gives units from order to order, never more than there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.domain.refusal import Refused
+from sync.central.commands.reservations import Gift, Move, give, move
+from sync.central.rules.outcomes import Conflict, Declined, Missing
+from sync.central.store.claim_listing import decisions
+from sync.central.store.claims import of_document
+from tests.sync.central.shop import FAR, Shop
+
+KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
+
+
+def rows(shop: Shop, code: str) -> Any:
+    return shop.ask(lambda conn: of_document(conn, f"order:{code}"))
+
+
+def claim(shop: Shop, code: str, item: str = "A") -> int:
+    return next(int(row.id) for row in rows(shop, code) if row.item == item)
+
+
+def moved(shop: Shop, number: int, site: str | None) -> Any:
+    asked = Move(site=site, reason="collected there")
+    return shop.act(lambda act: move(act, number, asked))
+
+
+def given(shop: Shop, number: int, order: str, qty: int, line: int = 1) -> Any:
+    asked = Gift(order=order, line=line, qty=qty, reason="promised by phone")
+    return shop.act(lambda act: give(act, number, asked))
+
+
+def why(shop: Shop, code: str) -> str:
+    found: Any = shop.ask(lambda conn: decisions(conn, f"order:{code}"))
+    return " ".join(sentence for entry in found["decisions"] for sentence in entry["why"])
+
+
+def two_sites(shop: Shop) -> None:
+    shop.items("A", "B", KIT)
+    shop.places(FAR)
+    shop.receive({"A": 4, "B": 2})
+    shop.receive({"A": 2, "B": 2}, place=FAR)
+
+
+def test_a_claim_moves_to_a_site_with_room_and_opens_again(shop: Shop) -> None:
+    two_sites(shop)
+    shop.order({"A": 2})
+    assert moved(shop, claim(shop, "o1"), "WH2") == {"order": "o1", "line": 1, "site": "WH2", "qty": 2}
+    assert "moved from any site to WH2: collected there" in why(shop, "o1")
+    no = moved(shop, claim(shop, "o1"), "WH1")
+    assert not isinstance(no, Declined)
+    assert moved(shop, claim(shop, "o1"), None)["site"] is None
+
+
+def test_the_target_is_checked_first(shop: Shop) -> None:
+    two_sites(shop)
+    shop.order({"A": 2}, site="WH2")
+    shop.order({"A": 3})
+    no = moved(shop, claim(shop, "o2"), "WH2")
+    assert isinstance(no, Declined)
+    assert no.code == "reservation.not_available"
+    assert rows(shop, "o2")[0].site == ""
+    with pytest.raises(Conflict):
+        moved(shop, claim(shop, "o1"), "WH1")
+    with pytest.raises(Refused, match="WH9"):
+        moved(shop, claim(shop, "o2"), "WH9")
+    with pytest.raises(Missing):
+        moved(shop, 999, "WH1")
+
+
+def test_the_components_of_a_kit_move_together(shop: Shop) -> None:
+    two_sites(shop)
+    shop.order({"KIT": 1})
+    assert not isinstance(moved(shop, claim(shop, "o1"), "WH2"), Declined)
+    assert {(row.item, row.site) for row in rows(shop, "o1")} == {("A", "WH2"), ("B", "WH2")}
+
+
+def test_units_are_given_to_an_order_that_waits_and_both_say_so(shop: Shop) -> None:
+    two_sites(shop)
+    shop.order({"A": 6})
+    shop.order({"A": 2})
+    assert given(shop, claim(shop, "o1"), "o2", 2)["qty"] == 2
+    assert (shop.line("o1"), shop.line("o2")) == ((4, 0, 2, 0), (2, 0, 0, 0))
+    for code in ("o1", "o2"):
+        assert "gave 2 of A from order o1 line 1 to order o2 line 1: promised by phone" in why(shop, code)
+
+
+def test_what_does_not_fit_is_not_given(shop: Shop) -> None:
+    two_sites(shop)
+    shop.order({"A": 4}, site="WH1")
+    shop.order({"A": 3}, site="WH2")
+    shop.order({"KIT": 1})
+    with pytest.raises(Conflict):
+        given(shop, claim(shop, "o1"), "o2", 2)
+    no = given(shop, claim(shop, "o1"), "o2", 1)
+    assert isinstance(no, Declined)
+    with pytest.raises(Missing):
+        given(shop, claim(shop, "o1"), "o9", 1)
