@@ -22,6 +22,7 @@ from app.domain.signing import Signer
 from sync.central.api import problem
 from sync.central.api.calls import Calls
 from sync.central.api.description import describing
+from sync.central.api.dispatch import dispatch_router
 from sync.central.api.edge import AccessLog, SizeLimit
 from sync.central.api.govern import govern_router
 from sync.central.api.health import health_router
@@ -79,6 +80,7 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
     for router in (
         records_router(calls),
         trade_router(calls),
+        dispatch_router(calls),
         stock_router(centre, calls),
         govern_router(centre, calls),
         sync_router(centre),

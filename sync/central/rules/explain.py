@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sync.central.rules.explain_dispatch import DISPATCH
 from sync.central.rules.promise import Grant
 
 CAPTURED = "captured"
@@ -53,7 +54,7 @@ class LineDecision:
 
 def sentences(kind: str, document: Mapping[str, Any]) -> list[str]:
     """A decision in sentences, the most important first; a kind that is not known says so."""
-    tell = {CAPTURED: _captured, FILLED: _filled, REFUSED: _captured}.get(kind)
+    tell = {CAPTURED: _captured, FILLED: _filled, REFUSED: _captured, **DISPATCH}.get(kind)
     return tell(document) if tell else [f"A decision of the kind {kind}; see its document."]
 
 

@@ -16,6 +16,7 @@ from sync.central.store.act import Act
 from sync.central.store.exceptions import Case, open_case
 from sync.central.store.kits import kits_of
 from sync.central.store.shipping import OrderHead, Part, ship
+from sync.central.store.shrinking import shrink
 from sync.central.store.stock import Stock, look
 from sync.central.store.tables import customer_order, order_line, sold_serial
 
@@ -64,6 +65,7 @@ def _take_back(act: Act, owner: str, sku: str, seen: Cover) -> set[str]:
         claims.unclaim(act.conn, [{"id": entry.id, "qty": units * entry.per} for entry in touched])
         if row.order is not None:
             orders.reserve(act.conn, row.order, [(row.line, -units)])
+            shrink(act, row.order, row.line)
         freed |= {entry.item for entry in touched}
         cover.release(RESERVED, scope, placed - (row.qty - units * row.per))
         voided += units * row.per
@@ -97,7 +99,12 @@ def _promise_lost(owner: str, sku: str, qty: int) -> Case:
 
 
 def _fill(act: Act, stock: Stock, skus: Sequence[str]) -> None:
-    for head, grants in _grants(act.conn, stock, skus):
+    give(act, stock, _grants(act.conn, stock, skus))
+
+
+def give(act: Act, stock: Stock, granted: Iterable[tuple[OrderHead, Sequence[Grant]]]) -> None:
+    """Claims what waiting orders were granted out of `stock`, or ships it."""
+    for head, grants in granted:
         if head.ship == "available":
             parts = [Part.of(grant) for grant in grants]
             ship(act, head, parts, stock)
@@ -125,7 +132,7 @@ def _grants(conn: Connection, stock: Stock, skus: Sequence[str]) -> list[tuple[O
             },
         ).all()
         for row in page:
-            grant = stock.offer.grant(_want(conn, stock, row))
+            grant = stock.offer.grant(want_of(conn, stock, row))
             if grant.qty:
                 head = OrderHead(row.order, row.code, stock.owner, row.channel, row.ship, row.claim)
                 found.setdefault(row.order, (head, []))[1].append(grant)
@@ -141,7 +148,8 @@ def _hope(stock: Stock, sku: str) -> bool:
     return (cover is not None and cover.spare() > 0) or stock.offer.promise(sku, stock.kit(sku)) > 0
 
 
-def _want(conn: Connection, stock: Stock, row: Any) -> Want:
+def want_of(conn: Connection, stock: Stock, row: Any) -> Want:
+    """What `open` units of an order line ask for; the row has its order's code, channel and site too."""
     serials: Iterable[str] = ()
     if row.serials is not None:
         taken = set(conn.scalars(_sold_of_line, {"of": row.order, "number": row.line}))
