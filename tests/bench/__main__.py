@@ -17,7 +17,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from tests.bench import figures, push, record_path, replaying, starting
+from tests.bench import figures, push, record_path, replaying, sourcing, starting
 from tests.bench.figures import Figure
 
 Part = Callable[[Path], list[Figure]]
@@ -32,6 +32,7 @@ class Sizes:
     push: push.Size
     starts: tuple[int, int]
     replay: replaying.Size
+    sourcing: sourcing.Size
 
 
 FULL = Sizes(
@@ -40,6 +41,7 @@ FULL = Sizes(
     push.Size(rounds=5, batches=2),
     (7, 1),
     replaying.Size(months=2, invoices_per_month=300),
+    sourcing.Size(),
 )
 QUICK = Sizes(
     record_path.Size(rounds=3, units=150, moves=200_000),
@@ -47,6 +49,7 @@ QUICK = Sizes(
     push.Size(rounds=2, batches=1),
     (3, 1),
     replaying.Size(months=1, invoices_per_month=60),
+    sourcing.Size(rounds=1, long_s=8.0),
 )
 TINY = Sizes(
     record_path.Size(rounds=1, units=5, moves=700),
@@ -54,6 +57,7 @@ TINY = Sizes(
     push.Size(rounds=1, batches=1, batch=40),
     (1, 0),
     replaying.Size(months=1, invoices_per_month=5),
+    sourcing.Size(orders=30, rounds=1, quick_s=0.3, long_s=0.6),
 )
 
 
@@ -77,6 +81,7 @@ def parts(sizes: Sizes, cache: Path) -> Mapping[str, Part]:
         "push": lambda folder: push.measure(folder, sizes.push, say),
         "start": start,
         "replay": lambda folder: replaying.measure(folder, sizes.replay, say),
+        "sourcing": lambda _folder: sourcing.measure(sizes.sourcing, say),
     }
 
 

@@ -18,6 +18,9 @@ FIGURES = {
     "push": {"push.events", "push.signatures"},
     "start": {"start.usable", "memory.idle"},
     "replay": {"replay.rows"},
+    "sourcing": {
+        f"sourcing.{way}{what}" for way in ("strict", "quick", "long") for what in ("", ".lines", ".time")
+    },
 }
 
 
