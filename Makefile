@@ -19,7 +19,7 @@ demo: ## show Backhaul at work on a made-up day (ARGS=--json: the figures alone,
 	.venv/bin/backhaul demo $(ARGS)
 
 test: ## lint, types, import contracts and all tests (ARGS go to pytest)
-	sh .ci/prepare
+	sh .ci/prepare --database
 	.venv/bin/python .ci/check.py $(ARGS)
 
 lint: ## lint, formatting, types and import contracts only
@@ -27,7 +27,7 @@ lint: ## lint, formatting, types and import contracts only
 	.venv/bin/python .ci/check.py --lint
 
 bench: ## measure speed and print the figures
-	sh .ci/prepare
+	sh .ci/prepare --database
 	.venv/bin/python -m tests.bench $(ARGS)
 
 soak: ## run the seeded world for SECONDS (60), as in: make soak SECONDS=600

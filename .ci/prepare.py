@@ -1,8 +1,8 @@
 """Makes this checkout ready to run: `.venv` with the locked packages, and the system libraries that Qt loads.
 
-Everything done is written into a stamp inside `.venv`; a later run that finds it true does nothing and needs
-no network. Standard library only, Python 3.11 or newer, POSIX. All talk is on stderr: stdout belongs to the
-command that follows.
+For tests and measurements also a PostgreSQL server, where that can be done. Everything done is written into a
+stamp inside `.venv`; a later run that finds it true does nothing and needs no network. Standard library only,
+Python 3.11 or newer, POSIX. All talk is on stderr: stdout belongs to the command that follows.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import database_server
 import system_packages
 from readiness import (
     STAMP,
@@ -108,12 +109,16 @@ class Preparation:
             project=self.wanted.project,
             platforms=() if stamp is None or steps.libraries else stamp.platforms,
             libraries=() if stamp is None or steps.libraries else stamp.libraries,
+            server="" if stamp is None or steps.database else stamp.server,
         )
         write_stamp(self.stamp_path, proved)
         if steps.libraries:
             libraries = self.check_libraries()
             platforms = tuple(sorted(self.wanted.platforms))
-            write_stamp(self.stamp_path, replace(proved, platforms=platforms, libraries=libraries))
+            proved = replace(proved, platforms=platforms, libraries=libraries)
+            write_stamp(self.stamp_path, proved)
+        if steps.database:
+            write_stamp(self.stamp_path, replace(proved, server=self.check_database()))
         return f"ready after {time.monotonic() - started:.0f} s: {self._done(steps)}"
 
     def _done(self, steps: Plan) -> str:
@@ -121,6 +126,7 @@ class Preparation:
         parts += ["locked packages installed"] if steps.packages else []
         parts += ["project renewed"] if steps.project and not steps.packages else []
         parts += ["system libraries complete"] if steps.libraries else []
+        parts += ["looked for PostgreSQL"] if steps.database else []
         return ", ".join(parts)
 
     def make_environment(self) -> None:
@@ -193,6 +199,18 @@ class Preparation:
             say(answer.output.strip())
             raise Stop("Qt does not start although its libraries are there (its words are above)")
         return tuple(path for path in found if not path.startswith(f"{self.root}/"))
+
+    def check_database(self) -> str:
+        """Make sure that there is a PostgreSQL server, if it can be; the path of its initdb, or nothing.
+
+        Nothing stops without it: a test that needs it says so, and fails where CI is set.
+        """
+        run = system_packages.run_quietly
+        try:
+            return database_server.ensure(system_packages.this_system(run, say), database_server.find, say)
+        except Stop as stop:
+            say(f"going on without PostgreSQL: {stop}")
+            return ""
 
     def _work(self, what: str, command: Sequence[str], sentence: str) -> None:
         """Run one long step: say it, stay in touch while it lasts, show its words only when it fails."""
@@ -294,9 +312,10 @@ def main(arguments: Sequence[str]) -> int:
     """Run the program; the exit status is 0 when the checkout is ready."""
     parser = argparse.ArgumentParser(prog=".ci/prepare", description="Make this checkout ready to run.")
     parser.add_argument("--screen", action="store_true", help="a window will be opened on the display")
+    parser.add_argument("--database", action="store_true", help="a PostgreSQL server will be started")
     parser.add_argument("--ready", action="store_true", help="only tell whether it is ready (status 0 or 3)")
     options = parser.parse_args(arguments)
-    wanted = wanted_here(ROOT, os.environ, screen=options.screen)
+    wanted = wanted_here(ROOT, os.environ, screen=options.screen, database=options.database)
     if options.ready:
         return 0 if ready(ROOT, wanted) else NOT_READY
     signal.signal(signal.SIGTERM, _interrupt)

@@ -30,12 +30,14 @@ class Wanted:
         lock: SHA-256 of constraints.txt.
         project: SHA-256 of pyproject.toml.
         platforms: the Qt platforms whose libraries must be present.
+        database: whether a PostgreSQL server is wanted, as tests and measurements do.
     """
 
     root: str
     lock: str
     project: str
     platforms: frozenset[str]
+    database: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Stamp:
         project: see Wanted.
         platforms: the Qt platforms looked into.
         libraries: paths of the system libraries that Qt loads; one that vanishes makes the stamp untrue.
+        server: path of PostgreSQL's initdb, empty while there is none; as the libraries.
     """
 
     root: str
@@ -57,19 +60,21 @@ class Stamp:
     project: str
     platforms: tuple[str, ...]
     libraries: tuple[str, ...]
+    server: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which steps are to be done, each implying the ones after it but the last."""
+    """Which steps are to be done, each implying the ones after it but the last two."""
 
     environment: bool
     packages: bool
     project: bool
     libraries: bool
+    database: bool = False
 
     def __bool__(self) -> bool:
-        return self.environment or self.packages or self.project or self.libraries
+        return self.environment or self.packages or self.project or self.libraries or self.database
 
 
 def plan(stamp: Stamp | None, wanted: Wanted, python: str | None, *, finished: bool) -> Plan:
@@ -81,14 +86,19 @@ def plan(stamp: Stamp | None, wanted: Wanted, python: str | None, *, finished: b
         python: the version that the environment's Python runs as ("3.11"), None when there is none that runs.
         finished: False when an earlier run was cut off while it changed the environment.
     """
+    server = wanted.database and not (stamp is not None and stamp.server and Path(stamp.server).exists())
     usable = finished and python is not None and version_numbers(python) >= OLDEST_PYTHON
     if not usable or (stamp is not None and (stamp.root, stamp.python) != (wanted.root, python)):
-        return Plan(environment=True, packages=True, project=True, libraries=True)
+        return Plan(environment=True, packages=True, project=True, libraries=True, database=server)
     if stamp is None or stamp.lock != wanted.lock:
-        return Plan(environment=False, packages=True, project=True, libraries=True)
+        return Plan(environment=False, packages=True, project=True, libraries=True, database=server)
     libraries = not wanted.platforms <= set(stamp.platforms) or not all(map(os.path.exists, stamp.libraries))
     return Plan(
-        environment=False, packages=False, project=stamp.project != wanted.project, libraries=libraries
+        environment=False,
+        packages=False,
+        project=stamp.project != wanted.project,
+        libraries=libraries,
+        database=server,
     )
 
 
@@ -97,7 +107,9 @@ def version_numbers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split("."))
 
 
-def wanted_here(root: Path, environment: Mapping[str, str], *, screen: bool) -> Wanted:
+def wanted_here(
+    root: Path, environment: Mapping[str, str], *, screen: bool, database: bool = False
+) -> Wanted:
     """Read what the checkout needs; with `screen`, also for the display that the variables name."""
     platforms = {"offscreen"}
     if screen and environment.get("QT_QPA_PLATFORM", "") in {"", "xcb", "wayland"}:
@@ -108,6 +120,7 @@ def wanted_here(root: Path, environment: Mapping[str, str], *, screen: bool) -> 
         lock=hashlib.sha256((root / "constraints.txt").read_bytes()).hexdigest(),
         project=hashlib.sha256((root / "pyproject.toml").read_bytes()).hexdigest(),
         platforms=frozenset(platforms),
+        database=database,
     )
 
 

@@ -27,12 +27,13 @@ _ERROR = 400
 
 
 class EmbeddedCentre:
-    """A centre on a free loopback port, over a SQLite file in `folder`; stopped on leaving the block.
+    """A centre on a free loopback port; stopped on leaving the block.
 
     It ends by itself when this process dies, and a Ctrl-C meant for this process does not reach it.
 
     Args:
         folder: made when it is not there; `centre.log` in it holds what the centre says of itself.
+        database: a database address; a SQLite file in `folder` when left out. The key is kept in `folder`.
         program: the words that start Backhaul.
         start_s: how long it may take to begin.
 
@@ -40,12 +41,19 @@ class EmbeddedCentre:
         Unavailable: it did not begin, or said something else than where it is; no process is left.
     """
 
-    def __init__(self, folder: Path, program: Sequence[str] = BACKHAUL, *, start_s: float = _START_S) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        program: Sequence[str] = BACKHAUL,
+        *,
+        start_s: float = _START_S,
+        database: str | None = None,
+    ) -> None:
         with ExitStack() as opened:
             try:
                 folder.mkdir(parents=True, exist_ok=True)
                 log = opened.enter_context((folder / "centre.log").open("ab"))
-                self._process = _started(program, folder / "centre.db", log)
+                self._process = _started(program, folder, database, log)
             except OSError as world:
                 raise Unavailable(f"The centre in {folder} cannot be started: {world.strerror}.") from world
             opened.callback(self._end)
@@ -104,14 +112,18 @@ class EmbeddedCentre:
         self.stop()
 
 
-def _started(program: Sequence[str], database: Path, log: IO[bytes]) -> subprocess.Popen[str]:
+def _started(
+    program: Sequence[str], folder: Path, database: str | None, log: IO[bytes]
+) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [
             *program,
             "central",
             "serve",
             "--db",
-            f"sqlite:///{database}",
+            database or f"sqlite:///{folder / 'centre.db'}",
+            "--key",
+            str(folder / "centre.key"),
             "--port",
             "0",
             "--announce",

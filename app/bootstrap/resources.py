@@ -25,3 +25,8 @@ def policy() -> Policy:
 def policy_source() -> str:
     """Its document, for publishing to a centre."""
     return files("resources.policies").joinpath("returns.toml").read_text(encoding="utf-8")
+
+
+def allocation_policy_source() -> str:
+    """The document of the allocation policy that ships with the product, for publishing to a centre."""
+    return files("resources.policies").joinpath("allocation.toml").read_text(encoding="utf-8")

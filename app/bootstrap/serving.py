@@ -4,50 +4,66 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
 from app.bootstrap import sqlite
-from app.bootstrap.resources import policy_source
+from app.bootstrap.resources import allocation_policy_source, policy_source
+from app.bootstrap.workers import Work, access_lines, work
 from app.domain.refusal import Refused
 from app.domain.signing import Signer
 from app.station.keyfile import load_or_make
 from app.station.system import SystemClock, SystemIds
 from sync.central import tokens
 from sync.central.audit import audit
-from sync.central.centre import Settings
+from sync.central.centre import RATE, Settings
+from sync.central.commands import allocation_policies
 from sync.central.commands.catalogue import has_policy, publish_policy
+from sync.central.repair import RepairReport, rehearse, repair
 from sync.central.rules.access import Role
 from sync.central.rules.outcomes import Missing
-from sync.central.service import create_app, serve
+from sync.central.service import address_of, bind, create_app, serve_on
 from sync.central.store.act import Act
 from sync.central.store.chain import CentreChain, key_of_chain
 from sync.central.store.database import Database, create_database
+from sync.central.store.migration import Upgraded
+from sync.central.workers import Workers
 
 _SQLITE = "sqlite:///"
 _STDIN = 4096
 _NAME = 4
+# The metrics library reads it once, when it is first imported: in a worker, never here.
+_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class Served:
     """An open centre: its database, ready to be served, given tokens or audited."""
 
-    def __init__(self, database: Database, key: Path, settings: Settings) -> None:
+    def __init__(self, url: str, database: Database, key: Path, settings: Settings) -> None:
+        self._url = url
         self._database = database
         self._key = key
         self._settings = settings
         self._clock = SystemClock()
         self._ids = SystemIds()
 
+    @property
+    def upgraded(self) -> Upgraded:
+        """What opening changed in the database."""
+        return self._database.upgraded
+
     def first_admin(self) -> str | None:
         """A token of an administrator for a centre that has no token yet, else None."""
         with self._database.write() as conn:
             if tokens.listing(conn):
                 return None
-        return self.new_token(Role.ADMIN, "admin-1")
+            secret = self._ids.secret(tokens.TOKEN_BYTES)
+            return tokens.create(conn, secret, role=Role.ADMIN, name="admin-1", now=self._clock.now())
 
     @contextmanager
     def announced_admin(self) -> Iterator[str]:
@@ -61,18 +77,52 @@ class Served:
             with suppress(Missing), self._database.write() as conn:
                 tokens.revoke(conn, name, self._clock.now())
 
-    def new_token(self, role: str, name: str) -> str:
-        """A token for somebody; its text is not kept."""
+    def new_token(self, role: str, name: str, sites: Sequence[str] | None = None) -> str:
+        """A token for somebody, for some sites or all; its text is not kept."""
         with self._database.write() as conn:
             secret = self._ids.secret(tokens.TOKEN_BYTES)
-            return tokens.create(conn, secret, role=role, name=name, now=self._clock.now())
+            return tokens.create(conn, secret, role=role, name=name, now=self._clock.now(), sites=sites)
 
-    def serve(self, host: str, port: int, ready: Callable[[str], None]) -> None:
-        """Serves until the process is told to stop."""
+    def revoke(self, name: str) -> None:
+        """Ends a token at once."""
+        with self._database.write() as conn:
+            tokens.revoke(conn, name, self._clock.now())
+
+    def tokens(self) -> Sequence[tokens.TokenRecord]:
+        """Every token that was ever made, without its secret."""
+        with self._database.read() as conn:
+            return tokens.listing(conn)
+
+    def serve(self, host: str, port: int, ready: Callable[[str], None], workers: int = 1) -> None:
+        """Serves until the process is told to stop; more than one worker only over a database server.
+
+        What is done once for a database (chain, first policy, what waited for this version) is done here,
+        before any worker starts.
+
+        Raises:
+            Refused: the port is taken, the key is not this centre's, or several workers on a file.
+            Unavailable: the database does not answer, or a worker could not start.
+        """
+        if workers > 1 and self._database.dialect == "sqlite":
+            raise Refused(
+                "serve.workers",
+                f"Read {workers} workers for a centre in a SQLite file.",
+                "Expected one: a file has one writing process.",
+                "Leave --workers out, or put the centre on PostgreSQL.",
+            )
         signer = self._signer()
         app = create_app(self._database, self._settings, self._clock, self._ids, signer)
-        self._publish_first_policy(signer)
-        serve(app, host, port, ready)
+        self._publish_first_policies(signer)
+        with bind(host, port) as listener:
+            address = address_of(listener)
+            if workers == 1:
+                if self._settings.access_log:
+                    access_lines()
+                serve_on(app, listener, lambda: ready(address))
+                return
+            with work_folder() as folder:
+                given = Work(self._url, self._key, replace(self._settings, metrics_folder=folder))
+                Workers(workers, listener, work, given).run(lambda: ready(address))
 
     def _signer(self) -> Signer:
         """The centre's key; a new one only for a database that has no chain yet."""
@@ -97,20 +147,57 @@ class Served:
             )
         return signer
 
-    def _publish_first_policy(self, signer: Signer) -> None:
-        """A new centre starts with the policy that ships, so that a unit like new can be sold again."""
+    def _publish_first_policies(self, signer: Signer) -> None:
+        """A centre that has none starts with the policies that ship, so that a unit like new sells again."""
         chain = CentreChain(signer, self._ids, self._clock, self._settings.app_ver)
         with self._database.write() as conn:
-            if has_policy(conn):
+            returns, allocation = has_policy(conn), allocation_policies.has_any(conn)
+            if returns and allocation:
                 return
             now = self._clock.now()
             chain.establish(conn)
             act = Act(conn, chain, operator="backhaul", session="first-start", occurred_at=now, posted_at=now)
-            publish_policy(act, policy_source())
+            if not allocation:
+                allocation_policies.publish(act, allocation_policy_source())
+            if not returns:
+                publish_policy(act, policy_source())
+
+    def acting(self, operator: str, session: str) -> Callable[[], AbstractContextManager[Act]]:
+        """Opens transactions of the centre on somebody's word, with its own key."""
+        signer = self._signer()
+        chain = CentreChain(signer, self._ids, self._clock, self._settings.app_ver)
+
+        @contextmanager
+        def act() -> Iterator[Act]:
+            now = self._clock.now()
+            with self._database.write() as conn:
+                chain.establish(conn)
+                yield Act(conn, chain, operator, session, occurred_at=now, posted_at=now)
+
+        return act
 
     def audit(self) -> dict[str, object]:
         """Every law of the centre, checked."""
         return audit(self._database).to_json()
+
+    def repair(self, *, dry_run: bool) -> RepairReport:
+        """Makes anew what only repeats other rows, or says what would be; only the former needs the key."""
+        now = self._clock.now()
+        if dry_run:
+            return rehearse(self._database, now)
+        chain = CentreChain(self._signer(), self._ids, self._clock, self._settings.app_ver)
+        return repair(self._database, chain, now)
+
+
+@contextmanager
+def work_folder() -> Iterator[str]:
+    """A folder in which workers keep what they count together; named to those started meanwhile."""
+    with tempfile.TemporaryDirectory(prefix="backhaul-metrics-") as folder:
+        os.environ[_METRICS] = folder
+        try:
+            yield folder
+        finally:
+            del os.environ[_METRICS]
 
 
 @contextmanager
@@ -139,30 +226,53 @@ def stop_when_stdin_ends() -> None:
     threading.Thread(target=wait, name="stdin", daemon=True).start()
 
 
+def file_of(url: str) -> Path | None:
+    """The file that a SQLite address names; None for a database server."""
+    return Path(url.removeprefix(_SQLITE)) if url.startswith(_SQLITE) else None
+
+
+def key_file(url: str, key: Path | None) -> Path:
+    """Where the centre's key is: as named, or beside a SQLite file.
+
+    Raises:
+        Refused: none was named for a database server.
+    """
+    file = file_of(url)
+    if key is not None:
+        return key
+    if file is not None:
+        return file.with_suffix(".key")
+    raise Refused(
+        "central.key",
+        "No key file was named.",
+        "A centre on a database server needs --key FILE.",
+        "Name a file that only this user can read; it is made on first use.",
+    )
+
+
 @contextmanager
 def open_centre(
-    url: str, key: Path | None, *, must_exist: bool = False, access_log: bool = False
+    url: str,
+    key: Path | None,
+    *,
+    must_exist: bool = False,
+    access_log: bool = False,
+    rate: int = RATE,
 ) -> Iterator[Served]:
     """The centre behind a URL, closed at the end. A SQLite centre keeps its key beside its file.
 
     Raises:
         Refused: no such URL, a newer database, or no key file for a database server.
     """
-    file = Path(url.removeprefix(_SQLITE)) if url.startswith(_SQLITE) else None
+    file = file_of(url)
     if must_exist and file is not None and not file.exists():
         raise Refused(
             "central.none", f"There is no file {file}.", "Expected a centre's database.", "Check --db."
         )
-    where = key or (file.with_suffix(".key") if file is not None else None)
-    if where is None:
-        raise Refused(
-            "central.key",
-            "No key file was named.",
-            "A centre on a database server needs --key FILE.",
-            "Name a file that only this user can read; it is made on first use.",
-        )
+    where = key_file(url, key)
     database = create_database(url, sqlite.choose().module)
     try:
-        yield Served(database, where, Settings(app_ver=version("backhaul"), access_log=access_log))
+        settings = Settings(app_ver=version("backhaul"), access_log=access_log, rate=rate)
+        yield Served(url, database, where, settings)
     finally:
         database.close()

@@ -30,15 +30,18 @@ SEED = 2011
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Keep centre, bench and journal here; go on from here."
 )
+@click.option("--db", "url", help="The centre's database, as postgresql+psycopg://...; else a SQLite file.")
 @click.option("--seed", default=SEED, show_default=True, help="Supply, grades and approvals.")
-def command(file: Path, months: int | None, out: Path | None, seed: int, *, as_json: bool) -> int:
+def command(
+    file: Path, months: int | None, out: Path | None, url: str | None, seed: int, *, as_json: bool
+) -> int:
     """Play FILE, the Online Retail CSV (plain or gzip): sales, returns, write-offs, counts.
 
     Every row ends as applied, as an exception with its reason, or rejected as malformed.
     """
     with _folder(out) as folder, Stopping() as stopping:
         try:
-            report = replay(Asked(file, months, seed, folder), SystemClock(), _say, stopping.asked)
+            report = replay(Asked(file, months, seed, folder, url), SystemClock(), _say, stopping.asked)
         except (Stopped, Unavailable) as why:
             _say(f"{why} {_again(out)}")
             return 1

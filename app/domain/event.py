@@ -21,6 +21,7 @@ class EventKind(StrEnum):
     ORDER_SHIPPED = "order.shipped"
     STOCK_WRITTEN_OFF = "stock.written_off"
     STOCK_ADJUSTED = "stock.adjusted"
+    LEDGER_REPAIRED = "ledger.repaired"
 
 
 @dataclass(frozen=True, slots=True)

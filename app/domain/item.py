@@ -5,10 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.domain.attributes import Pairs, read_pairs, read_regions
 from app.domain.fields import Fields
+from app.domain.gtin import gtin14 as gtin14  # noqa: PLC0414 - callers know these two from here
+from app.domain.gtin import gtin_check_digit as gtin_check_digit  # noqa: PLC0414
+from app.domain.packs import Pack, read_packs
 from app.domain.refusal import Refused
 
-_GTIN_LENGTHS = frozenset({8, 12, 13, 14})
+MOST_GRAMS = 10**9
+MOST_MM = 10**6
+MOST_DAYS = 100_000
+_SIDES = ("length", "width", "height")
 
 
 class Tracking(StrEnum):
@@ -29,11 +36,29 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True)
+class Dimensions:
+    """The outer sides of one base unit as packed, in millimetres."""
+
+    length: int
+    width: int
+    height: int
+
+    def to_json(self) -> dict[str, object]:
+        """The record as it travels."""
+        return {"length": self.length, "width": self.width, "height": self.height}
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A SKU.
 
     `gtins` are 14 digits each. `unit` is the base unit all quantities count. `value_minor` is a value per
-    base unit in minor units of `currency`. `kit` is empty for anything that is not a kit.
+    base unit in minor units of `currency`. `kit` is empty for anything that is not a kit. `packs` hold whole
+    base units. `attributes` are what tells variants apart (size, colour). `weight_g` and `dimensions_mm` are
+    of one base unit, None while nobody measured it. `min_remaining_days` of the shelf life must be left when
+    a unit is promised; `min_order_qty` base units are the least that is sold at once. `substitutes` are SKUs
+    in the order of preference. `restricted_regions` (ISO 3166-1 or -2) may not be served. `external_ids`
+    name the item in other systems.
     """
 
     sku: str
@@ -47,6 +72,16 @@ class Item:
     hazardous: bool = False
     returnable: bool = True
     kit: tuple[Component, ...] = ()
+    packs: tuple[Pack, ...] = ()
+    attributes: Pairs = ()
+    weight_g: int | None = None
+    dimensions_mm: Dimensions | None = None
+    shelf_life_days: int | None = None
+    min_remaining_days: int | None = None
+    min_order_qty: int | None = None
+    substitutes: tuple[str, ...] = ()
+    restricted_regions: tuple[str, ...] = ()
+    external_ids: Pairs = ()
 
     @property
     def is_kit(self) -> bool:
@@ -63,8 +98,26 @@ class Item:
         """True when units are told apart by lot."""
         return self.tracking in {Tracking.LOT, Tracking.LOT_AND_SERIAL}
 
+    @property
+    def barcodes(self) -> tuple[str, ...]:
+        """Every GTIN that leads to the item, those of its packs included, each once."""
+        return tuple(dict.fromkeys((*self.gtins, *(pack.gtin for pack in self.packs if pack.gtin))))
+
     def to_json(self) -> dict[str, object]:
-        """The record as it travels."""
+        """The record as it travels; fields unknown to older programs stand in it only when set."""
+        sides = self.dimensions_mm.to_json() if self.dimensions_mm else None
+        newer: dict[str, object] = {
+            "packs": [pack.to_json() for pack in self.packs],
+            "attributes": dict(self.attributes),
+            "weight_g": self.weight_g,
+            "dimensions_mm": sides,
+            "shelf_life_days": self.shelf_life_days,
+            "min_remaining_days": self.min_remaining_days,
+            "min_order_qty": self.min_order_qty,
+            "substitutes": list(self.substitutes),
+            "restricted_regions": list(self.restricted_regions),
+            "external_ids": dict(self.external_ids),
+        }
         return {
             "sku": self.sku,
             "name": self.name,
@@ -77,22 +130,23 @@ class Item:
             "hazardous": self.hazardous,
             "returnable": self.returnable,
             "kit": [{"sku": c.sku, "qty": c.qty} for c in self.kit],
-        }
+        } | {name: value for name, value in newer.items() if value not in (None, [], {})}
 
     @classmethod
     def from_json(cls, data: object) -> Item:
         """Reads what `to_json` wrote; GTINs of any length are checked and made 14 digits."""
         f = Fields(data, "item")
+        sku = f.text("sku")
         tracking = f.text_or("tracking", Tracking.NONE)
         if tracking not in set(Tracking):
             raise Refused(
                 "item.tracking",
-                f"Item {f.text('sku')}: read the tracking {tracking!r}.",
+                f"Item {sku}: read the tracking {tracking!r}.",
                 f"Known: {', '.join(Tracking)}.",
                 "Use one of these.",
             )
         return cls(
-            sku=f.text("sku"),
+            sku=sku,
             name=f.text("name"),
             gtins=tuple(gtin14(text) for text in f.texts("gtins")),
             unit=f.text_or("unit", "piece"),
@@ -103,23 +157,32 @@ class Item:
             hazardous=f.flag("hazardous", default=False),
             returnable=f.flag("returnable", default=True),
             kit=tuple(Component(c.text("sku"), c.whole("qty", least=1)) for c in f.objects("kit")),
+            packs=read_packs(sku, f.objects("packs")) if f.raw().get("packs") else (),
+            attributes=read_pairs(f, "attributes"),
+            weight_g=_maybe_whole(f, "weight_g", MOST_GRAMS),
+            dimensions_mm=_dimensions(f),
+            shelf_life_days=_maybe_whole(f, "shelf_life_days", MOST_DAYS),
+            min_remaining_days=_maybe_whole(f, "min_remaining_days", MOST_DAYS),
+            min_order_qty=_maybe_whole(f, "min_order_qty", MOST_GRAMS, least=1),
+            substitutes=_others(f, sku),
+            restricted_regions=read_regions(f, "restricted_regions"),
+            external_ids=read_pairs(f, "external_ids"),
         )
 
 
-def gtin_check_digit(body: str) -> str:
-    """The GS1 mod 10 check digit of the digits before it."""
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(body)))
-    return str(-total % 10)
+def _maybe_whole(f: Fields, name: str, most: int, least: int = 0) -> int | None:
+    return f.whole(name, least, most) if f.raw().get(name) is not None else None
 
 
-def gtin14(text: str) -> str:
-    """A GTIN of 8, 12, 13 or 14 digits as 14 digits; refused when its check digit is wrong."""
-    digits = text.isascii() and text.isdigit()
-    if not digits or len(text) not in _GTIN_LENGTHS or gtin_check_digit(text[:-1]) != text[-1]:
-        raise Refused(
-            "gtin.wrong",
-            f"Read the GTIN {text[:20]!r}.",
-            "Expected 8, 12, 13 or 14 digits with a right check digit.",
-            "Check the code on the pack.",
-        )
-    return text.zfill(14)
+def _dimensions(f: Fields) -> Dimensions | None:
+    if f.raw().get("dimensions_mm") is None:
+        return None
+    sides = f.inner("dimensions_mm")
+    return Dimensions(*(sides.whole(side, least=1, most=MOST_MM) for side in _SIDES))
+
+
+def _others(f: Fields, sku: str) -> tuple[str, ...]:
+    found = f.texts("substitutes") if f.raw().get("substitutes") is not None else ()
+    if sku in found or "" in found or len(set(found)) < len(found):
+        raise f.wrong("substitutes", "SKUs of other items, each once")
+    return found

@@ -135,14 +135,14 @@ class Premises:
 
 
 @contextmanager
-def opened(folder: Path, goods: Goods) -> Iterator[Premises]:
-    """Everything a replay needs, closed at the end.
+def opened(folder: Path, goods: Goods, database: str | None = None) -> Iterator[Premises]:
+    """Everything a replay needs, closed at the end; the centre over `database`, or over a file in the folder.
 
     Raises:
         Unavailable: the centre did not start.
     """
     with ExitStack() as stack:
-        centre = stack.enter_context(EmbeddedCentre(folder / "centre"))
+        centre = stack.enter_context(EmbeddedCentre(folder / "centre", database=database))
 
         def client(token: str) -> CentreClient:
             return stack.enter_context(CentreClient(centre.url, token, _PATIENCE_S))

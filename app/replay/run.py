@@ -32,12 +32,16 @@ _MILLI = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is replayed: how many months of which file (None for all), under which seed, in which folder."""
+    """What is replayed: how many months of which file (None for all), under which seed, in which folder.
+
+    `database` is the centre's, a file in the folder when it is None.
+    """
 
     file: Path
     months: int | None
     seed: int
     folder: Path
+    database: str | None = None
 
 
 class Stopped(Exception):  # noqa: N818 - an outcome with its own word, not an error
@@ -73,7 +77,7 @@ def replay(
         play = Play(trade.digest, asked.months, asked.seed)
         with (
             Journal(asked.folder / "journal.jsonl", play) as journal,
-            opened(asked.folder, goods) as premises,
+            opened(asked.folder, goods, asked.database) as premises,
         ):
             till = Till(premises.shop, premises.supervisor, goods, asked.seed)
             played = _Played(found, plan(found, asked.seed), premises, till, journal)

@@ -27,19 +27,24 @@ from sync.central.rules.outcomes import missing
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.database import Database
 from sync.central.store.exceptions import stored_key
+from sync.central.store.folding import FOLD
 from sync.central.store.posting import negative_key, twice_key
 from sync.central.store.tables import account, balance, event, exception, move, station
 
 
 @dataclass(frozen=True, slots=True)
 class AuditReport:
-    """What was checked and every law that was found broken."""
+    """What was checked and every law that was found broken.
+
+    `whole` is False when accounts could not be read, so that nothing else was checked.
+    """
 
     violations: tuple[Violation, ...]
     stations: int
     events: int
     moves: int
     accounts: int
+    whole: bool = True
 
     @property
     def holds(self) -> bool:
@@ -76,7 +81,8 @@ def audit_connection(conn: Connection) -> AuditReport:
     read are reported alone: without them no balance has a name.
     """
     accounts, violations = _accounts(conn)
-    if not violations:
+    whole = not violations
+    if whole:
         checks = (*_balanced(accounts), *_CHECKS)
         violations = tuple(broken for law, check in checks for broken in readable(conn, law, check))
     return AuditReport(
@@ -85,6 +91,7 @@ def audit_connection(conn: Connection) -> AuditReport:
         events=int(conn.scalar(select(func.count()).select_from(event)) or 0),
         moves=int(conn.scalar(select(func.count()).select_from(move)) or 0),
         accounts=len(accounts),
+        whole=whole,
     )
 
 
@@ -116,7 +123,7 @@ def _stored(conn: Connection, accounts: Mapping[int, Account]) -> dict[Account, 
 
 def _added_up(conn: Connection, accounts: Mapping[int, Account]) -> Iterator[Violation]:
     stored = _stored(conn, accounts)
-    folded = {accounts[number]: int(qty) for number, qty in conn.execute(_fold) if qty}
+    folded = {accounts[number]: int(qty) for number, qty in conn.execute(FOLD) if qty}
     yield from conservation(stored)
     yield from balances_are_fold(stored, folded)
 
@@ -187,11 +194,6 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("feed", check_feed),
 )
 _balances = select(balance.c.account, balance.c.qty)
-_ends = union_all(
-    select(move.c.event, move.c.target.label("account"), move.c.qty),
-    select(move.c.event, move.c.source.label("account"), (move.c.qty * literal(-1)).label("qty")),
-).subquery()
-_fold = select(_ends.c.account, func.sum(_ends.c.qty)).group_by(_ends.c.account)
 _mine = select(event.c.id).where(event.c.origin == bindparam("origin"))
 _ends_of_station = union_all(
     select(move.c.target.label("account"), move.c.qty).where(move.c.event.in_(_mine)),

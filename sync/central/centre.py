@@ -13,6 +13,7 @@ from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
 
 MAX_BODY = 8 << 20
+RATE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +21,17 @@ class Settings:
     """What may differ between two centres.
 
     `app_ver` stands in every centre-made event; `max_body` is the largest request in bytes;
-    `enrolment_minutes` is the life of an enrolment code; `access_log` writes one line a request.
+    `enrolment_minutes` is the life of an enrolment code; `access_log` writes one line a request; `rate` is
+    how many requests a second one token may make of one process, 0 for as many as it likes;
+    `metrics_folder` is where several worker processes count together, empty for one that counts alone.
     """
 
     app_ver: str
     max_body: int = MAX_BODY
     enrolment_minutes: int = 15
     access_log: bool = False
+    rate: int = RATE
+    metrics_folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,22 @@ from app.domain.ids import Ids
 from app.domain.refusal import Refused
 from app.domain.signing import Signer
 from sync.central.api import problem
+from sync.central.api.allocation_policies import allocation_policies_router
 from sync.central.api.calls import Calls
+from sync.central.api.claims import claims_router
 from sync.central.api.description import describing
 from sync.central.api.dispatch import dispatch_router
-from sync.central.api.edge import AccessLog, SizeLimit
+from sync.central.api.edge import Observed, SizeLimit
 from sync.central.api.govern import govern_router
 from sync.central.api.health import health_router
+from sync.central.api.imports import imports_router
+from sync.central.api.ledger import ledger_router
+from sync.central.api.meters import Meters
+from sync.central.api.metrics import metrics_router
+from sync.central.api.parties import parties_router
+from sync.central.api.reconciliations import reconciliations_router
 from sync.central.api.records import records_router
+from sync.central.api.request_id import RequestId
 from sync.central.api.stock import stock_router
 from sync.central.api.sync import sync_router
 from sync.central.api.trade import trade_router
@@ -57,7 +66,8 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         # What an older program could not post waits for this one.
         Settler(conn, chain, clock.now()).settle_waiting()
     centre = Centre(database, settings, clock, ids, chain, centre_id)
-    calls = Calls(centre)
+    calls, meters = Calls(centre), Meters(settings.metrics_folder)
+    database.watch = meters.wrote
     app = FastAPI(
         title="Backhaul centre",
         version=settings.app_ver,
@@ -79,17 +89,24 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
     problem.install(app)
     for router in (
         records_router(calls),
+        allocation_policies_router(calls),
+        parties_router(calls),
+        imports_router(calls),
+        reconciliations_router(calls),
         trade_router(calls),
         dispatch_router(calls),
         stock_router(centre, calls),
+        claims_router(calls),
+        ledger_router(centre, calls),
         govern_router(centre, calls),
         sync_router(centre),
+        metrics_router(centre, calls, meters),
     ):
         app.include_router(router)
     app.include_router(health_router(centre))
     app.add_middleware(SizeLimit, most=settings.max_body)
-    if settings.access_log:
-        app.add_middleware(AccessLog, clock=clock)
+    app.add_middleware(Observed, clock=clock, meters=meters, log=settings.access_log)
+    app.add_middleware(RequestId, ids=ids)
     return app
 
 
@@ -139,9 +156,15 @@ def serve(app: ASGIApp, host: str, port: int, ready: Callable[[str], None]) -> N
     Raises:
         Refused: the port is taken.
     """
+    with bind(host, port) as listener:
+        serve_on(app, listener, lambda: ready(address_of(listener)))
+
+
+def serve_on(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serves on a socket that listens already, which other processes may share; otherwise as `serve`."""
     server = _server(app)
-    with bind(host, port) as listener, _surviving(server, signal.SIGINT, signal.SIGTERM):
-        ready(address_of(listener))
+    with _surviving(server, signal.SIGINT, signal.SIGTERM):
+        ready()
         server.run(sockets=[listener])
 
 

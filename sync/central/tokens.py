@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from app.domain.clock import to_text
 from app.domain.refusal import Refused
 from sync.central.rules.access import Role
 from sync.central.rules.outcomes import Conflict, missing
+from sync.central.rules.scope import Sites
 from sync.central.store.prepared import asking
 from sync.central.store.tables import token
 
@@ -21,24 +23,42 @@ TOKEN_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls: the token's name and role. The name stands in events as their operator."""
+    """Who calls: the token's name, role and sites. The name stands in events as their operator."""
 
     name: str
     role: Role
+    sites: Sites = None
 
 
 @dataclass(frozen=True, slots=True)
 class TokenRecord:
-    """A token without its secret; the times are RFC 3339."""
+    """A token without its secret; the times are RFC 3339, `sites` None for all of them."""
 
     name: str
     role: str
     created_at: str
     revoked_at: str | None
+    sites: Sites = None
 
 
-def create(conn: Connection, secret: bytes, *, role: str, name: str, now: datetime) -> str:
+def create(
+    conn: Connection,
+    secret: bytes,
+    *,
+    role: str,
+    name: str,
+    now: datetime,
+    sites: Sequence[str] | None = None,
+) -> str:
     """Makes a token out of 32 unpredictable bytes; the text that is given back is never shown again.
+
+    Args:
+        conn: the writer's transaction.
+        secret: the bytes.
+        role: what the holder is.
+        name: whom or what it is for, new for each token.
+        now: the centre's time.
+        sites: to which it is limited; all of them when left out. A site need not be known yet.
 
     Raises:
         Refused: there is no such role.
@@ -59,14 +79,22 @@ def create(conn: Connection, secret: bytes, *, role: str, name: str, now: dateti
             "Choose another name.",
         )
     text = secret.hex()
-    conn.execute(insert(token).values(hash=_hash(text), role=role, name=name, created_at=to_text(now)))
+    conn.execute(
+        insert(token).values(
+            hash=_hash(text),
+            role=role,
+            name=name,
+            created_at=to_text(now),
+            sites=json.dumps(sorted(set(sites)), ensure_ascii=False) if sites is not None else None,
+        )
+    )
     return text
 
 
 def principal_of(conn: Connection, text: str) -> Principal | None:
     """Who holds this token; None when nobody does any more."""
     row = _by_hash.first(conn, hash=_hash(text))
-    return Principal(row.name, Role(row.role)) if row is not None else None
+    return Principal(row.name, Role(row.role), _sites(row.sites)) if row is not None else None
 
 
 def revoke(conn: Connection, name: str, now: datetime) -> None:
@@ -82,7 +110,13 @@ def revoke(conn: Connection, name: str, now: datetime) -> None:
 def listing(conn: Connection) -> Sequence[TokenRecord]:
     """Every token that was ever made, oldest first."""
     rows = conn.execute(select(token).order_by(token.c.created_at, token.c.name))
-    return [TokenRecord(row.name, row.role, row.created_at, row.revoked_at) for row in rows]
+    return [
+        TokenRecord(row.name, row.role, row.created_at, row.revoked_at, _sites(row.sites)) for row in rows
+    ]
+
+
+def _sites(text: str | None) -> Sites:
+    return frozenset(json.loads(text)) if text is not None else None
 
 
 def _hash(text: str) -> str:
@@ -91,7 +125,7 @@ def _hash(text: str) -> str:
 
 _by_name = select(token.c.hash).where(token.c.name == bindparam("name"))
 _by_hash = asking(
-    lambda _: select(token.c.name, token.c.role).where(
+    lambda _: select(token.c.name, token.c.role, token.c.sites).where(
         token.c.hash == bindparam("hash"), token.c.revoked_at.is_(None)
     )
 )

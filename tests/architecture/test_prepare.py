@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import database_server
 import prepare
 import pytest
 from prepare import Preparation, alone, check_glibc, clean_environment, likely_cause
@@ -53,10 +54,17 @@ class Rehearsal(Preparation):
         self._note("libraries")
         return (sys.executable,)
 
+    def check_database(self) -> str:
+        """Find one."""
+        self._note("database")
+        return sys.executable
 
-def rehearse(root: Path, fails: str = "", fault: BaseException | None = None) -> Rehearsal:
+
+def rehearse(
+    root: Path, fails: str = "", fault: BaseException | None = None, *, database: bool = False
+) -> Rehearsal:
     """Prepare a checkout as a new run of the program would."""
-    rehearsal = Rehearsal(root, wanted_here(root, {}, screen=False), lock_fd=-1)
+    rehearsal = Rehearsal(root, wanted_here(root, {}, screen=False, database=database), lock_fd=-1)
     if fault is not None:
         rehearsal.failing = (fails, fault)
         with pytest.raises(type(fault)):
@@ -104,6 +112,24 @@ def test_missing_libraries_do_not_cost_the_packages_again(checkout: Path) -> Non
     rehearse(checkout, "libraries", Stop("run this by hand"))
     assert rehearse(checkout).done == ("libraries",)
     assert rehearse(checkout).done == ()
+
+
+def test_a_server_is_looked_for_when_it_is_wanted_and_then_not_again(checkout: Path) -> None:
+    rehearse(checkout)
+    assert rehearse(checkout, database=True).done == ("database",)
+    assert rehearse(checkout, database=True).done == ()
+    assert rehearse(checkout).done == ()
+
+
+def test_a_server_that_cannot_be_had_stops_nothing(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def none(*_: object) -> str:
+        raise Stop("run this by hand")
+
+    monkeypatch.setattr(database_server, "ensure", none)
+    assert preparation(checkout).check_database() == ""
+    assert "going on without PostgreSQL: run this by hand" in capfd.readouterr().err
 
 
 def preparation(checkout: Path) -> Preparation:

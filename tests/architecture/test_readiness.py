@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,23 @@ def test_a_library_that_vanished_is_noticed(tmp_path: Path) -> None:
     assert not plan(stamp, WANTED, "3.11", finished=True)
     library.unlink()
     assert plan(stamp, WANTED, "3.11", finished=True) == replace(NOTHING, libraries=True)
+
+
+def test_a_server_is_wanted_only_for_tests_and_measurements(tmp_path: Path) -> None:
+    with_server = replace(WANTED, database=True)
+    assert not plan(PROVED, WANTED, "3.11", finished=True)
+    assert plan(PROVED, with_server, "3.11", finished=True) == replace(NOTHING, database=True)
+    found = replace(PROVED, server=str(tmp_path))
+    assert not plan(found, with_server, "3.11", finished=True)
+    gone = replace(PROVED, server=str(tmp_path / "none"))
+    assert plan(gone, with_server, "3.11", finished=True) == replace(NOTHING, database=True)
+    assert plan(None, with_server, None, finished=True) == replace(EVERYTHING, database=True)
+
+
+def test_a_stamp_from_before_servers_were_looked_for_is_still_good(tmp_path: Path) -> None:
+    fields = {name: value for name, value in asdict(PROVED).items() if name != "server"}
+    (tmp_path / STAMP).write_text(json.dumps(fields), encoding="utf-8")
+    assert read_stamp(tmp_path / STAMP) == PROVED
 
 
 @pytest.fixture

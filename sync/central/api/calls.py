@@ -1,9 +1,17 @@
-"""How a route reaches the ledger: who calls, one transaction a command, one answer for one key."""
+"""How a route reaches the ledger: who calls, one transaction a command, one answer for one key.
+
+A route that names a site or a location holds it against the caller's sites: a command by
+`within=lambda scope: scope.act_at(body.location)` (or `scope.act(body.site)`), a look by
+`calls.scope(request, conn).see(site)` inside what it asks; see `sync.central.store.scope`. Records that
+several people edit are shown by `shared` and changed by a command with `current`; see
+`sync.central.api.etag`.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Any
@@ -15,12 +23,16 @@ from starlette.concurrency import run_in_threadpool
 
 from app.domain.clock import to_text
 from app.domain.refusal import Refused
+from sync.central.api.etag import names, refuse_match, require_match, tag_of
 from sync.central.api.problem import PROBLEM_TYPE, declined_body
 from sync.central.centre import Centre
 from sync.central.rules.access import Open, allowed
-from sync.central.rules.outcomes import Conflict, Declined, Forbidden, Unauthenticated
+from sync.central.rules.outcomes import Conflict, Declined, Forbidden, Missing, TooMany, Unauthenticated
+from sync.central.rules.ownership import Speaker
+from sync.central.rules.rate import Buckets
 from sync.central.store.act import Act
 from sync.central.store.prepared import asking, inserting
+from sync.central.store.scope import Scope
 from sync.central.store.tables import idempotency
 from sync.central.tokens import Principal, principal_of
 
@@ -28,6 +40,7 @@ Answer = Mapping[str, object]
 _JSON = "application/json"
 _LONGEST_KEY = 200
 _DECLINED = 409
+_UNCHANGED = 304
 
 
 class Calls:
@@ -35,6 +48,7 @@ class Calls:
 
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
+        self._buckets = Buckets(centre.settings.rate)
 
     @property
     def route(self) -> type[APIRoute]:
@@ -80,6 +94,7 @@ class Calls:
                 "Expected the header Authorization: Bearer with a token of this centre.",
                 "Ask an admin for a token.",
             )
+        self._not_too_often(principal)
         if principal.role not in who:
             raise Forbidden(
                 "token.role",
@@ -89,10 +104,37 @@ class Calls:
             )
         request.state.principal = principal
 
+    def _not_too_often(self, principal: Principal) -> None:
+        wait_s = self._buckets.take(principal.name, self._centre.clock.monotonic_ms())
+        if wait_s > 0:
+            no = TooMany(
+                "request.too_many",
+                f"Read more than {self._centre.settings.rate} requests a second of one token.",
+                "Expected fewer of them.",
+                "Wait as long as Retry-After says, then send it again with the same Idempotency-Key.",
+            )
+            no.after_s = math.ceil(wait_s)
+            raise no
+
+    @staticmethod
+    def scope(request: Request, conn: Connection) -> Scope:
+        """What the caller may touch and see, inside one transaction or look."""
+        principal: Principal = request.state.principal
+        return Scope(conn, principal.sites)
+
     def query(self, ask: Callable[[Connection], Answer]) -> Response:
         """One consistent look."""
         with self._centre.database.read() as conn:
             return Response(_encode(ask(conn)), media_type=_JSON)
+
+    def shared(self, request: Request, ask: Callable[[Connection], Answer]) -> Response:
+        """One look at a record that several people edit: with its tag, and 304 to whoever has it already."""
+        with self._centre.database.read() as conn:
+            body = _encode(ask(conn))
+        headers = {"ETag": tag_of(body)}
+        if names(request.headers.get("if-none-match", ""), headers["ETag"]):
+            return Response(status_code=_UNCHANGED, headers=headers)
+        return Response(body, media_type=_JSON, headers=headers)
 
     def command(
         self,
@@ -102,6 +144,8 @@ class Calls:
         at: datetime | None = None,
         status: int = 200,
         secret: bool = False,
+        within: Callable[[Scope], None] | None = None,
+        current: Callable[[Connection], Answer] | None = None,
     ) -> Response:
         """One transaction, once for each key: the same request again gets the first answer.
 
@@ -113,9 +157,12 @@ class Calls:
             at: when it happened, by the caller; now when left out.
             status: of the answer.
             secret: the answer holds a secret: it is not stored, and a repeated key is refused.
+            within: refuses what lies outside the caller's sites.
+            current: the one record that is changed, as it is shown, for holding If-Match against it.
 
         Raises:
             Refused: the key is missing, or was used for another request.
+            Stale: the record was changed since it was read.
         """
         key = _key(request)
         principal: Principal = request.state.principal
@@ -124,6 +171,9 @@ class Calls:
             earlier = _earlier.first(conn, who=principal.name, which=key)
             if earlier is not None:
                 return _again(earlier.digest, earlier.status, earlier.response, request)
+            if within is not None:
+                within(self.scope(request, conn))
+            _not_stale(request, conn, current)
             act = Act(conn, self._centre.chain, principal.name, f"request:{key}", at or now, now)
             done = do(act)
             if isinstance(done, Declined):
@@ -140,6 +190,24 @@ class Calls:
                 created_at=to_text(now),
             )
         return Response(answer, status, media_type=PROBLEM_TYPE if isinstance(done, Declined) else _JSON)
+
+
+def speaker_of(request: Request) -> Speaker:
+    """On whose word a record is written, after `known`."""
+    principal: Principal = request.state.principal
+    return Speaker(principal.name, principal.role)
+
+
+def _not_stale(request: Request, conn: Connection, current: Callable[[Connection], Answer] | None) -> None:
+    """Holds If-Match, when there is one, against the record as it is now."""
+    if current is None:
+        refuse_match(request)
+    elif "if-match" in request.headers:
+        try:
+            body = _encode(current(conn))
+        except Missing:
+            body = None
+        require_match(request, body)
 
 
 def _key(request: Request) -> str:

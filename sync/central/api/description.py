@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from sync.central.api.etag import GUARDED
 from sync.central.rules.access import Open, allowed
 
 _BEARER = "token"
@@ -20,6 +21,14 @@ _KEY: dict[str, object] = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
     "example": "shop-order-8841",
 }
+_MATCH: dict[str, object] = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of the record that the command is based on; 412 when it was changed since.",
+    "schema": {"type": "string"},
+}
+_ADDED = (_KEY["name"], _MATCH["name"])
 _SCHEMES: dict[str, object] = {
     _BEARER: {"type": "http", "scheme": "bearer", "description": "A token that an admin made."},
     _SIGNATURE: {
@@ -54,5 +63,6 @@ def _describe(operation: dict[str, Any], method: str, path: str) -> None:
         operation["security"] = [{_BEARER: []}]
         operation["x-roles"] = sorted(who)
         if method == "POST":
-            others = [entry for entry in operation.get("parameters", []) if entry["name"] != _KEY["name"]]
-            operation["parameters"] = [*others, _KEY]
+            others = [entry for entry in operation.get("parameters", []) if entry["name"] not in _ADDED]
+            guarded = [_MATCH] if (method, path) in GUARDED else []
+            operation["parameters"] = [*others, _KEY, *guarded]

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import StringConstraints
+from sqlalchemy import Connection
 
-from sync.central.api.calls import Calls
+from sync.central.api.calls import Answer, Calls
 from sync.central.api.records import Cursor, Limit
 from sync.central.commands import blocks, changes
 from sync.central.commands import parcels as steps
 from sync.central.commands.dispatch_asked import Blocking, Change, Despatch, Picking, Step, Unblocking
 from sync.central.store import orders, parcels, told
+from sync.central.store.act import Act
 
 State = Literal["released", "picked", "packed", "shipped", "cancelled"]
+# PostgreSQL keeps no NUL, so that nothing is called by one.
+Name = Annotated[Annotated[str, StringConstraints(max_length=80, pattern=r"^[^\x00]+$")] | None, Query()]
 
 
 def dispatch_router(calls: Calls) -> APIRouter:
@@ -23,68 +30,103 @@ def dispatch_router(calls: Calls) -> APIRouter:
     @router.post("/orders/{order}/block", summary="Block an order")
     def block_(request: Request, order: str, body: Blocking) -> Response:
         """It gets nothing new and is not released, picked or shipped until it is unblocked."""
-        return calls.command(request, lambda act: blocks.block(act, order, body))
+        return calls.command(
+            request,
+            lambda act: blocks.block(act, order, body),
+            current=lambda conn: orders.found(conn, order),
+        )
 
     @router.post("/orders/{order}/unblock", summary="Take an order's block off")
     def unblock_(request: Request, order: str, body: Unblocking | None = None) -> Response:
         """What waits is reserved again as far as stock goes."""
-        return calls.command(request, lambda act: blocks.unblock(act, order, body or Unblocking()))
+        return calls.command(
+            request,
+            lambda act: blocks.unblock(act, order, body or Unblocking()),
+            current=lambda conn: orders.found(conn, order),
+        )
 
     @router.post("/orders/{order}/lines", summary="Change an order's quantities or site")
     def change_(request: Request, order: str, body: Change) -> Response:
         """More is claimed where it is free, less is given to whoever waits."""
-        return calls.command(request, lambda act: changes.change_order(act, order, body))
+        return calls.command(
+            request,
+            lambda act: changes.change_order(act, order, body),
+            current=lambda conn: orders.found(conn, order),
+        )
 
     @router.get("/orders/{order}/why", summary="Every decision about an order")
     def why_(order: str) -> Response:
         """In sentences, each with the document it was taken on."""
         return calls.query(lambda conn: told.of_order(conn, order))
 
+    _parcels(router, calls)
+    return router
+
+
+def _parcels(router: APIRouter, calls: Calls) -> None:
+    def step(request: Request, parcel: str, at: datetime | None, do: Callable[[Act], Answer]) -> Response:
+        def at_its_site(act: Act) -> Answer:
+            calls.scope(request, act.conn).act(parcels.find(act.conn, parcel).site)
+            return do(act)
+
+        return calls.command(request, at_its_site, at=at)
+
     @router.get("/orders/{order}/parcels", summary="An order's parcels")
-    def of_order_(order: str) -> Response:
-        """In the order of their release."""
-        return calls.query(lambda conn: parcels.of_order(conn, orders.find(conn, order)))
+    def of_order_(request: Request, order: str) -> Response:
+        """In the order of their release; those of sites that the caller may see."""
+
+        def ask(conn: Connection) -> Answer:
+            return parcels.of_order(conn, orders.find(conn, order), calls.scope(request, conn).sites)
+
+        return calls.query(ask)
 
     @router.get("/parcels", summary="Parcels by code")
     def parcels_(
+        request: Request,
+        *,
         state: Annotated[State | None, Query()] = None,
-        site: Annotated[str | None, Query(max_length=80)] = None,
-        order: Annotated[str | None, Query(max_length=80)] = None,
+        site: Name = None,
+        order: Name = None,
         cursor: Cursor = None,
         limit: Limit = 100,
     ) -> Response:
         """One page; `next` is the cursor of the following one."""
-        return calls.query(
-            lambda conn: parcels.page(conn, cursor, limit, state=state, site=site, order=order)
-        )
+
+        def ask(conn: Connection) -> Answer:
+            sites = calls.scope(request, conn).sites
+            which = {"state": state, "site": site, "order": order}
+            return parcels.page(conn, cursor, limit, which, sites)
+
+        return calls.query(ask)
 
     @router.get("/parcels/{parcel}", summary="One parcel")
-    def parcel_(parcel: str) -> Response:
+    def parcel_(request: Request, parcel: str) -> Response:
         """What is in it and how far it is."""
-        return calls.query(lambda conn: parcels.document(conn, parcel))
+
+        def ask(conn: Connection) -> Answer:
+            calls.scope(request, conn).see(parcels.find(conn, parcel).site)
+            return parcels.document(conn, parcel)
+
+        return calls.query(ask)
 
     @router.post("/parcels/{parcel}/pick", summary="Count a parcel as picked")
     def pick_(request: Request, parcel: str, body: Picking | None = None) -> Response:
         """Whole, or with what was found; what was not leaves the parcel and waits for stock."""
         asked = body or Picking()
-        return calls.command(request, lambda act: steps.pick(act, parcel, asked), at=asked.at)
+        return step(request, parcel, asked.at, lambda act: steps.pick(act, parcel, asked))
 
     @router.post("/parcels/{parcel}/pack", summary="Count a parcel as packed")
     def pack_(request: Request, parcel: str, body: Step | None = None) -> Response:
         """It was picked before."""
-        asked = body or Step()
-        return calls.command(request, lambda act: steps.pack(act, parcel, asked), at=asked.at)
+        return step(request, parcel, body.at if body else None, lambda act: steps.pack(act, parcel))
 
     @router.post("/parcels/{parcel}/ship", summary="Ship a parcel")
     def ship_(request: Request, parcel: str, body: Despatch | None = None) -> Response:
         """Exactly what is in it leaves stock."""
         asked = body or Despatch()
-        return calls.command(request, lambda act: steps.send(act, parcel, asked), at=asked.at)
+        return step(request, parcel, asked.at, lambda act: steps.send(act, parcel, asked))
 
     @router.post("/parcels/{parcel}/cancel", summary="Take a parcel apart")
     def cancel_(request: Request, parcel: str, body: Step | None = None) -> Response:
         """Before it leaves; its units stay reserved for the order."""
-        asked = body or Step()
-        return calls.command(request, lambda act: steps.cancel(act, parcel, asked), at=asked.at)
-
-    return router
+        return step(request, parcel, body.at if body else None, lambda act: steps.cancel(act, parcel))

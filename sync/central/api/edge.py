@@ -1,4 +1,4 @@
-"""The outermost layer: how large a request may be, and one log line for each when that is wanted."""
+"""The outermost layer: how large a request may be, what is counted of it, and one log line when wanted."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.domain.clock import Clock
+from sync.central.api import request_id
+from sync.central.api.meters import Meters
 from sync.central.api.problem import problem
 
 _log = logging.getLogger("backhaul.central.access")
@@ -53,15 +55,20 @@ class SizeLimit:
         )
 
 
-class AccessLog:
-    """One JSON line a request: method, route, status, time. No query, no names, no addresses."""
+class Observed:
+    """Counts each request; with `log` also one JSON line: its word, method, route, status, time.
 
-    def __init__(self, app: ASGIApp, clock: Clock) -> None:
+    No query, no names, no addresses.
+    """
+
+    def __init__(self, app: ASGIApp, clock: Clock, meters: Meters, *, log: bool) -> None:
         self._app = app
         self._clock = clock
+        self._meters = meters
+        self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes the request on and logs how it ended."""
+        """Passes the request on and notes how it ended."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -77,10 +84,14 @@ class AccessLog:
             await self._app(scope, receive, noted)
         finally:
             route = getattr(scope.get("route"), "path", None)
-            line = {
-                "method": scope["method"],
-                "route": route,
-                "status": status,
-                "ms": round(self._clock.monotonic_ms() - began, 1),
-            }
-            _log.info("%s", json.dumps(line))
+            lasted = self._clock.monotonic_ms() - began
+            self._meters.answered(scope["method"], route, status, lasted / 1000)
+            if self._log:
+                line = {
+                    "request_id": request_id.current(),
+                    "method": scope["method"],
+                    "route": route,
+                    "status": status,
+                    "ms": round(lasted, 1),
+                }
+                _log.info("%s", json.dumps(line))

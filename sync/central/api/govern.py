@@ -17,6 +17,7 @@ from sync.central.centre import Centre
 from sync.central.commands.catalogue import require_site
 from sync.central.commands.exceptions import resolve
 from sync.central.commands.requests import NewEnrolmentCode, NewToken, Resolution
+from sync.central.rules.scope import may_give, outside
 from sync.central.store import listing
 from sync.central.store.act import Act
 from sync.central.store.enrolment import issue_code
@@ -59,16 +60,22 @@ def govern_router(centre: Centre, calls: Calls) -> APIRouter:
     def enrolment_code_(request: Request, body: NewEnrolmentCode) -> Response:
         """The code is shown once and expires soon."""
         do = partial(_let_join, centre, body)
-        return calls.command(request, do, status=201, secret=True)
+        return calls.command(request, do, status=201, secret=True, within=lambda scope: scope.act(body.site))
 
     @router.post("/tokens", summary="Make a token", status_code=201)
     def token_(request: Request, body: NewToken) -> Response:
-        """The token is shown once; only its SHA-256 is stored."""
+        """The token is shown once; only its SHA-256 is stored. For all sites, or for those that are named."""
 
         def do(act: Act) -> dict[str, object]:
+            given = frozenset(body.sites) if body.sites is not None else None
+            own = calls.scope(request, act.conn).sites
+            if not may_give(own, given):
+                raise outside(own, next(iter(sorted((given or frozenset()) - (own or frozenset()))), None))
             secret = centre.ids.secret(TOKEN_BYTES)
-            text = create(act.conn, secret, role=body.role, name=body.name, now=act.posted_at)
-            return {"token": text, "role": body.role, "name": body.name}
+            text = create(
+                act.conn, secret, role=body.role, name=body.name, now=act.posted_at, sites=body.sites
+            )
+            return {"token": text, "role": body.role, "name": body.name, "sites": body.sites}
 
         return calls.command(request, do, status=201, secret=True)
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from sync.central.centre import Centre
 from sync.central.store.feed import position
+from sync.central.store.migration import version_of
 
 
 def health_router(centre: Centre) -> APIRouter:
@@ -19,9 +20,16 @@ def health_router(centre: Centre) -> APIRouter:
 
     @router.get("/readyz", summary="Can the centre work")
     def ready() -> dict[str, object]:
-        """Reads the database; 503 when that fails."""
+        """Reads the database; 503 when that fails or when it does not take writes, as a standby."""
+        centre.database.require_writable()
         with centre.database.read() as conn:
             gen, pos = position(conn)
-        return {"status": "ready", "version": centre.settings.app_ver, "feed": {"gen": gen, "pos": pos}}
+            tables = version_of(conn)
+        return {
+            "status": "ready",
+            "version": centre.settings.app_ver,
+            "tables": tables,
+            "feed": {"gen": gen, "pos": pos},
+        }
 
     return router

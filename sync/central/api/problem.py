@@ -11,10 +11,26 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from app.domain.refusal import Refused, Unavailable
-from sync.central.rules.outcomes import Conflict, Declined, Forbidden, Missing, Unauthenticated
+from sync.central.api import request_id
+from sync.central.rules.outcomes import (
+    Conflict,
+    Declined,
+    Forbidden,
+    Missing,
+    Stale,
+    TooMany,
+    Unauthenticated,
+)
 
 _log = logging.getLogger("backhaul.central")
-_STATUS: Mapping[type[Refused], int] = {Unauthenticated: 401, Forbidden: 403, Missing: 404, Conflict: 409}
+_STATUS: Mapping[type[Refused], int] = {
+    Unauthenticated: 401,
+    Forbidden: 403,
+    Missing: 404,
+    Conflict: 409,
+    Stale: 412,
+    TooMany: 429,
+}
 _UNFIT = 422
 _BAD = 400
 _NO_JSON = "json_invalid"
@@ -34,6 +50,7 @@ PROBLEM_SCHEMA: Mapping[str, object] = {
         "read": {"type": "string", "description": "What was read."},
         "expected": {"type": "string", "description": "What a right input looks like."},
         "do": {"type": "string", "description": "What to do next."},
+        "request_id": {"type": "string", "description": "The word of this request in the centre's log."},
         "errors": {
             "type": "array",
             "items": {
@@ -48,6 +65,8 @@ PROBLEM_SCHEMA: Mapping[str, object] = {
 def problem(status: int, code: str, title: str, **more: object) -> Response:
     """A problem document as an answer."""
     document = {"type": f"urn:backhaul:{code}", "title": title, "status": status, "code": code, **more}
+    if word := request_id.current():
+        document.setdefault("request_id", word)
     headers = {"WWW-Authenticate": "Bearer"} if status == _STATUS[Unauthenticated] else None
     return Response(
         json.dumps(document, ensure_ascii=False), status, headers=headers, media_type=PROBLEM_TYPE
@@ -57,7 +76,10 @@ def problem(status: int, code: str, title: str, **more: object) -> Response:
 def refusal(no: Refused) -> Response:
     """A refusal in its place: who, whether, what is there, or what was sent."""
     status = next((code for kind, code in _STATUS.items() if isinstance(no, kind)), _UNFIT)
-    return problem(status, no.code, no.read, detail=str(no), read=no.read, expected=no.expected, do=no.do)
+    answer = problem(status, no.code, no.read, detail=str(no), read=no.read, expected=no.expected, do=no.do)
+    if isinstance(no, TooMany):
+        answer.headers["Retry-After"] = str(no.after_s)
+    return answer
 
 
 def declined_body(no: Declined) -> bytes:
@@ -136,6 +158,15 @@ async def _http(_request: Request, error: Exception) -> Response:
     return problem(error.status_code, f"http.{error.status_code}", str(error.detail))
 
 
-async def _defect(_request: Request, _error: Exception) -> Response:
-    # The server logs the traceback; the caller learns nothing about our insides.
-    return problem(500, "centre.defect", "The centre made a mistake.", do="Tell whoever runs the centre.")
+async def _defect(request: Request, _error: Exception) -> Response:
+    # The server logs the traceback; the caller learns nothing about our insides but the word to find it by.
+    word = getattr(request.state, "request_id", "")
+    answer = problem(
+        500,
+        "centre.defect",
+        "The centre made a mistake.",
+        do="Tell whoever runs the centre.",
+        request_id=word,
+    )
+    answer.headers[request_id.HEADER] = word
+    return answer

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import Connection
 
-from sync.central.api.calls import Calls
+from sync.central.api.calls import Answer, Calls
 from sync.central.api.records import Cursor, Limit
 from sync.central.centre import Centre
 from sync.central.commands import stock, write_offs
 from sync.central.commands.requests import Count, Decision, Receipt, WriteOff
 from sync.central.store import listing
+from sync.central.store.act import Act
 from sync.central.store.availability import availability
 
 _MOST_SKUS = 200
@@ -24,27 +26,26 @@ def stock_router(centre: Centre, calls: Calls) -> APIRouter:
     @router.post("/receipts", summary="Take goods in", status_code=201)
     def receive_(request: Request, body: Receipt) -> Response:
         """New goods are sellable at once; orders that waited are filled in the same act."""
-        return calls.command(request, lambda act: stock.receive(act, body), at=body.at, status=201)
+        return calls.command(
+            request,
+            lambda act: stock.receive(act, body),
+            at=body.at,
+            status=201,
+            within=lambda scope: scope.act_at(body.location),
+        )
 
     @router.post("/counts", summary="Record what a count found", status_code=201)
     def count_(request: Request, body: Count) -> Response:
         """Differences in sellable stock of one place; below zero opens an exception."""
-        return calls.command(request, lambda act: stock.adjust(act, body), at=body.at, status=201)
+        return calls.command(
+            request,
+            lambda act: stock.adjust(act, body),
+            at=body.at,
+            status=201,
+            within=lambda scope: scope.act_at(body.location),
+        )
 
-    @router.post("/write-offs", summary="Ask for a write-off", status_code=201)
-    def request_(request: Request, body: WriteOff) -> Response:
-        """No unit moves before a supervisor decides."""
-        return calls.command(request, lambda act: write_offs.request(act, body), at=body.at, status=201)
-
-    @router.get("/write-offs/{code}", summary="One write-off")
-    def write_off_(code: str) -> Response:
-        """The request and the decision."""
-        return calls.query(lambda conn: write_offs.document(conn, code))
-
-    @router.post("/write-offs/{code}/decision", summary="Approve or reject a write-off")
-    def decide_(request: Request, code: str, body: Decision) -> Response:
-        """A supervisor decides, never the one who asked; approved units leave stock for good."""
-        return calls.command(request, lambda act: write_offs.decide(act, code, body), at=body.at)
+    _write_offs(router, calls)
 
     @router.get("/availability", summary="Available to promise")
     def availability_(
@@ -65,3 +66,37 @@ def stock_router(centre: Centre, calls: Calls) -> APIRouter:
         return calls.query(lambda conn: listing.moves(conn, sku, owner, cursor, limit))
 
     return router
+
+
+def _write_offs(router: APIRouter, calls: Calls) -> None:
+    @router.post("/write-offs", summary="Ask for a write-off", status_code=201)
+    def request_(request: Request, body: WriteOff) -> Response:
+        """No unit moves before a supervisor decides."""
+        return calls.command(
+            request,
+            lambda act: write_offs.request(act, body),
+            at=body.at,
+            status=201,
+            within=lambda scope: scope.act_at(body.location),
+        )
+
+    @router.get("/write-offs/{code}", summary="One write-off")
+    def write_off_(request: Request, code: str) -> Response:
+        """The request and the decision."""
+
+        def ask(conn: Connection) -> Answer:
+            found = write_offs.document(conn, code)
+            calls.scope(request, conn).see_at(write_offs.place_of(conn, code))
+            return found
+
+        return calls.query(ask)
+
+    @router.post("/write-offs/{code}/decision", summary="Approve or reject a write-off")
+    def decide_(request: Request, code: str, body: Decision) -> Response:
+        """A supervisor decides, never the one who asked; approved units leave stock for good."""
+
+        def do(act: Act) -> Answer:
+            calls.scope(request, act.conn).act_at(write_offs.place_of(act.conn, code))
+            return write_offs.decide(act, code, body)
+
+        return calls.command(request, do, at=body.at)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import Connection
 
-from sync.central.api.calls import Calls
+from sync.central.api.calls import Answer, Calls
 from sync.central.api.records import Cursor, Limit
 from sync.central.commands import capture, fulfilment, returns
 from sync.central.commands.requests import Cancellation, Order, Return, Shipment
@@ -32,30 +33,56 @@ def trade_router(calls: Calls) -> APIRouter:
         return calls.query(lambda conn: listing.order_page(conn, state, cursor, limit))
 
     @router.get("/orders/{order}", summary="One order")
-    def order_(order: str) -> Response:
-        """The order and where each line stands."""
-        return calls.query(lambda conn: orders.found(conn, order))
+    def order_(request: Request, order: str) -> Response:
+        """The order and where each line stands, with its ETag."""
+        return calls.shared(request, lambda conn: orders.found(conn, order))
 
     @router.post("/orders/{order}/ship", summary="Ship what is reserved")
     def ship_(request: Request, order: str, body: Shipment | None = None) -> Response:
         """Ships everything reserved, or the lines that are named."""
         asked = body or Shipment()
-        return calls.command(request, lambda act: fulfilment.ship_order(act, order, asked), at=asked.at)
+        return calls.command(
+            request,
+            lambda act: fulfilment.ship_order(act, order, asked),
+            at=asked.at,
+            current=lambda conn: orders.found(conn, order),
+        )
 
     @router.post("/orders/{order}/cancel", summary="Give up what is not shipped")
     def cancel_(request: Request, order: str, body: Cancellation | None = None) -> Response:
         """Gives up everything not shipped, or the lines that are named; freed units fill backorders."""
         asked = body or Cancellation()
-        return calls.command(request, lambda act: fulfilment.cancel_order(act, order, asked), at=asked.at)
+        return calls.command(
+            request,
+            lambda act: fulfilment.cancel_order(act, order, asked),
+            at=asked.at,
+            current=lambda conn: orders.found(conn, order),
+        )
 
+    _returns(router, calls)
+    return router
+
+
+def _returns(router: APIRouter, calls: Calls) -> None:
     @router.post("/returns", summary="Authorize a return", status_code=201)
     def authorize_(request: Request, body: Return) -> Response:
         """What was sold and not returned yet goes on the RMA; the rest is blind."""
-        return calls.command(request, lambda act: returns.authorize(act, body), at=body.at, status=201)
+        return calls.command(
+            request,
+            lambda act: returns.authorize(act, body),
+            at=body.at,
+            status=201,
+            within=lambda scope: scope.act(body.site),
+        )
 
     @router.get("/returns/{rma}", summary="One RMA")
-    def return_(rma: str) -> Response:
+    def return_(request: Request, rma: str) -> Response:
         """The RMA, the state of each line and what each station has done."""
-        return calls.query(lambda conn: returns.rma_document(conn, rma))
 
-    return router
+        def ask(conn: Connection) -> Answer:
+            found = returns.rma_document(conn, rma)
+            site = found["site"]
+            calls.scope(request, conn).see(site if isinstance(site, str) else None)
+            return found
+
+        return calls.query(ask)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -32,11 +33,39 @@ def check_claims(conn: Connection) -> tuple[Violation, ...]:
     )
 
 
-def _rows_add_up(conn: Connection) -> Iterable[Violation]:
+@dataclass(frozen=True, slots=True)
+class ClaimSum:
+    """What a line shows as reserved beside what its claims add up to, in units of the line.
+
+    `exact` is False for claims that make no whole number of the line's units; `row` is the line, None when
+    claims stand for one that is not there.
+    """
+
+    order: int
+    line: int
+    shown: int
+    claimed: int
+    exact: bool
+    row: Any | None
+
+    def wrong(self) -> Iterator[Violation]:
+        """The finding, when they differ."""
+        if not self.exact or self.claimed != self.shown:
+            where = f"order row {self.order} line {self.line}"
+            yield Violation("reserved", where, str(self.shown), f"{self.claimed} claimed")
+
+
+def claim_sums(conn: Connection) -> Iterator[ClaimSum]:
+    """Every line that shows claims or has some."""
+    return sums_of(conn.execute(_claims), conn.execute(_reserving))
+
+
+def sums_of(claims: Iterable[Any], shown: Iterable[Any]) -> Iterator[ClaimSum]:
+    """The same for rows of `reservation` that are no baskets, and of `order_line`."""
     rows: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
-    for row in conn.execute(_claims):
+    for row in claims:
         rows[row.order, row.line].append(row)
-    lines = {(row.order, row.line): row for row in conn.execute(_reserving)}
+    lines = {(row.order, row.line): row for row in shown}
     for key in sorted(rows.keys() | lines.keys(), key=str):
         sku = lines[key].sku if key in lines else None
         own = sum(row.qty for row in rows[key] if row.item == sku)
@@ -48,9 +77,13 @@ def _rows_add_up(conn: Connection) -> Iterable[Violation]:
         exact = all(row.per > 0 and row.qty % row.per == 0 for row in rows[key])
         exact = exact and all(len(counts) <= 1 for counts in kits.values())
         claimed = own + sum(sum(counts) for counts in kits.values())
-        shown = lines[key].reserved if key in lines else 0
-        if not exact or claimed != shown:
-            yield Violation("reserved", f"order row {key[0]} line {key[1]}", str(shown), f"{claimed} claimed")
+        reserved = lines[key].reserved if key in lines else 0
+        yield ClaimSum(key[0], key[1], reserved, claimed, exact, lines.get(key))
+
+
+def _rows_add_up(conn: Connection) -> Iterator[Violation]:
+    for found in claim_sums(conn):
+        yield from found.wrong()
 
 
 def _covered(conn: Connection) -> Iterable[Violation]:

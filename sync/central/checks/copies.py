@@ -15,14 +15,16 @@ from app.domain.laws import Violation
 from app.domain.place import Location
 from app.domain.policy import read_policy
 from app.domain.refusal import Refused
-from sync.central.store.tables import gtin, item, kit_component, location, policy
+from sync.central.rules.ownership import RecordKind
+from sync.central.rules.spelling import look_alike
+from sync.central.store.tables import external_id, gtin, item, kit_component, location, policy
 
 _PAGE = 500
 _QUOTED = 60
 
 
 def check_copies(conn: Connection) -> Iterator[Violation]:
-    """Items, their GTINs and components, locations and policies, each against its own document."""
+    """Items, their codes and components, locations and policies, each against its own document."""
     after = ""
     while rows := conn.execute(_items, {"after": after}).all():
         yield from _page(conn, rows)
@@ -47,6 +49,9 @@ def _page(conn: Connection, rows: Sequence[Any]) -> Iterator[Violation]:
     codes, parts = defaultdict[str, set[str]](set), defaultdict[str, dict[str, int]](dict)
     for found in conn.execute(_gtins, asked):
         codes[found.sku].add(found.gtin)
+    named = defaultdict[str, list[list[str]]](list)
+    for found in conn.execute(_external, asked):
+        named[found.key].append([found.system, found.external])
     for found in conn.execute(_parts, asked):
         parts[found.kit][found.component] = found.qty
     for row in rows:
@@ -59,6 +64,8 @@ def _page(conn: Connection, rows: Sequence[Any]) -> Iterator[Violation]:
             "safety": row.safety,
             "gtins": sorted(codes[row.sku]),
             "kit": sorted(parts[row.sku].items()),
+            "external_ids": sorted(named[row.sku]),
+            "folded": row.folded,
         }
         yield from _compared("item", f"item {row.sku}", stored, _item(row.document))
 
@@ -96,7 +103,9 @@ def _item(document: str) -> dict[str, object] | None:
         "currency": record.currency,
         "is_kit": record.is_kit,
         "safety": safety,
-        "gtins": sorted(set(record.gtins)),
+        "gtins": sorted(record.barcodes),
+        "external_ids": [list(pair) for pair in record.external_ids],
+        "folded": look_alike(record.sku),
         "kit": sorted(kit.items()),
     }
 
@@ -127,6 +136,11 @@ _skus: BindParameter[Any] = bindparam("skus", expanding=True)
 _items = select(item).where(item.c.sku > bindparam("after")).order_by(item.c.sku).limit(_PAGE)
 _gtins = select(gtin.c.gtin, gtin.c.sku).where(gtin.c.sku.in_(_skus))
 _parts = select(kit_component).where(kit_component.c.kit.in_(_skus))
+_external = (
+    select(external_id)
+    .where(external_id.c.kind == RecordKind.ITEM.value, external_id.c.key.in_(_skus))
+    .order_by(external_id.c.system)
+)
 _here = select(item.c.sku)
 _stray_parts = (
     select(kit_component)

@@ -26,6 +26,7 @@ CENTRES_OWN = (
     EventKind.ORDER_SHIPPED,
     EventKind.STOCK_ADJUSTED,
     EventKind.STOCK_WRITTEN_OFF,
+    EventKind.LEDGER_REPAIRED,
 )
 _QUOTED = 60
 

@@ -69,12 +69,18 @@ def _side_by_side(counted: Result[Any], moved: Result[Any]) -> Iterator[Violatio
                 )
 
 
-def _by_lines(conn: Connection) -> Iterator[Violation]:
-    told = Counter[tuple[str, object]]()
+def shipped_units(conn: Connection) -> Counter[tuple[str, int]]:
+    """Units that the centre's shipments tell of, by code and line of orders."""
+    told = Counter[tuple[str, int]]()
     with conn.scalars(_shipments, execution_options=_IN_PARTS) as bodies:
         for body in bodies:
             for code, line, qty in _lines(body):
                 told[code, line] += qty
+    return told
+
+
+def _by_lines(conn: Connection) -> Iterator[Violation]:
+    told = shipped_units(conn)
     with conn.execute(_shown, execution_options=_IN_PARTS) as rows:
         for row in rows:
             units = told.pop((row.code, row.line), 0)
@@ -86,7 +92,7 @@ def _by_lines(conn: Connection) -> Iterator[Violation]:
         yield Violation("shipped", where, "nothing on the line", f"{units} told by shipments")
 
 
-def _lines(body: str) -> Iterator[tuple[str, object, int]]:
+def _lines(body: str) -> Iterator[tuple[str, int, int]]:
     """Order, line and units of a shipment's body; a body that cannot be read tells of none."""
     try:
         said: Any = json.loads(body)

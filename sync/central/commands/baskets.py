@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -50,7 +51,8 @@ def place(act: Act, asked: Basket) -> dict[str, object] | Declined:
     stock, grants = _granted(act, asked.owner, asked.channel, asked.lines)
     if not asked.partial and any(grant.qty < grant.want.qty for grant in grants):
         return declined(act, f"hold:{code}", "hold.not_available", stock, grants)
-    expires = to_text(act.posted_at + timedelta(minutes=asked.minutes))
+    minutes = asked.minutes or stock.policy.basket.life_minutes
+    expires = to_text(act.posted_at + timedelta(minutes=minutes))
     act.conn.execute(
         insert(basket).values(
             code=code,
@@ -192,6 +194,17 @@ def _granted(
         )
     stock = look(act.conn, owner, (line.sku for line in lines), act.posted_at)
     refuse_unknown(stock.unknown)
+    most, asked = stock.policy.basket.most_units, Counter[str]()
+    for line in lines:
+        asked[line.sku] += line.qty
+    for sku, qty in asked.items():
+        if qty > most:
+            raise Refused(
+                "hold.too_many",
+                f"Read a basket of {qty} of {sku}.",
+                f"Expected at most {most} of one item: policy {stock.policy.version} says so.",
+                "Ask for less, or capture an order.",
+            )
     wants = [
         Want(
             line.line,

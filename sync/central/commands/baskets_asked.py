@@ -7,7 +7,6 @@ from pydantic import Field
 from sync.central.commands.shapes import MAX_LINES, Asked, Code, LineNumber, Units, shown
 
 _LONGEST_MINUTES = 7 * 24 * 60
-_MINUTES = 15
 
 
 class BasketLine(Asked):
@@ -22,7 +21,10 @@ class BasketLine(Asked):
 
 
 class Basket(Asked):
-    """A claim that ends by itself after `minutes`; `partial` takes what there is, else all or nothing."""
+    """A claim that ends by itself; `partial` takes what there is, else all or nothing.
+
+    It lives for `minutes`, or for as long as the allocation policy says.
+    """
 
     model_config = shown(
         owner="ACME", channel="web", minutes=15, lines=[{"line": 1, "sku": "K-17", "qty": 1}]
@@ -31,7 +33,7 @@ class Basket(Asked):
     hold: Code | None = None
     owner: Code
     channel: Code
-    minutes: int = Field(default=_MINUTES, ge=1, le=_LONGEST_MINUTES)
+    minutes: int | None = Field(default=None, ge=1, le=_LONGEST_MINUTES)
     partial: bool = False
     lines: tuple[BasketLine, ...] = Field(min_length=1, max_length=MAX_LINES, strict=False)
 

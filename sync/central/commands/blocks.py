@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import Row
 
 from sync.central.commands.dispatch_asked import Blocking, Unblocking
-from sync.central.rules.blocks import Block, keeps
+from sync.central.rules.blocks import keeps
 from sync.central.rules.explain_dispatch import BLOCKED, UNBLOCKED
 from sync.central.rules.outcomes import Conflict
 from sync.central.store import orders
 from sync.central.store.act import Act
+from sync.central.store.allocation_policy import policy_in_force
 from sync.central.store.backorders import settle
 from sync.central.store.decisions import Decision, note
 from sync.central.store.order_claims import give_back, spread
@@ -26,6 +27,7 @@ def block(act: Act, code: str, asked: Blocking) -> dict[str, object]:
     Raises:
         Missing: no such order.
         Conflict: it is not open, or it is blocked already.
+        Refused: the policy has no such kind of block.
     """
     row = orders.find(act.conn, code)
     if row.state != "open" or row.block is not None:
@@ -35,9 +37,9 @@ def block(act: Act, code: str, asked: Blocking) -> dict[str, object]:
             "Expected one that is open and not blocked.",
             "Unblock it first to give it another block; what has left cannot be blocked.",
         )
-    kind = Block(asked.kind)
-    keep = keeps(kind, asked.keep)
-    orders.change(act.conn, row.id, block=kind.value)
+    policy = policy_in_force(act.conn)
+    keep = keeps(asked.kind, asked.keep, policy)
+    orders.change(act.conn, row.id, block=asked.kind)
     mine = spread(act.conn, row.id)
     lines = orders.lines_of(act.conn, row.id)
     in_hand = {line: qty for line, qty in mine.in_hand.items() if qty}
@@ -45,14 +47,14 @@ def block(act: Act, code: str, asked: Blocking) -> dict[str, object]:
     freed = {} if keep else {line: qty for line, qty in units.items() if qty > 0}
     items = give_back(act, row, mine, freed)
     document: dict[str, object] = {
-        "block": kind.value,
+        "block": asked.kind,
         "keep": keep,
         "freed": _listed(lines, freed),
         "in_hand": _listed(lines, {} if keep else in_hand),
     }
     if asked.note is not None:
         document["note"] = asked.note
-    note(act, [Decision(f"order:{code}", BLOCKED, document)])
+    note(act, [Decision(f"order:{code}", BLOCKED, document, policy.version)])
     if items:
         settle(act, row.owner, items)
     return orders.found(act.conn, code)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from app.domain.reservation import Scope
 from sync.central.commands.baskets import take_over
 from sync.central.commands.catalogue import refuse_unknown, require_site
 from sync.central.commands.requests import Order, OrderLine
+from sync.central.commands.terms import Terms, terms_of
 from sync.central.rules.explain import CAPTURED, LineDecision
 from sync.central.rules.outcomes import Conflict, Declined
 from sync.central.rules.promise import Grant, Offer, Want, grant_all
@@ -26,22 +26,6 @@ from sync.central.store.shipping import OrderHead, Part, ship
 from sync.central.store.stock import Stock, look
 
 _DATE = 10
-_ORDINARY = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """On which terms an order is taken: its own where it says so, else the channel's policy.
-
-    `parts` say how the priority came about; `life_days` is how long units must be good at least.
-    """
-
-    priority: int
-    claim: str
-    fill: str
-    life_days: int = 0
-    parts: tuple[tuple[str, int], ...] = ()
-    policy: str | None = None
 
 
 def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
@@ -58,13 +42,13 @@ def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
     _check(asked.lines)
     if asked.site is not None:
         require_site(act.conn, asked.site)
-    terms = _terms(asked)
     attempt = act.conn.begin_nested() if asked.hold is not None else None
     left_over = take_over(act, asked.hold, asked.owner) if asked.hold is not None else frozenset[str]()
     stock = look(act.conn, asked.owner, (line.sku or "" for line in wanted), act.posted_at)
     refuse_unknown(stock.unknown)
+    terms = terms_of(act, asked, stock.policy)
     grants = grant_all([_want(act, asked, line, terms, stock) for line in wanted], stock.offer)
-    if asked.short == "refuse" and any(grant.qty < grant.want.qty for grant in grants):
+    if asked.short == "refuse" and not terms.waits and any(grant.qty < grant.want.qty for grant in grants):
         if attempt is not None:
             attempt.rollback()
         return declined(act, f"order:{asked.order}", "order.not_available", stock, grants)
@@ -105,11 +89,6 @@ def _check(lines: Sequence[OrderLine]) -> None:
             )
 
 
-def _terms(asked: Order) -> Terms:
-    priority = _ORDINARY if asked.priority is None else asked.priority
-    return Terms(priority, asked.claim or "hard", asked.fill or "partial")
-
-
 def _want(act: Act, asked: Order, line: OrderLine, terms: Terms, stock: Stock) -> Want:
     fresh = _fresh(act, line, terms)
     scope = Scope(asked.site, line.lot, None, line.grade, None, fresh or None)
@@ -123,8 +102,9 @@ def _fresh(act: Act, line: OrderLine, terms: Terms) -> str:
 
 
 def _granted(grants: Sequence[Grant], offer: Offer, terms: Terms) -> dict[int, Grant]:
-    """What each line gets; nothing at all when the order wants everything or nothing."""
-    if terms.fill == "complete" and any(grant.qty < grant.want.qty for grant in grants):
+    """What each line gets: nothing at all when the order wants everything or nothing, or is for later."""
+    whole = all(grant.qty >= grant.want.qty for grant in grants)
+    if terms.waits or (terms.fill == "complete" and not whole):
         for grant in grants:
             offer.withdraw(grant)
         grants = [Grant(grant.want, 0) for grant in grants]
@@ -165,6 +145,7 @@ def _insert(act: Act, asked: Order, terms: Terms, granted: Mapping[int, Grant], 
         wanted_by=to_text(asked.wanted_by) if asked.wanted_by else None,
         block=None,
         most_parcels=asked.most_parcels,
+        late_penalty_minor=asked.late_penalty_minor,
         substitutes=asked.substitutes,
         wholesale=asked.wholesale,
         ranked=asked.priority is None,

@@ -9,38 +9,69 @@ from functools import partial
 
 from sqlalchemy import Connection, bindparam, insert, select
 
+from app.domain.attributes import read_pairs
 from app.domain.clock import to_text
 from app.domain.fields import Fields
-from app.domain.place import Location
+from app.domain.place import Location, LocationKind
 from app.domain.policy import read_policy
 from app.domain.refusal import Refused
+from app.domain.site_policy import site_policy
 from sync.central.commands.documents import Intake, Sent, changed, require_storable
+from sync.central.commands.identities import Identities, named_in, put_identities
+from sync.central.commands.proposals import propose
 from sync.central.rules.outcomes import Conflict, missing
+from sync.central.rules.ownership import RecordKind, Speaker
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.feed import Record, publish
 from sync.central.store.prepared import replacing
+from sync.central.store.record_owners import STORED, divide
 from sync.central.store.settling import settle_waiting
 from sync.central.store.tables import account, balance, item, location, policy
 
 
-def put_locations(act: Act, documents: Sequence[object]) -> dict[str, object]:
-    """Takes locations, new or changed."""
-    intake = Intake[Location]()
-    for index, document in enumerate(documents):
-        intake.offer(index, partial(_location, index, document))
-    fresh = changed(act.conn, intake.taken, _stored_locations)
-    _put_locations.run(
-        act.conn, [{"code": sent.key, "site": sent.record.site, "document": sent.text} for sent in fresh]
-    )
-    publish(act.conn, [Record("location", sent.key, sent.document) for sent in fresh])
+def put_locations(act: Act, documents: Sequence[object], speaker: Speaker | None = None) -> dict[str, object]:
+    """Takes locations, new or changed; a site's policy is read whole.
+
+    Locations that `speaker` does not own are kept as proposals; None speaks for every owner.
+    """
+    mine, theirs = divide(act.conn, RecordKind.LOCATION, documents, speaker)
+    intake = read_locations(act.conn, documents, mine)
+    _save_locations(act, changed(act.conn, intake.taken, STORED[RecordKind.LOCATION]))
+    if theirs:
+        asked = read_locations(act.conn, documents, theirs)
+        propose(act, RecordKind.LOCATION, asked)
+        intake.add(asked)
     return intake.answer()
 
 
-def _location(index: int, document: object) -> Sent[Location]:
+def read_locations(conn: Connection, documents: Sequence[object], places: Sequence[int]) -> Intake[Location]:
+    """Reads the documents at some places as locations and writes nothing."""
+    intake = Intake[Location]()
+    sent = [documents[index] for index in places]
+    identities = Identities(conn, RecordKind.LOCATION, named_in(sent))
+    for index in places:
+        intake.offer(index, partial(_location, identities, index, documents[index]))
+    return intake
+
+
+def _save_locations(act: Act, fresh: Sequence[Sent[Location]]) -> None:
+    _put_locations.run(
+        act.conn, [{"code": sent.key, "site": sent.record.site, "document": sent.text} for sent in fresh]
+    )
+    named = {sent.key: read_pairs(Fields(sent.document, "location"), "external_ids") for sent in fresh}
+    put_identities(act.conn, RecordKind.LOCATION, named)
+    publish(act.conn, [Record("location", sent.key, sent.document) for sent in fresh])
+
+
+def _location(identities: Identities, index: int, document: object) -> Sent[Location]:
     require_storable(document)
     record = Location.from_json(document)
-    return Sent(index, record.code, {**Fields(document, "location").raw(), **record.to_json()}, record)
+    if record.kind is LocationKind.SITE:
+        site_policy(document)
+    f = Fields(document, "location")
+    identities.claim(record.code, read_pairs(f, "external_ids"))
+    return Sent(index, record.code, {**f.raw(), **record.to_json()}, record)
 
 
 def publish_policy(act: Act, source: str) -> dict[str, object]:
@@ -147,9 +178,6 @@ def require_site(conn: Connection, site: str) -> None:
         )
 
 
-_stored_locations = select(location.c.code, location.c.document).where(
-    location.c.code.in_(bindparam("keys", expanding=True))
-)
 _put_locations = replacing(location, ("code",))
 _known_location = select(location.c.code).where(location.c.code == bindparam("code"))
 _known_site = select(location.c.code).where(location.c.site == bindparam("site")).limit(1)

@@ -137,7 +137,7 @@ def _move(act: Act, row: Row[Any], site: str | None) -> set[str]:
     spend(act.conn, mine.free)
     orders.reserve(act.conn, row.id, [(line, -qty) for line, qty in units.items()])
     orders.change(act.conn, row.id, site=site)
-    moved = orders.by_row(act.conn, row.id)
+    moved = orders.find_by_row(act.conn, row.id)
     lines = {line.line: line for line in orders.lines_of(act.conn, row.id)}
     stock = look(act.conn, row.owner, (lines[number].sku for number in units), act.posted_at)
     grants = [

@@ -26,11 +26,14 @@ _MOST_SECONDS = 60
 
 
 class Blocking(Asked):
-    """Why an order may not go on; `keep` says whether it keeps its reservations, else its kind does."""
+    """Why an order may not go on: fraud, credit, review, or a kind of the allocation policy.
+
+    `keep` says whether it keeps its reservations; left out, the policy does.
+    """
 
     model_config = shown(kind="credit", note="invoice 77 is open")
 
-    kind: Literal["fraud", "credit", "review"]
+    kind: Code
     keep: bool | None = None
     note: Words | None = None
 

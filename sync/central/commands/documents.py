@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Select
@@ -20,17 +20,21 @@ Kind = TypeVar("Kind")
 
 @dataclass(frozen=True, slots=True)
 class Sent(Generic[Kind]):
-    """A record that was read, its place in the call, and its document with unknown fields kept."""
+    """A record that was read, its place in the call, and its document with unknown fields kept.
+
+    `text` is the document as it is stored.
+    """
 
     index: int
     key: str
     document: Mapping[str, object]
     record: Kind
+    text: str = field(init=False)
 
-    @property
-    def text(self) -> str:
-        """The document as it is stored."""
-        return json.dumps(self.document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    def __post_init__(self) -> None:
+        """Writes the document out once, however often it is compared and stored."""
+        text = json.dumps(self.document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        object.__setattr__(self, "text", text)
 
 
 class Intake(Generic[Kind]):
@@ -40,6 +44,8 @@ class Intake(Generic[Kind]):
         self.taken: dict[str, Sent[Kind]] = {}
         self._count = 0
         self._rejected: dict[int, dict[str, object]] = {}
+        self._proposed: dict[int, dict[str, object]] = {}
+        self._places: dict[str, list[int]] = {}
 
     def offer(self, index: int, read: Callable[[], Sent[Kind]]) -> None:
         """Takes the record that `read` gives; the last of a key wins. What `read` refuses is rejected."""
@@ -51,13 +57,28 @@ class Intake(Generic[Kind]):
             self._rejected[index] = {"index": index, "code": no.code, "reason": str(no)}
         else:
             self.taken[sent.key] = sent
+            self._places.setdefault(sent.key, []).append(index)
+
+    def propose(self, sent: Sent[Kind], number: int) -> None:
+        """Says that a record which was taken is kept as a proposal of that number, not written."""
+        for index in self._places[sent.key]:
+            self._proposed[index] = {"index": index, "key": sent.key, "proposal": number}
+
+    def add(self, other: Intake[Kind]) -> None:
+        """Takes over what another intake of the same call says of other places in it."""
+        self._count += other._count
+        self._rejected |= other._rejected
+        self._proposed |= other._proposed
 
     def answer(self) -> dict[str, object]:
-        """How many were accepted, and each rejection by its place in the call."""
-        return {
-            "accepted": self._count - len(self._rejected),
+        """How many were accepted, and each rejection and each proposal by its place in the call."""
+        answer: dict[str, object] = {
+            "accepted": self._count - len(self._rejected) - len(self._proposed),
             "rejected": [self._rejected[index] for index in sorted(self._rejected)],
         }
+        if self._proposed:
+            answer["proposed"] = [self._proposed[index] for index in sorted(self._proposed)]
+        return answer
 
 
 def changed(conn: Connection, taken: Mapping[str, Sent[Kind]], stored: Select[Any]) -> Sequence[Sent[Kind]]:

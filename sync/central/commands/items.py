@@ -9,31 +9,52 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select
 
+from app.domain.account import Status
 from app.domain.fields import Fields
 from app.domain.item import Component, Item
 from app.domain.refusal import Refused
 from sync.central.commands.documents import Intake, Sent, changed, require_storable, storable
+from sync.central.commands.identities import Identities, named_in, put_identities
+from sync.central.commands.proposals import propose
+from sync.central.rules.ownership import RecordKind, Speaker
+from sync.central.rules.spelling import look_alike
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.feed import Record, publish
 from sync.central.store.kits import components
-from sync.central.store.prepared import inserting, replacing
+from sync.central.store.prepared import asking, inserting, replacing
+from sync.central.store.record_owners import STORED, divide
 from sync.central.store.settling import settle_waiting
 from sync.central.store.tables import balance, gtin, item, kit_component, order_line, reservation
 
 
-def put_items(act: Act, documents: Sequence[object]) -> dict[str, object]:
-    """Takes items, new or changed. An item may carry `safety`: units of it that are never promised."""
-    intake = Intake[Item]()
-    rules = _Rules(act.conn, documents)
-    # Kits come after single items, so that a kit may stand before its components.
-    for is_kit in (False, True):
-        for index, document in enumerate(documents):
-            if _looks_like_kit(document) == is_kit:
-                intake.offer(index, partial(rules.read, index, document))
-    _save(act, changed(act.conn, intake.taken, _stored))
+def put_items(act: Act, documents: Sequence[object], speaker: Speaker | None = None) -> dict[str, object]:
+    """Takes items, new or changed. An item may carry `safety`: units of it that are never promised.
+
+    Items that `speaker` does not own are kept as proposals; None speaks for every owner.
+    """
+    mine, theirs = divide(act.conn, RecordKind.ITEM, documents, speaker)
+    intake = read_items(act.conn, documents, mine)
+    _save(act, changed(act.conn, intake.taken, STORED[RecordKind.ITEM]))
+    if theirs:
+        # Read after the others were written, by rules of their own: nothing may rest on a mere proposal.
+        asked = read_items(act.conn, documents, theirs)
+        propose(act, RecordKind.ITEM, asked)
+        intake.add(asked)
     settle_waiting(act)
     return intake.answer()
+
+
+def read_items(conn: Connection, documents: Sequence[object], places: Sequence[int]) -> Intake[Item]:
+    """Reads the documents at some places as items and writes nothing."""
+    intake = Intake[Item]()
+    rules = _Rules(conn, [documents[index] for index in places])
+    # Kits come after single items, so that a kit may stand before its components.
+    for is_kit in (False, True):
+        for index in places:
+            if _looks_like_kit(documents[index]) == is_kit:
+                intake.offer(index, partial(rules.read, index, documents[index]))
+    return intake
 
 
 class _Rules:
@@ -43,9 +64,11 @@ class _Rules:
         texts = [Fields(d, "item").raw() for d in documents if isinstance(d, Mapping) and storable(d)]
         parts = [str(part.get("sku")) for text in texts for part in _listed(text, "kit")]
         codes = [str(code).zfill(14) for text in texts for code in _listed(text, "gtins", str)]
-        rows = conn.execute(_known, {"skus": parts}).all()
+        codes += [str(pack.get("gtin")).zfill(14) for text in texts for pack in _listed(text, "packs")]
+        self._identities = Identities(conn, RecordKind.ITEM, named_in(texts))
+        rows = _known.rows(conn, skus=parts)
         self._singles = {row.sku for row in rows if not row.is_kit}
-        self._owners = {row.gtin: row.sku for row in conn.execute(_gtins, {"codes": codes})}
+        self._owners = {row.gtin: row.sku for row in _gtins.rows(conn, codes=codes)}
         skus = [str(text.get("sku")) for text in texts]
         self._kits = components(conn, skus)
         self._claimed = set(conn.scalars(_claimed, {"skus": list(self._kits)})) if self._kits else set[str]()
@@ -64,7 +87,7 @@ class _Rules:
                     "Expected an item that is known and is not a kit itself.",
                     "Send the components first, as single items.",
                 )
-        for code in record.gtins:
+        for code in record.barcodes:
             if self._owners.setdefault(code, record.sku) != record.sku:
                 raise Refused(
                     "item.gtin_taken",
@@ -79,6 +102,7 @@ class _Rules:
                 "Orders have claimed its components as they are.",
                 "Ship or cancel what those orders have reserved, or give the new kit a SKU of its own.",
             )
+        self._identities.claim(record.sku, record.external_ids)
         if not record.kit:
             self._singles.add(record.sku)
         return Sent(index, record.sku, {**f.raw(), **record.to_json()}, record)
@@ -103,10 +127,12 @@ def _looks_like_kit(document: object) -> bool:
 
 def _save(act: Act, fresh: Sequence[Sent[Item]]) -> None:
     skus = [sent.key for sent in fresh]
-    _put.run(act.conn, [_row(sent) for sent in fresh])
+    rows = [_row(sent) for sent in fresh]
+    promises = _promises_touched(act.conn, rows)
+    _put.run(act.conn, rows)
     act.conn.execute(_drop_gtins, {"skus": skus})
     act.conn.execute(_drop_parts, {"skus": skus})
-    codes = [{"gtin": code, "sku": sent.key} for sent in fresh for code in dict.fromkeys(sent.record.gtins)]
+    codes = [{"gtin": code, "sku": sent.key} for sent in fresh for code in sent.record.barcodes]
     _new_gtins.run(act.conn, codes)
     parts = [
         {"kit": sent.key, "component": sku, "qty": qty}
@@ -114,14 +140,26 @@ def _save(act: Act, fresh: Sequence[Sent[Item]]) -> None:
         for sku, qty in _parts(sent.record.kit).items()
     ]
     _new_parts.run(act.conn, parts)
+    put_identities(act.conn, RecordKind.ITEM, {sent.key: sent.record.external_ids for sent in fresh})
     publish(act.conn, [Record("item", sent.key, sent.document) for sent in fresh])
-    # Another safety stock or another kit changes what can be promised.
-    owners = {
-        row.owner
-        for row in act.conn.execute(_owners, {"skus": [*skus, *(part["component"] for part in parts)]})
-    }
-    for owner in sorted(owners):
-        settle(act, owner, skus)
+    if promises:
+        affected = [*promises, *(part["component"] for part in parts)]
+        for owner in sorted(row.owner for row in _owners.rows(act.conn, skus=affected)):
+            settle(act, owner, promises)
+
+
+def _promises_touched(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The items of which more or less can be promised once these rows are written.
+
+    Another safety stock or another kit changes that; for a new item nobody waits yet.
+    """
+    before = {row.sku: row for row in _before.rows(conn, skus=[row["sku"] for row in rows])}
+    return [
+        row["sku"]
+        for row in rows
+        if (old := before.get(row["sku"]))
+        and (old.safety != row["safety"] or bool(old.is_kit) or row["is_kit"])
+    ]
 
 
 def _row(sent: Sent[Item]) -> dict[str, object]:
@@ -133,6 +171,7 @@ def _row(sent: Sent[Item]) -> dict[str, object]:
         "currency": sent.record.currency,
         "is_kit": sent.record.is_kit,
         "safety": Fields(sent.document, "item").whole_or("safety", 0),
+        "folded": look_alike(sent.key),
     }
 
 
@@ -140,9 +179,9 @@ def _among(name: str) -> Any:
     return bindparam(name, expanding=True)
 
 
-_known = select(item.c.sku, item.c.is_kit).where(item.c.sku.in_(_among("skus")))
-_stored = select(item.c.sku, item.c.document).where(item.c.sku.in_(_among("keys")))
-_gtins = select(gtin.c.gtin, gtin.c.sku).where(gtin.c.gtin.in_(_among("codes")))
+# A call may name more components and codes than a statement takes parameters.
+_known = asking(lambda among: select(item.c.sku, item.c.is_kit).where(among(item.c.sku, "skus")))
+_gtins = asking(lambda among: select(gtin.c.gtin, gtin.c.sku).where(among(gtin.c.gtin, "codes")))
 # The kits of which an order line has claimed components.
 _claimed = (
     select(order_line.c.sku)
@@ -154,13 +193,18 @@ _claimed = (
     .where(order_line.c.sku.in_(_among("skus")), reservation.c.item != order_line.c.sku)
     .distinct()
 )
+_before = asking(
+    lambda among: select(item.c.sku, item.c.safety, item.c.is_kit).where(among(item.c.sku, "skus"))
+)
 _put = replacing(item, ("sku",))
 _drop_gtins = delete(gtin).where(gtin.c.sku.in_(_among("skus")))
 _drop_parts = delete(kit_component).where(kit_component.c.kit.in_(_among("skus")))
 _new_gtins = inserting(gtin)
 _new_parts = inserting(kit_component)
-_owners = (
-    select(balance.c.owner)
-    .where(balance.c.item.in_(_among("skus")), balance.c.status == "sellable")
-    .distinct()
+_owners = asking(
+    lambda among: (
+        select(balance.c.owner)
+        .where(among(balance.c.item, "skus"), balance.c.status == Status.SELLABLE.value)
+        .distinct()
+    )
 )

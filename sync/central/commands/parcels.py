@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from app.domain.clock import to_text
 from app.domain.refusal import Refused
-from sync.central.commands.dispatch_asked import Despatch, PickedLine, Picking, Step
+from sync.central.commands.dispatch_asked import Despatch, PickedLine, Picking
 from sync.central.rules.blocks import refuse_blocked
 from sync.central.rules.explain_dispatch import PARCEL_CANCELLED, PICK_SHORT
 from sync.central.rules.line_claims import LineClaim, of_line, take, units
@@ -50,7 +50,7 @@ def pick(act: Act, code: str, asked: Picking) -> dict[str, object]:
     return parcels.document(act.conn, code)
 
 
-def pack(act: Act, code: str, asked: Step) -> dict[str, object]:  # noqa: ARG001 - when it was, is the act's
+def pack(act: Act, code: str) -> dict[str, object]:
     """Counts a picked parcel as packed.
 
     Raises:
@@ -70,7 +70,7 @@ def send(act: Act, code: str, asked: Despatch) -> dict[str, object]:
         Conflict: it was not picked or is beyond that step, or its order is blocked.
     """
     row = _at(act, code, (PICKED, PACKED), "shipped")
-    order = orders.by_row(act.conn, row.order)
+    order = orders.find_by_row(act.conn, row.order)
     claims = spread(act.conn, row.order).parcels.get(code, ())
     parts = parts_of(claims)
     stock = look(act.conn, order.owner, (claim.item for claim in claims), act.posted_at)
@@ -82,7 +82,7 @@ def send(act: Act, code: str, asked: Despatch) -> dict[str, object]:
     return parcels.document(act.conn, code)
 
 
-def cancel(act: Act, code: str, asked: Step) -> dict[str, object]:  # noqa: ARG001 - when it was, is the act's
+def cancel(act: Act, code: str) -> dict[str, object]:
     """Takes a parcel apart before it leaves: the order's units are reserved as before, from any site it may.
 
     Raises:
@@ -90,7 +90,7 @@ def cancel(act: Act, code: str, asked: Step) -> dict[str, object]:  # noqa: ARG0
         Conflict: it has left, or was cancelled before.
     """
     row = _at(act, code, OPEN, "cancelled", though_blocked=True)
-    order = orders.by_row(act.conn, row.order)
+    order = orders.find_by_row(act.conn, row.order)
     mine = spread(act.conn, row.order)
     still = {part.line for part in mine.parts if part.parcel != code and part.site == row.site}
     widen(act.conn, order, mine.parcels.get(code, ()), still)
@@ -160,7 +160,7 @@ def _give_up(
 
 
 def _tell_short(act: Act, row: Row[Any], lines: Mapping[int, Row[Any]], missing: Mapping[int, int]) -> None:
-    owner = orders.by_row(act.conn, row.order).owner
+    owner = orders.find_by_row(act.conn, row.order).owner
     for number, qty in missing.items():
         sku = lines[number].sku
         places = sorted(

@@ -83,7 +83,8 @@ class Order(Asked):
     `claim` soft: until its wave better orders may still take its units; `fill` complete: all its lines are
     reserved or none; both are the channel's policy when left out. `short` refuse: an order that
     cannot be met whole is declined instead of waiting. `site` is the only one it may be sent from,
-    `region` and `zone` say where it goes, `wanted_by` when it must leave. `hold` names a basket claim whose
+    `region` and `zone` say where it goes, `wanted_by` when it must leave
+    and `late_penalty_minor` what it costs when it does not. `hold` names a basket claim whose
     units it takes over. `substitutes`: the customer takes another item in place of one that is short.
     """
 
@@ -113,6 +114,7 @@ class Order(Asked):
     service_level: Code | None = None
     wanted_by: Instant | None = None
     wholesale: bool = False
+    late_penalty_minor: int = Field(default=0, ge=0, le=MOST)
     most_parcels: int | None = Field(default=None, ge=1, le=_MOST_PARCELS)
     substitutes: bool = False
     hold: Code | None = None
@@ -251,12 +253,13 @@ class NewEnrolmentCode(Asked):
 
 
 class NewToken(Asked):
-    """Who may call, in which role."""
+    """Who may call, in which role, and for which sites; for all of them when none is named."""
 
-    model_config = shown(role="integrator", name="web shop")
+    model_config = shown(role="supervisor", name="Kim at Leeds", sites=["WH1"])
 
     role: Code
     name: Code
+    sites: tuple[Code, ...] | None = Field(default=None, min_length=1, max_length=200, strict=False)
 
 
 class Resolution(Asked):

@@ -153,6 +153,16 @@ def _find(conn: Connection, code: str) -> Row[Any]:
     return row
 
 
+def place_of(conn: Connection, code: str) -> str | None:
+    """Where the units are: the place that was named, None when the decision will find them anywhere.
+
+    Raises:
+        Missing: no such write-off.
+    """
+    named: str | None = _find(conn, code).location
+    return named
+
+
 def document(conn: Connection, code: str) -> dict[str, object]:
     """The write-off as it is answered.
 

@@ -31,8 +31,10 @@ _ALL = frozenset(Role)
 _RECORDS = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER})
 _TRADE = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER, Role.SERVICE})
 _STOCK = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER, Role.SUPERVISOR})
+_OWNERS = frozenset({Role.ADMIN, Role.PLANNER})
 _AUDIT = frozenset({Role.ADMIN, Role.AUDITOR})
 _ADMIN = frozenset({Role.ADMIN})
+_PLAN = frozenset({Role.ADMIN, Role.PLANNER})
 
 ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("POST", "/v1/items"): _RECORDS,
@@ -40,8 +42,20 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("GET", "/v1/items/{sku}"): _ALL,
     ("POST", "/v1/locations"): _RECORDS,
     ("GET", "/v1/locations"): _ALL,
+    ("POST", "/v1/imports"): _RECORDS,
+    ("POST", "/v1/reconciliations"): _RECORDS | {Role.FINANCE},
+    ("GET", "/v1/reconciliations/{number}"): _ALL,
+    ("POST", "/v1/owners"): _OWNERS,
+    ("GET", "/v1/owners"): _ALL,
+    ("POST", "/v1/record-owners"): _OWNERS,
+    ("GET", "/v1/record-owners"): _ALL,
+    ("GET", "/v1/proposals"): _ALL,
+    ("POST", "/v1/proposals/{number}/decision"): _OWNERS,
     ("POST", "/v1/policies"): _STOCK,
     ("GET", "/v1/policies/current"): _ALL,
+    ("POST", "/v1/allocation-policies"): _PLAN,
+    ("GET", "/v1/allocation-policies"): _ALL,
+    ("GET", "/v1/allocation-policies/current"): _ALL,
     ("POST", "/v1/receipts"): _RECORDS,
     ("POST", "/v1/counts"): _STOCK,
     ("POST", "/v1/orders"): _TRADE,
@@ -60,6 +74,14 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("POST", "/v1/parcels/{parcel}/pack"): _STOCK,
     ("POST", "/v1/parcels/{parcel}/ship"): _STOCK,
     ("POST", "/v1/parcels/{parcel}/cancel"): _STOCK,
+    ("POST", "/v1/holds"): _TRADE,
+    ("GET", "/v1/holds/{hold}"): _ALL,
+    ("POST", "/v1/holds/{hold}/change"): _TRADE,
+    ("POST", "/v1/holds/{hold}/release"): _TRADE,
+    ("GET", "/v1/reservations"): _ALL,
+    ("POST", "/v1/reservations/{number}/move"): _PLAN,
+    ("POST", "/v1/reservations/{number}/give"): _PLAN,
+    ("GET", "/v1/decisions"): _ALL,
     ("POST", "/v1/returns"): _TRADE,
     ("GET", "/v1/returns/{rma}"): _ALL,
     ("GET", "/v1/availability"): _ALL,
@@ -70,7 +92,14 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("GET", "/v1/exceptions"): _ALL,
     ("POST", "/v1/exceptions/{number}/resolve"): _ALL - {Role.INTEGRATOR, Role.AUDITOR},
     ("GET", "/v1/moves"): _ALL,
+    ("GET", "/v1/balances"): _ALL,
+    ("GET", "/v1/balances/{account_id}/moves"): _ALL,
+    ("GET", "/v1/stock"): _ALL,
+    ("GET", "/v1/stock/expected-returns"): _ALL,
+    ("GET", "/v1/timeline"): _ALL,
+    ("GET", "/v1/events/{event_id}"): _ALL,
     ("GET", "/v1/audit"): _AUDIT,
+    ("GET", "/v1/audit/recent"): _AUDIT,
     ("GET", "/v1/audit/stations/{station_id}/balances"): _AUDIT,
     ("POST", "/v1/enrolment-codes"): _ADMIN,
     ("POST", "/v1/tokens"): _ADMIN,
@@ -78,6 +107,7 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("POST", "/v1/sync/hello"): Open.STATION,
     ("POST", "/v1/sync/events"): Open.STATION,
     ("GET", "/v1/sync/changes"): Open.STATION,
+    ("GET", "/metrics"): _AUDIT,
     ("GET", "/healthz"): Open.ANYONE,
     ("GET", "/readyz"): Open.ANYONE,
     ("GET", "/openapi.json"): Open.ANYONE,

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
+from sync.central.rules.allocation_policy import NEUTRAL, AllocationPolicy
 from sync.central.rules.outcomes import Conflict
 
-
-class Block(StrEnum):
-    """Why an order may not go on."""
-
-    FRAUD = "fraud"
-    CREDIT = "credit"
-    REVIEW = "review"
+_FREES = "credit"
 
 
-_KEEPS = frozenset({Block.FRAUD, Block.REVIEW})
+def keeps(kind: str, asked: bool | None, policy: AllocationPolicy) -> bool:
+    """Whether a blocked order keeps its reservations: as asked, else as the policy says.
 
+    Where no policy was ever published, an order that is not paid for frees them.
 
-def keeps(kind: Block, asked: bool | None) -> bool:
-    """Whether a blocked order keeps its reservations: as asked, else as is usual for the kind of block."""
-    return kind in _KEEPS if asked is None else asked
+    Raises:
+        Refused: the policy has no such block.
+    """
+    block = policy.block(kind)
+    if asked is not None:
+        return asked
+    return kind != _FREES if policy.version == NEUTRAL.version else block.keep
 
 
 def refuse_blocked(order: str, block: str | None, what: str) -> None:

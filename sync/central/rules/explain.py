@@ -6,7 +6,7 @@ explain old decisions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from sync.central.rules.promise import Grant
 CAPTURED = "captured"
 FILLED = "filled"
 REFUSED = "refused"
+MOVED = "moved"
+GIVEN = "given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,41 @@ class LineDecision:
 
 def sentences(kind: str, document: Mapping[str, Any]) -> list[str]:
     """A decision in sentences, the most important first; a kind that is not known says so."""
-    tell = {CAPTURED: _captured, FILLED: _filled, REFUSED: _captured, **DISPATCH}.get(kind)
+    tell = _TELLERS.get(kind)
     return tell(document) if tell else [f"A decision of the kind {kind}; see its document."]
+
+
+def _moved(document: Mapping[str, Any]) -> list[str]:
+    start, end = document["from"] or "any site", document["to"] or "any site"
+    what = " and ".join(f"{claim['qty']} of {claim['sku']}" for claim in document["claims"])
+    return [f"Line {document['line']}: its claim on {what} moved from {start} to {end}: {document['reason']}"]
+
+
+def _given(document: Mapping[str, Any]) -> list[str]:
+    giver, taker = document["from"], document["to"]
+    what, start = f"{document['qty']} of {document['sku']}", f"order {giver['order']} line {giver['line']}"
+    end = f"order {taker['order']} line {taker['line']}"
+    return [f"A planner gave {what} from {start} to {end}: {document['reason']}"]
 
 
 def _captured(document: Mapping[str, Any]) -> list[str]:
     said = [_line(line) for line in document["lines"]]
     if document.get("fill") == "complete" and any(n["granted"] < n["asked"] for n in document["lines"]):
         said.append("The order is to be filled completely or not at all, so nothing was reserved for it.")
+    if document.get("waits"):
+        said.append(f"It takes no stock yet. {document['waits']}")
     return [*said, *_rank(document.get("rank"))]
+
+
+def _refused(document: Mapping[str, Any]) -> list[str]:
+    said = [_line(line) for line in document["lines"]]
+    said += [_holder(claim) for claim in document.get("held_by", [])]
+    return [*said, "It was not to wait, so nothing was claimed for it."]
+
+
+def _holder(claim: Mapping[str, Any]) -> str:
+    whose = f"{claim['document'].replace(':', ' ')} (line {claim['line']}, {claim['claim']})"
+    return f"{claim['qty']} of {claim['sku']} are claimed by {whose}."
 
 
 def _filled(document: Mapping[str, Any]) -> list[str]:
@@ -128,3 +156,13 @@ def _rank(rank: Mapping[str, Any] | None) -> list[str]:
     parts: Sequence[Sequence[Any]] = rank.get("parts", [])
     made = f": {', '.join(f'{what} {points:+d}' for what, points in parts)}" if parts else ""
     return [f"The order's priority is {rank['priority']} (smaller is served first){made}."]
+
+
+_TELLERS: Mapping[str, Callable[[Mapping[str, Any]], list[str]]] = {
+    CAPTURED: _captured,
+    REFUSED: _refused,
+    FILLED: _filled,
+    MOVED: _moved,
+    GIVEN: _given,
+    **DISPATCH,
+}

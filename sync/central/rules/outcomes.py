@@ -24,6 +24,16 @@ class Unauthenticated(Refused):
     """The asker is not known."""
 
 
+class Stale(Refused):
+    """What was asked is based on a record that was changed since."""
+
+
+class TooMany(Refused):
+    """The asker asks more often than is allowed; `after_s` is when to ask again, in seconds."""
+
+    after_s = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Declined:
     """A decision against what was asked: nothing was done, but that and why it was declined is kept.

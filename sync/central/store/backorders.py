@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, tuple_
+from sqlalchemy import Connection, Row, and_, bindparam, or_, select, tuple_
 
 from app.domain.clock import to_text
 from sync.central.rules.cover import Cover
+from sync.central.rules.explain import FILLED
 from sync.central.rules.promise import RESERVED, Grant, Want
 from sync.central.store import claims, orders
 from sync.central.store.act import Act
+from sync.central.store.decisions import Decision, note
 from sync.central.store.exceptions import Case, open_case
 from sync.central.store.kits import kits_of
 from sync.central.store.shipping import OrderHead, Part, ship
@@ -21,6 +24,9 @@ from sync.central.store.stock import Stock, look
 from sync.central.store.tables import customer_order, order_line, sold_serial
 
 _PAGE = 500
+_ALWAYS = "9999-12-31T00:00:00.000Z"
+# An order with the waiting lines of it that got something.
+Granted = tuple[OrderHead, list[tuple[Any, Grant]]]
 
 
 def settle(act: Act, owner: str, items: Collection[str]) -> None:
@@ -99,12 +105,19 @@ def _promise_lost(owner: str, sku: str, qty: int) -> Case:
 
 
 def _fill(act: Act, stock: Stock, skus: Sequence[str]) -> None:
-    give(act, stock, _grants(act.conn, stock, skus))
+    if not any(_hope(stock, sku) for sku in skus):
+        return
+    partners = _partners(act.conn, stock, skus)
+    if partners:
+        stock = look(act.conn, stock.owner, [*skus, *partners], act.posted_at)
+    give(act, stock, _grants(act, stock, skus))
 
 
-def give(act: Act, stock: Stock, granted: Iterable[tuple[OrderHead, Sequence[Grant]]]) -> None:
-    """Claims what waiting orders were granted out of `stock`, or ships it."""
-    for head, grants in granted:
+def give(act: Act, stock: Stock, granted: Iterable[Granted]) -> None:
+    """Claims what waiting lines were granted out of `stock`, or ships it, and notes why."""
+    decisions = list[Decision]()
+    for head, rows in granted:
+        grants = [grant for _, grant in rows]
         if head.ship == "available":
             parts = [Part.of(grant) for grant in grants]
             ship(act, head, parts, stock)
@@ -113,29 +126,40 @@ def give(act: Act, stock: Stock, granted: Iterable[tuple[OrderHead, Sequence[Gra
         else:
             claims.claim(act.conn, orders.claims_of_grants(head, grants), head.id)
             orders.reserve(act.conn, head.id, [(grant.want.line, grant.qty) for grant in grants])
+        decisions.append(_decision(act, head, rows, stock))
+    note(act, decisions)
 
 
-def _grants(conn: Connection, stock: Stock, skus: Sequence[str]) -> list[tuple[OrderHead, list[Grant]]]:
+def _decision(act: Act, head: OrderHead, rows: Sequence[tuple[Any, Grant]], stock: Stock) -> Decision:
+    """Why these lines got units now; the act's session is what brought them."""
+    first = rows[0][0]
+    document = {
+        "rank": {"priority": first.priority, "placed_at": first.placed_at},
+        "cause": act.session,
+        "lines": [
+            {"line": row.line, "sku": row.sku, "asked": row.open, "granted": grant.qty} for row, grant in rows
+        ],
+    }
+    return Decision(f"order:{head.code}", FILLED, document, stock.policy.version)
+
+
+def _grants(act: Act, stock: Stock, skus: Sequence[str]) -> list[Granted]:
     """What the waiting lines get, in order of entitlement, page by page until nothing is left to give."""
-    found: dict[int, tuple[OrderHead, list[Grant]]] = {}
+    found, whole = dict[int, Granted](), set[int]()
     after: tuple[int, str, int, int] = (-1, "", 0, 0)
+    days = stock.policy.horizon_days
+    until = to_text(act.posted_at + timedelta(days=days)) if days is not None else _ALWAYS
     while hopeful := [sku for sku in skus if _hope(stock, sku)]:
-        page = conn.execute(
-            _waiting,
-            {
-                "owner": stock.owner,
-                "skus": hopeful,
-                "p": after[0],
-                "t": after[1],
-                "o": after[2],
-                "n": after[3],
-            },
-        ).all()
+        given: dict[str, object] = {"owner": stock.owner, "skus": hopeful, "until": until}
+        given |= {"p": after[0], "t": after[1], "o": after[2], "n": after[3]}
+        page = act.conn.execute(_waiting, given).all()
         for row in page:
-            grant = stock.offer.grant(want_of(conn, stock, row))
-            if grant.qty:
-                head = OrderHead(row.order, row.code, stock.owner, row.channel, row.ship, row.claim)
-                found.setdefault(row.order, (head, []))[1].append(grant)
+            if row.fill != "complete":
+                keep(found, stock, [(row, stock.offer.grant(want_of(act.conn, stock, row)))])
+            elif row.order not in whole:
+                whole.add(row.order)
+                lines = act.conn.execute(_open_lines, {"of": row.order}).all()
+                keep(found, stock, all_or_nothing(act.conn, stock, lines))
         if len(page) < _PAGE:
             break
         after = (page[-1].priority, page[-1].placed_at, page[-1].order, page[-1].line)
@@ -143,9 +167,33 @@ def _grants(conn: Connection, stock: Stock, skus: Sequence[str]) -> list[tuple[O
 
 
 def _hope(stock: Stock, sku: str) -> bool:
-    """Whether anybody at all could get a unit of an item."""
-    cover = stock.covers.get(sku)
-    return (cover is not None and cover.spare() > 0) or stock.offer.promise(sku, stock.kit(sku)) > 0
+    """Whether anybody could get a unit of an item: one as new, or one that only a line of its grade gets."""
+    graded = any(not cell.as_new and cell.qty > 0 for cell in stock.covers[sku].cells)
+    return graded or stock.offer.promise(sku, stock.kit(sku)) > 0
+
+
+def keep(found: dict[int, Granted], stock: Stock, grants: Iterable[tuple[Any, Grant]]) -> None:
+    """Adds what lines were granted to what their orders get."""
+    for row, grant in grants:
+        if grant.qty:
+            head = OrderHead(row.order, row.code, stock.owner, row.channel, row.ship, row.claim)
+            found.setdefault(row.order, (head, []))[1].append((row, grant))
+
+
+def all_or_nothing(conn: Connection, stock: Stock, lines: Sequence[Any]) -> list[tuple[Any, Grant]]:
+    """What an order gets that is filled completely or not at all."""
+    grants = [(row, stock.offer.grant(want_of(conn, stock, row))) for row in lines]
+    if all(grant.qty == row.open for row, grant in grants):
+        return grants
+    for _, grant in grants:
+        stock.offer.withdraw(grant)
+    return []
+
+
+def _partners(conn: Connection, stock: Stock, skus: Sequence[str]) -> list[str]:
+    """The other items of orders that wait for one of these and are filled completely or not at all."""
+    found = conn.scalars(_other_items, {"owner": stock.owner, "skus": list(skus)})
+    return sorted(set(found).difference(stock.covers))
 
 
 def want_of(conn: Connection, stock: Stock, row: Any) -> Want:
@@ -166,30 +214,51 @@ _sold_of_line = select(sold_serial.c.serial).where(
 _rank = (order_line.c.priority, order_line.c.placed_at, order_line.c.order, order_line.c.line)
 _filled = order_line.c.reserved + order_line.c.shipped + order_line.c.cancelled
 # The two conditions on the line repeat those of the partial index on waiting lines word for word.
-_waiting = (
+_is_short = and_(order_line.c.sku.is_not(None), order_line.c.qty > _filled)
+_lines = (
     select(
         *_rank,
         order_line.c.sku,
         order_line.c.serials,
         (order_line.c.qty - _filled).label("open"),
+        order_line.c.lot,
+        order_line.c.grade,
+        order_line.c.fresh,
         customer_order.c.code,
         customer_order.c.channel,
         customer_order.c.ship,
         customer_order.c.claim,
+        customer_order.c.fill,
         customer_order.c.site,
-        order_line.c.lot,
-        order_line.c.grade,
-        order_line.c.fresh,
     )
     .join_from(order_line, customer_order, order_line.c.order == customer_order.c.id)
-    .where(
+    .where(_is_short)
+)
+_waiting = (
+    _lines.where(
         order_line.c.owner == bindparam("owner"),
         order_line.c.sku.in_(bindparam("skus", expanding=True)),
-        order_line.c.sku.is_not(None),
-        order_line.c.qty > _filled,
         customer_order.c.block.is_(None),
+        or_(customer_order.c.wanted_by.is_(None), customer_order.c.wanted_by <= bindparam("until")),
         tuple_(*_rank) > tuple_(bindparam("p"), bindparam("t"), bindparam("o"), bindparam("n")),
     )
     .order_by(*_rank)
     .limit(_PAGE)
+)
+_open_lines = _lines.where(order_line.c.order == bindparam("of")).order_by(order_line.c.line)
+_other = order_line.alias("other")
+_other_items = (
+    select(_other.c.sku)
+    .distinct()
+    .select_from(order_line)
+    .join(customer_order, order_line.c.order == customer_order.c.id)
+    .join(_other, _other.c.order == order_line.c.order)
+    .where(
+        order_line.c.owner == bindparam("owner"),
+        order_line.c.sku.in_(bindparam("skus", expanding=True)),
+        _is_short,
+        customer_order.c.fill == "complete",
+        _other.c.sku.is_not(None),
+        _other.c.qty > _other.c.reserved + _other.c.shipped + _other.c.cancelled,
+    )
 )

@@ -98,6 +98,11 @@ def restate(conn: Connection, rows: Iterable[int], claim: Claim) -> None:
         conn.execute(_restate, {"claims": found, "strength": claim.value})
 
 
+def harden(conn: Connection, order: int, lines: Iterable[int], site: str) -> None:
+    """Makes an order's claims on a site's units firm, of these lines."""
+    conn.execute(_harden, {"of": order, "lines": sorted(lines), "place": site})
+
+
 def of_orders(conn: Connection, orders: Iterable[int]) -> Sequence[Row[Any]]:
     """The claims of some orders, each with the `sku` of its line; those on what is still to come left out."""
     return conn.execute(_of_orders, {"orders": sorted(orders)}).all()
@@ -182,6 +187,15 @@ _of_orders = (
     )
     .where(reservation.c.order.in_(bindparam("orders", expanding=True)), reservation.c.supply == "")
     .order_by(reservation.c.order, *_in_order)
+)
+_harden = (
+    update(reservation)
+    .where(
+        reservation.c.order == bindparam("of"),
+        reservation.c.line.in_(bindparam("lines", expanding=True)),
+        reservation.c.site == bindparam("place"),
+    )
+    .values(claim=Claim.HARD.value)
 )
 _restate = (
     update(reservation)

@@ -4,41 +4,67 @@ SQLite: one connection does all writing and all checkpointing, the readers' conn
 is safe with every SQLite library, those with the WAL-reset fault included. PostgreSQL: a writer first locks
 the row of the counter `feed`, so that several processes also write one after the other and feed positions
 are in commit order.
+
+A database that went away is looked for again by the next transaction: every connection is tried before it
+is used, and an address may name several hosts (`?host=a,b&target_session_attrs=read-write`), of which the one
+that takes writes is found. What was under way is `Unavailable`; whether its commit arrived, its key tells.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, select
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from app.domain.refusal import Refused, Unavailable
 from sync.central.store.feed import end_commit
-from sync.central.store.migration import upgrade
+from sync.central.store.migration import Upgraded, upgrade
 from sync.central.store.tables import counter
 
 _CACHE_KIB = 65_536
 _CHECKPOINT_PAGES = 8_000
 _READERS = 8
 _MORE_READERS = 64
+_MORE_READERS_SERVED = 12
 _BUSY_S = 30.0
-# Connection lost, transaction rolled back by the server, no room, lock not to be had, server told to stop.
-_AWAY = ("08", "40", "53", "55P03", "57")
+# Connection lost, a standby or one that was promoted meanwhile, transaction rolled back by the server, no
+# room, lock not to be had, server told to stop, its disk failing.
+_AWAY = ("08", "25006", "40", "53", "55P03", "57", "58")
+_NOT_ALLOWED = "42501"
+# A host that is gone must not hold up a worker for minutes; what the address itself says is kept.
+_PATIENCE: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+
+Watch = Callable[[float, float], None]
+"""Told of each write: seconds until the writer's turn came, and seconds from then to the end."""
 
 
 class Database:
-    """Two engines over one database; made by `create_database`."""
+    """Two engines over one database; made by `create_database`.
 
-    def __init__(self, writer: Engine, reader: Engine) -> None:
+    `upgraded` is what opening it changed; `watch` is told how long each write took.
+    """
+
+    def __init__(self, writer: Engine, reader: Engine, upgraded: Upgraded) -> None:
         self._writer = writer
         self._reader = reader
         self._lock = threading.Lock()
+        self.upgraded = upgraded
+        self.watch: Watch | None = None
         self._held = writer.connect() if writer.dialect.name == "sqlite" else None
 
     @property
@@ -55,11 +81,17 @@ class Database:
         Raises:
             Unavailable: the database does not answer or has no room.
         """
-        with self._lock, _plain(), self._writing() as conn, conn.begin():
-            if self.dialect == "postgresql":
-                conn.execute(select(counter.c.value).where(counter.c.name == "feed").with_for_update())
-            yield conn
-            end_commit(conn)
+        asked, begun = perf_counter(), None
+        try:
+            with self._lock, _plain(), self._writing() as conn, conn.begin():
+                if self.dialect == "postgresql":
+                    conn.execute(select(counter.c.value).where(counter.c.name == "feed").with_for_update())
+                begun = perf_counter()
+                yield conn
+                end_commit(conn)
+        finally:
+            if self.watch is not None and begun is not None:
+                self.watch(begun - asked, perf_counter() - begun)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -75,6 +107,21 @@ class Database:
         with _plain(), self._reader.connect() as conn, conn.begin():
             yield conn
 
+    def require_writable(self) -> None:
+        """Looks whether the database takes writes, without waiting for the writer's turn.
+
+        Raises:
+            Unavailable: it does not answer, or it is a standby or was made read-only.
+        """
+        if self.dialect != "postgresql":
+            with self.read() as conn:
+                conn.execute(select(counter.c.value).limit(1))
+            return
+        with _plain(), self._writer.connect() as conn:
+            standby, read_only = conn.execute(_STATE).one()
+        if standby or read_only == "on":
+            raise Unavailable("The centre's database only answers questions now: it is a standby.")
+
     def close(self) -> None:
         """Closes readers before the writer, which then checkpoints alone."""
         self._reader.dispose()
@@ -89,37 +136,61 @@ def _plain() -> Iterator[None]:
         yield
     except OperationalError as away:
         raise Unavailable(f"The centre's database did not answer: {away.orig}") from away
+    except NoConnection as full:
+        raise Unavailable("The centre's database is busy: no connection to it was free in time.") from full
     except DatabaseError as odd:
+        state = getattr(odd.orig, "sqlstate", None) or ""
+        if state.startswith(_AWAY):
+            raise Unavailable(f"The centre's database did not answer: {odd.orig}") from odd
         if "not a database" in str(odd.orig):
             raise _no_database() from odd
+        if state == _NOT_ALLOWED:
+            raise _not_allowed(str(odd.orig)) from odd
         raise
 
 
 def create_database(url: str, dbapi: ModuleType | None = None) -> Database:
-    """Opens a database, bringing its tables to this version.
+    """Opens a database, bringing its tables to this version; a file that needs it is copied first.
 
     Args:
         url: SQLAlchemy URL: `sqlite:////path/centre.db` or `postgresql+psycopg://...`.
         dbapi: the DB-API module for SQLite; the standard one when left out.
 
     Raises:
-        Refused: not such a URL, no database, or one that was written by a newer program.
+        Refused: not such a URL, no database, one that was written by a newer program, or an older one that
+            this role may not change.
         Unavailable: the database does not answer.
+    """
+    parsed = readable_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        writer, reader = _sqlite(parsed, dbapi)
+        file = Path(parsed.database or "")
+    else:
+        writer, reader = _postgresql(parsed)
+        file = None
+    try:
+        with _plain():
+            return Database(writer, reader, upgrade(writer, file))
+    except BaseException:
+        reader.dispose()
+        writer.dispose()
+        raise
+
+
+def readable_url(url: str) -> URL:
+    """The address of a SQLite file or of a PostgreSQL database.
+
+    Raises:
+        Refused: it is neither.
     """
     try:
         parsed = make_url(url)
     except ArgumentError:
         raise _bad_url(url) from None
     backend = parsed.get_backend_name()
-    if backend == "sqlite" and parsed.database not in {None, "", ":memory:"}:
-        writer, reader = _sqlite(parsed, dbapi)
-    elif backend == "postgresql":
-        writer, reader = _postgresql(parsed)
-    else:
-        raise _bad_url(url)
-    with _plain():
-        upgrade(writer)
-        return Database(writer, reader)
+    if backend == "postgresql" or (backend == "sqlite" and parsed.database not in {None, "", ":memory:"}):
+        return parsed
+    raise _bad_url(url)
 
 
 def _sqlite(url: URL, dbapi: ModuleType | None) -> tuple[Engine, Engine]:
@@ -166,13 +237,19 @@ def _pragmas(raw: Any, *settings: str) -> None:
 
 
 def _postgresql(url: URL) -> tuple[Engine, Engine]:
-    writer = create_engine(url, pool_pre_ping=True)
+    given: dict[str, Any] = {
+        "pool_pre_ping": True,
+        "connect_args": {name: value for name, value in _PATIENCE.items() if name not in url.query},
+    }
+    # One write at a time in a process; the second connection is for looking whether writes are taken.
+    writer = create_engine(url, pool_size=1, max_overflow=1, **given)
     reader = create_engine(
         url,
-        pool_pre_ping=True,
         pool_size=_READERS,
+        max_overflow=_MORE_READERS_SERVED,
         isolation_level="REPEATABLE READ",
         execution_options={"postgresql_readonly": True},
+        **given,
     )
     for engine in (writer, reader):
         event.listen(engine, "handle_error", _not_away)
@@ -187,6 +264,18 @@ def _not_away(context: ExceptionContext) -> None:
         raise DatabaseError(
             failed.statement, failed.params, context.original_exception
         ) from context.original_exception
+
+
+def _not_allowed(said: str) -> Refused:
+    return Refused(
+        "database.rights",
+        f"The database says: {said.splitlines()[0]}.",
+        "Expected a role with the rights that migrate --service-role gives.",
+        "Run backhaul central migrate as the owner of the tables, then try again.",
+    )
+
+
+_STATE = text("SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')")
 
 
 def _no_database() -> Refused:

@@ -50,6 +50,17 @@ def publish(conn: Connection, changes: Sequence[Record]) -> None:
     _advance.one(conn, upto=pos + len(changes))
 
 
+def begin_generation(conn: Connection) -> int:
+    """Begins a new generation of the feed, for a ledger that was put back; answers its number.
+
+    Stations keep (generation, position): one that meets another generation drops its mirror of the centre's
+    records and fetches them from the beginning.
+    """
+    gen = position(conn)[0] + 1
+    conn.execute(update(meta).where(meta.c.name == "feed_gen").values(value=str(gen)))
+    return gen
+
+
 def end_commit(conn: Connection) -> None:
     """Marks the last position as the end of this commit; called by the one writer before it commits."""
     _end.one(conn)

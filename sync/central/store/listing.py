@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, Connection, and_, bindparam, or_, select
 
 from app.domain.refusal import Refused
 from sync.central.rules.outcomes import missing
+from sync.central.rules.scope import Sites, may_see
 from sync.central.store import orders
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.tables import (
@@ -18,10 +19,14 @@ from sync.central.store.tables import (
     customer_order,
     event,
     exception,
+    external_id,
     item,
     location,
     move,
     order_line,
+    proposal,
+    reconciliation,
+    reconciliation_line,
 )
 
 MOST = 500
@@ -31,7 +36,7 @@ Page = dict[str, object]
 def items(conn: Connection, cursor: str | None, limit: int) -> Page:
     """Items by SKU."""
     rows = conn.execute(_items, {"after": cursor or "", "most": limit + 1}).all()
-    return _page("items", rows, limit, lambda row: json.loads(row.document), lambda row: row.sku)
+    return page("items", rows, limit, lambda row: json.loads(row.document), lambda row: row.sku)
 
 
 def one_item(conn: Connection, sku: str) -> Page:
@@ -46,52 +51,95 @@ def one_item(conn: Connection, sku: str) -> Page:
     return dict(json.loads(text))
 
 
-def locations(conn: Connection) -> Page:
-    """All locations by code."""
-    return {"locations": [json.loads(text) for text in conn.scalars(_locations)]}
+def locations(conn: Connection, sites: Sites = None) -> Page:
+    """All locations of the sites by code."""
+    rows = conn.execute(_locations)
+    return {"locations": [json.loads(row.document) for row in rows if may_see(sites, row.site)]}
 
 
 def order_page(conn: Connection, state: str | None, cursor: str | None, limit: int) -> Page:
     """Orders in the order of their capture, with their lines."""
     asked = _orders if state is None else _orders.where(customer_order.c.state == state)
-    rows = conn.execute(asked, {"after": _number(cursor), "most": limit + 1}).all()
+    rows = conn.execute(asked, {"after": row_of(cursor), "most": limit + 1}).all()
     lines: defaultdict[int, list[Any]] = defaultdict(list)
     for line in conn.execute(_order_lines, {"orders": [row.id for row in rows[:limit]]}):
         lines[line.order].append(line)
-    return _page("orders", rows, limit, lambda row: orders.document(row, lines[row.id]), lambda row: row.id)
+    return page("orders", rows, limit, lambda row: orders.document(row, lines[row.id]), lambda row: row.id)
 
 
 def exceptions(conn: Connection, state: str | None, cursor: str | None, limit: int) -> Page:
     """Exceptions, oldest first."""
     asked = _exceptions if state is None else _exceptions.where(exception.c.state == state)
-    rows = conn.execute(asked, {"after": _number(cursor), "most": limit + 1}).all()
-    return _page("exceptions", rows, limit, _case, lambda row: row.id)
+    rows = conn.execute(asked, {"after": row_of(cursor), "most": limit + 1}).all()
+    return page("exceptions", rows, limit, _case, lambda row: row.id)
 
 
 def moves(conn: Connection, sku: str, owner: str | None, cursor: str | None, limit: int) -> Page:
     """The moves of an item in the order they were posted, each with the event that caused it."""
-    number, _, n = (cursor or "0-0").partition("-")
+    row, _, n = (cursor or "0-0").partition("-")
     asked = _moves if owner is None else _moves.where(_source.c.owner == owner)
-    given = {"sku": sku, "event": _number(number), "n": _number(n), "most": limit + 1}
+    given = {"sku": sku, "event": row_of(row), "n": row_of(n), "most": limit + 1}
     rows = conn.execute(asked, given).all()
-    return _page("moves", rows, limit, _move, lambda row: f"{row.event}-{row.n}")
+    return page("moves", rows, limit, _move, lambda row: f"{row.event}-{row.n}")
 
 
-def _page(
+def items_named(conn: Connection, system: str, external: str) -> Page:
+    """The item that another system calls so, as a page of one or none."""
+    rows = conn.execute(_items_named, {"system": system, "external": external}).all()
+    return page("items", rows, 1, lambda row: json.loads(row.document), lambda row: row.sku)
+
+
+def proposals(conn: Connection, state: str | None, cursor: str | None, limit: int) -> Page:
+    """Proposals, oldest first."""
+    asked = _proposals if state is None else _proposals.where(proposal.c.state == state)
+    rows = conn.execute(asked, {"after": row_of(cursor), "most": limit + 1}).all()
+    return page("proposals", rows, limit, _proposal, lambda row: row.id)
+
+
+def differences(conn: Connection, number: int, why: str | None, cursor: str | None, limit: int) -> Page:
+    """One reconciliation and a page of its differences.
+
+    Raises:
+        Missing: there is none of that number.
+    """
+    head = conn.execute(_reconciliation, {"number": number}).one_or_none()
+    if head is None:
+        raise missing("reconciliation", str(number))
+    asked = _differences if why is None else _differences.where(reconciliation_line.c.why == why)
+    rows = conn.execute(asked, {"number": number, "after": row_of(cursor), "most": limit + 1}).all()
+    return {
+        "id": head.id,
+        "owner": head.owner,
+        "system": head.system,
+        "compared_at": head.compared_at,
+        "compared_by": head.compared_by,
+        "compared": head.compared,
+        "differing": head.differing,
+        **page("differences", rows, limit, _difference, lambda row: row.n),
+    }
+
+
+def page(
     name: str,
     rows: Sequence[Any],
     limit: int,
     show: Callable[[Any], Page],
-    cursor: Callable[[Any], object],
+    mark: Callable[[Any], object],
 ) -> Page:
+    """One page of at most `limit` rows; one row more than that means that there is a next one."""
     more = len(rows) > limit
     return {
         name: [show(row) for row in rows[:limit]],
-        "next": str(cursor(rows[limit - 1])) if more else None,
+        "next": str(mark(rows[limit - 1])) if more else None,
     }
 
 
-def _number(cursor: str | None) -> int:
+def row_of(cursor: str | None) -> int:
+    """The row number a cursor stands for, 0 without one.
+
+    Raises:
+        Refused: it is no cursor of ours.
+    """
     if cursor is None:
         return 0
     if not cursor.isascii() or not cursor.isdigit():
@@ -122,6 +170,34 @@ def _case(row: Any) -> Page:
     }
 
 
+def _proposal(row: Any) -> Page:
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "key": row.key,
+        "document": json.loads(row.document),
+        "state": row.state,
+        "proposed_by": row.proposed_by,
+        "proposed_at": row.proposed_at,
+        "decided_by": row.decided_by,
+        "decided_at": row.decided_at,
+        "reason": row.reason,
+    }
+
+
+def _difference(row: Any) -> Page:
+    return {
+        "sku": row.sku,
+        "site": row.site or None,
+        "location": row.location or None,
+        "status": row.status or None,
+        "ours": row.ours,
+        "theirs": row.theirs,
+        "difference": (row.ours or 0) - (row.theirs or 0),
+        "why": row.why,
+    }
+
+
 def _move(row: Any) -> Page:
     event_row, n, qty, kind, reason, document, event_id, event_kind, origin, occurred, posted, *parts = row
     half = len(ACCOUNT_COLUMNS)
@@ -149,7 +225,7 @@ _items = (
     .limit(_most)
 )
 _item = select(item.c.document).where(item.c.sku == bindparam("which"))
-_locations = select(location.c.document).order_by(location.c.code)
+_locations = select(location.c.site, location.c.document).order_by(location.c.code)
 _orders = (
     select(customer_order)
     .where(customer_order.c.id > bindparam("after"))
@@ -163,6 +239,26 @@ _order_lines = (
 )
 _exceptions = (
     select(exception).where(exception.c.id > bindparam("after")).order_by(exception.c.id).limit(_most)
+)
+_items_named = (
+    select(item.c.sku, item.c.document)
+    .join_from(external_id, item, external_id.c.key == item.c.sku)
+    .where(
+        external_id.c.kind == "item",
+        external_id.c.system == bindparam("system"),
+        external_id.c.external == bindparam("external"),
+    )
+)
+_proposals = select(proposal).where(proposal.c.id > bindparam("after")).order_by(proposal.c.id).limit(_most)
+_reconciliation = select(reconciliation).where(reconciliation.c.id == bindparam("number"))
+_differences = (
+    select(reconciliation_line)
+    .where(
+        reconciliation_line.c.reconciliation == bindparam("number"),
+        reconciliation_line.c.n > bindparam("after"),
+    )
+    .order_by(reconciliation_line.c.n)
+    .limit(_most)
 )
 _source = account.alias("source_account")
 _target = account.alias("target_account")

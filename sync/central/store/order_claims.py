@@ -136,7 +136,7 @@ def narrow(conn: Connection, order: Any, found: Iterable[LineClaim], site: str) 
     mine = tuple(found)
     moving = [claim for claim in mine if claim.scope.site != site]
     _move(conn, order, [(claim, replace(claim.scope, site=site)) for claim in moving], Claim.HARD)
-    claims.restate(conn, {claim.row for claim in mine if claim.scope.site == site}, Claim.HARD)
+    claims.harden(conn, order.id, {claim.line for claim in mine}, site)
 
 
 def widen(conn: Connection, order: Any, found: Iterable[LineClaim], still: Collection[int]) -> None:

@@ -27,14 +27,14 @@ def find(conn: Connection, code: str) -> Row[Any]:
     return row
 
 
-def by_row(conn: Connection, order: int) -> Row[Any]:
-    """The order of that row."""
-    return conn.execute(_by_row, {"of": order}).one()
-
-
 def change(conn: Connection, order: int, **columns: str | None) -> None:
     """Sets columns of an order's head, as its `block` or `site`."""
     conn.execute(update(customer_order).where(customer_order.c.id == order).values(**columns))
+
+
+def find_by_row(conn: Connection, number: int) -> Row[Any]:
+    """The order of that row."""
+    return conn.execute(_by_row, {"row": number}).one()
 
 
 def head_of(row: Row[Any]) -> OrderHead:
@@ -201,7 +201,7 @@ new_lines = inserting(
     "substitute_for",
 )
 _by_code = select(customer_order).where(customer_order.c.code == bindparam("code"))
-_by_row = select(customer_order).where(customer_order.c.id == bindparam("of"))
+_by_row = select(customer_order).where(customer_order.c.id == bindparam("row"))
 _lines = select(order_line).where(_mine).order_by(order_line.c.line)
 _ship = updating(
     update(order_line)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
 
 from sync.central.rules.outcomes import missing
+from sync.central.store.cursors import pack, unpack
 from sync.central.store.tables import customer_order, order_line, parcel, parcel_line
 
 RELEASED, PICKED, PACKED, SHIPPED, CANCELLED = "released", "picked", "packed", "shipped", "cancelled"
@@ -89,9 +90,9 @@ def document(conn: Connection, code: str) -> dict[str, object]:
     return _shown([find(conn, code)], lines_of(conn, code))[0]
 
 
-def of_order(conn: Connection, order: Row[Any]) -> dict[str, object]:
-    """All parcels of an order, in the order of their release."""
-    rows = conn.execute(_of_order, {"of": order.id}).all()
+def of_order(conn: Connection, order: Row[Any], sites: Collection[str] | None = None) -> dict[str, object]:
+    """All parcels of an order that leave from some sites, in the order of their release."""
+    rows = [row for row in conn.execute(_of_order, {"of": order.id}) if sites is None or row.site in sites]
     return {"order": order.code, "parcels": _shown(rows, _lines_of_all(conn, rows))}
 
 
@@ -99,20 +100,29 @@ def page(
     conn: Connection,
     cursor: str | None,
     limit: int,
-    *,
-    state: str | None,
-    site: str | None,
-    order: str | None,
+    which: Mapping[str, str | None],
+    sites: Collection[str] | None = None,
 ) -> dict[str, object]:
-    """Parcels by code; `next` is the cursor of the following page."""
-    asked = _joined.where(parcel.c.code > (cursor or "")).order_by(parcel.c.code).limit(limit + 1)
-    wanted = {parcel.c.state: state, parcel.c.site: site, customer_order.c.code: order}
-    for column, value in wanted.items():
-        if value is not None:
-            asked = asked.where(column == value)
+    """Parcels by code; `next` is the cursor of the following page.
+
+    Args:
+        conn: one look.
+        cursor: where the last page ended.
+        limit: parcels of a page.
+        which: the `state`, `site` and `order` they are to have; None for any.
+        sites: only those of these sites.
+    """
+    (after,) = unpack(cursor, 1) or ("",)
+    asked = _joined.where(parcel.c.code > after).order_by(parcel.c.code).limit(limit + 1)
+    if sites is not None:
+        asked = asked.where(parcel.c.site.in_(sorted(sites)))
+    for name, column in _CHOSEN.items():
+        if which[name] is not None:
+            asked = asked.where(column == which[name])
     rows = conn.execute(asked).all()
     more, rows = len(rows) > limit, rows[:limit]
-    return {"parcels": _shown(rows, _lines_of_all(conn, rows)), "next": rows[-1].code if more else None}
+    found: dict[str, object] = {"parcels": _shown(rows, _lines_of_all(conn, rows))}
+    return found | {"next": pack([rows[-1].code]) if more else None}
 
 
 def _lines_of_all(conn: Connection, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
@@ -139,6 +149,7 @@ def _shown(rows: Sequence[Row[Any]], lines: Sequence[Row[Any]]) -> list[dict[str
     ]
 
 
+_CHOSEN = {"state": parcel.c.state, "site": parcel.c.site, "order": customer_order.c.code}
 _STEPS = ("released_at", "picked_at", "packed_at", "shipped_at", "tracking")
 _joined = select(
     parcel,

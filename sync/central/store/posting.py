@@ -35,6 +35,7 @@ _MADE_HERE = frozenset(
         EventKind.ORDER_SHIPPED,
         EventKind.STOCK_ADJUSTED,
         EventKind.STOCK_WRITTEN_OFF,
+        EventKind.LEDGER_REPAIRED,
     }
 )
 
@@ -66,7 +67,7 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     _note_unfit(conn, facts, entered, posted_at)
     for owner, items in _sellable(entered).items():
         act = _act(conn, _last_about(facts, owner, items), posted_at, chain)
-        _allocate(act, owner, items)
+        allocate(act, owner, items)
 
 
 def record(act: Act, event: Event) -> None:
@@ -90,7 +91,7 @@ def _last_about(facts: Sequence[Fact], owner: str, items: AbstractSet[str]) -> F
     return facts[-1]
 
 
-def _allocate(act: Act, owner: str, items: AbstractSet[str]) -> None:
+def allocate(act: Act, owner: str, items: AbstractSet[str]) -> None:
     """Settles claims and backorders; what happened to the goods stands whether that succeeds or not."""
     if _settled(act, owner, items):
         return
@@ -123,7 +124,7 @@ def _sellable(entered: Entered) -> dict[str, set[str]]:
 
 def _note_unfit(conn: Connection, facts: Sequence[Fact], entered: Entered, at: datetime) -> None:
     for short, qty in entered.negative:
-        open_case(conn, _negative(short, qty), at)
+        open_case(conn, negative_case(short, qty), at)
     skus = {end.item for fact in facts for move in fact.event.moves for end in (move.source, move.target)}
     if skus:
         known = {row.sku for row in _known.rows(conn, skus=sorted(skus))}
@@ -140,7 +141,7 @@ def _note_unfit(conn: Connection, facts: Sequence[Fact], entered: Entered, at: d
         for row in _inside.rows(conn, skus=sorted(skus), serials=serials):
             unit = units.get((row.owner, row.item, row.serial))
             if unit is not None and int(row.qty) > 1:
-                open_case(conn, _twice(unit), at)
+                open_case(conn, twice_case(unit), at)
 
 
 def _note_odd(conn: Connection, event: Event, origin: str, at: datetime) -> None:
@@ -178,7 +179,8 @@ def unallocated_key(session: str, owner: str, sku: str) -> str:
     return f"allocation.failed:{session}:{owner}:{sku}"
 
 
-def _negative(short: Account, qty: int) -> Case:
+def negative_case(short: Account, qty: int) -> Case:
+    """More left a place than was there; `qty` is the balance, below zero."""
     return Case(
         key=negative_key(short),
         type="stock.negative",
@@ -234,7 +236,8 @@ def _unknown_item(sku: str) -> Case:
     )
 
 
-def _twice(unit: Account) -> Case:
+def twice_case(unit: Account) -> Case:
+    """A unit that is inside more than once."""
     return Case(
         key=twice_key(unit.owner, unit.item, unit.serial or ""),
         type="serial.twice",

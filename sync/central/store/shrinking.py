@@ -27,7 +27,7 @@ def shrink(act: Act, order: int, line: int) -> None:
 
 
 def _tell(act: Act, part: parcels.InParcel, lost: int) -> None:
-    row = orders.by_row(act.conn, part.order)
+    row = orders.find_by_row(act.conn, part.order)
     sku = next(entry.sku for entry in orders.lines_of(act.conn, part.order) if entry.line == part.line)
     case = Case(
         key=f"parcel.lost:{part.parcel}",

@@ -14,9 +14,12 @@ from app.domain.account import Status
 from app.domain.clock import to_text
 from app.domain.item import Component
 from app.domain.reservation import ANY
+from sync.central.rules.allocation_policy import DEFAULT, AllocationPolicy
 from sync.central.rules.cover import Cover
 from sync.central.rules.picking import Pick, Picker, Shelf, Shelving, shelve
 from sync.central.rules.promise import BASKET, RESERVED, SAFETY, Claimed, Offer, Pool
+from sync.central.store.allocation_policy import DIGEST_IN_FORCE, policy_in_force, policy_of_digest
+from sync.central.store.allotting import Asking, categories, kept_for_channels, safety_of
 from sync.central.store.claims import Standing, standing
 from sync.central.store.kits import components
 from sync.central.store.prepared import asking
@@ -30,13 +33,15 @@ _DATE = 10
 class Stock:
     """One owner's stock of some items and of the components of those that are kits.
 
-    `pools` are the sums of units sold as new. `covers` hold the cells of each item with every claim placed
-    and `offer` grants from them; `short` are units that are claimed and not there. `barred` are units, by
-    item, of a serial that is claimed by name beyond the one that is claimed; `expired` are units past their
-    date; `unknown` are items asked about that the centre has no record of.
+    `policy` is the allocation policy in force. `pools` are the sums of units sold as new. `covers` hold the
+    cells of each item with every claim placed and `offer` grants from them; `short` are units that are
+    claimed and not there. `barred` are units, by item, of a serial that is claimed by name beyond the one
+    that is claimed; `expired` are units past their date; `unknown` are items asked about that the centre has
+    no record of.
     """
 
     owner: str
+    policy: AllocationPolicy
     pools: Mapping[str, Pool]
     covers: Mapping[str, Cover]
     short: Mapping[str, int]
@@ -97,7 +102,10 @@ def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> St
     if parts:
         records.update((row.sku, row) for row in _records.rows(conn, skus=sorted(parts)))
     wanted = [*asked, *sorted(parts)]
-    grades = _as_new_of(next(iter(records.values())).as_new) if records else as_new_grades(conn)
+    first = next(iter(records.values()), None)
+    grades = _as_new_of(first.as_new) if first is not None else as_new_grades(conn)
+    rules = policy_of_digest(conn, first.digest) if first is not None else policy_in_force(conn)
+    of_category = categories(conn, rules, wanted)
     shelves = sellable(conn, owner, wanted)
     claims = standing(conn, owner, wanted, now)
     by_item: defaultdict[str, list[Shelf]] = defaultdict(list)
@@ -109,15 +117,19 @@ def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> St
     today = to_text(now)[:_DATE]
     stock = dict[str, _OfItem]()
     for sku in wanted:
-        safety = records[sku].safety if sku in records else 0
+        own = records[sku].safety if sku in records else 0
+        safety = safety_of(rules, of_category.get(sku, DEFAULT), own)
         stock[sku] = _of_item(by_item[sku], claims_on[sku], safety, grades, today)
     covers = {sku: of.cover for sku, of in stock.items()}
+    sellable_of = {sku: of.pool.sellable for sku, of in stock.items()}
+    kept = kept_for_channels(conn, Asking(owner, rules, now, sellable_of, of_category), claims)
     return Stock(
         owner,
+        rules,
         {sku: of.pool for sku, of in stock.items()},
         covers,
         {sku: of.short for sku, of in stock.items() if of.short},
-        Offer(covers, {sku: of.serials for sku, of in stock.items() if of.serials}),
+        Offer(covers, {sku: of.serials for sku, of in stock.items() if of.serials}, kept),
         kits,
         {sku: of.shelving.barred for sku, of in stock.items() if of.shelving.barred},
         {sku: of.shelving.expired for sku, of in stock.items() if of.shelving.expired},
@@ -181,7 +193,11 @@ _as_new = select(policy.c.as_new).order_by(policy.c.id.desc()).limit(1)
 _grades = asking(lambda _: _as_new)
 _records = asking(
     lambda among: select(
-        item.c.sku, item.c.is_kit, item.c.safety, _as_new.scalar_subquery().label("as_new")
+        item.c.sku,
+        item.c.is_kit,
+        item.c.safety,
+        _as_new.scalar_subquery().label("as_new"),
+        DIGEST_IN_FORCE.label("digest"),
     ).where(among(item.c.sku, "skus"))
 )
 # The sellable unit that a claim by name is for; to be asked beside `reservation`.

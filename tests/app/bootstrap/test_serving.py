@@ -84,3 +84,19 @@ def test_being_told_to_stop_leaves_the_block_in_order() -> None:
             left.append("closed")
     assert (stopped.value.code, left) == (0, ["closed"])
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_several_workers_need_a_database_server(tmp_path: Path) -> None:
+    with open_centre(at(tmp_path), None) as centre:
+        with pytest.raises(Refused) as no:
+            centre.serve("127.0.0.1", 0, lambda _: pytest.fail("it serves"), workers=2)
+        assert no.value.code == "serve.workers"
+    assert not (tmp_path / "centre.key").exists()
+
+
+def test_tokens_are_listed_and_ended(tmp_path: Path) -> None:
+    with open_centre(at(tmp_path), None) as centre:
+        centre.new_token("planner", "Kim", ["WH1"])
+        centre.revoke("Kim")
+        (found,) = centre.tokens()
+        assert (found.name, found.sites, found.revoked_at is None) == ("Kim", frozenset({"WH1"}), False)

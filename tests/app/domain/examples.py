@@ -8,6 +8,7 @@ from app.domain.account import Account, Status
 from app.domain.envelope import ChainHead, Envelope, Evidence, genesis, seal
 from app.domain.event import Event, EventKind
 from app.domain.fields import EXACT_MAX
+from app.domain.gtin import gtin_check_digit
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from app.domain.signing import Ed25519Signer, Verifier
@@ -117,3 +118,12 @@ def moves(draw: st.DrawFn) -> Move:
         draw(_maybe),
         draw(_maybe),
     )
+
+
+@st.composite
+def gtins(draw: st.DrawFn) -> str:
+    """GTINs of every length, with their right check digit."""
+    body = draw(
+        st.sampled_from([7, 11, 12, 13]).flatmap(lambda n: st.text("0123456789", min_size=n, max_size=n))
+    )
+    return body + gtin_check_digit(body)

@@ -1,4 +1,4 @@
-"""Items travel whole, and every GTIN is held against its check digit."""
+"""Items travel whole, old documents are still read, and what does not fit is refused by its field."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.item import Component, Item, Tracking, gtin14, gtin_check_digit
+from app.domain.gtin import gtin14
+from app.domain.item import Component, Dimensions, Item, Tracking
+from app.domain.packs import Pack
 from app.domain.refusal import Refused
+from tests.app.domain.examples import gtins
 
-digits = st.text("0123456789", min_size=1)
-
-
-@st.composite
-def gtins(draw: st.DrawFn) -> str:
-    body = draw(
-        st.sampled_from([7, 11, 12, 13]).flatmap(lambda n: st.text("0123456789", min_size=n, max_size=n))
-    )
-    return body + gtin_check_digit(body)
-
-
+texts = st.text(min_size=1)
+pairs = st.dictionaries(texts, texts, max_size=3).map(lambda found: tuple(sorted(found.items())))
+packs = st.lists(
+    st.builds(Pack, texts, st.integers(1, 99), st.none() | gtins().map(gtin14)),
+    max_size=3,
+    unique_by=lambda pack: pack.code,
+).map(tuple)
 items = st.builds(
     Item,
     sku=st.text(min_size=1),
@@ -33,6 +32,15 @@ items = st.builds(
     hazardous=st.booleans(),
     returnable=st.booleans(),
     kit=st.lists(st.builds(Component, st.text(min_size=1), st.integers(1, 99)), max_size=3).map(tuple),
+    packs=packs,
+    attributes=pairs,
+    weight_g=st.none() | st.integers(0, 10**9),
+    dimensions_mm=st.none() | st.builds(Dimensions, *[st.integers(1, 10**6)] * 3),
+    shelf_life_days=st.none() | st.integers(0, 1000),
+    min_remaining_days=st.none() | st.integers(0, 1000),
+    min_order_qty=st.none() | st.integers(1, 1000),
+    restricted_regions=st.lists(st.sampled_from(["GB", "US-AK", "DE"]), unique=True).map(tuple),
+    external_ids=pairs,
 )
 
 
@@ -78,39 +86,52 @@ def test_a_component_needs_its_quantity(kit: list[object]) -> None:
         Item.from_json({"sku": "K-99", "name": "Tea set", "kit": kit})
 
 
+def test_an_item_that_says_nothing_new_is_written_as_before() -> None:
+    assert set(Item("K-17", "Kettle").to_json()) == {
+        *("sku", "name", "gtins", "unit", "tracking", "category", "value_minor", "currency"),
+        *("hazardous", "returnable", "kit"),
+    }
+
+
+def test_barcodes_are_those_of_the_item_and_of_its_packs_each_once() -> None:
+    packs = (Pack("CASE", 12, "10614141000415"), Pack("BOX", 6), Pack("SAME", 1, "04006381333931"))
+    item = Item("K-17", "Kettle", gtins=("04006381333931",), packs=packs)
+    assert item.barcodes == ("04006381333931", "10614141000415")
+
+
 @pytest.mark.parametrize(
-    ("gtin", "as14"),
+    ("field", "value"),
     [
-        ("96385074", "00000096385074"),
-        ("036000291452", "00036000291452"),
-        ("4006381333931", "04006381333931"),
-        ("10614141000415", "10614141000415"),
+        ("packs", [{"code": "CASE", "qty": 12}, {"code": "CASE", "qty": 6}]),
+        ("packs", [{"code": "CASE"}]),
+        ("packs", "CASE=12"),
+        ("attributes", ["red"]),
+        ("attributes", {"colour": 5}),
+        ("attributes", {"colour": ""}),
+        ("external_ids", {"": "4711"}),
+        ("weight_g", -1),
+        ("weight_g", 1.5),
+        ("weight_g", 10**9 + 1),
+        ("dimensions_mm", {"length": 1, "width": 2}),
+        ("dimensions_mm", {"length": 0, "width": 2, "height": 3}),
+        ("dimensions_mm", [1, 2, 3]),
+        ("shelf_life_days", "30"),
+        ("min_order_qty", 0),
+        ("substitutes", ["K-17"]),
+        ("substitutes", ["A", "A"]),
+        ("substitutes", [""]),
+        ("restricted_regions", ["Great Britain"]),
     ],
 )
-def test_known_gtins_become_14_digits(gtin: str, as14: str) -> None:
-    assert gtin14(gtin) == as14
-    assert gtin14(as14) == as14
-    assert Item.from_json({"sku": "K", "name": "K", "gtins": [gtin]}).gtins == (as14,)
+def test_what_does_not_fit_is_refused(field: str, value: object) -> None:
+    with pytest.raises(Refused, match=field.removesuffix("s")):
+        Item.from_json({"sku": "K-17", "name": "Kettle", field: value})
 
 
-@given(gtins(), st.data())
-def test_every_wrong_digit_of_a_gtin_is_found(gtin: str, data: st.DataObject) -> None:
-    place = data.draw(st.integers(0, len(gtin) - 1))
-    wrong = data.draw(st.sampled_from("0123456789".replace(gtin[place], "")))
-    with pytest.raises(Refused, match="check digit") as no:
-        gtin14(gtin[:place] + wrong + gtin[place + 1 :])
-    assert no.value.code == "gtin.wrong"
-
-
-@pytest.mark.parametrize(
-    "text", ["", "0", "40063813339310", "123456789012345678", "4006381 33931", "٤٠٠٦٣٨١٣٣٣٩٣١"]
-)
-def test_what_is_no_gtin_is_refused(text: str) -> None:
-    with pytest.raises(Refused) as no:
-        gtin14(text)
-    assert no.value.code == "gtin.wrong"
-
-
-@given(digits)
-def test_leading_zeros_do_not_change_the_check_digit(body: str) -> None:
-    assert gtin_check_digit("0" + body) == gtin_check_digit(body)
+def test_null_says_nothing() -> None:
+    names = ("packs", "attributes", "weight_g", "dimensions_mm", "substitutes", "restricted_regions")
+    item = Item.from_json(
+        {"sku": "K-17", "name": "Kettle", "substitutes": ["K-18"]} | dict.fromkeys(names[:4])
+    )
+    assert item == Item("K-17", "Kettle", substitutes=("K-18",))
+    assert Item.from_json({"sku": "K", "name": "K"} | dict.fromkeys(names)) == Item("K", "K")

@@ -9,6 +9,7 @@ import pytest
 
 from tests.centre import RunningCentre, running_centre
 from tests.postgres import Cluster, running_cluster
+from tests.sync.central.checks.busy import Busy, busy_at
 from tests.sync.central.shop import Shop, open_shop
 
 
@@ -32,4 +33,16 @@ def postgres_url(cluster: Cluster) -> str:
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
     with open_shop(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def busy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
+    """One busy centre for all who only look, on each database; planted faults do not last in it."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('busy') / 'centre.db'}"
+    else:
+        cluster: Cluster = request.getfixturevalue("cluster")
+        url = cluster.database()
+    with busy_at(url) as found:
         yield found

@@ -23,7 +23,7 @@ from sync.central.commands.blocks import block, unblock
 from sync.central.commands.capture import capture
 from sync.central.commands.catalogue import publish_policy, put_locations
 from sync.central.commands.changes import change_order
-from sync.central.commands.dispatch_asked import Blocking, Change, Despatch, Picking, Step, Unblocking
+from sync.central.commands.dispatch_asked import Blocking, Change, Despatch, Picking, Unblocking
 from sync.central.commands.fulfilment import cancel_order, ship_order
 from sync.central.commands.items import put_items
 from sync.central.commands.numbers import new_parcel
@@ -380,7 +380,7 @@ class Shop:
         return self.act(lambda act: parcel_steps.pick(act, parcel, Picking.model_validate({"lines": lines})))
 
     def pack(self, parcel: str) -> Json:
-        return self.act(lambda act: parcel_steps.pack(act, parcel, Step()))
+        return self.act(lambda act: parcel_steps.pack(act, parcel))
 
     def send(self, parcel: str, tracking: str | None = None) -> Json:
         """Ships a parcel."""
@@ -388,7 +388,7 @@ class Shop:
 
     def take_apart(self, parcel: str) -> Json:
         """Cancels a parcel."""
-        return self.act(lambda act: parcel_steps.cancel(act, parcel, Step()))
+        return self.act(lambda act: parcel_steps.cancel(act, parcel))
 
     def parcel(self, code: str) -> Json:
         """The parcel as it is now."""

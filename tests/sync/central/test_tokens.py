@@ -49,3 +49,14 @@ def test_a_role_that_is_none_is_refused(shop: Shop) -> None:
     with pytest.raises(Refused) as no:
         make(shop, role="king")
     assert no.value.code == "token.role"
+
+
+def test_a_token_of_some_sites_is_known_with_them(shop: Shop) -> None:
+    text = shop.act(
+        lambda act: create(
+            act.conn, SECRET, role="planner", name="Kim", now=act.posted_at, sites=["WH2", "WH1", "WH2"]
+        )
+    )
+    found = shop.ask(lambda conn: principal_of(conn, text))
+    assert found == Principal("Kim", Role.PLANNER, frozenset({"WH1", "WH2"}))
+    assert shop.ask(listing)[0].sites == frozenset({"WH1", "WH2"})

@@ -10,6 +10,9 @@ from __future__ import annotations
 from sync.central.store.tables.base import metadata
 from sync.central.store.tables.ledger import account, balance, event, move
 from sync.central.store.tables.orders import customer_order, order_line, reservation, sold_serial
+from sync.central.store.tables.ownership import external_id, owner, proposal, record_owner
+from sync.central.store.tables.policies import allocation_policy
+from sync.central.store.tables.reconciliation import reconciliation, reconciliation_line
 from sync.central.store.tables.records import gtin, item, kit_component, location, lot, policy, site_safety
 from sync.central.store.tables.returns import rma, rma_done, rma_event, rma_line, rma_match
 from sync.central.store.tables.service import counter, exception, feed, idempotency, meta, token, write_off
@@ -29,6 +32,7 @@ from sync.central.store.tables.trade import (
 
 __all__ = [
     "account",
+    "allocation_policy",
     "balance",
     "basket",
     "counter",
@@ -37,6 +41,7 @@ __all__ = [
     "enrolment_code",
     "event",
     "exception",
+    "external_id",
     "feed",
     "gtin",
     "idempotency",
@@ -48,10 +53,15 @@ __all__ = [
     "metadata",
     "move",
     "order_line",
+    "owner",
     "parcel",
     "parcel_line",
     "policy",
+    "proposal",
     "receipt",
+    "reconciliation",
+    "reconciliation_line",
+    "record_owner",
     "request_nonce",
     "reservation",
     "rma",

@@ -46,6 +46,7 @@ customer_order = Table(
     words("wanted_by", null=True),
     words("block", null=True),
     Column("most_parcels", Integer()),
+    Column("late_penalty_minor", BigInteger(), nullable=False, server_default="0"),
     Column("substitutes", Boolean(), nullable=False, server_default=false()),
     Column("wholesale", Boolean(), nullable=False, server_default=false()),
     Column("ranked", Boolean(), nullable=False, server_default=false()),

@@ -6,7 +6,8 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, PrimaryKeyConstr
 
 from sync.central.store.tables.base import Number, metadata, words
 
-# `document` is the record as it travels, unknown fields kept; `safety` units are never promised.
+# `document` is the record as it travels, unknown fields kept; `safety` units are never promised; `folded` is
+# the SKU as `sync.central.rules.spelling.look_alike` reads it.
 item = Table(
     "item",
     metadata,
@@ -17,6 +18,7 @@ item = Table(
     words("currency"),
     Column("is_kit", Boolean(), nullable=False),
     Column("safety", BigInteger(), nullable=False, server_default="0"),
+    Column("folded", String(), nullable=False, server_default="", index=True),
 )
 gtin = Table(
     "gtin",

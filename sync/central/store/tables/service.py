@@ -68,7 +68,7 @@ idempotency = Table(
     PrimaryKeyConstraint("principal", "key"),
 )
 
-# `hash` is the hexadecimal SHA-256 of the token.
+# `hash` is the hexadecimal SHA-256 of the token; `sites` is a JSON list, null for all sites.
 token = Table(
     "token",
     metadata,
@@ -77,6 +77,7 @@ token = Table(
     Column("name", String(), nullable=False, unique=True),
     words("created_at"),
     words("revoked_at", null=True),
+    Column("sites", Text()),
 )
 
 # Positions are taken from the counter `feed` while its row is locked, so they are in commit order. The last

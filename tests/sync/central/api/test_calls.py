@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sync.central.centre import Settings
 from sync.central.rules.access import Role
-from tests.centre import Caller, RunningCentre
+from tests.centre import Caller, RunningCentre, running_centre
 
 ITEMS: dict[str, Any] = {"items": [{"sku": "A", "name": "A"}]}
 ORDER: dict[str, Any] = {
@@ -105,3 +107,15 @@ def test_the_caller_stands_in_the_event(centre: RunningCentre, shop: Caller) -> 
         (header,) = conn.exec_driver_sql("SELECT header FROM receipt").one()
     assert b'"operator":"integrator"' in header
     assert b'"session":"request:receipt-1"' in header
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(tmp_path: Path) -> None:
+    with running_centre(tmp_path, settings=Settings(app_ver="test", rate=1)) as centre:
+        hasty, other = centre.as_(Role.PLANNER), centre.as_(Role.AUDITOR)
+        answers = [hasty.http.get("/v1/orders") for _ in range(12)]
+        refused = [answer for answer in answers if answer.status_code == 429]
+        assert refused
+        assert {answer.status_code for answer in answers} == {200, 429}
+        assert refused[0].json()["code"] == "request.too_many"
+        assert int(refused[0].headers["retry-after"]) >= 1
+        assert other.http.get("/v1/orders").status_code == 200

@@ -47,7 +47,7 @@ def test_one_line_a_request_without_names_or_queries(
         running_centre(tmp_path, settings=Settings(app_ver="test", access_log=True)) as centre,
     ):
         http = centre.as_(Role.INTEGRATOR).http
-        http.get("/v1/items/SKU-OF-SOMEBODY", params={"who": "jane"})
+        http.get("/v1/items/SKU-OF-SOMEBODY", params={"who": "jane"}, headers={"X-Request-Id": "w-7"})
         http.get("/nowhere/jane")
     lines = [json.loads(record.message) for record in caplog.records if "access" in record.name]
     assert [(line["method"], line["route"], line["status"]) for line in lines] == [
@@ -55,5 +55,7 @@ def test_one_line_a_request_without_names_or_queries(
         ("GET", None, 404),
     ]
     assert all(line["ms"] >= 0 for line in lines)
+    assert lines[0]["request_id"] == "w-7"
+    assert len(lines[1]["request_id"]) == 16
     assert "jane" not in caplog.text
     assert "SOMEBODY" not in caplog.text

@@ -7,15 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+from alembic.script import ScriptDirectory
 
 from sync.central.rules.access import Role
+from sync.central.store.migration import SCRIPTS
 from tests.centre import RunningCentre, running_centre
 
 
 def test_alive_and_ready_without_a_token(centre: RunningCentre) -> None:
     assert httpx.get(f"{centre.base_url}/healthz").json() == {"status": "ok"}
     ready = httpx.get(f"{centre.base_url}/readyz").json()
-    assert ready == {"status": "ready", "version": "test", "feed": {"gen": 1, "pos": 0}}
+    tables = str(ScriptDirectory(str(SCRIPTS)).get_current_head())
+    feed = {"gen": 1, "pos": 0}
+    assert ready == {"status": "ready", "version": "test", "tables": tables, "feed": feed}
 
 
 def test_ready_shows_how_far_the_feed_is(centre: RunningCentre) -> None:

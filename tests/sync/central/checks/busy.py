@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -29,6 +29,7 @@ from sync.wire.sealed import Sealed, sealed
 from tests.sync.central.receiving import Bench
 from tests.sync.central.shop import OWNER, PLACE, Shop, at
 
+T = TypeVar("T")
 KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
 SERIAL = {"sku": "S", "name": "S", "tracking": "serial", "value_minor": 900}
 
@@ -92,14 +93,18 @@ class Busy:
 
     def planted(self, *changes: str) -> tuple[Violation, ...]:
         """What the audit finds after these changes of rows, which do not last; `{name}` is one of `names`."""
-        found = list[Violation]()
+        return self.after(lambda conn: audit_connection(conn).violations, *changes)
+
+    def after(self, ask: Callable[[Connection], T], *changes: str) -> T:
+        """An answer after such changes, which do not last."""
+        found = list[T]()
         with suppress(_BackAgain), self.database.write() as conn:
             for change in changes:
                 written = change.format_map(self.names)
                 assert conn.exec_driver_sql(written).rowcount > 0, f"changes nothing: {written}"
-            found += audit_connection(conn).violations
+            found.append(ask(conn))
             raise _BackAgain
-        return tuple(found)
+        return found[0]
 
     def broken(self, *changes: str) -> set[str]:
         """The same as texts of law and subject."""

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, select, text, update
 
-from sync.central.checks.claims import check_claims
+from sync.central.checks.claims import check_claims, claim_sums, sums_of
 from sync.central.store.tables import reservation
 from tests.sync.central.checks.busy import Busy
 from tests.sync.central.shop import OWNER, Shop, open_shop
@@ -97,3 +97,22 @@ def test_grades_that_cannot_be_read_leave_the_other_laws_proven(
     assert {"promised once: its rows", "policy: policy 1"} < broken
     assert any(found.startswith("order line: ") for found in broken)
     assert any(found.startswith("return: ") for found in broken)
+
+
+def test_sums_stand_beside_what_their_lines_show(shop: Shop) -> None:
+    shop.items("A", "B", KIT)
+    shop.receive({"A": 5, "B": 5})
+    shop.order({"KIT": 2, "A": 1})
+    sums = shop.ask(lambda conn: list(claim_sums(conn)))
+    assert [(found.line, found.shown, found.claimed, found.exact) for found in sums] == [
+        (1, 2, 2, True),
+        (2, 1, 1, True),
+    ]
+    assert [list(found.wrong()) for found in sums] == [[], []]
+    (alone,) = sums_of(
+        shop.ask(lambda conn: conn.execute(select(reservation).where(reservation.c.line == 2)).all()), []
+    )
+    assert (alone.shown, alone.claimed, alone.row) == (0, 1, None)
+    assert [str(found) for found in alone.wrong()] == [
+        "reserved: order row 1 line 2: found 0, expected 1 claimed"
+    ]

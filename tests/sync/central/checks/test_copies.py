@@ -11,7 +11,14 @@ from sync.central.checks.copies import check_copies
 from tests.sync.central.checks.busy import Busy
 from tests.sync.central.shop import Shop, open_shop
 
-COFFEE = {"sku": "G", "name": "G", "gtins": ["4006381333931", "04006381333931"], "safety": 2}
+COFFEE = {
+    "sku": "G",
+    "name": "G",
+    "gtins": ["4006381333931", "04006381333931"],
+    "packs": [{"code": "SAME", "qty": 1, "gtin": "4006381333931"}],
+    "external_ids": {"SHOP": "8", "ERP": "4711"},
+    "safety": 2,
+}
 KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "G", "qty": 2}, {"sku": "G", "qty": 1}]}
 
 
@@ -25,6 +32,8 @@ KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "G", "qty": 2}, {"sku": "G",
         ("UPDATE item SET is_kit = NOT is_kit WHERE sku = 'A'", {"item: item A"}),
         ("UPDATE item SET is_kit = NOT is_kit WHERE sku = 'KIT'", {"item: item KIT"}),
         ("INSERT INTO gtin VALUES ('04006381333931', 'A')", {"item: item A"}),
+        ("UPDATE item SET folded = 'b' WHERE sku = 'A'", {"item: item A"}),
+        ("INSERT INTO external_id VALUES ('item', 'ERP', '4711', 'A')", {"item: item A"}),
         ("INSERT INTO kit_component VALUES ('A', 'B', 1)", {"item: item A"}),
         ("INSERT INTO kit_component VALUES ('NEW', 'B', 1)", {"item: item NEW"}),
         ("UPDATE location SET site = 'WH2' WHERE code = 'WH1-B'", {"location: location WH1-B"}),

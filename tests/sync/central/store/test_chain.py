@@ -7,12 +7,14 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from app.domain.envelope import genesis, reopen
 from app.domain.fields import Fields
 from app.domain.laws import chain
 from app.domain.signing import Ed25519Signer, Verifier
+from sync.central.store.act import Act
 from sync.central.store.chain import CentreChain, key_of_chain
 from sync.central.store.database import create_database
 from sync.central.store.tables import receipt, station
@@ -80,3 +82,37 @@ def test_its_hybrid_time_goes_on_after_a_restart(shop: Shop) -> None:
     rows = shop.ask(lambda conn: list(conn.scalars(select(receipt.c.header).order_by(receipt.c.seq))))
     times = [Fields(json.loads(row), "header").text("hlc") for row in rows]
     assert times == sorted(set(times))
+
+
+def test_two_processes_go_on_from_what_the_other_sealed(shop: Shop) -> None:
+    shop.items("A")
+    one, two = shop.chain, CentreChain(KEY, shop.ids, shop.clock, "0.1.0")
+    for chain_, hours in ((one, 0), (two, -2), (one, -3), (two, 0), (two, 1), (one, -1)):
+        shop.chain = chain_
+        shop.clock.pass_by(hours=hours)
+        shop.receive({"A": 1})
+    rows = shop.ask(lambda conn: list(conn.scalars(select(receipt.c.header).order_by(receipt.c.seq))))
+    headers = [Fields(json.loads(row), "header") for row in rows]
+    times = [header.text("hlc") for header in headers]
+    assert times == sorted(set(times))
+    assert len(times) == 6
+    assert len({header.text("boot_id") for header in headers}) == 2
+    shop.prove()
+
+
+def test_a_transaction_that_was_rolled_back_leaves_the_chain_whole(shop: Shop) -> None:
+    shop.items("A")
+    with pytest.raises(ZeroDivisionError):
+        shop.act(fails)
+    shop.receive({"A": 1})
+    other = CentreChain(KEY, shop.ids, shop.clock, "0.1.0")
+    shop.chain, before = other, shop.chain
+    shop.receive({"A": 1})
+    shop.chain = before
+    shop.receive({"A": 1})
+    shop.prove()
+
+
+def fails(act: Act) -> None:
+    act.chain.seal(act.conn, act.event("stock.adjusted", ("document:x",), (), {}), act.posted_at)
+    raise ZeroDivisionError

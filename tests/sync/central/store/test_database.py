@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pysqlite3
 import pytest
 from sqlalchemy import Connection, select, text, update
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.refusal import Refused, Unavailable
 from sync.central.store.database import Database, create_database
 from sync.central.store.tables import counter
+from tests.postgres import Cluster
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -148,3 +151,54 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
         create_database(f"sqlite:///{other}")
     assert other.read_text() == "not a database " * 400
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_each_write_is_measured(database: Database) -> None:
+    seen: list[tuple[float, float]] = []
+    database.watch = lambda wait, lasted: seen.append((wait, lasted))
+    with database.write() as conn:
+        raise_it(conn)
+    with pytest.raises(ZeroDivisionError), database.write():
+        raise ZeroDivisionError
+    assert len(seen) == 2
+    assert all(wait >= 0 and lasted >= 0 for wait, lasted in seen)
+
+
+def test_a_database_that_takes_no_writes_is_unavailable_and_comes_back(cluster: Cluster) -> None:
+    url = cluster.database()
+    name = str(make_url(url).database)
+    with closing(create_database(url)) as database:
+        database.require_writable()
+        cluster.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        closed(cluster, name)
+        with pytest.raises(Unavailable, match="standby"):
+            database.require_writable()
+        with pytest.raises(Unavailable), database.write() as conn:
+            raise_it(conn)
+        cluster.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+        closed(cluster, name)
+        database.require_writable()
+        with database.write() as conn:
+            raise_it(conn)
+
+
+def test_a_connection_that_was_cut_is_made_anew(cluster: Cluster) -> None:
+    url = cluster.database()
+    name = str(make_url(url).database)
+    with closing(create_database(url)) as database:
+        with pytest.raises(Unavailable), database.write() as conn:  # noqa: PT012 - cut in the middle of it
+            raise_it(conn)
+            closed(cluster, name)
+            raise_it(conn)
+        with database.write() as conn:
+            raise_it(conn)
+        with database.read() as conn:
+            assert value(conn) == 1
+
+
+def closed(cluster: Cluster, name: str) -> None:
+    """Cuts every connection to a database, as a server that goes away does."""
+    cluster.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"  # noqa: S608 - a name of this test's own
+        f" WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+    )

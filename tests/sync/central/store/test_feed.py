@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from app.domain.feed import Cursor
 from sync.central.store.act import Act
-from sync.central.store.feed import Record, position, publish
+from sync.central.store.feed import Record, begin_generation, position, publish
+from sync.central.store.pages import page_after
 from sync.central.store.tables import feed
 from tests.sync.central.shop import Shop, open_shop
 
@@ -48,3 +50,13 @@ def test_a_position_that_was_rolled_back_is_given_again(shop: Shop) -> None:
 def test_nothing_takes_no_position(shop: Shop) -> None:
     shop.act(lambda act: publish(act.conn, []))
     assert shop.ask(position) == (1, 0)
+
+
+def test_a_new_generation_begins_and_the_old_positions_stay(shop: Shop) -> None:
+    shop.items("A")
+    before = shop.ask(position)
+    with shop.database.write() as conn:
+        assert begin_generation(conn) == 2
+    assert shop.ask(position) == (2, before[1])
+    page = shop.ask(lambda conn: page_after(conn, Cursor(1, before[1]), 100))
+    assert (page.gen, len(page.changes)) == (2, before[1])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, select, text
 
 from app.domain.refusal import Refused
+from sync.central.store import migration
 from sync.central.store.database import create_database
-from sync.central.store.migration import upgrade
+from sync.central.store.migration import Upgraded, upgrade, version_of
 from sync.central.store.tables import counter, meta
 
 
@@ -62,6 +64,38 @@ def test_a_step_that_fails_leaves_nothing_half_made(tmp_path: Path) -> None:
         tables = set(conn.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")))
     engine.dispose()
     assert tables == {"write_off"}
+
+
+def test_a_file_is_copied_before_it_is_upgraded(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'c.db'}"
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        migration._climb(conn, *migration._steps(), "0003")
+    engine.dispose()
+    database = create_database(url)
+    done = database.upgraded
+    database.close()
+    assert (done.before, done.changed, done.copy) == ("0003", True, tmp_path / "c-schema0003.db")
+    copy = create_engine(f"sqlite:///{done.copy}")
+    with copy.connect() as conn:
+        assert version_of(conn) == "0003"
+    copy.dispose()
+
+
+def test_two_that_start_at_once_upgrade_once(postgres_url: str) -> None:
+    found = list[Upgraded]()
+
+    def start() -> None:
+        database = create_database(postgres_url)
+        found.append(database.upgraded)
+        database.close()
+
+    threads = [threading.Thread(target=start) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(done.changed for done in found) == [False, False, True]
 
 
 def test_upgrading_what_is_at_this_version_is_nothing(tmp_path: Path) -> None:

@@ -172,7 +172,9 @@ def test_two_steps_that_differ_are_inconsistent_too(shop: Shop) -> None:
     assert "event.inconsistent" in shop.cases()
 
 
-@pytest.mark.parametrize("kind", ["order.shipped", "goods.received", "stock.adjusted", "stock.written_off"])
+@pytest.mark.parametrize(
+    "kind", ["order.shipped", "goods.received", "stock.adjusted", "stock.written_off", "ledger.repaired"]
+)
 def test_what_only_the_centre_makes_is_posted_for_a_station_with_one_exception(shop: Shop, kind: str) -> None:
     shop.items("A")
     shop.receive({"A": 5})

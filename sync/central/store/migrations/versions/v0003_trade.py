@@ -79,6 +79,7 @@ def _order_columns() -> None:
         sa.Column("fill", sa.String(), nullable=False, server_default="partial"),
         *_texts("site region zone service_level wanted_by block", null=True),
         sa.Column("most_parcels", sa.Integer()),
+        *_units("late_penalty_minor"),
         *(
             sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false())
             for name in ("substitutes", "wholesale", "ranked")

@@ -1,0 +1,206 @@
+"""Looking after a centre's database: bringing it to this version, copying it, putting a copy back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.bootstrap import sqlite
+from app.bootstrap.serving import file_of, key_file
+from app.domain.refusal import Refused, Unavailable
+from app.station.keyfile import load_or_make
+from app.station.system import SystemIds
+from sync.central.audit import audit
+from sync.central.store import archive
+from sync.central.store.chain import key_of_chain
+from sync.central.store.copying import alone_with, copy_file
+from sync.central.store.database import Database, create_database, readable_url
+from sync.central.store.feed import begin_generation
+from sync.central.store.migration import Upgraded
+from sync.central.store.rights import grant
+
+_SQLITE_MAGIC = b"SQLite format 3\x00"
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did: the feed's new generation, where what was replaced is, and what is left to do."""
+
+    generation: int
+    replaced: str
+    left_to_do: Sequence[str]
+
+
+def migrate(url: str, service_role: str | None) -> Upgraded:
+    """Brings a database to this version, and gives the service its rights when a role is named.
+
+    Raises:
+        Refused: a newer database, or no such role.
+        Unavailable: the database does not answer.
+    """
+    database = create_database(url, sqlite.choose().module)
+    try:
+        if service_role is not None:
+            with database.write() as conn:
+                grant(conn, service_role)
+        return database.upgraded
+    finally:
+        database.close()
+
+
+def backup(url: str, target: Path, *, replace: bool, key: Path | None) -> None:
+    """Copies a whole centre to `target` while it works; with `key` also that file, beside it.
+
+    Raises:
+        Refused: there is no such centre, `target` is there already or is the centre itself, or the programs
+            that copy a PostgreSQL database are not here.
+        Unavailable: it could not be copied; `target` is as it was.
+    """
+    file = file_of(url)
+    if file is not None and not file.exists():
+        raise Refused(
+            "central.none", f"There is no file {file}.", "Expected a centre's database.", "Check --db."
+        )
+    if target.exists() and (not replace or (file is not None and target.samefile(file))):
+        raise Refused(
+            "backup.exists",
+            f"{target} is there already.",
+            "Expected the name of a new file.",
+            "Name another file, or give --force to replace an old copy.",
+        )
+    if file is not None:
+        copy_file(sqlite.choose().module, file, target)
+    else:
+        readable_url(url)
+        archive.dump(url, target)
+    if key is not None:
+        _copy_key(key, beside(target))
+
+
+def beside(copy: Path) -> Path:
+    """Where a copy's key is, when it was copied too."""
+    return copy.with_name(f"{copy.name}.key")
+
+
+def restore(url: str, source: Path, key: Path | None, *, replace: bool) -> Restored:
+    """Puts a copy back, audits it, and begins a new generation of the feed so that stations notice.
+
+    Raises:
+        Refused: the copy is of another kind of database or breaks a law, or the target is not empty or is in
+            use; what was there is as it was.
+        Unavailable: the copy cannot be read, or the database does not answer.
+    """
+    file, where = file_of(url), key_file(url, key)
+    _require_kind(source, _SQLITE_MAGIC if file is not None else archive.MAGIC)
+    if file is not None:
+        generation, chain_key, replaced = _restore_file(file, source, replace=replace)
+    else:
+        replaced = archive.load(url, source, replace=replace)
+        generation, chain_key = _begin(create_database(url))
+    if not where.exists() and beside(source).exists():
+        _copy_key(beside(source), where)
+    return Restored(generation, replaced, tuple(_left_to_do(where, chain_key, served=file is None)))
+
+
+def _restore_file(file: Path, source: Path, *, replace: bool) -> tuple[int, bytes | None, str]:
+    dbapi = sqlite.choose().module
+    there = file.exists() and file.stat().st_size > 0
+    if there and not replace:
+        raise Refused(
+            "restore.target",
+            f"{file} is there already.",
+            "Expected no file, or an empty one.",
+            "Name another file in --db, or give --replace; the file that is there is then kept aside.",
+        )
+    draft = file.with_name(f"{file.name}.restoring")
+    try:
+        copy_file(dbapi, source, draft)
+        database = create_database(f"sqlite:///{draft}", dbapi)
+        generation, chain_key = _begin(database)
+        if database.upgraded.copy is not None:
+            database.upgraded.copy.unlink()
+        aside = _moved_aside(file) if there and alone_with(dbapi, file) else None
+        draft.replace(file)
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+    return generation, chain_key, str(aside or "")
+
+
+def _moved_aside(file: Path) -> Path:
+    number = 1
+    while (aside := file.with_name(f"{file.stem}-replaced-{number}{file.suffix}")).exists():
+        number += 1
+    file.rename(aside)
+    return aside
+
+
+def _begin(database: Database) -> tuple[int, bytes | None]:
+    """Proves a restored ledger and begins its generation; closes it in any case."""
+    try:
+        with database.write() as conn:
+            generation = begin_generation(conn)
+        report = audit(database)
+        if not report.holds:
+            first = "; ".join(f"{v.law}, {v.subject}" for v in report.violations[:_SHOWN])
+            raise Refused(
+                "restore.audit",
+                f"The copy breaks {len(report.violations)} laws: {first}.",
+                "Expected a ledger that adds up.",
+                "Do not serve it: take an older copy, or look at it with backhaul central audit.",
+            )
+        with database.read() as conn:
+            return generation, key_of_chain(conn)
+    finally:
+        database.close()
+
+
+def _left_to_do(where: Path, chain_key: bytes | None, *, served: bool) -> list[str]:
+    found = []
+    if not where.exists():
+        found.append(f"Put the centre's key at {where}: without it the centre does not start.")
+    elif chain_key not in {None, load_or_make(where, SystemIds()).public_key}:
+        found.append(f"The key in {where} is not this centre's: put the right one there.")
+    if served:
+        found.append("Give the service its rights again: backhaul central migrate --service-role NAME.")
+    return found
+
+
+def _require_kind(source: Path, magic: bytes) -> None:
+    try:
+        with source.open("rb") as file:
+            begins = file.read(len(magic))
+    except OSError as wrong:
+        raise Refused(
+            "restore.source",
+            f"{source} cannot be read: {wrong.strerror}.",
+            "Expected a file that backhaul central backup made.",
+            "Check the name.",
+        ) from None
+    if begins != magic:
+        kind = "a SQLite centre" if magic == _SQLITE_MAGIC else "a PostgreSQL centre"
+        raise Refused(
+            "restore.source",
+            f"{source} is not a copy of {kind}.",
+            f"Expected one, as --db names {kind}.",
+            "Restore it to the kind of database it was made of.",
+        )
+
+
+def _copy_key(key: Path, target: Path) -> None:
+    """A key for this user's eyes only, in place only when whole."""
+    part = target.with_name(f"{target.name}.part")
+    try:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as copy, key.open("rb") as kept:
+            shutil.copyfileobj(kept, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+        part.replace(target)
+    except OSError as wrong:
+        raise Unavailable(f"The key {key} was not copied to {target}: {wrong}.") from wrong

@@ -1,0 +1,75 @@
+"""`backhaul central migrate`, `backup` and `restore`: looking after a centre's database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.bootstrap import keeping
+from app.bootstrap.serving import key_file
+from app.command.database import DB, tell_upgrade, usage
+
+KEY = click.option("--key", type=click.Path(path_type=Path), help="The centre's signing key file.")
+
+
+@click.command(
+    epilog="Example: backhaul central migrate --db postgresql+psycopg://... --service-role backhaul"
+)
+@DB
+@click.option("--service-role", "role", help="PostgreSQL role that serves; it gets what it needs, no more.")
+def migrate(url: str, role: str | None) -> None:
+    """Bring a database to this version of the tables; a SQLite file is copied first."""
+    with usage():
+        done = keeping.migrate(url, role)
+    tell_upgrade(done)
+    if not done.changed:
+        click.echo(f"The database is at version {done.now} already.", err=True)
+    elif not done.before:
+        click.echo(f"The database was empty; it is at version {done.now}.", err=True)
+    if role is not None:
+        click.echo(f"{role} may serve it, and can neither change nor remove what was recorded.", err=True)
+
+
+@click.command(epilog="Example: backhaul central backup centre-monday.db --db sqlite:///centre.db")
+@click.argument("target", type=click.Path(path_type=Path))
+@DB
+@KEY
+@click.option("--with-key", "keyed", is_flag=True, help="Copy the key too, to TARGET.key.")
+@click.option("--force", is_flag=True, help="Replace TARGET when it is there already.")
+def backup(target: Path, url: str, key: Path | None, *, keyed: bool, force: bool) -> None:
+    """Copy a whole centre to TARGET while it works; PostgreSQL by pg_dump."""
+    with usage():
+        where = key_file(url, key) if keyed else None
+        keeping.backup(url, target, replace=force, key=where)
+    click.echo(f"The centre is in {target}.", err=True)
+    if where is not None:
+        click.echo(
+            f"Its key is in {keeping.beside(target)}: whoever reads it can sign as the centre.", err=True
+        )
+    else:
+        click.echo(
+            "The key is not in it. Keep a copy of the key elsewhere: without it no centre starts.", err=True
+        )
+
+
+@click.command(epilog="Example: backhaul central restore centre-monday.db --db sqlite:///centre.db --replace")
+@click.argument("source", type=click.Path(path_type=Path))
+@DB
+@KEY
+@click.option("--replace", "over", is_flag=True, help="Put it in the place of what is there, kept aside.")
+def restore(source: Path, url: str, key: Path | None, *, over: bool) -> None:
+    """Put a copy back, check every law in it, and let the stations know."""
+    with usage():
+        done = keeping.restore(url, source, key, replace=over)
+    click.echo(f"The centre of {source} is back, and every law holds.", err=True)
+    if done.replaced:
+        click.echo(f"What was there before is kept in {done.replaced}.", err=True)
+    click.echo(
+        f"Its change feed is at generation {done.generation}: stations drop their copy of the centre's "
+        "records and fetch them anew. What they sent after the copy was made they still hold; a station that "
+        "was further than the copy says so and stops sending until somebody looks.",
+        err=True,
+    )
+    for sentence in done.left_to_do:
+        click.echo(sentence, err=True)

@@ -1,0 +1,203 @@
+"""Claims that a planner changes by hand: moved to another site, or given from one order to another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+
+from app.domain.refusal import Refused
+from app.domain.reservation import Claim, Reservation
+from sync.central.commands.catalogue import require_site
+from sync.central.commands.shapes import Asked, Code, LineNumber, Units, Words, shown
+from sync.central.rules.explain import GIVEN, MOVED
+from sync.central.rules.outcomes import Conflict, Declined, missing
+from sync.central.rules.promise import RESERVED
+from sync.central.store import claims, orders
+from sync.central.store.act import Act
+from sync.central.store.backorders import settle
+from sync.central.store.decisions import Decision, note
+from sync.central.store.order_claims import spread
+from sync.central.store.stock import look
+from sync.central.store.tables import order_line, reservation
+
+
+class Move(Asked):
+    """Where a claim is to be met from now on: at a site, or anywhere when `site` is left out."""
+
+    model_config = shown(site="WH2", reason="The customer collects there.")
+
+    site: Code | None = None
+    reason: Words
+
+
+class Gift(Asked):
+    """Units of a claim that another order gets: for `line` of `order`, which waits for them."""
+
+    model_config = shown(order="8842", line=1, qty=1, reason="Promised on the phone for today.")
+
+    order: Code
+    line: LineNumber
+    qty: Units
+    reason: Words
+
+
+def move(act: Act, number: int, asked: Move) -> dict[str, object] | Declined:
+    """Moves a claim to another site, or opens it to all, when there is room.
+
+    Its own units do not stand in its way. The components of one kit move together.
+
+    Raises:
+        Missing: no such claim.
+        Conflict: it is no order's, or its order is bound to a site.
+        Refused: the centre knows no such site.
+    """
+    row = _of_order(act, number)
+    if asked.site is not None:
+        require_site(act.conn, asked.site)
+    head = orders.find_by_row(act.conn, row.order)
+    if head.site is not None:
+        raise Conflict(
+            "order.site",
+            f"Order {head.code} may only be sent from {head.site}.",
+            "Expected an order that is not bound to a site.",
+            "Change the order's site instead.",
+        )
+    rows = _together(act, row)
+    stock = look(act.conn, row.owner, [entry.item for entry in rows], act.posted_at)
+    for entry in rows:
+        cover, scope = stock.covers[entry.item], claims.scope_of(entry)
+        cover.release(RESERVED, scope, entry.qty)
+        room = cover.room(replace(scope, site=asked.site))
+        if room < entry.qty:
+            return Declined(
+                "reservation.not_available",
+                f"Not available: {entry.qty} of {entry.item} at {asked.site or 'any site'}, {room} are free.",
+                "Expected no more than can be promised there.",
+                "Transfer stock there first, or choose another site.",
+                {"why": [f"Other claims hold what {asked.site or 'the sites'} has of {entry.item}."]},
+            )
+        cover.place(RESERVED, replace(scope, site=asked.site), entry.qty)
+    claims.unclaim(act.conn, [{"id": entry.id, "qty": entry.qty} for entry in rows])
+    claims.claim(act.conn, [_anew(entry, asked.site) for entry in rows], row.order)
+    document = {
+        "line": row.line,
+        "claims": [{"sku": entry.item, "qty": entry.qty} for entry in rows],
+        "from": row.site or None,
+        "to": asked.site,
+        "reason": asked.reason,
+    }
+    note(act, [Decision(f"order:{head.code}", MOVED, document)])
+    settle(act, row.owner, {entry.item for entry in rows})
+    return {"order": head.code, "line": row.line, "site": asked.site, "qty": row.qty // row.per}
+
+
+def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
+    """Takes units of an order's claim and gives them to a line that waits; both orders show why.
+
+    Raises:
+        Missing: no such claim, or no such order.
+        Conflict: the claim is no order's or has not that many; the line does not wait for so many.
+        Refused: a kit's components or units claimed by serial are not given away one by one.
+    """
+    row = _of_order(act, number)
+    giver, taker = orders.find_by_row(act.conn, row.order), orders.find(act.conn, asked.order)
+    line = next((n for n in orders.lines_of(act.conn, taker.id) if n.line == asked.line), None)
+    if row.per > 1 or row.serial:
+        raise Refused(
+            "reservation.part",
+            f"Claim {number} is for a kit's component or for one serial.",
+            "Expected a claim on units that are alike.",
+            "Cancel the kit's line, or change the serial on the order.",
+        )
+    waits = line.qty - line.reserved - line.shipped - line.cancelled if line is not None else 0
+    same = line is not None and line.sku == row.item and taker.owner == row.owner and taker.block is None
+    if not same or waits < asked.qty or row.qty < asked.qty or taker.id == giver.id:
+        raise Conflict(
+            "reservation.unfit",
+            f"Order {asked.order} line {asked.line} waits for {waits} units; the claim has {row.qty} of "
+            f"{row.item}.",
+            "Expected another order's line that waits for that many units of the same item, and no order "
+            "block.",
+            "Look at both orders.",
+        )
+    stock = look(act.conn, row.owner, [row.item], act.posted_at)
+    cover, scope = stock.covers[row.item], orders.scope(taker, line)
+    cover.release(RESERVED, claims.scope_of(row), asked.qty)
+    if cover.place(RESERVED, scope, asked.qty) < asked.qty:
+        return Declined(
+            "reservation.not_available",
+            f"Not available: the units cannot serve order {asked.order}, which asks for "
+            f"{scope.to_json() or 'any unit'}.",
+            "Expected units that the line may be met from.",
+            "Choose another claim.",
+            {},
+        )
+    claims.unclaim(act.conn, [{"id": row.id, "qty": asked.qty}])
+    orders.reserve(act.conn, giver.id, [(row.line, -asked.qty)])
+    wanted = Reservation(
+        row.owner, row.item, taker.channel, f"order:{taker.code}", asked.line, asked.qty, Claim.HARD, scope
+    )
+    claims.claim(act.conn, [wanted], taker.id)
+    orders.reserve(act.conn, taker.id, [(asked.line, asked.qty)])
+    given = {
+        "sku": row.item,
+        "qty": asked.qty,
+        "from": {"order": giver.code, "line": row.line},
+        "to": {"order": taker.code, "line": asked.line},
+        "reason": asked.reason,
+    }
+    note(act, [Decision(f"order:{code}", GIVEN, given) for code in (giver.code, taker.code)])
+    return {"from": given["from"], "to": given["to"], "sku": row.item, "qty": asked.qty}
+
+
+def _of_order(act: Act, number: int) -> Row[Any]:
+    row = act.conn.execute(_by_number, {"which": number}).one_or_none()
+    if row is None:
+        raise missing("reservation", str(number))
+    if row.order is None:
+        raise Conflict(
+            "reservation.other",
+            f"Claim {number} belongs to {row.document}.",
+            "Expected the claim of an order.",
+            "Change that document instead.",
+        )
+    for code, mine in spread(act.conn, row.order).parcels.items():
+        if any(claim.row == number for claim in mine):
+            raise Conflict(
+                "reservation.in_parcel",
+                f"Claim {number} has units in parcel {code}.",
+                "Expected a claim whose units are in no parcel.",
+                "Cancel the parcel first.",
+            )
+    return row
+
+
+def _together(act: Act, row: Row[Any]) -> list[Row[Any]]:
+    """The claim, with the other components when it is one of a kit's."""
+    sku = act.conn.scalar(_line_sku, {"of": row.order, "number": row.line})
+    if row.item == sku:
+        return [row]
+    of_line = claims.of_line(act.conn, row.document, row.line)
+    return [entry for entry in of_line if entry.item != sku and entry.site == row.site]
+
+
+def _anew(row: Row[Any], site: str | None) -> Reservation:
+    return Reservation(
+        row.owner,
+        row.item,
+        row.channel,
+        row.document,
+        row.line,
+        row.qty,
+        Claim(row.claim),
+        replace(claims.scope_of(row), site=site),
+        row.per,
+    )
+
+
+_by_number = select(reservation).where(reservation.c.id == bindparam("which"))
+_line_sku = select(order_line.c.sku).where(
+    order_line.c.order == bindparam("of"), order_line.c.line == bindparam("number")
+)

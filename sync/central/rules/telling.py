@@ -1,0 +1,110 @@
+"""What happened, told in one sentence: who, what, how many, from where to where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from app.domain.account import Account
+from app.domain.event import EventKind
+from app.domain.move import Move
+from app.domain.place import TRANSIT_PREFIX, Virtual
+
+# Moves that one sentence names; the others are counted.
+_NAMED = 3
+_DID: Mapping[str, str] = {
+    EventKind.RETURN_ARRIVED: "noted that a return arrived",
+    EventKind.RETURN_DISPOSITIONED: "took a return back and put it where it belongs",
+    EventKind.RETURN_FINISHED: "finished a return",
+    EventKind.RETURN_UNDONE: "took back an earlier step",
+    EventKind.GOODS_RECEIVED: "received goods",
+    EventKind.ORDER_SHIPPED: "shipped",
+    EventKind.STOCK_WRITTEN_OFF: "wrote stock off",
+    EventKind.STOCK_ADJUSTED: "corrected stock after a count",
+    EventKind.LEDGER_REPAIRED: "brought what repeats the rows of the ledger back in line with them",
+}
+_ENDS: Mapping[str, str] = {
+    Virtual.SUPPLIER: "a supplier",
+    Virtual.CUSTOMER: "a customer",
+    Virtual.SCRAP: "scrap",
+    Virtual.LIQUIDATION: "liquidation",
+    Virtual.VENDOR_RETURN: "a return to the vendor",
+    Virtual.DONATED: "a donation",
+    Virtual.RECYCLED: "recycling",
+    Virtual.COUNT: "the count",
+    Virtual.OPENING: "the opening stock",
+    Virtual.CONVERSION: "the conversion",
+    Virtual.UNIDENTIFIED: "what nobody could name",
+}
+# What a body names beside the moves, and how it is said.
+_NAMES: Mapping[str, str] = {
+    "rma": "return",
+    "order": "order",
+    "document": "document",
+    "write_off": "write-off",
+    "label": "label",
+}
+
+
+def told(
+    kind: str,
+    operator: str,
+    where: str,
+    body: Mapping[str, object],
+    moves: Sequence[Move],
+    *,
+    omitted: int = 0,
+) -> str:
+    """An event as one sentence.
+
+    Args:
+        kind: of the event; one that is not known is named as it is.
+        operator: whose word it is.
+        where: the station, or the centre.
+        body: the facts beside the moves.
+        moves: those to be told.
+        omitted: moves of the event that are not among them.
+    """
+    did = _DID.get(kind, f"recorded {kind}")
+    about = [f"{said} {body[name]}" for name, said in _NAMES.items() if isinstance(body.get(name), str)]
+    parts = [f"{operator} at {where} {did}{_bracketed(about)}"]
+    parts += [tell_move(move) for move in moves[:_NAMED]]
+    rest = max(0, len(moves) - _NAMED) + omitted
+    if rest:
+        parts.append(f"and {rest} more {'move' if rest == 1 else 'moves'}")
+    reason = body.get("reason")
+    why = f" Reason: {reason}." if isinstance(reason, str) and reason else ""
+    head, *tail = parts
+    return f"{head}{': ' if tail else ''}{'; '.join(tail)}.{why}"
+
+
+def tell_move(move: Move) -> str:
+    """A move as part of a sentence."""
+    unit = [f"{name} {part}" for name, part in _unit(move).items() if part]
+    ends = f"from {place(move.source)} to {place(move.target)}"
+    return f"{move.qty} of {move.source.item}{_bracketed(unit)} {ends}"
+
+
+def place(account: Account) -> str:
+    """Where units are and in which state."""
+    if account.location.startswith(TRANSIT_PREFIX):
+        start, _, end = account.location.removeprefix(TRANSIT_PREFIX).partition(">")
+        return f"the lane from {start} to {end}"
+    if account.location in _ENDS:
+        return _ENDS[account.location]
+    state = str(account.status).replace("_", " ") if account.status else ""
+    why = f" for {account.reason}" if account.reason else ""
+    grade = [f"grade {account.grade}"] if account.grade else []
+    return f"{account.location}{_bracketed([f'{state}{why}', *grade] if state else grade)}"
+
+
+def _bracketed(words: Sequence[str]) -> str:
+    return f" ({', '.join(words)})" if words else ""
+
+
+def _unit(move: Move) -> dict[str, str | None]:
+    """What both ends say of the unit; the target knows it best."""
+    return {
+        "lot": move.target.lot or move.source.lot,
+        "serial": move.target.serial or move.source.serial,
+        "label": move.target.label or move.source.label,
+    }

@@ -1,0 +1,159 @@
+"""Whole copies of a PostgreSQL centre, by PostgreSQL's own pg_dump and pg_restore.
+
+A dump is one consistent look while the centre works. It holds no owners and no rights: who restores it owns
+it, and gives the service its rights anew. What stood in the place of a restored centre is kept in a schema of
+its own until somebody drops it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from app.domain.refusal import Refused, Unavailable
+
+MAGIC = b"PGDMP"
+"""How a dump's file begins."""
+
+_TABLES = text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename")
+_OTHERS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+)
+
+
+def dump(url: str, target: Path) -> None:
+    """Writes the whole centre to `target`, which is replaced only by a complete dump.
+
+    Raises:
+        Refused: pg_dump is not on this computer.
+        Unavailable: the database does not answer, or the dump could not be written.
+    """
+    unfinished = target.with_name(f"{target.name}.part")
+    try:
+        _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", f"--file={unfinished}")
+        with unfinished.open("rb+") as whole:
+            os.fsync(whole.fileno())
+        unfinished.replace(target)
+    except OSError as wrong:
+        raise Unavailable(f"Not copied to {target}: {wrong}. Check the disk and the space left.") from wrong
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+def load(url: str, source: Path, *, replace: bool) -> str:
+    """Puts a dump into an empty database, or with `replace` in the place of what is there.
+
+    Returns:
+        The schema in which the replaced tables are kept; empty when there were none.
+
+    Raises:
+        Refused: pg_restore is not here, the database is not empty, or somebody is connected to it.
+        Unavailable: the database does not answer or the dump could not be read; all is as it was.
+    """
+    _program("pg_restore")
+    engine = create_engine(url)
+    try:
+        with engine.begin() as conn:
+            aside = _put_aside(conn, replace=replace)
+        try:
+            _run("pg_restore", url, "--no-owner", "--no-privileges", "--single-transaction", str(source))
+        except Unavailable:
+            with engine.begin() as conn:
+                _put_back(conn, aside)
+            raise
+    except OperationalError as away:
+        raise Unavailable(f"The centre's database did not answer: {away.orig}") from away
+    finally:
+        engine.dispose()
+    return aside
+
+
+def _put_aside(conn: Connection, *, replace: bool) -> str:
+    tables = list(conn.scalars(_TABLES))
+    if not tables:
+        return ""
+    if not replace:
+        raise Refused(
+            "restore.target",
+            f"The database has {len(tables)} tables.",
+            "Expected an empty database.",
+            "Make a new database for it, or give --replace; the tables that are there are then kept aside.",
+        )
+    if others := conn.scalar(_OTHERS):
+        raise Refused(
+            "restore.in_use",
+            f"{others} other connections use the database.",
+            "Expected nobody: a centre that runs would go on with half of each.",
+            "Stop the centre first.",
+        )
+    schemas = set(conn.scalars(text("SELECT nspname FROM pg_namespace")))
+    number = 1
+    while (aside := f"replaced_{number}") in schemas:
+        number += 1
+    conn.execute(text(f"CREATE SCHEMA {aside}"))
+    quote = conn.dialect.identifier_preparer.quote
+    for table in tables:
+        conn.execute(text(f"ALTER TABLE {quote(table)} SET SCHEMA {aside}"))
+    return aside
+
+
+def _put_back(conn: Connection, aside: str) -> None:
+    if not aside:
+        return
+    here = conn.dialect.identifier_preparer.quote(str(conn.scalar(text("SELECT current_schema()"))))
+    quote = conn.dialect.identifier_preparer.quote
+    kept = text("SELECT tablename FROM pg_tables WHERE schemaname = :aside")
+    for table in list(conn.scalars(kept, {"aside": aside})):
+        conn.execute(text(f"ALTER TABLE {aside}.{quote(table)} SET SCHEMA {here}"))
+    conn.execute(text(f"DROP SCHEMA {aside}"))
+
+
+def _run(program: str, url: str, *arguments: str) -> None:
+    """Runs one of PostgreSQL's programs on a database; a password goes by the environment, never in sight."""
+    where, environment = _connection(url)
+    done = subprocess.run(
+        [_program(program), f"--dbname={where}", *arguments],
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment,
+    )
+    if done.returncode != 0:
+        said = done.stdout.strip().splitlines() or ["nothing"]
+        raise Unavailable(f"{program} did not do it; it said: {said[0]}")
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise Refused(
+            "backup.program",
+            f"There is no {name} on this computer.",
+            "Expected PostgreSQL's own client programs on the path.",
+            "Install them (Debian: postgresql-client), of the server's version or newer.",
+        )
+    return found
+
+
+def _connection(url: str) -> tuple[str, Mapping[str, str]]:
+    parsed = make_url(url)
+    _, given = parsed.get_dialect()().create_connect_args(parsed)
+    password = given.pop("password", None)
+    # Hosts without ports come as a list of nothings.
+    if not str(given.get("port", "")).strip(","):
+        given.pop("port", None)
+    environment = dict(os.environ) | ({"PGPASSWORD": str(password)} if password else {})
+    return make_conninfo(**given), environment

@@ -1,0 +1,77 @@
+"""Claims and decisions read page by page: what stands behind a reserved number, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from sync.central.rules.explain import sentences
+from sync.central.store.claims import scope_of
+from sync.central.store.decisions import about
+from sync.central.store.listing import Page, page, row_of
+from sync.central.store.tables import customer_order, order_line, reservation
+
+
+def reservations(
+    conn: Connection,
+    given: dict[str, str | None],
+    cursor: str | None,
+    limit: int,
+) -> Page:
+    """Claims in the order they were made; `given` may narrow by `owner`, `sku`, `document` and `site`."""
+    asked = _claims
+    columns = {"owner": _C.owner, "sku": _C.item, "document": _C.document, "site": _C.site}
+    for name, column in columns.items():
+        if given.get(name) is not None:
+            asked = asked.where(column == given[name])
+    rows = conn.execute(asked, {"after": row_of(cursor), "most": limit + 1}).all()
+    return page("reservations", rows, limit, _claim, lambda row: row.id)
+
+
+def decisions(conn: Connection, subject: str) -> Page:
+    """Every decision about `order:8841`, `hold:...`, `wave:...`, in sentences and as it was kept."""
+    found = [{**entry, "why": sentences(entry["kind"], entry["document"])} for entry in about(conn, subject)]
+    return {"subject": subject, "decisions": found}
+
+
+def _claim(row: Any) -> Page:
+    found: Page = {
+        "reservation": row.id,
+        "document": row.document,
+        "line": row.line,
+        "owner": row.owner,
+        "sku": row.item,
+        "qty": row.qty,
+        "claim": row.claim,
+        "channel": row.channel,
+        "scope": scope_of(row).to_json(),
+    }
+    if row.per > 1 or row.line_sku not in {None, row.item}:
+        found |= {"per": row.per, "kit": row.line_sku}
+    if row.priority is not None:
+        found |= {"priority": row.priority, "placed_at": row.placed_at}
+    if row.expires is not None:
+        found["expires"] = row.expires
+    return found
+
+
+_C = reservation.c
+_claims = (
+    select(
+        reservation,
+        order_line.c.sku.label("line_sku"),
+        customer_order.c.priority,
+        customer_order.c.placed_at,
+    )
+    .join_from(
+        reservation,
+        order_line,
+        (_C.order == order_line.c.order) & (_C.line == order_line.c.line),
+        isouter=True,
+    )
+    .outerjoin(customer_order, customer_order.c.id == _C.order)
+    .where(_C.id > bindparam("after"))
+    .order_by(_C.id)
+    .limit(bindparam("most"))
+)

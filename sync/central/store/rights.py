@@ -1,0 +1,105 @@
+"""What the service may do in a PostgreSQL database that another role owns.
+
+The owner makes and upgrades the tables; the service reads and adds everywhere, and changes or removes only
+where its work needs that. Moves, events and the raw bytes of receipts it can only add: what was recorded
+cannot be recorded otherwise, whoever gets hold of the service's password. (Erasing a receipt's private part
+is the owner's.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, text
+
+from app.domain.refusal import Refused
+from sync.central.store.tables import metadata
+
+ADDED_ONLY = "SELECT, INSERT"
+CHANGED = "SELECT, INSERT, UPDATE"
+KEPT = "SELECT, INSERT, UPDATE, DELETE"
+PASSING = "SELECT, INSERT, DELETE"
+
+RIGHTS: Mapping[str, str] = {
+    "account": ADDED_ONLY,
+    "balance": KEPT,
+    "counter": CHANGED,
+    "customer_order": CHANGED,
+    "enrolment_code": CHANGED,
+    "event": ADDED_ONLY,
+    "exception": CHANGED,
+    "feed": "SELECT, INSERT, UPDATE (ends_commit)",
+    "gtin": PASSING,
+    "idempotency": ADDED_ONLY,
+    "item": CHANGED,
+    "kit_component": PASSING,
+    "location": CHANGED,
+    "meta": ADDED_ONLY,
+    "move": ADDED_ONLY,
+    "order_line": CHANGED,
+    "policy": ADDED_ONLY,
+    "receipt": "SELECT, INSERT, UPDATE (state)",
+    "request_nonce": PASSING,
+    "reservation": KEPT,
+    "rma": CHANGED,
+    "rma_done": PASSING,
+    "rma_event": ADDED_ONLY,
+    "rma_line": CHANGED,
+    "rma_match": ADDED_ONLY,
+    "sold_serial": CHANGED,
+    "station": CHANGED,
+    "token": CHANGED,
+    "write_off": CHANGED,
+}
+"""A table of the centre that does not stand here can only be added to."""
+
+_VERSION = "alembic_version"
+
+
+def grant(conn: Connection, role: str) -> None:
+    """Gives a role that is there exactly these rights, taking away what it had beyond them.
+
+    Raises:
+        Refused: there is no such role, it owns the tables or could do anything, or this is no PostgreSQL.
+    """
+    if conn.dialect.name != "postgresql":
+        raise Refused(
+            "migrate.role",
+            f"Read the service role {role!r} for a SQLite file.",
+            "Expected PostgreSQL: a file has no roles.",
+            "Leave --service-role out; protect the file by the system's own rights.",
+        )
+    _require_other(conn, role)
+    name = conn.dialect.identifier_preparer.quote(role)
+    schema = conn.dialect.identifier_preparer.quote(str(conn.scalar(text("SELECT current_schema()"))))
+    conn.execute(text(f"GRANT USAGE ON SCHEMA {schema} TO {name}"))
+    for table in (*metadata.tables, _VERSION):
+        quoted = conn.dialect.identifier_preparer.quote(table)
+        rights = "SELECT" if table == _VERSION else RIGHTS.get(table, ADDED_ONLY)
+        conn.execute(text(f"REVOKE ALL ON {schema}.{quoted} FROM {name}"))
+        conn.execute(text(f"GRANT {rights} ON {schema}.{quoted} TO {name}"))
+    conn.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {name}"))
+
+
+def _require_other(conn: Connection, role: str) -> None:
+    row = conn.execute(_ROLE, {"role": role}).one_or_none()
+    if row is None:
+        raise Refused(
+            "migrate.role",
+            f"Read the service role {role!r}, which this server does not know.",
+            "Expected a role that can log in.",
+            f"Make it first: CREATE ROLE {role} LOGIN.",
+        )
+    if row.rolsuper or row.mine:
+        raise Refused(
+            "migrate.role",
+            f"Read the service role {role!r}, which owns the tables or may do anything.",
+            "Expected another role than the owner: an owner's rights cannot be taken away.",
+            "Make a role of its own for the service.",
+        )
+
+
+_ROLE = text(
+    "SELECT rolsuper, pg_has_role(rolname, current_user, 'MEMBER') AS mine"
+    " FROM pg_roles WHERE rolname = :role"
+)

@@ -1,0 +1,185 @@
+"""A centre is brought to a version, copied while it works, and put back so that stations notice."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, select, text
+
+from app.bootstrap import keeping, sqlite
+from app.bootstrap.serving import open_centre
+from app.domain.refusal import Refused, Unavailable
+from sync.central.audit import audit
+from sync.central.store.database import create_database
+from sync.central.store.feed import position
+from sync.central.store.tables import event
+from tests.postgres import Cluster, running_cluster
+from tests.sync.central.shop import Shop
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    with running_cluster() as found:
+        yield found
+
+
+@contextmanager
+def trading(url: str) -> Iterator[Shop]:
+    shop = Shop(url)
+    try:
+        yield shop
+    finally:
+        shop.database.close()
+
+
+def traded(url: str) -> None:
+    with trading(url) as shop:
+        shop.items("A")
+        shop.receive({"A": 5})
+
+
+def lite(folder: Path, name: str = "centre") -> str:
+    return f"sqlite:///{folder / name}.db"
+
+
+def held(url: str) -> tuple[int, int]:
+    """Events, and the feed's generation; every law holds."""
+    with closing(create_database(url)) as database:
+        assert audit(database).holds
+        with database.read() as conn:
+            return len(conn.execute(select(event)).all()), position(conn)[0]
+
+
+def refused(url: str, source: Path, *, key: Path | None = None, replace: bool = False) -> str:
+    with pytest.raises(Refused) as no:
+        keeping.restore(url, source, key, replace=replace)
+    return no.value.code
+
+
+def test_a_file_is_copied_while_the_centre_works_and_comes_back_in_a_new_generation(tmp_path: Path) -> None:
+    url, copy = lite(tmp_path), tmp_path / "monday.db"
+    with trading(url) as shop:
+        shop.items("A")
+        shop.receive({"A": 5})
+        keeping.backup(url, copy, replace=False, key=None)
+        shop.receive({"A": 7})
+    assert held(url) == (2, 1)
+    done = keeping.restore(lite(tmp_path, "second"), copy, None, replace=False)
+    assert (done.generation, done.replaced) == (2, "")
+    assert "Put the centre's key" in done.left_to_do[0]
+    assert held(lite(tmp_path, "second")) == (1, 2)
+    assert not list(tmp_path.glob("*.restoring"))
+
+
+def test_the_key_travels_only_when_asked_and_stays_private(tmp_path: Path) -> None:
+    url, copy = lite(tmp_path), tmp_path / "monday.db"
+    with open_centre(url, None) as centre:
+        centre.first_admin()
+    (tmp_path / "centre.key").write_text("07" * 32, encoding="ascii")
+    traded(url)
+    keeping.backup(url, copy, replace=False, key=tmp_path / "centre.key")
+    kept = keeping.beside(copy)
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    done = keeping.restore(lite(tmp_path, "second"), copy, None, replace=False)
+    assert (tmp_path / "second.key").read_text("ascii") == "07" * 32
+    assert done.left_to_do == ()
+    other = tmp_path / "other.key"
+    other.write_text("08" * 32, encoding="ascii")
+    done = keeping.restore(lite(tmp_path, "third"), copy, other, replace=False)
+    assert "not this centre's" in done.left_to_do[0]
+
+
+def test_what_is_there_is_not_overwritten_unless_asked_and_then_kept(tmp_path: Path) -> None:
+    url, copy = lite(tmp_path), tmp_path / "monday.db"
+    traded(url)
+    keeping.backup(url, copy, replace=False, key=None)
+    with pytest.raises(Refused, match="is there already"):
+        keeping.backup(url, copy, replace=False, key=None)
+    with pytest.raises(Refused, match="is there already"):
+        keeping.backup(url, tmp_path / "centre.db", replace=True, key=None)
+    keeping.backup(url, copy, replace=True, key=None)
+    traded(url)
+    assert refused(url, copy) == "restore.target"
+    # With the same library as the tool: two of them in one process do not see each other's locks.
+    with closing(create_database(url, sqlite.choose().module)):
+        assert refused(url, copy, replace=True) == "restore.in_use"
+    assert held(url) == (2, 1)
+    done = keeping.restore(url, copy, None, replace=True)
+    assert held(url) == (1, 2)
+    assert held(f"sqlite:///{done.replaced}") == (2, 1)
+
+
+def test_a_copy_that_breaks_a_law_is_not_put_back(tmp_path: Path) -> None:
+    url, copy = lite(tmp_path), tmp_path / "monday.db"
+    traded(url)
+    keeping.backup(url, copy, replace=False, key=None)
+    with closing(sqlite3.connect(copy)) as spoiler, spoiler:
+        spoiler.execute("UPDATE balance SET qty = qty + 1")
+    assert refused(url, copy, replace=True) == "restore.audit"
+    assert held(url) == (1, 1)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["centre.db", "monday.db"]
+
+
+def test_what_is_no_copy_of_that_kind_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("not a database " * 100)
+    assert refused(lite(tmp_path), tmp_path / "notes.txt") == "restore.source"
+    assert refused(lite(tmp_path), tmp_path / "none") == "restore.source"
+    with pytest.raises(Refused, match="no file"):
+        keeping.backup(lite(tmp_path), tmp_path / "copy.db", replace=False, key=None)
+
+
+def test_a_postgresql_centre_is_dumped_and_comes_back(cluster: Cluster, tmp_path: Path) -> None:
+    url, copy, key = cluster.database(), tmp_path / "monday.dump", tmp_path / "key"
+    key.write_text("07" * 32, encoding="ascii")
+    with trading(url) as shop:
+        shop.items("A")
+        shop.receive({"A": 5})
+        keeping.backup(url, copy, replace=False, key=None)
+        shop.receive({"A": 7})
+    empty = cluster.database()
+    done = keeping.restore(empty, copy, key, replace=False)
+    assert (done.generation, done.replaced) == (2, "")
+    assert "--service-role" in done.left_to_do[-1]
+    assert held(empty) == (1, 2)
+    assert refused(url, copy, key=key) == "restore.target"
+    with closing(create_database(url)):
+        assert refused(url, copy, key=key, replace=True) == "restore.in_use"
+    done = keeping.restore(url, copy, key, replace=True)
+    assert held(url) == (1, 2)
+    engine = create_engine(url)
+    with engine.connect() as conn:
+        conn.execute(text(f"SET search_path TO {done.replaced}"))
+        assert len(conn.execute(select(event)).all()) == 2
+    engine.dispose()
+
+
+def test_a_dump_that_cannot_be_read_leaves_what_was_there(cluster: Cluster, tmp_path: Path) -> None:
+    url, torn, key = cluster.database(), tmp_path / "torn.dump", tmp_path / "key"
+    traded(url)
+    torn.write_bytes(b"PGDMP and nothing else")
+    with pytest.raises(Unavailable, match="pg_restore"):
+        keeping.restore(url, torn, key, replace=True)
+    assert held(url) == (1, 1)
+
+
+def test_without_postgresqls_programs_it_is_refused_in_plain_words(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    with pytest.raises(Refused, match="There is no pg_dump"):
+        keeping.backup(cluster.database(), tmp_path / "c.dump", replace=False, key=None)
+
+
+def test_migrating_says_from_where_to_where(cluster: Cluster, tmp_path: Path) -> None:
+    first = keeping.migrate(lite(tmp_path), None)
+    assert (first.before, first.changed, first.copy) == ("", True, None)
+    assert not keeping.migrate(lite(tmp_path), None).changed
+    url, role = cluster.database(), cluster.role()
+    assert keeping.migrate(url, role).now == first.now
+    traded(url.replace("backhaul@", f"{role}@"))

@@ -1,0 +1,43 @@
+"""A dump goes by PostgreSQL's own programs; the round trip is tried with the whole centre in test_keeping."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.domain.refusal import Refused, Unavailable
+from sync.central.store.archive import MAGIC, _connection, dump, load
+from sync.central.store.database import create_database
+from tests.postgres import Cluster
+
+
+def test_a_password_is_not_on_the_command_line() -> None:
+    where, environment = _connection("postgresql+psycopg://me:secret@host:5433/centre")
+    assert "secret" not in where
+    assert environment["PGPASSWORD"] == "secret"
+    assert "port=5433" in where
+    several, _ = _connection("postgresql+psycopg://me@/centre?host=/a,/b&target_session_attrs=read-write")
+    assert "host=/a,/b" in several
+    assert "port" not in several
+
+
+def test_a_dump_is_whole_or_not_there(postgres_url: str, tmp_path: Path) -> None:
+    create_database(postgres_url).close()
+    dump(postgres_url, tmp_path / "c.dump")
+    assert (tmp_path / "c.dump").read_bytes().startswith(MAGIC)
+    with pytest.raises(Unavailable, match="pg_dump did not do it"):
+        dump(f"{postgres_url}&dbname=none_like_that", tmp_path / "d.dump")
+    assert [path.name for path in tmp_path.iterdir()] == ["c.dump"]
+
+
+def test_only_an_empty_database_is_filled_without_being_told(
+    cluster: Cluster, postgres_url: str, tmp_path: Path
+) -> None:
+    create_database(postgres_url).close()
+    dump(postgres_url, tmp_path / "c.dump")
+    with pytest.raises(Refused, match="Expected an empty database"):
+        load(postgres_url, tmp_path / "c.dump", replace=False)
+    assert load(cluster.database(), tmp_path / "c.dump", replace=False) == ""
+    assert load(postgres_url, tmp_path / "c.dump", replace=True) == "replaced_1"
+    assert load(postgres_url, tmp_path / "c.dump", replace=True) == "replaced_2"
