@@ -94,7 +94,7 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         imports_router(calls),
         reconciliations_router(calls),
         trade_router(calls),
-        dispatch_router(calls),
+        dispatch_router(centre, calls),
         stock_router(centre, calls),
         claims_router(calls),
         ledger_router(centre, calls),

@@ -12,18 +12,28 @@ from sqlalchemy import Connection
 
 from sync.central.api.calls import Answer, Calls
 from sync.central.api.records import Cursor, Limit
-from sync.central.commands import blocks, changes
+from sync.central.centre import Centre
+from sync.central.commands import blocks, changes, waves
 from sync.central.commands import parcels as steps
-from sync.central.commands.dispatch_asked import Blocking, Change, Despatch, Picking, Step, Unblocking
+from sync.central.commands.dispatch_asked import (
+    Blocking,
+    Change,
+    Despatch,
+    Picking,
+    Step,
+    Unblocking,
+    WaveAsked,
+)
 from sync.central.store import orders, parcels, told
 from sync.central.store.act import Act
+from sync.central.store.scope import Scope
 
 State = Literal["released", "picked", "packed", "shipped", "cancelled"]
 # PostgreSQL keeps no NUL, so that nothing is called by one.
 Name = Annotated[Annotated[str, StringConstraints(max_length=80, pattern=r"^[^\x00]+$")] | None, Query()]
 
 
-def dispatch_router(calls: Calls) -> APIRouter:
+def dispatch_router(centre: Centre, calls: Calls) -> APIRouter:
     """What happens to orders between their capture and the door."""
     router = APIRouter(prefix="/v1", tags=["dispatch"], route_class=calls.route)
 
@@ -60,7 +70,30 @@ def dispatch_router(calls: Calls) -> APIRouter:
         return calls.query(lambda conn: told.of_order(conn, order))
 
     _parcels(router, calls)
+    _waves(router, centre, calls)
     return router
+
+
+def _waves(router: APIRouter, centre: Centre, calls: Calls) -> None:
+    @router.post("/waves", summary="Release orders to their sites", status_code=201)
+    def release_(request: Request, body: WaveAsked) -> Response:
+        """Soft claims are granted anew by rank, orders sourced, parcels made; answers why."""
+
+        def within(scope: Scope) -> None:
+            for site in body.sites or (None,):
+                scope.act(site)
+
+        return calls.command(
+            request,
+            lambda act: waves.release_wave(act, body, lambda: centre.clock.monotonic_ms() / 1000),
+            status=201,
+            within=within,
+        )
+
+    @router.get("/waves/{wave}", summary="What a wave did")
+    def wave_(wave: str) -> Response:
+        """Its parcels, what it left and why, and who lost units to whom."""
+        return calls.query(lambda conn: waves.wave_document(conn, wave))
 
 
 def _parcels(router: APIRouter, calls: Calls) -> None:

@@ -74,6 +74,8 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("POST", "/v1/parcels/{parcel}/pack"): _STOCK,
     ("POST", "/v1/parcels/{parcel}/ship"): _STOCK,
     ("POST", "/v1/parcels/{parcel}/cancel"): _STOCK,
+    ("POST", "/v1/waves"): _RECORDS,
+    ("GET", "/v1/waves/{wave}"): _ALL,
     ("POST", "/v1/holds"): _TRADE,
     ("GET", "/v1/holds/{hold}"): _ALL,
     ("POST", "/v1/holds/{hold}/change"): _TRADE,

@@ -52,11 +52,24 @@ def take(claims: Iterable[LineClaim], qty: int) -> tuple[LineClaim, ...]:
 
 def rest(claims: Iterable[LineClaim], taken: Iterable[LineClaim]) -> tuple[LineClaim, ...]:
     """What is left of claims once some were taken out."""
-    gone = Counter[int]()
+    gone, left = Counter[int](), list[LineClaim]()
     for claim in taken:
         gone[claim.row] += claim.qty
-    left = (replace(claim, qty=claim.qty - gone[claim.row]) for claim in claims)
-    return tuple(claim for claim in left if claim.qty)
+    for claim in claims:
+        less = min(claim.qty, gone[claim.row])
+        gone[claim.row] -= less
+        if claim.qty > less:
+            left.append(replace(claim, qty=claim.qty - less))
+    return tuple(left)
+
+
+def together(claims: Iterable[LineClaim]) -> tuple[LineClaim, ...]:
+    """The same claims, parts of one row put together."""
+    found = dict[int, LineClaim]()
+    for claim in claims:
+        had = found.get(claim.row)
+        found[claim.row] = replace(claim, qty=claim.qty + had.qty) if had else claim
+    return tuple(found.values())
 
 
 def units(claims: Iterable[LineClaim]) -> int:

@@ -23,13 +23,14 @@ from sync.central.commands.blocks import block, unblock
 from sync.central.commands.capture import capture
 from sync.central.commands.catalogue import publish_policy, put_locations
 from sync.central.commands.changes import change_order
-from sync.central.commands.dispatch_asked import Blocking, Change, Despatch, Picking, Unblocking
+from sync.central.commands.dispatch_asked import Blocking, Change, Despatch, Picking, Unblocking, WaveAsked
 from sync.central.commands.fulfilment import cancel_order, ship_order
 from sync.central.commands.items import put_items
 from sync.central.commands.numbers import new_parcel
 from sync.central.commands.requests import Cancellation, Count, Order, Receipt, Return, Shipment
 from sync.central.commands.returns import authorize
 from sync.central.commands.stock import adjust, receive
+from sync.central.commands.waves import release_wave
 from sync.central.rules.line_claims import by_line, of_line, take
 from sync.central.rules.outcomes import Declined
 from sync.central.store import orders, parcels
@@ -373,6 +374,11 @@ class Shop:
             return made.parcels[0][0]
 
         return self.act(do)
+
+    def wave(self, **asked: Any) -> Json:
+        """Releases a wave of the shop's orders."""
+        given = WaveAsked.model_validate({"owner": OWNER} | asked)
+        return self.act(lambda act: release_wave(act, given, lambda: self.clock.monotonic_ms() / 1000))
 
     def pick(self, parcel: str, found: dict[int, int] | None = None, **more: Any) -> Json:
         """Picks a parcel whole, or with what was found of these lines."""
