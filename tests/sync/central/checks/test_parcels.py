@@ -8,16 +8,17 @@ import pytest
 from sqlalchemy import text
 
 from sync.central.checks.parcels import check_parcels
+from sync.central.store.act import Act
 from tests.sync.central.shop import Shop, open_shop
 
 
 def broken(shop: Shop, *changes: str) -> set[str]:
-    for change in changes:
-        shop.act(lambda act, change=change: act.conn.execute(text(change)))
-    return {
-        violation.subject.partition(" at")[0]
-        for violation in shop.ask(lambda conn: list(check_parcels(conn)))
-    }
+    def plant(act: Act) -> None:
+        for change in changes:
+            act.conn.execute(text(change))
+
+    shop.act(plant)
+    return {violation.subject.partition(" at")[0] for violation in shop.ask(lambda c: list(check_parcels(c)))}
 
 
 @pytest.mark.parametrize(
