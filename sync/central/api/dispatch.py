@@ -70,6 +70,7 @@ def dispatch_router(centre: Centre, calls: Calls) -> APIRouter:
         return calls.query(lambda conn: told.of_order(conn, order))
 
     _parcels(router, calls)
+    _steps(router, calls)
     _waves(router, centre, calls)
     return router
 
@@ -97,13 +98,6 @@ def _waves(router: APIRouter, centre: Centre, calls: Calls) -> None:
 
 
 def _parcels(router: APIRouter, calls: Calls) -> None:
-    def step(request: Request, parcel: str, at: datetime | None, do: Callable[[Act], Answer]) -> Response:
-        def at_its_site(act: Act) -> Answer:
-            calls.scope(request, act.conn).act(parcels.find(act.conn, parcel).site)
-            return do(act)
-
-        return calls.command(request, at_its_site, at=at)
-
     @router.get("/orders/{order}/parcels", summary="An order's parcels")
     def of_order_(request: Request, order: str) -> Response:
         """In the order of their release; those of sites that the caller may see."""
@@ -141,6 +135,15 @@ def _parcels(router: APIRouter, calls: Calls) -> None:
             return parcels.document(conn, parcel)
 
         return calls.query(ask)
+
+
+def _steps(router: APIRouter, calls: Calls) -> None:
+    def step(request: Request, parcel: str, at: datetime | None, do: Callable[[Act], Answer]) -> Response:
+        def at_its_site(act: Act) -> Answer:
+            calls.scope(request, act.conn).act(parcels.find(act.conn, parcel).site)
+            return do(act)
+
+        return calls.command(request, at_its_site, at=at)
 
     @router.post("/parcels/{parcel}/pick", summary="Count a parcel as picked")
     def pick_(request: Request, parcel: str, body: Picking | None = None) -> Response:

@@ -110,13 +110,13 @@ def _write(act: Act, stock: Stock, granted: Sequence[Granted]) -> None:
 
 def _shifts(act: Act, before: Mapping[tuple[int, int], Row[Any]], given: Mapping[str, object]) -> list[Shift]:
     """Lines that have more or fewer units than they had, as they rank."""
-    found = list[Shift]()
-    for row in act.conn.execute(_lines, given):
-        had = before.get((row.order, row.line))
-        if had is not None and had.open != row.open:
-            has, now = had.qty - had.open, row.qty - row.open
-            found.append(Shift(row.code, row.line, row.sku, row.priority, row.placed_at, has, now))
-    return found
+    # An order that was shipped whole on the way is open no more, and no line of it waits.
+    waits = {(row.order, row.line): row.open for row in act.conn.execute(_lines, given)}
+    return [
+        Shift(had.code, had.line, had.sku, had.priority, had.placed_at, had.qty - had.open, had.qty - left)
+        for key, had in before.items()
+        if (left := waits.get(key, 0)) != had.open
+    ]
 
 
 def _tell(act: Act, wave: str, shifts: Sequence[Shift], policy: str) -> None:

@@ -2,56 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from app.domain.account import Account, Status
 from app.domain.event import Event, EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
-from app.domain.signing import Ed25519Signer
 from sync.central.audit import AuditReport, audit
-from sync.central.commands import parcels as parcel_steps
 from sync.central.commands.baskets import place
 from sync.central.commands.baskets_asked import Basket
-from sync.central.commands.blocks import block, unblock
 from sync.central.commands.capture import capture
 from sync.central.commands.catalogue import publish_policy, put_locations
-from sync.central.commands.changes import change_order
-from sync.central.commands.dispatch_asked import Blocking, Change, Despatch, Picking, Unblocking, WaveAsked
 from sync.central.commands.fulfilment import cancel_order, ship_order
 from sync.central.commands.items import put_items
-from sync.central.commands.numbers import new_parcel
 from sync.central.commands.requests import Cancellation, Count, Order, Receipt, Return, Shipment
 from sync.central.commands.returns import authorize
 from sync.central.commands.stock import adjust, receive
-from sync.central.commands.waves import release_wave
-from sync.central.rules.line_claims import by_line, of_line, take
 from sync.central.rules.outcomes import Declined
-from sync.central.store import orders, parcels
-from sync.central.store.act import Act
+from sync.central.store import orders
 from sync.central.store.availability import availability
-from sync.central.store.chain import CentreChain
-from sync.central.store.database import create_database
 from sync.central.store.journal import Fact
-from sync.central.store.order_claims import spread
 from sync.central.store.posting import post
-from sync.central.store.releasing import Sending, release
 from sync.central.store.stock import look
 from sync.central.store.tables import exception, station
-from sync.central.store.told import of_order
-from tests.centre import START, SeededIds
+from tests.sync.central.desk import Json
+from tests.sync.central.dispatching import Dispatching
 
 OWNER = "ACME"
 PLACE = "WH1-A"
 STATION = "5f" * 16
-T = TypeVar("T")
-Json = dict[str, Any]
 
 POLICY = """
 version = "{version}"
@@ -89,50 +73,19 @@ disposition = "restock"
 """
 
 
-class StillClock:
-    """Stands at `START` until told otherwise."""
-
-    def __init__(self) -> None:
-        self.at = START
-
-    def now(self) -> Any:
-        return self.at
-
-    def monotonic_ms(self) -> float:
-        return (self.at - START).total_seconds() * 1000
-
-    def pass_by(self, **by: float) -> None:
-        self.at += timedelta(**by)
-
-
 def at(day: int) -> str:
     """An instant on a day of January, as callers write it."""
     return f"2026-01-{day:02d}T09:00:00Z"
 
 
-class Shop:
+class Shop(Dispatching):
     """One owner's trade; quantities are given as `{sku: qty}`."""
 
     def __init__(self, url: str) -> None:
-        self.clock, self.ids = StillClock(), SeededIds()
-        self.database = create_database(url)
-        self.chain = CentreChain(Ed25519Signer(bytes([7] * 32)), self.ids, self.clock, "0.1.0")
-        with self.database.write() as conn:
-            self.centre_id = self.chain.establish(conn)
+        super().__init__(url)
         self._given = 0
         self._facts: list[Fact] = []
         self._gathering = False
-
-    def act(self, do: Callable[[Act], T], operator: str = "sam") -> T:
-        """Runs one command in one transaction."""
-        now = self.clock.now()
-        with self.database.write() as conn:
-            return do(Act(conn, self.chain, operator, "request:1", now, now))
-
-    def ask(self, question: Callable[[Connection], T]) -> T:
-        """One look."""
-        with self.database.read() as conn:
-            return question(conn)
 
     def items(self, *skus: str | Json) -> None:
         """Makes items known, and the one place."""
@@ -339,71 +292,6 @@ class Shop:
 
     def stations(self) -> int:
         return len(self.ask(lambda conn: conn.execute(select(station)).all()))
-
-    def sites(self, **places: str) -> None:
-        """Makes places of other sites known, as `{site}={place}`."""
-        documents = [
-            {"code": place, "kind": "bin", "name": place, "site": site} for site, place in places.items()
-        ]
-        self.act(lambda act: put_locations(act, documents))
-
-    def block(self, code: str, kind: str, **more: Any) -> Json:
-        """Blocks an order."""
-        return self.act(lambda act: block(act, code, Blocking.model_validate({"kind": kind} | more)))
-
-    def unblock(self, code: str) -> Json:
-        return self.act(lambda act: unblock(act, code, Unblocking()))
-
-    def change(self, code: str, lines: dict[int, int] | None = None, **more: Any) -> Any:
-        """Gives lines of an order other quantities, or it another site."""
-        changes = [{"line": line, "qty": qty} for line, qty in (lines or {}).items()]
-        return self.act(lambda act: change_order(act, code, Change.model_validate({"lines": changes} | more)))
-
-    def release(self, code: str, site: str = "WH1", lines: dict[int, int] | None = None) -> str:
-        """Releases what an order has free, or some units of its lines, to a site; the parcel's code."""
-
-        def do(act: Act) -> str:
-            row, mine = orders.find(act.conn, code), spread(act.conn, orders.find(act.conn, code).id)
-            units = by_line(mine.free) if lines is None else lines
-            claims = [claim for n, qty in units.items() for claim in take(of_line(mine.free, n), qty)]
-            covers = look(act.conn, row.owner, (claim.item for claim in claims), act.posted_at).covers
-            made = release(
-                act, row, [Sending(site, tuple(claims))], covers, new_code=lambda: new_parcel(act.conn)
-            )
-            assert not made.misfits, made.misfits
-            return made.parcels[0][0]
-
-        return self.act(do)
-
-    def wave(self, **asked: Any) -> Json:
-        """Releases a wave of the shop's orders."""
-        given = WaveAsked.model_validate({"owner": OWNER} | asked)
-        return self.act(lambda act: release_wave(act, given, lambda: self.clock.monotonic_ms() / 1000))
-
-    def pick(self, parcel: str, found: dict[int, int] | None = None, **more: Any) -> Json:
-        """Picks a parcel whole, or with what was found of these lines."""
-        lines = [{"line": line, "qty": qty} | more for line, qty in (found or {}).items()]
-        return self.act(lambda act: parcel_steps.pick(act, parcel, Picking.model_validate({"lines": lines})))
-
-    def pack(self, parcel: str) -> Json:
-        return self.act(lambda act: parcel_steps.pack(act, parcel))
-
-    def send(self, parcel: str, tracking: str | None = None) -> Json:
-        """Ships a parcel."""
-        return self.act(lambda act: parcel_steps.send(act, parcel, Despatch(tracking=tracking)))
-
-    def take_apart(self, parcel: str) -> Json:
-        """Cancels a parcel."""
-        return self.act(lambda act: parcel_steps.cancel(act, parcel))
-
-    def parcel(self, code: str) -> Json:
-        """The parcel as it is now."""
-        return self.ask(lambda conn: parcels.document(conn, code))
-
-    def why(self, code: str) -> list[str]:
-        """Every sentence about an order."""
-        told: Any = self.ask(lambda conn: of_order(conn, code))
-        return [sentence for decision in told["decisions"] for sentence in decision["why"]]
 
 
 @contextmanager

@@ -22,14 +22,14 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "rebalanced": (
         {
-            "wave": "V-1-M",
+            "wave": "V",
             "priority": 9,
             "placed_at": "noon",
             "lines": [{"line": 1, "sku": "A", "before": 0, "after": 2}],
             "others": [{"sku": "A", "order": "o2", "priority": 10, "placed_at": "one", "units": -2}],
         },
         [
-            "Line 1: 2 of A were gained when wave V-1-M granted claims that are soft anew, by priority and age.",
+            "Line 1: 2 of A were gained when wave V granted claims that are soft anew, by priority and age.",
             "Of A, order o2 (priority 10, placed one) lost 2.",
             "This order has priority 9 and was placed noon.",
         ],
@@ -52,10 +52,9 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], list[str]]] = {
         ],
     ),
     "pick.short": (
-        {"parcel": "P-1-9", "site": "WH1", "lines": [{**LINE, "missing": 1}]},
+        {"parcel": "P", "site": "W", "lines": [{**LINE, "missing": 1}]},
         [
-            "Parcel P-1-9: 1 of 2 of A (line 1) were not found at WH1; they left the parcel and wait for stock "
-            "again."
+            "Parcel P: 1 of 2 of A (line 1) were not found at W; they left the parcel and wait for stock again."
         ],
     ),
     "parcel.lost": (
