@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from app.domain.refusal import Refused, Unavailable
@@ -17,6 +18,7 @@ from sync.central.store.act import Act
 KINDS: Mapping[str, RecordKind] = {"items": RecordKind.ITEM, "locations": RecordKind.LOCATION}
 # The one writer is held for about as long as a person waits for a page.
 _PER_TRANSACTION = 10_000
+_LONGEST_LINE = 1 << 20
 
 Acting = Callable[[], AbstractContextManager[Act]]
 """Opens one transaction of the centre."""
@@ -85,7 +87,8 @@ def _lines(path: Path) -> Iterator[Iterable[str]]:
             "Name another file.",
         ) from None
     with file:
-        yield file
+        # A line without end comes in pieces, each a row to reject, instead of filling the memory.
+        yield iter(partial(file.readline, _LONGEST_LINE), "")
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from pathlib import Path
 from app.bootstrap import sqlite
 from app.bootstrap.resources import allocation_policy_source, policy_source
 from app.bootstrap.workers import Work, access_lines, work
-from app.domain.refusal import Refused
+from app.domain.refusal import Refused, Unavailable
 from app.domain.signing import Signer
 from app.station.keyfile import load_or_make
 from app.station.system import SystemClock, SystemIds
@@ -73,8 +73,8 @@ class Served:
         try:
             yield token
         finally:
-            # Revoked by somebody else meanwhile is as good.
-            with suppress(Missing), self._database.write() as conn:
+            # Revoked by somebody else meanwhile is as good; a database that is away keeps it.
+            with suppress(Missing, Unavailable), self._database.write() as conn:
                 tokens.revoke(conn, name, self._clock.now())
 
     def new_token(self, role: str, name: str, sites: Sequence[str] | None = None) -> str:

@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.bootstrap import sqlite
+from app.domain.ids import Ids
+from app.domain.refusal import Refused
+from app.domain.signing import Signer
 from app.station.keyfile import load_or_make
 from app.station.system import SystemClock, SystemIds
 from sync.central.centre import Settings
 from sync.central.service import create_app, serve_on
-from sync.central.store.database import create_database
+from sync.central.store.chain import key_of_chain
+from sync.central.store.database import Database, create_database
 
 _ACCESS = "backhaul.central.access"
 
@@ -40,10 +44,25 @@ def work(given: Work, listener: socket.socket, ready: Callable[[], None]) -> Non
     database = create_database(given.url, sqlite.choose().module)
     try:
         ids = SystemIds()
-        app = create_app(database, given.settings, SystemClock(), ids, load_or_make(given.key, ids))
+        app = create_app(database, given.settings, SystemClock(), ids, _signer(given, database, ids))
         serve_on(app, listener, ready)
     finally:
         database.close()
+
+
+def _signer(given: Work, database: Database, ids: Ids) -> Signer:
+    """The key that the chain is sealed with; a worker never makes one, the parent did."""
+    with database.read() as conn:
+        sealed_with = key_of_chain(conn)
+    signer = load_or_make(given.key, ids) if given.key.exists() else None
+    if signer is None or signer.public_key != sealed_with:
+        raise Refused(
+            "key.other",
+            f"The key in {given.key} is gone, or is not the one this centre's chain is sealed with.",
+            "Expected the centre's own key, as it was when the centre started.",
+            "Put it back from where a copy is kept, and start the centre again.",
+        )
+    return signer
 
 
 def access_lines() -> None:

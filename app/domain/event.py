@@ -22,6 +22,9 @@ class EventKind(StrEnum):
     STOCK_WRITTEN_OFF = "stock.written_off"
     STOCK_ADJUSTED = "stock.adjusted"
     LEDGER_REPAIRED = "ledger.repaired"
+    TRANSFER_SHIPPED = "transfer.shipped"
+    TRANSFER_RECEIVED = "transfer.received"
+    TRANSFER_CLOSED = "transfer.closed"
 
 
 @dataclass(frozen=True, slots=True)

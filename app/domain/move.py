@@ -21,6 +21,7 @@ class MoveKind(StrEnum):
     ADJUST = "adjust"
     OPEN = "open"
     CONVERT = "convert"
+    TRANSFER = "transfer"
     UNDO = "undo"
 
 

@@ -29,6 +29,11 @@ class Virtual(StrEnum):
 TRANSIT_PREFIX = "@transit:"
 
 
+def lane(source: str, target: str) -> str:
+    """The virtual end that holds what is on its way from one site to another."""
+    return f"{TRANSIT_PREFIX}{source}>{target}"
+
+
 def is_virtual(code: str) -> bool:
     """True for a virtual end or an in-transit lane."""
     return code.startswith("@")

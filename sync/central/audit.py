@@ -23,6 +23,8 @@ from sync.central.checks.receipts import check_evidence, check_waiting
 from sync.central.checks.records import check_records
 from sync.central.checks.returns import check_returns
 from sync.central.checks.shipments import check_shipments
+from sync.central.checks.supplies import check_supplies
+from sync.central.checks.transfers import check_transfers
 from sync.central.rules.outcomes import missing
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.database import Database
@@ -188,6 +190,8 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("order", check_orders),
     ("parcel", check_parcels),
     ("shipped", check_shipments),
+    ("supply", check_supplies),
+    ("transfer", check_transfers),
     ("return", check_returns),
     ("account", check_records),
     ("item", check_copies),

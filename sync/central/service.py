@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from types import TracebackType
 from typing import Self
 
@@ -29,6 +29,7 @@ from sync.central.api.edge import Observed, SizeLimit
 from sync.central.api.govern import govern_router
 from sync.central.api.health import health_router
 from sync.central.api.imports import imports_router
+from sync.central.api.inbound import inbound_router
 from sync.central.api.ledger import ledger_router
 from sync.central.api.meters import Meters
 from sync.central.api.metrics import metrics_router
@@ -39,10 +40,12 @@ from sync.central.api.request_id import RequestId
 from sync.central.api.stock import stock_router
 from sync.central.api.sync import sync_router
 from sync.central.api.trade import trade_router
+from sync.central.api.transfers import transfers_router
 from sync.central.centre import Centre, Settings
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
 from sync.central.store.settling import Settler
+from sync.central.upkeep import Upkeep
 
 _STOP_S = 10
 _BACKLOG = 128
@@ -86,6 +89,7 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         },
     )
     app.openapi = describing(app)  # type: ignore[method-assign]  # FastAPI's documented way
+    app.state.centre = centre
     problem.install(app)
     for router in (
         records_router(calls),
@@ -98,6 +102,8 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         stock_router(centre, calls),
         claims_router(calls),
         ledger_router(centre, calls),
+        inbound_router(calls),
+        transfers_router(centre, calls),
         govern_router(centre, calls),
         sync_router(centre),
         metrics_router(centre, calls, meters),
@@ -163,9 +169,15 @@ def serve(app: ASGIApp, host: str, port: int, ready: Callable[[str], None]) -> N
 def serve_on(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serves on a socket that listens already, which other processes may share; otherwise as `serve`."""
     server = _server(app)
-    with _surviving(server, signal.SIGINT, signal.SIGTERM):
+    with _beside(app), _surviving(server, signal.SIGINT, signal.SIGTERM):
         ready()
         server.run(sockets=[listener])
+
+
+def _beside(app: ASGIApp) -> AbstractContextManager[object]:
+    """What runs beside a centre's app while it is served."""
+    centre = app.state.centre if isinstance(app, FastAPI) and hasattr(app.state, "centre") else None
+    return nullcontext() if centre is None else Upkeep(centre)
 
 
 @contextmanager
@@ -197,9 +209,12 @@ class Running:
             target=self._server.run, kwargs={"sockets": [self._listener]}, name="centre", daemon=True
         )
         self._thread.start()
+        self._beside = ExitStack()
+        self._beside.enter_context(_beside(app))
 
     def stop(self) -> None:
         """Finishes what is under way and closes the port."""
+        self._beside.close()
         self._server.should_exit = True
         self._thread.join()
         self._listener.close()

@@ -27,6 +27,9 @@ CENTRES_OWN = (
     EventKind.STOCK_ADJUSTED,
     EventKind.STOCK_WRITTEN_OFF,
     EventKind.LEDGER_REPAIRED,
+    EventKind.TRANSFER_SHIPPED,
+    EventKind.TRANSFER_RECEIVED,
+    EventKind.TRANSFER_CLOSED,
 )
 _QUOTED = 60
 

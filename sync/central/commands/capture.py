@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,16 +13,19 @@ from app.domain.refusal import Refused
 from app.domain.reservation import Scope
 from sync.central.commands.baskets import take_over
 from sync.central.commands.catalogue import refuse_unknown, require_site
+from sync.central.commands.packing import in_base_units
 from sync.central.commands.requests import Order, OrderLine
+from sync.central.commands.substituting import Chosen, choose
 from sync.central.commands.terms import Terms, terms_of
 from sync.central.rules.explain import CAPTURED, LineDecision
 from sync.central.rules.outcomes import Conflict, Declined
-from sync.central.rules.promise import Grant, Offer, Want, grant_all
+from sync.central.rules.promise import Grant, Want
 from sync.central.store import claims, orders
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.decisions import Decision, note
 from sync.central.store.declining import declined, pools_of
+from sync.central.store.item_rules import item_records, restricted_in
 from sync.central.store.shipping import OrderHead, Part, ship
 from sync.central.store.stock import Stock, look
 
@@ -35,31 +39,39 @@ def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
 
     Raises:
         Conflict: an order of that code was captured before.
-        Refused: a line's number stands twice, an item or the site is unknown, or serials do not count up.
+        Refused: a line's number stands twice, an item or the site is unknown, serials do not count up, an
+            item has no such pack, or an item or the channel does not go to the order's region.
         Missing: there is no such hold.
     """
-    wanted = [line for line in asked.lines if line.sku is not None]
     _check(asked.lines)
     if asked.site is not None:
         require_site(act.conn, asked.site)
+    lines = in_base_units(act.conn, asked.lines)
+    wanted = [line for line in lines if line.sku is not None]
     attempt = act.conn.begin_nested() if asked.hold is not None else None
     left_over = take_over(act, asked.hold, asked.owner) if asked.hold is not None else frozenset[str]()
     stock = look(act.conn, asked.owner, (line.sku or "" for line in wanted), act.posted_at)
     refuse_unknown(stock.unknown)
     terms = terms_of(act, asked, stock.policy)
-    grants = grant_all([_want(act, asked, line, terms, stock) for line in wanted], stock.offer)
-    if asked.short == "refuse" and not terms.waits and any(grant.qty < grant.want.qty for grant in grants):
+    taken = Taken(asked, terms, _fresh(act, asked, wanted, terms, stock))
+    stock, chosen = choose(act, asked, wanted, stock, taken.want)
+    short = any(entry.grant.qty < entry.grant.want.qty for entry in chosen)
+    if asked.short == "refuse" and short and not terms.waits:
         if attempt is not None:
             attempt.rollback()
+        grants = [entry.grant for entry in chosen]
         return declined(act, f"order:{asked.order}", "order.not_available", stock, grants)
     if attempt is not None:
         attempt.commit()
-    granted = _granted(grants, stock.offer, terms)
-    now = asked.ship == "available"
-    open_units = sum(line.qty for line in wanted) - (sum(g.qty for g in granted.values()) if now else 0)
-    head = _insert(act, asked, terms, granted, "open" if open_units else "shipped")
-    given = [grant for grant in granted.values() if grant.qty]
-    if given and now:
+    granted = {entry.grant.want.line: entry for entry in _allowed(chosen, stock, terms, short=short)}
+    given = [entry.grant for entry in granted.values() if entry.grant.qty]
+    open_units = sum(line.qty for line in wanted)
+    open_units -= sum(grant.qty for grant in given) if taken.ships_now else 0
+    state = "open" if open_units else "shipped"
+    head = _insert(act, asked, terms, state)
+    rows = [{**taken.row(line, granted.get(line.line)), "order": head.id} for line in lines]
+    orders.new_lines.run(act.conn, rows)
+    if given and taken.ships_now:
         ship(act, head, [Part.of(grant) for grant in given], stock)
     elif given:
         claims.claim(act.conn, orders.claims_of_grants(head, given), head.id)
@@ -67,11 +79,67 @@ def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
         note(act, [_decision(head, terms, granted.values(), stock)])
     if left_over:
         settle(act, asked.owner, left_over)
-    return {
-        "order": asked.order,
-        "state": "open" if open_units else "shipped",
-        "lines": [_answer(line, granted.get(line.line), now=now) for line in asked.lines],
-    }
+    answers = [taken.answer(line, granted.get(line.line)) for line in lines]
+    return {"order": asked.order, "state": state, "lines": answers}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An order as it is taken: what was asked, on which terms, and how fresh each line must be."""
+
+    asked: Order
+    terms: Terms
+    fresh: Mapping[int, str]
+
+    @property
+    def ships_now(self) -> bool:
+        """True when what is there leaves in the same act."""
+        return self.asked.ship == "available"
+
+    def want(self, line: OrderLine, stock: Stock) -> Want:
+        """What a line asks for."""
+        scope = Scope(self.asked.site, line.lot, None, line.grade, None, self.fresh.get(line.line))
+        sku = line.sku or ""
+        return Want(line.line, sku, line.qty, stock.kit(sku), line.serials, scope, self.asked.channel)
+
+    def row(self, line: OrderLine, entry: Chosen | None) -> dict[str, Any]:
+        """The line as it is stored, without its order."""
+        at, units = to_text(self.asked.at), entry.grant.qty if entry else 0
+        return {
+            "line": line.line,
+            "owner": self.asked.owner,
+            "customer": self.asked.customer,
+            "priority": self.terms.priority,
+            "placed_at": at,
+            "sku": entry.grant.want.sku if entry else line.sku,
+            "description": line.description,
+            "qty": line.qty,
+            "reserved": 0 if self.ships_now else units,
+            "shipped": units if self.ships_now else 0,
+            "unit_minor": line.unit_minor,
+            "currency": line.currency,
+            "serials": json.dumps(line.serials) if line.serials else None,
+            "shipped_at": at if self.ships_now and units else None,
+            "lot": line.lot or "",
+            "grade": line.grade or "",
+            "fresh": self.fresh.get(line.line, ""),
+            "substitute_for": entry.instead_of if entry else None,
+        }
+
+    def answer(self, line: OrderLine, entry: Chosen | None) -> dict[str, object]:
+        """The line as it is answered."""
+        units = entry.grant.qty if entry else 0
+        return {
+            "line": line.line,
+            "sku": entry.grant.want.sku if entry else line.sku,
+            **({"substitute_for": entry.instead_of} if entry and entry.instead_of else {}),
+            "stock": line.sku is not None,
+            "qty": line.qty,
+            "reserved": 0 if self.ships_now else units,
+            "shipped": units if self.ships_now else 0,
+            "backordered": line.qty - units if line.sku is not None else 0,
+            "cancelled": 0,
+        }
 
 
 def _check(lines: Sequence[OrderLine]) -> None:
@@ -89,43 +157,66 @@ def _check(lines: Sequence[OrderLine]) -> None:
             )
 
 
-def _want(act: Act, asked: Order, line: OrderLine, terms: Terms, stock: Stock) -> Want:
-    fresh = _fresh(act, line, terms)
-    scope = Scope(asked.site, line.lot, None, line.grade, None, fresh or None)
-    return Want(line.line, line.sku or "", line.qty, stock.kit(line.sku), line.serials, scope, asked.channel)
+def _fresh(act: Act, asked: Order, lines: Sequence[OrderLine], terms: Terms, stock: Stock) -> dict[int, str]:
+    """The date until which the units of each line must be good; lines that do not ask are left out.
+
+    Raises:
+        Refused: an item may not be sent to the order's region.
+    """
+    skus = [line.sku or "" for line in lines]
+    read = asked.region is not None or not stock.lotted.isdisjoint(skus)
+    records = item_records(act.conn, skus) if read else {}
+    for found in restricted_in(records, asked.region):
+        raise Refused(
+            "order.restricted",
+            f"Read the item {found.sku} for the region {found.region}.",
+            f"Expected another region: the item may not be sent to {found.restricted}.",
+            "Take the line out, or correct the item's record.",
+        )
+    dates = dict[int, str]()
+    for line in lines:
+        own = records[line.sku or ""].min_remaining_days or 0 if line.sku in records else 0
+        days = max(line.min_life_days, terms.life_days, own)
+        if days:
+            dates[line.line] = to_text(act.posted_at + timedelta(days=days))[:_DATE]
+    return dates
 
 
-def _fresh(act: Act, line: OrderLine, terms: Terms) -> str:
-    """The date until which the units of a line must be good; empty for any."""
-    days = max(line.min_life_days, terms.life_days)
-    return to_text(act.posted_at + timedelta(days=days))[:_DATE] if days else ""
-
-
-def _granted(grants: Sequence[Grant], offer: Offer, terms: Terms) -> dict[int, Grant]:
+def _allowed(chosen: Sequence[Chosen], stock: Stock, terms: Terms, *, short: bool) -> Sequence[Chosen]:
     """What each line gets: nothing at all when the order wants everything or nothing, or is for later."""
-    whole = all(grant.qty >= grant.want.qty for grant in grants)
-    if terms.waits or (terms.fill == "complete" and not whole):
-        for grant in grants:
-            offer.withdraw(grant)
-        grants = [Grant(grant.want, 0) for grant in grants]
-    return {grant.want.line: grant for grant in grants}
+    if not terms.waits and not (terms.fill == "complete" and short):
+        return chosen
+    for entry in chosen:
+        stock.offer.withdraw(entry.grant)
+    # Whoever waits, waits for what was asked for.
+    return [
+        Chosen(Grant(replace(entry.grant.want, sku=entry.instead_of or entry.grant.want.sku), 0))
+        for entry in chosen
+    ]
 
 
-def _decision(head: OrderHead, terms: Terms, grants: Iterable[Grant], stock: Stock) -> Decision:
+def _decision(head: OrderHead, terms: Terms, chosen: Iterable[Chosen], stock: Stock) -> Decision:
     # Figures are as they were looked at, before this order.
-    lines = [LineDecision.of(grant, pools_of(stock, grant)).to_json() for grant in grants]
-    rank = {"priority": terms.priority, "parts": [list(part) for part in terms.parts]}
+    lines = list[dict[str, object]]()
+    for entry in chosen:
+        line = LineDecision.of(entry.grant, pools_of(stock, entry.grant)).to_json()
+        if entry.instead_of is not None:
+            line["substitute_for"] = entry.instead_of
+        if entry.considered:
+            line["considered"] = [list(other) for other in entry.considered]
+        lines.append(line)
     document = {
         "channel": head.channel,
         "fill": terms.fill,
         "claim": head.claim,
-        "rank": rank,
+        "rank": terms.rank(),
         "lines": lines,
+        **({"waits": terms.waits} if terms.waits else {}),
     }
     return Decision(f"order:{head.code}", CAPTURED, document, terms.policy)
 
 
-def _insert(act: Act, asked: Order, terms: Terms, granted: Mapping[int, Grant], state: str) -> OrderHead:
+def _insert(act: Act, asked: Order, terms: Terms, state: str) -> OrderHead:
     made = orders.new_order.one(
         act.conn,
         code=asked.order,
@@ -157,47 +248,4 @@ def _insert(act: Act, asked: Order, terms: Terms, granted: Mapping[int, Grant], 
             "Expected an order code that is new.",
             "Send an order again with the Idempotency-Key of its first attempt.",
         )
-    rows = [
-        _line_row(asked, line, terms, granted.get(line.line))
-        | {"order": made.id, "fresh": _fresh(act, line, terms)}
-        for line in asked.lines
-    ]
-    orders.new_lines.run(act.conn, rows)
     return OrderHead(int(made.id), asked.order, asked.owner, asked.channel, asked.ship, terms.claim)
-
-
-def _line_row(asked: Order, line: OrderLine, terms: Terms, grant: Grant | None) -> dict[str, Any]:
-    at, now, units = to_text(asked.at), asked.ship == "available", grant.qty if grant else 0
-    return {
-        "line": line.line,
-        "owner": asked.owner,
-        "customer": asked.customer,
-        "priority": terms.priority,
-        "placed_at": at,
-        "sku": line.sku,
-        "description": line.description,
-        "qty": line.qty,
-        "reserved": 0 if now else units,
-        "shipped": units if now else 0,
-        "unit_minor": line.unit_minor,
-        "currency": line.currency,
-        "serials": json.dumps(line.serials) if line.serials else None,
-        "shipped_at": at if now and units else None,
-        "lot": line.lot or "",
-        "grade": line.grade or "",
-        "substitute_for": None,
-    }
-
-
-def _answer(line: OrderLine, grant: Grant | None, *, now: bool) -> dict[str, object]:
-    units = grant.qty if grant else 0
-    return {
-        "line": line.line,
-        "sku": line.sku,
-        "stock": line.sku is not None,
-        "qty": line.qty,
-        "reserved": 0 if now else units,
-        "shipped": units if now else 0,
-        "backordered": line.qty - units if line.sku is not None else 0,
-        "cancelled": 0,
-    }

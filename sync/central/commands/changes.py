@@ -133,6 +133,13 @@ def _move(act: Act, row: Row[Any], site: str | None) -> set[str]:
             "Expected no parcel of another site.",
             "Cancel that parcel first.",
         )
+    if mine.to_come:
+        raise Conflict(
+            "order.to_come",
+            f"Order {row.code} has claims on supply that is still to come.",
+            "Expected an order whose units are all here.",
+            "Wait for the supply, or capture another order.",
+        )
     units = by_line(mine.free)
     spend(act.conn, mine.free)
     orders.reserve(act.conn, row.id, [(line, -qty) for line, qty in units.items()])

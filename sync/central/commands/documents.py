@@ -6,13 +6,15 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection
 
 from app.domain.refusal import Refused
+from sync.central.store.prepared import Ask
 
 _LONGEST_CODE = 80
+_ESCAPED = "\\u0000"
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 Kind = TypeVar("Kind")
@@ -81,21 +83,30 @@ class Intake(Generic[Kind]):
         return answer
 
 
-def changed(conn: Connection, taken: Mapping[str, Sent[Kind]], stored: Select[Any]) -> Sequence[Sent[Kind]]:
+def changed(conn: Connection, taken: Mapping[str, Sent[Kind]], stored: Ask) -> Sequence[Sent[Kind]]:
     """The records that are not word for word stored; `stored` selects key and document of `keys`."""
-    known = {row[0]: row[1] for row in conn.execute(stored, {"keys": list(taken)})}
+    known = {row[0]: row[1] for row in stored.rows(conn, keys=list(taken))}
     return [sent for sent in taken.values() if known.get(sent.key) != sent.text]
 
 
 def storable(value: object) -> bool:
     """True when no text in a document holds NUL or half of a surrogate pair."""
+    try:
+        # Written out at once and searched at once: nearly every document is storable.
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return _walked(value)
+    return (_ESCAPED not in text and not _UNFIT.search(text)) or _walked(value)
+
+
+def _walked(value: object) -> bool:
     match value:
         case str():
             return not _UNFIT.search(value)
         case Mapping():
-            return all(map(storable, value)) and all(map(storable, value.values()))
+            return all(map(_walked, value)) and all(map(_walked, value.values()))
         case list():
-            return all(map(storable, value))
+            return all(map(_walked, value))
     return True
 
 

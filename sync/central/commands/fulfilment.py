@@ -15,8 +15,8 @@ from sync.central.store import orders
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.order_claims import Spread, give_back, parts_of, spend, spread
-from sync.central.store.shipping import ship
-from sync.central.store.stock import look
+from sync.central.store.shipping import OrderHead, ship
+from sync.central.store.stock import Stock, look
 from sync.central.store.tables import order_line
 
 
@@ -31,7 +31,7 @@ def ship_order(act: Act, code: str, asked: Shipment) -> dict[str, object]:
     row = orders.find(act.conn, code)
     refuse_blocked(code, row.block, "shipped")
     head = orders.head_of(row)
-    mine = spread(act.conn, head.id)
+    mine, stock = _claimed(act, head)
     has = by_line(mine.free)
     _refuse_parcels(asked.lines, has, mine)
     units = _asked_units(asked.lines, has, "reserved")
@@ -39,12 +39,22 @@ def ship_order(act: Act, code: str, asked: Shipment) -> dict[str, object]:
         raise _nothing_reserved(code, mine)
     claims = [claim for line, qty in units.items() for claim in take(of_line(mine.free, line), qty)]
     parts = parts_of(claims)
-    stock = look(act.conn, head.owner, (claim.item for claim in claims), act.posted_at)
     ship(act, head, parts, stock)
     spend(act.conn, claims)
     orders.advance(act.conn, head.id, parts, act.occurred_at, from_claims=True)
     orders.settle_state(act.conn, [head.id])
     return orders.found(act.conn, code)
+
+
+def _claimed(act: Act, head: OrderHead) -> tuple[Spread, Stock]:
+    """An order's claims and the stock they are placed on; what is past its date is no part of it."""
+    mine = spread(act.conn, head.id)
+    stock = look(act.conn, head.owner, [claim.item for claim in mine.free], act.posted_at)
+    if stock.short:
+        settle(act, head.owner, stock.short.keys())
+        mine = spread(act.conn, head.id)
+        stock = look(act.conn, head.owner, [claim.item for claim in mine.free], act.posted_at)
+    return mine, stock
 
 
 def _nothing_reserved(code: str, mine: Spread) -> Conflict:

@@ -49,7 +49,9 @@ def named_in(documents: Sequence[object]) -> list[tuple[str, str]]:
 
 def put_identities(conn: Connection, kind: RecordKind, named: Mapping[str, Pairs]) -> None:
     """Makes these records' identities exactly those given."""
-    conn.execute(_drop, {"kind": str(kind), "keys": list(named)})
+    stale = [row.key for row in _named.rows(conn, kind=str(kind), keys=list(named))]
+    if stale:
+        conn.execute(_drop, {"kind": str(kind), "keys": stale})
     _add.run(
         conn,
         [
@@ -63,6 +65,13 @@ def put_identities(conn: Connection, kind: RecordKind, named: Mapping[str, Pairs
 _taken = asking(
     lambda among: select(external_id.c.system, external_id.c.external, external_id.c.key).where(
         external_id.c.kind == bindparam("kind"), among(external_id.c.external, "named")
+    )
+)
+_named = asking(
+    lambda among: (
+        select(external_id.c.key)
+        .where(external_id.c.kind == bindparam("kind"), among(external_id.c.key, "keys"))
+        .distinct()
     )
 )
 _drop = delete(external_id).where(

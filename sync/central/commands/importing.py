@@ -27,7 +27,7 @@ from sync.central.rules.sheet import Row, Sheet
 from sync.central.rules.spelling import spelled
 from sync.central.store.act import Act
 from sync.central.store.feed import end_commit
-from sync.central.store.twins import categories_in_force, known_to_centre
+from sync.central.store.twins import Words, known_to_centre, words_in_force
 
 BATCH = 2_000
 """Rows that are looked up and written together."""
@@ -85,8 +85,7 @@ class Importing:
         self._dry = dry
         self._seen = SeenCodes()
         self._rows = ItemRows(self._seen) if kind is RecordKind.ITEM else LocationRows(self._seen)
-        self._categories: frozenset[str] | None = None
-        self._looked = False
+        self._words: Words | None = None
 
     def sheet(self, lines: Iterable[str], renamed: Mapping[str, str] | None = None) -> Sheet:
         """The table of these lines, with the columns of this kind."""
@@ -99,8 +98,7 @@ class Importing:
         in it. `kits_left` says whether there are any.
         """
         conn = act.conn
-        if not self._looked:
-            self._looked, self._categories = True, categories_in_force(conn)
+        words = self._words = self._words or words_in_force(conn)
         found = [row for row in rows if isinstance(row, Finding) and not kits]
         self.tally.rows += len(found)
         now = list[Row]()
@@ -111,16 +109,16 @@ class Importing:
                 if is_kit == kits:
                     now.append(row)
         self.tally.rows += len(now)
-        judged = self._judged(conn, now)
+        judged = self._judged(conn, now, words)
         found += [finding for one in judged for finding in one.findings]
         found += self._take(act, [one for one in judged if one.document is not None])
         self._count(found)
         return sorted(found, key=lambda finding: finding.row)
 
-    def _judged(self, conn: Connection, rows: Sequence[Row]) -> list[Judged]:
+    def _judged(self, conn: Connection, rows: Sequence[Row], words: Words) -> list[Judged]:
         keys = [self._rows.key(row) for row in rows]
         gtins = [code for row in rows for code in self._rows.gtins(row)]
-        known = known_to_centre(conn, self._kind, keys, gtins, self._categories)
+        known = known_to_centre(conn, self._kind, keys, gtins, words)
         return [self._rows.judge(row, known) for row in rows]
 
     def _take(self, act: Act, standing: Sequence[Judged]) -> list[Finding]:

@@ -48,7 +48,7 @@ def put_items(act: Act, documents: Sequence[object], speaker: Speaker | None = N
 def read_items(conn: Connection, documents: Sequence[object], places: Sequence[int]) -> Intake[Item]:
     """Reads the documents at some places as items and writes nothing."""
     intake = Intake[Item]()
-    rules = _Rules(conn, [documents[index] for index in places])
+    rules = _Rules(conn, {index: documents[index] for index in places})
     # Kits come after single items, so that a kit may stand before its components.
     for is_kit in (False, True):
         for index in places:
@@ -60,22 +60,24 @@ def read_items(conn: Connection, documents: Sequence[object], places: Sequence[i
 class _Rules:
     """What is known while items are read one after the other."""
 
-    def __init__(self, conn: Connection, documents: Sequence[object]) -> None:
-        texts = [Fields(d, "item").raw() for d in documents if isinstance(d, Mapping) and storable(d)]
+    def __init__(self, conn: Connection, documents: Mapping[int, object]) -> None:
+        self._storable = {n for n, d in documents.items() if isinstance(d, Mapping) and storable(d)}
+        texts = [Fields(documents[n], "item").raw() for n in sorted(self._storable)]
         parts = [str(part.get("sku")) for text in texts for part in _listed(text, "kit")]
         codes = [str(code).zfill(14) for text in texts for code in _listed(text, "gtins", str)]
         codes += [str(pack.get("gtin")).zfill(14) for text in texts for pack in _listed(text, "packs")]
         self._identities = Identities(conn, RecordKind.ITEM, named_in(texts))
-        rows = _known.rows(conn, skus=parts)
+        skus = [str(text.get("sku")) for text in texts]
+        rows = _known.rows(conn, skus=[*parts, *skus])
         self._singles = {row.sku for row in rows if not row.is_kit}
         self._owners = {row.gtin: row.sku for row in _gtins.rows(conn, codes=codes)}
-        skus = [str(text.get("sku")) for text in texts]
-        self._kits = components(conn, skus)
+        self._kits = components(conn, [row.sku for row in rows if row.is_kit])
         self._claimed = set(conn.scalars(_claimed, {"skus": list(self._kits)})) if self._kits else set[str]()
 
     def read(self, index: int, document: object) -> Sent[Item]:
         """Reads one item; refused when its kit or its GTINs do not fit the others."""
-        require_storable(document)
+        if index not in self._storable:
+            require_storable(document)
         record = Item.from_json(document)
         f = Fields(document, "item")
         f.whole_or("safety", 0)
@@ -128,10 +130,12 @@ def _looks_like_kit(document: object) -> bool:
 def _save(act: Act, fresh: Sequence[Sent[Item]]) -> None:
     skus = [sent.key for sent in fresh]
     rows = [_row(sent) for sent in fresh]
-    promises = _promises_touched(act.conn, rows)
+    before = {row.sku: row for row in _before.rows(act.conn, skus=skus)}
+    promises = _promises_touched(before, rows)
     _put.run(act.conn, rows)
-    act.conn.execute(_drop_gtins, {"skus": skus})
-    act.conn.execute(_drop_parts, {"skus": skus})
+    if before:
+        act.conn.execute(_drop_gtins, {"skus": list(before)})
+        act.conn.execute(_drop_parts, {"skus": list(before)})
     codes = [{"gtin": code, "sku": sent.key} for sent in fresh for code in sent.record.barcodes]
     _new_gtins.run(act.conn, codes)
     parts = [
@@ -148,12 +152,11 @@ def _save(act: Act, fresh: Sequence[Sent[Item]]) -> None:
             settle(act, owner, promises)
 
 
-def _promises_touched(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+def _promises_touched(before: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """The items of which more or less can be promised once these rows are written.
 
     Another safety stock or another kit changes that; for a new item nobody waits yet.
     """
-    before = {row.sku: row for row in _before.rows(conn, skus=[row["sku"] for row in rows])}
     return [
         row["sku"]
         for row in rows

@@ -16,13 +16,14 @@ from sync.central.rules.line_claims import LineClaim, of_line, take, units
 from sync.central.rules.outcomes import Conflict
 from sync.central.store import orders, parcels
 from sync.central.store.act import Act
+from sync.central.store.backorders import settle
 from sync.central.store.decisions import Decision, note
 from sync.central.store.exceptions import Case, open_case
 from sync.central.store.order_claims import Spread, parts_of, spend, spread, widen
 from sync.central.store.parcels import CANCELLED, OPEN, PACKED, PICKED, RELEASED, SHIPPED
 from sync.central.store.shelves import sellable
 from sync.central.store.shipping import ship
-from sync.central.store.stock import look
+from sync.central.store.stock import Stock, look
 
 
 def pick(act: Act, code: str, asked: Picking) -> dict[str, object]:
@@ -71,15 +72,24 @@ def send(act: Act, code: str, asked: Despatch) -> dict[str, object]:
     """
     row = _at(act, code, (PICKED, PACKED), "shipped")
     order = orders.find_by_row(act.conn, row.order)
-    claims = spread(act.conn, row.order).parcels.get(code, ())
+    claims, stock = _claimed(act, code, order)
+    if stock.short:
+        # What is past its date is no part of it.
+        settle(act, order.owner, stock.short.keys())
+        _at(act, code, (PICKED, PACKED), "shipped")
+        claims, stock = _claimed(act, code, order)
     parts = parts_of(claims)
-    stock = look(act.conn, order.owner, (claim.item for claim in claims), act.posted_at)
     ship(act, orders.head_of(order), parts, stock, code)
     spend(act.conn, claims)
     orders.advance(act.conn, row.order, parts, act.occurred_at, from_claims=True)
     parcels.step(act.conn, code, SHIPPED, shipped_at=to_text(act.occurred_at), tracking=asked.tracking)
     orders.settle_state(act.conn, [row.order])
     return parcels.document(act.conn, code)
+
+
+def _claimed(act: Act, code: str, order: Row[Any]) -> tuple[Sequence[LineClaim], Stock]:
+    claims = spread(act.conn, order.id).parcels.get(code, ())
+    return claims, look(act.conn, order.owner, [claim.item for claim in claims], act.posted_at)
 
 
 def cancel(act: Act, code: str) -> dict[str, object]:

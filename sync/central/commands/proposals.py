@@ -22,7 +22,7 @@ def propose(act: Act, kind: RecordKind, asked: Intake[Any]) -> None:
     """
     fresh = changed(act.conn, asked.taken, STORED[kind])
     keys = [sent.key for sent in fresh]
-    stored = {row[0]: row[1] for row in act.conn.execute(STORED[kind], {"keys": keys})}
+    stored = {row[0]: row[1] for row in STORED[kind].rows(act.conn, keys=keys)}
     waiting = {
         row.key: row.id
         for row in act.conn.execute(_open, {"kind": str(kind), "keys": keys, "who": act.operator})
@@ -47,7 +47,7 @@ def digest(text: str | None) -> str:
 
 def stored_text(conn: Connection, kind: RecordKind, key: str) -> str | None:
     """A record's document as it is stored; None when there is no such record."""
-    row = conn.execute(STORED[kind], {"keys": [key]}).first()
+    row = STORED[kind].first(conn, keys=[key])
     return None if row is None else str(row[1])
 
 

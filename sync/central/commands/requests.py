@@ -26,18 +26,27 @@ _MOST_PARCELS = 99
 
 
 class ReceiptLine(Asked):
-    """Units of one item that came in; with `serials` one for each unit."""
+    """Units of one item that came in; with `serials` one for each unit.
+
+    `pack` counts `qty` in packs of the item. `good_until` is the last day its lot is good.
+    """
 
     line: LineNumber
     sku: Code
     qty: Units
+    pack: Code | None = None
     lot: Code | None = None
     good_until: Day | None = None
     serials: tuple[Code, ...] = Field(default=(), strict=False)
+    supply_line: LineNumber | None = None
 
 
 class Receipt(Asked):
-    """Goods from a supplier, new and sellable at once."""
+    """Goods from a supplier, new and sellable at once.
+
+    When `document` is inbound supply of that owner, its lines count what came: the named `supply_line`, or
+    the lines of the item, soonest due first. `closes`: nothing more will come of it.
+    """
 
     model_config = shown(
         document="PO-7",
@@ -51,6 +60,7 @@ class Receipt(Asked):
     owner: Code
     location: Code
     at: Instant
+    closes: bool = False
     lines: tuple[ReceiptLine, ...] = Field(min_length=1, max_length=MAX_LINES, strict=False)
 
 
@@ -58,12 +68,14 @@ class OrderLine(Asked):
     """What a customer wants; a line without `sku` is not stock (postage, a fee).
 
     `lot` and `grade` narrow which units will do (without a grade those sold as new); `min_life_days` is how
-    many days a unit must still be good for, at least what the channel's policy says.
+    many days a unit must still be good for, at least what the channel's policy and the item say.
+    `pack` counts `qty` in packs of the item.
     """
 
     line: LineNumber
     sku: Code | None = None
     qty: Units
+    pack: Code | None = None
     description: Words | None = None
     unit_minor: int | None = Field(default=None, ge=-MOST, le=MOST)
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")

@@ -10,34 +10,56 @@ from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from app.domain.refusal import Refused
+from sync.central.commands import inbound
 from sync.central.commands.catalogue import require_items, require_location
 from sync.central.commands.requests import Count, CountLine, Receipt, ReceiptLine
 from sync.central.rules.picking import Picker
 from sync.central.store.act import Act
+from sync.central.store.lots import LotKey, note_dates
 from sync.central.store.posting import record
 from sync.central.store.shelves import sellable_at
+from sync.central.store.supplies import Ready
 
 
 def receive(act: Act, asked: Receipt) -> dict[str, object]:
     """Takes new goods in as sellable; orders that waited for them are filled in the same act.
 
     Raises:
-        Refused: a line's number stands twice, its item or the location is unknown, or its serials do not
-            count up.
+        Refused: a line's number stands twice, its item or the location is unknown, its serials do not
+            count up, or it dates no lot.
     """
     _numbered([line.line for line in asked.lines])
     require_location(act.conn, asked.location)
     require_items(act.conn, [line.sku for line in asked.lines])
     moves = tuple(move for line in asked.lines for move in _received(asked, line))
     lines = [{"line": line.line, "sku": line.sku, "qty": line.qty} for line in asked.lines]
-    event = act.event(
-        EventKind.GOODS_RECEIVED,
-        (f"document:{asked.document}",),
-        moves,
-        {"document": asked.document, "lines": lines},
-    )
+    body: dict[str, object] = {"document": asked.document, "lines": lines}
+    arrival, ready = inbound.counted(act, asked), list[Ready]()
+    if arrival is not None:
+        body["supply_lines"] = [{"line": line, "qty": qty} for line, qty in arrival.counted.items()]
+        ready = inbound.take_in(act, asked, arrival)
+    note_dates(act, _dates(asked.lines))
+    event = act.event(EventKind.GOODS_RECEIVED, (f"document:{asked.document}",), moves, body)
     record(act, event)
+    if arrival is not None:
+        inbound.follow_up(act, asked, ready)
     return {"event_id": event.event_id, "document": asked.document, "lines": lines}
+
+
+def _dates(lines: Sequence[ReceiptLine]) -> dict[LotKey, str]:
+    """Until when the lots of a receipt are good."""
+    found: dict[LotKey, str] = {}
+    for line in lines:
+        if line.good_until is None:
+            continue
+        if line.lot is None or found.setdefault((line.sku, line.lot), line.good_until) != line.good_until:
+            raise Refused(
+                "receipt.date",
+                f"Line {line.line} says good until {line.good_until} of {line.lot or 'no lot'}.",
+                "Expected the one date of the lot that the line names.",
+                "Correct the line.",
+            )
+    return found
 
 
 def _received(asked: Receipt, line: ReceiptLine) -> list[Move]:

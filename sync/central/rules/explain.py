@@ -18,6 +18,8 @@ FILLED = "filled"
 REFUSED = "refused"
 MOVED = "moved"
 GIVEN = "given"
+SUPPLY_CLAIMED = "supply_claimed"
+SUPPLY_SHORT = "supply_short"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,9 @@ def _captured(document: Mapping[str, Any]) -> list[str]:
 
 
 def _refused(document: Mapping[str, Any]) -> list[str]:
-    said = [_line(line) for line in document["lines"]]
-    said += [_holder(claim) for claim in document.get("held_by", [])]
-    return [*said, "It was not to wait, so nothing was claimed for it."]
+    said = [_line(line, "could have been") for line in document["lines"]]
+    said.append("It was not to wait for more, so nothing was claimed for it.")
+    return said + [_holder(claim) for claim in document.get("held_by", [])]
 
 
 def _holder(claim: Mapping[str, Any]) -> str:
@@ -108,18 +110,43 @@ def _filled(document: Mapping[str, Any]) -> list[str]:
     return [*said, *_rank(document.get("rank"))]
 
 
-def _line(line: Mapping[str, Any]) -> str:
+def _supply_claimed(document: Mapping[str, Any]) -> list[str]:
+    return [
+        f"Line {line['line']}: {line['qty']} of {line['sku']} will be met from {line['supply']} line "
+        f"{line['supply_line']}, due {line['due']}. Of that line {line['outstanding']} units were to come, "
+        f"{line['claimed']} of them promised."
+        for line in document["lines"]
+    ]
+
+
+def _supply_short(document: Mapping[str, Any]) -> list[str]:
+    return [
+        f"Line {line['line']}: {line['qty']} of {line['sku']} will not come with {line['supply']} line "
+        f"{line['supply_line']} and wait again: {line['outstanding']} are still to come of it, for claims "
+        "that are served before this one."
+        for line in document["lines"]
+    ]
+
+
+def _line(line: Mapping[str, Any], were: str = "were") -> str:
     within = _within(line.get("scope", {}))
     what = f"{line['asked']} of {line['sku']}{within}"
     if line["granted"] >= line["asked"]:
-        head = f"Line {line['line']}: all {what} were promised."
+        head = f"Line {line['line']}: all {what} {were} promised."
     elif line["granted"]:
-        head = f"Line {line['line']}: {line['granted']} of {what} were promised."
+        head = f"Line {line['line']}: {line['granted']} of {what} {were} promised."
     else:
         head = f"Line {line['line']}: none of {what} could be promised."
     proof = " ".join(_pool(sku, pool) for sku, pool in line["pools"].items())
     made = f" {line['assembled']} of them are put together from components." if line.get("assembled") else ""
-    return f"{head}{made} {proof}"
+    return f"{head}{made}{_instead(line)} {proof}"
+
+
+def _instead(line: Mapping[str, Any]) -> str:
+    """What a line gets in place of what it asked for, and why nothing else."""
+    found = f" It is sent instead of {line['substitute_for']}." if line.get("substitute_for") else ""
+    others = [f"{sku}: {why}" for sku, why in line.get("considered", []) if why]
+    return f"{found} Not sent instead: {'; '.join(others)}." if others else found
 
 
 def _pool(sku: str, pool: Mapping[str, int]) -> str:
@@ -165,4 +192,6 @@ _TELLERS: Mapping[str, Callable[[Mapping[str, Any]], list[str]]] = {
     MOVED: _moved,
     GIVEN: _given,
     **DISPATCH,
+    SUPPLY_CLAIMED: _supply_claimed,
+    SUPPLY_SHORT: _supply_short,
 }

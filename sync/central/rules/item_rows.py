@@ -9,7 +9,7 @@ from app.domain.attributes import is_region
 from app.domain.item import MOST_DAYS, MOST_GRAMS, MOST_MM
 from app.domain.packs import MOST_UNITS
 from sync.central.rules import quality, units
-from sync.central.rules.judging import Judged, Known, judge_twins, remember
+from sync.central.rules.judging import Judged, Known, judge_entity, judge_twins, remember
 from sync.central.rules.quality import RowFindings
 from sync.central.rules.seen import SeenCodes
 from sync.central.rules.sheet import Row
@@ -182,6 +182,8 @@ class _Reading:
         known = self._known.categories
         if field == "category" and known is not None and text not in known:
             self._found.warn(field, "category.unknown", text, "The policy in force does not know it.")
+        elif field == "entity":
+            judge_entity(self._found, text, self._known)
         return text
 
     def number(self, field: str, text: str) -> object | None:

@@ -17,13 +17,14 @@ class Known:
     """What the centre knows of the codes in some rows, before any of them is taken.
 
     `stored` are documents by code; `alike` codes by how they look; `gtins` SKUs by GTIN of 14 digits;
-    `categories` those of the policy in force, None when there is none.
+    `categories` those of the policy in force and `entities` the codes of owners, None when there are none.
     """
 
     stored: Mapping[str, Mapping[str, object]]
     alike: Mapping[str, Sequence[str]] = field(default_factory=dict)
     gtins: Mapping[str, str] = field(default_factory=dict)
     categories: frozenset[str] | None = None
+    entities: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,12 @@ def judge_twins(found: RowFindings, field_name: str, code: str, known: Known, se
         found.warn(
             field_name, "code.look_alike", code, f"The centre has {others[0]!r}, which looks the same."
         )
+
+
+def judge_entity(found: RowFindings, entity: str, known: Known) -> None:
+    """Whose record it is: any text is taken, one that no owner is called is a question."""
+    if known.entities is not None and entity not in known.entities:
+        found.warn("entity", "owner.unknown", entity, "No owner of that code is known.")
 
 
 def remember(code: str, row: int, seen: SeenCodes) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.place import LocationKind, is_virtual
 from sync.central.rules import quality
-from sync.central.rules.judging import Judged, Known, judge_twins, remember
+from sync.central.rules.judging import Judged, Known, judge_entity, judge_twins, remember
 from sync.central.rules.quality import RowFindings
 from sync.central.rules.seen import SeenCodes
 from sync.central.rules.sheet import Row
@@ -53,6 +53,8 @@ class LocationRows:
         document = {**stored, **_read(found, row, stored), "code": code}
         if document.get("kind") == LocationKind.SITE:
             document.setdefault("site", code)
+        if row.cells.get("entity"):
+            judge_entity(found, row.cells["entity"], known)
         for field in ("kind", "name", "site"):
             if field not in document:
                 quality.judge_text(found, field, "", needed=True)

@@ -115,6 +115,13 @@ class Picker:
             if shelf.qty > 0:
                 self._left[shelf.account.item].append(shelf)
 
+    def beside(self, more: Picker) -> Picker:
+        """These items' shelves together with those of other items."""
+        made = Picker(())
+        made._left.update(more._left)
+        made._left.update(self._left)
+        return made
+
     def take(
         self, item: str, qty: int, serials: Sequence[str] = (), among: Collection[int] | None = None
     ) -> tuple[Pick, ...]:

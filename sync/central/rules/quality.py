@@ -97,11 +97,15 @@ class RowFindings:
 
     def reject(self, field: str, rule: str, read: str, why: str) -> None:
         """The row cannot be taken."""
-        self.found.append(Finding(self.row, self.key, field, rule, Severity.REJECTED, _short(read), why))
+        self._add(field, rule, Severity.REJECTED, read, why)
 
     def warn(self, field: str, rule: str, read: str, why: str) -> None:
         """The row is taken; somebody should look at it."""
-        self.found.append(Finding(self.row, self.key, field, rule, Severity.WARNING, _short(read), why))
+        self._add(field, rule, Severity.WARNING, read, why)
+
+    def _add(self, field: str, rule: str, severity: Severity, read: str, why: str) -> None:
+        # A field may be named by the table's own header.
+        self.found.append(Finding(self.row, self.key, _short(field), rule, severity, _short(read), why))
 
 
 def _short(text: str) -> str:

@@ -17,11 +17,15 @@ from sync.central.store import claims, orders
 from sync.central.store.act import Act
 from sync.central.store.decisions import Decision, note
 from sync.central.store.exceptions import Case, open_case
-from sync.central.store.kits import kits_of
+from sync.central.store.kits import components, kits_of
 from sync.central.store.shipping import OrderHead, Part, ship
 from sync.central.store.shrinking import shrink
 from sync.central.store.stock import Stock, look
-from sync.central.store.tables import customer_order, order_line, sold_serial
+from sync.central.store.tables import (
+    customer_order,
+    order_line,
+    sold_serial,
+)
 
 _PAGE = 500
 _ALWAYS = "9999-12-31T00:00:00.000Z"
@@ -68,7 +72,9 @@ def _take_back(act: Act, owner: str, sku: str, seen: Cover) -> set[str]:
             continue
         units = -(-(row.qty - placed) // row.per)
         touched = [row] if row.item == row.sku else _of_kit(act.conn, row)
-        claims.unclaim(act.conn, [{"id": entry.id, "qty": units * entry.per} for entry in touched])
+        claims.unclaim(
+            act.conn, [{"id": entry.id, "qty": min(entry.qty, units * entry.per)} for entry in touched]
+        )
         if row.order is not None:
             orders.reserve(act.conn, row.order, [(row.line, -units)])
             shrink(act, row.order, row.line)
@@ -82,10 +88,19 @@ def _take_back(act: Act, owner: str, sku: str, seen: Cover) -> set[str]:
 
 def _of_kit(conn: Connection, row: Row[Any]) -> Sequence[Row[Any]]:
     """The claims that stand and fall together: a kit's components under one scope."""
-    if row.per == 1 and row.order is None:
-        return [row]
     of_line = claims.of_line(conn, row.document, row.line)
-    return [entry for entry in of_line if entry.item != row.sku and entry.site == row.site]
+    own = row.sku if row.order is not None else _own_item(conn, {entry.item for entry in of_line})
+    if row.item == own:
+        return [row]
+    return [entry for entry in of_line if entry.item != own and entry.site == row.site]
+
+
+def _own_item(conn: Connection, items: set[str]) -> str | None:
+    """The item of a line that no order tells it of: the only one, or the kit that the others make."""
+    if len(items) == 1:
+        return next(iter(items))
+    kits = components(conn, sorted(items))
+    return next((kit for kit, parts in kits.items() if {p.sku for p in parts} == items - {kit}), None)
 
 
 def _promise_lost(owner: str, sku: str, qty: int) -> Case:
@@ -105,12 +120,7 @@ def _promise_lost(owner: str, sku: str, qty: int) -> Case:
 
 
 def _fill(act: Act, stock: Stock, skus: Sequence[str]) -> None:
-    if not any(_hope(stock, sku) for sku in skus):
-        return
-    partners = _partners(act.conn, stock, skus)
-    if partners:
-        stock = look(act.conn, stock.owner, [*skus, *partners], act.posted_at)
-    give(act, stock, _grants(act, stock, skus))
+    give(act, *_grants(act, stock, skus))
 
 
 def give(act: Act, stock: Stock, granted: Iterable[Granted]) -> None:
@@ -143,8 +153,11 @@ def _decision(act: Act, head: OrderHead, rows: Sequence[tuple[Any, Grant]], stoc
     return Decision(f"order:{head.code}", FILLED, document, stock.policy.version)
 
 
-def _grants(act: Act, stock: Stock, skus: Sequence[str]) -> list[Granted]:
-    """What the waiting lines get, in order of entitlement, page by page until nothing is left to give."""
+def _grants(act: Act, stock: Stock, skus: Sequence[str]) -> tuple[Stock, list[Granted]]:
+    """What the waiting lines get, in order of entitlement, page by page until nothing is left to give.
+
+    The stock is what was looked at in the end: an order that wants all or nothing may need other items too.
+    """
     found, whole = dict[int, Granted](), set[int]()
     after: tuple[int, str, int, int] = (-1, "", 0, 0)
     days = stock.policy.horizon_days
@@ -158,12 +171,26 @@ def _grants(act: Act, stock: Stock, skus: Sequence[str]) -> list[Granted]:
                 keep(found, stock, [(row, stock.offer.grant(want_of(act.conn, stock, row)))])
             elif row.order not in whole:
                 whole.add(row.order)
-                lines = act.conn.execute(_open_lines, {"of": row.order}).all()
-                keep(found, stock, all_or_nothing(act.conn, stock, lines))
+                stock, grants = all_or_nothing(act, stock, row.order)
+                keep(found, stock, grants)
         if len(page) < _PAGE:
             break
         after = (page[-1].priority, page[-1].placed_at, page[-1].order, page[-1].line)
-    return list(found.values())
+    return stock, list(found.values())
+
+
+def all_or_nothing(act: Act, stock: Stock, order: int) -> tuple[Stock, list[tuple[Any, Grant]]]:
+    """Everything an order waits for, or nothing; with the stock in which all of it was looked at."""
+    rows = act.conn.execute(_open_lines, {"of": order}).all()
+    others = [row.sku for row in rows if row.sku not in stock.pools]
+    if others:
+        stock = stock.beside(look(act.conn, stock.owner, others, act.posted_at))
+    grants = [(row, stock.offer.grant(want_of(act.conn, stock, row))) for row in rows]
+    if all(grant.qty == row.open for row, grant in grants):
+        return stock, grants
+    for _, grant in grants:
+        stock.offer.withdraw(grant)
+    return stock, []
 
 
 def _hope(stock: Stock, sku: str) -> bool:
@@ -178,22 +205,6 @@ def keep(found: dict[int, Granted], stock: Stock, grants: Iterable[tuple[Any, Gr
         if grant.qty:
             head = OrderHead(row.order, row.code, stock.owner, row.channel, row.ship, row.claim)
             found.setdefault(row.order, (head, []))[1].append((row, grant))
-
-
-def all_or_nothing(conn: Connection, stock: Stock, lines: Sequence[Any]) -> list[tuple[Any, Grant]]:
-    """What an order gets that is filled completely or not at all."""
-    grants = [(row, stock.offer.grant(want_of(conn, stock, row))) for row in lines]
-    if all(grant.qty == row.open for row, grant in grants):
-        return grants
-    for _, grant in grants:
-        stock.offer.withdraw(grant)
-    return []
-
-
-def _partners(conn: Connection, stock: Stock, skus: Sequence[str]) -> list[str]:
-    """The other items of orders that wait for one of these and are filled completely or not at all."""
-    found = conn.scalars(_other_items, {"owner": stock.owner, "skus": list(skus)})
-    return sorted(set(found).difference(stock.covers))
 
 
 def want_of(conn: Connection, stock: Stock, row: Any) -> Want:
@@ -246,19 +257,3 @@ _waiting = (
     .limit(_PAGE)
 )
 _open_lines = _lines.where(order_line.c.order == bindparam("of")).order_by(order_line.c.line)
-_other = order_line.alias("other")
-_other_items = (
-    select(_other.c.sku)
-    .distinct()
-    .select_from(order_line)
-    .join(customer_order, order_line.c.order == customer_order.c.id)
-    .join(_other, _other.c.order == order_line.c.order)
-    .where(
-        order_line.c.owner == bindparam("owner"),
-        order_line.c.sku.in_(bindparam("skus", expanding=True)),
-        _is_short,
-        customer_order.c.fill == "complete",
-        _other.c.sku.is_not(None),
-        _other.c.qty > _other.c.reserved + _other.c.shipped + _other.c.cancelled,
-    )
-)

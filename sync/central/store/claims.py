@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,7 +105,7 @@ def harden(conn: Connection, order: int, lines: Iterable[int], site: str) -> Non
 
 
 def of_orders(conn: Connection, orders: Iterable[int]) -> Sequence[Row[Any]]:
-    """The claims of some orders, each with the `sku` of its line; those on what is still to come left out."""
+    """The claims of some orders, each with the `sku` of its line."""
     return conn.execute(_of_orders, {"orders": sorted(orders)}).all()
 
 
@@ -126,6 +127,15 @@ def of_document(conn: Connection, document: str) -> Sequence[Row[Any]]:
 def of_line(conn: Connection, document: str, line: int) -> Sequence[Row[Any]]:
     """The claims of one line of a document."""
     return conn.execute(_of_line, {"which": document, "number": line}).all()
+
+
+def to_come(rows: Iterable[Row[Any]]) -> Counter[int]:
+    """Units by line that are claimed of supply that is not here yet; the others could leave."""
+    found = Counter[int]()
+    for row in rows:
+        if row.supply:
+            found[row.line] += row.qty
+    return found
 
 
 def ranked_on(conn: Connection, owner: str, sku: str) -> Sequence[Row[Any]]:
@@ -185,7 +195,7 @@ _of_orders = (
         order_line,
         (reservation.c.order == order_line.c.order) & (reservation.c.line == order_line.c.line),
     )
-    .where(reservation.c.order.in_(bindparam("orders", expanding=True)), reservation.c.supply == "")
+    .where(reservation.c.order.in_(bindparam("orders", expanding=True)))
     .order_by(reservation.c.order, *_in_order)
 )
 _harden = (

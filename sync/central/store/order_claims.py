@@ -23,11 +23,15 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """An order's claims: `parcels` have theirs by code, `free` are in none; `parts` say what is in which."""
+    """An order's claims: `parcels` have theirs by code, `free` are in none; `parts` say what is in which.
+
+    `to_come` are on supply that is not here yet.
+    """
 
     free: tuple[LineClaim, ...]
     parcels: Mapping[str, tuple[LineClaim, ...]]
     parts: tuple[InParcel, ...]
+    to_come: tuple[LineClaim, ...] = ()
 
     @property
     def in_hand(self) -> dict[int, int]:
@@ -67,14 +71,16 @@ def _line_claim(row: Row[Any]) -> LineClaim:
 
 
 def _parted(mine: Sequence[LineClaim], parts: Sequence[InParcel]) -> Spread:
-    left, inside = tuple(mine), defaultdict[str, tuple[LineClaim, ...]](tuple)
+    to_come = tuple(claim for claim in mine if claim.scope.supply is not None)
+    left = tuple(claim for claim in mine if claim.scope.supply is None)
+    inside = defaultdict[str, tuple[LineClaim, ...]](tuple)
     # Who has units in hand has them first.
     for part in sorted(parts, key=lambda part: part.state not in IN_HAND):
         here = [claim for claim in left if claim.line == part.line and claim.scope.site == part.site]
         taken = take(here, part.qty)
         inside[part.parcel] += taken
         left = rest(left, taken)
-    return Spread(left, dict(inside), tuple(parts))
+    return Spread(left, dict(inside), tuple(parts), to_come)
 
 
 def parts_of(found: Iterable[LineClaim]) -> list[Part]:
@@ -93,9 +99,10 @@ def spend(conn: Connection, found: Iterable[LineClaim]) -> None:
 
 
 def give_back(act: Act, order: Any, mine: Spread, asked: Mapping[int, int]) -> frozenset[str]:
-    """Gives units by line back: those in no parcel first, then out of parcels that nobody picked yet.
+    """Gives units by line back: those in no parcel first, then what is to come, then out of parcels.
 
-    The order's lines have that much less reserved. The items whose units are free by it.
+    Only out of those that nobody picked yet. The order's lines have that much less reserved. The answer is
+    the items whose units are free by it.
 
     Raises:
         Conflict: some of them are in somebody's hands.
@@ -104,6 +111,10 @@ def give_back(act: Act, order: Any, mine: Spread, asked: Mapping[int, int]) -> f
     for line, qty in asked.items():
         taken = take(of_line(mine.free, line), qty)
         left = qty - units(taken)
+        if left:
+            coming = take(of_line(mine.to_come, line), left)
+            left -= units(coming)
+            taken += coming
         for part in reversed(mine.parts):
             if part.line == line and part.state == parcels.RELEASED and left:
                 more = take(of_line(mine.parcels[part.parcel], line), min(left, part.qty))

@@ -36,6 +36,9 @@ _MADE_HERE = frozenset(
         EventKind.STOCK_ADJUSTED,
         EventKind.STOCK_WRITTEN_OFF,
         EventKind.LEDGER_REPAIRED,
+        EventKind.TRANSFER_SHIPPED,
+        EventKind.TRANSFER_RECEIVED,
+        EventKind.TRANSFER_CLOSED,
     }
 )
 

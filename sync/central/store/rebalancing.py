@@ -67,7 +67,8 @@ def rebalance(act: Act, owner: str, wave: str, until: str) -> list[Shift]:
     before = {(row.order, row.line): row for row in rows}
     waiting = [row for row in act.conn.execute(_lines, given).all() if row.open > 0]
     stock = look(act.conn, owner, sorted({row.sku for row in waiting} | taken), act.posted_at)
-    _write(act, stock, _granted(act, stock, waiting))
+    stock, granted = _granted(act, stock, waiting)
+    _write(act, stock, granted)
     settle(act, owner, taken)
     shifts = _shifts(act, before, given)
     _tell(act, wave, shifts, stock.policy.version)
@@ -87,15 +88,17 @@ def _take_off(act: Act, rows: Sequence[Row[Any]]) -> set[str]:
     return items
 
 
-def _granted(act: Act, stock: Stock, rows: Iterable[Row[Any]]) -> list[Granted]:
+def _granted(act: Act, stock: Stock, rows: Iterable[Row[Any]]) -> tuple[Stock, list[Granted]]:
+    """What each order gets in its turn, and the stock in which all of it was looked at."""
     found = dict[int, Granted]()
-    for _, of_order in groupby(rows, key=lambda row: row.order):
+    for order, of_order in groupby(rows, key=lambda row: int(row.order)):
         lines = list(of_order)
         if lines[0].fill == "complete":
-            keep(found, stock, all_or_nothing(act.conn, stock, lines))
+            stock, grants = all_or_nothing(act, stock, order)
+            keep(found, stock, grants)
         else:
             keep(found, stock, [(row, stock.offer.grant(want_of(act.conn, stock, row))) for row in lines])
-    return list(found.values())
+    return stock, list(found.values())
 
 
 def _write(act: Act, stock: Stock, granted: Sequence[Granted]) -> None:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from sync.central.rules.ownership import RecordKind, Speaker, entity_of, owner_of
+from sync.central.store.prepared import Ask, asking
 from sync.central.store.tables import item, location, record_owner
 
 KEY_FIELD: Mapping[RecordKind, str] = {RecordKind.ITEM: "sku", RecordKind.LOCATION: "code"}
 """The field of a document that is its key."""
 
-STORED: Mapping[RecordKind, Select[Any]] = {
-    RecordKind.ITEM: select(item.c.sku, item.c.document).where(
-        item.c.sku.in_(bindparam("keys", expanding=True))
+STORED: Mapping[RecordKind, Ask] = {
+    RecordKind.ITEM: asking(
+        lambda among: select(item.c.sku, item.c.document).where(among(item.c.sku, "keys"))
     ),
-    RecordKind.LOCATION: select(location.c.code, location.c.document).where(
-        location.c.code.in_(bindparam("keys", expanding=True))
+    RecordKind.LOCATION: asking(
+        lambda among: select(location.c.code, location.c.document).where(among(location.c.code, "keys"))
     ),
 }
 """Key and document of each record among `keys`."""
@@ -38,7 +38,7 @@ def divide(
     if speaker is None or not owners:
         return list(range(len(documents))), []
     keys = {index: key for index, d in enumerate(documents) if (key := _key(kind, d)) is not None}
-    rows = conn.execute(STORED[kind], {"keys": list(dict.fromkeys(keys.values()))})
+    rows = STORED[kind].rows(conn, keys=list(dict.fromkeys(keys.values())))
     stored = {row[0]: entity_of(json.loads(row[1])) for row in rows}
     mine, theirs = list[int](), list[int]()
     for index, document in enumerate(documents):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from app.domain.account import Status
 from app.domain.clock import to_text
-from app.domain.item import Component
+from app.domain.item import Component, Tracking
 from app.domain.reservation import ANY
 from sync.central.rules.allocation_policy import DEFAULT, AllocationPolicy
 from sync.central.rules.cover import Cover
@@ -27,6 +27,7 @@ from sync.central.store.shelves import sellable
 from sync.central.store.tables import account, balance, item, policy, reservation
 
 _DATE = 10
+_BY_LOT = frozenset({Tracking.LOT.value, Tracking.LOT_AND_SERIAL.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Stock:
     cells of each item with every claim placed and `offer` grants from them; `short` are units that are
     claimed and not there. `barred` are units, by item, of a serial that is claimed by name beyond the one
     that is claimed; `expired` are units past their date; `unknown` are items asked about that the centre has
-    no record of.
+    no record of; `lotted` those that are told apart by lot.
     """
 
     owner: str
@@ -50,6 +51,7 @@ class Stock:
     barred: Mapping[str, int]
     expired: Mapping[str, int]
     unknown: tuple[str, ...]
+    lotted: frozenset[str]
     _shelving: Mapping[str, Shelving]
     _picker: Picker
 
@@ -63,6 +65,24 @@ class Stock:
         kept = sum(max(0, units) for units in self.offer.kept.get(sku, {}).values())
         found = {"sellable": pool.sellable, "reserved": pool.reserved, "basket": pool.basket}
         return found | {"safety": pool.safety, "kept": kept}
+
+    def beside(self, more: Stock) -> Stock:
+        """These items together with others that nothing was granted of yet; what both have is this one's."""
+        mine, others = self.offer, more.offer
+        covers = {**more.covers, **self.covers}
+        kept = {**others.kept, **mine.kept}
+        return replace(
+            self,
+            pools={**more.pools, **self.pools},
+            covers=covers,
+            short={**more.short, **self.short},
+            offer=Offer(covers, {**others.serials, **mine.serials}, kept),
+            kits={**more.kits, **self.kits},
+            barred={**more.barred, **self.barred},
+            expired={**more.expired, **self.expired},
+            _shelving={**more._shelving, **self._shelving},
+            _picker=self._picker.beside(more._picker),
+        )
 
     def pick(self, claim: Claimed) -> list[Pick]:
         """Takes the units a claim was placed on, for good.
@@ -134,6 +154,7 @@ def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> St
         {sku: of.shelving.barred for sku, of in stock.items() if of.shelving.barred},
         {sku: of.shelving.expired for sku, of in stock.items() if of.shelving.expired},
         tuple(sku for sku in asked if sku not in records),
+        frozenset(sku for sku, row in records.items() if row.tracking in _BY_LOT),
         {sku: of.shelving for sku, of in stock.items()},
         Picker(shelves),
     )
@@ -196,6 +217,7 @@ _records = asking(
         item.c.sku,
         item.c.is_kit,
         item.c.safety,
+        item.c.tracking,
         _as_new.scalar_subquery().label("as_new"),
         DIGEST_IN_FORCE.label("digest"),
     ).where(among(item.c.sku, "skus"))

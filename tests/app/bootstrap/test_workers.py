@@ -6,6 +6,8 @@ import logging
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -13,11 +15,15 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp
 
-from app.bootstrap.serving import open_centre
 from app.bootstrap.workers import Work, access_lines, work
+from app.domain.refusal import Refused
+from app.station.keyfile import load_or_make
+from app.station.system import SystemClock, SystemIds
 from sync.central import service
 from sync.central.centre import Settings
 from sync.central.service import address_of, bind
+from sync.central.store.chain import CentreChain
+from sync.central.store.database import create_database
 
 
 def test_no_window_is_loaded_for_it() -> None:
@@ -28,8 +34,9 @@ def test_no_window_is_loaded_for_it() -> None:
 
 def test_it_serves_until_it_is_told_to_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"sqlite:///{tmp_path / 'centre.db'}"
-    with open_centre(url, None) as centre:
-        centre.first_admin()
+    key = tmp_path / "centre.key"
+    with closing(create_database(url)) as database, database.write() as conn:
+        CentreChain(load_or_make(key, SystemIds()), SystemIds(), SystemClock(), "test").establish(conn)
     # The server, to be stopped without a signal to the tests themselves.
     servers, make = list[uvicorn.Server](), service._server
 
@@ -45,7 +52,7 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path, monkeypatch: pytest.
         servers[0].should_exit = True
 
     with bind("127.0.0.1", 0) as listener:
-        given = Work(url, tmp_path / "centre.key", Settings(app_ver="test"))
+        given = Work(url, key, Settings(app_ver="test"))
         threads = []
 
         def ready() -> None:
@@ -55,6 +62,18 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path, monkeypatch: pytest.
         work(given, listener, ready)
         threads[0].join()
     assert found == ["ready"]
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda key: key.write_text("08" * 32)])
+def test_it_seals_with_the_centres_own_key_or_not_at_all(
+    tmp_path: Path, spoil: Callable[[Path], object]
+) -> None:
+    url, key = f"sqlite:///{tmp_path / 'centre.db'}", tmp_path / "centre.key"
+    with closing(create_database(url)) as database, database.write() as conn:
+        CentreChain(load_or_make(key, SystemIds()), SystemIds(), SystemClock(), "test").establish(conn)
+    spoil(key)
+    with bind("127.0.0.1", 0) as listener, pytest.raises(Refused, match="own key"):
+        work(Work(url, key, Settings(app_ver="test")), listener, lambda: pytest.fail("it serves"))
 
 
 def test_the_access_log_goes_to_stderr_once(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import insert
 
 from app.domain.account import Account, Status
 from app.domain.event import Event, EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
+from app.domain.signing import Ed25519Signer
 from sync.central.audit import AuditReport, audit
-from sync.central.commands.baskets import place
-from sync.central.commands.baskets_asked import Basket
+from sync.central.commands.baskets import change, place, release
+from sync.central.commands.baskets_asked import Basket, BasketChange
 from sync.central.commands.capture import capture
 from sync.central.commands.catalogue import publish_policy, put_locations
 from sync.central.commands.fulfilment import cancel_order, ship_order
@@ -23,19 +24,25 @@ from sync.central.commands.items import put_items
 from sync.central.commands.requests import Cancellation, Count, Order, Receipt, Return, Shipment
 from sync.central.commands.returns import authorize
 from sync.central.commands.stock import adjust, receive
+from sync.central.commands.upkeep import upkeep
 from sync.central.rules.outcomes import Declined
-from sync.central.store import orders
-from sync.central.store.availability import availability
+from sync.central.store.act import Act
+from sync.central.store.chain import CentreChain
+from sync.central.store.database import create_database
 from sync.central.store.journal import Fact
 from sync.central.store.posting import post
-from sync.central.store.stock import look
-from sync.central.store.tables import exception, station
-from tests.sync.central.desk import Json
+from sync.central.store.tables import lot
+from tests.centre import SeededIds
 from tests.sync.central.dispatching import Dispatching
+from tests.sync.central.on_the_way import OnTheWay
+from tests.sync.central.shown import Shown
 
 OWNER = "ACME"
 PLACE = "WH1-A"
+FAR = "WH2-A"
 STATION = "5f" * 16
+T = TypeVar("T")
+Json = dict[str, Any]
 
 POLICY = """
 version = "{version}"
@@ -73,29 +80,52 @@ disposition = "restock"
 """
 
 
+def _basket_lines(units: dict[str, int], more: Json) -> list[Json]:
+    return [{"line": n, "sku": sku, "qty": qty} | more for n, (sku, qty) in enumerate(units.items(), 1)]
+
+
 def at(day: int) -> str:
     """An instant on a day of January, as callers write it."""
     return f"2026-01-{day:02d}T09:00:00Z"
 
 
-class Shop(Dispatching):
+class Shop(Shown, OnTheWay, Dispatching):
     """One owner's trade; quantities are given as `{sku: qty}`."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(url)
+        super().__init__(create_database(url), OWNER)
+        self.ids = SeededIds()
+        self.chain = CentreChain(Ed25519Signer(bytes([7] * 32)), self.ids, self.clock, "0.1.0")
+        with self.database.write() as conn:
+            self.centre_id = self.chain.establish(conn)
         self._given = 0
         self._facts: list[Fact] = []
         self._gathering = False
 
+    def act(self, do: Callable[[Act], T], operator: str = "sam") -> T:
+        """Runs one command in one transaction."""
+        now = self.clock.now()
+        with self.database.write() as conn:
+            return do(Act(conn, self.chain, operator, "request:1", now, now))
+
     def items(self, *skus: str | Json) -> None:
-        """Makes items known, and the one place."""
+        """Makes items known, and two places at the site WH1."""
         documents = [
             {"sku": s, "name": f"Item {s}", "value_minor": 250} if isinstance(s, str) else s for s in skus
         ]
         answer = self.act(lambda act: put_items(act, documents))
         assert answer["rejected"] == []
-        places = [{"code": code, "kind": "bin", "name": code, "site": "WH1"} for code in (PLACE, "WH1-B")]
-        self.act(lambda act: put_locations(act, places))
+        self.places(PLACE, "WH1-B")
+
+    def places(self, *codes: str) -> None:
+        """Makes bins known, each at the site its code begins with."""
+        found = [{"code": code, "kind": "bin", "name": code, "site": code[:3]} for code in codes]
+        self.act(lambda act: put_locations(act, found))
+
+    def dated(self, sku: str, **lots: str) -> None:
+        """Until when lots of an item are good (a date)."""
+        rows = [{"sku": sku, "lot": code, "good_until": date} for code, date in lots.items()]
+        self.act(lambda act: act.conn.execute(insert(lot), rows))
 
     def policy(self, version: str = "1", *, b_as_new: bool = False) -> None:
         source = POLICY.format(version=version, b_as_new=str(b_as_new).lower())
@@ -109,7 +139,9 @@ class Shop(Dispatching):
         serials: Sequence[str] = (),
         lot: str | None = None,
     ) -> Json:
-        """Goods from a supplier."""
+        """Goods from a supplier; the other site is known once something comes there or is asked of it."""
+        if place == FAR:
+            self.places(FAR)
         lines = [
             {"line": n, "sku": sku, "qty": qty, "serials": list(serials), "lot": lot}
             for n, (sku, qty) in enumerate(units.items(), 1)
@@ -131,50 +163,57 @@ class Shop(Dispatching):
         self, units: dict[str, int] | Sequence[Json], *, ship: str = "later", day: int = 3, **more: Any
     ) -> Json:
         """Captures an order; its code is counted up unless `order` gives one."""
+        answer = self.try_order(units, **{"ship": ship, "at": at(day)} | more)
+        assert not isinstance(answer, Declined), answer
+        return answer
+
+    def try_order(self, units: dict[str, int] | Sequence[Json], **more: Any) -> Json | Declined:
+        """Captures an order, or is told why not."""
+        asked = self._asked(units, more)
+        return self.act(lambda act: capture(act, asked))
+
+    def _asked(self, units: dict[str, int] | Sequence[Json], more: Json) -> Order:
         self._given += 1
+        if more.get("site") == FAR[:3]:
+            self.places(FAR)
         lines = (
             [{"line": n, "sku": sku, "qty": qty} for n, (sku, qty) in enumerate(units.items(), 1)]
             if isinstance(units, dict)
             else list(units)
         )
-        asked = Order.model_validate(
-            {
-                "order": f"o{self._given}",
-                "owner": OWNER,
-                "channel": "web",
-                "at": at(day),
-                "ship": ship,
-                "lines": lines,
-            }
-            | more
-        )
-        return self.act(lambda act: self._taken(capture(act, asked)))
+        order = {"order": f"o{self._given}", "owner": OWNER, "channel": "web", "at": at(3), "lines": lines}
+        return Order.model_validate(order | more)
 
-    @staticmethod
-    def _taken(answer: Json | Declined) -> Json:
-        assert not isinstance(answer, Declined), answer
+    def declined(self, units: dict[str, int] | Sequence[Json], **more: Any) -> Declined:
+        """Captures an order that is not to wait and cannot be met."""
+        answer = self.try_order(units, short="refuse", **more)
+        assert isinstance(answer, Declined), answer
         return answer
 
     def hold(self, units: dict[str, int], *, minutes: int = 15, **more: Any) -> Any:
-        """Places a basket claim."""
-        lines = [{"line": n, "sku": sku, "qty": qty} for n, (sku, qty) in enumerate(units.items(), 1)]
+        """Places a basket claim; what goes into each line (a site, a lot) is given as `line`."""
+        lines = _basket_lines(units, more.pop("line", {}))
         asked = {"owner": OWNER, "channel": "web", "minutes": minutes, "lines": lines} | more
         return self.act(lambda act: place(act, Basket.model_validate(asked)))
+
+    def rehold(self, code: str, units: dict[str, int] | None = None, **more: Any) -> Any:
+        """Gives a basket claim other lines, another end, or both."""
+        asked = ({"lines": _basket_lines(units, {})} if units else {}) | more
+        return self.act(lambda act: change(act, code, BasketChange.model_validate(asked)))
+
+    def let_go(self, code: str) -> Json:
+        """Releases a basket claim."""
+        return self.act(lambda act: release(act, code))
+
+    def expire(self) -> int:
+        """Ends the baskets whose time is over, how many; and settles what is past its date."""
+        return self.act(upkeep)["baskets"]
 
     def ship(self, code: str, **asked: Any) -> Json:
         return self.act(lambda act: ship_order(act, code, Shipment.model_validate(asked)))
 
     def cancel(self, code: str, **asked: Any) -> Json:
         return self.act(lambda act: cancel_order(act, code, Cancellation.model_validate(asked)))
-
-    def shown(self, code: str) -> Json:
-        """The order as it is now."""
-        return self.ask(lambda conn: orders.found(conn, code))
-
-    def line(self, code: str, number: int = 1) -> tuple[int, int, int, int]:
-        """Reserved, shipped, backordered and cancelled units of a line."""
-        line = self.shown(code)["lines"][number - 1]
-        return line["reserved"], line["shipped"], line["backordered"], line["cancelled"]
 
     def authorize(self, units: dict[str, int] | Sequence[Json], *, day: int = 9, **more: Any) -> Json:
         """Authorizes a return, against the customer's sales unless `order` is given."""
@@ -189,20 +228,6 @@ class Shop(Dispatching):
         match = {"match": "order" if "order" in more else "customer_sales"}
         asked = Return.model_validate({"owner": OWNER, "at": at(day), "lines": lines} | match | more)
         return self.act(lambda act: authorize(act, asked))
-
-    def atp(self, sku: str) -> int:
-        """Available to promise."""
-        entries: Any = self.ask(lambda conn: availability(conn, OWNER, [sku], self.clock.now()))["items"]
-        return int(entries[0]["atp"])
-
-    def free(self, sku: str) -> int:
-        """Sellable minus everything claimed, below zero when too much was promised."""
-        return self.ask(lambda conn: look(conn, OWNER, [sku], self.clock.now())).pools[sku].free
-
-    def cases(self) -> list[str]:
-        """The types of the open exceptions, oldest first."""
-        asked = select(exception.c.type).where(exception.c.state == "open").order_by(exception.c.id)
-        return self.ask(lambda conn: list(conn.scalars(asked)))
 
     def at_station(
         self,
@@ -289,9 +314,6 @@ class Shop(Dispatching):
         report = self.audit()
         broken = [str(v) for v in report.violations if (v.law, v.subject) != ("facts", "posted events")]
         assert not broken, "\n".join(broken)
-
-    def stations(self) -> int:
-        return len(self.ask(lambda conn: conn.execute(select(station)).all()))
 
 
 @contextmanager

@@ -19,7 +19,7 @@ _GROWTH = 1.25
 _STALLED = 40
 _SLACK = 0.2
 _PATTERNS = 40
-_ATTEMPTS = 4
+_ATTEMPTS = 3
 
 
 class Board:
@@ -98,14 +98,15 @@ class Board:
     def _first(self) -> list[Pattern]:
         """An answer by prices; orders that come off worse than in strict order go first the next time."""
         turns = sorted(range(len(self.cases)), key=lambda n: (-len(self.cases[n].need.lines), n))
-        for attempt in range(_ATTEMPTS):
-            patterns = self._in_turn(turns)
+        patterns = self._in_turn(turns)
+        for _ in range(_ATTEMPTS):
             worse = [n for n in turns if not self.cases[n].kept <= patterns[n].served]
-            if not worse or attempt == _ATTEMPTS - 1:
+            if not worse:
                 break
             for pattern in patterns:
                 self.left.take(pattern, -1)
-            turns = worse + [n for n in turns if n not in set(worse)]
+            turns = list(dict.fromkeys(worse + turns))
+            patterns = self._in_turn(turns)
         return patterns
 
     def _in_turn(self, turns: Sequence[int]) -> list[Pattern]:

@@ -115,7 +115,7 @@ def _solve(candidates: Sequence[Candidate], left: Left, seconds: float) -> list[
         ("time_limit", max(seconds, _LEAST_S)),
     ):
         model.setOptionValue(option, value)
-    model.passModel(lp)
-    model.run()
+    if highspy.HighsStatus.kError in {model.passModel(lp), model.run()}:
+        raise SolverError(f"HiGHS failed: {model.modelStatusToString(model.getModelStatus())}")
     taken = [place for place, value in enumerate(model.getSolution().col_value) if value > _TAKEN]
     return taken if sorted(candidates[place].order for place in taken) == matrix.orders else None

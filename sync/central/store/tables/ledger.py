@@ -65,12 +65,19 @@ move = Table(
     Column("n", Integer(), nullable=False),
     Column("qty", BigInteger(), nullable=False),
     Column("source", Number, ForeignKey("account.id"), nullable=False, index=True),
-    Column("target", Number, ForeignKey("account.id"), nullable=False),
+    Column("target", Number, ForeignKey("account.id"), nullable=False, index=True),
     words("kind"),
     words("reason", null=True),
     words("document", null=True),
     PrimaryKeyConstraint("event", "n"),
     sqlite_with_rowid=False,
+)
+
+Index(
+    "ix_move_document",
+    move.c.document,
+    sqlite_where=text("document IS NOT NULL"),
+    postgresql_where=text("document IS NOT NULL"),
 )
 
 # A cache of the fold of moves; accounts at zero have no row. Owner, item and status repeat the account's so

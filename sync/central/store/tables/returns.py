@@ -35,7 +35,7 @@ rma_line = Table(
     metadata,
     Column("rma", String(), ForeignKey("rma.code"), nullable=False),
     Column("line", Integer(), nullable=False),
-    words("sku"),
+    Column("sku", String(), nullable=False, index=True),
     Column("qty", BigInteger(), nullable=False),
     words("state"),
     Column("missing", BigInteger(), nullable=False, server_default="0"),

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from app.domain.refusal import Refused
-from sync.central.rules.outcomes import Conflict
-from tests.sync.central.shop import Shop
+from app.domain.reservation import Scope
+from sync.central.rules.outcomes import Conflict, Missing
+from tests.sync.central.shop import FAR, Shop
 
 
 def lines(answer: dict[str, Any]) -> list[tuple[int, int, int]]:
@@ -82,3 +83,84 @@ def test_one_serial_is_promised_once(shop: Shop) -> None:
     assert lines(shop.order({"A": 2}, ship="available")) == [(0, 1, 1)]
     shop.ship("o1")
     assert shop.line("o1") == (0, 1, 0, 0)
+
+
+# --- which units, and on which terms -----------------------------------------------------------------------
+
+
+def test_an_order_at_a_site_gets_that_site_s_units(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 3})
+    shop.receive({"A": 2}, place=FAR)
+    assert lines(shop.order({"A": 4}, site="WH2")) == [(2, 0, 2)]
+    assert [shop.atp("A", Scope(site=site)) for site in ("WH1", "WH2", None)] == [3, 0, 3]
+    shop.receive({"A": 1})
+    assert shop.line("o1") == (2, 0, 2, 0)
+    shop.receive({"A": 1}, place=FAR)
+    assert shop.line("o1") == (3, 0, 1, 0)
+    with pytest.raises(Refused) as no:
+        shop.order({"A": 1}, site="WH9")
+    assert no.value.code == "site.unknown"
+
+
+def test_a_line_asks_for_its_lot_its_grade_and_a_life(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "tracking": "lot"})
+    shop.policy()
+    shop.receive({"A": 2}, lot="L1")
+    shop.receive({"A": 2}, lot="L2")
+    shop.dated("A", L1="2026-12-01", L2="2027-03-01")
+    shop.disposition("A", grade="B")
+    line: dict[str, Any] = {"line": 1, "sku": "A", "qty": 9}
+    assert lines(shop.order([line | {"grade": "B"}])) == [(1, 0, 8)]
+    assert lines(shop.order([line | {"lot": "L1", "qty": 1}])) == [(1, 0, 0)]
+    assert lines(shop.order([line | {"min_life_days": 10, "lot": "L1"}])) == [(0, 0, 9)]
+    assert lines(shop.order([line | {"min_life_days": 9, "qty": 3}])) == [(3, 0, 0)]
+    assert shop.atp("A") == 0
+
+
+def test_an_open_claim_makes_room_for_a_lot_that_is_asked_for(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "tracking": "lot"})
+    shop.receive({"A": 2}, lot="L1")
+    shop.receive({"A": 2}, lot="L2")
+    shop.order({"A": 2})
+    assert lines(shop.order([{"line": 1, "sku": "A", "qty": 2, "lot": "L1"}])) == [(2, 0, 0)]
+    assert lines(shop.order([{"line": 1, "sku": "A", "qty": 2, "lot": "L2"}])) == [(0, 0, 2)]
+    shop.cancel("o1")
+    assert shop.line("o3") == (2, 0, 0, 0)
+
+
+def test_all_or_nothing_reserves_all_or_nothing(shop: Shop) -> None:
+    shop.items("A", "B")
+    shop.receive({"A": 3, "B": 1})
+    assert lines(shop.order({"A": 2, "B": 2}, fill="complete")) == [(0, 0, 2), (0, 0, 2)]
+    assert (shop.atp("A"), shop.atp("B")) == (3, 1)
+    assert lines(shop.order({"A": 2, "B": 1}, fill="complete")) == [(2, 0, 0), (1, 0, 0)]
+    assert lines(shop.order({"A": 2}, fill="complete", ship="available")) == [(0, 0, 2)]
+
+
+def test_an_order_that_is_not_to_wait_is_declined_whole(shop: Shop) -> None:
+    shop.items("A", "B")
+    shop.receive({"A": 3})
+    assert shop.declined({"A": 2, "B": 1}).code == "order.not_available"
+    with pytest.raises(Missing):
+        shop.shown("o1")
+    assert lines(shop.order({"A": 3}, short="refuse")) == [(3, 0, 0)]
+
+
+def test_a_kit_under_a_site_is_put_together_there(shop: Shop) -> None:
+    kit = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
+    shop.items("A", "B", kit)
+    shop.receive({"A": 9, "KIT": 1})
+    shop.receive({"A": 4, "B": 9}, place=FAR)
+    assert lines(shop.order({"KIT": 9}, site="WH2")) == [(2, 0, 7)]
+    assert lines(shop.order({"KIT": 9}, site="WH1")) == [(1, 0, 8)]
+    # Components of one kit may stand apart when no site was asked for.
+    assert lines(shop.order({"KIT": 3})) == [(3, 0, 0)]
+    shop.ship("o1")
+    assert shop.line("o1") == (0, 2, 7, 0)
+    shop.ship("o3")
+    assert (shop.atp("A"), shop.atp("B")) == (3, 4)
+    shop.receive({"B": 1})
+    assert shop.line("o2") == (2, 0, 7, 0)
+    shop.ship("o2")
+    assert shop.line("o2") == (0, 2, 7, 0)

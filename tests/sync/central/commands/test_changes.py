@@ -17,7 +17,7 @@ KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B",
 def stocked(shop: Shop) -> Shop:
     """Five of A at WH1, three at WH2; two of B."""
     shop.items("A", "B", KIT)
-    shop.sites(WH2="WH2-A")
+    shop.sites(**{"WH2-A": "WH2"})
     shop.receive({"A": 5, "B": 2})
     shop.receive({"A": 3}, place="WH2-A")
     return shop

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import bindparam, select
 
 from app.domain.refusal import Refused
 from sync.central.commands.documents import Intake, Sent, changed
-from sync.central.store.tables import location
+from sync.central.rules.ownership import RecordKind
+from sync.central.store.record_owners import STORED
 from tests.sync.central.shop import Shop
 
 
@@ -53,14 +53,11 @@ def test_the_last_of_a_key_wins() -> None:
 
 def test_only_what_differs_is_changed(shop: Shop) -> None:
     shop.items("A")
-    stored = select(location.c.code, location.c.document).where(
-        location.c.code.in_(bindparam("keys", expanding=True))
-    )
     same = {"code": "WH1-A", "kind": "bin", "name": "WH1-A", "parent": None, "site": "WH1"}
     entries = {
         "WH1-A": Sent(0, "WH1-A", same, ""),
         "WH1-B": Sent(1, "WH1-B", same | {"code": "WH1-B"}, ""),
         "NEW": Sent(2, "NEW", {}, ""),
     }
-    found = shop.ask(lambda conn: changed(conn, entries, stored))
+    found = shop.ask(lambda conn: changed(conn, entries, STORED[RecordKind.LOCATION]))
     assert [entry.key for entry in found] == ["WH1-B", "NEW"]

@@ -100,3 +100,17 @@ def test_what_was_shipped_cannot_be_given_up(shop: Shop) -> None:
     with pytest.raises(Conflict) as no:
         shop.cancel("o2", lines=[{"line": 1, "qty": 3}])
     assert no.value.code == "order.not_open"
+
+
+def test_what_went_past_its_date_is_not_shipped(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "tracking": "lot"})
+    shop.receive({"A": 3}, lot="L1")
+    shop.receive({"A": 1}, lot="L2")
+    shop.dated("A", L1="2026-11-22")
+    shop.order({"A": 4})
+    shop.clock.pass_by(days=1)
+    with pytest.raises(Conflict):
+        shop.ship("o1", lines=[{"line": 1, "qty": 2}])
+    assert shop.line("o1") == (4, 0, 0, 0)
+    shop.ship("o1")
+    assert (shop.line("o1"), shop.cases()) == ((0, 1, 3, 0), ["promise.lost"])

@@ -17,7 +17,8 @@ ORDER = {"order": "o1", "owner": "ACME", "channel": "web", "at": "2026-01-03T10:
 def test_an_order_is_read_with_its_defaults() -> None:
     order = Order.model_validate(ORDER)
     assert order.at == datetime(2026, 1, 3, 8, tzinfo=UTC)
-    assert (order.ship, order.priority, order.customer, order.lines[0].serials) == ("later", 100, None, ())
+    assert (order.ship, order.priority, order.customer, order.lines[0].serials) == ("later", None, None, ())
+    assert (order.claim, order.fill, order.short, order.hold) == (None, None, "backorder", None)
     with pytest.raises(ValidationError):
         order.order = "o2"
 
@@ -40,6 +41,11 @@ def test_an_order_is_read_with_its_defaults() -> None:
         {"lines": [{**LINE, "currency": "pounds"}]},
         {"ship": "soon"},
         {"priority": -1},
+        {"priority": 1000},
+        {"claim": "basket"},
+        {"fill": "some"},
+        {"short": "maybe"},
+        {"lines": [{**LINE, "min_life_days": -1}]},
         {"prioritty": 1},
     ],
 )

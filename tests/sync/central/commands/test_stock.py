@@ -9,7 +9,7 @@ import pytest
 from app.domain.refusal import Refused
 from sync.central.commands.requests import Count, Receipt
 from sync.central.commands.stock import adjust, receive
-from sync.central.store.stock import inside
+from sync.central.store.shelves import inside
 from tests.sync.central.shop import OWNER, PLACE, Shop, at
 
 HERE = {"document": "D", "owner": OWNER, "location": PLACE, "at": at(1)}

@@ -19,7 +19,7 @@ KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B",
 def stocked(shop: Shop) -> Shop:
     """Five of A and one of B at WH1; three of A and two of B at WH2."""
     shop.items("A", "B", KIT)
-    shop.sites(WH2="WH2-A")
+    shop.sites(**{"WH2-A": "WH2"})
     shop.receive({"A": 5, "B": 1})
     shop.receive({"A": 3, "B": 2}, place="WH2-A")
     return shop
@@ -174,7 +174,7 @@ def test_kits_leave_from_where_they_can_be_put_together(stocked: Shop) -> None:
 
 def test_named_serials_and_lots_leave_from_where_they_are(shop: Shop) -> None:
     shop.items({"sku": "S", "name": "S", "tracking": "serial"}, "A")
-    shop.sites(WH2="WH2-A")
+    shop.sites(**{"WH2-A": "WH2"})
     shop.receive({"S": 1}, serials=["s1"])
     shop.receive({"S": 1}, serials=["s2"], place="WH2-A")
     shop.receive({"A": 5}, lot="l1")

@@ -11,7 +11,7 @@ from app.domain.refusal import Refused
 from sync.central.commands.requests import Decision, WriteOff
 from sync.central.commands.write_offs import decide, document, request
 from sync.central.rules.outcomes import Conflict, Forbidden, Missing
-from sync.central.store.stock import inside
+from sync.central.store.shelves import inside
 from tests.sync.central.shop import OWNER, PLACE, Shop, at
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.reservation import ANY, Scope
 from sync.central.rules.cover import Cell, Cover
+from tests.sync.central.judge import matched
 
 A, B = Scope(site="A"), Scope(site="B")
 
@@ -67,24 +66,7 @@ def test_units_are_given_back_and_drawn_out() -> None:
     assert (cover.room(ANY), cover.placed("reserved")) == (2, 0)
 
 
-# --- against an independent judge: single units matched to single claims by trying every way --------------
-
-
-def matched(cells: Sequence[Cell], claims: Sequence[Scope]) -> int:
-    """The most claims of one unit each that units can serve (Kuhn's matching, unit by unit)."""
-    units = [cell for cell in cells for _ in range(cell.qty)]
-    serves: dict[int, int] = {}
-
-    def serve(claim: int, seen: set[int]) -> bool:
-        for unit, cell in enumerate(units):
-            if unit not in seen and cell.fits(claims[claim]):
-                seen.add(unit)
-                if unit not in serves or serve(serves[unit], seen):
-                    serves[unit] = claim
-                    return True
-        return False
-
-    return sum(serve(claim, set()) for claim in range(len(claims)))
+# --- against an independent judge --------------------------------------------------------------------------
 
 
 maybe_site = st.sampled_from([None, "A", "B", "C"])

@@ -9,6 +9,7 @@ import pytest
 from sync.central.rules.explain import sentences
 from sync.central.rules.explain_dispatch import DISPATCH, SOURCED
 
+AGAIN = "they left the parcel and wait for stock again"
 LINE = {"line": 1, "sku": "A", "qty": 2}
 DOCUMENTS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "blocked": (
@@ -53,9 +54,7 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "pick.short": (
         {"parcel": "P", "site": "W", "lines": [{**LINE, "missing": 1}]},
-        [
-            "Parcel P: 1 of 2 of A (line 1) were not found at W; they left the parcel and wait for stock again."
-        ],
+        [f"Parcel P: 1 of 2 of A (line 1) were not found at W; {AGAIN}."],
     ),
     "parcel.lost": (
         {"parcel": "P-1-9", "site": "WH1", "state": "picked", "line": 1, "sku": "A", "lost": 1},

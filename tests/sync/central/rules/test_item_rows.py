@@ -118,10 +118,12 @@ def test_what_is_wrong_rejects_the_row(cells: dict[str, str], rule: str) -> None
         ({"length_mm": "0"}, "dimensions.part"),
         ({"length_mm": ""}, "dimensions.part"),
         ({"category": "rockets"}, "category.unknown"),
+        ({"entity": "NOBODY"}, "owner.unknown"),
     ],
 )
 def test_what_is_questionable_is_taken_and_named(cells: dict[str, str], rule: str) -> None:
-    judged = judge(WHOLE | cells, Known({}, categories=frozenset({"default"})))
+    known = Known({}, categories=frozenset({"default"}), entities=frozenset({"ACME"}))
+    judged = judge(WHOLE | cells, known)
     assert judged.document is not None
     assert rules(judged) == [rule]
 

@@ -59,6 +59,12 @@ def test_what_is_wrong_rejects_the_row(cells: dict[str, str], rule: str) -> None
     assert rule in rules(judged)
 
 
+def test_an_owner_that_nobody_knows_is_a_question() -> None:
+    known = Known({}, entities=frozenset({"ACME"}))
+    assert rules(judge(BIN | {"entity": "NOBODY"}, known)) == ["owner.unknown"]
+    assert rules(judge(BIN | {"entity": "ACME"}, known)) == []
+
+
 def test_one_place_stands_once_in_a_table() -> None:
     rows = LocationRows(SeenCodes())
     judge(BIN, rows=rows)

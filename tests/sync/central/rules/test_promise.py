@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.item import Component
-from sync.central.rules.promise import Offer, Pool, Want, grant_all, why_excluded
+from app.domain.reservation import ANY, Scope
+from sync.central.rules.cover import Cell, Cover
+from sync.central.rules.promise import (
+    RESERVED,
+    Claimed,
+    Grant,
+    Offer,
+    Pool,
+    Want,
+    grant_all,
+    why_excluded,
+)
+from tests.sync.central.judge import Judge
 
 KIT = (Component("A", 2), Component("B", 1))
+
+
+def covers(**units: int) -> dict[str, Cover]:
+    """Each item's units in one place."""
+    return {sku: Cover([Cell(qty)]) for sku, qty in units.items()}
+
+
+def free(offer: Offer) -> dict[str, int]:
+    return {sku: cover.room(ANY) for sku, cover in offer.covers.items()}
 
 
 def granted(wants: list[Want], offer: Offer) -> list[tuple[int, int]]:
@@ -17,74 +40,200 @@ def granted(wants: list[Want], offer: Offer) -> list[tuple[int, int]]:
 
 
 def test_free_is_sellable_less_every_claim() -> None:
-    pool = Pool(sellable=10, reserved=3, basket=2, safety=1)
-    assert pool.free == 4
-    assert pool.short == 0
-
-
-def test_claims_on_what_is_gone_are_short_whatever_the_safety_stock() -> None:
-    assert Pool(sellable=2, reserved=5, safety=1).short == 3
-    assert Pool(sellable=5, reserved=5, basket=4, safety=2).short == 0
+    assert Pool(sellable=10, reserved=3, basket=2, safety=1).free == 4
+    assert Pool(sellable=2, reserved=5, safety=1).free == -4
 
 
 def test_two_lines_of_one_item_are_granted_from_one_pool() -> None:
-    assert granted([Want(1, "A", 4), Want(2, "A", 4)], Offer({"A": 5})) == [(4, 0), (1, 0)]
+    assert granted([Want(1, "A", 4), Want(2, "A", 4)], Offer(covers(A=5))) == [(4, 0), (1, 0)]
 
 
 def test_a_kit_uses_its_own_units_before_it_is_assembled() -> None:
-    offer = Offer({"KIT": 1, "A": 5, "B": 9})
+    offer = Offer(covers(KIT=1, A=5, B=9))
     assert offer.promise("KIT", KIT) == 3
     assert granted([Want(1, "KIT", 4, KIT)], offer) == [(1, 2)]
-    assert offer.free == {"KIT": 0, "A": 1, "B": 7}
+    assert free(offer) == {"KIT": 0, "A": 1, "B": 7}
 
 
 def test_a_kit_and_its_component_in_one_order_share_the_component() -> None:
-    offer = Offer({"KIT": 0, "A": 4, "B": 4})
+    offer = Offer(covers(KIT=0, A=4, B=4))
     assert granted([Want(1, "A", 1), Want(2, "KIT", 4, KIT)], offer) == [(1, 0), (0, 1)]
 
 
+def serials(*named: str, units: int | None = None) -> Offer:
+    """Units of S by their serials, of which only so many are free."""
+    cover = Cover([Cell(1, serial=serial) for serial in named])
+    cover.place(RESERVED, ANY, 0 if units is None else len(named) - units)
+    return Offer({"S": cover}, {"S": set(named)})
+
+
 def test_no_more_named_serials_are_granted_than_are_open() -> None:
-    (grant,) = grant_all([Want(1, "S", 1, serials=("s1", "s2"))], Offer({"S": 2}, {"S": {"s1", "s2"}}))
+    (grant,) = grant_all([Want(1, "S", 1, serials=("s1", "s2"))], serials("s1", "s2"))
     assert grant.serials == ("s1",)
 
 
 def test_named_serials_are_granted_when_nobody_claims_them() -> None:
-    offer = Offer({"S": 2}, {"S": {"s1", "s2"}})
     first, second = grant_all(
-        [Want(1, "S", 2, serials=("s1", "s9")), Want(2, "S", 1, serials=("s1",))], offer
+        [Want(1, "S", 2, serials=("s1", "s9")), Want(2, "S", 1, serials=("s1",))], serials("s1", "s2")
     )
     assert (first.serials, second.serials) == (("s1",), ())
+    assert first.claims() == (Claimed("S", Scope(serial="s1"), 1),)
 
 
 def test_a_claimed_or_safe_unit_is_not_granted_by_its_serial() -> None:
-    (grant,) = grant_all([Want(1, "S", 1, serials=("s1",))], Offer({"S": 0}, {"S": {"s1"}}))
+    (grant,) = grant_all([Want(1, "S", 1, serials=("s1",))], serials("s1", units=0))
     assert grant.qty == 0
 
 
+def test_an_open_claim_gives_way_to_one_that_names_its_unit() -> None:
+    offer = serials("s1", "s2", units=1)
+    assert grant_all([Want(1, "S", 1, serials=("s1",))], offer)[0].serials == ("s1",)
+    assert grant_all([Want(2, "S", 1, serials=("s2",))], offer)[0].serials == ()
+
+
 def test_what_is_owed_promises_nothing() -> None:
-    offer = Offer({"A": -3, "B": 5})
+    offer = Offer(covers(A=-3, B=5))
     assert offer.promise("A") == 0
     assert offer.promise("KIT", KIT) == 0
     assert offer.promise("never heard of") == 0
+    assert granted([Want(1, "A", 1), Want(2, "never heard of", 1)], offer) == [(0, 0), (0, 0)]
+
+
+# --- within a scope ----------------------------------------------------------------------------------------
+
+
+def two_sites() -> Offer:
+    here = Cover(
+        [Cell(3, "A", lot="L1", good_until="2026-12-01"), Cell(2, "B"), Cell(1, "B", grade="B", as_new=False)]
+    )
+    return Offer({"A": here, "B": Cover([Cell(9, "B")]), "KIT": Cover([Cell(1, "A")])})
+
+
+def test_a_line_gets_what_its_scope_allows_and_the_rest_stays() -> None:
+    offer = two_sites()
+    assert granted([Want(1, "A", 9, scope=Scope(site="B"))], offer) == [(2, 0)]
+    assert granted([Want(2, "A", 9, scope=Scope(lot="L1", fresh="2027-01-01"))], offer) == [(0, 0)]
+    assert granted([Want(3, "A", 1, scope=Scope(lot="L1", fresh="2026-12-01"))], offer) == [(1, 0)]
+    assert granted([Want(4, "A", 9, scope=Scope(grade="B"))], offer) == [(1, 0)]
+    assert granted([Want(5, "A", 9)], offer) == [(2, 0)]
+
+
+def test_a_kit_is_put_together_at_its_site_of_components_as_new() -> None:
+    offer = two_sites()
+    (grant,) = grant_all([Want(1, "KIT", 4, KIT, scope=Scope(site="B", lot="K1", fresh="2026-09-01"))], offer)
+    parts = Scope(site="B", fresh="2026-09-01")
+    assert (grant.own, grant.assembled) == (0, 1)
+    assert grant.claims() == (Claimed("A", parts, 2, 2), Claimed("B", parts, 1, 1))
+    assert granted([Want(2, "KIT", 4, KIT, scope=Scope(site="A"))], offer) == [(1, 0)]
+
+
+# --- units that are kept for a channel ---------------------------------------------------------------------
+
+
+def kept(units: int, **for_channels: int) -> Offer:
+    return Offer({"A": Cover([Cell(units, "A")])}, kept={"A": for_channels})
+
+
+def test_kept_units_are_promised_to_their_channel_alone() -> None:
+    offer = kept(10, web=4)
+    assert (offer.room("A", channel="web"), offer.room("A", channel="shop"), offer.room("A")) == (10, 6, 6)
+    assert (offer.kept_from("web", "A"), offer.kept_from("shop", "A")) == (0, 4)
+    assert granted([Want(1, "A", 9, channel="shop")], offer) == [(6, 0)]
+    assert granted([Want(2, "A", 9, channel="web")], offer) == [(4, 0)]
+
+
+def test_what_a_channel_claims_of_its_own_is_kept_no_more() -> None:
+    offer = kept(10, web=4)
+    assert granted([Want(1, "A", 3, channel="web")], offer) == [(3, 0)]
+    assert (offer.room("A", channel="shop"), offer.kept) == (6, {"A": {"web": 1}})
+    assert granted([Want(2, "A", 3, channel="web")], offer) == [(3, 0)]
+    # Beyond what is kept for it the channel takes what anybody may have.
+    assert (offer.room("A", channel="shop"), offer.kept) == (4, {"A": {"web": -2}})
+
+
+def test_another_grade_is_kept_for_nobody() -> None:
+    offer = Offer({"A": Cover([Cell(2, grade="B", as_new=False)])}, kept={"A": {"web": 4}})
+    assert offer.room("A", Scope(grade="B"), "shop") == 2
+
+
+# --- giving a grant back -----------------------------------------------------------------------------------
+
+
+def test_a_grant_that_is_withdrawn_was_never_asked() -> None:
+    offer = Offer(covers(KIT=1, A=5, B=9), kept={"A": {"web": 4}})
+    before = (free(offer), {"A": dict(offer.kept["A"])})
+    grant = offer.grant(Want(1, "KIT", 3, KIT, channel="web"))
+    assert (grant.own, grant.assembled, offer.kept["A"]["web"]) == (1, 2, 0)
+    offer.withdraw(grant)
+    assert (free(offer), offer.kept) == before
+
+
+def test_serials_of_a_grant_that_is_withdrawn_are_free() -> None:
+    offer = serials("s1", "s2")
+    grant = offer.grant(Want(1, "S", 2, serials=("s1", "s2")))
+    offer.withdraw(grant)
+    assert offer.serials == {"S": {"s1", "s2"}}
+    assert offer.grant(Want(2, "S", 1, serials=("s2",))).serials == ("s2",)
 
 
 @given(
-    free=st.fixed_dictionaries({sku: st.integers(-5, 30) for sku in ("A", "B", "KIT")}),
+    there=st.fixed_dictionaries({sku: st.integers(-5, 30) for sku in ("A", "B", "KIT")}),
     lines=st.lists(st.tuples(st.sampled_from(["A", "B", "KIT"]), st.integers(1, 9)), max_size=6),
 )
-def test_no_unit_is_granted_twice(free: dict[str, int], lines: list[tuple[str, int]]) -> None:
+def test_no_unit_is_granted_twice(there: dict[str, int], lines: list[tuple[str, int]]) -> None:
     wants = [Want(n, sku, qty, KIT if sku == "KIT" else ()) for n, (sku, qty) in enumerate(lines, 1)]
-    offer = Offer(dict(free))
+    offer = Offer(covers(**there))
     grants = grant_all(wants, offer)
     for grant in grants:
         assert 0 <= grant.qty <= grant.want.qty
-    used = {sku: sum(grant.own for grant in grants if grant.want.sku == sku) for sku in free}
+    used = {sku: sum(grant.own for grant in grants if grant.want.sku == sku) for sku in there}
     kits = sum(grant.assembled for grant in grants)
     used["A"] += 2 * kits
     used["B"] += kits
     for sku, units in used.items():
-        assert units <= max(0, free[sku])
-        assert offer.free[sku] == free[sku] - units
+        assert units <= max(0, there[sku])
+        assert offer.promise(sku) == max(0, there[sku]) - units
+
+
+sites = st.sampled_from([None, "A", "B"])
+cells = st.lists(st.builds(Cell, st.integers(-2, 6), sites, st.sampled_from([None, "L1"])), max_size=4)
+wanted = st.builds(
+    Want,
+    line=st.just(1),
+    sku=st.sampled_from(["A", "B", "KIT"]),
+    qty=st.integers(1, 9),
+    scope=st.builds(Scope, site=sites, lot=st.sampled_from([None, None, "L1"])),
+    channel=st.sampled_from(["web", "shop"]),
+)
+
+
+@given(
+    there=st.fixed_dictionaries(dict.fromkeys(("A", "B", "KIT"), cells)),
+    lines=st.lists(wanted, max_size=6),
+    keep=st.integers(0, 5),
+)
+def test_grants_in_scopes_are_what_any_spreading_could_give(
+    there: dict[str, list[Cell]], lines: list[Want], keep: int
+) -> None:
+    """Each granted unit is there, one by one, and of an item itself it is the most; withdrawn it is free."""
+    offer = Offer({sku: Cover(found) for sku, found in there.items()}, kept={"A": {"web": keep}})
+    judges = {sku: Judge(found) for sku, found in there.items()}
+    before, grants, keeping = free(offer), list[Grant](), keep
+    for line in lines:
+        want = replace(line, kit=KIT) if line.sku == "KIT" else line
+        grant = offer.grant(want)
+        grants.append(grant)
+        most = judges[want.sku].room(want.scope)
+        if want.sku == "A" and want.channel != "web":
+            most = min(most, max(0, judges["A"].room(ANY) - max(0, keeping)))
+        assert grant.own == min(want.qty, most)
+        for claim in grant.claims():
+            assert judges[claim.item].serve_all(claim.scope, claim.qty) == claim.qty
+            keeping -= claim.qty if claim.item == "A" and want.channel == "web" else 0
+    assert free(offer) == {sku: judge.room(ANY) for sku, judge in judges.items()}
+    for grant in grants:
+        offer.withdraw(grant)
+    assert (free(offer), offer.kept["A"]["web"]) == (before, keep)
 
 
 @pytest.mark.parametrize(

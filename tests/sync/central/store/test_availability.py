@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from app.domain.account import Status
+from app.domain.reservation import Scope
 from sync.central.store.availability import availability
-from tests.sync.central.shop import OWNER, Shop
+from tests.sync.central.shop import FAR, OWNER, Shop
 
 
 def entry(shop: Shop, sku: str) -> Any:
@@ -52,3 +53,50 @@ def test_a_kit_shows_what_its_components_allow(shop: Shop) -> None:
 
 def test_an_item_nobody_has_is_promised_to_nobody(shop: Shop) -> None:
     assert entry(shop, "X")["atp"] == 0
+
+
+def test_what_is_past_its_date_is_not_promised_and_named(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "tracking": "lot"})
+    shop.receive({"A": 4}, lot="L1")
+    shop.receive({"A": 3}, lot="L2")
+    shop.dated("A", L1="2026-11-21")
+    found = entry(shop, "A")
+    assert (found["atp"], found["breakdown"]["sellable"]) == (3, 3)
+    assert found["breakdown"]["excluded"] == [
+        {"status": "sellable", "reason": "", "grade": None, "qty": 4, "why": "past its date"}
+    ]
+
+
+def test_a_number_names_the_pool_that_limits_it(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 5})
+    shop.receive({"A": 5}, place=FAR)
+    shop.order({"A": 4}, site="WH1")
+    shop.order({"A": 3})
+    shop.hold({"A": 1}, line={"site": "WH2"})
+    here = shop.available("A", Scope(site="WH1"), "web")
+    assert (here["atp"], here["scope"], here["channel"]) == (1, {"site": "WH1"}, "web")
+    assert here["breakdown"]["limited_by"] == {
+        "units": 5,
+        "claimed": {"reserved": 4},
+        "room": 1,
+        "sites": ["WH1"],
+    }
+    everywhere = shop.available("A")
+    assert "scope" not in everywhere
+    assert everywhere["breakdown"]["limited_by"] == {
+        "units": 10,
+        "claimed": {"reserved": 7, "basket": 1},
+        "room": 2,
+        "sites": ["WH1", "WH2"],
+    }
+
+
+def test_a_kit_is_promised_at_a_site_of_what_is_there(shop: Shop) -> None:
+    kit = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
+    shop.items("A", "B", kit)
+    shop.receive({"A": 5, "B": 1})
+    shop.receive({"A": 1, "B": 9, "KIT": 2}, place=FAR)
+    kits = [shop.available("KIT", Scope(site=site)) for site in ("WH1", "WH2", None)]
+    assert [(kit["atp"], kit["breakdown"]["from_components"]) for kit in kits] == [(1, 1), (2, 0), (5, 3)]
+    assert [part["atp"] for part in kits[0]["breakdown"]["components"]] == [5, 1]

@@ -8,8 +8,9 @@ from app.domain.account import Account, Status
 from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
+from sync.central.commands.upkeep import upkeep
 from sync.central.store import backorders
-from tests.sync.central.shop import OWNER, PLACE, Shop
+from tests.sync.central.shop import FAR, OWNER, PLACE, Shop
 
 KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
 
@@ -195,3 +196,67 @@ def test_a_serial_may_leave_on_one_order_twice(shop: Shop) -> None:
     shop.order({"S": 2}, ship="available")
     shop.disposition("S", serial="s1", label=None)
     assert shop.shown("o1")["state"] == "shipped"
+
+
+def test_what_is_gone_at_a_site_is_taken_back_from_who_cannot_go_elsewhere(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 2})
+    shop.receive({"A": 2}, place=FAR)
+    shop.order({"A": 2}, day=5)
+    shop.order({"A": 2}, site="WH1", day=4)
+    shop.count("A", -1)
+    # The younger one is open: it goes where there is a unit, the older one has its site's only unit.
+    assert [shop.line(code)[0] for code in ("o1", "o2")] == [2, 1]
+
+
+def test_who_waits_for_a_site_lets_others_have_what_is_elsewhere(shop: Shop) -> None:
+    shop.items("A")
+    shop.order({"A": 2}, site="WH2", priority=1)
+    shop.order({"A": 2}, priority=2)
+    shop.receive({"A": 3})
+    assert (shop.line("o1")[0], shop.line("o2")[0]) == (0, 2)
+    shop.receive({"A": 1}, place=FAR)
+    assert shop.line("o1")[0] == 1
+
+
+def dated(shop: Shop) -> None:
+    """Three units each of L1 and L2, of which L1 is good until the next day; six are claimed."""
+    shop.items({"sku": "A", "name": "A", "tracking": "lot"})
+    shop.receive({"A": 3}, lot="L1")
+    shop.receive({"A": 3}, lot="L2")
+    shop.dated("A", L1="2026-11-23")
+    shop.order({"A": 4}, day=3)
+    shop.order({"A": 2}, day=4)
+
+
+def test_claims_on_units_past_their_date_are_taken_back_as_time_goes_by(shop: Shop) -> None:
+    dated(shop)
+    shop.clock.pass_by(days=1)
+    assert shop.act(upkeep)["items"] == 0
+    shop.clock.pass_by(days=1)
+    assert shop.act(upkeep)["items"] == 1
+    assert (shop.line("o1"), shop.line("o2"), shop.cases()) == (
+        (3, 0, 1, 0),
+        (0, 0, 2, 0),
+        ["promise.lost"],
+    )
+    assert shop.act(upkeep)["items"] == 0
+    shop.ship("o1")
+    assert shop.line("o1") == (0, 3, 1, 0)
+
+
+def test_an_order_that_wants_all_or_nothing_waits_until_there_is_all(shop: Shop) -> None:
+    shop.items("A", "B", "C", KIT)
+    shop.order({"A": 3, "C": 1}, fill="complete")
+    shop.order({"A": 1}, priority=900)
+    shop.receive({"A": 2})
+    assert (shop.line("o1", 1), shop.line("o2")) == ((0, 0, 3, 0), (1, 0, 0, 0))
+    shop.receive({"A": 2})
+    assert shop.line("o1", 1) == (0, 0, 3, 0)
+    shop.receive({"C": 1})
+    assert (shop.line("o1", 1), shop.line("o1", 2)) == ((3, 0, 0, 0), (1, 0, 0, 0))
+    shop.order({"KIT": 1, "A": 1}, fill="complete", ship="available")
+    shop.receive({"B": 1, "A": 2})
+    assert shop.shown("o3")["state"] == "open"
+    shop.receive({"A": 1})
+    assert shop.shown("o3")["state"] == "shipped"

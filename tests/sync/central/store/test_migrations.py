@@ -6,11 +6,16 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, create_engine, text
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, select, text
 
+from sync.central.rules.spelling import look_alike
 from sync.central.store.database import create_database
-from sync.central.store.tables import metadata
+from sync.central.store.migration import SCRIPTS
+from sync.central.store.tables import item, metadata
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -50,3 +55,25 @@ def _described(conn: Connection) -> dict[str, list[object]]:
         indexes = [tuple(row) for row in conn.execute(sql, {"of": name})]
         found[name] = [sorted(columns), sorted(keys), indexes]
     return found
+
+
+def test_items_of_the_first_version_get_their_folded_codes(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'c.db'}"
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    scripts = ScriptDirectory.from_config(config)
+    skus = ["K-10", "k 1O", "\uff2b-1", *(f"S{n}" for n in range(2_100))]
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        steps = EnvironmentContext(config, scripts, fn=lambda at, _: scripts._upgrade_revs("0001", at))
+        with steps:
+            steps.configure(connection=conn, transactional_ddl=True)
+            steps.run_migrations()
+        insert = text("INSERT INTO item VALUES (:sku, '{}', 'none', 0, 'GBP', false, 0)")
+        conn.execute(insert, [{"sku": sku} for sku in skus])
+    engine.dispose()
+    database = create_database(url)
+    with database.read() as conn:
+        found = {row.sku: row.folded for row in conn.execute(select(item.c.sku, item.c.folded))}
+    database.close()
+    assert found == {sku: look_alike(sku) for sku in skus}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection
 
+from app.domain.item import Component
+from app.domain.reservation import ANY, Scope
 from sync.central.rules.outcomes import Missing
 from sync.central.rules.promise import Grant, Want
 from sync.central.store import orders
 from sync.central.store.shipping import OrderHead
-from sync.central.store.tables import reservation
 from tests.sync.central.shop import OWNER, Shop, at
 
 
@@ -40,24 +41,56 @@ def test_an_order_nobody_sent_is_missing(shop: Shop) -> None:
         shop.shown("o9")
 
 
-def test_claims_of_a_line_are_added_up_and_taken_back(shop: Shop) -> None:
+def test_an_order_shows_what_it_asked_for_beyond_its_lines(shop: Shop) -> None:
     shop.items("A")
-    shop.order({"A": 5})
-    head = shop.ask(lambda conn: orders.head_of(orders.find(conn, "o1")))
-    rows = orders.claim_rows(head, [Grant(Want(1, "A", 5), own=2)])
-    shop.act(lambda act: orders.claim(act.conn, rows))
-    shop.act(lambda act: orders.claim(act.conn, rows))
-    (claim,) = shop.ask(lambda conn: orders.claims_of(conn, head.id))
-    assert claim.qty == 4
-    shop.act(lambda act: orders.unclaim(act.conn, [{"id": claim.id, "qty": 4}]))
-    assert shop.ask(lambda conn: conn.scalar(select(func.count()).select_from(reservation))) == 0
+    line = {"line": 1, "sku": "A", "qty": 2, "lot": "L1", "grade": "B", "min_life_days": 40}
+    shop.order([line], site="WH2", region="GB", service_level="next", most_parcels=1)
+    found = shop.shown("o1")
+    assert (found["site"], found["region"], found["service_level"], found["most_parcels"]) == (
+        "WH2",
+        "GB",
+        "next",
+        1,
+    )
+    assert {"zone", "wanted_by", "block"}.isdisjoint(found)
+    only = found["lines"][0]
+    assert (only["lot"], only["grade"], only["fresh"]) == ("L1", "B", "2027-01-01")
 
 
-def test_a_grant_becomes_one_row_an_item_and_one_a_serial() -> None:
-    head = OrderHead(1, "o1", OWNER, "web", "later")
-    named = Grant(Want(1, "S", 2), own=2, serials=("s1", "s2"))
-    rows = orders.claim_rows(head, [named, Grant(Want(2, "A", 3), own=0)])
-    assert [(row["item"], row["serial"], row["qty"]) for row in rows] == [("S", "s1", 1), ("S", "s2", 1)]
+def test_a_line_s_scope_is_its_order_s_site_and_its_own_lot_grade_and_date(shop: Shop) -> None:
+    shop.items("A")
+    line = {"line": 1, "sku": "A", "qty": 2, "lot": "L1", "grade": "B", "min_life_days": 40}
+    shop.order([line, {"line": 2, "sku": "A", "qty": 1}], site="WH2")
+    shop.order({"A": 1})
+
+    def scopes(conn: Connection) -> list[Scope]:
+        heads = [orders.find(conn, code) for code in ("o1", "o2")]
+        return [orders.scope(head, line) for head in heads for line in orders.lines_of(conn, head.id)]
+
+    assert shop.ask(scopes) == [
+        Scope(site="WH2", lot="L1", grade="B", fresh="2027-01-01"),
+        Scope(site="WH2"),
+        ANY,
+    ]
+
+
+def test_a_grant_becomes_one_claim_an_item_and_one_a_serial() -> None:
+    head = OrderHead(1, "o1", OWNER, "web", "later", "soft")
+    kit = (Component("A", 2), Component("B", 1))
+    named = Grant(Want(1, "S", 2, scope=Scope(site="WH1")), own=2, serials=("s1", "s2"))
+    made = Grant(Want(3, "KIT", 4, kit), own=1, assembled=2)
+    found = orders.claims_of_grants(head, [named, Grant(Want(2, "A", 3), own=0), made])
+    assert [(c.line, c.item, c.scope.serial, c.qty, c.per) for c in found] == [
+        (1, "S", "s1", 1, 1),
+        (1, "S", "s2", 1, 1),
+        (3, "KIT", None, 1, 1),
+        (3, "A", None, 4, 2),
+        (3, "B", None, 2, 1),
+    ]
+    assert {(c.owner, c.channel, c.document, str(c.claim), c.expires) for c in found} == {
+        (OWNER, "web", "order:o1", "soft", None)
+    }
+    assert [c.scope.site for c in found] == ["WH1", "WH1", None, None, None]
 
 
 def test_an_order_is_shipped_or_cancelled_once_nothing_is_open(shop: Shop) -> None:

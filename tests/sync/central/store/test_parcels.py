@@ -16,7 +16,7 @@ ANY: dict[str, str | None] = {"state": None, "site": None, "order": None}
 def some(shop: Shop) -> list[str]:
     """Three parcels of two orders, the last from WH2."""
     shop.items("A")
-    shop.sites(WH2="WH2-A")
+    shop.sites(**{"WH2-A": "WH2"})
     shop.receive({"A": 4})
     shop.receive({"A": 4}, place="WH2-A")
     shop.order({"A": 4})

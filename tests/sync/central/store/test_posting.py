@@ -11,6 +11,7 @@ from app.domain.account import Account, Status
 from app.domain.event import Event
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
+from sync.central.checks.events import CENTRES_OWN
 from sync.central.store import posting
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
@@ -172,9 +173,7 @@ def test_two_steps_that_differ_are_inconsistent_too(shop: Shop) -> None:
     assert "event.inconsistent" in shop.cases()
 
 
-@pytest.mark.parametrize(
-    "kind", ["order.shipped", "goods.received", "stock.adjusted", "stock.written_off", "ledger.repaired"]
-)
+@pytest.mark.parametrize("kind", sorted(CENTRES_OWN))
 def test_what_only_the_centre_makes_is_posted_for_a_station_with_one_exception(shop: Shop, kind: str) -> None:
     shop.items("A")
     shop.receive({"A": 5})

@@ -18,7 +18,7 @@ from tests.sync.central.shop import OWNER, Shop
 def stocked(shop: Shop) -> Shop:
     """Three of A at WH1, two at WH2, one of B at WH2."""
     shop.items("A", "B")
-    shop.sites(WH2="WH2-A")
+    shop.sites(**{"WH2-A": "WH2"})
     shop.receive({"A": 3})
     shop.receive({"A": 2, "B": 1}, place="WH2-A")
     return shop

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.account import Account
-from sync.central.rules.picking import Picker
-from sync.central.rules.promise import Grant, Want
+from app.domain.reservation import ANY, Scope
+from sync.central.rules.promise import Claimed, Grant, Want
 from sync.central.store.listing import moves
 from sync.central.store.shipping import OrderHead, Part, ship
+from sync.central.store.stock import look
 from sync.central.store.tables import sold_serial
-from tests.sync.central.shop import OWNER, PLACE, Shop
+from tests.sync.central.shop import FAR, OWNER, PLACE, Shop
 
 KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
 
@@ -66,15 +67,46 @@ def test_a_kit_leaves_through_the_conversion_end(shop: Shop) -> None:
 
 
 def test_a_grant_becomes_a_part() -> None:
-    part = Part.of(Grant(Want(3, "A", 5), own=2, assembled=1, serials=("s",)))
-    assert (part.line, part.sku, part.qty, part.serials) == (3, "A", 3, ("s",))
+    part = Part.of(Grant(Want(3, "A", 5), own=2, serials=("s", "t")))
+    assert (part.line, part.sku, part.qty) == (3, "A", 2)
+    assert part.claims == (Claimed("A", Scope(serial="s"), 1), Claimed("A", Scope(serial="t"), 1))
 
 
 def test_shipping_what_is_not_there_is_a_defect_and_not_a_fact(shop: Shop) -> None:
-    head = OrderHead(1, "o1", OWNER, "web", "later")
-    with pytest.raises(RuntimeError, match="only"):
-        shop.act(lambda act: ship(act, head, [Part(1, "A", 2)], Picker([])))
+    shop.items("A")
+    head, part = OrderHead(1, "o1", OWNER, "web", "later"), Part(1, "A", 2, (Claimed("A", ANY, 2),))
+    with pytest.raises(RuntimeError, match="holds 0 units, not 2"):
+        shop.act(lambda act: ship(act, head, [part], look(act.conn, OWNER, ["A"], act.posted_at)))
     assert shipped(shop, "A") == []
+
+
+def test_what_leaves_is_of_the_site_the_lot_and_the_grade_that_were_claimed(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "tracking": "lot"})
+    shop.policy()
+    shop.receive({"A": 2}, lot="L1")
+    shop.receive({"A": 2}, lot="L2")
+    shop.receive({"A": 2}, lot="L1", place=FAR)
+    shop.disposition("A", grade="B")
+    lines: list[dict[str, Any]] = [
+        {"line": 1, "sku": "A", "qty": 1, "lot": "L1"},
+        {"line": 2, "sku": "A", "qty": 1, "grade": "B"},
+    ]
+    shop.order(lines[:1], site="WH2", ship="available")
+    shop.order(lines, ship="later")
+    shop.ship("o2")
+    left = [
+        (move["from"]["location"], move["from"].get("lot"), move["document"]) for move in shipped(shop, "A")
+    ]
+    assert left == [(FAR, "L1", "o1"), (PLACE, "L1", "o2"), ("R-03", None, "o2")]
+
+
+def test_the_soonest_to_expire_leaves_first(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "tracking": "lot"})
+    shop.receive({"A": 1}, lot="L1")
+    shop.receive({"A": 1}, lot="L2")
+    shop.dated("A", L1="2027-03-01", L2="2027-02-01")
+    shop.order({"A": 1}, ship="available")
+    assert [move["from"]["lot"] for move in shipped(shop, "A")] == ["L2"]
 
 
 def test_a_shipment_names_its_order(shop: Shop) -> None:

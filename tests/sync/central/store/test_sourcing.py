@@ -19,7 +19,7 @@ def stocked(shop: Shop) -> Shop:
     shop.items(
         "A", "B", {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
     )
-    shop.sites(WH2="WH2-A")
+    shop.sites(**{"WH2-A": "WH2"})
     shop.receive({"A": 5})
     shop.receive({"A": 3, "B": 2}, place="WH2-A")
     return shop

@@ -25,6 +25,7 @@ _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Adds what orders ask for, gives claims their keys, and makes the tables of trade."""
     _order_columns()
+    _look_ups()
     op.execute("CREATE TABLE reservation_kept AS SELECT * FROM reservation")
     op.drop_table("reservation")
     tables = sa.MetaData(naming_convention=_NAMES)
@@ -90,6 +91,14 @@ def _order_columns() -> None:
     line: list[sa.Column[Any]] = [*_empty("lot grade fresh"), _text("substitute_for", null=True)]
     for column in line:
         op.add_column("order_line", column)
+
+
+def _look_ups() -> None:
+    """Indexes by which a balance, a document or an item opens into what stands behind it."""
+    known = sa.text("document IS NOT NULL")
+    op.create_index("ix_move_target", "move", ["target"])
+    op.create_index("ix_move_document", "move", ["document"], sqlite_where=known, postgresql_where=known)
+    op.create_index("ix_rma_line_sku", "rma_line", ["sku"])
 
 
 def _reservation(tables: sa.MetaData) -> sa.Table:

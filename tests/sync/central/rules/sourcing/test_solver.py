@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from sync.central.rules.sourcing.case import Left, case_of
+from sync.central.rules.sourcing.case import Left, case_of, ways_of
 from sync.central.rules.sourcing.shapes import Wave
 from sync.central.rules.sourcing.solver import Candidate, SolverError, highs
 from tests.architecture.source_rules import ROOT
@@ -48,6 +48,16 @@ def test_what_cannot_be_has_no_answer() -> None:
     shipped = [one for one in candidates(asked, left) if one.pattern.sites]
     assert len(shipped) == 2
     assert highs()(shipped, left, 10.0) is None
+
+
+def test_a_quantity_beyond_the_solver_is_an_error_and_no_answer() -> None:
+    beyond = 10**16
+    asked = wave([site("S1", 300)], [need("1", line("A", beyond))], {("S1", "A"): beyond})
+    left = Left(asked)
+    case = case_of(asked, asked.needs[0])
+    pattern = case.pattern(ways_of(case, 0, "S1", left.stock))
+    with pytest.raises(SolverError, match="HiGHS failed"):
+        highs()([Candidate(0, pattern, pattern.cost)], left, 10.0)
 
 
 def test_it_is_missing_where_its_library_is(monkeypatch: pytest.MonkeyPatch) -> None:

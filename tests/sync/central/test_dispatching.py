@@ -30,7 +30,7 @@ class Way:
         self.shop = shop
         kit = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
         shop.items("A", "B", kit)
-        shop.sites(WH2="WH2-A")
+        shop.sites(**{"WH2-A": "WH2"})
         shop.receive({"A": 6, "B": 3})
         shop.receive({"A": 4, "B": 3, "KIT": 1}, place="WH2-A")
 

@@ -1,0 +1,70 @@
+"""The thread that settles what only the passing of time makes due, while a centre serves."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from types import TracebackType
+from typing import Self
+
+from app.domain.refusal import Unavailable
+from sync.central.centre import Centre
+from sync.central.commands.upkeep import is_due, upkeep
+from sync.central.store.act import Act
+
+_log = logging.getLogger(__name__)
+EVERY_S = 5.0
+_BY = "centre"
+
+
+def tick(centre: Centre) -> bool:
+    """Looks once whether anything is due and does it; several processes may do so at once.
+
+    Raises:
+        Unavailable: the database does not answer.
+    """
+    now = centre.clock.now()
+    with centre.database.read() as conn:
+        if not is_due(conn, now):
+            return False
+    with centre.database.write() as conn:
+        upkeep(Act(conn, centre.chain, _BY, "upkeep", now, now))
+    return True
+
+
+class Upkeep:
+    """Ticks until it is stopped; a context that stops it on leaving."""
+
+    def __init__(self, centre: Centre, every_s: float = EVERY_S) -> None:
+        self._centre = centre
+        self._every_s = every_s
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
+
+    def start(self) -> None:
+        """Begins to tick."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends after the tick that is under way."""
+        self._stopped.set()
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(self._every_s):
+            try:
+                tick(self._centre)
+            except Unavailable as away:
+                _log.info("upkeep waits: %s", away)
+            except Exception:  # noqa: BLE001 - said below
+                # What is due stays due; a defect here must not end the centre's other work.
+                _log.exception("upkeep failed and will be tried again")

@@ -1,0 +1,84 @@
+"""Another item is sent in place of one that is short only where policy, price and customer allow it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sync.central.commands.allocation_policies import publish
+from sync.central.store.claim_listing import decisions
+from tests.sync.central.shop import Shop
+
+POLICY = """
+kind = "allocation"
+version = "s-{n}"
+channels = ["web"]
+[[substitute]]
+categories = ["*"]
+channels = ["web"]
+most_price_difference_percent = {percent}
+needs_consent = {consent}
+"""
+
+
+def furnished(shop: Shop, percent: int = 10, consent: str = "true") -> None:
+    shop.items(
+        {"sku": "A", "name": "A", "value_minor": 1000, "substitutes": ["B", "C"]},
+        {"sku": "B", "name": "B", "value_minor": 2000},
+        {"sku": "C", "name": "C", "value_minor": 1050, "restricted_regions": ["GB"]},
+    )
+    shop.act(lambda act: publish(act, POLICY.format(n=1, percent=percent, consent=consent)))
+    shop.receive({"A": 1, "B": 5, "C": 5})
+
+
+def why(shop: Shop, code: str) -> str:
+    found: Any = shop.ask(lambda conn: decisions(conn, f"order:{code}"))
+    return " ".join(found["decisions"][0]["why"])
+
+
+def test_a_whole_line_gets_the_first_substitute_that_may_be_sent(shop: Shop) -> None:
+    furnished(shop)
+    answer = shop.order({"A": 3}, substitutes=True)
+    assert answer["lines"][0] | {"sku": "C", "substitute_for": "A", "reserved": 3} == answer["lines"][0]
+    assert shop.shown("o1")["lines"][0]["substitute_for"] == "A"
+    said = why(shop, "o1")
+    assert "It is sent instead of A." in said
+    assert "B: its price differs by more than 10 %" in said
+    assert (shop.atp("A"), shop.atp("C")) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        ({"substitutes": False}, "the customer has not agreed"),
+        ({"substitutes": True, "region": "GB-NIR"}, "it may not be sent to GB-NIR"),
+    ],
+)
+def test_without_leave_the_line_waits_and_says_why(shop: Shop, asked: dict[str, Any], reason: str) -> None:
+    furnished(shop)
+    shop.order({"A": 3}, **asked)
+    assert shop.line("o1") == (1, 0, 2, 0)
+    assert reason in why(shop, "o1")
+
+
+def test_nothing_is_looked_for_while_there_is_enough(shop: Shop) -> None:
+    furnished(shop)
+    answer = shop.order({"A": 1}, substitutes=True)
+    assert (answer["lines"][0]["sku"], answer["lines"][0]["reserved"]) == ("A", 1)
+
+
+def test_too_few_of_the_substitute_leave_the_line_as_it_was(shop: Shop) -> None:
+    furnished(shop)
+    shop.order({"A": 9}, substitutes=True)
+    assert shop.line("o1") == (1, 0, 8, 0)
+    assert "only 5 of it are available" in why(shop, "o1")
+
+
+def test_an_order_of_everything_or_nothing_waits_for_what_it_asked_for(shop: Shop) -> None:
+    furnished(shop)
+    shop.items("Z")
+    shop.order({"A": 3, "Z": 1}, substitutes=True, fill="complete")
+    lines = shop.shown("o1")["lines"]
+    assert [(line["sku"], line["reserved"]) for line in lines] == [("A", 0), ("Z", 0)]
+    assert shop.atp("C") == 5
