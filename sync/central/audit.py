@@ -17,6 +17,7 @@ from sync.central.checks.copies import check_copies
 from sync.central.checks.events import check_makers
 from sync.central.checks.feed import check_feed
 from sync.central.checks.orders import check_orders
+from sync.central.checks.parcels import check_parcels
 from sync.central.checks.readable import Check, readable
 from sync.central.checks.receipts import check_evidence, check_waiting
 from sync.central.checks.records import check_records
@@ -187,6 +188,7 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("answered", check_makers),
     ("reserved", check_claims),
     ("order", check_orders),
+    ("parcel", check_parcels),
     ("shipped", check_shipments),
     ("supply", check_supplies),
     ("transfer", check_transfers),

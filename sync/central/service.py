@@ -24,6 +24,7 @@ from sync.central.api.allocation_policies import allocation_policies_router
 from sync.central.api.calls import Calls
 from sync.central.api.claims import claims_router
 from sync.central.api.description import describing
+from sync.central.api.dispatch import dispatch_router
 from sync.central.api.edge import Observed, SizeLimit
 from sync.central.api.govern import govern_router
 from sync.central.api.health import health_router
@@ -97,6 +98,7 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         imports_router(calls),
         reconciliations_router(calls),
         trade_router(calls),
+        dispatch_router(centre, calls),
         stock_router(centre, calls),
         claims_router(calls),
         ledger_router(centre, calls),

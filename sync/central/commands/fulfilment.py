@@ -8,62 +8,83 @@ from typing import Any
 from sqlalchemy import Row, bindparam, update
 
 from sync.central.commands.requests import Cancellation, LinePart, Shipment
+from sync.central.rules.blocks import refuse_blocked
+from sync.central.rules.line_claims import by_line, of_line, take
 from sync.central.rules.outcomes import Conflict
-from sync.central.rules.promise import Claimed
-from sync.central.store import claims as claim_rows
 from sync.central.store import orders
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
-from sync.central.store.shipping import OrderHead, Part, ship
+from sync.central.store.order_claims import Spread, give_back, parts_of, spend, spread
+from sync.central.store.shipping import OrderHead, ship
 from sync.central.store.stock import Stock, look
 from sync.central.store.tables import order_line
 
 
 def ship_order(act: Act, code: str, asked: Shipment) -> dict[str, object]:
-    """Ships what an order has reserved, or the part that is asked for.
+    """Ships what an order has reserved, or the part that is asked for; what stands in parcels is left there.
 
     Raises:
         Missing: no such order.
-        Conflict: a line has not that much reserved, or nothing is reserved at all.
+        Conflict: a line has not that much reserved outside parcels, nothing at all is, or the order is
+            blocked.
     """
     row = orders.find(act.conn, code)
+    refuse_blocked(code, row.block, "shipped")
     head = orders.head_of(row)
-    claims, stock = _claimed(act, head)
-    lines = orders.lines_of(act.conn, head.id)
-    # What is claimed of supply that is still to come cannot leave yet.
-    to_come = claim_rows.to_come(claims)
-    claims = [claim for claim in claims if not claim.supply]
-    has = {line.line: line.reserved - to_come[line.line] for line in lines}
+    mine, stock = _claimed(act, head)
+    has = by_line(mine.free)
+    _refuse_parcels(asked.lines, has, mine)
     units = _asked_units(asked.lines, has, "reserved")
     if not units:
-        raise Conflict(
-            "order.nothing_reserved",
-            f"Order {code} has nothing reserved.",
-            "Expected reserved units.",
-            "Wait for stock, or look at the order's lines.",
-        )
-    by_line = {line.line: line for line in lines}
-    parts, spent = list[Part](), list[dict[str, Any]]()
-    for number, qty in units.items():
-        part, used = _from_claims(by_line[number], qty, claims)
-        parts.append(part)
-        spent += used
+        raise _nothing_reserved(code, mine)
+    claims = [claim for line, qty in units.items() for claim in take(of_line(mine.free, line), qty)]
+    parts = parts_of(claims)
     ship(act, head, parts, stock)
-    claim_rows.unclaim(act.conn, spent)
+    spend(act.conn, claims)
     orders.advance(act.conn, head.id, parts, act.occurred_at, from_claims=True)
     orders.settle_state(act.conn, [head.id])
     return orders.found(act.conn, code)
 
 
-def _claimed(act: Act, head: OrderHead) -> tuple[Sequence[Row[Any]], Stock]:
+def _claimed(act: Act, head: OrderHead) -> tuple[Spread, Stock]:
     """An order's claims and the stock they are placed on; what is past its date is no part of it."""
-    claims = claim_rows.of_order(act.conn, head.id)
-    stock = look(act.conn, head.owner, (claim.item for claim in claims), act.posted_at)
+    mine = spread(act.conn, head.id)
+    stock = look(act.conn, head.owner, [claim.item for claim in mine.free], act.posted_at)
     if stock.short:
         settle(act, head.owner, stock.short.keys())
-        claims = claim_rows.of_order(act.conn, head.id)
-        stock = look(act.conn, head.owner, (claim.item for claim in claims), act.posted_at)
-    return claims, stock
+        mine = spread(act.conn, head.id)
+        stock = look(act.conn, head.owner, [claim.item for claim in mine.free], act.posted_at)
+    return mine, stock
+
+
+def _nothing_reserved(code: str, mine: Spread) -> Conflict:
+    if mine.parts:
+        held = ", ".join(dict.fromkeys(part.parcel for part in mine.parts))
+        return Conflict(
+            "order.in_parcels",
+            f"Everything that order {code} has reserved stands in parcel {held}.",
+            "Expected reserved units that are in no parcel.",
+            "Ship the parcels, or cancel them first.",
+        )
+    return Conflict(
+        "order.nothing_reserved",
+        f"Order {code} has nothing reserved.",
+        "Expected reserved units.",
+        "Wait for stock, or look at the order's lines.",
+    )
+
+
+def _refuse_parcels(asked: Sequence[LinePart], has: dict[int, int], mine: Spread) -> None:
+    """Says it when what is asked for stands in a parcel."""
+    for part in asked:
+        held = mine.parcels_of(part.line)
+        if held and part.qty > has.get(part.line, 0):
+            raise Conflict(
+                "order.in_parcels",
+                f"Line {part.line}: asked for {part.qty} units.",
+                f"It has {has.get(part.line, 0)} reserved outside parcel {', '.join(held)}.",
+                "Ship that parcel, or cancel it first.",
+            )
 
 
 def _asked_units(asked: Sequence[LinePart], has: dict[int, int], what: str) -> dict[int, int]:
@@ -83,43 +104,18 @@ def _asked_units(asked: Sequence[LinePart], has: dict[int, int], what: str) -> d
     return units
 
 
-def _from_claims(line: Row[Any], qty: int, claims: Sequence[Row[Any]]) -> tuple[Part, list[dict[str, Any]]]:
-    """Takes `qty` units of a line out of its claims: its own item's first, then assembled kits."""
-    mine = [claim for claim in claims if claim.line == line.line]
-    spent, taken, left = list[dict[str, Any]](), list[Claimed](), qty
-    for claim in (claim for claim in mine if claim.item == line.sku):
-        take = min(claim.qty, left)
-        if take:
-            left -= take
-            spent.append({"id": claim.id, "qty": take})
-            taken.append(Claimed(claim.item, claim_rows.scope_of(claim), take))
-    # What was claimed is what is shipped, even when the kit was defined anew since; components of one kit are
-    # claimed under one site.
-    for site in sorted({claim.site for claim in mine if claim.item != line.sku}):
-        parts = [claim for claim in mine if claim.item != line.sku and claim.site == site]
-        kits = min(left, *(claim.qty // claim.per for claim in parts))
-        if kits:
-            left -= kits
-            spent += [{"id": claim.id, "qty": kits * claim.per} for claim in parts]
-            taken += [
-                Claimed(claim.item, claim_rows.scope_of(claim), kits * claim.per, claim.per)
-                for claim in parts
-            ]
-    return Part(line.line, line.sku, qty, tuple(taken)), spent
-
-
 def cancel_order(act: Act, code: str, asked: Cancellation) -> dict[str, object]:
     """Gives up what is not shipped, or the part that is asked for; freed units go to backorders at once.
 
-    Backordered units of a line are given up before reserved ones.
+    Backordered units of a line are given up before reserved ones, and those before what stands in a parcel
+    that nobody picked yet.
 
     Raises:
         Missing: no such order.
-        Conflict: a line has not that many open units, or the order has none at all.
+        Conflict: a line has not that many open units, some are picked, or the order has none at all.
     """
     row = orders.find(act.conn, code)
     lines = {line.line: line for line in orders.lines_of(act.conn, row.id)}
-    claims = claim_rows.of_order(act.conn, row.id)
     has = {line.line: line.qty - line.shipped - line.cancelled for line in lines.values()}
     units = _asked_units(asked.lines, has, "open")
     if not units or row.state != "open":
@@ -129,16 +125,10 @@ def cancel_order(act: Act, code: str, asked: Cancellation) -> dict[str, object]:
             "Expected units that are not shipped and not cancelled.",
             "Authorize a return for what was shipped.",
         )
-    spent, changes = list[dict[str, Any]](), list[dict[str, Any]]()
-    for number, qty in units.items():
-        line = lines[number]
-        released = max(0, qty - (has[number] - line.reserved))
-        changes.append({"of": row.id, "number": number, "units": qty, "released": released})
-        if released:
-            spent += _from_claims(line, released, claims)[1]
-    used = {entry["id"] for entry in spent}
-    freed = {claim.item for claim in claims if claim.id in used}
-    claim_rows.unclaim(act.conn, spent)
+    released = {number: _of_reserved(lines[number], qty) for number, qty in units.items()}
+    given = {number: qty for number, qty in released.items() if qty}
+    freed = give_back(act, row, spread(act.conn, row.id), given) if given else frozenset[str]()
+    changes = [{"of": row.id, "number": number, "units": qty} for number, qty in units.items()]
     act.conn.execute(_cancel, changes)
     orders.settle_state(act.conn, [row.id])
     if freed:
@@ -146,11 +136,13 @@ def cancel_order(act: Act, code: str, asked: Cancellation) -> dict[str, object]:
     return orders.found(act.conn, code)
 
 
+def _of_reserved(line: Row[Any], qty: int) -> int:
+    """How many of the units that are given up are reserved ones."""
+    return int(max(0, qty - (line.qty - line.shipped - line.cancelled - line.reserved)))
+
+
 _cancel = (
     update(order_line)
     .where(order_line.c.order == bindparam("of"), order_line.c.line == bindparam("number"))
-    .values(
-        cancelled=order_line.c.cancelled + bindparam("units"),
-        reserved=order_line.c.reserved - bindparam("released"),
-    )
+    .values(cancelled=order_line.c.cancelled + bindparam("units"))
 )

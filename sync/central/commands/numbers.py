@@ -7,7 +7,7 @@ from sqlalchemy import Column, Connection, bindparam, select, update
 from app.domain import codes
 from app.domain.codes import CodeFamily, HumanCode
 from sync.central.rules.outcomes import Conflict
-from sync.central.store.tables import counter
+from sync.central.store.tables import counter, parcel
 
 _SERIES = {
     CodeFamily.RMA: "rma",
@@ -43,6 +43,11 @@ def given_or_next(conn: Connection, family: CodeFamily, given: str | None, colum
             "Leave the code out and the centre gives one.",
         )
     return code
+
+
+def new_parcel(conn: Connection) -> str:
+    """The next parcel's code."""
+    return given_or_next(conn, CodeFamily.PARCEL, None, parcel.c.code)
 
 
 def _next(conn: Connection, series: str) -> int:

@@ -18,6 +18,7 @@ from sync.central.store import claims, orders
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.decisions import Decision, note
+from sync.central.store.order_claims import spread
 from sync.central.store.stock import look
 from sync.central.store.tables import order_line, reservation
 
@@ -162,6 +163,14 @@ def _of_order(act: Act, number: int) -> Row[Any]:
             "Expected the claim of an order.",
             "Change that document instead.",
         )
+    for code, mine in spread(act.conn, row.order).parcels.items():
+        if any(claim.row == number for claim in mine):
+            raise Conflict(
+                "reservation.in_parcel",
+                f"Claim {number} has units in parcel {code}.",
+                "Expected a claim whose units are in no parcel.",
+                "Cancel the parcel first.",
+            )
     return row
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sync.central.rules.explain_dispatch import DISPATCH
 from sync.central.rules.promise import Grant
 
 CAPTURED = "captured"
@@ -190,6 +191,7 @@ _TELLERS: Mapping[str, Callable[[Mapping[str, Any]], list[str]]] = {
     FILLED: _filled,
     MOVED: _moved,
     GIVEN: _given,
+    **DISPATCH,
     SUPPLY_CLAIMED: _supply_claimed,
     SUPPLY_SHORT: _supply_short,
 }

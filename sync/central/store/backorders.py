@@ -19,6 +19,7 @@ from sync.central.store.decisions import Decision, note
 from sync.central.store.exceptions import Case, open_case
 from sync.central.store.kits import components, kits_of
 from sync.central.store.shipping import OrderHead, Part, ship
+from sync.central.store.shrinking import shrink
 from sync.central.store.stock import Stock, look
 from sync.central.store.tables import (
     customer_order,
@@ -76,6 +77,7 @@ def _take_back(act: Act, owner: str, sku: str, seen: Cover) -> set[str]:
         )
         if row.order is not None:
             orders.reserve(act.conn, row.order, [(row.line, -units)])
+            shrink(act, row.order, row.line)
         freed |= {entry.item for entry in touched}
         cover.release(RESERVED, scope, placed - (row.qty - units * row.per))
         voided += units * row.per
@@ -118,7 +120,11 @@ def _promise_lost(owner: str, sku: str, qty: int) -> Case:
 
 
 def _fill(act: Act, stock: Stock, skus: Sequence[str]) -> None:
-    stock, granted = _grants(act, stock, skus)
+    give(act, *_grants(act, stock, skus))
+
+
+def give(act: Act, stock: Stock, granted: Iterable[Granted]) -> None:
+    """Claims what waiting lines were granted out of `stock`, or ships it, and notes why."""
     decisions = list[Decision]()
     for head, rows in granted:
         grants = [grant for _, grant in rows]
@@ -162,24 +168,24 @@ def _grants(act: Act, stock: Stock, skus: Sequence[str]) -> tuple[Stock, list[Gr
         page = act.conn.execute(_waiting, given).all()
         for row in page:
             if row.fill != "complete":
-                _keep(found, stock, [(row, stock.offer.grant(_want(act.conn, stock, row)))])
+                keep(found, stock, [(row, stock.offer.grant(want_of(act.conn, stock, row)))])
             elif row.order not in whole:
                 whole.add(row.order)
-                stock, grants = _all_or_nothing(act, stock, row.order)
-                _keep(found, stock, grants)
+                stock, grants = all_or_nothing(act, stock, row.order)
+                keep(found, stock, grants)
         if len(page) < _PAGE:
             break
         after = (page[-1].priority, page[-1].placed_at, page[-1].order, page[-1].line)
     return stock, list(found.values())
 
 
-def _all_or_nothing(act: Act, stock: Stock, order: int) -> tuple[Stock, list[tuple[Any, Grant]]]:
+def all_or_nothing(act: Act, stock: Stock, order: int) -> tuple[Stock, list[tuple[Any, Grant]]]:
     """Everything an order waits for, or nothing; with the stock in which all of it was looked at."""
     rows = act.conn.execute(_open_lines, {"of": order}).all()
     others = [row.sku for row in rows if row.sku not in stock.pools]
     if others:
         stock = stock.beside(look(act.conn, stock.owner, others, act.posted_at))
-    grants = [(row, stock.offer.grant(_want(act.conn, stock, row))) for row in rows]
+    grants = [(row, stock.offer.grant(want_of(act.conn, stock, row))) for row in rows]
     if all(grant.qty == row.open for row, grant in grants):
         return stock, grants
     for _, grant in grants:
@@ -193,14 +199,16 @@ def _hope(stock: Stock, sku: str) -> bool:
     return graded or stock.offer.promise(sku, stock.kit(sku)) > 0
 
 
-def _keep(found: dict[int, Granted], stock: Stock, grants: Iterable[tuple[Any, Grant]]) -> None:
+def keep(found: dict[int, Granted], stock: Stock, grants: Iterable[tuple[Any, Grant]]) -> None:
+    """Adds what lines were granted to what their orders get."""
     for row, grant in grants:
         if grant.qty:
             head = OrderHead(row.order, row.code, stock.owner, row.channel, row.ship, row.claim)
             found.setdefault(row.order, (head, []))[1].append((row, grant))
 
 
-def _want(conn: Connection, stock: Stock, row: Any) -> Want:
+def want_of(conn: Connection, stock: Stock, row: Any) -> Want:
+    """What `open` units of an order line ask for; the row has its order's code, channel and site too."""
     serials: Iterable[str] = ()
     if row.serials is not None:
         taken = set(conn.scalars(_sold_of_line, {"of": row.order, "number": row.line}))

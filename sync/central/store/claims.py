@@ -27,7 +27,7 @@ from app.domain.clock import to_text
 from app.domain.reservation import SCOPE_PARTS, Claim, Reservation, Scope
 from sync.central.rules.promise import BASKET, RESERVED, SAFETY
 from sync.central.store.prepared import asking, updating, upserting
-from sync.central.store.tables import order_line, reservation, site_safety
+from sync.central.store.tables import order_line, parcel, parcel_line, reservation, site_safety
 
 # A transfer's claims rank among orders that say nothing of their urgency.
 _NO_ORDERS_PRIORITY = 100
@@ -92,6 +92,23 @@ def unclaim(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
         conn.execute(_spent, {"claims": [row["id"] for row in rows]})
 
 
+def restate(conn: Connection, rows: Iterable[int], claim: Claim) -> None:
+    """Makes claims as strong as that."""
+    found = sorted(rows)
+    if found:
+        conn.execute(_restate, {"claims": found, "strength": claim.value})
+
+
+def harden(conn: Connection, order: int, lines: Iterable[int], site: str) -> None:
+    """Makes an order's claims on a site's units firm, of these lines."""
+    conn.execute(_harden, {"of": order, "lines": sorted(lines), "place": site})
+
+
+def of_orders(conn: Connection, orders: Iterable[int]) -> Sequence[Row[Any]]:
+    """The claims of some orders, each with the `sku` of its line."""
+    return conn.execute(_of_orders, {"orders": sorted(orders)}).all()
+
+
 def extend(conn: Connection, document: str, expires: str) -> None:
     """Gives all claims of a document another end."""
     conn.execute(_extend, {"which": document, "until": expires})
@@ -122,7 +139,7 @@ def to_come(rows: Iterable[Row[Any]]) -> Counter[int]:
 
 
 def ranked_on(conn: Connection, owner: str, sku: str) -> Sequence[Row[Any]]:
-    """The claims on an item in order of entitlement: hard before soft before basket, then as orders rank.
+    """The claims on an item in order of entitlement: in hand, hard, soft, basket, then as orders rank.
 
     Each row has the `sku` of its order line, or None when it is no order's.
     """
@@ -171,10 +188,52 @@ _spent = delete(reservation).where(
 _extend = update(reservation).where(_document).values(expires=bindparam("until"))
 _in_order = (reservation.c.line, reservation.c.item, *SCOPE_COLUMNS)
 _of_order = select(reservation).where(reservation.c.order == bindparam("of")).order_by(*_in_order)
+_of_orders = (
+    select(reservation, order_line.c.sku)
+    .join_from(
+        reservation,
+        order_line,
+        (reservation.c.order == order_line.c.order) & (reservation.c.line == order_line.c.line),
+    )
+    .where(reservation.c.order.in_(bindparam("orders", expanding=True)))
+    .order_by(reservation.c.order, *_in_order)
+)
+_harden = (
+    update(reservation)
+    .where(
+        reservation.c.order == bindparam("of"),
+        reservation.c.line.in_(bindparam("lines", expanding=True)),
+        reservation.c.site == bindparam("place"),
+    )
+    .values(claim=Claim.HARD.value)
+)
+_restate = (
+    update(reservation)
+    .where(reservation.c.id.in_(bindparam("claims", expanding=True)))
+    .values(claim=bindparam("strength"))
+)
 _of_document = select(reservation).where(_document).order_by(*_in_order)
 _of_line = _of_document.where(reservation.c.line == bindparam("number"))
+# Units that somebody has in hand are the last to be missed.
+_in_hand = (
+    select(parcel.c.code)
+    .join_from(parcel, parcel_line, parcel_line.c.parcel == parcel.c.code)
+    .where(
+        parcel.c.order == reservation.c.order,
+        parcel.c.site == reservation.c.site,
+        parcel.c.state.in_(["picked", "packed"]),
+        parcel_line.c.line == reservation.c.line,
+        parcel_line.c.qty > 0,
+    )
+    .correlate(reservation)
+    .exists()
+)
 _strength = case(
-    {Claim.HARD.value: 0, Claim.SOFT.value: 1, Claim.BASKET.value: 2}, value=reservation.c.claim, else_=3
+    (_in_hand, 0),
+    (reservation.c.claim == Claim.HARD.value, 1),
+    (reservation.c.claim == Claim.SOFT.value, 2),
+    (reservation.c.claim == Claim.BASKET.value, 3),
+    else_=4,
 )
 _ranked = (
     select(reservation, order_line.c.sku)

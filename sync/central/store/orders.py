@@ -27,6 +27,11 @@ def find(conn: Connection, code: str) -> Row[Any]:
     return row
 
 
+def change(conn: Connection, order: int, **columns: str | None) -> None:
+    """Sets columns of an order's head, as its `block` or `site`."""
+    conn.execute(update(customer_order).where(customer_order.c.id == order).values(**columns))
+
+
 def find_by_row(conn: Connection, number: int) -> Row[Any]:
     """The order of that row."""
     return conn.execute(_by_row, {"row": number}).one()

@@ -45,7 +45,7 @@ class Part:
         return cls(grant.want.line, grant.want.sku, grant.qty, grant.claims())
 
 
-def ship(act: Act, order: OrderHead, parts: Sequence[Part], stock: Stock) -> None:
+def ship(act: Act, order: OrderHead, parts: Sequence[Part], stock: Stock, parcel: str | None = None) -> None:
     """Records one shipment of an order; the caller brings the order's lines and claims up to date.
 
     Args:
@@ -53,6 +53,7 @@ def ship(act: Act, order: OrderHead, parts: Sequence[Part], stock: Stock) -> Non
         order: whose units leave.
         parts: what leaves; its claims are placed in `stock`.
         stock: looked at in this transaction; what leaves is drawn out of it.
+        parcel: the parcel it leaves in, when it was released as one.
     """
     moves, units = list[Move](), list[dict[str, object]]()
     for part in parts:
@@ -65,7 +66,9 @@ def ship(act: Act, order: OrderHead, parts: Sequence[Part], stock: Stock) -> Non
             if pick.account.serial
         ]
     lines = [{"line": part.line, "sku": part.sku, "qty": part.qty} for part in parts]
-    body = {"order": order.code, "lines": lines}
+    body: dict[str, object] = {"order": order.code, "lines": lines}
+    if parcel is not None:
+        body["parcel"] = parcel
     shipped = act.event(EventKind.ORDER_SHIPPED, (f"order:{order.code}",), tuple(moves), body)
     act.record(shipped)
     if units:
@@ -100,7 +103,7 @@ def _assemble(order: OrderHead, part: Part, stock: Stock) -> list[Move]:
         for component in components
         for pick in stock.pick(component)
     ]
-    assembled = components[0].qty // components[0].per
+    assembled = sum(claim.qty // claim.per for claim in components if claim.item == components[0].item)
     source = Account(order.owner, part.sku, Virtual.CONVERSION)
     target = Account(order.owner, part.sku, Virtual.CUSTOMER)
     return [*moves, Move(assembled, source, target, MoveKind.SHIP, document=order.code)]

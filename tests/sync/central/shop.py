@@ -33,6 +33,7 @@ from sync.central.store.journal import Fact
 from sync.central.store.posting import post
 from sync.central.store.tables import lot
 from tests.centre import SeededIds
+from tests.sync.central.dispatching import Dispatching
 from tests.sync.central.on_the_way import OnTheWay
 from tests.sync.central.shown import Shown
 
@@ -88,7 +89,7 @@ def at(day: int) -> str:
     return f"2026-01-{day:02d}T09:00:00Z"
 
 
-class Shop(Shown, OnTheWay):
+class Shop(Shown, OnTheWay, Dispatching):
     """One owner's trade; quantities are given as `{sku: qty}`."""
 
     def __init__(self, url: str) -> None:

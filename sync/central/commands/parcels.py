@@ -1,0 +1,198 @@
+"""Parcels on their way: picked, packed, shipped, or cancelled so that their units are sourced anew."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from app.domain.clock import to_text
+from app.domain.refusal import Refused
+from sync.central.commands.dispatch_asked import Despatch, PickedLine, Picking
+from sync.central.rules.blocks import refuse_blocked
+from sync.central.rules.explain_dispatch import PARCEL_CANCELLED, PICK_SHORT
+from sync.central.rules.line_claims import LineClaim, of_line, take, units
+from sync.central.rules.outcomes import Conflict
+from sync.central.store import orders, parcels
+from sync.central.store.act import Act
+from sync.central.store.backorders import settle
+from sync.central.store.decisions import Decision, note
+from sync.central.store.exceptions import Case, open_case
+from sync.central.store.order_claims import Spread, parts_of, spend, spread, widen
+from sync.central.store.parcels import CANCELLED, OPEN, PACKED, PICKED, RELEASED, SHIPPED
+from sync.central.store.shelves import sellable
+from sync.central.store.shipping import ship
+from sync.central.store.stock import Stock, look
+
+
+def pick(act: Act, code: str, asked: Picking) -> dict[str, object]:
+    """Counts a parcel as picked; units that were not found leave it and wait for stock again.
+
+    They are not given to anybody at once: the stock that shows them has to be counted first.
+
+    Raises:
+        Missing: no such parcel.
+        Conflict: it is beyond that step, or its order is blocked.
+        Refused: a line is not in it, or more units or other serials are told than it has.
+    """
+    row = _at(act, code, (RELEASED,), "picked")
+    lines = {line.line: line for line in parcels.lines_of(act.conn, code)}
+    found = _found(code, lines, asked.lines)
+    missing = {number: line.qty - found[number].qty for number, line in lines.items() if number in found}
+    missing = {number: qty for number, qty in missing.items() if qty}
+    if missing:
+        _give_up(act, row, spread(act.conn, row.order), missing, found)
+        _tell_short(act, row, lines, missing)
+    parcels.lessen(act.conn, code, missing.items())
+    parcels.in_hand(act.conn, code)
+    if parcels.find(act.conn, code).state == RELEASED:
+        parcels.step(act.conn, code, PICKED, picked_at=to_text(act.occurred_at))
+    return parcels.document(act.conn, code)
+
+
+def pack(act: Act, code: str) -> dict[str, object]:
+    """Counts a picked parcel as packed.
+
+    Raises:
+        Missing: no such parcel.
+        Conflict: it was not picked or is beyond that step, or its order is blocked.
+    """
+    _at(act, code, (PICKED,), "packed")
+    parcels.step(act.conn, code, PACKED, packed_at=to_text(act.occurred_at))
+    return parcels.document(act.conn, code)
+
+
+def send(act: Act, code: str, asked: Despatch) -> dict[str, object]:
+    """Ships a parcel that is picked or packed: exactly what is in it leaves stock.
+
+    Raises:
+        Missing: no such parcel.
+        Conflict: it was not picked or is beyond that step, or its order is blocked.
+    """
+    row = _at(act, code, (PICKED, PACKED), "shipped")
+    order = orders.find_by_row(act.conn, row.order)
+    claims, stock = _claimed(act, code, order)
+    if stock.short:
+        # What is past its date is no part of it.
+        settle(act, order.owner, stock.short.keys())
+        _at(act, code, (PICKED, PACKED), "shipped")
+        claims, stock = _claimed(act, code, order)
+    parts = parts_of(claims)
+    ship(act, orders.head_of(order), parts, stock, code)
+    spend(act.conn, claims)
+    orders.advance(act.conn, row.order, parts, act.occurred_at, from_claims=True)
+    parcels.step(act.conn, code, SHIPPED, shipped_at=to_text(act.occurred_at), tracking=asked.tracking)
+    orders.settle_state(act.conn, [row.order])
+    return parcels.document(act.conn, code)
+
+
+def _claimed(act: Act, code: str, order: Row[Any]) -> tuple[Sequence[LineClaim], Stock]:
+    claims = spread(act.conn, order.id).parcels.get(code, ())
+    return claims, look(act.conn, order.owner, [claim.item for claim in claims], act.posted_at)
+
+
+def cancel(act: Act, code: str) -> dict[str, object]:
+    """Takes a parcel apart before it leaves: the order's units are reserved as before, from any site it may.
+
+    Raises:
+        Missing: no such parcel.
+        Conflict: it has left, or was cancelled before.
+    """
+    row = _at(act, code, OPEN, "cancelled", though_blocked=True)
+    order = orders.find_by_row(act.conn, row.order)
+    mine = spread(act.conn, row.order)
+    still = {part.line for part in mine.parts if part.parcel != code and part.site == row.site}
+    widen(act.conn, order, mine.parcels.get(code, ()), still)
+    parcels.step(act.conn, code, CANCELLED)
+    document = {"parcel": code, "site": row.site, "state": row.state}
+    note(act, [Decision(f"order:{order.code}", PARCEL_CANCELLED, document)])
+    return parcels.document(act.conn, code)
+
+
+def _at(act: Act, code: str, states: Collection[str], what: str, *, though_blocked: bool = False) -> Row[Any]:
+    """The parcel, when it is in one of these states and may go on."""
+    row = parcels.find(act.conn, code)
+    if row.state not in states:
+        raise Conflict(
+            f"parcel.not_{what}",
+            f"Parcel {code} is {row.state}.",
+            f"Only one that is {' or '.join(states)} can be {what}; no step is taken twice, none back.",
+            "Look at the parcel; the step may have been taken already.",
+        )
+    if not though_blocked:
+        refuse_blocked(row.order_code, row.block, what)
+    return row
+
+
+def _found(code: str, lines: Mapping[int, Row[Any]], asked: Sequence[PickedLine]) -> dict[int, PickedLine]:
+    found = {part.line: part for part in asked}
+    if len(found) != len(asked):
+        raise Refused(
+            "parcel.lines", "Read one line number twice.", "Expected each line once.", "Number the lines."
+        )
+    for number, part in found.items():
+        has = lines[number].qty if number in lines else 0
+        if part.qty > has or number not in lines:
+            raise Refused(
+                "parcel.not_inside",
+                f"Read {part.qty} units of line {number}.",
+                f"Parcel {code} has {has} of it.",
+                "Tell how many of these were found.",
+            )
+    return found
+
+
+def _give_up(
+    act: Act, row: Row[Any], mine: Spread, missing: Mapping[int, int], found: Mapping[int, PickedLine]
+) -> None:
+    """Takes the claims of what is missing back."""
+    gone = list[LineClaim]()
+    for number, qty in missing.items():
+        claims = of_line(mine.parcels.get(row.code, ()), number)
+        named = {claim.scope.serial for claim in claims if claim.scope.serial}
+        if named:
+            told = set(found[number].missing)
+            if len(told) != qty or not told <= named:
+                raise Refused(
+                    "parcel.serials",
+                    f"Line {number} misses {qty} units, and read {len(told)} serials that it misses.",
+                    f"Expected which of {', '.join(sorted(filter(None, named)))} were not found.",
+                    "Name the missing serials.",
+                )
+            claims = tuple(claim for claim in claims if claim.scope.serial in told)
+        taken = take(claims, qty)
+        if units(taken) != qty:
+            raise RuntimeError(f"parcel {row.code} line {number} has no claims of {qty} units")
+        gone += taken
+    spend(act.conn, gone)
+    orders.reserve(act.conn, row.order, [(number, -qty) for number, qty in missing.items()])
+
+
+def _tell_short(act: Act, row: Row[Any], lines: Mapping[int, Row[Any]], missing: Mapping[int, int]) -> None:
+    owner = orders.find_by_row(act.conn, row.order).owner
+    for number, qty in missing.items():
+        sku = lines[number].sku
+        places = sorted(
+            {shelf.account.location for shelf in sellable(act.conn, owner, [sku]) if shelf.site == row.site}
+        )
+        case = Case(
+            key=f"pick.short:{owner}:{sku}:{row.site}",
+            type="pick.short",
+            subject=f"sku:{sku}",
+            owner_role="planner",
+            fix=f"{qty} of {sku} were not found at {row.site} for parcel {row.code}. Count "
+            f"{', '.join(places[:_PLACES]) or row.site}: stock still shows them there.",
+            sku=sku,
+            qty=qty,
+        )
+        open_case(act.conn, case, act.posted_at)
+    told = [
+        {"line": number, "sku": lines[number].sku, "qty": lines[number].qty, "missing": qty}
+        for number, qty in missing.items()
+    ]
+    document = {"parcel": row.code, "site": row.site, "lines": told}
+    note(act, [Decision(f"order:{row.order_code}", PICK_SHORT, document)])
+
+
+_PLACES = 10

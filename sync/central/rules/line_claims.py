@@ -1,0 +1,97 @@
+"""The claims of order lines as units of the line: its own item's, and kits put together from components.
+
+A kit's components are claimed under one site, so what one site holds of them makes whole kits.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from app.domain.reservation import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class LineClaim:
+    """Units claimed for a line that asks for `sku`; `row` is where the claim is stored.
+
+    `per` units make one unit of the line, above 1 only in kits; `claim` is how strong it is.
+    """
+
+    row: int
+    line: int
+    sku: str
+    item: str
+    scope: Scope
+    qty: int
+    per: int
+    claim: str
+
+    @property
+    def own(self) -> bool:
+        """True for units of the line's own item, False for a component of a kit."""
+        return self.item == self.sku
+
+
+def take(claims: Iterable[LineClaim], qty: int) -> tuple[LineClaim, ...]:
+    """Up to `qty` units of one line out of its claims: its own item's first, then assembled kits."""
+    mine, taken, left = tuple(claims), list[LineClaim](), qty
+    for claim in mine:
+        units = min(claim.qty, left) if claim.own else 0
+        if units:
+            taken.append(replace(claim, qty=units))
+            left -= units
+    for parts in _kits(mine):
+        kits = min(left, *(part.qty // part.per for part in parts))
+        if kits:
+            taken += [replace(part, qty=kits * part.per) for part in parts]
+            left -= kits
+    return tuple(taken)
+
+
+def rest(claims: Iterable[LineClaim], taken: Iterable[LineClaim]) -> tuple[LineClaim, ...]:
+    """What is left of claims once some were taken out."""
+    gone, left = Counter[int](), list[LineClaim]()
+    for claim in taken:
+        gone[claim.row] += claim.qty
+    for claim in claims:
+        less = min(claim.qty, gone[claim.row])
+        gone[claim.row] -= less
+        if claim.qty > less:
+            left.append(replace(claim, qty=claim.qty - less))
+    return tuple(left)
+
+
+def together(claims: Iterable[LineClaim]) -> tuple[LineClaim, ...]:
+    """The same claims, parts of one row put together."""
+    found = dict[int, LineClaim]()
+    for claim in claims:
+        had = found.get(claim.row)
+        found[claim.row] = replace(claim, qty=claim.qty + had.qty) if had else claim
+    return tuple(found.values())
+
+
+def units(claims: Iterable[LineClaim]) -> int:
+    """How many units of one line its claims make."""
+    mine = tuple(claims)
+    own = sum(claim.qty for claim in mine if claim.own)
+    return own + sum(min(part.qty // part.per for part in parts) for parts in _kits(mine))
+
+
+def of_line(claims: Iterable[LineClaim], line: int) -> tuple[LineClaim, ...]:
+    """Those of one line."""
+    return tuple(claim for claim in claims if claim.line == line)
+
+
+def by_line(claims: Sequence[LineClaim]) -> dict[int, int]:
+    """Units by line."""
+    lines = dict.fromkeys(claim.line for claim in claims)
+    return {line: units(of_line(claims, line)) for line in lines}
+
+
+def _kits(claims: Sequence[LineClaim]) -> list[list[LineClaim]]:
+    """Components that belong together: those of one site."""
+    parts = [claim for claim in claims if not claim.own]
+    sites = sorted({part.scope.site or "" for part in parts})
+    return [[part for part in parts if (part.scope.site or "") == site] for site in sites]

@@ -1,0 +1,205 @@
+"""Parcels as rows: what one site sends of one order, how far it is, what leaves it again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
+
+from sync.central.rules.outcomes import missing
+from sync.central.store.cursors import pack, unpack
+from sync.central.store.tables import customer_order, order_line, parcel, parcel_line
+
+RELEASED, PICKED, PACKED, SHIPPED, CANCELLED = "released", "picked", "packed", "shipped", "cancelled"
+OPEN = (RELEASED, PICKED, PACKED)
+IN_HAND = frozenset({PICKED, PACKED})
+
+
+@dataclass(frozen=True, slots=True)
+class InParcel:
+    """Units of one order line in a parcel that has not left."""
+
+    parcel: str
+    order: int
+    site: str
+    state: str
+    line: int
+    qty: int
+
+
+def find(conn: Connection, code: str) -> Row[Any]:
+    """The parcel of that code with its order's `id`, `order_code`, `block` and head; refused as missing."""
+    row = conn.execute(_by_code, {"which": code}).one_or_none()
+    if row is None:
+        raise missing("parcel", code)
+    return row
+
+
+def lines_of(conn: Connection, code: str) -> Sequence[Row[Any]]:
+    """The lines of a parcel by number, with their items."""
+    return conn.execute(_lines, {"which": [code]}).all()
+
+
+def open_parts(conn: Connection, orders: Collection[int]) -> list[InParcel]:
+    """What stands in parcels that have not left, of some orders; what was released first comes first."""
+    if not orders:
+        return []
+    return [InParcel(*row) for row in conn.execute(_open_parts, {"orders": sorted(orders)})]
+
+
+def make(conn: Connection, row: Mapping[str, Any], lines: Mapping[int, int]) -> None:
+    """A new parcel with these units by line."""
+    conn.execute(_new, {"state": RELEASED, **row})
+    conn.execute(
+        _new_lines, [{"parcel": row["code"], "line": line, "qty": qty} for line, qty in lines.items()]
+    )
+
+
+def lessen(conn: Connection, code: str, lines: Iterable[tuple[int, int]]) -> None:
+    """Takes (line, units) out of a parcel; one that has nothing left is cancelled."""
+    rows = [{"which": code, "number": line, "less": qty} for line, qty in lines if qty]
+    if rows:
+        conn.execute(_less, rows)
+    if not conn.scalar(_units, {"which": code}):
+        step(conn, code, CANCELLED)
+
+
+def in_hand(conn: Connection, code: str) -> None:
+    """Counts what is in a parcel as picked."""
+    conn.execute(_in_hand, {"which": code})
+
+
+def step(conn: Connection, code: str, state: str, **more: str | None) -> None:
+    """Brings a parcel to a state, with the columns that belong to it."""
+    conn.execute(update(parcel).where(parcel.c.code == code).values(state=state, **more))
+
+
+def released_since(conn: Connection, since: str) -> dict[str, int]:
+    """Parcels by site that were released from an instant on and not cancelled."""
+    return {site: int(count) for site, count in conn.execute(_released_since, {"since": since})}
+
+
+def document(conn: Connection, code: str) -> dict[str, object]:
+    """The parcel as it is answered.
+
+    Raises:
+        Missing: no such parcel.
+    """
+    return _shown([find(conn, code)], lines_of(conn, code))[0]
+
+
+def of_order(conn: Connection, order: Row[Any], sites: Collection[str] | None = None) -> dict[str, object]:
+    """All parcels of an order that leave from some sites, in the order of their release."""
+    rows = [row for row in conn.execute(_of_order, {"of": order.id}) if sites is None or row.site in sites]
+    return {"order": order.code, "parcels": _shown(rows, _lines_of_all(conn, rows))}
+
+
+def page(
+    conn: Connection,
+    cursor: str | None,
+    limit: int,
+    which: Mapping[str, str | None],
+    sites: Collection[str] | None = None,
+) -> dict[str, object]:
+    """Parcels by code; `next` is the cursor of the following page.
+
+    Args:
+        conn: one look.
+        cursor: where the last page ended.
+        limit: parcels of a page.
+        which: the `state`, `site` and `order` they are to have; None for any.
+        sites: only those of these sites.
+    """
+    (after,) = unpack(cursor, 1) or ("",)
+    asked = _joined.where(parcel.c.code > after).order_by(parcel.c.code).limit(limit + 1)
+    if sites is not None:
+        asked = asked.where(parcel.c.site.in_(sorted(sites)))
+    for name, column in _CHOSEN.items():
+        if which[name] is not None:
+            asked = asked.where(column == which[name])
+    rows = conn.execute(asked).all()
+    more, rows = len(rows) > limit, rows[:limit]
+    found: dict[str, object] = {"parcels": _shown(rows, _lines_of_all(conn, rows))}
+    return found | {"next": pack([rows[-1].code]) if more else None}
+
+
+def _lines_of_all(conn: Connection, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    return conn.execute(_lines, {"which": [row.code for row in rows]}).all() if rows else []
+
+
+def _shown(rows: Sequence[Row[Any]], lines: Sequence[Row[Any]]) -> list[dict[str, object]]:
+    inside: dict[str, list[dict[str, object]]] = {row.code: [] for row in rows}
+    for line in lines:
+        inside[line.parcel].append(
+            {"line": line.line, "sku": line.sku, "qty": line.qty, "picked": line.picked}
+        )
+    return [
+        {
+            "parcel": row.code,
+            "order": row.order_code,
+            "site": row.site,
+            "wave": row.wave,
+            "state": row.state,
+            **{name: getattr(row, name) for name in _STEPS if getattr(row, name) is not None},
+            "lines": inside[row.code],
+        }
+        for row in rows
+    ]
+
+
+_CHOSEN = {"state": parcel.c.state, "site": parcel.c.site, "order": customer_order.c.code}
+_STEPS = ("released_at", "picked_at", "packed_at", "shipped_at", "tracking")
+_joined = select(
+    parcel,
+    customer_order.c.code.label("order_code"),
+    customer_order.c.block,
+).join_from(parcel, customer_order, parcel.c.order == customer_order.c.id)
+_by_code = _joined.where(parcel.c.code == bindparam("which"))
+_by_release = (parcel.c.released_at, parcel.c.code)
+_of_order = _joined.where(parcel.c.order == bindparam("of")).order_by(*_by_release)
+_lines = (
+    select(parcel_line, order_line.c.sku)
+    .join_from(parcel_line, parcel, parcel_line.c.parcel == parcel.c.code)
+    .join(
+        order_line,
+        (order_line.c.order == parcel.c.order) & (order_line.c.line == parcel_line.c.line),
+        isouter=True,
+    )
+    .where(parcel_line.c.parcel.in_(bindparam("which", expanding=True)))
+    .order_by(parcel_line.c.parcel, parcel_line.c.line)
+)
+_open_parts = (
+    select(
+        parcel.c.code, parcel.c.order, parcel.c.site, parcel.c.state, parcel_line.c.line, parcel_line.c.qty
+    )
+    .join_from(parcel, parcel_line, parcel_line.c.parcel == parcel.c.code)
+    .where(
+        parcel.c.order.in_(bindparam("orders", expanding=True)),
+        parcel.c.state.in_(OPEN),
+        parcel_line.c.qty > 0,
+    )
+    .order_by(*_by_release, parcel_line.c.line)
+)
+_new, _new_lines = insert(parcel), insert(parcel_line)
+_line = (parcel_line.c.parcel == bindparam("which")) & (parcel_line.c.line == bindparam("number"))
+_fewer = parcel_line.c.qty - bindparam("less")
+# What is gone from a parcel that was picked is not in hand either.
+_less = (
+    update(parcel_line)
+    .where(_line)
+    .values(
+        qty=_fewer,
+        picked=case((parcel_line.c.picked > _fewer, _fewer), else_=parcel_line.c.picked),
+    )
+)
+_units = select(func.sum(parcel_line.c.qty)).where(parcel_line.c.parcel == bindparam("which"))
+_in_hand = (
+    update(parcel_line).where(parcel_line.c.parcel == bindparam("which")).values(picked=parcel_line.c.qty)
+)
+_released_since = (
+    select(parcel.c.site, func.count())
+    .where(parcel.c.released_at >= bindparam("since"), parcel.c.state != CANCELLED)
+    .group_by(parcel.c.site)
+)

@@ -1,0 +1,224 @@
+"""Parcels on their way: each step once, none back; what is in them is claimed at their site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.refusal import Refused
+from sync.central.rules.outcomes import Conflict, Missing
+from sync.central.store.tables import exception, reservation
+from tests.sync.central.shop import Shop
+
+KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    """Five of A at WH1 and three at WH2."""
+    shop.items("A", "B", KIT)
+    shop.sites(**{"WH2-A": "WH2"})
+    shop.receive({"A": 5})
+    shop.receive({"A": 3}, place="WH2-A")
+    return shop
+
+
+def claims(shop: Shop) -> list[tuple[str, str, str, int]]:
+    """Document, site, strength and units of every claim."""
+    rows = shop.ask(lambda conn: conn.execute(select(reservation).order_by(reservation.c.id)).all())
+    return sorted((row.document, row.site, row.claim, row.qty) for row in rows)
+
+
+def test_a_parcel_goes_its_way_from_its_own_site(stocked: Shop) -> None:
+    stocked.order({"A": 2}, claim="soft")
+    code = stocked.release("o1", "WH2")
+    assert claims(stocked) == [("order:o1", "WH2", "hard", 2)]
+    stocked.prove()
+    stocked.pick(code)
+    stocked.pack(code)
+    sent = stocked.send(code, "JD01")
+    assert (sent["state"], sent["tracking"]) == ("shipped", "JD01")
+    assert stocked.line("o1") == (0, 2, 0, 0)
+    assert stocked.shown("o1")["state"] == "shipped"
+    left = stocked.ask(
+        lambda conn: conn.exec_driver_sql(
+            "SELECT account.location, balance.qty FROM balance JOIN account ON account.id = balance.account "
+            "WHERE account.item = 'A' AND account.location LIKE 'WH%' ORDER BY 1"
+        ).all()
+    )
+    assert [tuple(row) for row in left] == [("WH1-A", 5), ("WH2-A", 1)]
+
+
+def test_no_step_is_taken_twice_and_none_back(stocked: Shop) -> None:
+    stocked.order({"A": 1})
+    code = stocked.release("o1")
+    steps: list[tuple[Callable[[str], object], str]] = [
+        (stocked.pack, "parcel.not_packed"),
+        (stocked.send, "parcel.not_shipped"),
+    ]
+    for step, refusal in steps:
+        with pytest.raises(Conflict) as no:
+            step(code)
+        assert no.value.code == refusal
+    stocked.pick(code)
+    with pytest.raises(Conflict) as no:
+        stocked.pick(code)
+    assert "is picked" in no.value.read
+    stocked.pack(code)
+    stocked.send(code)
+    for step in (stocked.pick, stocked.pack, stocked.send, stocked.take_apart):
+        with pytest.raises(Conflict):
+            step(code)
+    with pytest.raises(Missing):
+        stocked.pick("P-9-9")
+
+
+def test_a_parcel_may_leave_without_being_packed(stocked: Shop) -> None:
+    stocked.order({"A": 1})
+    code = stocked.release("o1")
+    stocked.pick(code)
+    assert stocked.send(code)["state"] == "shipped"
+
+
+def test_what_was_not_found_leaves_the_parcel_and_waits(stocked: Shop) -> None:
+    stocked.order({"A": 4})
+    code = stocked.release("o1")
+    stocked.pick(code, {1: 3})
+    assert stocked.line("o1") == (3, 0, 1, 0)
+    assert stocked.parcel(code)["lines"] == [{"line": 1, "sku": "A", "qty": 3, "picked": 3}]
+    assert stocked.cases() == ["pick.short"]
+    fix = stocked.ask(lambda conn: conn.scalar(select(exception.c.fix)))
+    assert "Count WH1-A" in str(fix)
+    assert any("1 of 4 of A (line 1) were not found at WH1" in said for said in stocked.why("o1"))
+    stocked.prove()
+    stocked.send(code)
+    assert stocked.line("o1") == (0, 3, 1, 0)
+
+
+def test_a_parcel_of_which_nothing_was_found_is_cancelled(stocked: Shop) -> None:
+    stocked.order({"A": 4})
+    code = stocked.release("o1")
+    assert stocked.pick(code, {1: 0})["state"] == "cancelled"
+    assert stocked.line("o1") == (0, 0, 4, 0)
+
+
+@pytest.mark.parametrize("found", [{1: 5}, {2: 0}])
+def test_no_more_is_found_than_is_inside(stocked: Shop, found: dict[int, int]) -> None:
+    stocked.order({"A": 4})
+    code = stocked.release("o1")
+    with pytest.raises(Refused) as no:
+        stocked.pick(code, found)
+    assert no.value.code == "parcel.not_inside"
+
+
+def test_missing_serials_are_named(shop: Shop) -> None:
+    shop.items({"sku": "S", "name": "S", "tracking": "serial"})
+    shop.receive({"S": 2}, serials=["s1", "s2"])
+    shop.order([{"line": 1, "sku": "S", "qty": 2, "serials": ["s1", "s2"]}])
+    code = shop.release("o1")
+    for named in ([], ["s3"], ["s1", "s2"]):
+        with pytest.raises(Refused) as no:
+            shop.pick(code, {1: 1}, missing=named)
+        assert no.value.code == "parcel.serials"
+    shop.pick(code, {1: 1}, missing=["s1"])
+    shop.send(code)
+    sold = shop.ask(lambda conn: conn.exec_driver_sql("SELECT serial FROM sold_serial").scalars().all())
+    assert list(sold) == ["s2"]
+
+
+def test_a_cancelled_parcel_gives_its_units_back_to_the_order(stocked: Shop) -> None:
+    stocked.order({"A": 3}, claim="soft")
+    code = stocked.release("o1", "WH2")
+    stocked.pick(code)
+    stocked.take_apart(code)
+    assert claims(stocked) == [("order:o1", "", "soft", 3)]
+    assert stocked.line("o1") == (3, 0, 0, 0)
+    assert any("was cancelled while picked" in said for said in stocked.why("o1"))
+    with pytest.raises(Conflict):
+        stocked.take_apart(code)
+
+
+def test_units_of_one_line_in_two_parcels_of_an_order_bound_to_a_site(stocked: Shop) -> None:
+    stocked.order({"A": 4}, claim="soft", site="WH1")
+    first = stocked.release("o1", lines={1: 2})
+    second = stocked.release("o1", lines={1: 1})
+    stocked.prove()
+    stocked.take_apart(first)
+    assert claims(stocked) == [("order:o1", "WH1", "hard", 4)]
+    stocked.take_apart(second)
+    assert claims(stocked) == [("order:o1", "WH1", "soft", 4)]
+
+
+def test_the_parcel_of_a_kit_ships_its_components(stocked: Shop) -> None:
+    stocked.receive({"B": 2, "KIT": 1})
+    stocked.order({"KIT": 3})
+    code = stocked.release("o1")
+    stocked.prove()
+    stocked.pick(code, {1: 2})
+    stocked.send(code)
+    assert stocked.line("o1") == (0, 2, 1, 0)
+    assert (stocked.free("A"), stocked.free("B"), stocked.free("KIT")) == (4, 0, 1)
+
+
+def test_the_order_ships_what_stands_in_no_parcel(stocked: Shop) -> None:
+    stocked.order({"A": 4})
+    code = stocked.release("o1", lines={1: 3})
+    with pytest.raises(Conflict) as no:
+        stocked.ship("o1", lines=[{"line": 1, "qty": 2}])
+    assert no.value.code == "order.in_parcels"
+    assert code in no.value.expected
+    stocked.ship("o1")
+    assert stocked.line("o1") == (3, 1, 0, 0)
+    with pytest.raises(Conflict) as no:
+        stocked.ship("o1")
+    assert code in no.value.read
+
+
+def test_units_leave_a_released_parcel_when_the_order_gives_them_up(stocked: Shop) -> None:
+    stocked.order({"A": 4})
+    stocked.order({"A": 6})
+    code = stocked.release("o1", lines={1: 3})
+    stocked.cancel("o1", lines=[{"line": 1, "qty": 2}])
+    assert stocked.parcel(code)["lines"][0]["qty"] == 2
+    assert stocked.line("o2") == (6, 0, 0, 0)
+    stocked.cancel("o1")
+    assert stocked.parcel(code)["state"] == "cancelled"
+    assert stocked.shown("o1")["state"] == "cancelled"
+
+
+def test_what_is_picked_is_not_given_up(stocked: Shop) -> None:
+    stocked.order({"A": 4})
+    code = stocked.release("o1", lines={1: 3})
+    stocked.pick(code)
+    for lines in ([], [{"line": 1, "qty": 2}]):
+        with pytest.raises(Conflict) as no:
+            stocked.cancel("o1", lines=lines)
+        assert no.value.code == "order.picked"
+        assert code in no.value.read
+    stocked.cancel("o1", lines=[{"line": 1, "qty": 1}])
+    assert stocked.line("o1") == (3, 0, 0, 1)
+
+
+def test_lost_stock_leaves_the_parcel_that_was_released_last(stocked: Shop) -> None:
+    stocked.order({"A": 2}, day=3)
+    stocked.order({"A": 2}, day=4)
+    first, second = stocked.release("o1"), stocked.release("o2")
+    stocked.count("A", -2)
+    assert (stocked.parcel(first)["lines"][0]["qty"], stocked.parcel(second)["lines"][0]["qty"]) == (2, 1)
+    assert stocked.cases() == ["parcel.lost", "promise.lost"]
+    assert any("is gone" in said for said in stocked.why("o2"))
+    stocked.prove()
+
+
+def test_what_is_in_hand_is_missed_last(stocked: Shop) -> None:
+    stocked.order({"A": 2}, day=3)
+    stocked.order({"A": 3}, day=4)
+    first, second = stocked.release("o1"), stocked.release("o2")
+    stocked.pick(second)
+    stocked.count("A", -3)
+    assert stocked.parcel(first)["state"] == "cancelled"
+    assert stocked.parcel(second)["lines"][0] == {"line": 1, "sku": "A", "qty": 2, "picked": 2}
+    stocked.send(second)
+    assert stocked.line("o2") == (1, 2, 0, 0)
