@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Annotated, Any
 
 from pydantic import StringConstraints
@@ -15,7 +16,8 @@ from sync.central.rules.allocation_policy import LONGEST, NEUTRAL, read_allocati
 from sync.central.rules.outcomes import Conflict, missing
 from sync.central.store.act import Act
 from sync.central.store.allocation_policy import digest_of
-from sync.central.store.tables import allocation_policy
+from sync.central.store.backorders import settle
+from sync.central.store.tables import allocation_policy, order_line
 
 
 class NewAllocationPolicy(Asked):
@@ -61,8 +63,19 @@ def publish(act: Act, source: str) -> dict[str, object]:
                 "published_by": act.operator,
             },
         )
+        _settle_waiting_lines(act)
     # An older version that is sent again is not put back in force: decisions name the version they used.
     return {"version": found.version, "in_force": act.conn.scalar(_current_version)}
+
+
+def _settle_waiting_lines(act: Act) -> None:
+    """What is kept for channels, for safety or for later may have changed, and with it what may be given."""
+    waiting: defaultdict[str, list[str]] = defaultdict(list)
+    for row in act.conn.execute(_waiting):
+        waiting[row.owner].append(row.sku)
+    for owner, skus in waiting.items():
+        for start in range(0, len(skus), _AT_ONCE):
+            settle(act, owner, skus[start : start + _AT_ONCE])
 
 
 def has_any(conn: Connection) -> bool:
@@ -91,6 +104,16 @@ def _listed(row: Any) -> dict[str, object]:
     return {"version": row.version, "published_at": row.published_at, "published_by": row.published_by}
 
 
+_AT_ONCE = 500
+_waiting = (
+    select(order_line.c.owner, order_line.c.sku)
+    .distinct()
+    .where(
+        order_line.c.sku.is_not(None),
+        order_line.c.qty > order_line.c.reserved + order_line.c.shipped + order_line.c.cancelled,
+    )
+    .order_by(order_line.c.owner, order_line.c.sku)
+)
 _new = insert(allocation_policy)
 _newest_first = allocation_policy.c.id.desc()
 _source = select(allocation_policy.c.source).where(allocation_policy.c.version == bindparam("version"))

@@ -12,6 +12,7 @@ from app.domain.place import Virtual
 from app.domain.refusal import Refused
 from sync.central.commands import inbound
 from sync.central.commands.catalogue import require_items, require_location
+from sync.central.commands.packing import in_base_units
 from sync.central.commands.requests import Count, CountLine, Receipt, ReceiptLine
 from sync.central.rules.picking import Picker
 from sync.central.store.act import Act
@@ -26,11 +27,12 @@ def receive(act: Act, asked: Receipt) -> dict[str, object]:
 
     Raises:
         Refused: a line's number stands twice, its item or the location is unknown, its serials do not
-            count up, or it dates no lot.
+            count up, it dates no lot, or the item has no such pack.
     """
     _numbered([line.line for line in asked.lines])
     require_location(act.conn, asked.location)
     require_items(act.conn, [line.sku for line in asked.lines])
+    asked = asked.model_copy(update={"lines": tuple(in_base_units(act.conn, asked.lines))})
     moves = tuple(move for line in asked.lines for move in _received(asked, line))
     lines = [{"line": line.line, "sku": line.sku, "qty": line.qty} for line in asked.lines]
     body: dict[str, object] = {"document": asked.document, "lines": lines}

@@ -70,3 +70,12 @@ def test_a_category_asks_for_safety_stock_where_an_item_has_none(shop: Shop) -> 
     obey(shop, "[category.toys]\nsafety = 3")
     shop.receive({"A": 10, "B": 10})
     assert (shop.atp("A"), shop.atp("B")) == (7, 9)
+
+
+def test_a_policy_that_frees_units_gives_them_to_whoever_waits(shop: Shop) -> None:
+    shop.items("A")
+    obey(shop, FOUR.format(since=""))
+    shop.receive({"A": 6})
+    assert promised(shop, "web", 6) == 2
+    obey(shop, "", n=2)
+    assert shop.line("o1") == (6, 0, 0, 0)
