@@ -21,6 +21,7 @@ from app.domain.refusal import Refused
 from app.domain.signing import Signer
 from sync.central.api import problem
 from sync.central.api.allocation_policies import allocation_policies_router
+from sync.central.api.availability import availability_router
 from sync.central.api.calls import Calls
 from sync.central.api.description import describing
 from sync.central.api.edge import AccessLog, SizeLimit
@@ -83,7 +84,8 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         records_router(calls),
         allocation_policies_router(calls),
         trade_router(calls),
-        stock_router(centre, calls),
+        stock_router(calls),
+        availability_router(centre, calls),
         inbound_router(calls),
         transfers_router(centre, calls),
         govern_router(centre, calls),

@@ -16,21 +16,17 @@ from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from app.domain.signing import Ed25519Signer
 from sync.central.audit import AuditReport, audit
-from sync.central.commands import inbound, transfer_receipts, transfers
 from sync.central.commands.baskets import place
 from sync.central.commands.baskets_asked import Basket
 from sync.central.commands.capture import capture
 from sync.central.commands.catalogue import publish_policy, put_locations
 from sync.central.commands.fulfilment import cancel_order, ship_order
-from sync.central.commands.inbound_asked import Inbound, InboundCancellation, InboundChange, SupplyClaims
 from sync.central.commands.items import put_items
 from sync.central.commands.requests import Cancellation, Count, Order, Receipt, Return, Shipment
 from sync.central.commands.returns import authorize
 from sync.central.commands.stock import adjust, receive
-from sync.central.commands.transfers_asked import NewTransfer, TransferParts, TransferReceipt
 from sync.central.rules.outcomes import Declined
-from sync.central.store import orders, supplies
-from sync.central.store import transfers as transfer_rows
+from sync.central.store import orders
 from sync.central.store.act import Act
 from sync.central.store.availability import availability
 from sync.central.store.chain import CentreChain
@@ -40,6 +36,7 @@ from sync.central.store.posting import post
 from sync.central.store.stock import look
 from sync.central.store.tables import exception, station
 from tests.centre import START, SeededIds
+from tests.sync.central.sending import Sending
 
 OWNER = "ACME"
 PLACE = "WH1-A"
@@ -104,7 +101,7 @@ def at(day: int) -> str:
     return f"2026-01-{day:02d}T09:00:00Z"
 
 
-class Shop:
+class Shop(Sending):
     """One owner's trade; quantities are given as `{sku: qty}`."""
 
     def __init__(self, url: str) -> None:
@@ -334,88 +331,8 @@ class Shop:
     def stations(self) -> int:
         return len(self.ask(lambda conn: conn.execute(select(station)).all()))
 
-    # --- inbound supply and transfers ----------------------------------------------------------------------
-
-    def sites(self, **places: str) -> None:
-        """Makes bins known, each with its site: `sites(B1="WH2")`."""
-        documents = [{"code": c, "kind": "bin", "name": c, "site": site} for c, site in places.items()]
-        self.act(lambda act: put_locations(act, documents))
-
-    def announce(self, units: dict[str, int] | Sequence[Json], code: str = "PO-7", **more: Any) -> Json:
-        """Inbound supply to WH1, due on the 20th."""
-        lines = (
-            [
-                {"line": n, "sku": sku, "qty": qty, "due": at(20)}
-                for n, (sku, qty) in enumerate(units.items(), 1)
-            ]
-            if isinstance(units, dict)
-            else list(units)
-        )
-        asked = {"code": code, "owner": OWNER, "kind": "po", "site": "WH1", "lines": lines} | more
-        return self.act(lambda act: inbound.announce(act, Inbound.model_validate(asked)))
-
-    def came(self, units: dict[str, int] | Sequence[Json], document: str = "PO-7", **more: Any) -> Json:
-        """A receipt of inbound supply."""
-        lines = (
-            [{"line": n, "sku": sku, "qty": qty} for n, (sku, qty) in enumerate(units.items(), 1)]
-            if isinstance(units, dict)
-            else list(units)
-        )
-        asked = {"document": document, "owner": OWNER, "location": PLACE, "at": at(5), "lines": lines} | more
-        return self.act(lambda act: receive(act, Receipt.model_validate(asked)))
-
-    def claim_supply(self, order: str, qty: int, supply: str = "PO-7", line: int = 1, of: int = 1) -> Json:
-        """Has units of an order line met from a line of supply."""
-        lines = [{"line": line, "supply": supply, "supply_line": of, "qty": qty}]
-        return self.act(lambda act: inbound.claim(act, order, SupplyClaims.model_validate({"lines": lines})))
-
-    def change_supply(self, *lines: Json, code: str = "PO-7") -> Json:
-        asked = InboundChange.model_validate({"lines": list(lines)})
-        return self.act(lambda act: inbound.change(act, code, asked))
-
-    def cancel_supply(self, *lines: int, code: str = "PO-7") -> Json:
-        asked = InboundCancellation(lines=lines)
-        return self.act(lambda act: inbound.cancel(act, code, asked))
-
-    def draft(self, units: dict[str, int] | Sequence[Json], code: str | None = "T-A", **more: Any) -> Json:
-        """A transfer from WH1 to WH2."""
-        lines = (
-            [{"line": n, "sku": sku, "qty": qty} for n, (sku, qty) in enumerate(units.items(), 1)]
-            if isinstance(units, dict)
-            else list(units)
-        )
-        asked = {"transfer": code, "owner": OWNER, "source": "WH1", "target": "WH2", "lines": lines} | more
-        return self.act(lambda act: transfers.draft(act, NewTransfer.model_validate(asked)))
-
-    def step(self, name: str, code: str = "T-A", **lines: int) -> Any:
-        """One step of a transfer; `n1=2` picks or ships two units of line 1."""
-        command: Any = getattr(transfers, name)
-        if name not in {"pick", "ship"}:
-            return self.act(lambda act: command(act, code))
-        parts = [{"line": int(number[1:]), "qty": qty} for number, qty in lines.items()]
-        asked = TransferParts.model_validate({"lines": parts})
-        return self.act(lambda act: command(act, code, asked))
-
-    def sent(self, units: dict[str, int] | Sequence[Json], code: str = "T-A", **more: Any) -> Json:
-        """A transfer that is on its way."""
-        self.draft(units, code, **more)
-        for name in ("approve", "pick", "ship", "depart"):
-            answer: Json = self.step(name, code)
-        return answer
-
-    def take_in(self, *lines: Json, code: str = "T-A", place: str = "WH2-A") -> Json:
-        """What arrives of a transfer; everything when no lines are given."""
-        asked = TransferReceipt.model_validate({"location": place, "lines": list(lines)})
-        return self.act(lambda act: transfer_receipts.receive(act, code, asked))
-
-    def transfer(self, code: str = "T-A", limit_hours: int | None = None) -> Json:
-        """A transfer as it is now."""
-        now = self.clock.now()
-        return self.ask(lambda conn: transfer_rows.document(conn, code, now, limit_hours))
-
-    def supply(self, code: str = "PO-7") -> Json:
-        """Inbound supply as it is now."""
-        return self.ask(lambda conn: supplies.document(conn, code))
+    def now(self) -> Any:
+        return self.clock.now()
 
 
 @contextmanager

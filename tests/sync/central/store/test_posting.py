@@ -11,6 +11,7 @@ from app.domain.account import Account, Status
 from app.domain.event import Event
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
+from sync.central.checks.events import CENTRES_OWN
 from sync.central.store import posting
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
