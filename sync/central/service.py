@@ -21,6 +21,7 @@ from app.domain.refusal import Refused
 from app.domain.signing import Signer
 from sync.central.api import problem
 from sync.central.api.allocation_policies import allocation_policies_router
+from sync.central.api.availability import availability_router
 from sync.central.api.calls import Calls
 from sync.central.api.claims import claims_router
 from sync.central.api.description import describing
@@ -109,7 +110,8 @@ def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, .
         reconciliations_router(calls),
         trade_router(calls),
         dispatch_router(centre, calls),
-        stock_router(centre, calls),
+        stock_router(calls),
+        availability_router(centre, calls),
         claims_router(calls),
         ledger_router(centre, calls),
         inbound_router(calls),

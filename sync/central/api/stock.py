@@ -1,4 +1,4 @@
-"""Stock: what came in, what was counted, what goes for good, what can be promised, and the proof."""
+"""Stock: what came in, what was counted, what goes for good, and the moves behind it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,13 @@ from sqlalchemy import Connection
 
 from sync.central.api.calls import Answer, Calls
 from sync.central.api.records import Cursor, Limit
-from sync.central.centre import Centre
 from sync.central.commands import stock, write_offs
 from sync.central.commands.requests import Count, Decision, Receipt, WriteOff
 from sync.central.store import listing
 from sync.central.store.act import Act
-from sync.central.store.availability import availability
-
-_MOST_SKUS = 200
 
 
-def stock_router(centre: Centre, calls: Calls) -> APIRouter:
+def stock_router(calls: Calls) -> APIRouter:
     """What moves stock beside orders, and what is asked about it."""
     router = APIRouter(prefix="/v1", tags=["stock"], route_class=calls.route)
 
@@ -46,14 +42,6 @@ def stock_router(centre: Centre, calls: Calls) -> APIRouter:
         )
 
     _write_offs(router, calls)
-
-    @router.get("/availability", summary="Available to promise")
-    def availability_(
-        sku: Annotated[list[str], Query(min_length=1, max_length=_MOST_SKUS)],
-        owner: Annotated[str, Query(min_length=1)],
-    ) -> Response:
-        """What could be promised now, with every claim and a reason for every unit left out."""
-        return calls.query(lambda conn: availability(conn, owner, sku, centre.clock.now()))
 
     @router.get("/moves", summary="The moves behind a balance")
     def moves_(

@@ -49,6 +49,13 @@ def transfers_router(centre: Centre, calls: Calls) -> APIRouter:
         """Its lines, milestones and ages; with `limit_hours` an alarm for each milestone that took longer."""
         return calls.query(lambda conn: kept.document(conn, code, centre.clock.now(), limit_hours))
 
+    _add_steps(router, calls)
+    return router
+
+
+def _add_steps(router: APIRouter, calls: Calls) -> None:
+    """The milestones, in their order."""
+
     @router.post("/{code}/approve", summary="Approve a transfer")
     def approve_(request: Request, code: str, body: TransferStep | None = None) -> Response:
         """Claims its units at the source, all of them or none."""
@@ -90,5 +97,3 @@ def transfers_router(centre: Centre, calls: Calls) -> APIRouter:
     def cancel_(request: Request, code: str, body: TransferStep | None = None) -> Response:
         """Before anything has left; its claims are free again."""
         return calls.command(request, lambda act: transfers.cancel(act, code), at=body.at if body else None)
-
-    return router

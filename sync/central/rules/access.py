@@ -104,6 +104,7 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("POST", "/v1/returns"): _TRADE,
     ("GET", "/v1/returns/{rma}"): _ALL,
     ("GET", "/v1/availability"): _ALL,
+    ("POST", "/v1/safety-stock"): _PLAN,
     ("POST", "/v1/write-offs"): _STOCK | {Role.FINANCE},
     ("GET", "/v1/write-offs/{code}"): _ALL,
     # Not even an admin decides: separation of duty.

@@ -157,9 +157,13 @@ class Cover:
         cells = tuple(self.cells[cell] for cell in sorted(reached) if self.cells[cell].qty > 0)
         return Tight((*cells, Cell(-owed)) if owed else cells, claimed)
 
-    def placed(self, kind: str) -> int:
-        """Units that claims of a kind hold."""
-        return sum(sum(used) for holder, used in self._uses.items() if holder.kind == kind)
+    def placed(self, kind: str, scope: Scope | None = None) -> int:
+        """Units that claims of a kind hold, under one scope when it is given."""
+        return sum(
+            sum(used)
+            for holder, used in self._uses.items()
+            if holder.kind == kind and scope in {None, holder.scope}
+        )
 
     def spare(self) -> int:
         """Units that nobody claims."""

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from app.domain.account import Status
 from app.domain.reservation import ANY, Scope
+from sync.central.rules.dated import Question, bucket
 from sync.central.rules.promise import Excluded, Want, why_excluded
+from sync.central.store.allocation_policy import policy_in_force
+from sync.central.store.coming import Kept, coming, kept
+from sync.central.store.coming import waiting as waiting_lines
 from sync.central.store.stock import Stock, as_new_grades, look
 from sync.central.store.tables import account, balance, order_line
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """For whom: the scope that units must be in, and the channel."""
+    """For whom: the scope that units must be in, the channel, and the dates by which they are wanted."""
 
     scope: Scope = ANY
     channel: str = ""
+    buckets: tuple[date, ...] = ()
 
 
 def availability(
@@ -31,11 +36,43 @@ def availability(
     stock = look(conn, owner, skus, now)
     excluded = _excluded(conn, owner, skus)
     waiting = {row.sku: int(row.qty) for row in conn.execute(_waiting, {"owner": owner, "skus": skus})}
-    return {
-        "items": [
-            _entry(stock, sku, asked, excluded[sku], waiting.get(sku, 0)) for sku in dict.fromkeys(skus)
+    items = [_entry(stock, sku, asked, excluded[sku], waiting.get(sku, 0)) for sku in dict.fromkeys(skus)]
+    known, between = kept(conn, skus), _in_transit(conn, owner, skus)
+    dated = _dated(conn, stock, known, asked, now) if asked.buckets else {}
+    for entry in items:
+        sku = str(entry["sku"])
+        more = {"safety_at": dict(known[sku].at) if sku in known else {}, "in_transit": between.get(sku, 0)}
+        entry["breakdown"] = {**_parts(entry["breakdown"]), **more}
+        if asked.buckets:
+            entry["buckets"] = dated.get(sku, [])
+    return {"items": items}
+
+
+def _dated(
+    conn: Connection, stock: Stock, known: Mapping[str, Kept], asked: Asked, now: datetime
+) -> dict[str, list[dict[str, object]]]:
+    """What could be promised of each item by each date, as the policy in force counts what is to come."""
+    skus, policy = list(known), policy_in_force(conn)
+    to_come, lines = coming(conn, stock.owner, skus, now), waiting_lines(conn, stock.owner, skus)
+    found = dict[str, list[dict[str, object]]]()
+    for sku in skus:
+        exposure = policy.category(known[sku].category).exposure
+        question = Question(sku, now.date(), asked.scope, asked.channel, exposure, stock.kit(sku))
+        first = [*known[sku].missing(stock.covers[sku]), *lines.get(sku, ())]
+        found[sku] = [
+            bucket(question, stock.offer, to_come.get(sku, ()), first, by).to_json() for by in asked.buckets
         ]
-    }
+    return found
+
+
+def _in_transit(conn: Connection, owner: str, skus: Sequence[str]) -> dict[str, int]:
+    """Units of each item between sites, which are in no site's number."""
+    rows = conn.execute(_between, {"owner": owner, "skus": list(skus)})
+    return {row.item: int(row.qty) for row in rows}
+
+
+def _parts(value: object) -> dict[str, object]:
+    return dict(value) if isinstance(value, dict) else {}
 
 
 def _entry(
@@ -125,6 +162,15 @@ _inside = (
     )
     .group_by(balance.c.item, balance.c.status, account.c.reason, account.c.grade)
     .order_by(balance.c.item, balance.c.status, account.c.reason, account.c.grade)
+)
+_between = (
+    select(balance.c.item, func.sum(balance.c.qty).label("qty"))
+    .where(
+        balance.c.owner == bindparam("owner"),
+        balance.c.item.in_(bindparam("skus", expanding=True)),
+        balance.c.status == Status.IN_TRANSIT.value,
+    )
+    .group_by(balance.c.item)
 )
 _filled = order_line.c.reserved + order_line.c.shipped + order_line.c.cancelled
 _waiting = (

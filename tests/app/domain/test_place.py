@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.place import TRANSIT_PREFIX, Location, LocationKind, Virtual, is_virtual
+from app.domain.place import TRANSIT_PREFIX, Location, LocationKind, Virtual, is_virtual, lane
 from app.domain.refusal import Refused
 
 
@@ -43,3 +43,8 @@ def test_a_location_needs_its_parts(part: str) -> None:
     del record[part]
     with pytest.raises(Refused, match=f"location: field '{part}' holds nothing"):
         Location.from_json(record)
+
+
+def test_a_lane_is_an_end_of_its_own_for_each_pair_of_sites() -> None:
+    assert lane("WH1", "WH2") == "@transit:WH1>WH2"
+    assert is_virtual(lane("WH2", "WH1"))

@@ -34,7 +34,7 @@ from sync.central.store.posting import post
 from sync.central.store.tables import lot
 from tests.centre import SeededIds
 from tests.sync.central.dispatching import Dispatching
-from tests.sync.central.on_the_way import OnTheWay
+from tests.sync.central.sending import Sending
 from tests.sync.central.shown import Shown
 
 OWNER = "ACME"
@@ -89,7 +89,7 @@ def at(day: int) -> str:
     return f"2026-01-{day:02d}T09:00:00Z"
 
 
-class Shop(Shown, OnTheWay, Dispatching):
+class Shop(Shown, Sending, Dispatching):
     """One owner's trade; quantities are given as `{sku: qty}`."""
 
     def __init__(self, url: str) -> None:
@@ -314,6 +314,9 @@ class Shop(Shown, OnTheWay, Dispatching):
         report = self.audit()
         broken = [str(v) for v in report.violations if (v.law, v.subject) != ("facts", "posted events")]
         assert not broken, "\n".join(broken)
+
+    def now(self) -> Any:
+        return self.clock.now()
 
 
 @contextmanager

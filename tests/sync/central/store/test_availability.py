@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from app.domain.account import Status
-from app.domain.reservation import Scope
-from sync.central.store.availability import availability
+from app.domain.reservation import ANY, Scope
+from sync.central.commands.allocation_policies import publish
+from sync.central.store.availability import Asked, availability
 from tests.sync.central.shop import FAR, OWNER, Shop
 
 
@@ -100,3 +102,58 @@ def test_a_kit_is_promised_at_a_site_of_what_is_there(shop: Shop) -> None:
     kits = [shop.available("KIT", Scope(site=site)) for site in ("WH1", "WH2", None)]
     assert [(kit["atp"], kit["breakdown"]["from_components"]) for kit in kits] == [(1, 1), (2, 0), (5, 3)]
     assert [part["atp"] for part in kits[0]["breakdown"]["components"]] == [5, 1]
+
+
+def test_units_between_sites_are_in_no_number_and_told(shop: Shop) -> None:
+    shop.items("A")
+    shop.sites(**{"WH2-A": "WH2"})
+    shop.receive({"A": 9})
+    shop.sent({"A": 4})
+    found = entry(shop, "A")
+    assert (found["atp"], found["breakdown"]["in_transit"]) == (5, 4)
+    assert found["breakdown"]["excluded"] == []
+
+
+def promised(shop: Shop, *days: int, scope: Scope = ANY) -> Any:
+    asked = Asked(scope, buckets=tuple(shop.clock.now().date() + timedelta(days=n) for n in days))
+    found: Any = shop.ask(lambda conn: availability(conn, OWNER, ["A"], shop.clock.now(), asked))
+    return found["items"][0]["buckets"]
+
+
+EXPOSED = """
+kind = "allocation"
+version = "2027.1"
+categories = ["toys"]
+[priority]
+base = 100
+[category.toys.exposure]
+horizon_days = 30
+inbound = true
+inbound_confidence_percent = 90
+transfers = true
+expected_returns = true
+pass_rate_percent = 50
+"""
+
+
+def test_what_is_to_come_counts_for_the_categories_that_the_policy_names(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "category": "toys"})
+    shop.sites(**{"WH2-A": "WH2"})
+    shop.receive({"A": 10})
+    due = "2026-11-25T09:00:00Z"
+    shop.announce([{"line": 1, "sku": "A", "qty": 11, "due": due}])
+    shop.sent({"A": 4}, due="2026-12-10T09:00:00Z")
+    shop.order({"A": 3}, ship="available", customer="c-1")
+    shop.authorize({"A": 2}, customer="c-1")
+    before = promised(shop, 0, 30)
+    assert [bucket["atp"] for bucket in before] == [3, 3]
+    assert "not promised for this category" in before[1]["parts"][1]["why"]
+    shop.act(lambda act: publish(act, EXPOSED))
+    assert [bucket["atp"] for bucket in promised(shop, 0, 3, 20)] == [3, 12, 17]
+    assert [bucket["atp"] for bucket in promised(shop, 20, scope=Scope(site="WH2"))] == [4]
+    # Nothing of it is promised to anybody: what an order gets is what is here.
+    shop.order({"A": 20})
+    assert shop.line("o2") == (3, 0, 17, 0)
+    (last,) = promised(shop, 20)
+    assert (last["atp"], last["parts"][-1]["what"]) == (0, "waiting")
+    assert last["why"].endswith("less 14 that waiting orders get first.")

@@ -1,7 +1,8 @@
-"""Inbound supply and transfers of a shop, as commands on its database with no web in between."""
+"""What a shop does with other sites and with suppliers: inbound supply, transfers, their receipts."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -17,29 +18,33 @@ from sync.central.store import supplies
 from sync.central.store import transfers as transfer_rows
 from sync.central.store.act import Act
 
-OWNER = "ACME"
-PLACE = "WH1-A"
 T = TypeVar("T")
 Json = dict[str, Any]
+OWNER, PLACE = "ACME", "WH1-A"
+SOON, DUE = "2026-01-05T09:00:00Z", "2026-01-20T09:00:00Z"
 
 
-def at(day: int) -> str:
-    """An instant on a day of January, as callers write it."""
-    return f"2026-01-{day:02d}T09:00:00Z"
+def numbered(units: dict[str, int] | Sequence[Json], **more: Any) -> list[Json]:
+    """Lines of `{sku: qty}`, or those that are given as they are."""
+    if not isinstance(units, dict):
+        return list(units)
+    return [{"line": n, "sku": sku, "qty": qty, **more} for n, (sku, qty) in enumerate(units.items(), 1)]
 
 
-class OnTheWay:
-    """What is announced, sent from site to site, and received."""
+class Sending(ABC):
+    """The part of a shop that is about goods on their way; quantities are given as `{sku: qty}`."""
 
-    clock: Any
-
+    @abstractmethod
     def act(self, do: Callable[[Act], T], operator: str = "sam") -> T:
-        """Runs one command in one transaction; the shop knows how."""
-        raise AssertionError((do, operator))
+        """Runs one command in one transaction."""
 
+    @abstractmethod
     def ask(self, question: Callable[[Connection], T]) -> T:
-        """One look; the shop knows how."""
-        raise AssertionError(question)
+        """One look."""
+
+    @abstractmethod
+    def now(self) -> Any:
+        """The shop's time."""
 
     def sites(self, **places: str) -> None:
         """Makes bins known, each with its site: `sites(B1="WH2")`."""
@@ -48,25 +53,20 @@ class OnTheWay:
 
     def announce(self, units: dict[str, int] | Sequence[Json], code: str = "PO-7", **more: Any) -> Json:
         """Inbound supply to WH1, due on the 20th."""
-        lines = (
-            [
-                {"line": n, "sku": sku, "qty": qty, "due": at(20)}
-                for n, (sku, qty) in enumerate(units.items(), 1)
-            ]
-            if isinstance(units, dict)
-            else list(units)
-        )
-        asked = {"code": code, "owner": OWNER, "kind": "po", "site": "WH1", "lines": lines} | more
+        asked: Json = {"code": code, "owner": OWNER, "kind": "po", "site": "WH1"}
+        asked |= {"lines": numbered(units, due=DUE)} | more
         return self.act(lambda act: inbound.announce(act, Inbound.model_validate(asked)))
 
     def came(self, units: dict[str, int] | Sequence[Json], document: str = "PO-7", **more: Any) -> Json:
         """A receipt of inbound supply."""
-        lines = (
-            [{"line": n, "sku": sku, "qty": qty} for n, (sku, qty) in enumerate(units.items(), 1)]
-            if isinstance(units, dict)
-            else list(units)
-        )
-        asked = {"document": document, "owner": OWNER, "location": PLACE, "at": at(5), "lines": lines} | more
+        asked = {
+            "document": document,
+            "owner": OWNER,
+            "location": PLACE,
+            "at": SOON,
+            "lines": numbered(units),
+        }
+        asked |= more
         return self.act(lambda act: receive(act, Receipt.model_validate(asked)))
 
     def claim_supply(self, order: str, qty: int, supply: str = "PO-7", line: int = 1, of: int = 1) -> Json:
@@ -84,12 +84,8 @@ class OnTheWay:
 
     def draft(self, units: dict[str, int] | Sequence[Json], code: str | None = "T-A", **more: Any) -> Json:
         """A transfer from WH1 to WH2."""
-        lines = (
-            [{"line": n, "sku": sku, "qty": qty} for n, (sku, qty) in enumerate(units.items(), 1)]
-            if isinstance(units, dict)
-            else list(units)
-        )
-        asked = {"transfer": code, "owner": OWNER, "source": "WH1", "target": "WH2", "lines": lines} | more
+        asked: Json = {"transfer": code, "owner": OWNER, "source": "WH1", "target": "WH2"}
+        asked |= {"lines": numbered(units)} | more
         return self.act(lambda act: transfers.draft(act, NewTransfer.model_validate(asked)))
 
     def step(self, name: str, code: str = "T-A", **lines: int) -> Any:
@@ -115,7 +111,7 @@ class OnTheWay:
 
     def transfer(self, code: str = "T-A", limit_hours: int | None = None) -> Json:
         """A transfer as it is now."""
-        now = self.clock.now()
+        now = self.now()
         return self.ask(lambda conn: transfer_rows.document(conn, code, now, limit_hours))
 
     def supply(self, code: str = "PO-7") -> Json:
