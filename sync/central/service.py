@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 import uvicorn
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.types import ASGIApp
 
 from app.domain.clock import Clock
@@ -91,7 +91,17 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
     app.openapi = describing(app)  # type: ignore[method-assign]  # FastAPI's documented way
     app.state.centre = centre
     problem.install(app)
-    for router in (
+    for router in _routers(centre, calls, meters):
+        app.include_router(router)
+    app.include_router(health_router(centre))
+    app.add_middleware(SizeLimit, most=settings.max_body)
+    app.add_middleware(Observed, clock=clock, meters=meters, log=settings.access_log)
+    app.add_middleware(RequestId, ids=ids)
+    return app
+
+
+def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, ...]:
+    return (
         records_router(calls),
         allocation_policies_router(calls),
         parties_router(calls),
@@ -107,13 +117,7 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         govern_router(centre, calls),
         sync_router(centre),
         metrics_router(centre, calls, meters),
-    ):
-        app.include_router(router)
-    app.include_router(health_router(centre))
-    app.add_middleware(SizeLimit, most=settings.max_body)
-    app.add_middleware(Observed, clock=clock, meters=meters, log=settings.access_log)
-    app.add_middleware(RequestId, ids=ids)
-    return app
+    )
 
 
 def bind(host: str, port: int) -> socket.socket:
