@@ -56,12 +56,24 @@ def read_locations(conn: Connection, documents: Sequence[object], places: Sequen
 
 
 def _save_locations(act: Act, fresh: Sequence[Sent[Location]]) -> None:
+    sites = {row.code: row.site for row in act.conn.execute(_sites, {"codes": [sent.key for sent in fresh]})}
     _put_locations.run(
         act.conn, [{"code": sent.key, "site": sent.record.site, "document": sent.text} for sent in fresh]
     )
     named = {sent.key: read_pairs(Fields(sent.document, "location"), "external_ids") for sent in fresh}
     put_identities(act.conn, RecordKind.LOCATION, named)
     publish(act.conn, [Record("location", sent.key, sent.document) for sent in fresh])
+    moved = [sent.key for sent in fresh if sites.get(sent.key) != sent.record.site]
+    _settle_stocked(act, moved)
+
+
+def _settle_stocked(act: Act, places: Sequence[str]) -> None:
+    """What stands there belongs to another site now, and with it what each site can promise."""
+    by_owner: defaultdict[str, set[str]] = defaultdict(set)
+    for row in act.conn.execute(_stocked, {"codes": places}) if places else ():
+        by_owner[row.owner].add(row.item)
+    for owner, skus in sorted(by_owner.items()):
+        settle(act, owner, skus)
 
 
 def _location(identities: Identities, index: int, document: object) -> Sent[Location]:
@@ -178,6 +190,15 @@ def require_site(conn: Connection, site: str) -> None:
         )
 
 
+_sites = select(location.c.code, location.c.site).where(
+    location.c.code.in_(bindparam("codes", expanding=True))
+)
+_stocked = (
+    select(balance.c.owner, balance.c.item)
+    .join_from(balance, account, balance.c.account == account.c.id)
+    .where(balance.c.status == "sellable", account.c.location.in_(bindparam("codes", expanding=True)))
+    .distinct()
+)
 _put_locations = replacing(location, ("code",))
 _known_location = select(location.c.code).where(location.c.code == bindparam("code"))
 _known_site = select(location.c.code).where(location.c.site == bindparam("site")).limit(1)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.domain.policy import read_policy
 from app.domain.refusal import Refused
+from app.domain.reservation import Scope
 from sync.central.commands.catalogue import (
     current_policy,
     policy_version,
@@ -21,7 +22,7 @@ from sync.central.commands.catalogue import (
 )
 from sync.central.rules.outcomes import Conflict, Missing
 from sync.central.store.tables import feed
-from tests.sync.central.shop import POLICY, Shop
+from tests.sync.central.shop import PLACE, POLICY, Shop
 
 SOURCE = POLICY.format(version="7", b_as_new="false")
 
@@ -79,3 +80,13 @@ def test_unknown_items_are_named(shop: Shop) -> None:
         shop.ask(lambda conn: require_items(conn, ["X", "A", "Y"]))
     assert no.value.read == "Read the items 'X', 'Y'."
     refuse_unknown([])
+
+
+def test_stock_whose_place_goes_to_another_site_is_promised_there(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 4})
+    shop.order({"A": 3}, site="WH1")
+    shop.sites(**{PLACE: "WH2"})
+    assert shop.line("o1") == (0, 0, 3, 0)
+    assert shop.cases() == ["promise.lost"]
+    assert (shop.atp("A", Scope(site="WH1")), shop.atp("A", Scope(site="WH2"))) == (0, 4)
