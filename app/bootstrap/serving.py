@@ -7,11 +7,14 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from app.bootstrap import sqlite
 from app.bootstrap.resources import allocation_policy_source, policy_source
+from app.domain.clock import from_text
 from app.domain.refusal import Refused
 from app.domain.signing import Signer
 from app.station.keyfile import load_or_make
@@ -21,16 +24,21 @@ from sync.central.audit import audit
 from sync.central.centre import Settings
 from sync.central.commands import allocation_policies
 from sync.central.commands.catalogue import has_policy, publish_policy
+from sync.central.commands.simulations import candidate
 from sync.central.rules.access import Role
 from sync.central.rules.outcomes import Missing
 from sync.central.service import create_app, serve
 from sync.central.store.act import Act
 from sync.central.store.chain import CentreChain, key_of_chain
 from sync.central.store.database import Database, create_database
+from sync.central.store.simulating import Simulation, simulate, sole_owner
 
 _SQLITE = "sqlite:///"
 _STDIN = 4096
 _NAME = 4
+_DATE = 10
+
+Simulated = dict[str, Any]
 
 
 class Served:
@@ -113,9 +121,37 @@ class Served:
             if not returns:
                 publish_policy(act, policy_source())
 
+    def simulate(self, policy: Path, owner: str | None, since: str | None, until: str | None) -> Simulated:
+        """What an allocation policy in a file would change; nothing is changed.
+
+        Raises:
+            Refused: the file cannot be read or has a mistake, an instant cannot be read, the period cannot be
+                played, or no owner is given and there are several.
+        """
+        try:
+            source = policy.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as wrong:
+            raise Refused(
+                "policy.unreadable",
+                f"{policy} cannot be read: {wrong}.",
+                "Expected a TOML text.",
+                "Name another file.",
+            ) from None
+        tried = candidate(source, policy.name)
+        with self._database.read() as conn:
+            asked = Simulation(owner or sole_owner(conn), tried, _instant(since), _instant(until))
+            return simulate(conn, asked, self._clock.now())
+
     def audit(self) -> dict[str, object]:
         """Every law of the centre, checked."""
         return audit(self._database).to_json()
+
+
+def _instant(text: str | None) -> datetime | None:
+    """An instant, or the first of a day in UTC."""
+    if text is None:
+        return None
+    return from_text(f"{text}T00:00:00Z" if len(text) == _DATE else text)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from app.bootstrap import serving
+from app.command.simulated import said
 from app.domain.refusal import Refused
 
 _DATABASES = frozenset({"sqlite", "postgresql"})
@@ -109,6 +110,27 @@ def token(url: str, role: str, name: str) -> None:
     """Make a bearer token; it is shown once and stored only as its hash."""
     with _usage(), serving.open_centre(url, Path("unused"), must_exist=True) as centre:
         click.echo(centre.new_token(role, name))
+
+
+@command.command(epilog="Example: backhaul central simulate --db sqlite:///centre.db --policy next.toml")
+@DB
+@click.option(
+    "--policy",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    help="An allocation policy that is to be tried.",
+)
+@click.option("--owner", help="Whose orders; may be left out where one owner has all of them.")
+@click.option("--from", "since", help="Start of a past period (a date or an instant); else the open orders.")
+@click.option("--to", "until", help="End of the period; now when left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def simulate(
+    url: str, policy: Path, owner: str | None, since: str | None, until: str | None, *, as_json: bool
+) -> None:
+    """Show who would gain and lose by an allocation policy; nothing is changed."""
+    with _usage(), serving.open_centre(url, Path("unused"), must_exist=True) as centre:
+        found = centre.simulate(policy, owner, since, until)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else "\n".join(said(found)))
 
 
 @command.command(epilog="Exit code 1 when anything differs.")

@@ -28,6 +28,7 @@ from sync.central.api.edge import AccessLog, SizeLimit
 from sync.central.api.govern import govern_router
 from sync.central.api.health import health_router
 from sync.central.api.records import records_router
+from sync.central.api.simulations import simulations_router
 from sync.central.api.stock import stock_router
 from sync.central.api.sync import sync_router
 from sync.central.api.trade import trade_router
@@ -84,6 +85,7 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         trade_router(calls),
         stock_router(centre, calls),
         claims_router(calls),
+        simulations_router(centre, calls),
         govern_router(centre, calls),
         sync_router(centre),
     ):

@@ -78,12 +78,16 @@ class Comparison:
         policies: the two, and from when.
         most: how many lines to list that gain most, and that lose most.
         channels: only their lines are counted and listed; all when empty.
+        skus: only their lines are counted and listed; all when empty.
     """
 
-    def __init__(self, policies: Policies, most: int, channels: Collection[str] = ()) -> None:
+    def __init__(
+        self, policies: Policies, most: int, channels: Collection[str] = (), skus: Collection[str] = ()
+    ) -> None:
         self._policies = policies
         self._most = most
         self._channels = frozenset(channels)
+        self._skus = frozenset(skus)
         self._tallies: defaultdict[str, Tally] = defaultdict(Tally)
         # What each order gains over all its lines, in units and seconds, and its channel.
         self._orders: dict[int, tuple[int, int, str]] = {}
@@ -98,7 +102,7 @@ class Comparison:
             if change.weight != (0, 0):
                 moved[change.line.sku].append(change)
             channel = change.line.order.channel
-            if self._channels and channel not in self._channels:
+            if not self._asked_for(change):
                 continue
             self._tallies[channel].add(change)
             units, sooner, _ = self._orders.get(key[0], (0, 0, channel))
@@ -106,12 +110,18 @@ class Comparison:
         for changes in moved.values():
             self._list(changes)
 
+    def _asked_for(self, change: Difference) -> bool:
+        line = change.line
+        return (not self._channels or line.order.channel in self._channels) and (
+            not self._skus or line.sku in self._skus
+        )
+
     def _list(self, changes: list[Difference]) -> None:
         """Keeps those of one item that belong among the most."""
         changes.sort(key=lambda change: (change.weight, change.line.key))
         most, least = changes[-1], changes[0]
         for change in changes:
-            if self._channels and change.line.order.channel not in self._channels:
+            if not self._asked_for(change):
                 continue
             gains = change.weight > (0, 0)
             other = least if gains else most

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 class Groups:
@@ -41,6 +41,9 @@ class Groups:
         for sku in sorted(skus):
             groups[self._top(sku)].append(sku)
         return list(groups.values())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._above)
 
     def _top(self, sku: str) -> str:
         at = self._above.setdefault(sku, sku)
