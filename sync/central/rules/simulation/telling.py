@@ -134,11 +134,12 @@ def _moved(whose: str, scores: tuple[Score, Score]) -> str:
 def _parts(before: Mapping[str, int], after: Mapping[str, int]) -> list[str]:
     found = list[str]()
     for what, points in after.items():
-        if what not in before:
-            found.append(f"{what} {points:+d}")
-        elif before[what] != points:
+        if what in before and before[what] != points:
             found.append(f"{what} {points:+d} instead of {before[what]:+d}")
-    return [*found, *(f"without {what} {points:+d}" for what, points in before.items() if what not in after)]
+        elif what not in before and points:
+            found.append(f"{what} {points:+d}")
+    gone = (f"without {what} {points:+d}" for what, points in before.items() if points and what not in after)
+    return [*found, *gone]
 
 
 def _otherwise(change: Difference, policies: Policies) -> str:
