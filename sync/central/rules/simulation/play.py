@@ -186,7 +186,7 @@ class _Play:
 
     def _granted(self, standing: Standing, offer: Offer, most: int, at: datetime) -> None:
         asking = standing.asking()
-        grant = offer.grant(replace(asking, qty=most))
+        grant = offer.grant(asking if most == asking.qty else replace(asking, qty=most))
         if grant.qty:
             self._hold(standing, standing.take(grant, at), at)
 

@@ -64,9 +64,12 @@ class Standing:
 
     def asking(self) -> Want:
         """What it would take now."""
-        taken = {scope.serial for scope, qty in self.own.items() if qty}
-        serials = tuple(serial for serial in self.want.serials if serial not in taken)
-        return replace(self.want, qty=self.open, serials=serials)
+        want, serials = self.want, self.want.serials
+        if serials:
+            taken = {scope.serial for scope, qty in self.own.items() if qty}
+            serials = tuple(serial for serial in serials if serial not in taken)
+        # Far quicker than `replace`, and this is asked at every turn of a play.
+        return Want(want.line, want.sku, self.open, want.kit, serials, want.scope, want.channel)
 
     def take(self, grant: Grant, at: datetime) -> tuple[Claimed, ...]:
         """Is promised units; the claims they become."""

@@ -155,6 +155,8 @@ def _otherwise(change: Difference, policies: Policies) -> str:
         return "what is kept back for channels would change"
     if before.category_rules != after.category_rules:
         return "safety stock would change"
+    if line.order.complete(after):
+        return "its order gets all or nothing, and another of its lines changes that"
     return "orders that rank before it would get other units"
 
 

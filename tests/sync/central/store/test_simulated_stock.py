@@ -33,7 +33,8 @@ def on(shop: Shop, day: int) -> Shop:
 
 def since(shop: Shop, start: int, end: int) -> tuple[dict[Cell, int], list[tuple[int, Any]]]:
     """What was there of A, and the day and changes of each happening."""
-    reach = Reach(OWNER, NEUTRAL, *(datetime(2026, 1, day, tzinfo=UTC) for day in (start, end)), ("A",))
+    begin, until = (datetime(2026, 1, day, tzinfo=UTC) for day in (start, end))
+    reach = Reach(OWNER, NEUTRAL, begin, until, ("A",))
     units, supplied = shop.ask(lambda conn: units_since(conn, reach, {}))
     there = {cell: qty for cell, qty in units["A"].items() if qty}
     return there, [(entry.at.day, entry.changes) for entry in supplied]

@@ -65,6 +65,11 @@ def test_reasons_beside_priority(after: AllocationPolicy, reason: str) -> None:
     assert sentence(change(1, 3, 1), None, by(after)) == f"Order o1 line 1 loses 2 of K-17: {reason}"
 
 
+def test_an_all_or_nothing_order_may_change_by_another_line() -> None:
+    said = sentence(change(1, 3, 0, fill="complete"), None, by(policy("2")))
+    assert said.endswith("3 of K-17: its order gets all or nothing, and another of its lines changes that.")
+
+
 def test_who_takes_no_stock_any_more_says_why() -> None:
     mine = line(facts(1), "K-17", 5)
     stopped = Difference(Outcome(mine, 5, 3), Outcome(mine, 5, 0, why="web does not serve CH"))
