@@ -59,7 +59,7 @@ class Simulation:
     """What is asked: a candidate, whose orders, and over what (`since` None is the open orders).
 
     `channels` and `skus` narrow what is counted and listed, all when empty; `most` lines are listed that gain
-    most, and that lose most.
+    most, and that lose most. More than `most_read` order lines are refused.
     """
 
     owner: str
@@ -69,6 +69,7 @@ class Simulation:
     channels: tuple[str, ...] = ()
     skus: tuple[str, ...] = ()
     most: int = 20
+    most_read: int = MOST_LINES
 
 
 def simulate(conn: Connection, asked: Simulation, now: datetime, batch: int = _BATCH) -> dict[str, object]:
@@ -149,8 +150,8 @@ class _Reader:
         groups = Groups()
         last, together = -1, list[str]()
         for lines, head in enumerate(heads(self._conn, self._reach)):
-            if lines == MOST_LINES:
-                raise _too_many()
+            if lines == self._asked.most_read:
+                raise _too_many(lines)
             if head.order != last:
                 groups.join(together)
                 last, together = head.order, []
@@ -272,12 +273,12 @@ def _named(taken: Taken) -> dict[str, set[str]]:
     return found
 
 
-def _too_many() -> Refused:
+def _too_many(most: int) -> Refused:
     return Refused(
         "simulation.too_large",
-        f"Read more than {MOST_LINES} order lines to simulate.",
+        f"Read more than {most} order lines to simulate.",
         "Expected fewer.",
-        "Choose a shorter period.",
+        "Choose a shorter period, or ask by backhaul central simulate, which takes more.",
     )
 
 

@@ -194,6 +194,13 @@ def instant(day: int) -> datetime:
     return datetime(2026, 1, day, tzinfo=UTC)
 
 
+def test_more_lines_than_may_be_read_are_refused(trade: Shop) -> None:
+    trade.order({"A": 1, "B": 1})
+    assert tried(trade, most_read=2)["all"]["lines"]["same"] == 2
+    with pytest.raises(Refused, match="more than 1 order lines"):
+        tried(trade, most_read=1)
+
+
 def on(shop: Shop, day: int) -> Shop:
     """The shop on a day of January."""
     shop.clock.at = instant(day)
