@@ -9,12 +9,15 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from app.bootstrap import sqlite
 from app.bootstrap.resources import allocation_policy_source, policy_source
 from app.bootstrap.workers import Work, access_lines, work
+from app.domain.clock import from_text
 from app.domain.refusal import Refused, Unavailable
 from app.domain.signing import Signer
 from app.station.keyfile import load_or_make
@@ -24,6 +27,7 @@ from sync.central.audit import audit
 from sync.central.centre import RATE, Settings
 from sync.central.commands import allocation_policies
 from sync.central.commands.catalogue import has_policy, publish_policy
+from sync.central.commands.simulations import candidate
 from sync.central.repair import RepairReport, rehearse, repair
 from sync.central.rules.access import Role
 from sync.central.rules.outcomes import Missing
@@ -32,6 +36,7 @@ from sync.central.store.act import Act
 from sync.central.store.chain import CentreChain, key_of_chain
 from sync.central.store.database import Database, create_database
 from sync.central.store.migration import Upgraded
+from sync.central.store.simulating import Simulation, simulate, sole_owner
 from sync.central.workers import Workers
 
 _SQLITE = "sqlite:///"
@@ -39,6 +44,10 @@ _STDIN = 4096
 _NAME = 4
 # The metrics library reads it once, when it is first imported: in a worker, never here.
 _METRICS = "PROMETHEUS_MULTIPROC_DIR"
+
+_DATE = 10
+
+Simulated = dict[str, Any]
 
 
 class Served:
@@ -176,6 +185,27 @@ class Served:
 
         return act
 
+    def simulate(self, policy: Path, owner: str | None, since: str | None, until: str | None) -> Simulated:
+        """What an allocation policy in a file would change; nothing is changed.
+
+        Raises:
+            Refused: the file cannot be read or has a mistake, an instant cannot be read, the period cannot be
+                played, or no owner is given and there are several.
+        """
+        try:
+            source = policy.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as wrong:
+            raise Refused(
+                "policy.unreadable",
+                f"{policy} cannot be read: {wrong}.",
+                "Expected a TOML text.",
+                "Name another file.",
+            ) from None
+        tried = candidate(source, policy.name)
+        with self._database.read() as conn:
+            asked = Simulation(owner or sole_owner(conn), tried, _instant(since), _instant(until))
+            return simulate(conn, asked, self._clock.now())
+
     def audit(self) -> dict[str, object]:
         """Every law of the centre, checked."""
         return audit(self._database).to_json()
@@ -198,6 +228,13 @@ def work_folder() -> Iterator[str]:
             yield folder
         finally:
             del os.environ[_METRICS]
+
+
+def _instant(text: str | None) -> datetime | None:
+    """An instant, or the first of a day in UTC."""
+    if text is None:
+        return None
+    return from_text(f"{text}T00:00:00Z" if len(text) == _DATE else text)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import click
 from app.bootstrap import importing, serving
 from app.command.central_keeping import backup, migrate, restore
 from app.command.database import DB, tell_upgrade, usage
+from app.command.simulated import said
 from app.domain.refusal import Refused
 from sync.central.centre import RATE
 from sync.central.tokens import TokenRecord
@@ -168,6 +169,27 @@ def import_(
         )
     click.echo(json.dumps(answer, ensure_ascii=False))
     return 1 if answer["rejected"] else 0
+
+
+@command.command(epilog="Example: backhaul central simulate --db sqlite:///centre.db --policy next.toml")
+@DB
+@click.option(
+    "--policy",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    help="An allocation policy that is to be tried.",
+)
+@click.option("--owner", help="Whose orders; may be left out where one owner has all of them.")
+@click.option("--from", "since", help="Start of a past period (a date or an instant); else the open orders.")
+@click.option("--to", "until", help="End of the period; now when left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def simulate(
+    url: str, policy: Path, owner: str | None, since: str | None, until: str | None, *, as_json: bool
+) -> None:
+    """Show who would gain and lose by an allocation policy; nothing is changed."""
+    with usage(), serving.open_centre(url, Path("unused"), must_exist=True) as centre:
+        found = centre.simulate(policy, owner, since, until)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else "\n".join(said(found)))
 
 
 @command.command(epilog="Exit code 1 when anything differs.")

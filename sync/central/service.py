@@ -38,6 +38,7 @@ from sync.central.api.parties import parties_router
 from sync.central.api.reconciliations import reconciliations_router
 from sync.central.api.records import records_router
 from sync.central.api.request_id import RequestId
+from sync.central.api.simulations import simulations_router
 from sync.central.api.stock import stock_router
 from sync.central.api.sync import sync_router
 from sync.central.api.trade import trade_router
@@ -116,6 +117,7 @@ def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, .
         ledger_router(centre, calls),
         inbound_router(calls),
         transfers_router(centre, calls),
+        simulations_router(centre, calls),
         govern_router(centre, calls),
         sync_router(centre),
         metrics_router(centre, calls, meters),

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from sync.central.api.etag import GUARDED
-from sync.central.rules.access import Open, allowed
+from sync.central.rules.access import QUESTIONS, Open, allowed
 
 _BEARER = "token"
 _SIGNATURE = "station"
@@ -62,7 +62,7 @@ def _describe(operation: dict[str, Any], method: str, path: str) -> None:
     elif not isinstance(who, Open):
         operation["security"] = [{_BEARER: []}]
         operation["x-roles"] = sorted(who)
-        if method == "POST":
+        if method == "POST" and path not in QUESTIONS:
             others = [entry for entry in operation.get("parameters", []) if entry["name"] not in _ADDED]
             guarded = [_MATCH] if (method, path) in GUARDED else []
             operation["parameters"] = [*others, _KEY, *guarded]

@@ -56,6 +56,7 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("POST", "/v1/allocation-policies"): _PLAN,
     ("GET", "/v1/allocation-policies"): _ALL,
     ("GET", "/v1/allocation-policies/current"): _ALL,
+    ("POST", "/v1/simulations"): _PLAN,
     ("POST", "/v1/receipts"): _RECORDS,
     ("POST", "/v1/counts"): _STOCK,
     ("POST", "/v1/inbound"): _RECORDS,
@@ -132,6 +133,9 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("GET", "/readyz"): Open.ANYONE,
     ("GET", "/openapi.json"): Open.ANYONE,
 }
+
+QUESTIONS = frozenset({"/v1/simulations"})
+"""Routes that are posted to because their question is long: they change nothing and take no key."""
 
 
 def allowed(method: str, path: str) -> Allowed:

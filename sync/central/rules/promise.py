@@ -140,6 +140,13 @@ class Offer:
             room = min(room, cover.room(ANY) - kept)
         return max(0, room)
 
+    def any_room(self, sku: str, kit: Iterable[Component] = ()) -> bool:
+        """Whether some channel could be granted a unit: what is kept is kept for somebody."""
+        parts = tuple(kit)
+        rooms = [self.covers[part.sku].room(ANY) // part.qty for part in parts if part.sku in self.covers]
+        whole = bool(parts) and len(rooms) == len(parts) and min(rooms) > 0
+        return whole or (sku in self.covers and self.covers[sku].room(ANY) > 0)
+
     def kept_from(self, channel: str, sku: str) -> int:
         """Units of an item that other channels' allotments keep from a channel."""
         return sum(max(0, units) for other, units in self.kept.get(sku, {}).items() if other != channel)

@@ -196,7 +196,7 @@ def all_or_nothing(act: Act, stock: Stock, order: int) -> tuple[Stock, list[tupl
 def _hope(stock: Stock, sku: str) -> bool:
     """Whether anybody could get a unit of an item: one as new, or one that only a line of its grade gets."""
     graded = any(not cell.as_new and cell.qty > 0 for cell in stock.covers[sku].cells)
-    return graded or stock.offer.promise(sku, stock.kit(sku)) > 0
+    return graded or stock.offer.any_room(sku, stock.kit(sku))
 
 
 def keep(found: dict[int, Granted], stock: Stock, grants: Iterable[tuple[Any, Grant]]) -> None:

@@ -79,3 +79,11 @@ def test_a_policy_that_frees_units_gives_them_to_whoever_waits(shop: Shop) -> No
     assert promised(shop, "web", 6) == 2
     obey(shop, "", n=2)
     assert shop.line("o1") == (6, 0, 0, 0)
+
+
+def test_units_that_are_all_kept_for_a_channel_still_go_to_its_waiting_orders(shop: Shop) -> None:
+    shop.items("A")
+    obey(shop, FOUR.format(since=""))
+    shop.order({"A": 3}, channel="market")
+    shop.receive({"A": 2})
+    assert shop.line("o1")[0] == 2

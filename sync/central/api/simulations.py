@@ -1,0 +1,21 @@
+"""Simulation over HTTP: what another allocation policy would change."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from sync.central.api.calls import Calls
+from sync.central.centre import Centre
+from sync.central.commands.simulations import WhatIf, what_if
+
+
+def simulations_router(centre: Centre, calls: Calls) -> APIRouter:
+    """Questions that are too long for an address; they change nothing."""
+    router = APIRouter(prefix="/v1", tags=["records"], route_class=calls.route)
+
+    @router.post("/simulations", summary="What another allocation policy would change")
+    def simulate_(body: WhatIf) -> Response:
+        """Who would gain and lose, by channel and line, with the reason; changes nothing and takes no key."""
+        return calls.query(lambda conn: what_if(conn, body, centre.clock.now()))
+
+    return router

@@ -1,0 +1,141 @@
+"""How one line stands while a play goes on: what it waits for, holds, and has had shipped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from app.domain.item import Component
+from app.domain.reservation import Scope
+from sync.central.rules.allocation_policy import AllocationPolicy
+from sync.central.rules.promise import Claimed, Grant, Want
+from sync.central.rules.simulation.shapes import Line, Outcome
+
+
+@dataclass(slots=True)
+class Standing:
+    """One line.
+
+    `want` is what it asks for under its policy. `own` are units of its item by scope and `kits` those put
+    together, both not left yet; `left` units left, `out` of them (or more) were really shipped. `since` is
+    when it began to wait.
+    """
+
+    line: Line
+    want: Want
+    since: datetime
+    own: Counter[Scope] = field(default_factory=Counter)
+    kits: int = 0
+    left: int = 0
+    out: int = 0
+    cancelled: int = 0
+    last_at: datetime | None = None
+    whole_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @classmethod
+    def of(
+        cls, line: Line, kit: tuple[Component, ...], policy: AllocationPolicy, since: datetime
+    ) -> Standing:
+        """A line that has nothing yet."""
+        scope = line.scope_under(policy)
+        want = Want(line.number, line.sku, line.qty, kit, line.serials, scope, line.order.channel)
+        return cls(line, want, since)
+
+    def under(self, policy: AllocationPolicy) -> None:
+        """Asks from now on as another policy says; what it holds it keeps."""
+        self.want = replace(self.want, scope=self.line.scope_under(policy))
+
+    @property
+    def held(self) -> int:
+        """Units promised that have not left."""
+        return sum(self.own.values()) + self.kits
+
+    @property
+    def asked(self) -> int:
+        """Units it wants all in all."""
+        return self.line.qty - self.cancelled
+
+    @property
+    def open(self) -> int:
+        """Units it waits for."""
+        return self.asked - self.held - self.left
+
+    def asking(self) -> Want:
+        """What it would take now."""
+        want, serials = self.want, self.want.serials
+        if serials:
+            taken = {scope.serial for scope, qty in self.own.items() if qty}
+            serials = tuple(serial for serial in serials if serial not in taken)
+        # Far quicker than `replace`, and this is asked at every turn of a play.
+        return Want(want.line, want.sku, self.open, want.kit, serials, want.scope, want.channel)
+
+    def take(self, grant: Grant, at: datetime) -> tuple[Claimed, ...]:
+        """Is promised units; the claims they become."""
+        claims = grant.claims()
+        for claim in claims:
+            if claim.item == self.line.sku:
+                self.own[claim.scope] += claim.qty
+        self.kits += grant.assembled
+        self.last_at = at
+        if not self.open:
+            self.whole_at = at
+        return claims
+
+    def give(self, qty: int) -> list[Claimed]:
+        """Takes up to `qty` held units out, its own item's before kits; the claims they were."""
+        found, rest = list[Claimed](), qty
+        for scope, held in list(self.own.items()):
+            units = min(held, rest)
+            if units:
+                found.append(Claimed(self.line.sku, scope, units))
+                self.own[scope] -= units
+                rest -= units
+        units = min(self.kits, rest)
+        if units:
+            self.kits -= units
+            found += [Claimed(p.sku, self.want.of_parts, units * p.qty, p.qty) for p in self.want.kit]
+        return found
+
+    def give_of(self, item: str, scope: Scope, qty: int) -> tuple[int, list[Claimed]]:
+        """Takes out held units that claim an item under a scope, at least `qty` of it: units, claims."""
+        if item == self.line.sku:
+            units = min(self.own[scope], qty)
+            self.own[scope] -= units
+            return units, [Claimed(item, scope, units)]
+        per = next(part.qty for part in self.want.kit if part.sku == item)
+        units = min(self.kits, -(-qty // per))
+        self.kits -= units
+        return units, [Claimed(p.sku, self.want.of_parts, units * p.qty, p.qty) for p in self.want.kit]
+
+    def claims(self) -> list[Claimed]:
+        """All it holds."""
+        found = [Claimed(self.line.sku, scope, qty) for scope, qty in self.own.items() if qty]
+        if self.kits:
+            found += [Claimed(p.sku, self.want.of_parts, self.kits * p.qty, p.qty) for p in self.want.kit]
+        return found
+
+    def lose(self) -> None:
+        """It is not promised whole any more."""
+        if self.open:
+            self.whole_at = None
+
+    def cancel(self, qty: int, at: datetime) -> list[Claimed]:
+        """Gives units up, those it waits for before those it holds; the claims that fall free."""
+        units = min(qty, self.open + self.held)
+        released = max(0, units - self.open)
+        self.cancelled += units
+        found = self.give(released)
+        if not self.open:
+            self.whole_at = self.whole_at or (at if self.asked else None)
+        if not self.asked:
+            self.ended_at = at
+        return found
+
+    def outcome(self, end: datetime, why: str) -> Outcome:
+        """How it stands at the end."""
+        until = self.whole_at or self.ended_at or end
+        waited = max(0, int((until - self.since).total_seconds()))
+        promised = self.held + self.left
+        return Outcome(self.line, self.asked, promised, self.last_at, waited, why if self.open else "")
