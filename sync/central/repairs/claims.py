@@ -13,7 +13,7 @@ from app.domain.reservation import Claim
 from sync.central.checks.claims import claim_sums
 from sync.central.repairs.correction import Correction
 from sync.central.store.act import Act
-from sync.central.store.tables import order_line, reservation
+from sync.central.store.tables import basket, order_line, reservation
 
 
 def wrong_reserved(conn: Connection) -> Iterator[Correction]:
@@ -70,6 +70,8 @@ def _show(act: Act, order: int, line: int, qty: int) -> None:
 def _end(act: Act, owner: str, item: str, now: datetime) -> None:
     its = and_(reservation.c.owner == owner, reservation.c.item == item)
     act.conn.execute(delete(reservation).where(its, _ended(now)))
+    over = and_(basket.c.state == "open", basket.c.expires <= to_text(now))
+    act.conn.execute(update(basket).where(over).values(state="expired"))
 
 
 def _ended(now: datetime) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from app.domain.clock import to_text
 from sync.central.rules.allocation_policy import DEFAULT, AllocationPolicy, Wanted
+from sync.central.rules.allocation_policy.allotments import Target
 from sync.central.rules.promise import RESERVED
 from sync.central.store.claims import Standing
 from sync.central.store.prepared import asking
@@ -20,10 +21,20 @@ from sync.central.store.tables import customer_order, item, order_line
 
 def categories(conn: Connection, policy: AllocationPolicy, skus: Sequence[str]) -> Mapping[str, str]:
     """The category of each item, where the policy tells categories apart; else nothing is read."""
-    if not policy.allotments and not policy.category_rules:
+    by_category = any(allotment.target is Target.CATEGORY for allotment in policy.allotments)
+    if not by_category and policy.category_rules.keys() <= {DEFAULT}:
         return {}
-    rows = _documents.rows(conn, skus=list(skus))
-    return {row.sku: str(json.loads(row.document).get("category") or DEFAULT) for row in rows}
+    return {row.sku: _category(row.document) for row in _documents.rows(conn, skus=list(skus))}
+
+
+def _category(document: str) -> str:
+    """The category in an item's record; a record that cannot be read is the audit's finding, not ours."""
+    try:
+        found = json.loads(document)
+    except ValueError:
+        return DEFAULT
+    named = found.get("category") if isinstance(found, dict) else None
+    return named if isinstance(named, str) and named else DEFAULT
 
 
 def safety_of(policy: AllocationPolicy, category: str, own: int) -> int:

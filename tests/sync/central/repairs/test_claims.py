@@ -63,13 +63,16 @@ def test_baskets_end_by_owner_and_item(busy: Busy) -> None:
         basket = {"channel": "web", "claim": "basket"}
         rows = [
             basket
-            | {"owner": owner, "item": item, "qty": qty, "expires": to_text(now + timedelta(seconds=in_s))}
-            for owner, item, qty, in_s in (
-                (OWNER, "A", 2, 0),
-                (OWNER, "A", 3, -60),
-                (OWNER, "A", 4, 1),
-                (OWNER, "B", 5, -1),
-                ("OTHER", "A", 6, -1),
+            | {"document": f"hold:h{n}", "line": n, "owner": owner, "item": item, "qty": qty}
+            | {"expires": to_text(now + timedelta(seconds=in_s))}
+            for n, (owner, item, qty, in_s) in enumerate(
+                (
+                    (OWNER, "A", 2, 0),
+                    (OWNER, "A", 3, -60),
+                    (OWNER, "A", 4, 1),
+                    (OWNER, "B", 5, -1),
+                    ("OTHER", "A", 6, -1),
+                )
             )
         ]
         conn.execute(insert(reservation).values(rows))

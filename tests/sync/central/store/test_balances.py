@@ -6,13 +6,11 @@ from typing import Any
 
 import pytest
 
-from app.domain.account import Account, Status
-from app.domain.move import Move, MoveKind
 from app.domain.refusal import Refused
 from sync.central.rules.outcomes import Missing
 from sync.central.store.balances import Which, balances, proof
 from tests.sync.central.checks.busy import Busy
-from tests.sync.central.shop import OWNER, PLACE, Shop
+from tests.sync.central.shop import PLACE, Shop
 
 
 def pages(shop: Shop, which: Which, *, size: int = 2, zero: bool = False) -> list[Any]:
@@ -99,9 +97,9 @@ def test_the_site_is_that_of_the_location(busy: Busy) -> None:
 
 def test_what_is_in_a_lane_is_in_transit(shop: Shop) -> None:
     shop.items("A")
+    shop.sites(**{"WH2-A": "WH2"})
     shop.receive({"A": 5})
-    here, lane = Account(OWNER, "A", PLACE, Status.SELLABLE), Account(OWNER, "A", "@transit:WH1>WH2")
-    shop.at_station("transfer.shipped", [Move(2, here, lane, MoveKind.ADJUST)])
+    shop.sent({"A": 2})
     (entry,) = pages(shop, Which(sku="A", status="in_transit"))
     assert (entry["account"]["location"], entry["qty"]) == ("@transit:WH1>WH2", 2)
 
