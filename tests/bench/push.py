@@ -46,6 +46,7 @@ from sync.wire.sealed import sealed
 from tests.bench.figures import Figure, Numbers, Target, middle
 from tests.bench.grown import Say, open_ledger
 from tests.bench.raw import RawWriter, Recorder, Transaction, rows_of
+from tests.bench.stores import CENTRE_PRAGMAS
 from tests.bench.workload import OWNER, SITE, START, SeededIds, Shift, SteppingClock, item, make_rma, sku
 
 CENTRE_PRAGMAS = ("cache_size=-65536", "wal_autocheckpoint=8000")
