@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+import psycopg
+from sqlalchemy import Engine, event
 
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
@@ -22,16 +26,71 @@ class Write:
 Transaction = tuple[Write, ...]
 
 
-class Recorder:
+class Player(Protocol):
+    """Whoever plays transactions back by a bare driver."""
+
+    def play(self, transaction: Transaction) -> None:
+        """One transaction, in one durable commit."""
+
+    def close(self) -> None:
+        """Lets the database go."""
+
+
+class Ear:
+    """The writes of each commit that a program makes, reads left out."""
+
+    def __init__(self) -> None:
+        self._open: list[Write] = []
+        self.transactions: list[Transaction] = []
+
+    def begin(self) -> None:
+        """Forgets what was heard so far."""
+        self._open, self.transactions = [], []
+
+    def heard(self, write: Write) -> None:
+        """Keeps a write; a commit closes its transaction."""
+        first = write.sql.lstrip().split(None, 1)[0].upper() if write.sql.strip() else ""
+        if first in _WRITES:
+            self._open.append(write)
+        elif first == "COMMIT" and self._open:
+            self.transactions.append(tuple(self._open))
+            self._open = []
+        elif first == "ROLLBACK":
+            self._open = []
+
+
+@contextmanager
+def listening() -> Iterator[Ear]:
+    """Hears what every engine of this process tells its driver; for one thread at a time."""
+    ear = Ear()
+
+    def executed(*said: Any) -> None:
+        _, _, sql, values, *_ = said
+        # A list of rows is one statement for many; many rows in one statement's values are one row to it.
+        many = isinstance(values, list)
+        ear.heard(Write(sql, list(values) if many else values, many))
+
+    def committed(_conn: Any) -> None:
+        ear.heard(Write("COMMIT", (), many=False))
+
+    event.listen(Engine, "before_cursor_execute", executed)
+    event.listen(Engine, "commit", committed)
+    try:
+        yield ear
+    finally:
+        event.remove(Engine, "before_cursor_execute", executed)
+        event.remove(Engine, "commit", committed)
+
+
+class Recorder(Ear):
     """A DB-API module that listens; in all else it is the module it was made from.
 
     `transactions` are the writes of each commit since the last `begin`, reads left out.
     """
 
     def __init__(self, dbapi: Any) -> None:
+        super().__init__()
         self._dbapi = dbapi
-        self._open: list[Write] = []
-        self.transactions: list[Transaction] = []
         recorder = self
 
         class ListeningCursor(dbapi.Cursor):  # type: ignore[misc]  # the module is handed in
@@ -61,21 +120,6 @@ class Recorder:
         """A connection that is listened to."""
         return self._dbapi.connect(*where, factory=self._connection, **how)
 
-    def begin(self) -> None:
-        """Forgets what was heard so far."""
-        self._open, self.transactions = [], []
-
-    def heard(self, write: Write) -> None:
-        """Keeps a write; a commit closes its transaction."""
-        first = write.sql.lstrip().split(None, 1)[0].upper() if write.sql.strip() else ""
-        if first in _WRITES:
-            self._open.append(write)
-        elif first == "COMMIT" and self._open:
-            self.transactions.append(tuple(self._open))
-            self._open = []
-        elif first == "ROLLBACK":
-            self._open = []
-
 
 class RawWriter:
     """Plays transactions back over one connection of the bare driver, each in one durable commit."""
@@ -100,6 +144,27 @@ class RawWriter:
     def close(self) -> None:
         """Lets the file go."""
         self._cursor.close()
+        self._connection.close()
+
+
+class RawPostgres:
+    """The same over one connection of the bare driver to PostgreSQL."""
+
+    def __init__(self, where: str) -> None:
+        self._connection: psycopg.Connection[Any] = psycopg.connect(where)
+        self._cursor = self._connection.cursor()
+
+    def play(self, transaction: Transaction) -> None:
+        """One transaction."""
+        for write in transaction:
+            if write.many:
+                self._cursor.executemany(write.sql.encode(), write.values)
+            else:
+                self._cursor.execute(write.sql.encode(), write.values)
+        self._connection.commit()
+
+    def close(self) -> None:
+        """Lets the database go."""
         self._connection.close()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, literal, or_, select
+from sqlalchemy import Connection, func, literal, or_, select, union_all
 
 from app.domain.clock import from_text
 from app.domain.laws import Violation
@@ -17,7 +17,7 @@ from app.domain.reservation import Claim
 from sync.central.checks.excused import unallocated
 from sync.central.checks.readable import readable
 from sync.central.store.stock import look
-from sync.central.store.tables import basket, event, order_line, reservation
+from sync.central.store.tables import basket, decision, event, order_line, reservation
 
 _LONG_AGO = "2000-01-01T00:00:00.000Z"
 _AT_ONCE = 200
@@ -143,7 +143,13 @@ _reserving = select(order_line).where(
         .exists(),
     )
 )
-_last = select(func.max(event.c.posted_at))
+_last = select(
+    func.max(
+        union_all(select(func.max(event.c.posted_at).label("at")), select(func.max(decision.c.at)))
+        .subquery()
+        .c.at
+    )
+)
 _promised = (
     select(reservation.c.owner, reservation.c.item)
     .distinct()

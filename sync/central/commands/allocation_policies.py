@@ -63,12 +63,12 @@ def publish(act: Act, source: str) -> dict[str, object]:
                 "published_by": act.operator,
             },
         )
-        _settle_waiting_lines(act)
+        settle_waiting_lines(act)
     # An older version that is sent again is not put back in force: decisions name the version they used.
     return {"version": found.version, "in_force": act.conn.scalar(_current_version)}
 
 
-def _settle_waiting_lines(act: Act) -> None:
+def settle_waiting_lines(act: Act) -> None:
     """What is kept for channels, for safety or for later may have changed, and with it what may be given."""
     waiting: defaultdict[str, list[str]] = defaultdict(list)
     for row in act.conn.execute(_waiting):

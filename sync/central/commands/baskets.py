@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +15,7 @@ from app.domain.codes import CodeFamily
 from app.domain.refusal import Refused
 from app.domain.reservation import Claim, Reservation, Scope
 from sync.central.commands.baskets_asked import Basket, BasketChange, BasketLine
-from sync.central.commands.catalogue import refuse_unknown
+from sync.central.commands.catalogue import refuse_unknown, require_site
 from sync.central.commands.numbers import given_or_next
 from sync.central.rules.outcomes import Conflict, Declined, missing
 from sync.central.rules.promise import Grant, Want, grant_all
@@ -48,6 +48,7 @@ def place(act: Act, asked: Basket) -> dict[str, object] | Declined:
         Refused: a line's number stands twice, or its item is unknown.
     """
     code = given_or_next(act.conn, CodeFamily.BASKET, asked.hold, basket.c.code)
+    end_due(act)
     stock, grants = _granted(act, asked.owner, asked.channel, asked.lines)
     if not asked.partial and any(grant.qty < grant.want.qty for grant in grants):
         return declined(act, f"hold:{code}", "hold.not_available", stock, grants)
@@ -130,9 +131,19 @@ def take_over(act: Act, code: str, owner: str) -> frozenset[str]:
 def expire_due(act: Act) -> int:
     """Ends every basket whose time is over and gives its units to orders that wait; how many ended."""
     due = act.conn.execute(_due, {"now": to_text(act.posted_at)}).all()
+    freed: defaultdict[str, set[str]] = defaultdict(set)
     for row in due:
-        _end(act, row, EXPIRED)
+        freed[row.owner] |= _drop(act.conn, row.code)
+        act.conn.execute(_state, {"which": row.code, "to": EXPIRED})
+    for owner, items in freed.items():
+        settle(act, owner, items)
     return len(due)
+
+
+def end_due(act: Act) -> None:
+    """Ends what is due before anybody asks for stock: who waits for it comes before who comes now."""
+    if any_due(act.conn, to_text(act.posted_at)):
+        expire_due(act)
 
 
 def any_due(conn: Connection, now: str) -> bool:
@@ -192,6 +203,8 @@ def _granted(
         raise Refused(
             "hold.lines", "Read one line number twice.", "Expected each line once.", "Number the lines."
         )
+    for site in {line.site for line in lines if line.site is not None}:
+        require_site(act.conn, site)
     stock = look(act.conn, owner, (line.sku for line in lines), act.posted_at)
     refuse_unknown(stock.unknown)
     most, asked = stock.policy.basket.most_units, Counter[str]()

@@ -10,15 +10,15 @@ from typing import Any
 
 from app.domain.clock import to_text
 from app.domain.refusal import Refused
-from app.domain.reservation import Scope
-from sync.central.commands.baskets import take_over
+from app.domain.reservation import ANY, Scope
+from sync.central.commands.baskets import end_due, take_over
 from sync.central.commands.catalogue import refuse_unknown, require_site
 from sync.central.commands.packing import in_base_units
 from sync.central.commands.requests import Order, OrderLine
 from sync.central.commands.substituting import Chosen, choose
 from sync.central.commands.terms import Terms, terms_of
 from sync.central.rules.explain import CAPTURED, LineDecision
-from sync.central.rules.outcomes import Conflict, Declined
+from sync.central.rules.outcomes import Declined
 from sync.central.rules.promise import Grant, Want
 from sync.central.store import claims, orders
 from sync.central.store.act import Act
@@ -44,6 +44,7 @@ def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
         Missing: there is no such hold.
     """
     _check(asked.lines)
+    end_due(act)
     if asked.site is not None:
         require_site(act.conn, asked.site)
     lines = in_base_units(act.conn, asked.lines)
@@ -59,12 +60,17 @@ def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
     if asked.short == "refuse" and short and not terms.waits:
         if attempt is not None:
             attempt.rollback()
+        orders.refuse_known(act.conn, asked.order)
         grants = [entry.grant for entry in chosen]
         return declined(act, f"order:{asked.order}", "order.not_available", stock, grants)
-    if attempt is not None:
-        attempt.commit()
     granted = {entry.grant.want.line: entry for entry in _allowed(chosen, stock, terms, short=short)}
     given = [entry.grant for entry in granted.values() if entry.grant.qty]
+    if attempt is not None and given:
+        attempt.commit()
+    elif attempt is not None:
+        # An order that takes nothing yet leaves the shopper's basket as it is.
+        attempt.rollback()
+        left_over = frozenset()
     open_units = sum(line.qty for line in wanted)
     open_units -= sum(grant.qty for grant in given) if taken.ships_now else 0
     state = "open" if open_units else "shipped"
@@ -98,7 +104,8 @@ class Taken:
 
     def want(self, line: OrderLine, stock: Stock) -> Want:
         """What a line asks for."""
-        scope = Scope(self.asked.site, line.lot, None, line.grade, None, self.fresh.get(line.line))
+        parts = (self.asked.site, line.lot, None, line.grade, None, self.fresh.get(line.line))
+        scope = Scope(*parts) if any(parts) else ANY
         sku = line.sku or ""
         return Want(line.line, sku, line.qty, stock.kit(sku), line.serials, scope, self.asked.channel)
 
@@ -242,10 +249,5 @@ def _insert(act: Act, asked: Order, terms: Terms, state: str) -> OrderHead:
         ranked=asked.priority is None,
     )
     if made is None:
-        raise Conflict(
-            "order.exists",
-            f"Read the order {asked.order!r}, which is here already.",
-            "Expected an order code that is new.",
-            "Send an order again with the Idempotency-Key of its first attempt.",
-        )
+        raise orders.known(asked.order)
     return OrderHead(int(made.id), asked.order, asked.owner, asked.channel, asked.ship, terms.claim)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -161,8 +162,13 @@ def _promises_touched(before: Mapping[str, Any], rows: Sequence[Mapping[str, Any
         row["sku"]
         for row in rows
         if (old := before.get(row["sku"]))
-        and (old.safety != row["safety"] or bool(old.is_kit) or row["is_kit"])
+        and (old.safety != row["safety"] or bool(old.is_kit) or row["is_kit"] or _other_category(old, row))
     ]
+
+
+def _other_category(old: Any, row: Mapping[str, Any]) -> bool:
+    """Whether the policy judges the item by another category now."""
+    return bool(json.loads(old.document).get("category") != json.loads(row["document"]).get("category"))
 
 
 def _row(sent: Sent[Item]) -> dict[str, object]:
@@ -197,7 +203,9 @@ _claimed = (
     .distinct()
 )
 _before = asking(
-    lambda among: select(item.c.sku, item.c.safety, item.c.is_kit).where(among(item.c.sku, "skus"))
+    lambda among: select(item.c.sku, item.c.safety, item.c.is_kit, item.c.document).where(
+        among(item.c.sku, "skus")
+    )
 )
 _put = replacing(item, ("sku",))
 _drop_gtins = delete(gtin).where(gtin.c.sku.in_(_among("skus")))

@@ -104,7 +104,7 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
     row = _of_order(act, number)
     giver, taker = orders.find_by_row(act.conn, row.order), orders.find(act.conn, asked.order)
     line = next((n for n in orders.lines_of(act.conn, taker.id) if n.line == asked.line), None)
-    if row.per > 1 or row.serial:
+    if row.per > 1 or row.serial or (line is not None and line.serials):
         raise Refused(
             "reservation.part",
             f"Claim {number} is for a kit's component or for one serial.",
@@ -156,6 +156,13 @@ def _of_order(act: Act, number: int) -> Row[Any]:
     row = act.conn.execute(_by_number, {"which": number}).one_or_none()
     if row is None:
         raise missing("reservation", str(number))
+    if row.supply:
+        raise Conflict(
+            "reservation.to_come",
+            f"Claim {number} is on {row.supply}, which is still to come.",
+            "Expected a claim on units that are here.",
+            "Change what is claimed of that supply instead.",
+        )
     if row.order is None:
         raise Conflict(
             "reservation.other",

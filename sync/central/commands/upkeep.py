@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.clock import from_text, to_text
+from sync.central.commands.allocation_policies import settle_waiting_lines
 from sync.central.commands.baskets import any_due, expire_due
 from sync.central.store.act import Act
 from sync.central.store.allocation_policy import policy_in_force
@@ -32,8 +33,13 @@ _LONG_AGO = "2000-01-01T00:00:00.000Z"
 
 def is_due(conn: Connection, now: datetime) -> bool:
     """Whether `upkeep` would do anything; only reads."""
-    since = _since(conn)
-    return any_due(conn, to_text(now)) or any(_aged(conn, since, now)) or any(_near(conn, since, now))
+    since = _since(conn, now)
+    return (
+        any_due(conn, to_text(now))
+        or any(_aged(conn, since, now))
+        or any(_near(conn, since, now))
+        or _turned(conn, since, now)
+    )
 
 
 def upkeep(act: Act) -> dict[str, int]:
@@ -42,19 +48,23 @@ def upkeep(act: Act) -> dict[str, int]:
     Claims on units that are past their date are taken back; orders that came within the horizon get what
     they wait for. Doing it late or twice changes nothing but when it is done.
     """
-    since, now = _since(act.conn), act.posted_at
+    now = act.posted_at
+    since = _since(act.conn, now)
     ended = expire_due(act)
     changed: defaultdict[str, set[str]] = defaultdict(set)
     for row in (*_aged(act.conn, since, now), *_near(act.conn, since, now)):
         changed[row.owner].add(row.item)
     for owner, items in sorted(changed.items()):
         settle(act, owner, items)
+    if _turned(act.conn, since, now):
+        settle_waiting_lines(act)
     act.conn.execute(_note[act.conn.dialect.name], {"name": _UNTIL, "value": to_text(now)})
     return {"baskets": ended, "items": sum(map(len, changed.values()))}
 
 
-def _since(conn: Connection) -> datetime:
-    return from_text(conn.scalar(_last) or _LONG_AGO)
+def _since(conn: Connection, now: datetime) -> datetime:
+    """Until when upkeep was done; a clock that was put back does it again from there."""
+    return min(from_text(conn.scalar(_last) or _LONG_AGO), now)
 
 
 def _aged(conn: Connection, since: datetime, now: datetime) -> Iterable[Any]:
@@ -70,6 +80,17 @@ def _near(conn: Connection, since: datetime, now: datetime) -> Iterable[Any]:
         return ()
     ahead = timedelta(days=days)
     return conn.execute(_came_near, {"first": to_text(since + ahead), "last": to_text(now + ahead)}).all()
+
+
+def _turned(conn: Connection, since: datetime, now: datetime) -> bool:
+    """Whether an allotment began, ended or was opened to all since."""
+    instants = (
+        instant
+        for allotment in policy_in_force(conn).allotments
+        for instant in (allotment.since, allotment.until, allotment.spills_at)
+        if instant is not None
+    )
+    return any(since < instant <= now for instant in instants)
 
 
 _last = select(meta.c.value).where(meta.c.name == _UNTIL)

@@ -18,6 +18,7 @@ FILLED = "filled"
 REFUSED = "refused"
 MOVED = "moved"
 GIVEN = "given"
+LOST = "lost"
 SUPPLY_CLAIMED = "supply_claimed"
 SUPPLY_SHORT = "supply_short"
 
@@ -68,6 +69,13 @@ def _moved(document: Mapping[str, Any]) -> list[str]:
     return [f"Line {document['line']}: its claim on {what} moved from {start} to {end}: {document['reason']}"]
 
 
+def _lost(document: Mapping[str, Any]) -> list[str]:
+    item, sku = document["item"], document["sku"]
+    what = f"{document['qty']} of {sku}" + ("" if item == sku else f" (put together from {item})")
+    why = f"less of {item} is there than was claimed, and others are served first"
+    return [f"Line {document['line']}: {what} were taken back: {why}. Cause: {document['cause']}."]
+
+
 def _given(document: Mapping[str, Any]) -> list[str]:
     giver, taker = document["from"], document["to"]
     what, start = f"{document['qty']} of {document['sku']}", f"order {giver['order']} line {giver['line']}"
@@ -98,7 +106,7 @@ def _holder(claim: Mapping[str, Any]) -> str:
 def _filled(document: Mapping[str, Any]) -> list[str]:
     said = [
         f"Line {line['line']}: {line['granted']} of {line['asked']} waiting units of {line['sku']} were "
-        "given when stock came."
+        "given as they became free."
         for line in document["lines"]
     ]
     later = document.get("runner_up")
@@ -191,6 +199,7 @@ _TELLERS: Mapping[str, Callable[[Mapping[str, Any]], list[str]]] = {
     FILLED: _filled,
     MOVED: _moved,
     GIVEN: _given,
+    LOST: _lost,
     **DISPATCH,
     SUPPLY_CLAIMED: _supply_claimed,
     SUPPLY_SHORT: _supply_short,

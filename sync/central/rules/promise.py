@@ -125,8 +125,8 @@ class Offer:
 
     def promise(self, sku: str, kit: Iterable[Component] = (), scope: Scope = ANY, channel: str = "") -> int:
         """Units of an item that could be granted now: its own and what components make."""
-        want = Want(0, sku, 0, tuple(kit), (), scope, channel)
-        return self.room(sku, scope, channel) + self.kits(want)
+        room, parts = self.room(sku, scope, channel), tuple(kit)
+        return room + self.kits(Want(0, sku, 0, parts, (), scope, channel)) if parts else room
 
     def room(self, sku: str, scope: Scope = ANY, channel: str = "") -> int:
         """Units of an item itself that could be granted within a scope to a channel."""
@@ -134,7 +134,7 @@ class Offer:
         if cover is None:
             return 0
         room = cover.room(scope)
-        kept = self.kept_from(channel, sku)
+        kept = self.kept_from(channel, sku) if self.kept else 0
         if kept and scope.grade is None and scope.supply is None:
             # What is kept may be any of the units as new, those of the scope among them.
             room = min(room, cover.room(ANY) - kept)
@@ -152,7 +152,10 @@ class Offer:
         return sum(max(0, units) for other, units in self.kept.get(sku, {}).items() if other != channel)
 
     def kits(self, want: Want) -> int:
-        """Complete kits that free components make; none when it is no kit."""
+        """Complete kits that free components make; none when it is no kit, or one of a lot or grade."""
+        if want.scope.lot is not None or want.scope.grade is not None:
+            # Components make a kit as new, and of no lot.
+            return 0
         rooms = (self.room(part.sku, want.of_parts, want.channel) // part.qty for part in want.kit)
         return min(rooms, default=0)
 
@@ -172,18 +175,17 @@ class Offer:
         """Gives what a line was granted back, as if it had never asked."""
         for claim in grant.claims():
             self.covers[claim.item].release(RESERVED, claim.scope, claim.qty)
-            kept = self.kept.get(claim.item, {})
-            if grant.want.channel in kept:
-                kept[grant.want.channel] += claim.qty
+            self._count(claim.item, grant.want.channel, claim.scope, -claim.qty)
         self.serials.get(grant.want.sku, set()).update(grant.serials)
 
     def _by_name(self, want: Want, most: int) -> tuple[str, ...]:
         free, got = self.serials.get(want.sku, set()), list[str]()
         for serial in want.serials:
             if len(got) < most and serial in free:
+                # `most` is what there is room for in all; whether this unit is among it shows by placing it.
                 scope = replace(want.scope, serial=serial)
-                if self.room(want.sku, scope, want.channel):
-                    self._take(want, want.sku, scope, 1)
+                if self.covers[want.sku].place(RESERVED, scope, 1):
+                    self._count(want.sku, want.channel, scope, 1)
                     free.discard(serial)
                     got.append(serial)
         return tuple(got)
@@ -193,9 +195,13 @@ class Offer:
             return
         if self.covers[sku].place(RESERVED, scope, qty) != qty:
             raise RuntimeError(f"{qty} of {sku} were free and are not")
-        kept = self.kept.get(sku, {})
-        if want.channel in kept:
-            kept[want.channel] -= qty
+        self._count(sku, want.channel, scope, qty)
+
+    def _count(self, sku: str, channel: str, scope: Scope, qty: int) -> None:
+        """Counts units as new on what is kept for a channel; others were never part of it."""
+        kept = self.kept.get(sku)
+        if kept and channel in kept and scope.grade is None and scope.supply is None:
+            kept[channel] -= qty
 
 
 def grant_all(wants: Sequence[Want], offer: Offer) -> tuple[Grant, ...]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from app.domain.clock import to_text
 from sync.central.rules.allocation_policy import DEFAULT, AllocationPolicy, Wanted
 from sync.central.rules.allocation_policy.allotments import Target
-from sync.central.rules.promise import RESERVED
+from sync.central.rules.promise import BASKET, RESERVED
 from sync.central.store.claims import Standing
 from sync.central.store.prepared import asking
 from sync.central.store.tables import customer_order, item, order_line
@@ -21,6 +21,7 @@ from sync.central.store.tables import customer_order, item, order_line
 
 def categories(conn: Connection, policy: AllocationPolicy, skus: Sequence[str]) -> Mapping[str, str]:
     """The category of each item, where the policy tells categories apart; else nothing is read."""
+    # There is always a rule for the rest; alone, it tells nothing apart.
     by_category = any(allotment.target is Target.CATEGORY for allotment in policy.allotments)
     if not by_category and policy.category_rules.keys() <= {DEFAULT}:
         return {}
@@ -62,7 +63,7 @@ def kept_for_channels(
         return {}
     own: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for claim in claims:
-        if claim.kind == RESERVED and claim.scope.grade is None and claim.scope.supply is None:
+        if claim.kind in {RESERVED, BASKET} and claim.scope.grade is None and claim.scope.supply is None:
             own[claim.item][claim.channel] += claim.qty
     for allotment in policy.allotments:
         if allotment.since is not None and allotment.in_force(now):

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from app.domain.account import Status
 from app.domain.reservation import ANY, Scope
 from sync.central.rules.dated import Question, bucket
-from sync.central.rules.promise import Excluded, Want, why_excluded
+from sync.central.rules.promise import KEPT, Excluded, Want, why_excluded
 from sync.central.store.allocation_policy import policy_in_force
 from sync.central.store.coming import Kept, coming, kept
 from sync.central.store.coming import waiting as waiting_lines
@@ -116,10 +116,12 @@ def _entry(
 def _limit(stock: Stock, sku: str, asked: Asked) -> dict[str, object]:
     """The pool that the number comes from: its units less what is claimed of exactly them."""
     tight = stock.covers[sku].tight(asked.scope)
+    kept = stock.offer.kept_from(asked.channel, sku)
+    claimed = tight.claimed | ({KEPT: kept} if kept else {})
     return {
         "units": tight.units,
-        "claimed": tight.claimed,
-        "room": tight.room,
+        "claimed": claimed,
+        "room": tight.units - sum(claimed.values()),
         "sites": sorted({cell.site or "" for cell in tight.cells if cell.qty > 0}),
     }
 

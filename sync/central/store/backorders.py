@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, or_, select, tuple_
 
 from app.domain.clock import to_text
+from app.domain.reservation import Reservation
 from sync.central.rules.cover import Cover
-from sync.central.rules.explain import FILLED
+from sync.central.rules.explain import FILLED, LOST
 from sync.central.rules.promise import RESERVED, Grant, Want
 from sync.central.store import claims, orders
 from sync.central.store.act import Act
@@ -62,7 +63,7 @@ def _take_back(act: Act, owner: str, sku: str, seen: Cover) -> set[str]:
     name and gone frees its own claim.
     """
     cover = Cover(seen.cells)
-    freed, voided = {sku}, 0
+    freed, voided, lost = {sku}, 0, list[Decision]()
     for row in claims.ranked_on(act.conn, owner, sku):
         scope = claims.scope_of(row)
         if scope.supply is not None or (row.expires is not None and row.expires <= to_text(act.posted_at)):
@@ -78,9 +79,12 @@ def _take_back(act: Act, owner: str, sku: str, seen: Cover) -> set[str]:
         if row.order is not None:
             orders.reserve(act.conn, row.order, [(row.line, -units)])
             shrink(act, row.order, row.line)
+            document = {"line": row.line, "sku": row.sku, "item": sku, "qty": units, "cause": act.session}
+            lost.append(Decision(row.document, LOST, document))
         freed |= {entry.item for entry in touched}
         cover.release(RESERVED, scope, placed - (row.qty - units * row.per))
         voided += units * row.per
+    note(act, lost)
     if voided:
         open_case(act.conn, _promise_lost(owner, sku, voided), act.posted_at)
     return freed
@@ -123,9 +127,13 @@ def _fill(act: Act, stock: Stock, skus: Sequence[str]) -> None:
     give(act, *_grants(act, stock, skus))
 
 
-def give(act: Act, stock: Stock, granted: Iterable[Granted]) -> None:
-    """Claims what waiting lines were granted out of `stock`, or ships it, and notes why."""
-    decisions = list[Decision]()
+def give(act: Act, stock: Stock, granted: Iterable[Granted], short: Mapping[str, Any] | None = None) -> None:
+    """Claims what waiting lines were granted out of `stock`, or ships it, and notes why.
+
+    `short` has by item the first line that was left with less than it waits for.
+    """
+    decisions, units = list[Decision](), list[tuple[int, int, int]]()
+    taken = list[tuple[Reservation, int]]()
     for head, rows in granted:
         grants = [grant for _, grant in rows]
         if head.ship == "available":
@@ -134,49 +142,75 @@ def give(act: Act, stock: Stock, granted: Iterable[Granted]) -> None:
             orders.advance(act.conn, head.id, parts, act.occurred_at, from_claims=False)
             orders.settle_state(act.conn, [head.id])
         else:
-            claims.claim(act.conn, orders.claims_of_grants(head, grants), head.id)
-            orders.reserve(act.conn, head.id, [(grant.want.line, grant.qty) for grant in grants])
-        decisions.append(_decision(act, head, rows, stock))
+            taken += [(entry, head.id) for entry in orders.claims_of_grants(head, grants)]
+            units += [(head.id, grant.want.line, grant.qty) for grant in grants]
+        decisions.append(_decision(act, head, rows, stock, short or {}))
+    claims.claim_each(act.conn, taken)
+    orders.reserve_each(act.conn, units)
     note(act, decisions)
 
 
-def _decision(act: Act, head: OrderHead, rows: Sequence[tuple[Any, Grant]], stock: Stock) -> Decision:
-    """Why these lines got units now; the act's session is what brought them."""
+def _decision(
+    act: Act,
+    head: OrderHead,
+    rows: Sequence[tuple[Any, Grant]],
+    stock: Stock,
+    short: Mapping[str, Any],
+) -> Decision:
+    """Why these lines got units now, and who came next; the act's session is what brought them."""
     first = rows[0][0]
-    document = {
+    after = next((short[row.sku] for row, _ in rows if row.sku in short), None)
+    document: dict[str, object] = {
         "rank": {"priority": first.priority, "placed_at": first.placed_at},
         "cause": act.session,
         "lines": [
             {"line": row.line, "sku": row.sku, "asked": row.open, "granted": grant.qty} for row, grant in rows
         ],
     }
+    if after is not None:
+        document["runner_up"] = {
+            "order": after.code,
+            "line": after.line,
+            "priority": after.priority,
+            "placed_at": after.placed_at,
+            "open": after.open,
+        }
     return Decision(f"order:{head.code}", FILLED, document, stock.policy.version)
 
 
-def _grants(act: Act, stock: Stock, skus: Sequence[str]) -> tuple[Stock, list[Granted]]:
+def _grants(act: Act, stock: Stock, skus: Sequence[str]) -> tuple[Stock, list[Granted], dict[str, Any]]:
     """What the waiting lines get, in order of entitlement, page by page until nothing is left to give.
 
     The stock is what was looked at in the end: an order that wants all or nothing may need other items too.
     """
     found, whole = dict[int, Granted](), set[int]()
+    # By item the first line that was left with less than it waits for: who came next.
+    short = dict[str, Any]()
     after: tuple[int, str, int, int] = (-1, "", 0, 0)
     days = stock.policy.horizon_days
     until = to_text(act.posted_at + timedelta(days=days)) if days is not None else _ALWAYS
-    while hopeful := [sku for sku in skus if _hope(stock, sku)]:
-        given: dict[str, object] = {"owner": stock.owner, "skus": hopeful, "until": until}
+    # The more items, the larger the page: each page looks at every item that is left.
+    most = max(_PAGE, len(skus))
+    while skus := [sku for sku in skus if _hope(stock, sku)]:
+        given: dict[str, object] = {"owner": stock.owner, "skus": skus, "until": until, "most": most}
         given |= {"p": after[0], "t": after[1], "o": after[2], "n": after[3]}
         page = act.conn.execute(_waiting, given).all()
         for row in page:
             if row.fill != "complete":
-                keep(found, stock, [(row, stock.offer.grant(want_of(act.conn, stock, row)))])
+                grants = [(row, stock.offer.grant(want_of(act.conn, stock, row)))]
+                keep(found, stock, grants)
             elif row.order not in whole:
                 whole.add(row.order)
                 stock, grants = all_or_nothing(act, stock, row.order)
                 keep(found, stock, grants)
-        if len(page) < _PAGE:
+            else:
+                continue
+            if sum(grant.qty for entry, grant in grants if entry.line == row.line) < row.open:
+                short.setdefault(row.sku, row)
+        if len(page) < most:
             break
         after = (page[-1].priority, page[-1].placed_at, page[-1].order, page[-1].line)
-    return stock, list(found.values())
+    return stock, list(found.values()), short
 
 
 def all_or_nothing(act: Act, stock: Stock, order: int) -> tuple[Stock, list[tuple[Any, Grant]]]:
@@ -195,8 +229,11 @@ def all_or_nothing(act: Act, stock: Stock, order: int) -> tuple[Stock, list[tupl
 
 def _hope(stock: Stock, sku: str) -> bool:
     """Whether anybody could get a unit of an item: one as new, or one that only a line of its grade gets."""
-    graded = any(not cell.as_new and cell.qty > 0 for cell in stock.covers[sku].cells)
-    return graded or stock.offer.any_room(sku, stock.kit(sku))
+    return _graded(stock, sku) or stock.offer.any_room(sku, stock.kit(sku))
+
+
+def _graded(stock: Stock, sku: str) -> bool:
+    return any(not cell.as_new and cell.qty > 0 for cell in stock.covers[sku].cells)
 
 
 def keep(found: dict[int, Granted], stock: Stock, grants: Iterable[tuple[Any, Grant]]) -> None:
@@ -249,11 +286,12 @@ _waiting = (
     _lines.where(
         order_line.c.owner == bindparam("owner"),
         order_line.c.sku.in_(bindparam("skus", expanding=True)),
+        or_(order_line.c.grade != "", order_line.c.sku.in_(bindparam("new", expanding=True))),
         customer_order.c.block.is_(None),
         or_(customer_order.c.wanted_by.is_(None), customer_order.c.wanted_by <= bindparam("until")),
         tuple_(*_rank) > tuple_(bindparam("p"), bindparam("t"), bindparam("o"), bindparam("n")),
     )
     .order_by(*_rank)
-    .limit(_PAGE)
+    .limit(bindparam("most"))
 )
 _open_lines = _lines.where(order_line.c.order == bindparam("of")).order_by(order_line.c.line)

@@ -24,13 +24,14 @@ from sqlalchemy import (
 )
 
 from app.domain.clock import to_text
-from app.domain.reservation import SCOPE_PARTS, Claim, Reservation, Scope
+from app.domain.reservation import ANY, SCOPE_PARTS, Claim, Reservation, Scope
 from sync.central.rules.promise import BASKET, RESERVED, SAFETY
 from sync.central.store.prepared import asking, updating, upserting
 from sync.central.store.tables import order_line, parcel, parcel_line, reservation, site_safety
 
 # A transfer's claims rank among orders that say nothing of their urgency.
 _NO_ORDERS_PRIORITY = 100
+_KINDS = {Claim.BASKET.value: BASKET, SAFETY: SAFETY}
 SCOPE_COLUMNS = tuple(reservation.c[part] for part in SCOPE_PARTS)
 
 
@@ -47,25 +48,36 @@ class Standing:
 
 def scope_of(parts: Any) -> Scope:
     """The scope of a row that has its six parts by name; empty is none."""
-    return Scope(*(getattr(parts, part) or None for part in SCOPE_PARTS))
+    return _scope([getattr(parts, part) for part in SCOPE_PARTS])
+
+
+def _scope(parts: Iterable[str | None]) -> Scope:
+    given = [part or None for part in parts]
+    # The one object for the commonest scope: a cover knows it again at a glance.
+    return Scope(*given) if any(given) else ANY
 
 
 def standing(conn: Connection, owner: str, skus: Sequence[str], now: datetime) -> list[Standing]:
     """What is claimed of some items now, and the units that sites keep as safety."""
     rows = _standing.rows(conn, owner=owner, skus=list(skus), now=to_text(now))
     return [
-        Standing(item, _kind(claim), channel, Scope(*(part or None for part in parts)), int(qty))
+        Standing(item, _kind(claim), channel, _scope(parts), int(qty))
         for item, claim, channel, qty, *parts in rows
     ]
 
 
 def _kind(claim: str) -> str:
-    return {Claim.BASKET.value: BASKET, SAFETY: SAFETY}.get(claim, RESERVED)
+    return _KINDS.get(claim, RESERVED)
 
 
 def claim(conn: Connection, wanted: Iterable[Reservation], order: int | None = None) -> None:
     """Adds claims to those the same lines already have under the same scope; `order` is an order's row."""
     _claim.run(conn, [_row(entry, order) for entry in wanted])
+
+
+def claim_each(conn: Connection, wanted: Iterable[tuple[Reservation, int]]) -> None:
+    """The same for the claims of many orders, each with its order's row."""
+    _claim.run(conn, [_row(entry, order) for entry, order in wanted])
 
 
 def _row(entry: Reservation, order: int | None) -> dict[str, Any]:
@@ -144,6 +156,12 @@ def ranked_on(conn: Connection, owner: str, sku: str) -> Sequence[Row[Any]]:
     Each row has the `sku` of its order line, or None when it is no order's.
     """
     return conn.execute(_ranked, {"owner": owner, "sku": sku}).all()
+
+
+def first_on(conn: Connection, owner: str, sku: str, now: datetime, most: int) -> Sequence[Row[Any]]:
+    """The first of the claims that hold units of an item which are here, as `ranked_on` has them."""
+    given = {"owner": owner, "sku": sku, "now": to_text(now), "most": most}
+    return conn.execute(_first, given).all()
 
 
 _document = reservation.c.document == bindparam("which")
@@ -253,3 +271,4 @@ _ranked = (
         reservation.c.id,
     )
 )
+_first = _ranked.where(_stands, reservation.c.supply == "").limit(bindparam("most"))

@@ -49,9 +49,10 @@ def pools_of(stock: Stock, grant: Grant) -> Mapping[str, Mapping[str, int]]:
 def _held_by(act: Act, stock: Stock, short: Sequence[Grant]) -> list[dict[str, object]]:
     """The first claims that hold the units of what is short, in order of entitlement."""
     found = list[dict[str, object]]()
-    for sku in dict.fromkeys(grant.want.sku for grant in short):
+    items = (sku for grant in short for sku in (grant.want.sku, *(part.sku for part in grant.want.kit)))
+    for sku in dict.fromkeys(items):
         found += [
             {"document": row.document, "line": row.line, "sku": sku, "qty": row.qty, "claim": row.claim}
-            for row in claims.ranked_on(act.conn, stock.owner, sku)[:_SHOWN]
+            for row in claims.first_on(act.conn, stock.owner, sku, act.posted_at, _SHOWN)
         ]
     return found

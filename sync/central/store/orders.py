@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, and_, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.clock import to_text
-from app.domain.reservation import Claim, Reservation, Scope
-from sync.central.rules.outcomes import missing
+from app.domain.reservation import ANY, Claim, Reservation, Scope
+from sync.central.rules.outcomes import Conflict, missing
 from sync.central.rules.promise import Grant
 from sync.central.store.prepared import Many, inserting, updating
 from sync.central.store.shipping import OrderHead, Part
@@ -32,6 +32,22 @@ def change(conn: Connection, order: int, **columns: str | None) -> None:
     conn.execute(update(customer_order).where(customer_order.c.id == order).values(**columns))
 
 
+def refuse_known(conn: Connection, code: str) -> None:
+    """Refuses the code of an order that is here already."""
+    if conn.execute(_by_code, {"code": code}).first() is not None:
+        raise known(code)
+
+
+def known(code: str) -> Conflict:
+    """An order of that code was captured before."""
+    return Conflict(
+        "order.exists",
+        f"Read the order {code!r}, which is here already.",
+        "Expected an order code that is new.",
+        "Send an order again with the Idempotency-Key of its first attempt.",
+    )
+
+
 def find_by_row(conn: Connection, number: int) -> Row[Any]:
     """The order of that row."""
     return conn.execute(_by_row, {"row": number}).one()
@@ -44,7 +60,8 @@ def head_of(row: Row[Any]) -> OrderHead:
 
 def scope(head: Any, line: Any) -> Scope:
     """Which units a line may be met from: its order's site, its own lot, grade and date."""
-    return Scope(head.site or None, line.lot or None, None, line.grade or None, None, line.fresh or None)
+    parts = (head.site or None, line.lot or None, None, line.grade or None, None, line.fresh or None)
+    return Scope(*parts) if any(parts) else ANY
 
 
 def lines_of(conn: Connection, order: int) -> Sequence[Row[Any]]:
@@ -97,7 +114,12 @@ def advance(
 
 def reserve(conn: Connection, order: int, units: Iterable[tuple[int, int]]) -> None:
     """Adds (line, units) to what lines have reserved; units may be below zero."""
-    rows = [{"of": order, "number": line, "units": qty} for line, qty in units if qty]
+    reserve_each(conn, ((order, line, qty) for line, qty in units))
+
+
+def reserve_each(conn: Connection, units: Iterable[tuple[int, int, int]]) -> None:
+    """The same for the lines of many orders: (order, line, units)."""
+    rows = [{"of": order, "number": line, "units": qty} for order, line, qty in units if qty]
     _reserve.run(conn, rows)
 
 

@@ -38,7 +38,8 @@ class Stock:
     cells of each item with every claim placed and `offer` grants from them; `short` are units that are
     claimed and not there. `barred` are units, by item, of a serial that is claimed by name beyond the one
     that is claimed; `expired` are units past their date; `unknown` are items asked about that the centre has
-    no record of; `lotted` those that are told apart by lot.
+    no record of; `lotted` those that are told apart by lot;
+    `kept_at_first` what all channels' allotments kept of each before anything was granted.
     """
 
     owner: str
@@ -52,6 +53,7 @@ class Stock:
     expired: Mapping[str, int]
     unknown: tuple[str, ...]
     lotted: frozenset[str]
+    kept_at_first: Mapping[str, int]
     _shelving: Mapping[str, Shelving]
     _picker: Picker
 
@@ -62,7 +64,7 @@ class Stock:
     def figures(self, sku: str) -> dict[str, int]:
         """The sums of one item as they were when it was looked at."""
         pool = self.pools[sku]
-        kept = sum(max(0, units) for units in self.offer.kept.get(sku, {}).values())
+        kept = self.kept_at_first.get(sku, 0)
         found = {"sellable": pool.sellable, "reserved": pool.reserved, "basket": pool.basket}
         return found | {"safety": pool.safety, "kept": kept}
 
@@ -78,6 +80,7 @@ class Stock:
             short={**more.short, **self.short},
             offer=Offer(covers, {**others.serials, **mine.serials}, kept),
             kits={**more.kits, **self.kits},
+            kept_at_first={**more.kept_at_first, **self.kept_at_first},
             barred={**more.barred, **self.barred},
             expired={**more.expired, **self.expired},
             _shelving={**more._shelving, **self._shelving},
@@ -155,6 +158,7 @@ def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> St
         {sku: of.shelving.expired for sku, of in stock.items() if of.shelving.expired},
         tuple(sku for sku in asked if sku not in records),
         frozenset(sku for sku, row in records.items() if row.tracking in _BY_LOT),
+        {sku: sum(max(0, units) for units in of.values()) for sku, of in kept.items()},
         {sku: of.shelving for sku, of in stock.items()},
         Picker(shelves),
     )

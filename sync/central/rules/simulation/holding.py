@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from app.domain.reservation import ANY, Scope
 from sync.central.rules.cover import Cell, Cover
@@ -92,7 +92,7 @@ class Holding:
         self._cells = [cell for cell in self.have if self._good(cell)]
         # In the order of picking: what expires first goes first.
         self._cells.sort(key=lambda cell: (cell.good_until or "9999-12-31", cell.site or "", cell.lot or ""))
-        cover = Cover([replace(cell, qty=self.have[cell]) for cell in self._cells])
+        cover = Cover([cell._replace(qty=self.have[cell]) for cell in self._cells])
         for claim in self.fixed:
             if claim.kind == RESERVED:
                 cover.place(RESERVED, claim.scope, claim.qty)
