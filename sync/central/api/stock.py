@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Connection
 
+from app.domain.reservation import Scope as Place
 from sync.central.api.calls import Answer, Calls
 from sync.central.api.records import Cursor, Limit
 from sync.central.centre import Centre
@@ -14,7 +15,8 @@ from sync.central.commands import stock, write_offs
 from sync.central.commands.requests import Count, Decision, Receipt, WriteOff
 from sync.central.store import listing
 from sync.central.store.act import Act
-from sync.central.store.availability import availability
+from sync.central.store.availability import Asked, availability
+from sync.central.store.scope import Scope
 
 _MOST_SKUS = 200
 
@@ -49,21 +51,35 @@ def stock_router(centre: Centre, calls: Calls) -> APIRouter:
 
     @router.get("/availability", summary="Available to promise")
     def availability_(
+        request: Request,
         sku: Annotated[list[str], Query(min_length=1, max_length=_MOST_SKUS)],
         owner: Annotated[str, Query(min_length=1)],
+        site: Annotated[str | None, Query(min_length=1, max_length=80)] = None,
     ) -> Response:
-        """What could be promised now, with every claim and a reason for every unit left out."""
-        return calls.query(lambda conn: availability(conn, owner, sku, centre.clock.now()))
+        """What could be promised now, with every claim and a reason for every unit left out.
+
+        A token of some sites asks for one of them.
+        """
+
+        def ask(conn: Connection, scope: Scope) -> Answer:
+            scope.act(site)
+            asked = Asked(Place(site))
+            return availability(conn, owner, sku, centre.clock.now(), asked)
+
+        return calls.scoped(request, ask)
 
     @router.get("/moves", summary="The moves behind a balance")
     def moves_(
+        request: Request,
         sku: Annotated[str, Query(min_length=1)],
         owner: Annotated[str | None, Query()] = None,
         cursor: Cursor = None,
         limit: Limit = 100,
     ) -> Response:
         """In the order they were posted, each with the event that caused it."""
-        return calls.query(lambda conn: listing.moves(conn, sku, owner, cursor, limit))
+        return calls.scoped(
+            request, lambda conn, scope: listing.moves(conn, sku, owner, cursor, limit, sites=scope.sites)
+        )
 
     return router
 
