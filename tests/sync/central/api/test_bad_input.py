@@ -143,18 +143,12 @@ def test_hostile_names_are_texts_like_others(centre: RunningCentre, name: str) -
     assert admin.get("/items/Z")["name"] == name
 
 
-@pytest.mark.parametrize(
-    "cursor", ["9" * 19, "9" * 80, "9223372036854775808", "\u0663", "\u00b2", "-1", "1-"]
-)
-@pytest.mark.parametrize(
-    "path", ["/orders", "/exceptions", "/proposals", "/reservations", "/moves?sku=A", "/balances"]
-)
-def test_a_cursor_that_no_page_gave_is_refused(centre: RunningCentre, path: str, cursor: str) -> None:
-    path, _, query = path.partition("?")
-    params = dict([query.split("=")]) if query else {}
-    answer = centre.as_(Role.ADMIN).http.get(f"/v1{path}", params=params | {"cursor": cursor})
-    assert (answer.status_code, answer.json().get("code")) in {(422, "cursor.unfit"), (200, None)}
-    assert answer.status_code == 422 or cursor == "9" * 19
+def test_a_cursor_that_no_page_gave_is_refused(centre: RunningCentre) -> None:
+    http = centre.as_(Role.ADMIN).http
+    for path in ("orders", "exceptions", "proposals", "reservations", "moves", "balances"):
+        for cursor in ("9" * 19, "9" * 80, "9223372036854775808", "\u0663", "\u00b2", "-1", "1-"):
+            answer = http.get(f"/v1/{path}", params={"sku": "A", "cursor": cursor})
+            assert (answer.status_code, answer.json()["code"]) == (422, "cursor.unfit"), (path, cursor)
 
 
 def test_a_client_that_asks_too_often_is_told_when_to_come_again(tmp_path: Path) -> None:
