@@ -83,12 +83,6 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         # Nothing about requests leaves the process, whatever the environment says.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         dependencies=[Depends(calls.known), Depends(calls.fingerprint)],
-        responses={
-            "default": {
-                "description": "A problem document.",
-                "content": {"application/problem+json": {"schema": dict(problem.PROBLEM_SCHEMA)}},
-            }
-        },
     )
     app.openapi = describing(app)  # type: ignore[method-assign]  # FastAPI's documented way
     app.state.centre = centre

@@ -2,7 +2,8 @@
 
 A route that names a site or a location holds it against the caller's sites: a command by
 `within=lambda scope: scope.act_at(body.location)` (or `scope.act(body.site)`), a look by
-`calls.scope(request, conn).see(site)` inside what it asks; see `sync.central.store.scope`. Records that
+`calls.scope(request, conn).see(site)` inside what it asks; see `sync.central.store.scope`, and
+`sync.central.rules.sited` for the table in which each route says that it does. Records that
 several people edit are shown by `shared` and changed by a command with `current`; see
 `sync.central.api.etag`.
 """
@@ -23,6 +24,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.domain.clock import to_text
 from app.domain.refusal import Refused
+from sync.central.api.body import Body, refuse_unsayable
 from sync.central.api.etag import names, refuse_match, require_match, tag_of
 from sync.central.api.problem import PROBLEM_TYPE, declined_body
 from sync.central.centre import Centre
@@ -30,6 +32,7 @@ from sync.central.rules.access import Open, allowed
 from sync.central.rules.outcomes import Conflict, Declined, Forbidden, Missing, TooMany, Unauthenticated
 from sync.central.rules.ownership import Speaker
 from sync.central.rules.rate import Buckets
+from sync.central.rules.sited import require_whole
 from sync.central.store.act import Act
 from sync.central.store.prepared import asking, inserting
 from sync.central.store.scope import Scope
@@ -61,7 +64,9 @@ class Calls:
 
                 async def first_who(request: Request) -> Response:
                     await calls.known(request)
-                    return await handle(request)
+                    asked = Body(request.scope, request.receive)
+                    await asked.judge()
+                    return await handle(asked)
 
                 return first_who
 
@@ -71,6 +76,7 @@ class Calls:
         """Authorises a request once, wherever that is asked for first."""
         if not hasattr(request.state, "principal"):
             await run_in_threadpool(self.authorise, request)
+            refuse_unsayable(request)
 
     async def fingerprint(self, request: Request) -> None:
         """Takes the digest of what was asked, for comparing a repeated key."""
@@ -80,7 +86,8 @@ class Calls:
 
     def authorise(self, request: Request) -> None:
         """Lets through whom the table of routes allows; everybody else is refused before anything is read."""
-        who = allowed(request.method, request.scope["route"].path)
+        path = request.scope["route"].path
+        who = allowed(request.method, path)
         if isinstance(who, Open):
             request.state.principal = None
             return
@@ -102,6 +109,7 @@ class Calls:
                 f"Expected {', '.join(sorted(who)) or 'nobody'}.",
                 "Ask somebody in that role.",
             )
+        require_whole(request.method, path, principal.sites)
         request.state.principal = principal
 
     def _not_too_often(self, principal: Principal) -> None:
@@ -127,9 +135,23 @@ class Calls:
         with self._centre.database.read() as conn:
             return Response(_encode(ask(conn)), media_type=_JSON)
 
-    def shared(self, request: Request, ask: Callable[[Connection], Answer]) -> Response:
-        """One look at a record that several people edit: with its tag, and 304 to whoever has it already."""
+    def scoped(self, request: Request, ask: Callable[[Connection, Scope], Answer]) -> Response:
+        """One consistent look that is held against the caller's sites."""
+        return self.query(lambda conn: ask(conn, self.scope(request, conn)))
+
+    def shared(
+        self,
+        request: Request,
+        ask: Callable[[Connection], Answer],
+        within: Callable[[Scope], None] | None = None,
+    ) -> Response:
+        """One look at a record that several people edit: with its tag, and 304 to whoever has it already.
+
+        `within` refuses what lies outside the caller's sites.
+        """
         with self._centre.database.read() as conn:
+            if within is not None:
+                within(self.scope(request, conn))
             body = _encode(ask(conn))
         headers = {"ETag": tag_of(body)}
         if names(request.headers.get("if-none-match", ""), headers["ETag"]):

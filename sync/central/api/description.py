@@ -1,13 +1,17 @@
-"""What /openapi.json says beyond the routes themselves: tokens, keys and roles, taken from the table."""
+"""What /openapi.json says beyond the routes themselves: tokens, keys, roles and every problem there can be.
+
+All of it is taken from tables, so that no route repeats it and none leaves it out.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import FastAPI
 
-from sync.central.api.etag import GUARDED
+from sync.central.api.etag import GUARDED, TAGGED
+from sync.central.api.problem import PROBLEM_SCHEMA, PROBLEM_TYPE
 from sync.central.rules.access import QUESTIONS, Open, allowed
 
 _BEARER = "token"
@@ -38,6 +42,55 @@ _SCHEMES: dict[str, object] = {
         "description": "HTTP message signature (RFC 9421) by the station's Ed25519 key.",
     },
 }
+_WHY: Mapping[int, str] = {
+    304: "The caller has it already: If-None-Match names its ETag.",
+    400: "The body is no JSON.",
+    401: "No valid token, or no valid signature.",
+    403: "Not for this role, or outside of this token's sites.",
+    404: "There is no such record.",
+    409: "What is there stands in the way, or not enough is available.",
+    412: "The record was changed since its ETag was read.",
+    413: "The request is larger than is read.",
+    415: "The body is not called JSON.",
+    422: "A field does not fit; each is named with the rule it breaks.",
+    429: "Too many requests of one token; Retry-After says when to ask again.",
+    503: "The database does not answer now; Retry-After says when to ask again.",
+}
+_UNCHANGED = 304
+_ALIVE = "/healthz"
+# Lists and lookups that answer 404 although no part of their path is a code.
+_MAY_MISS = frozenset(
+    {
+        ("GET", "/v1/allocation-policies/current"),
+        ("GET", "/v1/policies/current"),
+        ("GET", "/v1/decisions"),
+        ("GET", "/v1/timeline"),
+        ("POST", "/v1/orders"),
+        ("POST", "/v1/returns"),
+    }
+)
+_PROBLEM = "Problem"
+
+
+def problems_of(method: str, path: str) -> frozenset[int]:
+    """The statuses other than success that a route may answer, by what kind of route it is."""
+    who = allowed(method, path)
+    found = {413}
+    if path != _ALIVE:
+        found.add(503)
+    if who is Open.STATION or path.startswith("/v1/sync/"):
+        found |= {401, 403, 422}
+    elif not isinstance(who, Open):
+        found |= {401, 403, 422, 429}
+        if method == "POST":
+            found |= {400, 409, 415}
+    if "{" in path or (method, path) in _MAY_MISS:
+        found.add(404)
+    if (method, path) in GUARDED:
+        found.add(412)
+    if (method, path) in TAGGED:
+        found.add(_UNCHANGED)
+    return frozenset(found)
 
 
 def describing(app: FastAPI) -> Callable[[], dict[str, Any]]:
@@ -46,7 +99,13 @@ def describing(app: FastAPI) -> Callable[[], dict[str, Any]]:
 
     def described() -> dict[str, Any]:
         document = plain()
-        document.setdefault("components", {})["securitySchemes"] = _SCHEMES
+        components = document.setdefault("components", {})
+        components["securitySchemes"] = _SCHEMES
+        schemas = components.setdefault("schemas", {})
+        schemas[_PROBLEM] = dict(PROBLEM_SCHEMA)
+        # The framework's own form of a refusal is never answered.
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
         for path, operations in document["paths"].items():
             for method, operation in operations.items():
                 _describe(operation, method.upper(), path)
@@ -57,6 +116,9 @@ def describing(app: FastAPI) -> Callable[[], dict[str, Any]]:
 
 def _describe(operation: dict[str, Any], method: str, path: str) -> None:
     who = allowed(method, path)
+    operation["responses"].pop("422", None)
+    for status in sorted(problems_of(method, path)):
+        operation["responses"][str(status)] = _answer(status)
     if who is Open.STATION:
         operation["security"] = [{_SIGNATURE: []}]
     elif not isinstance(who, Open):
@@ -66,3 +128,11 @@ def _describe(operation: dict[str, Any], method: str, path: str) -> None:
             others = [entry for entry in operation.get("parameters", []) if entry["name"] not in _ADDED]
             guarded = [_MATCH] if (method, path) in GUARDED else []
             operation["parameters"] = [*others, _KEY, *guarded]
+
+
+def _answer(status: int) -> dict[str, object]:
+    described: dict[str, object] = {"description": _WHY[status]}
+    if status != _UNCHANGED:
+        schema = {"$ref": f"#/components/schemas/{_PROBLEM}"}
+        described["content"] = {PROBLEM_TYPE: {"schema": schema}}
+    return described

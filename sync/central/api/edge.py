@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.domain.clock import Clock
 from sync.central.api import request_id
 from sync.central.api.meters import Meters
-from sync.central.api.problem import problem
+from sync.central.api.problem import too_large
 
 _log = logging.getLogger("backhaul.central.access")
 _TOO_LARGE = 413
@@ -46,13 +46,7 @@ class SizeLimit:
         await self._app(scope, counted, send)
 
     def _refusal(self, length: int) -> ASGIApp:
-        return problem(
-            _TOO_LARGE,
-            "request.too_large",
-            f"Read a request of {length} bytes.",
-            expected=f"At most {self._most} bytes.",
-            do="Send it in parts.",
-        )
+        return too_large(f"Read a request of {length} bytes.", f"At most {self._most} bytes.")
 
 
 class Observed:

@@ -3,7 +3,7 @@
 A route that shows such a record answers with `calls.shared(request, ask)`; a command that changes one record
 gives `current=` to `calls.command`: how that record would be shown now. A command with an If-Match that is
 not the present tag changes nothing and gets 412 `record.stale`; one without If-Match is taken as it comes.
-What `GUARDED` lists is described in the API with that header.
+What `GUARDED` lists is described in the API with that header, and what `TAGGED` lists with 304.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ GUARDED = frozenset(
         ("POST", "/v1/orders/{order}/ship"),
         ("POST", "/v1/policies"),
     }
+)
+TAGGED = frozenset(
+    {("GET", "/v1/items/{sku}"), ("GET", "/v1/orders/{order}"), ("GET", "/v1/policies/current")}
 )
 _SIGNS = 32
 

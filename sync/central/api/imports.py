@@ -15,6 +15,7 @@ from sync.central.commands.importing import Importing, import_lines
 from sync.central.commands.shapes import Asked, Code, shown
 from sync.central.rules.ownership import RecordKind, Speaker
 from sync.central.store.act import Act
+from sync.central.store.scope import Scope
 
 _MOST_LINES = 20_000
 _MOST_FINDINGS = 5_000
@@ -52,9 +53,17 @@ def imports_router(calls: Calls) -> APIRouter:
         `findings` lists rejections first; `left_off` says how many more there are. Longer tables than 20,000
         lines are for `backhaul central import`.
         """
-        return calls.command(request, partial(_imported, body, speaker_of(request)))
+        return calls.command(
+            request, partial(_imported, body, speaker_of(request)), within=partial(_inside, body)
+        )
 
     return router
+
+
+def _inside(body: Import, scope: Scope) -> None:
+    """Items belong to no site; locations to so many that only a token for all of them may import any."""
+    if body.kind != "items":
+        scope.act(None)
 
 
 def _imported(body: Import, speaker: Speaker, act: Act) -> dict[str, object]:

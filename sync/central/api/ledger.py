@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import StringConstraints
 
 from app.domain.account import Status
@@ -39,6 +39,7 @@ def ledger_router(centre: Centre, calls: Calls) -> APIRouter:
 
     @router.get("/balances", summary="Balances account by account")
     def balances_(
+        request: Request,
         *,
         owner: Part = None,
         sku: Part = None,
@@ -56,17 +57,27 @@ def ledger_router(centre: Centre, calls: Calls) -> APIRouter:
     ) -> Response:
         """Each opens into the moves that make it; virtual ends are accounts like all others."""
         which = balances.Which(owner, sku, site, location, status, reason, lot, serial, label, grade)
-        return calls.query(lambda conn: balances.balances(conn, which, cursor, limit, zero=zero))
+        return calls.scoped(
+            request,
+            lambda conn, scope: balances.balances(conn, which, cursor, limit, zero=zero, sites=scope.sites),
+        )
 
     @router.get("/balances/{account_id}/moves", summary="The moves that make a balance")
     def balance_moves_(
-        account_id: Annotated[int, Path(ge=1, le=EXACT_MAX)], cursor: Cursor = None, limit: Limit = 100
+        request: Request,
+        account_id: Annotated[int, Path(ge=1, le=EXACT_MAX)],
+        cursor: Cursor = None,
+        limit: Limit = 100,
     ) -> Response:
         """In the order they were posted, with the balance after each and the event that caused it."""
-        return calls.query(lambda conn: balances.proof(conn, account_id, cursor, limit))
+        return calls.scoped(
+            request, lambda conn, scope: balances.proof(conn, account_id, cursor, limit, scope.act)
+        )
 
     @router.get("/stock", summary="On hand, claimed and expected")
     def stock_(
+        request: Request,
+        *,
         owner: Named = None,
         sku: Annotated[list[_Name] | None, Query(max_length=_MOST_SKUS)] = None,
         by: Annotated[list[Division] | None, Query(max_length=5)] = None,
@@ -75,10 +86,18 @@ def ledger_router(centre: Centre, calls: Calls) -> APIRouter:
     ) -> Response:
         """Summed from rows by owner and item; every number stands beside the path that opens it."""
         now = centre.clock.now()
-        return calls.query(
-            lambda conn: stock(
-                conn, owner=owner, skus=sku or (), by=by or (), cursor=cursor, limit=limit, now=now
-            )
+        return calls.scoped(
+            request,
+            lambda conn, scope: stock(
+                conn,
+                owner=owner,
+                skus=sku or (),
+                by=by or (),
+                cursor=cursor,
+                limit=limit,
+                now=now,
+                sites=scope.sites,
+            ),
         )
 
     @router.get("/stock/expected-returns", summary="The RMA lines behind expected returns")

@@ -20,20 +20,23 @@ from sync.central.rules.outcomes import (
     Stale,
     TooMany,
     Unauthenticated,
+    Unreadable,
+    WrongForm,
 )
 
 _log = logging.getLogger("backhaul.central")
 _STATUS: Mapping[type[Refused], int] = {
+    Unreadable: 400,
     Unauthenticated: 401,
     Forbidden: 403,
     Missing: 404,
     Conflict: 409,
     Stale: 412,
+    WrongForm: 415,
     TooMany: 429,
 }
 _UNFIT = 422
-_BAD = 400
-_NO_JSON = "json_invalid"
+_TOO_LARGE = 413
 PROBLEM_TYPE = "application/problem+json"
 _RETRY_S = "2"
 _SHOWN = 20
@@ -71,6 +74,11 @@ def problem(status: int, code: str, title: str, **more: object) -> Response:
     return Response(
         json.dumps(document, ensure_ascii=False), status, headers=headers, media_type=PROBLEM_TYPE
     )
+
+
+def too_large(read: str, expected: str = "A smaller request.") -> Response:
+    """The answer to a request beyond what is read."""
+    return problem(_TOO_LARGE, "request.too_large", read, expected=expected, do="Send it in parts.")
 
 
 def refusal(no: Refused) -> Response:
@@ -123,8 +131,6 @@ async def _unavailable(_request: Request, away: Exception) -> Response:
 async def _unfit(_request: Request, unfit: Exception) -> Response:
     if not isinstance(unfit, RequestValidationError):
         raise unfit
-    if any(error["type"] == _NO_JSON for error in unfit.errors()):
-        return _no_json(unfit)
     errors = [
         {"field": ".".join(str(part) for part in error["loc"]), "message": str(error["msg"])}
         for error in unfit.errors()[:_SHOWN]
@@ -140,21 +146,11 @@ async def _unfit(_request: Request, unfit: Exception) -> Response:
     )
 
 
-def _no_json(unfit: RequestValidationError) -> Response:
-    first = unfit.errors()[0]
-    at, why = first["loc"][-1], first.get("ctx", {}).get("error", "unreadable")
-    return problem(
-        _BAD,
-        "request.no_json",
-        f"Read a body that is no JSON: {why} at sign {at}.",
-        expected="A whole JSON document.",
-        do="Correct the body and send it again.",
-    )
-
-
 async def _http(_request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
+    if error.status_code == _TOO_LARGE:
+        return too_large(str(error.detail))
     return problem(error.status_code, f"http.{error.status_code}", str(error.detail))
 
 

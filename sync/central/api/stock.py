@@ -45,13 +45,16 @@ def stock_router(calls: Calls) -> APIRouter:
 
     @router.get("/moves", summary="The moves behind a balance")
     def moves_(
+        request: Request,
         sku: Annotated[str, Query(min_length=1)],
         owner: Annotated[str | None, Query()] = None,
         cursor: Cursor = None,
         limit: Limit = 100,
     ) -> Response:
         """In the order they were posted, each with the event that caused it."""
-        return calls.query(lambda conn: listing.moves(conn, sku, owner, cursor, limit))
+        return calls.scoped(
+            request, lambda conn, scope: listing.moves(conn, sku, owner, cursor, limit, sites=scope.sites)
+        )
 
     return router
 

@@ -12,6 +12,7 @@ from sync.central.api.records import Cursor, Limit
 from sync.central.commands import capture, fulfilment, returns
 from sync.central.commands.requests import Cancellation, Order, Return, Shipment
 from sync.central.store import listing, orders
+from sync.central.store.scope import Scope
 
 
 def trade_router(calls: Calls) -> APIRouter:
@@ -21,21 +22,34 @@ def trade_router(calls: Calls) -> APIRouter:
     @router.post("/orders", summary="Capture an order", status_code=201)
     def capture_(request: Request, body: Order) -> Response:
         """Reserves what can be promised in the same act; ship=available ships it at once."""
-        return calls.command(request, lambda act: capture.capture(act, body), at=body.at, status=201)
+
+        def within(scope: Scope) -> None:
+            scope.see(body.site)
+            if body.hold is not None:
+                scope.hold(body.hold)
+
+        return calls.command(
+            request, lambda act: capture.capture(act, body), at=body.at, status=201, within=within
+        )
 
     @router.get("/orders", summary="Orders in the order of their capture")
     def orders_(
+        request: Request,
         state: Annotated[Literal["open", "shipped", "cancelled"] | None, Query()] = None,
         cursor: Cursor = None,
         limit: Limit = 100,
     ) -> Response:
-        """One page; `next` is the cursor of the following one."""
-        return calls.query(lambda conn: listing.order_page(conn, state, cursor, limit))
+        """One page; `next` is the cursor of the following one. Not those bound to a site outside."""
+        return calls.scoped(
+            request, lambda conn, scope: listing.order_page(conn, state, cursor, limit, scope.sites)
+        )
 
     @router.get("/orders/{order}", summary="One order")
     def order_(request: Request, order: str) -> Response:
         """The order and where each line stands, with its ETag."""
-        return calls.shared(request, lambda conn: orders.found(conn, order))
+        return calls.shared(
+            request, lambda conn: orders.found(conn, order), within=lambda scope: scope.order(order)
+        )
 
     @router.post("/orders/{order}/ship", summary="Ship what is reserved")
     def ship_(request: Request, order: str, body: Shipment | None = None) -> Response:
@@ -45,6 +59,7 @@ def trade_router(calls: Calls) -> APIRouter:
             request,
             lambda act: fulfilment.ship_order(act, order, asked),
             at=asked.at,
+            within=lambda scope: scope.order(order),
             current=lambda conn: orders.found(conn, order),
         )
 
@@ -56,6 +71,7 @@ def trade_router(calls: Calls) -> APIRouter:
             request,
             lambda act: fulfilment.cancel_order(act, order, asked),
             at=asked.at,
+            within=lambda scope: scope.order(order),
             current=lambda conn: orders.found(conn, order),
         )
 

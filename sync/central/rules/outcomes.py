@@ -28,6 +28,14 @@ class Stale(Refused):
     """What was asked is based on a record that was changed since."""
 
 
+class Unreadable(Refused):
+    """What was sent cannot be read at all."""
+
+
+class WrongForm(Refused):
+    """What was sent is not in a form that is read here."""
+
+
 class TooMany(Refused):
     """The asker asks more often than is allowed; `after_s` is when to ask again, in seconds."""
 

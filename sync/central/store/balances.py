@@ -5,6 +5,7 @@ An account is never removed, so that one at zero has its history too.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,9 +14,11 @@ from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, sele
 from app.domain.account import Status
 from app.domain.place import TRANSIT_PREFIX
 from sync.central.rules.outcomes import missing
+from sync.central.rules.scope import Sites
 from sync.central.store import moves
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.cursors import move_number, row_number
+from sync.central.store.scope import among
 from sync.central.store.tables import account, balance, location, move
 
 Page = dict[str, object]
@@ -63,7 +66,15 @@ def _in_transit() -> ColumnElement[bool]:
     )
 
 
-def balances(conn: Connection, which: Which, cursor: str | None, limit: int, *, zero: bool = False) -> Page:
+def balances(
+    conn: Connection,
+    which: Which,
+    cursor: str | None,
+    limit: int,
+    *,
+    zero: bool = False,
+    sites: Sites = None,
+) -> Page:
     """Accounts in the order in which they were first used, each with its balance and the way to its moves.
 
     Args:
@@ -72,6 +83,7 @@ def balances(conn: Connection, which: Which, cursor: str | None, limit: int, *, 
         cursor: of an earlier page.
         limit: accounts a page.
         zero: accounts at zero too.
+        sites: only accounts at these; a virtual end is at none.
     """
     asked = (
         select(
@@ -80,7 +92,7 @@ def balances(conn: Connection, which: Which, cursor: str | None, limit: int, *, 
         .select_from(account)
         .join(balance, balance.c.account == account.c.id, isouter=zero)
         .join(location, location.c.code == account.c.location, isouter=True)
-        .where(account.c.id > row_number(cursor), *which.conditions())
+        .where(account.c.id > row_number(cursor), *which.conditions(), among(sites, SITE, bound=True))
         .order_by(account.c.id)
         .limit(limit + 1)
     )
@@ -101,10 +113,17 @@ def _entry(number: int, qty: Any, site: str, *parts: str) -> Page:
     }
 
 
-def proof(conn: Connection, number: int, cursor: str | None, limit: int) -> Page:
+def proof(
+    conn: Connection,
+    number: int,
+    cursor: str | None,
+    limit: int,
+    within: Callable[[str | None], None] = lambda _: None,
+) -> Page:
     """The moves of one account in the order they were posted, with the balance after each.
 
     `sum` is the fold of all its moves, on whatever page; `agrees` tells whether the balance is that.
+    `within` refuses an account of a site outside; a virtual end is at none.
 
     Raises:
         Missing: no such account.
@@ -113,6 +132,7 @@ def proof(conn: Connection, number: int, cursor: str | None, limit: int) -> Page
     if row is None:
         raise missing("account", str(number))
     number, qty, site, *parts = row
+    within(site or None)
     held = account_of(parts)
     ends = _ends(number, held.owner, held.item)
     event, n = move_number(cursor)

@@ -7,9 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from sync.central.rules.explain import sentences
+from sync.central.rules.scope import Sites
 from sync.central.store.claims import scope_of
+from sync.central.store.cursors import row_number
 from sync.central.store.decisions import about
-from sync.central.store.listing import Page, page, row_of
+from sync.central.store.listing import Page, page
+from sync.central.store.scope import among
 from sync.central.store.tables import customer_order, order_line, reservation
 
 
@@ -18,14 +21,18 @@ def reservations(
     given: dict[str, str | None],
     cursor: str | None,
     limit: int,
+    sites: Sites = None,
 ) -> Page:
-    """Claims in the order they were made; `given` may narrow by `owner`, `sku`, `document` and `site`."""
-    asked = _claims
+    """Claims in the order they were made; `given` may narrow by `owner`, `sku`, `document` and `site`.
+
+    Of those that are bound to a site only those of `sites`.
+    """
+    asked = _claims.where(among(sites, _C.site))
     columns = {"owner": _C.owner, "sku": _C.item, "document": _C.document, "site": _C.site}
     for name, column in columns.items():
         if given.get(name) is not None:
             asked = asked.where(column == given[name])
-    rows = conn.execute(asked, {"after": row_of(cursor), "most": limit + 1}).all()
+    rows = conn.execute(asked, {"after": row_number(cursor), "most": limit + 1}).all()
     return page("reservations", rows, limit, _claim, lambda row: row.id)
 
 

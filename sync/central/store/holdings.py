@@ -18,11 +18,13 @@ from sqlalchemy import (
     Connection,
     Select,
     case,
+    false,
     func,
     literal,
     not_,
     or_,
     select,
+    true,
     tuple_,
     union,
     union_all,
@@ -31,9 +33,11 @@ from sqlalchemy import (
 from app.domain.account import Status
 from app.domain.clock import to_text
 from app.domain.reservation import Claim
+from sync.central.rules.scope import Sites
 from sync.central.store.balances import IN_LANE, SITE
 from sync.central.store.cursors import pack, unpack
 from sync.central.store.expected import AWAITED_LINE, OUTSTANDING
+from sync.central.store.scope import among
 from sync.central.store.tables import account, balance, location, reservation, rma, rma_line
 
 Page = dict[str, object]
@@ -63,6 +67,7 @@ def stock(
     cursor: str | None,
     limit: int,
     now: datetime,
+    sites: Sites = None,
 ) -> Page:
     """Stock by owner and item, and by what else is asked for.
 
@@ -74,13 +79,15 @@ def stock(
         cursor: of an earlier page that was asked with the same `by`.
         limit: rows a page.
         now: baskets that ended before are no claims.
+        sites: only what stands at these and claims there or bound to no site; what is expected back is bound
+            to none and left out.
 
     Raises:
         Refused: no such page gave the cursor.
     """
     chosen = set(by)
     names = tuple(name for name in DIVISIONS if name in chosen)
-    asked = _Asked(names, owner, tuple(skus), to_text(now))
+    asked = _Asked(names, owner, tuple(skus), to_text(now), sites)
     after = unpack(cursor, 2 + len(names))
     rows, pairs = list[Page](), asked.pairs(conn, after[:2], limit + 1, beyond=False)
     last: Key = ()
@@ -98,7 +105,9 @@ def stock(
 class _Asked:
     """Three ways to hold or claim units, as rows of one shape: key, kind, reason or state, and units."""
 
-    def __init__(self, names: Sequence[str], owner: str | None, skus: Sequence[str], now: str) -> None:
+    def __init__(
+        self, names: Sequence[str], owner: str | None, skus: Sequence[str], now: str, sites: Sites
+    ) -> None:
         divided = [DIVISIONS[name].label(name) for name in names]
         claimed = [_CLAIMED.get(name, _NONE).label(name) for name in names]
         unplaced = [_NONE.label(name) for name in names]
@@ -109,7 +118,9 @@ class _Asked:
             .join_from(balance, account, balance.c.account == account.c.id)
             .join(location, location.c.code == account.c.location, isouter=True)
             .where(
-                balance.c.status != str(Status.DISPOSED), or_(not_(account.c.location.like("@%")), IN_LANE)
+                balance.c.status != str(Status.DISPOSED),
+                or_(not_(account.c.location.like("@%")), IN_LANE),
+                among(sites, SITE, bound=True),
             )
         )
         claims = select(
@@ -118,7 +129,10 @@ class _Asked:
             claim.label("kind"),
             _NONE.label("reason"),
             reservation.c.qty,
-        ).where(or_(reservation.c.expires.is_(None), reservation.c.expires > now))
+        ).where(
+            or_(reservation.c.expires.is_(None), reservation.c.expires > now),
+            among(sites, reservation.c.site),
+        )
         awaited = (
             select(
                 rma.c.owner,
@@ -129,7 +143,7 @@ class _Asked:
                 OUTSTANDING.label("qty"),
             )
             .join_from(rma_line, rma, rma.c.code == rma_line.c.rma)
-            .where(AWAITED_LINE)
+            .where(AWAITED_LINE, true() if sites is None else false())
         )
         self._parts: tuple[tuple[Select[Any], Any, Any], ...] = tuple(
             (_narrowed(part, whose, what, owner, skus), whose, what)

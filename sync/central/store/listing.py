@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, or_, select
 
-from app.domain.refusal import Refused
 from sync.central.rules.outcomes import missing
 from sync.central.rules.scope import Sites, may_see
 from sync.central.store import orders
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
+from sync.central.store.cursors import move_number, row_number
+from sync.central.store.scope import among
 from sync.central.store.tables import (
     account,
     customer_order,
@@ -57,10 +58,14 @@ def locations(conn: Connection, sites: Sites = None) -> Page:
     return {"locations": [json.loads(row.document) for row in rows if may_see(sites, row.site)]}
 
 
-def order_page(conn: Connection, state: str | None, cursor: str | None, limit: int) -> Page:
-    """Orders in the order of their capture, with their lines."""
-    asked = _orders if state is None else _orders.where(customer_order.c.state == state)
-    rows = conn.execute(asked, {"after": row_of(cursor), "most": limit + 1}).all()
+def order_page(
+    conn: Connection, state: str | None, cursor: str | None, limit: int, sites: Sites = None
+) -> Page:
+    """Orders in the order of their capture, with their lines; those bound to a site only when it is given."""
+    asked = _orders.where(among(sites, customer_order.c.site))
+    if state is not None:
+        asked = asked.where(customer_order.c.state == state)
+    rows = conn.execute(asked, {"after": row_number(cursor), "most": limit + 1}).all()
     lines: defaultdict[int, list[Any]] = defaultdict(list)
     for line in conn.execute(_order_lines, {"orders": [row.id for row in rows[:limit]]}):
         lines[line.order].append(line)
@@ -70,15 +75,23 @@ def order_page(conn: Connection, state: str | None, cursor: str | None, limit: i
 def exceptions(conn: Connection, state: str | None, cursor: str | None, limit: int) -> Page:
     """Exceptions, oldest first."""
     asked = _exceptions if state is None else _exceptions.where(exception.c.state == state)
-    rows = conn.execute(asked, {"after": row_of(cursor), "most": limit + 1}).all()
+    rows = conn.execute(asked, {"after": row_number(cursor), "most": limit + 1}).all()
     return page("exceptions", rows, limit, _case, lambda row: row.id)
 
 
-def moves(conn: Connection, sku: str, owner: str | None, cursor: str | None, limit: int) -> Page:
-    """The moves of an item in the order they were posted, each with the event that caused it."""
-    row, _, n = (cursor or "0-0").partition("-")
+def moves(
+    conn: Connection, sku: str, owner: str | None, cursor: str | None, limit: int, *, sites: Sites = None
+) -> Page:
+    """The moves of an item in the order they were posted, each with the event that caused it.
+
+    Only those from or to a location of the sites.
+    """
+    event_row, n = move_number(cursor)
     asked = _moves if owner is None else _moves.where(_source.c.owner == owner)
-    given = {"sku": sku, "event": row_of(row), "n": row_of(n), "most": limit + 1}
+    if sites is not None:
+        inside = select(location.c.code).where(among(sites, location.c.site, bound=True))
+        asked = asked.where(or_(_source.c.location.in_(inside), _target.c.location.in_(inside)))
+    given = {"sku": sku, "event": event_row, "n": n, "most": limit + 1}
     rows = conn.execute(asked, given).all()
     return page("moves", rows, limit, _move, lambda row: f"{row.event}-{row.n}")
 
@@ -92,7 +105,7 @@ def items_named(conn: Connection, system: str, external: str) -> Page:
 def proposals(conn: Connection, state: str | None, cursor: str | None, limit: int) -> Page:
     """Proposals, oldest first."""
     asked = _proposals if state is None else _proposals.where(proposal.c.state == state)
-    rows = conn.execute(asked, {"after": row_of(cursor), "most": limit + 1}).all()
+    rows = conn.execute(asked, {"after": row_number(cursor), "most": limit + 1}).all()
     return page("proposals", rows, limit, _proposal, lambda row: row.id)
 
 
@@ -106,7 +119,7 @@ def differences(conn: Connection, number: int, why: str | None, cursor: str | No
     if head is None:
         raise missing("reconciliation", str(number))
     asked = _differences if why is None else _differences.where(reconciliation_line.c.why == why)
-    rows = conn.execute(asked, {"number": number, "after": row_of(cursor), "most": limit + 1}).all()
+    rows = conn.execute(asked, {"number": number, "after": row_number(cursor), "most": limit + 1}).all()
     return {
         "id": head.id,
         "owner": head.owner,
@@ -132,24 +145,6 @@ def page(
         name: [show(row) for row in rows[:limit]],
         "next": str(mark(rows[limit - 1])) if more else None,
     }
-
-
-def row_of(cursor: str | None) -> int:
-    """The row number a cursor stands for, 0 without one.
-
-    Raises:
-        Refused: it is no cursor of ours.
-    """
-    if cursor is None:
-        return 0
-    if not cursor.isascii() or not cursor.isdigit():
-        raise Refused(
-            "cursor.unfit",
-            f"Read the cursor {cursor[:40]!r}.",
-            "Expected one that an earlier page gave.",
-            "Start without a cursor.",
-        )
-    return int(cursor)
 
 
 def _case(row: Any) -> Page:

@@ -24,11 +24,13 @@ from sqlalchemy import (
 from app.domain.reservation import Claim, Reservation, Scope
 from sync.central.rules.explain import SUPPLY_CLAIMED, SUPPLY_SHORT
 from sync.central.rules.outcomes import Conflict, missing
+from sync.central.rules.scope import Sites
 from sync.central.rules.supply import SupplyLine, beyond, from_first, state_of
 from sync.central.store import claims, orders
 from sync.central.store.act import Act
 from sync.central.store.decisions import Decision, note
 from sync.central.store.exceptions import Case, open_case
+from sync.central.store.scope import among
 from sync.central.store.tables import customer_order, reservation, supply, supply_line
 
 
@@ -270,10 +272,16 @@ def document(conn: Connection, code: str) -> dict[str, object]:
 
 
 def page(
-    conn: Connection, state: str | None, site: str | None, cursor: str | None, limit: int
+    conn: Connection,
+    state: str | None,
+    site: str | None,
+    cursor: str | None,
+    limit: int,
+    *,
+    sites: Sites = None,
 ) -> dict[str, object]:
-    """Inbound supply by code, without the claims."""
-    asked = _page
+    """Inbound supply of the sites by code, without the claims."""
+    asked = _page.where(among(sites, supply.c.site))
     if state is not None:
         asked = asked.where(supply.c.state == state)
     if site is not None:

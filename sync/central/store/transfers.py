@@ -27,10 +27,12 @@ from app.domain.place import lane
 from app.domain.reservation import Scope
 from sync.central.rules.outcomes import missing
 from sync.central.rules.picking import Shelf
+from sync.central.rules.scope import Sites
 from sync.central.rules.transfer import Milestone, Reached, TransferLine, ages
 from sync.central.store import claims
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.act import Act
+from sync.central.store.scope import among
 from sync.central.store.tables import account, event, move, transfer, transfer_line, transfer_milestone
 
 OVER = "over"
@@ -147,6 +149,7 @@ def page(
     cursor: str | None,
     limit: int,
     now: datetime,
+    sites: Sites = None,
 ) -> dict[str, object]:
     """Transfers by code.
 
@@ -157,8 +160,9 @@ def page(
         cursor: the last page's.
         limit: most transfers of a page.
         now: by which ages are told.
+        sites: only those from or to one of these.
     """
-    asked = _page
+    asked = _page.where(among(sites, transfer.c.source, transfer.c.target))
     if where.get("state") is not None:
         asked = asked.where(transfer.c.state == where["state"])
     if where.get("site") is not None:
