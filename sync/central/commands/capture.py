@@ -10,7 +10,7 @@ from typing import Any
 
 from app.domain.clock import to_text
 from app.domain.refusal import Refused
-from app.domain.reservation import Scope
+from app.domain.reservation import ANY, Scope
 from sync.central.commands.baskets import take_over
 from sync.central.commands.catalogue import refuse_unknown, require_site
 from sync.central.commands.packing import in_base_units
@@ -98,7 +98,8 @@ class Taken:
 
     def want(self, line: OrderLine, stock: Stock) -> Want:
         """What a line asks for."""
-        scope = Scope(self.asked.site, line.lot, None, line.grade, None, self.fresh.get(line.line))
+        parts = (self.asked.site, line.lot, None, line.grade, None, self.fresh.get(line.line))
+        scope = Scope(*parts) if any(parts) else ANY
         sku = line.sku or ""
         return Want(line.line, sku, line.qty, stock.kit(sku), line.serials, scope, self.asked.channel)
 

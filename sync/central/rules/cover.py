@@ -11,13 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import NamedTuple, Self
 
-from app.domain.reservation import Scope
+from app.domain.reservation import ANY, Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """Units of one item that are alike: where they are, which, and until when (a date) they are good.
 
     `site` is None at a place the centre does not know. `as_new` units serve claims without a grade. `supply`
@@ -46,8 +45,7 @@ class Cell:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(NamedTuple):
     """Who holds units: the kind of claim (reserved, basket, safety, ...) and its scope."""
 
     kind: str
@@ -83,10 +81,14 @@ class Cover:
     _spare: list[int] = field(init=False)
     _uses: dict[Holder, list[int]] = field(default_factory=dict, init=False)
     _fits: dict[Scope, list[int]] = field(default_factory=dict, init=False)
+    _fit_any: list[int] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         """What a cell owes is taken from its own site first, then from wherever there is such a unit."""
-        self._spare = [max(0, cell.qty) for cell in self.cells]
+        self._spare = [cell.qty for cell in self.cells]
+        if min(self._spare, default=0) >= 0:
+            return
+        self._spare = [max(0, units) for units in self._spare]
         for cell in self.cells:
             if cell.qty < 0:
                 grade = None if cell.as_new else cell.grade
@@ -97,7 +99,7 @@ class Cover:
     def copy(self) -> Self:
         """A second one to try things on."""
         made = object.__new__(type(self))
-        made.cells, made._fits = self.cells, self._fits
+        made.cells, made._fits, made._fit_any = self.cells, self._fits, self._fit_any
         made._spare = list(self._spare)
         made._uses = {holder: list(used) for holder, used in self._uses.items()}
         return made
@@ -106,16 +108,18 @@ class Cover:
         """Claims up to `qty` units; how many there was room for."""
         if qty <= 0:
             return 0
-        holder = Holder(kind, scope)
-        used = self._uses.setdefault(holder, [0] * len(self.cells))
-        left = qty
+        holder, left, spare = Holder(kind, scope), qty, self._spare
+        used = self._uses.get(holder)
+        if used is None:
+            used = self._uses[holder] = [0] * len(self.cells)
         for cell in self._fitting(scope):
-            take = min(left, self._spare[cell])
-            self._spare[cell] -= take
-            used[cell] += take
-            left -= take
-            if not left:
-                return qty
+            if units := spare[cell]:
+                take = units if units < left else left
+                spare[cell] = units - take
+                used[cell] += take
+                left -= take
+                if not left:
+                    return qty
         while left and (moved := self._augment(holder, left)):
             left -= moved
         return qty - left
@@ -135,8 +139,11 @@ class Cover:
 
     def room(self, scope: Scope) -> int:
         """How many more units could be claimed under a scope."""
-        spare = sum(self._spare[cell] for cell in self._fitting(scope))
-        if not self._uses or spare == sum(self._spare):
+        fitting, everything = self._fitting(scope), sum(self._spare)
+        if len(fitting) == len(self._spare):
+            return everything
+        spare = sum([self._spare[cell] for cell in fitting])
+        if not self._uses or spare == everything:
             # Whatever moves, it moves within what is there.
             return spare
         trial = self.copy()
@@ -166,6 +173,13 @@ class Cover:
         return sum(self._spare)
 
     def _fitting(self, scope: Scope) -> list[int]:
+        if scope is ANY:
+            # Nearly every claim: found without a look into the scope, which costs more than the answer.
+            if self._fit_any is None:
+                self._fit_any = [
+                    n for n, cell in enumerate(self.cells) if cell.as_new and cell.supply is None
+                ]
+            return self._fit_any
         found = self._fits.get(scope)
         if found is None:
             found = self._fits[scope] = [n for n, cell in enumerate(self.cells) if cell.fits(scope)]

@@ -134,7 +134,7 @@ class Offer:
         if cover is None:
             return 0
         room = cover.room(scope)
-        kept = self.kept_from(channel, sku)
+        kept = self.kept_from(channel, sku) if self.kept else 0
         if kept and scope.grade is None and scope.supply is None:
             # What is kept may be any of the units as new, those of the scope among them.
             room = min(room, cover.room(ANY) - kept)
@@ -186,8 +186,8 @@ class Offer:
             return
         if self.covers[sku].place(RESERVED, scope, qty) != qty:
             raise RuntimeError(f"{qty} of {sku} were free and are not")
-        kept = self.kept.get(sku, {})
-        if want.channel in kept:
+        kept = self.kept.get(sku)
+        if kept and want.channel in kept:
             kept[want.channel] -= qty
 
 

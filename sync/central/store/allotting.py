@@ -20,7 +20,8 @@ from sync.central.store.tables import customer_order, item, order_line
 
 def categories(conn: Connection, policy: AllocationPolicy, skus: Sequence[str]) -> Mapping[str, str]:
     """The category of each item, where the policy tells categories apart; else nothing is read."""
-    if not policy.allotments and not policy.category_rules:
+    # There is always a rule for the rest; alone, it tells nothing apart.
+    if not policy.allotments and policy.category_rules.keys() <= {DEFAULT}:
         return {}
     rows = _documents.rows(conn, skus=list(skus))
     return {row.sku: str(json.loads(row.document).get("category") or DEFAULT) for row in rows}

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from app.domain.clock import to_text
-from app.domain.reservation import SCOPE_PARTS, Claim, Reservation, Scope
+from app.domain.reservation import ANY, SCOPE_PARTS, Claim, Reservation, Scope
 from sync.central.rules.promise import BASKET, RESERVED, SAFETY
 from sync.central.store.prepared import asking, updating, upserting
 from sync.central.store.tables import order_line, reservation, site_safety
@@ -47,14 +47,20 @@ class Standing:
 
 def scope_of(parts: Any) -> Scope:
     """The scope of a row that has its six parts by name; empty is none."""
-    return Scope(*(getattr(parts, part) or None for part in SCOPE_PARTS))
+    return _scope([getattr(parts, part) for part in SCOPE_PARTS])
+
+
+def _scope(parts: Iterable[str | None]) -> Scope:
+    given = [part or None for part in parts]
+    # The one object for the commonest scope: a cover knows it again at a glance.
+    return Scope(*given) if any(given) else ANY
 
 
 def standing(conn: Connection, owner: str, skus: Sequence[str], now: datetime) -> list[Standing]:
     """What is claimed of some items now, and the units that sites keep as safety."""
     rows = _standing.rows(conn, owner=owner, skus=list(skus), now=to_text(now))
     return [
-        Standing(item, _kind(claim), channel, Scope(*(part or None for part in parts)), int(qty))
+        Standing(item, _kind(claim), channel, _scope(parts), int(qty))
         for item, claim, channel, qty, *parts in rows
     ]
 

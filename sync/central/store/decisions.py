@@ -40,7 +40,7 @@ def note(act: Act, decisions: Iterable[Decision]) -> None:
                 "at": at,
                 "by": act.operator,
                 "policy": entry.policy,
-                "document": json.dumps(entry.document, ensure_ascii=False, separators=(",", ":")),
+                "document": _spell(entry.document),
             }
             for entry in decisions
         ],
@@ -62,5 +62,7 @@ def about(conn: Connection, subject: str) -> Sequence[Mapping[str, Any]]:
     ]
 
 
+# Made once: with settings of its own, `dumps` makes an encoder for every document.
+_spell = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _note = inserting(decision, *(column.name for column in decision.columns if column.name != "id"))
 _about = select(decision).where(decision.c.subject == bindparam("which")).order_by(decision.c.id)
