@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +10,8 @@ from app.domain.account import Account
 from sync.central.rules.cover import Cell
 
 _NEVER = "9999-12-31"
+# What claims can tell units apart by: the parts of a cell behind its quantity.
+_Alike = tuple[str | None, str | None, str | None, str | None, bool, None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,41 +66,27 @@ def shelve(
         claimed: serials that are claimed by name.
         today: a date (ISO 8601); what was good until an earlier one is promised to nobody.
     """
-    units = Counter[tuple[object, ...]]()
-    places, of = dict[tuple[object, ...], int](), dict[int, int]()
-    parts, expired = list[Cell](), 0
+    units = dict[_Alike, int]()
+    places, of, expired = dict[_Alike, int](), dict[int, int](), 0
     for shelf in sorted(shelves, key=lambda s: s.rank):
         if shelf.good_until is not None and shelf.good_until < today:
             expired += shelf.qty
             continue
         here = shelf.account
         new = here.grade in as_new
-        key: tuple[object, ...] = (
-            shelf.site,
-            here.lot,
-            here.serial,
-            None if new else here.grade,
-            new,
-            shelf.good_until,
-        )
-        if key not in places:
-            places[key] = len(parts)
-            grade = None if new else here.grade
-            parts.append(Cell(0, shelf.site, here.lot, here.serial, grade, new, None, shelf.good_until))
-        of[shelf.number] = places[key]
-        units[key] += shelf.qty
+        key = (shelf.site, here.lot, here.serial, None if new else here.grade, new, None, shelf.good_until)
+        of[shelf.number] = places.setdefault(key, len(places))
+        units[key] = units.get(key, 0) + shelf.qty
     cells, barred, named = list[Cell](), 0, set[str]()
-    for key, cell in zip(places, parts, strict=True):
-        qty = units[key]
+    for key, qty in units.items():
+        cell = Cell(qty, *key)
         if cell.serial in claimed and qty > 0:
             # Two units of one serial: one answers the claim, the other has to be looked at first.
             counts = 0 if cell.serial in named else 1
             named.add(cell.serial or "")
             barred += qty - counts
-            qty = counts
-        cells.append(
-            Cell(qty, cell.site, cell.lot, cell.serial, cell.grade, cell.as_new, None, cell.good_until)
-        )
+            cell = Cell(counts, *key)
+        cells.append(cell)
     return Shelving(tuple(cells), of, barred, expired)
 
 

@@ -125,8 +125,8 @@ class Offer:
 
     def promise(self, sku: str, kit: Iterable[Component] = (), scope: Scope = ANY, channel: str = "") -> int:
         """Units of an item that could be granted now: its own and what components make."""
-        want = Want(0, sku, 0, tuple(kit), (), scope, channel)
-        return self.room(sku, scope, channel) + self.kits(want)
+        room, parts = self.room(sku, scope, channel), tuple(kit)
+        return room + self.kits(Want(0, sku, 0, parts, (), scope, channel)) if parts else room
 
     def room(self, sku: str, scope: Scope = ANY, channel: str = "") -> int:
         """Units of an item itself that could be granted within a scope to a channel."""

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, or_, select, tuple_
 
 from app.domain.clock import to_text
+from app.domain.reservation import Reservation
 from sync.central.rules.cover import Cover
 from sync.central.rules.explain import FILLED
 from sync.central.rules.promise import RESERVED, Grant, Want
@@ -119,7 +120,8 @@ def _promise_lost(owner: str, sku: str, qty: int) -> Case:
 
 def _fill(act: Act, stock: Stock, skus: Sequence[str]) -> None:
     stock, granted = _grants(act, stock, skus)
-    decisions = list[Decision]()
+    decisions, units = list[Decision](), list[tuple[int, int, int]]()
+    taken = list[tuple[Reservation, int]]()
     for head, rows in granted:
         grants = [grant for _, grant in rows]
         if head.ship == "available":
@@ -128,9 +130,11 @@ def _fill(act: Act, stock: Stock, skus: Sequence[str]) -> None:
             orders.advance(act.conn, head.id, parts, act.occurred_at, from_claims=False)
             orders.settle_state(act.conn, [head.id])
         else:
-            claims.claim(act.conn, orders.claims_of_grants(head, grants), head.id)
-            orders.reserve(act.conn, head.id, [(grant.want.line, grant.qty) for grant in grants])
+            taken += [(entry, head.id) for entry in orders.claims_of_grants(head, grants)]
+            units += [(head.id, grant.want.line, grant.qty) for grant in grants]
         decisions.append(_decision(act, head, rows, stock))
+    claims.claim_each(act.conn, taken)
+    orders.reserve_each(act.conn, units)
     note(act, decisions)
 
 
@@ -156,8 +160,10 @@ def _grants(act: Act, stock: Stock, skus: Sequence[str]) -> tuple[Stock, list[Gr
     after: tuple[int, str, int, int] = (-1, "", 0, 0)
     days = stock.policy.horizon_days
     until = to_text(act.posted_at + timedelta(days=days)) if days is not None else _ALWAYS
-    while hopeful := [sku for sku in skus if _hope(stock, sku)]:
-        given: dict[str, object] = {"owner": stock.owner, "skus": hopeful, "until": until}
+    # The more items, the larger the page: each page looks at every item that is left.
+    most = max(_PAGE, len(skus))
+    while skus := [sku for sku in skus if _hope(stock, sku)]:
+        given: dict[str, object] = {"owner": stock.owner, "skus": skus, "until": until, "most": most}
         given |= {"p": after[0], "t": after[1], "o": after[2], "n": after[3]}
         page = act.conn.execute(_waiting, given).all()
         for row in page:
@@ -167,7 +173,7 @@ def _grants(act: Act, stock: Stock, skus: Sequence[str]) -> tuple[Stock, list[Gr
                 whole.add(row.order)
                 stock, grants = _all_or_nothing(act, stock, row.order)
                 _keep(found, stock, grants)
-        if len(page) < _PAGE:
+        if len(page) < most:
             break
         after = (page[-1].priority, page[-1].placed_at, page[-1].order, page[-1].line)
     return stock, list(found.values())
@@ -189,8 +195,9 @@ def _all_or_nothing(act: Act, stock: Stock, order: int) -> tuple[Stock, list[tup
 
 def _hope(stock: Stock, sku: str) -> bool:
     """Whether anybody could get a unit of an item: one as new, or one that only a line of its grade gets."""
-    graded = any(not cell.as_new and cell.qty > 0 for cell in stock.covers[sku].cells)
-    return graded or stock.offer.promise(sku, stock.kit(sku)) > 0
+    if stock.offer.promise(sku, stock.kit(sku)) > 0:
+        return True
+    return any(not cell.as_new and cell.qty > 0 for cell in stock.covers[sku].cells)
 
 
 def _keep(found: dict[int, Granted], stock: Stock, grants: Iterable[tuple[Any, Grant]]) -> None:
@@ -246,6 +253,6 @@ _waiting = (
         tuple_(*_rank) > tuple_(bindparam("p"), bindparam("t"), bindparam("o"), bindparam("n")),
     )
     .order_by(*_rank)
-    .limit(_PAGE)
+    .limit(bindparam("most"))
 )
 _open_lines = _lines.where(order_line.c.order == bindparam("of")).order_by(order_line.c.line)

@@ -31,6 +31,7 @@ from sync.central.store.tables import order_line, reservation, site_safety
 
 # A transfer's claims rank among orders that say nothing of their urgency.
 _NO_ORDERS_PRIORITY = 100
+_KINDS = {Claim.BASKET.value: BASKET, SAFETY: SAFETY}
 SCOPE_COLUMNS = tuple(reservation.c[part] for part in SCOPE_PARTS)
 
 
@@ -66,12 +67,17 @@ def standing(conn: Connection, owner: str, skus: Sequence[str], now: datetime) -
 
 
 def _kind(claim: str) -> str:
-    return {Claim.BASKET.value: BASKET, SAFETY: SAFETY}.get(claim, RESERVED)
+    return _KINDS.get(claim, RESERVED)
 
 
 def claim(conn: Connection, wanted: Iterable[Reservation], order: int | None = None) -> None:
     """Adds claims to those the same lines already have under the same scope; `order` is an order's row."""
     _claim.run(conn, [_row(entry, order) for entry in wanted])
+
+
+def claim_each(conn: Connection, wanted: Iterable[tuple[Reservation, int]]) -> None:
+    """The same for the claims of many orders, each with its order's row."""
+    _claim.run(conn, [_row(entry, order) for entry, order in wanted])
 
 
 def _row(entry: Reservation, order: int | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.clock import to_text
-from app.domain.reservation import Claim, Reservation, Scope
+from app.domain.reservation import ANY, Claim, Reservation, Scope
 from sync.central.rules.outcomes import missing
 from sync.central.rules.promise import Grant
 from sync.central.store.prepared import Many, inserting, updating
@@ -39,7 +39,8 @@ def head_of(row: Row[Any]) -> OrderHead:
 
 def scope(head: Any, line: Any) -> Scope:
     """Which units a line may be met from: its order's site, its own lot, grade and date."""
-    return Scope(head.site or None, line.lot or None, None, line.grade or None, None, line.fresh or None)
+    parts = (head.site or None, line.lot or None, None, line.grade or None, None, line.fresh or None)
+    return Scope(*parts) if any(parts) else ANY
 
 
 def lines_of(conn: Connection, order: int) -> Sequence[Row[Any]]:
@@ -92,7 +93,12 @@ def advance(
 
 def reserve(conn: Connection, order: int, units: Iterable[tuple[int, int]]) -> None:
     """Adds (line, units) to what lines have reserved; units may be below zero."""
-    rows = [{"of": order, "number": line, "units": qty} for line, qty in units if qty]
+    reserve_each(conn, ((order, line, qty) for line, qty in units))
+
+
+def reserve_each(conn: Connection, units: Iterable[tuple[int, int, int]]) -> None:
+    """The same for the lines of many orders: (order, line, units)."""
+    rows = [{"of": order, "number": line, "units": qty} for order, line, qty in units if qty]
     _reserve.run(conn, rows)
 
 
