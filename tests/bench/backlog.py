@@ -30,23 +30,23 @@ def stock_up(desk: Desk, rows: Sequence[Row]) -> None:
     """Items, places and what is there of each item in each place."""
     skus, sites = dict.fromkeys(name for name, _, _ in rows), dict.fromkeys(site for _, site, _ in rows)
     with desk.database.write() as conn:
-        _write(conn, inserting(item, *(column.name for column in item.columns)), map(item_row, skus))
-        _write(conn, inserting(location), ({"code": f"{s}-A", "site": s, "document": "{}"} for s in sites))
+        write(conn, inserting(item, *(column.name for column in item.columns)), map(item_row, skus))
+        write(conn, inserting(location), ({"code": f"{s}-A", "site": s, "document": "{}"} for s in sites))
         held = [
             (number, Account(OWNER, name, f"{site}-A", Status.SELLABLE), qty)
             for number, (name, site, qty) in enumerate(rows, 1)
             if qty
         ]
-        _write(conn, inserting(account), (account_row(number, one) for number, one, _ in held))
-        _write(conn, inserting(balance), (balance_row(number, one, qty) for number, one, qty in held))
+        write(conn, inserting(account), (account_row(number, one) for number, one, _ in held))
+        write(conn, inserting(balance), (balance_row(number, one, qty) for number, one, qty in held))
 
 
 def let_wait(desk: Desk, lines: Iterable[Waiting]) -> None:
     """Orders that got nothing yet, numbered as they came."""
     came = sorted(lines, key=lambda line: line.number)
     with desk.database.write() as conn:
-        _write(conn, _heads, (_head(line) for line in came))
-        _write(conn, _lines, (_line(line) for line in came))
+        write(conn, _heads, (_head(line) for line in came))
+        write(conn, _lines, (_line(line) for line in came))
 
 
 def item_row(name: str) -> Mapping[str, Any]:
@@ -100,7 +100,8 @@ def _line(line: Waiting) -> Mapping[str, Any]:
     }
 
 
-def _write(conn: Connection, into: Many, rows: Iterable[Mapping[str, Any]]) -> None:
+def write(conn: Connection, into: Many, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Writes rows, many at a time and never all in memory."""
     given = iter(rows)
     while part := list(islice(given, _PART)):
         into.run(conn, part)
