@@ -17,15 +17,30 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from tests.bench import figures, push, record_path, replaying, sourcing, starting
+from tests.bench import (
+    allocation,
+    atp,
+    capture,
+    figures,
+    push,
+    record_path,
+    replaying,
+    sourcing,
+    starting,
+    tryton,
+)
 from tests.bench.figures import Figure
 
+PEER = "tryton"
 Part = Callable[[Path], list[Figure]]
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much is measured; `boxes` are rounds and boxes, `starts` those that count and those before."""
+    """How much is measured; `boxes` are rounds and boxes, `starts` those that count and those before.
+
+    `peer` is how many single moves and how many orders the peer is given.
+    """
 
     record: record_path.Size
     boxes: tuple[int, int]
@@ -33,6 +48,10 @@ class Sizes:
     starts: tuple[int, int]
     replay: replaying.Size
     sourcing: sourcing.Size
+    capture: capture.Size
+    allocation: allocation.Size
+    atp: atp.Size
+    peer: tryton.Size
 
 
 FULL = Sizes(
@@ -42,6 +61,10 @@ FULL = Sizes(
     (7, 1),
     replaying.Size(months=2, invoices_per_month=300),
     sourcing.Size(),
+    capture.Size(rounds=5, orders=400, items=20_000, rush=2_000),
+    allocation.Size(),
+    atp.Size(rounds=3, asked=300, moves=200_000, folded=5_000_000, repaired=100_000),
+    tryton.Size(items=2_000, moves=300, orders=200),
 )
 QUICK = Sizes(
     record_path.Size(rounds=3, units=150, moves=200_000),
@@ -50,6 +73,10 @@ QUICK = Sizes(
     (3, 1),
     replaying.Size(months=1, invoices_per_month=60),
     sourcing.Size(rounds=1, long_s=8.0),
+    capture.Size(rounds=3, orders=100, items=2_000, rush=400),
+    allocation.Size(skus=10_000, lines=10_000, rounds=1),
+    atp.Size(rounds=2, asked=100, moves=20_000, folded=200_000, repaired=10_000),
+    tryton.Size(items=200, moves=60, orders=40),
 )
 TINY = Sizes(
     record_path.Size(rounds=1, units=5, moves=700),
@@ -58,6 +85,10 @@ TINY = Sizes(
     (1, 0),
     replaying.Size(months=1, invoices_per_month=5),
     sourcing.Size(orders=30, rounds=1, quick_s=0.3, long_s=0.6),
+    capture.Size(rounds=1, orders=8, items=40, rush=16, small=True),
+    allocation.Size(skus=200, lines=200, rounds=1),
+    atp.Size(rounds=1, asked=5, moves=300, folded=300, repaired=300, small=True),
+    tryton.Size(items=20, moves=6, orders=4, small=True),
 )
 
 
@@ -82,6 +113,11 @@ def parts(sizes: Sizes, cache: Path) -> Mapping[str, Part]:
         "start": start,
         "replay": lambda folder: replaying.measure(folder, sizes.replay, say),
         "sourcing": lambda _folder: sourcing.measure(sizes.sourcing, say),
+        "capture": lambda folder: capture.measure(folder, sizes.capture, say),
+        "allocation": lambda folder: allocation.measure(folder, sizes.allocation, say),
+        "atp": lambda folder: atp.measure(folder, sizes.atp, say),
+        "ingest": lambda folder: push.measure_large(folder, sizes.push, say, small=sizes.capture.small),
+        PEER: lambda folder: tryton.measure(folder, sizes.peer, say),
     }
 
 
@@ -105,6 +141,9 @@ def main(arguments: Sequence[str]) -> int:
     size.add_argument("--quick", action="store_true", help="small sizes: a minute or two")
     size.add_argument("--tiny", action="store_true", help="just enough to see that it works")
     parser.add_argument("--only", choices=known, action="append", help="this part; may be given again")
+    parser.add_argument(
+        "--with-peer", action="store_true", help="install another system beside, and measure it too"
+    )
     parser.add_argument("--moves", type=int, help="moves of the grown record, when not 5,000,000")
     parser.add_argument("--cache", type=Path, help="where grown records are kept for the next time")
     chosen = parser.parse_args(arguments)
@@ -117,7 +156,9 @@ def main(arguments: Sequence[str]) -> int:
     found = []
     # Beside the records that are copied: copies and originals share a disk, and never memory.
     with tempfile.TemporaryDirectory(prefix="bench-", dir=cache) as scratch:
-        wanted = {name: part for name, part in parts(sizes, cache).items() if name in (chosen.only or known)}
+        names = chosen.only or [name for name in known if name != PEER]
+        names += [PEER] if chosen.with_peer else []
+        wanted = {name: part for name, part in parts(sizes, cache).items() if name in names}
         for figure in measured(wanted, Path(scratch)):
             sys.stdout.write(f"{figure.to_line()}\n")
             sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""Allocation of a whole backlog: by the rules in memory and settled in a database, beside the shortest loop."""
+"""Allocation of a whole backlog: by the rules in memory and in a database, beside the shortest loop."""
 
 from __future__ import annotations
 

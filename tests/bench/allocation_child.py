@@ -1,7 +1,7 @@
 """One allocation in a process of its own: `python -m tests.bench.allocation_child WAY SKUS LINES`.
 
-Ways: `plain` (the shortest loop there is) and `rules` (the centre's own cover and offer, from rows that were read
-already). Says one JSON line: `seconds` with the index, `index_s` of them, `units` and `lines` that got
+Ways: `plain` (the shortest loop there is) and `rules` (the centre's own cover and offer, from rows that were
+read already). Says one JSON line: `seconds` with the index, `index_s` of them, `units` and `lines` that got
 something, and `peak_mb` of the whole process.
 """
 

@@ -75,7 +75,7 @@ def plainly(stock: dict[str, list[Cell]], lines: Sequence[Waiting]) -> Iterator[
                 break
             units = place[1]
             if units:
-                take = units if units < left else left
+                take = min(left, units)
                 place[1] = units - take
                 left -= take
                 yield line.number, place[0], take

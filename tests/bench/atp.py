@@ -139,7 +139,9 @@ def _of_all(folder: Path, size: Size, say: Say) -> list[Figure]:
     return _figures_of_all(size, (ours, sql), (repaired, by_sql))
 
 
-def _figures_of_all(size: Size, fold: tuple[Numbers, Numbers], repair: tuple[Numbers, Numbers]) -> list[Figure]:
+def _figures_of_all(
+    size: Size, fold: tuple[Numbers, Numbers], repair: tuple[Numbers, Numbers]
+) -> list[Figure]:
     (ours, sql), (repaired, by_sql) = fold, repair
     whole = size.folded == _WHOLE
     notes = {"moves": size.folded, "accounts": ours["accounts"]}

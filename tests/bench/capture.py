@@ -1,7 +1,7 @@
 """Capturing orders with reservation: straight by the command, over HTTP, by many clients, on one hot item.
 
-Each order goes into three databases in turn: by the command, as the same rows by the bare driver in one durable
-commit, and over HTTP into a centre in a process of its own. What a busy disk does, it does to all three.
+Each order goes into three databases in turn: by the command, as the same rows by the bare driver in one
+durable commit, and over HTTP into a centre in a process of its own. A busy disk meets all three.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ def _rushes(size: Size) -> dict[str, list[Json]]:
 def _figures(name: str, found: Found, rows: int, size: Size) -> list[Figure]:
     command, http, raw = found.middle("command"), found.middle("http"), found.middle("raw")
     notes = {"orders": size.rounds * size.orders, "lines": _LINES, "items": size.items}
-    # Of this process alone: what the disk, the server of the database and the served centre take is not in it.
+    # Of this process alone: what the disk and the server of the database take is not in it.
     cpu = {way: round(median(found.cpu[way]), 3) for way in ("command", "raw")}
     many: Numbers = percentiles(found.rushed["http"][1])
     raw_rate = found.rate("raw")

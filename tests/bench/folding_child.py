@@ -1,8 +1,8 @@
 """Balances from moves in a process of its own: `python -m tests.bench.folding_child WAY FOLDER`.
 
-Ways: `sql` (the bare driver), `fold` (the centre's own statement, each row kept), `anew` (one statement writes
-all balances) and `repair` (the centre's corrections of balances that are all gone). Says one JSON line:
-`seconds`, `accounts`, and `peak_mb` of the whole process.
+Ways: `sql` (the bare driver), `fold` (the centre's own statement, each row kept), `anew` (one statement
+writes all balances) and `repair` (the centre's corrections of balances that are all gone). Says one JSON
+line: `seconds`, `accounts`, and `peak_mb` of the whole process.
 """
 
 from __future__ import annotations

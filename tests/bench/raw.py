@@ -65,7 +65,9 @@ def listening() -> Iterator[Ear]:
     ear = Ear()
 
     def executed(*said: Any) -> None:
-        _, _, sql, values, _, many = said
+        _, _, sql, values, *_ = said
+        # A list of rows is one statement for many; many rows in one statement's values are one row to it.
+        many = isinstance(values, list)
         ear.heard(Write(sql, list(values) if many else values, many))
 
     def committed(_conn: Any) -> None:

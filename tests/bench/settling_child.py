@@ -10,10 +10,12 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import func, select
 
+from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.tables import order_line
 from tests.bench.backlog import BACKLOG
@@ -32,13 +34,18 @@ def main(arguments: Sequence[str]) -> int:
             names = [str(name) for name in found]
         parts = [names[start : start + block] for start in range(0, len(names), block)]
         began = time.perf_counter()
-        desk.act(lambda act: [settle(act, OWNER, part) for part in parts])
+        desk.act(partial(_settled, parts=parts))
         seconds = time.perf_counter() - began
         with desk.database.read() as conn:
             units, lines = conn.execute(_got).one()
     told = {"seconds": seconds, "units": int(units), "lines": int(lines), "peak_mb": peak_mb()}
     sys.stdout.write(json.dumps(told) + "\n")
     return 0
+
+
+def _settled(act: Act, parts: Sequence[Sequence[str]]) -> None:
+    for part in parts:
+        settle(act, OWNER, part)
 
 
 _got = select(func.sum(order_line.c.reserved), func.count()).where(order_line.c.reserved > 0)

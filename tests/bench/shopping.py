@@ -30,6 +30,10 @@ T = TypeVar("T")
 Json = dict[str, Any]
 
 
+class NotCapturedError(Exception):
+    """An order was declined that there is stock for."""
+
+
 class Desk:
     """Commands run straight on a database, each in one transaction, as a route runs them."""
 
@@ -48,7 +52,7 @@ class Desk:
         """Captures an order, which must not be declined."""
         answer = self.act(lambda act: capture(act, asked))
         if isinstance(answer, Declined):
-            raise RuntimeError(f"the order {asked.order} was declined: {answer}")
+            raise NotCapturedError(f"the order {asked.order} was declined: {answer}")
 
     def receive(self, document: str, units: Sequence[tuple[str, int]]) -> None:
         """Takes goods in."""

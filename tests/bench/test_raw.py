@@ -8,13 +8,20 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
+import pytest
+from sqlalchemy import select
+
 from app.bootstrap import sqlite
 from app.bootstrap.folder import Folder
 from app.ledger.audit import audit
+from sync.central.store.tables import metadata
 from tests.bench.grown import MOVES_AN_EVENT, copy_of, grown, open_ledger, skus_for
-from tests.bench.raw import RawWriter, Recorder, rows_of
+from tests.bench.raw import RawWriter, Recorder, listening, rows_of
 from tests.bench.record_path import raw_units
-from tests.bench.workload import SeededIds, Shift, SteppingClock
+from tests.bench.shopping import Desk, furnish, open_desk, order_bodies, orders_of
+from tests.bench.stores import stores
+from tests.bench.workload import SeededIds, Shift, SteppingClock, sku
+from tests.postgres import required_programs
 from tests.simulation.__main__ import say
 
 UNITS = 4
@@ -57,3 +64,37 @@ def test_a_grown_record_is_as_large_as_asked_and_goes_on(tmp_path: Path) -> None
     again = grown(tmp_path, MOVES, lambda line: (_ for _ in ()).throw(AssertionError(line)))
     assert again == base
     assert len(raw_units(copy_of(base, tmp_path / "heard"), MOVES, UNITS)) == UNITS
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_what_an_engine_was_told_and_played_again_is_the_same_database(tmp_path: Path, kind: str) -> None:
+    if kind == "postgres":
+        required_programs()
+    with stores(tmp_path, say, small=True) as places:
+        store = next(place for place in places if place.name == kind)
+        with open_desk(store, "base") as desk:
+            furnish(desk, 5)
+        for copy in ("heard", "raw"):
+            store.copy("base", copy)
+        with open_desk(store, "heard") as desk, listening() as ear:
+            for order in orders_of(order_bodies("A-", UNITS, 5, 3, 1)):
+                desk.order(order)
+            desk.receive("GR-X", [(sku(0), 7)])
+            heard = tables(desk)
+        assert len(ear.transactions) == UNITS + 1
+        player = store.player("raw")
+        for transaction in ear.transactions:
+            player.play(transaction)
+        player.close()
+        with open_desk(store, "raw") as desk:
+            assert tables(desk) == heard
+        with open_desk(store, "base") as desk:
+            assert tables(desk) != heard
+
+
+def tables(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
+    with desk.database.read() as conn:
+        return {
+            table.name: [tuple(row) for row in conn.execute(select(table).order_by(*table.primary_key))]
+            for table in metadata.sorted_tables
+        }

@@ -114,7 +114,7 @@ class Cover:
             used = self._uses[holder] = [0] * len(self.cells)
         for cell in self._fitting(scope):
             if units := spare[cell]:
-                take = units if units < left else left
+                take = min(left, units)
                 spare[cell] = units - take
                 used[cell] += take
                 left -= take
