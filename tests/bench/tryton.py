@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from app.station.system import SystemClock
 from tests.bench.figures import Figure, percentiles
 from tests.bench.grown import Say
 from tests.bench.shopping import furnish, open_desk, order_bodies, orders_of
@@ -111,7 +112,8 @@ def _peer(programs: Path, apart: Path, store: PostgresStore, size: Size, say: Sa
     _run([*admin, "--email", "a@example.com", "-u", *_MODULES, "--activate-dependencies"], environment)
     say("measuring it")
     numbers = [str(number) for number in (size.items, size.moves, size.orders)]
-    python = [str(programs / "python"), str(_CHILD), str(configuration), where["dbname"]]
+    today = SystemClock().now().date().isoformat()
+    python = [str(programs / "python"), str(_CHILD), str(configuration), where["dbname"], today]
     found: dict[str, list[float]] = json.loads(_run([*python, *numbers], environment).splitlines()[-1])
     return found
 

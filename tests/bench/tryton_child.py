@@ -1,4 +1,4 @@
-"""Tryton at work, called in its own process: `PYTHON tryton_child.py CONFIGURATION DATABASE ITEMS MOVES ORDERS`.
+"""Tryton at work in its own process: `PYTHON tryton_child.py CONFIGURATION DATABASE DATE ITEMS MOVES ORDERS`.
 
 Runs in the environment that Tryton is installed in and knows nothing of Backhaul. Each move, and each
 reservation of a shipment of three lines, is a transaction of its own, as the system user, without RPC. Says
@@ -7,7 +7,7 @@ one JSON line: milliseconds of each of the `moves` and of each of the `orders`, 
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import importlib
 import json
 import random
@@ -29,7 +29,7 @@ _SEED = 51
 class Peer:
     """One database; `known` are the records that moves and shipments name."""
 
-    def __init__(self, configuration: str, database: str) -> None:
+    def __init__(self, configuration: str, database: str, today: str) -> None:
         config = importlib.import_module("trytond.config")
         (getattr(config, "update_etc", None) or config.config.update_etc)(configuration)
         pool = importlib.import_module("trytond.pool").Pool
@@ -38,7 +38,7 @@ class Peer:
         pool.start()
         self._pool = pool(database)
         self._pool.init()
-        self._today = datetime.datetime.now(datetime.UTC).date()
+        self._today = dt.date.fromisoformat(today)
         self._company: dict[str, Any] = {}
         self.known: dict[str, Any] = {}
 
@@ -73,7 +73,7 @@ class Peer:
 
     def _furnish_company(self) -> None:
         euro = {"name": "Euro", "code": "EUR", "symbol": "E", "rounding": Decimal("0.01"), "digits": 2}
-        rates = [("create", [{"date": datetime.date(2020, 1, 1), "rate": Decimal(1)}])]
+        rates = [("create", [{"date": dt.date(2020, 1, 1), "rate": Decimal(1)}])]
         currency = self.model("currency.currency").create([{**euro, "rates": rates}])[0]
         party = self.model("party.party")
         own = party.create([{"name": "Harbour Lane"}])[0]
@@ -185,9 +185,9 @@ class Peer:
 
 def main(arguments: Sequence[str]) -> int:
     """Works and says how long everything took."""
-    configuration, database = arguments[:2]
-    items, moves, orders = map(int, arguments[2:])
-    peer = Peer(configuration, database)
+    configuration, database, today = arguments[:3]
+    items, moves, orders = map(int, arguments[3:])
+    peer = Peer(configuration, database, today)
     peer.furnish(items)
     random_, moved, reserved = random.Random(_SEED + 2), list[float](), list[float]()
     for _ in range(moves):

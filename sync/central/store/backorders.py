@@ -192,7 +192,10 @@ def _grants(act: Act, stock: Stock, skus: Sequence[str]) -> tuple[Stock, list[Gr
     # The more items, the larger the page: each page looks at every item that is left.
     most = max(_PAGE, len(skus))
     while skus := [sku for sku in skus if _hope(stock, sku)]:
-        given: dict[str, object] = {"owner": stock.owner, "skus": skus, "until": until, "most": most}
+        # Units that only a line of their grade gets are no reason to walk through everybody else's lines.
+        new = [sku for sku in skus if stock.offer.any_room(sku, stock.kit(sku))]
+        given: dict[str, object] = {"owner": stock.owner, "skus": skus, "new": new, "until": until}
+        given["most"] = most
         given |= {"p": after[0], "t": after[1], "o": after[2], "n": after[3]}
         page = act.conn.execute(_waiting, given).all()
         for row in page:

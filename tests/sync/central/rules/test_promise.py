@@ -120,7 +120,9 @@ def test_a_line_gets_what_its_scope_allows_and_the_rest_stays() -> None:
 
 def test_a_kit_is_put_together_at_its_site_of_components_as_new() -> None:
     offer = two_sites()
-    (grant,) = grant_all([Want(1, "KIT", 4, KIT, scope=Scope(site="B", lot="K1", fresh="2026-09-01"))], offer)
+    (none,) = grant_all([Want(1, "KIT", 4, KIT, scope=Scope(site="B", lot="K1"))], offer)
+    assert none.qty == 0, "components make no kit of a lot"
+    (grant,) = grant_all([Want(1, "KIT", 4, KIT, scope=Scope(site="B", fresh="2026-09-01"))], offer)
     parts = Scope(site="B", fresh="2026-09-01")
     assert (grant.own, grant.assembled) == (0, 1)
     assert grant.claims() == (Claimed("A", parts, 2, 2), Claimed("B", parts, 1, 1))
