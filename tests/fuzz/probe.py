@@ -25,6 +25,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import content_type_conformance, not_a_server_error, response_schema_conformance
 from schemathesis.core import NotSet
 from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import status_code_conformance
 
 from sync.central.rules.access import Role, allowed
@@ -68,7 +69,9 @@ class Probe:
         schema = schemathesis.openapi.from_dict(document)
         # Who calls is this module's own matter.
         schema.config.generation.update(with_security_parameters=False)
-        self.operations = [found.ok() for found in schema.get_all_operations()]
+        self.operations: list[Any] = [
+            found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)
+        ]
         self.outcome = Outcome()
 
     def close(self) -> None:

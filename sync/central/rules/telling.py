@@ -20,6 +20,9 @@ _DID: Mapping[str, str] = {
     EventKind.ORDER_SHIPPED: "shipped",
     EventKind.STOCK_WRITTEN_OFF: "wrote stock off",
     EventKind.STOCK_ADJUSTED: "corrected stock after a count",
+    EventKind.TRANSFER_SHIPPED: "sent units on their way to another site",
+    EventKind.TRANSFER_RECEIVED: "took in units from another site",
+    EventKind.TRANSFER_CLOSED: "closed a transfer and booked out what never arrived",
     EventKind.LEDGER_REPAIRED: "brought what repeats the rows of the ledger back in line with them",
 }
 _ENDS: Mapping[str, str] = {

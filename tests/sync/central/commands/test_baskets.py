@@ -162,10 +162,10 @@ def test_what_expired_is_free_before_anybody_ended_it_and_then_goes_to_who_waits
     five.clock.pass_by(minutes=10)
     assert five.ask(lambda conn: any_due(conn, "2026-11-22T10:10:00.000Z"))
     assert (five.atp("A"), five.line("o1")) == (4, (0, 0, 3, 0))
-    assert five.order({"A": 1}, ship="available")["state"] == "shipped"
-    assert five.expire() == 1
+    # Whoever waits is served before whoever comes now, although nobody ended the basket before.
+    assert five.order({"A": 2}, ship="available", priority=1)["state"] == "open"
     assert (state(five, "H-1"), state(five, "H-2")) == ("expired", "open")
-    assert (five.line("o1"), five.atp("A")) == ((3, 0, 0, 0), 0)
+    assert (five.line("o1"), five.line("o2"), five.atp("A")) == ((3, 0, 0, 0), (0, 1, 1, 0), 0)
     assert not five.ask(lambda conn: any_due(conn, "2026-11-22T10:10:00.000Z"))
     assert five.expire() == 0
 

@@ -53,7 +53,7 @@ def test_all_or_nothing_and_the_rank_are_told() -> None:
     rank = {"priority": 40, "parts": [["channel web", -20], ["waits 3 days", 5]]}
     said = sentences(CAPTURED, {"fill": "complete", "rank": rank, "lines": [line(0)]})
     assert said[1:] == [
-        "The order is to be filled completely or not at all, so nothing was claimed for it.",
+        "The order is to be filled completely or not at all, so nothing was reserved for it.",
         "The order's priority is 40 (smaller is served first): channel web -20, waits 3 days +5.",
     ]
     said = sentences(CAPTURED, {"fill": "complete", "rank": {"priority": 9}, "lines": [line(3)]})
@@ -63,7 +63,7 @@ def test_all_or_nothing_and_the_rank_are_told() -> None:
 def test_a_fill_names_who_came_next() -> None:
     later = {"order": "o2", "line": 4, "priority": 100, "placed_at": "2026-01-04", "open": 7}
     assert sentences(FILLED, {"lines": [line(2)], "runner_up": later}) == [
-        "Line 1: 2 of 3 waiting units of A were given when stock came.",
+        "Line 1: 2 of 3 waiting units of A were given as they became free.",
         "Next in line was order o2 line 4 (priority 100, placed 2026-01-04), which waits for 7 units.",
     ]
     assert len(sentences(FILLED, {"lines": [line(2)]})) == 1

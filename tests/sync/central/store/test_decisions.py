@@ -34,7 +34,10 @@ def test_a_capture_keeps_what_there_was_before_it(shop: Shop) -> None:
     shop.order({"A": 4}, priority=7)
     (decision,) = shop.ask(lambda conn: about(conn, "order:o1"))
     document = decision["document"]
-    assert (decision["kind"], document["rank"]) == ("captured", {"priority": 7, "parts": []})
+    assert (decision["kind"], document["rank"]) == (
+        "captured",
+        {"priority": 7, "parts": [["the order's own priority, which stands above the policy", 7]]},
+    )
     assert document["lines"] == [
         {
             "line": 1,

@@ -129,10 +129,10 @@ def test_what_a_site_keeps_back_is_claimed_there_before_the_item_s_own_safety(sh
 
 def test_claims_on_what_is_to_come_leave_what_is_here_alone(shop: Shop) -> None:
     shop.items("A")
+    shop.announce({"A": 5})
+    shop.order({"A": 5})
+    shop.claim_supply("o1", 5)
     shop.receive({"A": 2})
-    row = {"document": "transfer:T-1", "line": 1, "owner": OWNER, "item": "A", "supply": "PO-7:1"}
-    row |= {"channel": "", "claim": "hard", "qty": 5}
-    shop.act(lambda act: act.conn.execute(insert(reservation).values(row)))
     stock = shop.look("A")
     assert (stock.offer.room("A"), stock.short, stock.pools["A"].reserved) == (2, {}, 0)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.domain.reservation import ANY, Scope
 from sync.central.rules.promise import BASKET, RESERVED, SAFETY
 from sync.central.rules.simulation import Fixed
@@ -40,7 +38,7 @@ def test_units_that_leave_are_gone_from_where_they_were_promised() -> None:
 
 
 def test_units_past_their_date_and_serials_that_are_claimed_are_not_free() -> None:
-    old, named = replace(ONE, good_until="2026-01-05"), replace(ONE, serial="x")
+    old, named = ONE._replace(good_until="2026-01-05"), ONE._replace(serial="x")
     holding = Holding.of({old: 2, named: 1}, (), 0)
     holding.today = "2026-01-05"
     assert (holding.sellable, holding.serials(), holding.dated) == (3, {"x"}, True)
@@ -50,6 +48,6 @@ def test_units_past_their_date_and_serials_that_are_claimed_are_not_free() -> No
 
 
 def test_graded_units_are_not_sold_as_new() -> None:
-    worn = replace(ONE, grade="C", as_new=False)
+    worn = ONE._replace(grade="C", as_new=False)
     holding = Holding.of({worn: 2, ONE: 1}, (), 0)
     assert (holding.sellable, holding.cover.room(ANY), holding.cover.room(Scope(grade="C"))) == (1, 1, 2)

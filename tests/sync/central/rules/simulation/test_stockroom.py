@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sync.central.rules.promise import Offer
 from sync.central.rules.simulation.standing import Standing
 from sync.central.rules.simulation.stockroom import Stockroom
@@ -40,7 +38,7 @@ def test_freed_units_are_anybodys() -> None:
 
 def test_a_date_that_passes_takes_units_away() -> None:
     room, standing = holding_three()
-    room.holding("A").change(replace(ONE, good_until="2026-01-05"), 2)
+    room.holding("A").change(ONE._replace(good_until="2026-01-05"), 2)
     room.holding("A").change(ONE, -4)
     assert room.dawn("2026-01-05") == []
     assert room.dawn("2026-01-06") == ["A"]
