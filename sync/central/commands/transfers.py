@@ -92,7 +92,7 @@ def _check(lines: Sequence[NewTransferLine]) -> None:
 def approve(act: Act, code: str) -> dict[str, object] | Declined:
     """Claims the units at the source for good; declined, and nothing claimed, when not all are available.
 
-    Approved again, it claims what was lost meanwhile.
+    Approved again, it claims what was lost meanwhile; one that is picked stays so.
 
     Raises:
         Missing: no such transfer.
@@ -126,7 +126,10 @@ def approve(act: Act, code: str) -> dict[str, object] | Declined:
     )
     told = [LineDecision.of(grant, pools_of(stock, grant)).to_json() for grant in grants]
     note(act, [Decision(transfers.document_of(code), CAPTURED, {"lines": told})])
-    transfers.reach(act, code, Milestone.APPROVED)
+    if row.state == Milestone.PICKED:
+        transfers.note(act, code, transfers.AGAIN)
+    else:
+        transfers.reach(act, code, Milestone.APPROVED)
     return _shown(act, code)
 
 

@@ -39,7 +39,7 @@ ENDED = (Milestone.CLOSED, Milestone.CANCELLED)
 
 # From which milestones each may be reached; the same one again where it is done in parts.
 _FROM: Mapping[Milestone, tuple[Milestone, ...]] = {
-    Milestone.APPROVED: (Milestone.DRAFTED, Milestone.APPROVED),
+    Milestone.APPROVED: (Milestone.DRAFTED, Milestone.APPROVED, Milestone.PICKED),
     Milestone.PICKED: (Milestone.APPROVED, Milestone.PICKED),
     Milestone.SHIPPED: (Milestone.PICKED, Milestone.SHIPPED),
     Milestone.IN_TRANSIT: (Milestone.SHIPPED,),
