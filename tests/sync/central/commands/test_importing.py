@@ -211,16 +211,9 @@ def test_a_dry_run_answers_what_the_run_answers(shop: Shop, who: str) -> None:
     shop.act(lambda act: name_owner(act, RecordOwner(kind=RecordKind.ITEM, owner="external:ERP")))
     own = RecordOwner(kind=RecordKind.ITEM, entity="SHOP", owner="external:loader")
     shop.act(lambda act: name_owner(act, own))
-    text = "sku,name,entity,kit\n" + "\n".join(
-        (
-            "A,New,,",
-            "B,Same,,",
-            "C,Third,,",
-            "D,Own,SHOP,",
-            "K1,Kit,SHOP,D=2",
-            "K2,Kit,SHOP,C=1",
-            "K3,Kit,,A=1",
-        )
+    text = (
+        "sku,name,entity,kit\nA,New,,\nB,Same,,\nC,Third,,\nD,Own,SHOP,\n"
+        "K1,Kit,SHOP,D=2\nK2,Kit,SHOP,C=1\nK3,Kit,,A=1\n"
     )
     speaker = Speaker(who, Role.INTEGRATOR)
     dry = take(shop, text, speaker=speaker, dry=True)
