@@ -41,6 +41,8 @@ _FIELDS: Mapping[str, str] = {
     "kit.claimed": "kit",
     "item.gtin_taken": "gtins",
     "item.tracking": "tracking",
+    "tracking.changed": "tracking",
+    "unit.changed": "unit",
     "item.pack_twice": "packs",
     "item.external_taken": "external_ids",
     "location.external_taken": "external_ids",
