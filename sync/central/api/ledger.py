@@ -104,7 +104,7 @@ def ledger_router(centre: Centre, calls: Calls) -> APIRouter:
     def expected_(
         owner: Named = None, sku: Named = None, cursor: Cursor = None, limit: Limit = 100
     ) -> Response:
-        """What was authorized and not dispositioned yet; no unit of it is in any balance."""
+        """What was authorized and not received yet; no unit of it is in any balance."""
         return calls.query(lambda conn: expected_returns(conn, owner, sku, cursor, limit))
 
     _history(router, calls)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.domain.fields import EXACT_MAX
-from sync.central.api.calls import Calls
+from sync.central.api.calls import Calls, speaker_of
 from sync.central.api.records import Cursor, Limit
 from sync.central.commands.ownership import RecordOwner, name_owner, named_owners
 from sync.central.commands.parties import Owners, owners_document, put_owners
@@ -53,6 +53,7 @@ def parties_router(calls: Calls) -> APIRouter:
         request: Request, number: Annotated[int, Path(ge=1, le=EXACT_MAX)], body: ProposalDecision
     ) -> Response:
         """Never the proposer; what is accepted is written whole or not at all."""
-        return calls.command(request, lambda act: decide(act, number, body))
+        speaker = speaker_of(request)
+        return calls.command(request, lambda act: decide(act, number, body, speaker))
 
     return router

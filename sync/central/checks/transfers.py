@@ -28,10 +28,11 @@ from sync.central.store.tables import (
 
 _COUNTERS = ("shipped", "received", "damaged", "short", "over")
 _IN_PARTS = {"yield_per": 1000}
+_ARRIVED = ("received", "damaged", "over")
 # What an event of each kind counts on a line, by the name that its body has for it.
 _TOLD = {
-    str(EventKind.TRANSFER_SHIPPED): {"qty": "shipped"},
-    str(EventKind.TRANSFER_RECEIVED): {name: name for name in ("received", "damaged", "over")},
+    str(EventKind.TRANSFER_SHIPPED): {"qty": "shipped", **{name: name for name in _ARRIVED}},
+    str(EventKind.TRANSFER_RECEIVED): {name: name for name in (*_ARRIVED, "short")},
     str(EventKind.TRANSFER_CLOSED): {"short": "short"},
 }
 

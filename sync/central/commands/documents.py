@@ -47,6 +47,7 @@ class Intake(Generic[Kind]):
         self._count = 0
         self._rejected: dict[int, dict[str, object]] = {}
         self._proposed: dict[int, dict[str, object]] = {}
+        self._warnings: list[dict[str, object]] = []
         self._places: dict[str, list[int]] = {}
 
     def offer(self, index: int, read: Callable[[], Sent[Kind]]) -> None:
@@ -61,6 +62,10 @@ class Intake(Generic[Kind]):
             self.taken[sent.key] = sent
             self._places.setdefault(sent.key, []).append(index)
 
+    def warn(self, index: int, code: str, reason: str) -> None:
+        """Says what somebody should look at in a record that is taken as it stands."""
+        self._warnings.append({"index": index, "code": code, "reason": reason})
+
     def propose(self, sent: Sent[Kind], number: int) -> None:
         """Says that a record which was taken is kept as a proposal of that number, not written."""
         for index in self._places[sent.key]:
@@ -71,6 +76,7 @@ class Intake(Generic[Kind]):
         self._count += other._count
         self._rejected |= other._rejected
         self._proposed |= other._proposed
+        self._warnings += other._warnings
 
     def answer(self) -> dict[str, object]:
         """How many were accepted, and each rejection and each proposal by its place in the call."""
@@ -80,6 +86,8 @@ class Intake(Generic[Kind]):
         }
         if self._proposed:
             answer["proposed"] = [self._proposed[index] for index in sorted(self._proposed)]
+        if self._warnings:
+            answer["warnings"] = sorted(self._warnings, key=lambda found: str(found["code"]))
         return answer
 
 

@@ -15,23 +15,25 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from sync.central.commands.catalogue import put_locations, read_locations
+from sync.central.commands.documents import changed
 from sync.central.commands.items import put_items, read_items
 from sync.central.rules import item_rows, location_rows
 from sync.central.rules.item_rows import ItemRows
-from sync.central.rules.judging import SPELLED, Judged
+from sync.central.rules.judging import Judged
 from sync.central.rules.location_rows import LocationRows
 from sync.central.rules.ownership import RecordKind, Speaker
 from sync.central.rules.quality import Finding, RowFindings, Severity
 from sync.central.rules.seen import SeenCodes
 from sync.central.rules.sheet import Row, Sheet
-from sync.central.rules.spelling import spelled
 from sync.central.store.act import Act
 from sync.central.store.feed import end_commit
+from sync.central.store.record_owners import STORED, divide
 from sync.central.store.twins import Words, known_to_centre, words_in_force
 
 BATCH = 2_000
 """Rows that are looked up and written together."""
 
+_WRITTEN = "written"
 T = TypeVar("T")
 _KNOWN_COLUMN = {RecordKind.ITEM: item_rows.known_column, RecordKind.LOCATION: location_rows.known_column}
 _FIELDS: Mapping[str, str] = {
@@ -39,6 +41,8 @@ _FIELDS: Mapping[str, str] = {
     "kit.claimed": "kit",
     "item.gtin_taken": "gtins",
     "item.tracking": "tracking",
+    "tracking.changed": "tracking",
+    "unit.changed": "unit",
     "item.pack_twice": "packs",
     "item.external_taken": "external_ids",
     "location.external_taken": "external_ids",
@@ -145,18 +149,32 @@ class Importing:
         return answer
 
     def _tried(self, conn: Connection, documents: Sequence[Any]) -> Any:
-        """What would be answered; components that stand in the table itself count as known."""
-        places = range(len(documents))
-        if self._kind is RecordKind.LOCATION:
-            return read_locations(conn, documents, places).answer()
-        answer: Any = read_items(conn, documents, places).answer()
-        rejected = [no for no in answer["rejected"] if not self._would_fit(no, documents)]
-        return {"accepted": len(documents) - len(rejected), "rejected": rejected}
+        """What would be answered; components of the table itself that would be written count as known."""
+        mine, theirs = divide(conn, self._kind, documents, self._speaker)
+        read: Any = read_items if self._kind is RecordKind.ITEM else read_locations
+        taken: Any = read(conn, documents, mine)
+        asked: Any = read(conn, documents, theirs)
+        for key, sent in taken.taken.items():
+            if self._kind is RecordKind.ITEM and not sent.document.get("kit"):
+                self._seen.put(_WRITTEN, key, sent.index)
+        would = changed(conn, asked.taken, STORED[self._kind])
+        proposed = [{"index": sent.index, "key": sent.key} for sent in would]
+        answers = [taken.answer(), asked.answer()]
+        rejected = [
+            no for answer in answers for no in answer["rejected"] if not self._would_fit(no, documents)
+        ]
+        # A kit that would fit beside the table's own rows is written or proposed as who sends it may.
+        fits = {no["index"] for answer in answers for no in answer["rejected"]} - {
+            no["index"] for no in rejected
+        }
+        proposed += [{"index": index} for index in sorted(fits & set(theirs))]
+        accepted = len(documents) - len(rejected) - len(proposed)
+        return {"accepted": accepted, "rejected": rejected, "proposed": proposed}
 
     def _would_fit(self, no: Mapping[str, Any], documents: Sequence[Any]) -> bool:
         parts = documents[no["index"]].get("kit", ())
         return no["code"] == "item.kit" and all(
-            self._seen.get(SPELLED, spelled(part["sku"])) is not None for part in parts
+            self._seen.get(_WRITTEN, part["sku"]) is not None for part in parts
         )
 
     def _count(self, found: Sequence[Finding]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -18,7 +18,7 @@ from sync.central.commands.documents import Intake, Sent, changed, require_stora
 from sync.central.commands.identities import Identities, named_in, put_identities
 from sync.central.commands.proposals import propose
 from sync.central.rules.ownership import RecordKind, Speaker
-from sync.central.rules.spelling import look_alike
+from sync.central.rules.spelling import look_alike, spelled
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.feed import Record, publish
@@ -26,7 +26,9 @@ from sync.central.store.kits import components
 from sync.central.store.prepared import asking, inserting, replacing
 from sync.central.store.record_owners import STORED, divide
 from sync.central.store.settling import settle_waiting
-from sync.central.store.tables import balance, gtin, item, kit_component, order_line, reservation
+from sync.central.store.tables import account, balance, gtin, item, kit_component, order_line, reservation
+
+_CURRENCY = 3
 
 
 def put_items(act: Act, documents: Sequence[object], speaker: Speaker | None = None) -> dict[str, object]:
@@ -55,7 +57,30 @@ def read_items(conn: Connection, documents: Sequence[object], places: Sequence[i
         for index in places:
             if _looks_like_kit(documents[index]) == is_kit:
                 intake.offer(index, partial(rules.read, index, documents[index]))
+    _question(conn, intake)
     return intake
+
+
+def _question(conn: Connection, intake: Intake[Item]) -> None:
+    """Warns of SKUs that look like others and of substitutes nobody knows; the records are taken."""
+    taken = intake.taken
+    others = defaultdict[str, set[str]](set)
+    for row in _alike.rows(conn, folds=list({look_alike(sku) for sku in taken})):
+        others[row.folded].add(row.sku)
+    known = {
+        row.sku for row in _known.rows(conn, skus=[s for t in taken.values() for s in t.record.substitutes])
+    }
+    for sku in taken:
+        others[look_alike(sku)].add(sku)
+    for sku, sent in taken.items():
+        for twin in sorted(others[look_alike(sku)] - {sku})[:1]:
+            same = spelled(twin) == spelled(sku)
+            how = "differs in letter case or spaces alone" if same else "looks the same"
+            code = "code.spelling" if same else "code.look_alike"
+            intake.warn(sent.index, code, f"Item {sku}: there is {twin!r}, which {how}.")
+        for other in sent.record.substitutes:
+            if other not in known and other not in taken:
+                intake.warn(sent.index, "substitute.unknown", f"Item {sku}: no item {other!r} is known.")
 
 
 class _Rules:
@@ -73,6 +98,12 @@ class _Rules:
         self._singles = {row.sku for row in rows if not row.is_kit}
         self._owners = {row.gtin: row.sku for row in _gtins.rows(conn, codes=codes)}
         self._kits = components(conn, [row.sku for row in rows if row.is_kit])
+        stored = {row[0]: json.loads(row[1]) for row in STORED[RecordKind.ITEM].rows(conn, keys=skus)}
+        fields = ((sku, text, stored[sku]) for sku, text in zip(skus, texts, strict=True) if sku in stored)
+        self._before = {sku: Item.from_json(old) for sku, text, old in fields if _counted_anew(old, text)}
+        self._stocked = defaultdict[str, set[bool]](set)
+        for row in _stocked.rows(conn, skus=list(self._before)):
+            self._stocked[row.item].add(bool(row.serial))
         self._claimed = set(conn.scalars(_claimed, {"skus": list(self._kits)})) if self._kits else set[str]()
 
     def read(self, index: int, document: object) -> Sent[Item]:
@@ -105,10 +136,42 @@ class _Rules:
                 "Orders have claimed its components as they are.",
                 "Ship or cancel what those orders have reserved, or give the new kit a SKU of its own.",
             )
+        self._require_countable(record)
         self._identities.claim(record.sku, record.external_ids)
         if not record.kit:
             self._singles.add(record.sku)
         return Sent(index, record.sku, {**f.raw(), **record.to_json()}, record)
+
+    def _require_countable(self, record: Item) -> None:
+        """What is in stock goes on meaning what was booked; money is of a currency."""
+        sku, money = record.sku, record.currency
+        if not (len(money) == _CURRENCY and money.isascii() and money.isalpha() and money.isupper()):
+            raise Refused(
+                "currency.unreadable",
+                f"Item {sku}: read the currency {money!r}.",
+                "Expected three capital letters of ISO 4217, such as GBP.",
+                "Correct it and send the item again.",
+            )
+        before, there = self._before.get(sku), self._stocked[sku]
+        if before is not None and there and before.unit != record.unit:
+            raise Refused(
+                "unit.changed",
+                f"Item {sku}: read the unit {record.unit!r}.",
+                f"It is counted in {before.unit}; what is in stock would mean something else.",
+                "Give the item in its new unit a SKU of its own.",
+            )
+        if before is not None and record.has_serial and not before.has_serial and False in there:
+            raise Refused(
+                "tracking.changed",
+                f"Item {sku}: read the tracking {record.tracking}.",
+                "Expected no stock of it without serials.",
+                "Count that stock out, send the item again, and count it in by serial.",
+            )
+
+
+def _counted_anew(old: Mapping[str, object], new: Mapping[str, object]) -> bool:
+    asked = (("unit", "piece"), ("tracking", "none"))
+    return any(old.get(name, default) != new.get(name, default) for name, default in asked)
 
 
 def _listed(text: Mapping[str, object], name: str, kind: type = dict) -> list[Any]:
@@ -205,6 +268,15 @@ _claimed = (
 _before = asking(
     lambda among: select(item.c.sku, item.c.safety, item.c.is_kit, item.c.document).where(
         among(item.c.sku, "skus")
+    )
+)
+_alike = asking(lambda among: select(item.c.folded, item.c.sku).where(among(item.c.folded, "folds")))
+_stocked = asking(
+    lambda among: (
+        select(account.c.item, account.c.serial)
+        .join_from(balance, account, balance.c.account == account.c.id)
+        .where(among(account.c.item, "skus"), account.c.status != "", balance.c.qty != 0)
+        .distinct()
     )
 )
 _put = replacing(item, ("sku",))

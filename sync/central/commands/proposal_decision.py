@@ -1,11 +1,11 @@
-"""A planner's word on a proposal: the record is written as proposed, or stays as it is."""
+"""The word of a record's owner on a proposal: the record is written as proposed, or stays as it is."""
 
 from __future__ import annotations
 
 import json
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from app.domain.clock import to_text
 from app.domain.refusal import Refused
@@ -14,8 +14,9 @@ from sync.central.commands.items import put_items
 from sync.central.commands.proposals import digest, stored_text
 from sync.central.commands.shapes import Asked, Words, shown
 from sync.central.rules.outcomes import Conflict, Forbidden, missing
-from sync.central.rules.ownership import RecordKind
+from sync.central.rules.ownership import CENTRE, RecordKind, Speaker
 from sync.central.store.act import Act
+from sync.central.store.record_owners import owners_of
 from sync.central.store.tables import proposal
 
 _WRITERS = {RecordKind.ITEM: put_items, RecordKind.LOCATION: put_locations}
@@ -31,13 +32,13 @@ class ProposalDecision(Asked):
     reason: Words | None = None
 
 
-def decide(act: Act, number: int, asked: ProposalDecision) -> dict[str, object]:
-    """Decides an open proposal, whole or not at all.
+def decide(act: Act, number: int, asked: ProposalDecision, speaker: Speaker) -> dict[str, object]:
+    """Decides an open proposal, whole or not at all; `speaker` speaks for who owns the record.
 
     Raises:
         Missing: there is none of that number.
         Conflict: it is decided already, or the record was changed since.
-        Forbidden: the proposer decides.
+        Forbidden: the proposer decides, or somebody who does not speak for the owner.
         Refused: the record does not fit any more; the proposal stays open.
     """
     row = act.conn.execute(_one, {"number": number}).one_or_none()
@@ -45,9 +46,11 @@ def decide(act: Act, number: int, asked: ProposalDecision) -> dict[str, object]:
         raise missing("proposal", str(number))
     _require_open(row, act.operator)
     kind = RecordKind(row.kind)
+    document = json.loads(row.document)
+    _require_owner(act.conn, row, document, speaker)
     if asked.decision == "accept":
         _require_fresh(row, digest(stored_text(act.conn, kind, row.key)))
-        answer: Any = _WRITERS[kind](act, [json.loads(row.document)])
+        answer: Any = _WRITERS[kind](act, [document])
         if answer["rejected"]:
             no = answer["rejected"][0]
             raise Refused(
@@ -83,8 +86,20 @@ def _require_open(row: Any, operator: str) -> None:
             "proposal.own",
             f"Proposal {row.id} was made by {operator}.",
             "Expected somebody else's word.",
-            "Ask another planner.",
+            "Ask another who speaks for the owner.",
         )
+
+
+def _require_owner(conn: Connection, row: Any, document: object, speaker: Speaker) -> None:
+    """As with writing: the owner before and after has the word, the centre where nobody is named."""
+    for owner in sorted(owners_of(conn, RecordKind(row.kind), row.key, document)):
+        if not speaker.speaks_for(owner):
+            raise Forbidden(
+                "proposal.not_owner",
+                f"Proposal {row.id} is about the {row.kind} {row.key}, which {owner} owns.",
+                f"Expected a word of {owner}.",
+                "Ask a planner or an admin." if owner == CENTRE else f"Decide it with the token of {owner}.",
+            )
 
 
 def _require_fresh(row: Any, now: str) -> None:

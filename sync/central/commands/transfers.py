@@ -22,23 +22,22 @@ from app.domain.reservation import Claim, Reservation
 from sync.central.commands.catalogue import require_items, require_site
 from sync.central.commands.numbers import given_or_next
 from sync.central.commands.requests import LinePart
+from sync.central.commands.transfer_cases import restate
+from sync.central.commands.transfer_early import Early
 from sync.central.commands.transfers_asked import NewTransfer, NewTransferLine, TransferParts
 from sync.central.rules.explain import CAPTURED, LineDecision
 from sync.central.rules.outcomes import Conflict, Declined, missing
 from sync.central.rules.picking import Pick
 from sync.central.rules.promise import Claimed, Want, grant_all
-from sync.central.rules.transfer import Milestone, TransferLine, require_step
+from sync.central.rules.transfer import BOOKED_SHORT, Milestone, require_step
 from sync.central.store import claims, transfers
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.decisions import Decision, note
 from sync.central.store.declining import declined, pools_of
-from sync.central.store.exceptions import Case, open_case
 from sync.central.store.stock import look
 from sync.central.store.tables import transfer, transfer_line
-
-SHORT = "transfer_short"
-"""The reason of moves that book out what left and never arrived."""
+from sync.central.store.transfer_bookings import booked_over
 
 
 def draft(act: Act, asked: NewTransfer) -> dict[str, object]:
@@ -93,7 +92,7 @@ def _check(lines: Sequence[NewTransferLine]) -> None:
 def approve(act: Act, code: str) -> dict[str, object] | Declined:
     """Claims the units at the source for good; declined, and nothing claimed, when not all are available.
 
-    Approved again, it claims what was lost meanwhile.
+    Approved again, it claims what was lost meanwhile; one that is picked stays so.
 
     Raises:
         Missing: no such transfer.
@@ -127,7 +126,10 @@ def approve(act: Act, code: str) -> dict[str, object] | Declined:
     )
     told = [LineDecision.of(grant, pools_of(stock, grant)).to_json() for grant in grants]
     note(act, [Decision(transfers.document_of(code), CAPTURED, {"lines": told})])
-    transfers.reach(act, code, Milestone.APPROVED)
+    if row.state == Milestone.PICKED:
+        transfers.note(act, code, transfers.AGAIN)
+    else:
+        transfers.reach(act, code, Milestone.APPROVED)
     return _shown(act, code)
 
 
@@ -149,6 +151,8 @@ def pick(act: Act, code: str, asked: TransferParts) -> dict[str, object]:
 def ship(act: Act, code: str, asked: TransferParts) -> dict[str, object]:
     """Moves exactly the claimed units from the source into the lane, in one event.
 
+    Those that were received before, and booked as over, leave the lane again in it: they have arrived.
+
     Raises:
         Missing: no such transfer or line.
         Conflict: it is not picked, or a line has not that many in hand.
@@ -158,22 +162,27 @@ def ship(act: Act, code: str, asked: TransferParts) -> dict[str, object]:
     units = _parts(asked.lines, {line.line: line.to_ship for line in lines}, "picked and not shipped")
     stock = look(act.conn, row.owner, (line.sku for line in lines), act.posted_at)
     moves, spent = list[Move](), list[dict[str, Any]]()
+    early = Early(row, lines, booked_over(act.conn, row))
     left = Counter(units)
     for claim in claims.of_document(act.conn, transfers.document_of(code)):
         take = min(left[claim.line], claim.qty)
         if take:
             left[claim.line] -= take
             picks = stock.pick(Claimed(claim.item, claims.scope_of(claim), take))
-            moves += [_leave(row, pick) for pick in picks]
+            for leaving in [_leave(row, pick) for pick in picks]:
+                moves += [leaving, *early.meet(claim.line, leaving)]
             spent.append({"id": claim.id, "qty": take})
-    told = transfers.event_lines(lines, qty=units)
+    met = {"received": early.sound, "damaged": early.damaged, "over": early.over}
+    told = transfers.event_lines(lines, qty=units, **met)
     event = act.event(
         EventKind.TRANSFER_SHIPPED, _subject(code), tuple(moves), {"transfer": code, "lines": told}
     )
     act.record(event)
     claims.unclaim(act.conn, spent)
-    transfers.count(act.conn, code, "shipped", units)
+    for column, changed in {"shipped": units, **met}.items():
+        transfers.count(act.conn, code, column, changed)
     transfers.reach(act, code, Milestone.SHIPPED, event.event_id)
+    restate(act, row, over=early.over, damaged=early.damaged)
     return _shown(act, code)
 
 
@@ -256,9 +265,7 @@ def close(act: Act, code: str) -> dict[str, object]:
         act.record(event)
         event_id = event.event_id
     transfers.count(act.conn, code, "short", short)
-    for line in lines:
-        if line.on_the_way:
-            open_case(act.conn, _short(row, line), act.posted_at)
+    restate(act, row, short=short)
     transfers.reach(act, code, Milestone.CLOSED, event_id)
     give_back(act, row)
     return _shown(act, code)
@@ -267,20 +274,7 @@ def close(act: Act, code: str) -> dict[str, object]:
 def _lost(row: Row[Any], pick: Pick) -> Move:
     here = pick.account
     there = Account(here.owner, here.item, Virtual.COUNT, lot=here.lot, serial=here.serial)
-    return Move(pick.qty, here, there, MoveKind.ADJUST, SHORT, row.code)
-
-
-def _short(row: Row[Any], line: TransferLine) -> Case:
-    return Case(
-        key=f"transfer.short:{row.code}:{line.line}",
-        type="transfer.short",
-        subject=transfers.document_of(row.code),
-        owner_role="planner",
-        fix=f"{line.on_the_way} of {line.shipped} units of {line.sku} left {row.source} and never arrived at "
-        f"{row.target}. Ask the carrier, and count {line.sku} at both sites.",
-        sku=line.sku,
-        qty=line.on_the_way,
-    )
+    return Move(pick.qty, here, there, MoveKind.ADJUST, BOOKED_SHORT, row.code)
 
 
 def _at(act: Act, code: str, step: Milestone) -> Row[Any]:

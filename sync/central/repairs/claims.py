@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, literal, select, update
 
 from app.domain.clock import to_text
 from app.domain.reservation import Claim
@@ -14,6 +14,8 @@ from sync.central.checks.claims import claim_sums
 from sync.central.repairs.correction import Correction
 from sync.central.store.act import Act
 from sync.central.store.tables import basket, order_line, reservation
+
+_AT_ONCE = 500
 
 
 def wrong_reserved(conn: Connection) -> Iterator[Correction]:
@@ -59,6 +61,7 @@ def ended_baskets(conn: Connection, now: datetime) -> Iterator[Correction]:
             f"{row.claims} ended, of {int(row.units)} units",
             "none",
             partial(_end, owner=row.owner, item=row.item, now=now),
+            sellable=(row.owner, row.item),
         )
 
 
@@ -68,10 +71,15 @@ def _show(act: Act, order: int, line: int, qty: int) -> None:
 
 
 def _end(act: Act, owner: str, item: str, now: datetime) -> None:
-    its = and_(reservation.c.owner == owner, reservation.c.item == item)
-    act.conn.execute(delete(reservation).where(its, _ended(now)))
-    over = and_(basket.c.state == "open", basket.c.expires <= to_text(now))
-    act.conn.execute(update(basket).where(over).values(state="expired"))
+    """Ends these claims, and their baskets once nothing of them is left; settling gives the units on."""
+    its = and_(reservation.c.owner == owner, reservation.c.item == item, _ended(now))
+    holds = act.conn.scalars(select(reservation.c.document).where(its).distinct()).all()
+    act.conn.execute(delete(reservation).where(its))
+    codes = [hold.removeprefix("hold:") for hold in holds]
+    claimed = select(reservation.c.id).where(reservation.c.document == literal("hold:") + basket.c.code)
+    for start in range(0, len(codes), _AT_ONCE):
+        over = and_(basket.c.code.in_(codes[start : start + _AT_ONCE]), basket.c.state == "open")
+        act.conn.execute(update(basket).where(over, ~claimed.exists()).values(state="expired"))
 
 
 def _ended(now: datetime) -> ColumnElement[bool]:

@@ -50,7 +50,8 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("POST", "/v1/record-owners"): _OWNERS,
     ("GET", "/v1/record-owners"): _ALL,
     ("GET", "/v1/proposals"): _ALL,
-    ("POST", "/v1/proposals/{number}/decision"): _OWNERS,
+    # Whoever speaks for the record's owner; which of these that is stands with the record.
+    ("POST", "/v1/proposals/{number}/decision"): _RECORDS,
     ("POST", "/v1/policies"): _STOCK,
     ("GET", "/v1/policies/current"): _ALL,
     ("POST", "/v1/allocation-policies"): _PLAN,

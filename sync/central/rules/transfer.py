@@ -11,6 +11,12 @@ from sync.central.rules.outcomes import Conflict
 
 _HOUR_S = 3600
 
+BOOKED_OVER = "transfer_over"
+"""The reason of moves that book in what arrived and never left, or take that back."""
+
+BOOKED_SHORT = "transfer_short"
+"""The reason of moves that book out what left and never arrived, or take that back."""
+
 
 class Milestone(StrEnum):
     """How far a transfer is: the last of these that it has reached."""
@@ -33,7 +39,7 @@ ENDED = (Milestone.CLOSED, Milestone.CANCELLED)
 
 # From which milestones each may be reached; the same one again where it is done in parts.
 _FROM: Mapping[Milestone, tuple[Milestone, ...]] = {
-    Milestone.APPROVED: (Milestone.DRAFTED, Milestone.APPROVED),
+    Milestone.APPROVED: (Milestone.DRAFTED, Milestone.APPROVED, Milestone.PICKED),
     Milestone.PICKED: (Milestone.APPROVED, Milestone.PICKED),
     Milestone.SHIPPED: (Milestone.PICKED, Milestone.SHIPPED),
     Milestone.IN_TRANSIT: (Milestone.SHIPPED,),

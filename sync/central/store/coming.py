@@ -13,7 +13,6 @@ from sqlalchemy import Connection, bindparam, select
 
 from app.domain.clock import from_text
 from app.domain.reservation import ANY, Scope
-from app.domain.returns import LineState
 from sync.central.rules.allocation_policy import Supply
 from sync.central.rules.cover import Cover
 from sync.central.rules.dated import Coming, Waiting
@@ -21,6 +20,7 @@ from sync.central.rules.promise import SAFETY
 from sync.central.rules.supply import OPEN
 from sync.central.rules.transfer import LEFT
 from sync.central.store import orders
+from sync.central.store.expected import AWAITED_LINE, OUTSTANDING
 from sync.central.store.supplies import CLAIMED_LINES, reference
 from sync.central.store.tables import (
     customer_order,
@@ -58,7 +58,7 @@ def coming(conn: Connection, owner: str, skus: Sequence[str], now: datetime) -> 
         # Late returns are no longer expected on any day.
         when = due if due >= now.date() else None
         site = json.loads(row.document).get("site")
-        units = row.qty - row.missing
+        units = int(row.left)
         found[row.sku].append(Coming(Supply.EXPECTED_RETURNS, f"{row.code}:{row.line}", units, when, site))
     for entries in found.values():
         entries.sort(key=lambda entry: (entry.due or date.max, entry.supply, entry.reference))
@@ -120,14 +120,19 @@ _transfers = (
     )
 )
 _returns = (
-    select(rma.c.code, rma.c.document, rma.c.created_at, rma_line)
+    select(
+        rma.c.code,
+        rma.c.document,
+        rma.c.created_at,
+        rma_line.c.line,
+        rma_line.c.sku,
+        OUTSTANDING.label("left"),
+    )
     .join_from(rma_line, rma, rma_line.c.rma == rma.c.code)
     .where(
         rma.c.owner == bindparam("owner"),
-        rma.c.state == "open",
         rma_line.c.sku.in_(_skus),
-        rma_line.c.state.in_([LineState.AUTHORIZED.value, LineState.IN_TRANSIT.value]),
-        rma_line.c.qty > rma_line.c.missing,
+        AWAITED_LINE,
     )
 )
 _filled = order_line.c.reserved + order_line.c.shipped + order_line.c.cancelled

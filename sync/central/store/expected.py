@@ -1,4 +1,4 @@
-"""Units that RMAs authorize and no station has dispositioned yet: counted from lines, never a balance."""
+"""Units that RMAs authorize and no station has received yet: counted from lines, never a balance."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sync.central.store.tables import rma, rma_done, rma_line
 
 Page = dict[str, object]
 
-# A line in one of these can still bring units.
-AWAITED = (LineState.AUTHORIZED, LineState.IN_TRANSIT, LineState.RECEIVED, LineState.ON_BENCH)
+# Once a station has seen the box its units are there, whatever becomes of them, and expected no more.
+AWAITED = (LineState.AUTHORIZED, LineState.IN_TRANSIT)
 
 _done: ColumnElement[Any] = (
     select(func.coalesce(func.sum(rma_done.c.qty), 0))
@@ -33,8 +33,8 @@ def expected_returns(
 ) -> Page:
     """The RMA lines that are still awaited, by code and line, with the units that are left of each.
 
-    `authorized` and `in_transit` units have not arrived; of a line that is `received` or `on_bench` a station
-    has seen the box, and these units wait in it or are yet to come.
+    These are `authorized` and `in_transit`; of a line that is `received` or `on_bench` a station has seen
+    the box: dated availability expects none of it either.
     """
     asked = _lines.add_columns(_done.label("done"), OUTSTANDING.label("left")).limit(limit + 1)
     if owner is not None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, select
 
-from sync.central.rules.ownership import RecordKind, Speaker, entity_of, owner_of
+from sync.central.rules.ownership import CENTRE, RecordKind, Speaker, entity_of, owner_of
 from sync.central.store.prepared import Ask, asking
 from sync.central.store.tables import item, location, record_owner
 
@@ -49,6 +49,14 @@ def divide(
         may = all(speaker.speaks_for(owner_of(owners, entity)) for entity in entities)
         (mine if may else theirs).append(index)
     return mine, theirs
+
+
+def owners_of(conn: Connection, kind: RecordKind, key: str, document: object) -> set[str]:
+    """The owners of a record as it is and as a document would make it; the centre where nobody was named."""
+    owners = {row.entity: row.owner for row in conn.execute(_of_kind, {"kind": str(kind)})}
+    entities = {entity_of(document)} if isinstance(document, Mapping) else set[str]()
+    entities |= {entity_of(json.loads(row[1])) for row in STORED[kind].rows(conn, keys=[key])}
+    return {owner_of(owners, entity) or CENTRE for entity in entities}
 
 
 def _key(kind: RecordKind, document: object) -> str | None:

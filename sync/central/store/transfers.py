@@ -38,6 +38,12 @@ from sync.central.store.tables import account, event, move, transfer, transfer_l
 OVER = "over"
 """What is noted of a receipt when nothing of the transfer was on its way."""
 
+LATE = "late"
+"""What is noted of a receipt of units that were given up before."""
+
+AGAIN = "approved_again"
+"""What is noted when a picked transfer claims what it lost."""
+
 
 def document_of(code: str) -> str:
     """How claims and decisions name a transfer."""
@@ -95,7 +101,7 @@ def reach(act: Act, code: str, milestone: Milestone, event_id: str | None = None
 
 
 def note(act: Act, code: str, what: str, event_id: str | None = None) -> None:
-    """Notes what happened to a transfer among its milestones; `OVER` is none of them."""
+    """Notes what happened to a transfer among its milestones; `AGAIN`, `OVER` and `LATE` are none of them."""
     number = int(act.conn.scalar(_count, {"code": code}) or 0) + 1
     act.conn.execute(
         insert(transfer_milestone).values(

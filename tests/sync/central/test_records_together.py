@@ -43,7 +43,10 @@ def test_a_clients_goods_and_records_from_first_to_last(
             answer: Any = shop.act(partial(put_items, documents=[document], speaker=ERP), "ERP")
             assert (answer["accepted"], answer["proposed"][0]["proposal"]) == (0, 1)
         accept = ProposalDecision(decision="accept")
-        assert shop.act(lambda act: decide(act, 1, accept), "Kim")["state"] == "accepted"
+        assert (
+            shop.act(lambda act: decide(act, 1, accept, Speaker("Kim", Role.PLANNER)), "Kim")["state"]
+            == "accepted"
+        )
         assert shop.ask(lambda conn: one_item(conn, "A"))["name"] == "New"
         assert shop.ask(lambda conn: proposals(conn, "open", None, 9))["proposals"] == []
         assert shop.ask(lambda conn: items_named(conn, "ERP", "1"))["items"] == []

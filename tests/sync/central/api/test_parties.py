@@ -36,9 +36,11 @@ def test_records_of_an_external_system_are_written_by_its_token_alone(centre: Ru
     own = planner.send("/proposals/1/decision", {"decision": "accept"})
     assert (own.status_code, own.json()["code"]) == (403, "proposal.own")
     admin = centre.as_(Role.ADMIN)
-    assert admin.post("/proposals/1/decision", {"decision": "accept"})["state"] == "accepted"
+    stranger = admin.send("/proposals/1/decision", {"decision": "accept"})
+    assert (stranger.status_code, stranger.json()["code"]) == (403, "proposal.not_owner")
+    assert system.post("/proposals/1/decision", {"decision": "accept"})["state"] == "accepted"
     assert planner.get("/items/A")["name"] == "Other"
-    assert admin.send("/proposals/1/decision", {"decision": "reject"}).status_code == 409
+    assert system.send("/proposals/1/decision", {"decision": "reject"}).status_code == 409
 
 
 def test_a_sites_policy_is_kept_and_a_wrong_one_rejected(centre: RunningCentre) -> None:

@@ -54,7 +54,7 @@ def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     made.sent({"A": 5}, "T-B")
     made.take_in({"line": 1, "qty": 3}, {"line": 1, "qty": 1, "damaged": True}, code="T-B")
     made.step("close", "T-B")
-    made.take_in({"line": 1, "qty": 2}, code="T-B")
+    made.take_in({"line": 1, "qty": 2, "lot": "L9"}, code="T-B")
     made.draft({"A": 2}, "T-C")
     made.step("approve", "T-C")
     yield made

@@ -149,3 +149,23 @@ def test_a_text_that_cannot_be_stored_is_refused(shop: Shop, sign: str) -> None:
     assert reasons(put(shop, documents)) == [(n, "fields.wrong") for n in range(5)]
     place = {"code": "W", "kind": "bin", "name": "W", "site": f"S{sign}"}
     assert reasons(shop.act(lambda act: put_locations(act, [place]))) == [(0, "fields.wrong")]
+
+
+def test_what_is_in_stock_goes_on_meaning_what_was_booked(shop: Shop) -> None:
+    shop.items("A", "B")
+    shop.receive({"A": 5})
+    wrong = [item("A", unit="kg"), item("A", tracking="serial"), item("B", currency="pounds")]
+    assert reasons(put(shop, wrong)) == [
+        (0, "unit.changed"),
+        (1, "tracking.changed"),
+        (2, "currency.unreadable"),
+    ]
+    assert put(shop, [item("B", unit="g", tracking="serial"), item("A", name="N")])["rejected"] == []
+
+
+def test_what_somebody_should_look_at_is_taken_with_a_warning(shop: Shop) -> None:
+    put(shop, [item("K-10")])
+    answer = put(shop, [item("k-10"), item("K-1O"), item("C", substitutes=["K-10", "D", "X"]), item("D")])
+    assert answer["accepted"] == 4
+    found = [(entry["index"], entry["code"]) for entry in answer["warnings"]]
+    assert found == [(1, "code.look_alike"), (0, "code.spelling"), (2, "substitute.unknown")]

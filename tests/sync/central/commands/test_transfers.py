@@ -260,3 +260,18 @@ def test_ages_and_alarms_follow_the_clock(shop: Shop) -> None:
     }
     assert found["alarms"] == ["Transfer T-A was drafted for 30 hours, longer than 24."]
     assert found["due"] == "2026-01-30T09:00:00.000Z"
+
+
+def test_a_picked_transfer_that_lost_its_claims_is_approved_again_and_leaves(shop: Shop) -> None:
+    shop.receive({"A": 5})
+    shop.draft({"A": 5})
+    for name in ("approve", "pick"):
+        shop.step(name)
+    shop.count("A", -5)
+    shop.receive({"A": 5})
+    assert shop.transfer()["lines"][0]["claimed"] == 0
+    answer = shop.step("approve")
+    assert (answer["state"], answer["lines"][0]["claimed"], answer["lines"][0]["picked"]) == ("picked", 5, 5)
+    assert [entry["milestone"] for entry in answer["milestones"]][-2:] == ["picked", "approved_again"]
+    assert shop.step("ship")["lines"][0]["on_the_way"] == 5
+    assert shop.audit().violations == ()

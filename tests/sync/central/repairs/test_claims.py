@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from app.domain.clock import to_text
+from sync.central.repair import repair
 from sync.central.repairs.claims import ended_baskets, wrong_reserved
 from sync.central.store.act import Act
-from sync.central.store.tables import reservation
+from sync.central.store.tables import basket, reservation
 from tests.sync.central.checks.busy import Busy, update
-from tests.sync.central.shop import OWNER
+from tests.sync.central.shop import OWNER, Shop
 
 
 def found(busy: Busy, *changes: str) -> list[tuple[str, str, str]]:
@@ -93,3 +94,35 @@ def test_baskets_end_by_owner_and_item(busy: Busy) -> None:
         [],
         4,
     )
+
+
+def test_an_order_that_waits_gets_what_an_ended_basket_kept(shop: Shop) -> None:
+    shop.items("A", "B")
+    shop.receive({"A": 5, "B": 2})
+    shop.hold({"A": 5, "B": 2})
+    shop.order({"A": 5, "B": 1}, order="w")
+    assert (shop.line("w"), shop.line("w", 2)) == ((0, 0, 5, 0), (0, 0, 1, 0))
+    shop.clock.pass_by(hours=1)
+    report = repair(shop.database, shop.chain, shop.clock.now())
+    assert [c.subject for c in report.corrections] == ["A of ACME", "B of ACME"]
+    assert (shop.line("w"), shop.line("w", 2)) == ((5, 0, 0, 0), (1, 0, 0, 0))
+    assert report.after is not None
+    assert report.after.violations == ()
+
+
+def test_a_basket_ends_with_the_last_of_its_claims_and_no_other_does(shop: Shop) -> None:
+    shop.items("A", "B")
+    shop.receive({"A": 5, "B": 2})
+    for code, units in (("h1", {"A": 1, "B": 1}), ("h2", {"B": 1})):
+        shop.hold(units, hold=code)
+    shop.clock.pass_by(hours=1)
+    now, found = shop.clock.now(), list[list[str]]()
+
+    def do(act: Act) -> None:
+        for correction in list(ended_baskets(act.conn, now)):
+            correction.change(act)
+            over = select(basket.c.code).where(basket.c.state == "expired").order_by(basket.c.code)
+            found.append(list(act.conn.scalars(over)))
+
+    shop.act(do)
+    assert found == [[], ["h1", "h2"]]

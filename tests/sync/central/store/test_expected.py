@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain.refusal import Refused
+from sync.central.store.coming import coming
 from sync.central.store.cursors import pack
 from sync.central.store.expected import expected_returns
 from tests.sync.central.shop import OWNER, Shop
@@ -35,25 +36,23 @@ def lines(shop: Shop, size: int = 1, **which: str) -> list[Any]:
             return found
 
 
-def test_what_was_done_or_is_missing_is_not_expected_any_more(sold: Shop) -> None:
+def test_what_a_station_has_seen_is_not_expected_any_more(sold: Shop) -> None:
     rma = sold.authorize({"A": 3, "B": 2}, customer="c-1")["rma"]
     assert [(line["sku"], line["state"], line["expected"]) for line in lines(sold)] == [
         ("A", "authorized", 3),
         ("B", "authorized", 2),
     ]
-    sold.at_station("return.arrived", rma=rma)
     sold.disposition("A", 2, rma=rma, line=1)
-    assert [(line["sku"], line["state"], line["done"], line["expected"]) for line in lines(sold)] == [
-        ("A", "on_bench", 2, 1),
-        ("B", "received", 0, 2),
-    ]
-    sold.at_station("return.finished", rma=rma, missing=[{"line": 2, "qty": 1}])
-    assert [(line["sku"], line["missing"], line["expected"]) for line in lines(sold)] == [
-        ("A", 0, 1),
-        ("B", 1, 1),
-    ]
-    sold.disposition("A", 5, rma=rma, line=1)
     assert [line["sku"] for line in lines(sold)] == ["B"]
+    assert dated(sold) == {"A": 0, "B": 2}
+    sold.at_station("return.arrived", rma=rma)
+    assert (lines(sold), dated(sold)) == ([], {"A": 0, "B": 0})
+
+
+def dated(shop: Shop) -> dict[str, int]:
+    """Units of returns that a dated answer counts on, by item."""
+    found = shop.ask(lambda conn: coming(conn, OWNER, ["A", "B"], shop.clock.now()))
+    return {sku: sum(entry.units for entry in found.get(sku, ())) for sku in ("A", "B")}
 
 
 def test_filters_and_pages(sold: Shop) -> None:
