@@ -53,7 +53,7 @@ def move(act: Act, number: int, asked: Move) -> dict[str, object] | Declined:
         Conflict: it is no order's, or its order is bound to a site.
         Refused: the centre knows no such site.
     """
-    row = _of_order(act, number)
+    row = _covered(act, number)
     if asked.site is not None:
         require_site(act.conn, asked.site)
     head = orders.find_by_row(act.conn, row.order)
@@ -101,7 +101,7 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
         Conflict: the claim is no order's or has not that many; the line does not wait for so many.
         Refused: a kit's components or units claimed by serial are not given away one by one.
     """
-    row = _of_order(act, number)
+    row = _covered(act, number)
     giver, taker = orders.find_by_row(act.conn, row.order), orders.find(act.conn, asked.order)
     line = next((n for n in orders.lines_of(act.conn, taker.id) if n.line == asked.line), None)
     if row.per > 1 or row.serial:
@@ -150,6 +150,17 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
     }
     note(act, [Decision(f"order:{code}", GIVEN, given) for code in (giver.code, taker.code)])
     return {"from": given["from"], "to": given["to"], "sku": row.item, "qty": asked.qty}
+
+
+def _covered(act: Act, number: int) -> Row[Any]:
+    """The claim, once what is past its date or gone was taken back from whoever claimed it."""
+    row = _of_order(act, number)
+    items = [entry.item for entry in _together(act, row)]
+    short = look(act.conn, row.owner, items, act.posted_at).short
+    if not short:
+        return row
+    settle(act, row.owner, short.keys())
+    return _of_order(act, number)
 
 
 def _of_order(act: Act, number: int) -> Row[Any]:

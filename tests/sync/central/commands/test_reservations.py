@@ -100,3 +100,17 @@ def test_what_does_not_fit_is_not_given(shop: Shop) -> None:
     assert isinstance(no, Declined)
     with pytest.raises(Missing):
         given(shop, claim(shop, "o1"), "o9", 1)
+
+
+def test_units_past_their_date_are_neither_moved_nor_given(shop: Shop) -> None:
+    shop.items({"sku": "L", "name": "L", "tracking": "lot"})
+    shop.receive({"L": 3}, lot="x")
+    shop.dated("L", x=shop.clock.now().date().isoformat())
+    shop.order({"L": 3})
+    shop.order({"L": 3})
+    number = claim(shop, "o1", "L")
+    shop.clock.pass_by(days=1)
+    with pytest.raises(Missing):
+        moved(shop, number, "WH1")
+    with pytest.raises(Missing):
+        given(shop, number, "o2", 1)

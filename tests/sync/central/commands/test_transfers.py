@@ -260,3 +260,18 @@ def test_ages_and_alarms_follow_the_clock(shop: Shop) -> None:
     }
     assert found["alarms"] == ["Transfer T-A was drafted for 30 hours, longer than 24."]
     assert found["due"] == "2026-01-30T09:00:00.000Z"
+
+
+def test_units_past_their_date_do_not_leave(shop: Shop) -> None:
+    shop.receive({"A": 2}, lot="L1")
+    shop.receive({"A": 3}, lot="L2")
+    shop.dated("A", L1=shop.clock.now().date().isoformat())
+    shop.draft(
+        [{"line": 1, "sku": "A", "qty": 2, "lot": "L1"}, {"line": 2, "sku": "A", "qty": 3, "lot": "L2"}]
+    )
+    shop.step("approve")
+    shop.step("pick")
+    shop.clock.pass_by(days=1)
+    left = shop.step("ship")
+    assert [line["shipped"] for line in left["lines"]] == [0, 3]
+    assert shop.cases() == ["promise.lost"]
