@@ -16,6 +16,7 @@ from sync.central.rules.outcomes import Conflict, Declined, missing
 from sync.central.rules.promise import RESERVED
 from sync.central.store import claims, orders
 from sync.central.store.act import Act
+from sync.central.store.all_or_nothing import is_whole, withdraw_partial
 from sync.central.store.backorders import settle
 from sync.central.store.decisions import Decision, note
 from sync.central.store.order_claims import spread
@@ -122,6 +123,14 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
             "block.",
             "Look at both orders.",
         )
+    if taker.fill == "complete" and not is_whole(orders.lines_of(act.conn, taker.id), asked.qty):
+        raise Conflict(
+            "reservation.unfit",
+            f"Order {asked.order} is to be filled completely or not at all, and waits for more than "
+            f"{asked.qty} units.",
+            "Expected units that make the order whole.",
+            "Let it wait for the rest, or change what it asks for.",
+        )
     stock = look(act.conn, row.owner, [row.item], act.posted_at)
     cover, scope = stock.covers[row.item], orders.scope(taker, line)
     cover.release(RESERVED, claims.scope_of(row), asked.qty)
@@ -149,6 +158,9 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
         "reason": asked.reason,
     }
     note(act, [Decision(f"order:{code}", GIVEN, given) for code in (giver.code, taker.code)])
+    freed = withdraw_partial(act, [giver.id])
+    if freed:
+        settle(act, row.owner, freed)
     return {"from": given["from"], "to": given["to"], "sku": row.item, "qty": asked.qty}
 
 

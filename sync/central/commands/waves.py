@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -154,11 +154,8 @@ class _Run:
             self.left += [{"order": told.entry.order.code, **line} for line in told.left]
 
     def _still(self, again: Sequence[Row[Any]]) -> list[Ready]:
-        """Orders that may have more parcels of this wave."""
-        made = Counter(parcel["order"] for parcel in self.parcels)
-        found = ready(self.act.conn, again, self.policy, len(again))
-        most = [entry.most - made[entry.order.code] for entry in found]
-        return [replace(entry, most=left) for entry, left in zip(found, most, strict=True) if left > 0]
+        """Orders that may have more parcels."""
+        return ready(self.act.conn, again, self.policy, len(again))
 
     def _sourced(
         self, waiting: Sequence[Ready], codes: Sequence[str], stock: Stock, *, first: bool

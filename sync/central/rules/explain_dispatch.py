@@ -13,6 +13,7 @@ SOURCED = "sourced"
 PICK_SHORT = "pick.short"
 PARCEL_LOST = "parcel.lost"
 PARCEL_CANCELLED = "parcel.cancelled"
+WITHDRAWN = "withdrawn"
 
 Document = Mapping[str, Any]
 
@@ -110,6 +111,14 @@ def _parcel_cancelled(document: Document) -> list[str]:
     return [f"{what}; its units are reserved for the order as before."]
 
 
+def _withdrawn(document: Document) -> list[str]:
+    head = "The order is to be filled completely or not at all, and not all of it could be reserved any more."
+    return [
+        head,
+        *(f"Line {n['line']}: {n['qty']} of {n['sku']} were given back." for n in document["lines"]),
+    ]
+
+
 DISPATCH: Mapping[str, Callable[[Document], list[str]]] = {
     BLOCKED: _blocked,
     UNBLOCKED: _unblocked,
@@ -119,4 +128,5 @@ DISPATCH: Mapping[str, Callable[[Document], list[str]]] = {
     PICK_SHORT: _pick_short,
     PARCEL_LOST: _parcel_lost,
     PARCEL_CANCELLED: _parcel_cancelled,
+    WITHDRAWN: _withdrawn,
 }

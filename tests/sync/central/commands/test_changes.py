@@ -159,3 +159,14 @@ def test_unknown_orders_and_sites_are_named(stocked: Shop) -> None:
     with pytest.raises(Refused) as no:
         stocked.change("o1", site="WH9")
     assert no.value.code == "site.unknown"
+
+
+def test_all_or_nothing_holds_at_another_site_and_when_a_line_grows(stocked: Shop) -> None:
+    stocked.order({"A": 4, "B": 1}, fill="complete")
+    stocked.change("o1", site="WH2")
+    assert (stocked.line("o1", 1), stocked.line("o1", 2)) == ((0, 0, 4, 0), (0, 0, 1, 0))
+    assert stocked.atp("A") == 8
+    stocked.change("o1", site="WH1")
+    assert (stocked.line("o1", 1), stocked.line("o1", 2)) == ((4, 0, 0, 0), (1, 0, 0, 0))
+    stocked.change("o1", {1: 6})
+    assert (stocked.line("o1", 1), stocked.line("o1", 2)) == ((0, 0, 6, 0), (0, 0, 1, 0))

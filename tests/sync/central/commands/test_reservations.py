@@ -114,3 +114,14 @@ def test_units_past_their_date_are_neither_moved_nor_given(shop: Shop) -> None:
         moved(shop, number, "WH1")
     with pytest.raises(Missing):
         given(shop, number, "o2", 1)
+
+
+def test_an_order_that_wants_all_or_nothing_is_given_all_or_nothing(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 3})
+    shop.order({"A": 3}, fill="complete")
+    shop.order({"A": 2}, fill="complete")
+    with pytest.raises(Conflict, match="waits for more"):
+        given(shop, claim(shop, "o1"), "o2", 1)
+    given(shop, claim(shop, "o1"), "o2", 2)
+    assert (shop.line("o1"), shop.line("o2"), shop.atp("A")) == ((0, 0, 3, 0), (2, 0, 0, 0), 1)

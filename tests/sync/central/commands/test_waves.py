@@ -235,6 +235,28 @@ def test_what_takes_the_place_of_an_order_past_its_date_is_looked_at_too(shop: S
     assert sent(shop.wave(max_orders=1)) == {"o3": [("WH1", {"A": 1})]}
 
 
+def test_a_limit_of_parcels_holds_over_all_waves(stocked: Shop) -> None:
+    stocked.order({"A": 9}, most_parcels=2)
+    first = stocked.wave()["parcels"]
+    assert len(first) == 2
+    second = first[1]["parcel"]
+    stocked.receive({"A": 1})
+    assert (stocked.wave()["parcels"], stocked.line("o1")) == ([], (9, 0, 0, 0))
+    stocked.take_apart(second)
+    assert len(stocked.wave()["parcels"]) == 1
+
+
+def test_what_is_still_to_come_does_not_make_an_order_complete(shop: Shop) -> None:
+    shop.items("A")
+    shop.announce({"A": 5})
+    shop.order({"A": 10}, fill="complete")
+    shop.claim_supply("o1", 5)
+    shop.receive({"A": 5})
+    assert (shop.line("o1"), shop.wave()["parcels"]) == ((10, 0, 0, 0), [])
+    shop.came({"A": 5})
+    assert sent(shop.wave()) == {"o1": [("WH1", {"A": 10})]}
+
+
 def test_a_wave_that_nobody_released_is_missing(shop: Shop) -> None:
     with pytest.raises(Missing):
         shop.ask(lambda conn: wave_document(conn, "V-9-9"))

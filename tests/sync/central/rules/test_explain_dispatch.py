@@ -64,6 +64,13 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"parcel": "P-1-9", "site": "WH1", "state": "packed"},
         ["Parcel P-1-9 from WH1 was cancelled while packed; its units are reserved for the order as before."],
     ),
+    "withdrawn": (
+        {"lines": [LINE]},
+        [
+            "The order is to be filled completely or not at all, and not all of it could be reserved any more.",
+            "Line 1: 2 of A were given back.",
+        ],
+    ),
 }
 
 
