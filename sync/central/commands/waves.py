@@ -28,6 +28,7 @@ from sync.central.store.act import Act
 from sync.central.store.allocation_policy import policy_in_force
 from sync.central.store.backorders import settle
 from sync.central.store.decisions import Decision, note
+from sync.central.store.ranking import rescore
 from sync.central.store.rebalancing import rebalance
 from sync.central.store.releasing import Released, Sending, release
 from sync.central.store.sites import sites as known_sites
@@ -57,6 +58,7 @@ def release_wave(act: Act, asked: WaveAsked, seconds: Callable[[], float]) -> di
     policy = policy_in_force(act.conn)
     days = policy.horizon_days if asked.horizon is None else asked.horizon
     until = _ALWAYS if days is None else to_text(act.posted_at + timedelta(days=days))
+    rescore(act, asked.owner)
     shifts = rebalance(act, asked.owner, code, until)
     some, stock = _ready(act, asked, policy, until)
     run = _Run(act, asked, code, policy, seconds)

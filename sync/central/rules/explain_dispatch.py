@@ -14,6 +14,7 @@ PICK_SHORT = "pick.short"
 PARCEL_LOST = "parcel.lost"
 PARCEL_CANCELLED = "parcel.cancelled"
 WITHDRAWN = "withdrawn"
+RERANKED = "reranked"
 
 Document = Mapping[str, Any]
 
@@ -119,6 +120,12 @@ def _withdrawn(document: Document) -> list[str]:
     ]
 
 
+def _reranked(document: Document) -> list[str]:
+    parts = ", ".join(f"{what} {points:+d}" for what, points in document["parts"])
+    change = f"from {document['from']} to {document['to']} (smaller is served first)"
+    return [f"The order's priority went {change}: {parts}."]
+
+
 DISPATCH: Mapping[str, Callable[[Document], list[str]]] = {
     BLOCKED: _blocked,
     UNBLOCKED: _unblocked,
@@ -129,4 +136,5 @@ DISPATCH: Mapping[str, Callable[[Document], list[str]]] = {
     PARCEL_LOST: _parcel_lost,
     PARCEL_CANCELLED: _parcel_cancelled,
     WITHDRAWN: _withdrawn,
+    RERANKED: _reranked,
 }
