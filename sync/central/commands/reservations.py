@@ -10,6 +10,7 @@ from sqlalchemy import Row, bindparam, select
 from app.domain.refusal import Refused
 from app.domain.reservation import Claim, Reservation
 from sync.central.commands.catalogue import require_site
+from sync.central.commands.fulfilment import ship_reserved
 from sync.central.commands.shapes import Asked, Code, LineNumber, Units, Words, shown
 from sync.central.rules.explain import GIVEN, MOVED
 from sync.central.rules.outcomes import Conflict, Declined, missing
@@ -97,6 +98,8 @@ def move(act: Act, number: int, asked: Move) -> dict[str, object] | Declined:
 def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
     """Takes units of an order's claim and gives them to a line that waits; both orders show why.
 
+    A line whose order ships as stock comes leaves with them.
+
     Raises:
         Missing: no such claim, or no such order.
         Conflict: the claim is no order's or has not that many; the line does not wait for so many.
@@ -158,6 +161,7 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
         "reason": asked.reason,
     }
     note(act, [Decision(f"order:{code}", GIVEN, given) for code in (giver.code, taker.code)])
+    ship_reserved(act, taker.code)
     freed = withdraw_partial(act, [giver.id])
     if freed:
         settle(act, row.owner, freed)

@@ -125,3 +125,12 @@ def test_an_order_that_wants_all_or_nothing_is_given_all_or_nothing(shop: Shop) 
         given(shop, claim(shop, "o1"), "o2", 1)
     given(shop, claim(shop, "o1"), "o2", 2)
     assert (shop.line("o1"), shop.line("o2"), shop.atp("A")) == ((0, 0, 3, 0), (2, 0, 0, 0), 1)
+
+
+def test_units_given_to_an_order_that_ships_as_stock_comes_leave(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 2})
+    shop.order({"A": 2})
+    shop.order({"A": 2}, ship="available")
+    given(shop, claim(shop, "o1"), "o2", 1)
+    assert shop.line("o2") == (0, 1, 1, 0)
