@@ -202,7 +202,8 @@ def _declined(act: Act, row: Row[Any], short: Sequence[_Short], site: str | None
         )
         for entry in short
     ]
-    return declined(act, f"order:{row.code}", "order.not_available", stock, grants)
+    subject, about = f"order:{row.code}", {"change": True, "block": row.block}
+    return declined(act, subject, "order.not_available", stock, grants, more=about)
 
 
 def _told(before: Row[Any], after: Row[Any]) -> dict[str, object]:
