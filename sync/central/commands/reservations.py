@@ -108,13 +108,7 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
     row = _covered(act, number)
     giver, taker = orders.find_by_row(act.conn, row.order), orders.find(act.conn, asked.order)
     line = next((n for n in orders.lines_of(act.conn, taker.id) if n.line == asked.line), None)
-    if row.per > 1 or row.serial:
-        raise Refused(
-            "reservation.part",
-            f"Claim {number} is for a kit's component or for one serial.",
-            "Expected a claim on units that are alike.",
-            "Cancel the kit's line, or change the serial on the order.",
-        )
+    _refuse_part(row)
     waits = line.qty - line.reserved - line.shipped - line.cancelled if line is not None else 0
     same = line is not None and line.sku == row.item and taker.owner == row.owner and taker.block is None
     if not same or waits < asked.qty or row.qty < asked.qty or taker.id == giver.id:
@@ -126,14 +120,7 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
             "block.",
             "Look at both orders.",
         )
-    if taker.fill == "complete" and not is_whole(orders.lines_of(act.conn, taker.id), asked.qty):
-        raise Conflict(
-            "reservation.unfit",
-            f"Order {asked.order} is to be filled completely or not at all, and waits for more than "
-            f"{asked.qty} units.",
-            "Expected units that make the order whole.",
-            "Let it wait for the rest, or change what it asks for.",
-        )
+    _refuse_incomplete(act, taker, asked)
     stock = look(act.conn, row.owner, [row.item], act.posted_at)
     cover, scope = stock.covers[row.item], orders.scope(taker, line)
     cover.release(RESERVED, claims.scope_of(row), asked.qty)
@@ -166,6 +153,27 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
     if freed:
         settle(act, row.owner, freed)
     return {"from": given["from"], "to": given["to"], "sku": row.item, "qty": asked.qty}
+
+
+def _refuse_part(row: Row[Any]) -> None:
+    if row.per > 1 or row.serial:
+        raise Refused(
+            "reservation.part",
+            f"Claim {row.id} is for a kit's component or for one serial.",
+            "Expected a claim on units that are alike.",
+            "Cancel the kit's line, or change the serial on the order.",
+        )
+
+
+def _refuse_incomplete(act: Act, taker: Row[Any], asked: Gift) -> None:
+    if taker.fill == "complete" and not is_whole(orders.lines_of(act.conn, taker.id), asked.qty):
+        raise Conflict(
+            "reservation.unfit",
+            f"Order {asked.order} is to be filled completely or not at all, and waits for more than "
+            f"{asked.qty} units.",
+            "Expected units that make the order whole.",
+            "Let it wait for the rest, or change what it asks for.",
+        )
 
 
 def _covered(act: Act, number: int) -> Row[Any]:
