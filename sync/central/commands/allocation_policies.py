@@ -17,6 +17,7 @@ from sync.central.rules.outcomes import Conflict, missing
 from sync.central.store.act import Act
 from sync.central.store.allocation_policy import digest_of
 from sync.central.store.backorders import settle
+from sync.central.store.ranking import rescore
 from sync.central.store.tables import allocation_policy, order_line
 
 
@@ -63,6 +64,7 @@ def publish(act: Act, source: str) -> dict[str, object]:
                 "published_by": act.operator,
             },
         )
+        rescore(act, None, anew=True)
         settle_waiting_lines(act)
     # An older version that is sent again is not put back in force: decisions name the version they used.
     return {"version": found.version, "in_force": act.conn.scalar(_current_version)}

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from sync.central.commands.dispatch_asked import Blocking, Unblocking
+from sync.central.commands.fulfilment import ship_reserved
 from sync.central.rules.blocks import keeps
 from sync.central.rules.explain_dispatch import BLOCKED, UNBLOCKED
 from sync.central.rules.outcomes import Conflict
@@ -63,6 +64,8 @@ def block(act: Act, code: str, asked: Blocking) -> dict[str, object]:
 def unblock(act: Act, code: str, asked: Unblocking) -> dict[str, object]:
     """Takes the block off; what waits is reserved again as far as stock goes, in its turn.
 
+    An order that ships as stock comes leaves with what it has reserved.
+
     Raises:
         Missing: no such order.
         Conflict: it is not blocked.
@@ -80,6 +83,7 @@ def unblock(act: Act, code: str, asked: Unblocking) -> dict[str, object]:
     waiting = {line.sku for line in before.values() if line.sku is not None and _open(line)}
     if waiting:
         settle(act, row.owner, waiting)
+    ship_reserved(act, code)
     lines = [
         {
             "line": line.line,

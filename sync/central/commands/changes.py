@@ -17,6 +17,7 @@ from sync.central.rules.outcomes import Conflict, Declined
 from sync.central.rules.promise import Grant, Want
 from sync.central.store import claims, orders
 from sync.central.store.act import Act
+from sync.central.store.all_or_nothing import withdraw_partial
 from sync.central.store.backorders import settle
 from sync.central.store.decisions import Decision, note
 from sync.central.store.declining import declined
@@ -106,7 +107,13 @@ def _change(
         act.conn.execute(_resize, sizes)
     orders.settle_state(act.conn, [row.id])
     growing = {lines[number].sku for number, qty in wanted.items() if qty > lines[number].qty}
+    if site != row.site:
+        # What waited may be there.
+        growing |= {line.sku for line in orders.lines_of(act.conn, row.id) if _open(line)}
     settle(act, row.owner, freed | (growing - {None}))
+    withdrawn = withdraw_partial(act, [row.id])
+    if withdrawn:
+        settle(act, row.owner, withdrawn)
 
 
 def _shrink(
@@ -195,7 +202,8 @@ def _declined(act: Act, row: Row[Any], short: Sequence[_Short], site: str | None
         )
         for entry in short
     ]
-    return declined(act, f"order:{row.code}", "order.not_available", stock, grants)
+    subject, about = f"order:{row.code}", {"change": True, "block": row.block}
+    return declined(act, subject, "order.not_available", stock, grants, more=about)
 
 
 def _told(before: Row[Any], after: Row[Any]) -> dict[str, object]:

@@ -13,6 +13,7 @@ from sync.central.rules.line_claims import by_line, of_line, take
 from sync.central.rules.outcomes import Conflict
 from sync.central.store import orders
 from sync.central.store.act import Act
+from sync.central.store.all_or_nothing import is_whole
 from sync.central.store.backorders import settle
 from sync.central.store.order_claims import Spread, give_back, parts_of, spend, spread
 from sync.central.store.shipping import OrderHead, ship
@@ -44,6 +45,20 @@ def ship_order(act: Act, code: str, asked: Shipment) -> dict[str, object]:
     orders.advance(act.conn, head.id, parts, act.occurred_at, from_claims=True)
     orders.settle_state(act.conn, [head.id])
     return orders.found(act.conn, code)
+
+
+def ship_reserved(act: Act, code: str) -> bool:
+    """Ships what an order has reserved that ships as stock comes; whether anything left.
+
+    One that is filled completely or not at all waits until it is whole.
+    """
+    row = orders.find(act.conn, code)
+    if row.ship != "available" or not spread(act.conn, row.id).free:
+        return False
+    if row.fill == "complete" and not is_whole(orders.lines_of(act.conn, row.id)):
+        return False
+    ship_order(act, code, Shipment())
+    return True
 
 
 def _claimed(act: Act, head: OrderHead) -> tuple[Spread, Stock]:

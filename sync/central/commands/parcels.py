@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row
 
+from app.domain.account import Status
 from app.domain.clock import to_text
+from app.domain.event import EventKind
+from app.domain.move import Move, MoveKind
 from app.domain.refusal import Refused
 from sync.central.commands.dispatch_asked import Despatch, PickedLine, Picking
 from sync.central.rules.blocks import refuse_blocked
 from sync.central.rules.explain_dispatch import PARCEL_CANCELLED, PICK_SHORT
 from sync.central.rules.line_claims import LineClaim, of_line, take, units
 from sync.central.rules.outcomes import Conflict
+from sync.central.rules.picking import NOT_FOUND, Pick
+from sync.central.rules.promise import RESERVED, Claimed
 from sync.central.store import orders, parcels
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
@@ -21,15 +28,15 @@ from sync.central.store.decisions import Decision, note
 from sync.central.store.exceptions import Case, open_case
 from sync.central.store.order_claims import Spread, parts_of, spend, spread, widen
 from sync.central.store.parcels import CANCELLED, OPEN, PACKED, PICKED, RELEASED, SHIPPED
-from sync.central.store.shelves import sellable
+from sync.central.store.posting import record
 from sync.central.store.shipping import ship
 from sync.central.store.stock import Stock, look
 
 
 def pick(act: Act, code: str, asked: Picking) -> dict[str, object]:
-    """Counts a parcel as picked; units that were not found leave it and wait for stock again.
+    """Counts a parcel as picked; units that were not found leave it, and the order waits for others.
 
-    They are not given to anybody at once: the stock that shows them has to be counted first.
+    What was not found is quarantined where it should be, so that nobody is promised it until it is counted.
 
     Raises:
         Missing: no such parcel.
@@ -41,13 +48,17 @@ def pick(act: Act, code: str, asked: Picking) -> dict[str, object]:
     found = _found(code, lines, asked.lines)
     missing = {number: line.qty - found[number].qty for number, line in lines.items() if number in found}
     missing = {number: qty for number, qty in missing.items() if qty}
-    if missing:
-        _give_up(act, row, spread(act.conn, row.order), missing, found)
-        _tell_short(act, row, lines, missing)
+    gone = _gone(row, spread(act.conn, row.order), missing, found)
+    unseen = _unseen(act, row, gone)
+    spend(act.conn, gone)
+    orders.reserve(act.conn, row.order, [(number, -qty) for number, qty in missing.items()])
     parcels.lessen(act.conn, code, missing.items())
     parcels.in_hand(act.conn, code)
     if parcels.find(act.conn, code).state == RELEASED:
         parcels.step(act.conn, code, PICKED, picked_at=to_text(act.occurred_at))
+    if missing:
+        _tell_short(act, row, lines, missing, unseen)
+        _quarantine(act, row, lines, missing, unseen)
     return parcels.document(act.conn, code)
 
 
@@ -143,10 +154,10 @@ def _found(code: str, lines: Mapping[int, Row[Any]], asked: Sequence[PickedLine]
     return found
 
 
-def _give_up(
-    act: Act, row: Row[Any], mine: Spread, missing: Mapping[int, int], found: Mapping[int, PickedLine]
-) -> None:
-    """Takes the claims of what is missing back."""
+def _gone(
+    row: Row[Any], mine: Spread, missing: Mapping[int, int], found: Mapping[int, PickedLine]
+) -> list[LineClaim]:
+    """The claims of what is missing."""
     gone = list[LineClaim]()
     for number, qty in missing.items():
         claims = of_line(mine.parcels.get(row.code, ()), number)
@@ -165,24 +176,65 @@ def _give_up(
         if units(taken) != qty:
             raise RuntimeError(f"parcel {row.code} line {number} has no claims of {qty} units")
         gone += taken
-    spend(act.conn, gone)
-    orders.reserve(act.conn, row.order, [(number, -qty) for number, qty in missing.items()])
+    return gone
 
 
-def _tell_short(act: Act, row: Row[Any], lines: Mapping[int, Row[Any]], missing: Mapping[int, int]) -> None:
+def _unseen(act: Act, row: Row[Any], gone: Sequence[LineClaim]) -> dict[int, list[Pick]]:
+    """The units that stock still shows for claims which found nothing, by line."""
+    owner = orders.find_by_row(act.conn, row.order).owner
+    stock = look(act.conn, owner, [claim.item for claim in gone], act.posted_at)
+    found = defaultdict[int, list[Pick]](list)
+    for claim in gone:
+        # What is past its date, or gone already, is on no shelf that could be promised.
+        shown = min(claim.qty, stock.covers[claim.item].placed(RESERVED, claim.scope))
+        if shown:
+            found[claim.line] += stock.pick(Claimed(claim.item, claim.scope, shown, claim.per))
+    return found
+
+
+def _quarantine(
+    act: Act,
+    row: Row[Any],
+    lines: Mapping[int, Row[Any]],
+    missing: Mapping[int, int],
+    unseen: Mapping[int, Sequence[Pick]],
+) -> None:
+    """Takes what was not found out of what can be promised, in one event; whoever waits gets other units."""
+    moves = tuple(_not_found(pick, row.code) for picks in unseen.values() for pick in picks)
+    if moves:
+        told = [
+            {"line": number, "sku": lines[number].sku, "difference": -qty, "reason": NOT_FOUND}
+            for number, qty in missing.items()
+        ]
+        body = {"document": row.code, "order": row.order_code, "lines": told}
+        subject = (f"order:{row.order_code}", f"parcel:{row.code}")
+        record(act, act.event(EventKind.STOCK_ADJUSTED, subject, moves, body))
+
+
+def _not_found(pick: Pick, parcel: str) -> Move:
+    there = replace(pick.account, status=Status.QUARANTINED, reason=NOT_FOUND)
+    return Move(pick.qty, pick.account, there, MoveKind.ADJUST, NOT_FOUND, parcel)
+
+
+def _tell_short(
+    act: Act,
+    row: Row[Any],
+    lines: Mapping[int, Row[Any]],
+    missing: Mapping[int, int],
+    unseen: Mapping[int, Sequence[Pick]],
+) -> None:
     owner = orders.find_by_row(act.conn, row.order).owner
     for number, qty in missing.items():
         sku = lines[number].sku
-        places = sorted(
-            {shelf.account.location for shelf in sellable(act.conn, owner, [sku]) if shelf.site == row.site}
-        )
+        places = sorted({pick.account.location for pick in unseen.get(number, ())})
         case = Case(
             key=f"pick.short:{owner}:{sku}:{row.site}",
             type="pick.short",
             subject=f"sku:{sku}",
             owner_role="planner",
-            fix=f"{qty} of {sku} were not found at {row.site} for parcel {row.code}. Count "
-            f"{', '.join(places[:_PLACES]) or row.site}: stock still shows them there.",
+            fix=f"{qty} of {sku} were not found at {row.site} for parcel {row.code}; stock shows them there "
+            f"as quarantined ({NOT_FOUND}). Count {', '.join(places[:_PLACES]) or row.site}: count the units "
+            "back in if they are there, else write them off.",
             sku=sku,
             qty=qty,
         )

@@ -10,12 +10,14 @@ from sqlalchemy import Row, bindparam, select
 from app.domain.refusal import Refused
 from app.domain.reservation import Claim, Reservation
 from sync.central.commands.catalogue import require_site
+from sync.central.commands.fulfilment import ship_reserved
 from sync.central.commands.shapes import Asked, Code, LineNumber, Units, Words, shown
 from sync.central.rules.explain import GIVEN, MOVED
 from sync.central.rules.outcomes import Conflict, Declined, missing
 from sync.central.rules.promise import RESERVED
 from sync.central.store import claims, orders
 from sync.central.store.act import Act
+from sync.central.store.all_or_nothing import is_whole, withdraw_partial
 from sync.central.store.backorders import settle
 from sync.central.store.decisions import Decision, note
 from sync.central.store.order_claims import spread
@@ -53,7 +55,7 @@ def move(act: Act, number: int, asked: Move) -> dict[str, object] | Declined:
         Conflict: it is no order's, or its order is bound to a site.
         Refused: the centre knows no such site.
     """
-    row = _of_order(act, number)
+    row = _covered(act, number)
     if asked.site is not None:
         require_site(act.conn, asked.site)
     head = orders.find_by_row(act.conn, row.order)
@@ -96,20 +98,23 @@ def move(act: Act, number: int, asked: Move) -> dict[str, object] | Declined:
 def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
     """Takes units of an order's claim and gives them to a line that waits; both orders show why.
 
+    A line whose order ships as stock comes leaves with them.
+
     Raises:
         Missing: no such claim, or no such order.
         Conflict: the claim is no order's or has not that many; the line does not wait for so many.
         Refused: a kit's components or units claimed by serial are not given away one by one.
     """
-    row = _of_order(act, number)
+    row = _covered(act, number)
     giver, taker = orders.find_by_row(act.conn, row.order), orders.find(act.conn, asked.order)
     line = next((n for n in orders.lines_of(act.conn, taker.id) if n.line == asked.line), None)
-    if row.per > 1 or row.serial or (line is not None and line.serials):
+    _refuse_part(row)
+    if line is not None and line.serials:
         raise Refused(
             "reservation.part",
-            f"Claim {number} is for a kit's component or for one serial.",
-            "Expected a claim on units that are alike.",
-            "Cancel the kit's line, or change the serial on the order.",
+            f"Order {asked.order} line {asked.line} names its serials.",
+            "Expected a line that any unit will do for.",
+            "Change the serials on the order.",
         )
     waits = line.qty - line.reserved - line.shipped - line.cancelled if line is not None else 0
     same = line is not None and line.sku == row.item and taker.owner == row.owner and taker.block is None
@@ -122,6 +127,7 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
             "block.",
             "Look at both orders.",
         )
+    _refuse_incomplete(act, taker, asked)
     stock = look(act.conn, row.owner, [row.item], act.posted_at)
     cover, scope = stock.covers[row.item], orders.scope(taker, line)
     cover.release(RESERVED, claims.scope_of(row), asked.qty)
@@ -149,7 +155,43 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
         "reason": asked.reason,
     }
     note(act, [Decision(f"order:{code}", GIVEN, given) for code in (giver.code, taker.code)])
+    ship_reserved(act, taker.code)
+    freed = withdraw_partial(act, [giver.id])
+    if freed:
+        settle(act, row.owner, freed)
     return {"from": given["from"], "to": given["to"], "sku": row.item, "qty": asked.qty}
+
+
+def _refuse_part(row: Row[Any]) -> None:
+    if row.per > 1 or row.serial:
+        raise Refused(
+            "reservation.part",
+            f"Claim {row.id} is for a kit's component or for one serial.",
+            "Expected a claim on units that are alike.",
+            "Cancel the kit's line, or change the serial on the order.",
+        )
+
+
+def _refuse_incomplete(act: Act, taker: Row[Any], asked: Gift) -> None:
+    if taker.fill == "complete" and not is_whole(orders.lines_of(act.conn, taker.id), asked.qty):
+        raise Conflict(
+            "reservation.unfit",
+            f"Order {asked.order} is to be filled completely or not at all, and waits for more than "
+            f"{asked.qty} units.",
+            "Expected units that make the order whole.",
+            "Let it wait for the rest, or change what it asks for.",
+        )
+
+
+def _covered(act: Act, number: int) -> Row[Any]:
+    """The claim, once what is past its date or gone was taken back from whoever claimed it."""
+    row = _of_order(act, number)
+    items = [entry.item for entry in _together(act, row)]
+    short = look(act.conn, row.owner, items, act.posted_at).short
+    if not short:
+        return row
+    settle(act, row.owner, short.keys())
+    return _of_order(act, number)
 
 
 def _of_order(act: Act, number: int) -> Row[Any]:

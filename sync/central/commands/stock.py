@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.domain.account import Account, Status
 from app.domain.event import EventKind
@@ -14,11 +15,11 @@ from sync.central.commands import inbound
 from sync.central.commands.catalogue import require_items, require_location
 from sync.central.commands.packing import in_base_units
 from sync.central.commands.requests import Count, CountLine, Receipt, ReceiptLine
-from sync.central.rules.picking import Picker
+from sync.central.rules.picking import Pick, Picker
 from sync.central.store.act import Act
 from sync.central.store.lots import LotKey, note_dates
 from sync.central.store.posting import record
-from sync.central.store.shelves import sellable_at
+from sync.central.store.shelves import not_found, sellable_at
 from sync.central.store.supplies import Ready
 
 
@@ -88,6 +89,8 @@ def _received(asked: Receipt, line: ReceiptLine) -> list[Move]:
 def adjust(act: Act, asked: Count) -> dict[str, object]:
     """Records what a count found more or less in sellable stock; less than nothing opens an exception.
 
+    Units that a picker did not find there are what is found more first.
+
     Raises:
         Refused: a line's number stands twice, or its item or the location is unknown.
     """
@@ -95,8 +98,10 @@ def adjust(act: Act, asked: Count) -> dict[str, object]:
     require_location(act.conn, asked.location)
     require_items(act.conn, [line.sku for line in asked.lines])
     shelves = sellable_at(act.conn, asked.owner, [line.sku for line in asked.lines], asked.location)
-    picker = Picker(shelves)
-    moves = tuple(move for line in asked.lines for move in _adjusted(asked, line, picker))
+    gains = [line.sku for line in asked.lines if line.difference > 0]
+    unseen = [shelf for sku in gains for shelf in not_found(act.conn, asked.owner, sku, asked.location)]
+    pickers = Picker(shelves), Picker(dict.fromkeys(unseen))
+    moves = tuple(move for line in asked.lines for move in _adjusted(asked, line, *pickers))
     lines = [
         {"line": line.line, "sku": line.sku, "difference": line.difference, "reason": line.reason}
         for line in asked.lines
@@ -111,10 +116,14 @@ def adjust(act: Act, asked: Count) -> dict[str, object]:
     return {"event_id": event.event_id, "document": asked.document, "lines": lines}
 
 
-def _adjusted(asked: Count, line: CountLine, picker: Picker) -> list[Move]:
+def _adjusted(asked: Count, line: CountLine, picker: Picker, unseen: Picker) -> list[Move]:
     here = Account(asked.owner, line.sku, asked.location, Status.SELLABLE)
     if line.difference > 0:
-        return [_count_move(asked, line, line.difference, here, outward=False)]
+        # Units that were looked for in vain and stand here now are those units, no others.
+        back = unseen.take(line.sku, line.difference)
+        moves = [_back(asked, line, pick) for pick in back]
+        more = line.difference - sum(pick.qty for pick in back)
+        return [*moves, _count_move(asked, line, more, here, outward=False)] if more else moves
     taken: defaultdict[Account, int] = defaultdict(int)
     for pick in picker.take(line.sku, -line.difference):
         taken[pick.account] += pick.qty
@@ -123,6 +132,11 @@ def _adjusted(asked: Count, line: CountLine, picker: Picker) -> list[Move]:
     if rest:
         taken[here] += rest
     return [_count_move(asked, line, qty, account, outward=True) for account, qty in taken.items()]
+
+
+def _back(asked: Count, line: CountLine, pick: Pick) -> Move:
+    here = replace(pick.account, status=Status.SELLABLE, reason=None)
+    return Move(pick.qty, pick.account, here, MoveKind.ADJUST, line.reason, asked.document)
 
 
 def _count_move(asked: Count, line: CountLine, qty: int, here: Account, *, outward: bool) -> Move:

@@ -159,8 +159,13 @@ def ship(act: Act, code: str, asked: TransferParts) -> dict[str, object]:
     """
     row = _at(act, code, Milestone.SHIPPED)
     lines = transfers.lines_of(act.conn, code)
-    units = _parts(asked.lines, {line.line: line.to_ship for line in lines}, "picked and not shipped")
     stock = look(act.conn, row.owner, (line.sku for line in lines), act.posted_at)
+    if stock.short:
+        # What is past its date is no part of it.
+        settle(act, row.owner, stock.short.keys())
+        lines = transfers.lines_of(act.conn, code)
+        stock = look(act.conn, row.owner, (line.sku for line in lines), act.posted_at)
+    units = _parts(asked.lines, {line.line: line.to_ship for line in lines}, "picked and not shipped")
     moves, spent = list[Move](), list[dict[str, Any]]()
     early = Early(row, lines, booked_over(act.conn, row))
     left = Counter(units)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +26,9 @@ from sync.central.rules.sourcing.strict import in_strict_order
 from sync.central.rules.sourcing.wave import Effort, as_wave
 from sync.central.store.act import Act
 from sync.central.store.allocation_policy import policy_in_force
+from sync.central.store.backorders import settle
 from sync.central.store.decisions import Decision, note
+from sync.central.store.ranking import rescore
 from sync.central.store.rebalancing import rebalance
 from sync.central.store.releasing import Released, Sending, release
 from sync.central.store.sites import sites as known_sites
@@ -56,11 +58,12 @@ def release_wave(act: Act, asked: WaveAsked, seconds: Callable[[], float]) -> di
     policy = policy_in_force(act.conn)
     days = policy.horizon_days if asked.horizon is None else asked.horizon
     until = _ALWAYS if days is None else to_text(act.posted_at + timedelta(days=days))
+    rescore(act, asked.owner)
     shifts = rebalance(act, asked.owner, code, until)
-    some = ready(act.conn, eligible(act.conn, asked.owner, until), policy, asked.max_orders)
+    some, stock = _ready(act, asked, policy, until)
     run = _Run(act, asked, code, policy, seconds)
     if some:
-        run.release(some)
+        run.release(some, stock)
     document: dict[str, object] = {
         "wave": code,
         "owner": asked.owner,
@@ -85,6 +88,20 @@ def release_wave(act: Act, asked: WaveAsked, seconds: Callable[[], float]) -> di
     }
     act.conn.execute(insert(wave), row)
     return document
+
+
+def _ready(act: Act, asked: WaveAsked, policy: AllocationPolicy, until: str) -> tuple[list[Ready], Stock]:
+    """The orders of a wave and the stock their claims are placed on, without what is past its date."""
+    settled = set[str]()
+    while True:
+        some = ready(act.conn, eligible(act.conn, asked.owner, until), policy, asked.max_orders)
+        items = {claim.item for entry in some for claim in entry.claims}
+        stock = look(act.conn, asked.owner, sorted(items), act.posted_at)
+        short = stock.short.keys() - settled
+        if not short:
+            return some, stock
+        settle(act, asked.owner, short)
+        settled |= short
 
 
 def wave_document(conn: Connection, code: str) -> dict[str, object]:
@@ -113,11 +130,9 @@ class _Run:
     cost: int = 0
     gain: Gain | None = None
 
-    def release(self, some: Sequence[Ready]) -> None:
+    def release(self, some: Sequence[Ready], stock: Stock) -> None:
         """Sources and sends, and then again what is left: stock is another once others took theirs."""
-        act, waiting, open_ends = self.act, list(some), dict[str, _Told]()
-        items = {claim.item for entry in some for claim in entry.claims}
-        stock = look(act.conn, self.asked.owner, sorted(items), act.posted_at)
+        waiting, open_ends = list(some), dict[str, _Told]()
         codes = self.asked.sites or _standing(stock)
         for turn in range(_ROUNDS):
             made, again = len(self.parcels), list[Row[Any]]()
@@ -141,11 +156,8 @@ class _Run:
             self.left += [{"order": told.entry.order.code, **line} for line in told.left]
 
     def _still(self, again: Sequence[Row[Any]]) -> list[Ready]:
-        """Orders that may have more parcels of this wave."""
-        made = Counter(parcel["order"] for parcel in self.parcels)
-        found = ready(self.act.conn, again, self.policy, len(again))
-        most = [entry.most - made[entry.order.code] for entry in found]
-        return [replace(entry, most=left) for entry, left in zip(found, most, strict=True) if left > 0]
+        """Orders that may have more parcels."""
+        return ready(self.act.conn, again, self.policy, len(again))
 
     def _sourced(
         self, waiting: Sequence[Ready], codes: Sequence[str], stock: Stock, *, first: bool

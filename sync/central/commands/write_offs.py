@@ -17,7 +17,7 @@ from sync.central.commands.catalogue import require_items, require_location
 from sync.central.commands.numbers import given_or_next
 from sync.central.commands.requests import Decision, WriteOff
 from sync.central.rules.outcomes import Conflict, Forbidden, missing
-from sync.central.rules.picking import Shelf
+from sync.central.rules.picking import NOT_FOUND, Shelf
 from sync.central.store.act import Act
 from sync.central.store.posting import record
 from sync.central.store.shelves import inside, last_place
@@ -134,10 +134,13 @@ def _picks(conn: Connection, row: Row[Any]) -> list[tuple[Account, int]]:
     return found
 
 
+_WAITS = frozenset({"awaiting_write_off", NOT_FOUND})
+
+
 def _rank(shelf: Shelf) -> tuple[int, bool, int]:
     here = shelf.account
     order = {Status.DAMAGED: 1, Status.SELLABLE: 2}
-    first = 0 if here.reason == "awaiting_write_off" else order.get(here.status or Status.DISPOSED, 3)
+    first = 0 if here.reason in _WAITS else order.get(here.status or Status.DISPOSED, 3)
     return (first, here.label is not None, shelf.number)
 
 

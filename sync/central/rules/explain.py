@@ -93,9 +93,24 @@ def _captured(document: Mapping[str, Any]) -> list[str]:
 
 
 def _refused(document: Mapping[str, Any]) -> list[str]:
-    said = [_line(line, "could have been") for line in document["lines"]]
-    said.append("It was not to wait for more, so nothing was claimed for it.")
+    if document.get("change"):
+        said = [_more(line) for line in document["lines"]] if not document.get("block") else []
+        if document.get("block"):
+            said.append(f"The order is blocked ({document['block']}) and gets nothing new until it is not.")
+        said.append(
+            "The change was not to wait for more, so nothing was changed: the order keeps what it has."
+        )
+    else:
+        said = [_line(line, "could have been") for line in document["lines"]]
+        said.append("It was not to wait for more, so nothing was claimed for it.")
     return said + [_holder(claim) for claim in document.get("held_by", [])]
+
+
+def _more(line: Mapping[str, Any]) -> str:
+    """What a change would have had to get for a line, beside what the order keeps."""
+    within, proof = _within(line.get("scope", {})), " ".join(_pool(*pool) for pool in line["pools"].items())
+    what = f"{line['asked']} of {line['sku']}{within}"
+    return f"Line {line['line']}: the change asks for {what}, and {line['granted']} could be had. {proof}"
 
 
 def _holder(claim: Mapping[str, Any]) -> str:

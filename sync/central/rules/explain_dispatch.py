@@ -13,6 +13,8 @@ SOURCED = "sourced"
 PICK_SHORT = "pick.short"
 PARCEL_LOST = "parcel.lost"
 PARCEL_CANCELLED = "parcel.cancelled"
+WITHDRAWN = "withdrawn"
+RERANKED = "reranked"
 
 Document = Mapping[str, Any]
 
@@ -110,6 +112,20 @@ def _parcel_cancelled(document: Document) -> list[str]:
     return [f"{what}; its units are reserved for the order as before."]
 
 
+def _withdrawn(document: Document) -> list[str]:
+    head = "The order is to be filled completely or not at all, and not all of it could be reserved any more."
+    return [
+        head,
+        *(f"Line {n['line']}: {n['qty']} of {n['sku']} were given back." for n in document["lines"]),
+    ]
+
+
+def _reranked(document: Document) -> list[str]:
+    parts = ", ".join(f"{what} {points:+d}" for what, points in document["parts"])
+    change = f"from {document['from']} to {document['to']} (smaller is served first)"
+    return [f"The order's priority went {change}: {parts}."]
+
+
 DISPATCH: Mapping[str, Callable[[Document], list[str]]] = {
     BLOCKED: _blocked,
     UNBLOCKED: _unblocked,
@@ -119,4 +135,6 @@ DISPATCH: Mapping[str, Callable[[Document], list[str]]] = {
     PICK_SHORT: _pick_short,
     PARCEL_LOST: _parcel_lost,
     PARCEL_CANCELLED: _parcel_cancelled,
+    WITHDRAWN: _withdrawn,
+    RERANKED: _reranked,
 }

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from app.domain.account import Account
 from sync.central.rules.cover import Cell
 
+NOT_FOUND = "not_found"
+"""Why units are quarantined that a picker was sent for and did not find."""
 _NEVER = "9999-12-31"
 # What claims can tell units apart by: the parts of a cell behind its quantity.
 _Alike = tuple[str | None, str | None, str | None, str | None, bool, None, str | None]

@@ -16,6 +16,7 @@ from sync.central.rules.explain import FILLED, LOST
 from sync.central.rules.promise import RESERVED, Grant, Want
 from sync.central.store import claims, orders
 from sync.central.store.act import Act
+from sync.central.store.all_or_nothing import withdraw_partial
 from sync.central.store.decisions import Decision, note
 from sync.central.store.exceptions import Case, open_case
 from sync.central.store.kits import components, kits_of
@@ -63,7 +64,7 @@ def _take_back(act: Act, owner: str, sku: str, seen: Cover) -> set[str]:
     name and gone frees its own claim.
     """
     cover = Cover(seen.cells)
-    freed, voided, lost = {sku}, 0, list[Decision]()
+    freed, voided, losers, lost = {sku}, 0, set[int](), list[Decision]()
     for row in claims.ranked_on(act.conn, owner, sku):
         scope = claims.scope_of(row)
         if scope.supply is not None or (row.expires is not None and row.expires <= to_text(act.posted_at)):
@@ -81,13 +82,14 @@ def _take_back(act: Act, owner: str, sku: str, seen: Cover) -> set[str]:
             shrink(act, row.order, row.line)
             document = {"line": row.line, "sku": row.sku, "item": sku, "qty": units, "cause": act.session}
             lost.append(Decision(row.document, LOST, document))
+            losers.add(row.order)
         freed |= {entry.item for entry in touched}
         cover.release(RESERVED, scope, placed - (row.qty - units * row.per))
         voided += units * row.per
     note(act, lost)
     if voided:
         open_case(act.conn, _promise_lost(owner, sku, voided), act.posted_at)
-    return freed
+    return freed | withdraw_partial(act, losers)
 
 
 def _of_kit(conn: Connection, row: Row[Any]) -> Sequence[Row[Any]]:

@@ -21,14 +21,21 @@ def declined(
     code: str,
     stock: Stock,
     grants: Sequence[Grant],
+    *,
+    more: Mapping[str, object] | None = None,
 ) -> Declined:
     """Keeps why nothing was claimed and answers with it; the caller has claimed nothing.
 
-    `grants` are what each line could have got.
+    `grants` are what each line could have got; `more` is what else the decision says, as that it is about a
+    `change` of an order. What the subject itself holds stands in nobody's way.
     """
     lines = [LineDecision.of(grant, pools_of(stock, grant)).to_json() for grant in grants]
     short = [grant for grant in grants if grant.qty < grant.want.qty]
-    document: dict[str, object] = {"lines": lines, "held_by": _held_by(act, stock, short)}
+    document: dict[str, object] = {
+        "lines": lines,
+        "held_by": _held_by(act, stock, short, subject),
+        **(more or {}),
+    }
     note(act, [Decision(subject, REFUSED, document)])
     missing = ", ".join(f"{grant.want.qty} of {grant.want.sku} ({grant.qty} available)" for grant in short)
     return Declined(
@@ -46,13 +53,16 @@ def pools_of(stock: Stock, grant: Grant) -> Mapping[str, Mapping[str, int]]:
     return {sku: stock.figures(sku) for sku in skus}
 
 
-def _held_by(act: Act, stock: Stock, short: Sequence[Grant]) -> list[dict[str, object]]:
+def _held_by(act: Act, stock: Stock, short: Sequence[Grant], subject: str) -> list[dict[str, object]]:
     """The first claims that hold the units of what is short, in order of entitlement."""
     found = list[dict[str, object]]()
     items = (sku for grant in short for sku in (grant.want.sku, *(part.sku for part in grant.want.kit)))
     for sku in dict.fromkeys(items):
+        # One more than is shown, should one of them be the asker's own.
+        first = claims.first_on(act.conn, stock.owner, sku, act.posted_at, _SHOWN + 1)
+        others = [row for row in first if row.document != subject]
         found += [
             {"document": row.document, "line": row.line, "sku": sku, "qty": row.qty, "claim": row.claim}
-            for row in claims.first_on(act.conn, stock.owner, sku, act.posted_at, _SHOWN)
+            for row in others[:_SHOWN]
         ]
     return found

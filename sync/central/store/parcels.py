@@ -15,6 +15,7 @@ from sync.central.store.tables import customer_order, order_line, parcel, parcel
 RELEASED, PICKED, PACKED, SHIPPED, CANCELLED = "released", "picked", "packed", "shipped", "cancelled"
 OPEN = (RELEASED, PICKED, PACKED)
 IN_HAND = frozenset({PICKED, PACKED})
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,15 @@ def open_parts(conn: Connection, orders: Collection[int]) -> list[InParcel]:
     if not orders:
         return []
     return [InParcel(*row) for row in conn.execute(_open_parts, {"orders": sorted(orders)})]
+
+
+def counted(conn: Connection, orders: Collection[int]) -> dict[int, int]:
+    """How many parcels some orders have, left or not, without those that were cancelled."""
+    found, ids = dict[int, int](), sorted(orders)
+    for start in range(0, len(ids), _AT_ONCE):
+        for order, parcels in conn.execute(_counted, {"orders": ids[start : start + _AT_ONCE]}):
+            found[order] = int(parcels)
+    return found
 
 
 def make(conn: Connection, row: Mapping[str, Any], lines: Mapping[int, int]) -> None:
@@ -181,6 +191,11 @@ _open_parts = (
         parcel_line.c.qty > 0,
     )
     .order_by(*_by_release, parcel_line.c.line)
+)
+_counted = (
+    select(parcel.c.order, func.count())
+    .where(parcel.c.order.in_(bindparam("orders", expanding=True)), parcel.c.state != CANCELLED)
+    .group_by(parcel.c.order)
 )
 _new, _new_lines = insert(parcel), insert(parcel_line)
 _line = (parcel_line.c.parcel == bindparam("which")) & (parcel_line.c.line == bindparam("number"))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, and_, bindparam, select
 
 from app.domain.account import Status
-from sync.central.rules.picking import Shelf
+from sync.central.rules.picking import NOT_FOUND, Shelf
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.prepared import asking
 from sync.central.store.tables import account, balance, location, lot
@@ -32,6 +32,11 @@ def inside(conn: Connection, owner: str, sku: str, place: str | None = None) -> 
     rows = conn.execute(_inside, {"owner": owner, "skus": [sku]})
     shelves = (Shelf(number, account_of(parts), qty) for number, qty, *parts in rows)
     return tuple(shelf for shelf in shelves if place in {None, shelf.account.location})
+
+
+def not_found(conn: Connection, owner: str, sku: str, place: str) -> tuple[Shelf, ...]:
+    """Units of an item that a picker was sent for and did not find at a place."""
+    return tuple(shelf for shelf in inside(conn, owner, sku, place) if shelf.account.reason == NOT_FOUND)
 
 
 def last_place(conn: Connection, owner: str, sku: str) -> str | None:

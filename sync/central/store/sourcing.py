@@ -14,11 +14,11 @@ from app.domain.item import Component
 from app.domain.reservation import Scope
 from sync.central.rules.allocation_policy import AllocationPolicy
 from sync.central.rules.cover import Cover
-from sync.central.rules.line_claims import LineClaim, units
+from sync.central.rules.line_claims import LineClaim, by_line, units
 from sync.central.rules.promise import RESERVED
 from sync.central.rules.sourcing.parts import in_parts
 from sync.central.rules.sourcing.shapes import Line, Need, Policy, Site, Wave
-from sync.central.store import orders
+from sync.central.store import orders, parcels
 from sync.central.store.order_claims import spreads
 from sync.central.store.sites import freight
 from sync.central.store.tables import customer_order, item, reservation
@@ -55,25 +55,33 @@ def ready(conn: Connection, rows: Sequence[Row[Any]], policy: AllocationPolicy, 
     """The first of these orders that have claims in no parcel.
 
     One that is filled completely or not at all, or of a channel that ships complete, is ready once all of it
-    is claimed.
+    is claimed and here. One that has as many parcels as it may have gets no more.
     """
     claimed = spreads(conn, [row.id for row in rows])
+    limits = {row.id: _limit(row, policy) for row in rows}
+    has = parcels.counted(conn, [order for order, limit in limits.items() if limit < _UNLIMITED])
     found = list[Ready]()
     for row in rows:
-        free = claimed[row.id].free
-        if free and len(found) < most:
+        free, parcels_left = claimed[row.id].free, limits[row.id] - has.get(row.id, 0)
+        if free and parcels_left > 0 and len(found) < most:
             lines = orders.lines_of(conn, row.id)
             complete = row.fill == "complete" or policy.channel(row.channel).ship_complete
-            if not complete or all(_whole(line) for line in lines):
+            to_come = by_line(claimed[row.id].to_come)
+            if not complete or all(_whole(line, to_come.get(line.line, 0)) for line in lines):
                 weight = policy.sourcing.margin_weight_percent
                 margin = _margin(conn, lines, free) * weight // 100 if weight else 0
-                most_parcels = min(row.most_parcels or _UNLIMITED, policy.split.most_parcels or _UNLIMITED)
-                found.append(Ready(row, _groups(free), margin, complete, most_parcels))
+                found.append(Ready(row, _groups(free), margin, complete, parcels_left))
     return found
 
 
-def _whole(line: Row[Any]) -> bool:
-    return line.sku is None or line.qty == line.reserved + line.shipped + line.cancelled
+def _limit(row: Row[Any], policy: AllocationPolicy) -> int:
+    """How many parcels an order may be in all."""
+    return min(row.most_parcels or _UNLIMITED, policy.split.most_parcels or _UNLIMITED)
+
+
+def _whole(line: Row[Any], to_come: int) -> bool:
+    """Whether all of a line has left or could leave now."""
+    return line.sku is None or line.qty == line.reserved - to_come + line.shipped + line.cancelled
 
 
 def _groups(free: Sequence[LineClaim]) -> dict[int, tuple[LineClaim, ...]]:

@@ -56,7 +56,7 @@ def test_from_a_wave_to_the_door(centre: RunningCentre, planner: Caller) -> None
     assert (again.status_code, again.json()["code"]) == (409, "parcel.not_picked")
     planner.post(f"/parcels/{code}/pack")
     assert planner.post(f"/parcels/{code}/ship", {"tracking": "JD1"})["tracking"] == "JD1"
-    assert planner.get("/orders/1")["lines"][1]["backordered"] == 1
+    assert planner.get("/orders/1")["lines"][1]["backordered"] == 0
     (case,) = planner.get("/exceptions", state="open")["exceptions"]
     assert case["type"] == "pick.short"
     two = planner.get("/orders/2/parcels")["parcels"]
@@ -66,7 +66,7 @@ def test_from_a_wave_to_the_door(centre: RunningCentre, planner: Caller) -> None
     assert planner.post(f"/parcels/{two[0]['parcel']}/cancel")["state"] == "cancelled"
     assert planner.get(f"/parcels/{two[0]['parcel']}")["state"] == "cancelled"
     told = planner.get("/orders/1/why")["decisions"]
-    assert [entry["kind"] for entry in told] == ["captured", "sourced", "pick.short"]
+    assert [entry["kind"] for entry in told] == ["captured", "sourced", "pick.short", "filled"]
     assert centre.as_(Role.AUDITOR).get("/audit")["holds"] is True
 
 

@@ -117,3 +117,15 @@ def test_an_order_that_ships_what_is_there_waits_while_blocked(shop: Shop) -> No
     shop.unblock("o1")
     assert shop.shown("o1")["state"] == "shipped"
     assert any("2 of A were reserved again; 0 wait" in said for said in shop.why("o1"))
+
+
+def test_what_came_while_an_order_was_blocked_leaves_once_it_is_not(shop: Shop) -> None:
+    shop.items("A")
+    shop.announce({"A": 2})
+    shop.order({"A": 2}, ship="available")
+    shop.claim_supply("o1", 2)
+    shop.block("o1", "fraud", keep=True)
+    shop.came({"A": 2})
+    assert shop.line("o1") == (2, 0, 0, 0)
+    assert shop.unblock("o1")["state"] == "shipped"
+    assert shop.line("o1") == (0, 2, 0, 0)

@@ -159,3 +159,35 @@ def test_unknown_orders_and_sites_are_named(stocked: Shop) -> None:
     with pytest.raises(Refused) as no:
         stocked.change("o1", site="WH9")
     assert no.value.code == "site.unknown"
+
+
+def test_all_or_nothing_holds_at_another_site_and_when_a_line_grows(stocked: Shop) -> None:
+    stocked.order({"A": 4, "B": 1}, fill="complete")
+    stocked.change("o1", site="WH2")
+    assert (stocked.line("o1", 1), stocked.line("o1", 2)) == ((0, 0, 4, 0), (0, 0, 1, 0))
+    assert stocked.atp("A") == 8
+    stocked.change("o1", site="WH1")
+    assert (stocked.line("o1", 1), stocked.line("o1", 2)) == ((4, 0, 0, 0), (1, 0, 0, 0))
+    stocked.change("o1", {1: 6})
+    assert (stocked.line("o1", 1), stocked.line("o1", 2)) == ((0, 0, 6, 0), (0, 0, 1, 0))
+
+
+def test_a_change_that_is_declined_says_what_it_asked_for_beside_what_the_order_keeps(stocked: Shop) -> None:
+    stocked.order({"A": 2})
+    stocked.order({"A": 1})
+    answer = stocked.change("o1", {1: 9}, short="refuse")
+    said = answer.more["why"]
+    assert said[0].startswith(
+        "Line 1: the change asks for 7 of A, and 5 could be had. Of A there were 8 sellable"
+    )
+    assert "nothing was changed: the order keeps what it has." in said[1]
+    assert said[2:] == ["1 of A are claimed by order o2 (line 1, hard)."]
+    assert stocked.line("o1") == (2, 0, 0, 0)
+
+
+def test_the_change_of_a_blocked_order_is_declined_for_its_block(stocked: Shop) -> None:
+    stocked.order({"A": 2})
+    stocked.block("o1", "fraud", keep=True)
+    answer = stocked.change("o1", {1: 5}, short="refuse")
+    assert answer.more["why"][0] == "The order is blocked (fraud) and gets nothing new until it is not."
+    assert not any("could be promised" in said for said in answer.more["why"])

@@ -86,7 +86,6 @@ def test_what_was_not_found_leaves_the_parcel_and_waits(stocked: Shop) -> None:
     stocked.order({"A": 4})
     code = stocked.release("o1")
     stocked.pick(code, {1: 3})
-    assert stocked.line("o1") == (3, 0, 1, 0)
     assert stocked.parcel(code)["lines"] == [{"line": 1, "sku": "A", "qty": 3, "picked": 3}]
     assert stocked.cases() == ["pick.short"]
     fix = stocked.ask(lambda conn: conn.scalar(select(exception.c.fix)))
@@ -94,14 +93,61 @@ def test_what_was_not_found_leaves_the_parcel_and_waits(stocked: Shop) -> None:
     assert any("1 of 4 of A (line 1) were not found at WH1" in said for said in stocked.why("o1"))
     stocked.prove()
     stocked.send(code)
-    assert stocked.line("o1") == (0, 3, 1, 0)
+    assert stocked.line("o1") == (1, 3, 0, 0)
+
+
+def not_found(shop: Shop) -> dict[str, int]:
+    """Units by item that stand as not found anywhere."""
+    rows = shop.ask(
+        lambda conn: conn.exec_driver_sql(
+            "SELECT account.item, balance.qty FROM balance JOIN account ON account.id = balance.account "
+            "WHERE account.status = 'quarantined' AND account.reason = 'not_found' AND balance.qty <> 0"
+        ).all()
+    )
+    return {row.item: row.qty for row in rows}
+
+
+def test_what_was_not_found_is_promised_to_nobody_until_it_is_counted(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 3}, lot="L1")
+    shop.order({"A": 3})
+    shop.pick(shop.release("o1"), {1: 1})
+    assert (shop.line("o1"), shop.atp("A"), not_found(shop)) == ((1, 0, 2, 0), 0, {"A": 2})
+    shop.order({"A": 1}, priority=900)
+    assert shop.line("o2") == (0, 0, 1, 0)
+    shop.count("A", 1)
+    assert (shop.line("o1"), shop.line("o2"), not_found(shop)) == ((2, 0, 1, 0), (0, 0, 1, 0), {"A": 1})
+    shop.count("A", 3)
+    assert (shop.line("o1"), shop.line("o2"), not_found(shop)) == ((3, 0, 0, 0), (1, 0, 0, 0), {})
+    assert shop.atp("A") == 1
+
+
+def test_who_waits_gets_other_units_than_those_that_were_not_found(stocked: Shop) -> None:
+    stocked.order({"A": 5})
+    stocked.pick(stocked.release("o1"), {1: 0})
+    assert (stocked.line("o1"), not_found(stocked)) == ((3, 0, 2, 0), {"A": 5})
+    told = stocked.ask(
+        lambda conn: conn.exec_driver_sql("SELECT kind FROM event WHERE kind LIKE 'stock.%'").scalars().all()
+    )
+    assert list(told) == ["stock.adjusted"]
+
+
+def test_a_pick_is_taken_at_its_word_when_the_units_are_past_their_date(shop: Shop) -> None:
+    shop.items({"sku": "L", "name": "L", "tracking": "lot"})
+    shop.receive({"L": 2}, lot="x")
+    shop.dated("L", x=shop.clock.now().date().isoformat())
+    shop.order({"L": 2})
+    code = shop.release("o1")
+    shop.clock.pass_by(days=1)
+    assert shop.pick(code, {1: 0})["state"] == "cancelled"
+    assert (shop.line("o1"), not_found(shop)) == ((0, 0, 2, 0), {})
 
 
 def test_a_parcel_of_which_nothing_was_found_is_cancelled(stocked: Shop) -> None:
     stocked.order({"A": 4})
     code = stocked.release("o1")
     assert stocked.pick(code, {1: 0})["state"] == "cancelled"
-    assert stocked.line("o1") == (0, 0, 4, 0)
+    assert (stocked.line("o1"), stocked.atp("A")) == ((4, 0, 0, 0), 0)
 
 
 @pytest.mark.parametrize("found", [{1: 5}, {2: 0}])
@@ -159,7 +205,8 @@ def test_the_parcel_of_a_kit_ships_its_components(stocked: Shop) -> None:
     stocked.pick(code, {1: 2})
     stocked.send(code)
     assert stocked.line("o1") == (0, 2, 1, 0)
-    assert (stocked.free("A"), stocked.free("B"), stocked.free("KIT")) == (4, 0, 1)
+    assert (stocked.free("A"), stocked.free("B"), stocked.free("KIT")) == (4, 0, 0)
+    assert not_found(stocked) == {"KIT": 1}
 
 
 def test_the_order_ships_what_stands_in_no_parcel(stocked: Shop) -> None:

@@ -100,3 +100,37 @@ def test_what_does_not_fit_is_not_given(shop: Shop) -> None:
     assert isinstance(no, Declined)
     with pytest.raises(Missing):
         given(shop, claim(shop, "o1"), "o9", 1)
+
+
+def test_units_past_their_date_are_neither_moved_nor_given(shop: Shop) -> None:
+    shop.items({"sku": "L", "name": "L", "tracking": "lot"})
+    shop.receive({"L": 3}, lot="x")
+    shop.dated("L", x=shop.clock.now().date().isoformat())
+    shop.order({"L": 3})
+    shop.order({"L": 3})
+    number = claim(shop, "o1", "L")
+    shop.clock.pass_by(days=1)
+    with pytest.raises(Missing):
+        moved(shop, number, "WH1")
+    with pytest.raises(Missing):
+        given(shop, number, "o2", 1)
+
+
+def test_an_order_that_wants_all_or_nothing_is_given_all_or_nothing(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 3})
+    shop.order({"A": 3}, fill="complete")
+    shop.order({"A": 2}, fill="complete")
+    with pytest.raises(Conflict, match="waits for more"):
+        given(shop, claim(shop, "o1"), "o2", 1)
+    given(shop, claim(shop, "o1"), "o2", 2)
+    assert (shop.line("o1"), shop.line("o2"), shop.atp("A")) == ((0, 0, 3, 0), (2, 0, 0, 0), 1)
+
+
+def test_units_given_to_an_order_that_ships_as_stock_comes_leave(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 2})
+    shop.order({"A": 2})
+    shop.order({"A": 2}, ship="available")
+    given(shop, claim(shop, "o1"), "o2", 1)
+    assert shop.line("o2") == (0, 1, 1, 0)

@@ -275,3 +275,18 @@ def test_a_picked_transfer_that_lost_its_claims_is_approved_again_and_leaves(sho
     assert [entry["milestone"] for entry in answer["milestones"]][-2:] == ["picked", "approved_again"]
     assert shop.step("ship")["lines"][0]["on_the_way"] == 5
     assert shop.audit().violations == ()
+
+
+def test_units_past_their_date_do_not_leave(shop: Shop) -> None:
+    shop.receive({"A": 2}, lot="L1")
+    shop.receive({"A": 3}, lot="L2")
+    shop.dated("A", L1=shop.clock.now().date().isoformat())
+    shop.draft(
+        [{"line": 1, "sku": "A", "qty": 2, "lot": "L1"}, {"line": 2, "sku": "A", "qty": 3, "lot": "L2"}]
+    )
+    shop.step("approve")
+    shop.step("pick")
+    shop.clock.pass_by(days=1)
+    left = shop.step("ship")
+    assert [line["shipped"] for line in left["lines"]] == [0, 3]
+    assert shop.cases() == ["promise.lost"]

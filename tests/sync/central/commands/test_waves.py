@@ -207,6 +207,56 @@ def test_units_that_another_order_needs_at_a_site_are_not_taken_from_it(stocked:
     assert sent(stocked.wave()) == {"o1": [("WH1", {"A": 5})]}
 
 
+def test_what_is_past_its_date_holds_no_other_order_up(shop: Shop) -> None:
+    shop.items({"sku": "L", "name": "L", "tracking": "lot"}, "A")
+    shop.receive({"A": 2})
+    shop.receive({"L": 5}, lot="x")
+    shop.dated("L", x=shop.clock.now().date().isoformat())
+    shop.order({"L": 5, "A": 1}, day=3)
+    shop.order({"A": 1}, day=4)
+    shop.clock.pass_by(days=1)
+    assert sent(shop.wave()) == {"o1": [("WH1", {"A": 1})], "o2": [("WH1", {"A": 1})]}
+    assert shop.line("o1") == (0, 0, 5, 0)
+    assert shop.cases() == ["promise.lost"]
+
+
+def test_what_takes_the_place_of_an_order_past_its_date_is_looked_at_too(shop: Shop) -> None:
+    shop.items(
+        {"sku": "L", "name": "L", "tracking": "lot"}, {"sku": "M", "name": "M", "tracking": "lot"}, "A"
+    )
+    shop.receive({"L": 1, "M": 1}, lot="x")
+    shop.receive({"A": 1})
+    today = shop.clock.now().date().isoformat()
+    shop.dated("L", x=today)
+    shop.dated("M", x=today)
+    for day, sku in ((3, "L"), (4, "M"), (5, "A")):
+        shop.order({sku: 1}, day=day)
+    shop.clock.pass_by(days=1)
+    assert sent(shop.wave(max_orders=1)) == {"o3": [("WH1", {"A": 1})]}
+
+
+def test_a_limit_of_parcels_holds_over_all_waves(stocked: Shop) -> None:
+    stocked.order({"A": 9}, most_parcels=2)
+    first = stocked.wave()["parcels"]
+    assert len(first) == 2
+    second = first[1]["parcel"]
+    stocked.receive({"A": 1})
+    assert (stocked.wave()["parcels"], stocked.line("o1")) == ([], (9, 0, 0, 0))
+    stocked.take_apart(second)
+    assert len(stocked.wave()["parcels"]) == 1
+
+
+def test_what_is_still_to_come_does_not_make_an_order_complete(shop: Shop) -> None:
+    shop.items("A")
+    shop.announce({"A": 5})
+    shop.order({"A": 10}, fill="complete")
+    shop.claim_supply("o1", 5)
+    shop.receive({"A": 5})
+    assert (shop.line("o1"), shop.wave()["parcels"]) == ((10, 0, 0, 0), [])
+    shop.came({"A": 5})
+    assert sent(shop.wave()) == {"o1": [("WH1", {"A": 10})]}
+
+
 def test_a_wave_that_nobody_released_is_missing(shop: Shop) -> None:
     with pytest.raises(Missing):
         shop.ask(lambda conn: wave_document(conn, "V-9-9"))

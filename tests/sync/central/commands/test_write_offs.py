@@ -101,6 +101,16 @@ def test_units_promised_to_orders_may_be_written_off_and_the_orders_wait(shop: S
     assert shop.line("o1") == (1, 0, 1, 0)
 
 
+def test_what_a_picker_did_not_find_goes_before_stock(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 3})
+    shop.order({"A": 1})
+    shop.pick(shop.release("o1"), {1: 0})
+    say(shop, ask(shop, 1)["write_off"], "approve")
+    assert left(shop) == [("sellable", None, 2)]
+    assert shop.line("o1") == (1, 0, 0, 0)
+
+
 def test_what_was_never_here_needs_a_place(shop: Shop) -> None:
     shop.items("A")
     with pytest.raises(Refused) as no:

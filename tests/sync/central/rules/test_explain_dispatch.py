@@ -11,6 +11,7 @@ from sync.central.rules.explain_dispatch import DISPATCH, SOURCED
 
 AGAIN = "they left the parcel and wait for stock again"
 LINE = {"line": 1, "sku": "A", "qty": 2}
+WHOLE = "The order is to be filled completely or not at all, and not all of it could be reserved any more."
 DOCUMENTS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "blocked": (
         {"block": "fraud", "keep": True, "freed": [], "in_hand": []},
@@ -63,6 +64,19 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "parcel.cancelled": (
         {"parcel": "P-1-9", "site": "WH1", "state": "packed"},
         ["Parcel P-1-9 from WH1 was cancelled while packed; its units are reserved for the order as before."],
+    ),
+    "reranked": (
+        {"from": 100, "to": 20, "parts": [["base", 100], ["wholesale", -80]]},
+        [
+            "The order's priority went from 100 to 20 (smaller is served first): base +100, wholesale -80.",
+        ],
+    ),
+    "withdrawn": (
+        {"lines": [LINE]},
+        [
+            WHOLE,
+            "Line 1: 2 of A were given back.",
+        ],
     ),
 }
 

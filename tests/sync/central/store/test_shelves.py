@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.account import Status
-from sync.central.store.shelves import inside, last_place, sellable, sellable_at
+from sync.central.store.shelves import inside, last_place, not_found, sellable, sellable_at
 from tests.sync.central.shop import FAR, OWNER, PLACE, Shop
 
 
@@ -48,3 +48,15 @@ def test_what_left_the_building_is_not_inside(shop: Shop) -> None:
     shop.order({"A": 2}, ship="available")
     assert shop.ask(lambda conn: inside(conn, OWNER, "A")) == ()
     assert shop.ask(lambda conn: sellable(conn, OWNER, ["A"])) == ()
+
+
+def test_units_that_a_picker_did_not_find_are_told_by_their_place(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 3}, lot="L1")
+    shop.disposition("A", grade="B", status=Status.QUARANTINED, reason="blind_return")
+    assert shop.ask(lambda conn: not_found(conn, OWNER, "A", PLACE)) == ()
+    shop.order({"A": 2})
+    shop.pick(shop.release("o1"), {1: 0})
+    (found,) = shop.ask(lambda conn: not_found(conn, OWNER, "A", PLACE))
+    assert (found.account.lot, found.qty) == ("L1", 2)
+    assert shop.ask(lambda conn: not_found(conn, OWNER, "A", "R-03")) == ()
