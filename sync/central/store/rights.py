@@ -39,7 +39,7 @@ RIGHTS: Mapping[str, str] = {
     "kit_component": PASSING,
     "location": CHANGED,
     "lot": CHANGED,
-    "meta": ADDED_ONLY,
+    "meta": "SELECT, INSERT, UPDATE (value)",
     "move": ADDED_ONLY,
     "order_line": CHANGED,
     "owner": CHANGED,

@@ -41,6 +41,25 @@ def test_the_whole_centre_works_under_the_services_role(cluster: Cluster) -> Non
         shop.items({"sku": "A", "name": "changed again"})
 
 
+def test_trade_between_sites_and_what_time_makes_due_run_under_it_too(cluster: Cluster) -> None:
+    with busy_at(granted(cluster)) as busy:
+        shop = busy.shop
+        shop.items("T")
+        shop.places("WH2-A")
+        shop.receive({"T": 9})
+        shop.hold({"T": 5})
+        shop.announce({"T": 5})
+        shop.came({"T": 5})
+        shop.draft({"T": 2})
+        for step in ("approve", "pick", "ship", "depart"):
+            shop.step(step)
+        shop.take_in({"line": 1, "qty": 2})
+        for _ in range(2):
+            shop.clock.pass_by(hours=1)
+            shop.expire()
+        assert busy.audit().violations == ()
+
+
 @pytest.mark.parametrize("table", sorted(SET))
 @pytest.mark.parametrize("act", ["UPDATE", "DELETE", "TRUNCATE"])
 def test_what_was_recorded_cannot_be_recorded_otherwise(cluster: Cluster, table: str, act: str) -> None:
