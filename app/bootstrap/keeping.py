@@ -93,7 +93,7 @@ def restore(url: str, source: Path, key: Path | None, *, replace: bool) -> Resto
     Raises:
         Refused: the copy is of another kind of database or breaks a law, or the target is not empty or is in
             use; what was there is as it was.
-        Unavailable: the copy cannot be read, or the database does not answer.
+        Unavailable: the copy cannot be read, or the database does not answer; it says when it was left between.
     """
     file, where = file_of(url), key_file(url, key)
     _require_kind(source, _SQLITE_MAGIC if file is not None else archive.MAGIC)
@@ -101,7 +101,11 @@ def restore(url: str, source: Path, key: Path | None, *, replace: bool) -> Resto
         generation, chain_key, replaced = _restore_file(file, source, replace=replace)
     else:
         replaced = archive.load(url, source, replace=replace)
-        generation, chain_key = _begin(create_database(url))
+        try:
+            generation, chain_key = _begin(create_database(url))
+        except BaseException:
+            archive.take_back(url, replaced)
+            raise
     if not where.exists() and beside(source).exists():
         _copy_key(beside(source), where)
     return Restored(generation, replaced, tuple(_left_to_do(where, chain_key, served=file is None)))
@@ -152,7 +156,7 @@ def _begin(database: Database) -> tuple[int, bytes | None]:
                 "restore.audit",
                 f"The copy breaks {len(report.violations)} laws: {first}.",
                 "Expected a ledger that adds up.",
-                "Do not serve it: take an older copy, or look at it with backhaul central audit.",
+                "Nothing was replaced; what was there is as it was. Take an older copy.",
             )
         with database.read() as conn:
             return generation, key_of_chain(conn)

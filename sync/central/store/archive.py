@@ -24,6 +24,7 @@ from app.domain.refusal import Refused, Unavailable
 MAGIC = b"PGDMP"
 """How a dump's file begins."""
 
+_ASIDE = "replaced_"
 _TABLES = text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename")
 _OTHERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -40,7 +41,16 @@ def dump(url: str, target: Path) -> None:
     """
     unfinished = target.with_name(f"{target.name}.part")
     try:
-        _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", f"--file={unfinished}")
+        _run(
+            "pg_dump",
+            url,
+            "--format=custom",
+            "--no-owner",
+            "--no-privileges",
+            # What a restore put aside is no part of the centre, and its schema would stand in the next one's way.
+            f"--exclude-schema={_ASIDE}*",
+            f"--file={unfinished}",
+        )
         with unfinished.open("rb+") as whole:
             os.fsync(whole.fileno())
         unfinished.replace(target)
@@ -79,6 +89,26 @@ def load(url: str, source: Path, *, replace: bool) -> str:
     return aside
 
 
+def take_back(url: str, aside: str) -> None:
+    """Undoes a `load`: drops what it put there and puts back what it put aside, if there was anything.
+
+    Raises:
+        Unavailable: the database does not answer; both are as they are.
+    """
+    engine = create_engine(url)
+    try:
+        with engine.begin() as conn:
+            quote = conn.dialect.identifier_preparer.quote
+            for table in list(conn.scalars(_TABLES)):
+                conn.execute(text(f"DROP TABLE {quote(table)} CASCADE"))
+            _put_back(conn, aside)
+    except OperationalError as away:
+        kept = f"; what was there before is kept in {aside}" if aside else ""
+        raise Unavailable(f"The copy was not taken out again{kept}: {away.orig}") from away
+    finally:
+        engine.dispose()
+
+
 def _put_aside(conn: Connection, *, replace: bool) -> str:
     tables = list(conn.scalars(_TABLES))
     if not tables:
@@ -99,7 +129,7 @@ def _put_aside(conn: Connection, *, replace: bool) -> str:
         )
     schemas = set(conn.scalars(text("SELECT nspname FROM pg_namespace")))
     number = 1
-    while (aside := f"replaced_{number}") in schemas:
+    while (aside := f"{_ASIDE}{number}") in schemas:
         number += 1
     conn.execute(text(f"CREATE SCHEMA {aside}"))
     quote = conn.dialect.identifier_preparer.quote

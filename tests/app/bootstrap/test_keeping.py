@@ -126,6 +126,50 @@ def test_a_copy_that_breaks_a_law_is_not_put_back(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["centre.db", "monday.db"]
 
 
+def spoil(url: str, by: int) -> None:
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        conn.execute(text("UPDATE balance SET qty = qty + :by"), {"by": by})
+    engine.dispose()
+
+
+def schemas(url: str) -> list[str]:
+    engine = create_engine(url)
+    with engine.connect() as conn:
+        asked = (
+            "SELECT DISTINCT schemaname FROM pg_tables WHERE schemaname !~ '^(pg_|information_)' ORDER BY 1"
+        )
+        found = list(conn.scalars(text(asked)))
+    engine.dispose()
+    return found
+
+
+def test_a_dump_that_breaks_a_law_is_taken_out_again(cluster: Cluster, tmp_path: Path) -> None:
+    url, copy, key = cluster.database(), tmp_path / "bad.dump", tmp_path / "key"
+    traded(url)
+    spoil(url, 1)
+    keeping.backup(url, copy, replace=False, key=None)
+    spoil(url, -1)
+    with pytest.raises(Refused, match="what was there is as it was") as no:
+        keeping.restore(url, copy, key, replace=True)
+    assert no.value.code == "restore.audit"
+    assert (held(url), schemas(url)) == ((1, 1), ["public"])
+    empty = cluster.database()
+    assert refused(empty, copy, key=key) == "restore.audit"
+    assert schemas(empty) == []
+
+
+def test_a_dump_made_after_a_restore_holds_the_centre_alone(cluster: Cluster, tmp_path: Path) -> None:
+    url, key = cluster.database(), tmp_path / "key"
+    traded(url)
+    for number in (1, 2):
+        copy = tmp_path / f"{number}.dump"
+        keeping.backup(url, copy, replace=False, key=None)
+        assert keeping.restore(url, copy, key, replace=True).replaced == f"replaced_{number}"
+    assert held(url)[0] == 1
+    assert schemas(url) == ["public", "replaced_1", "replaced_2"]
+
+
 def test_what_is_no_copy_of_that_kind_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("not a database " * 100)
     assert refused(lite(tmp_path), tmp_path / "notes.txt") == "restore.source"
