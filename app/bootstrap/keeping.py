@@ -17,7 +17,7 @@ from app.station.system import SystemIds
 from sync.central.audit import audit
 from sync.central.store import archive
 from sync.central.store.chain import key_of_chain
-from sync.central.store.copying import alone_with, copy_file
+from sync.central.store.copying import alone_with, copy_file, generation_of
 from sync.central.store.database import Database, create_database, readable_url
 from sync.central.store.feed import begin_generation
 from sync.central.store.migration import Upgraded
@@ -93,7 +93,7 @@ def restore(url: str, source: Path, key: Path | None, *, replace: bool) -> Resto
     Raises:
         Refused: the copy is of another kind of database or breaks a law, or the target is not empty or is in
             use; what was there is as it was.
-        Unavailable: the copy cannot be read, or the database does not answer; it says when it was left between.
+        Unavailable: the copy cannot be read, or the database does not answer.
     """
     file, where = file_of(url), key_file(url, key)
     _require_kind(source, _SQLITE_MAGIC if file is not None else archive.MAGIC)
@@ -102,7 +102,8 @@ def restore(url: str, source: Path, key: Path | None, *, replace: bool) -> Resto
     else:
         replaced = archive.load(url, source, replace=replace)
         try:
-            generation, chain_key = _begin(create_database(url))
+            before = archive.generation_of(url, replaced)
+            generation, chain_key = _begin(create_database(url), before)
         except BaseException:
             archive.take_back(url, replaced)
             raise
@@ -125,7 +126,7 @@ def _restore_file(file: Path, source: Path, *, replace: bool) -> tuple[int, byte
     try:
         copy_file(dbapi, source, draft)
         database = create_database(f"sqlite:///{draft}", dbapi)
-        generation, chain_key = _begin(database)
+        generation, chain_key = _begin(database, generation_of(dbapi, file) if there else 0)
         if database.upgraded.copy is not None:
             database.upgraded.copy.unlink()
         aside = _moved_aside(file) if there and alone_with(dbapi, file) else None
@@ -144,11 +145,11 @@ def _moved_aside(file: Path) -> Path:
     return aside
 
 
-def _begin(database: Database) -> tuple[int, bytes | None]:
-    """Proves a restored ledger and begins its generation; closes it in any case."""
+def _begin(database: Database, replaced: int) -> tuple[int, bytes | None]:
+    """Proves a restored ledger and begins a generation after the replaced one; closes it in any case."""
     try:
         with database.write() as conn:
-            generation = begin_generation(conn)
+            generation = begin_generation(conn, replaced)
         report = audit(database)
         if not report.holds:
             first = "; ".join(f"{v.law}, {v.subject}" for v in report.violations[:_SHOWN])

@@ -47,7 +47,7 @@ def dump(url: str, target: Path) -> None:
             "--format=custom",
             "--no-owner",
             "--no-privileges",
-            # What a restore put aside is no part of the centre, and its schema would stand in the next one's way.
+            # What a restore put aside is no part of the centre; its schema would be in the next one's way.
             f"--exclude-schema={_ASIDE}*",
             f"--file={unfinished}",
         )
@@ -87,6 +87,27 @@ def load(url: str, source: Path, *, replace: bool) -> str:
     finally:
         engine.dispose()
     return aside
+
+
+def generation_of(url: str, aside: str) -> int:
+    """The feed's generation of what a `load` put aside; 0 when that was no centre.
+
+    Raises:
+        Unavailable: the database does not answer.
+    """
+    if not aside:
+        return 0
+    engine = create_engine(url)
+    try:
+        with engine.connect() as conn:
+            if conn.scalar(text("SELECT to_regclass(:name)"), {"name": f"{aside}.meta"}) is None:
+                return 0
+            found = conn.scalar(text(f"SELECT value FROM {aside}.meta WHERE name = 'feed_gen'"))  # noqa: S608
+    except OperationalError as away:
+        raise Unavailable(f"The centre's database did not answer: {away.orig}") from away
+    finally:
+        engine.dispose()
+    return int(found or 0)
 
 
 def take_back(url: str, aside: str) -> None:

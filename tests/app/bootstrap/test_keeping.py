@@ -126,6 +126,34 @@ def test_a_copy_that_breaks_a_law_is_not_put_back(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["centre.db", "monday.db"]
 
 
+def test_a_copy_that_is_put_back_twice_begins_another_generation_each_time(tmp_path: Path) -> None:
+    url, copy = lite(tmp_path), tmp_path / "monday.db"
+    traded(url)
+    keeping.backup(url, copy, replace=False, key=None)
+    done = [keeping.restore(url, copy, None, replace=True).generation for _ in range(3)]
+    assert (done, held(url)) == ([2, 3, 4], (1, 4))
+    # What is replaced may be an empty database of something else.
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE notes (x)")
+    assert keeping.restore(lite(tmp_path, "other"), copy, None, replace=True).generation == 2
+
+
+def test_a_dump_that_is_put_back_twice_begins_another_generation_each_time(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    url, copy, key = cluster.database(), tmp_path / "monday.dump", tmp_path / "key"
+    traded(url)
+    keeping.backup(url, copy, replace=False, key=None)
+    done = [keeping.restore(url, copy, key, replace=True).generation for _ in range(2)]
+    assert (done, held(url)) == ([2, 3], (1, 3))
+    other = cluster.database()
+    engine = create_engine(other)
+    with engine.begin() as conn:
+        conn.execute(text("CREATE TABLE notes (x int)"))
+    engine.dispose()
+    assert keeping.restore(other, copy, key, replace=True).generation == 2
+
+
 def spoil(url: str, by: int) -> None:
     engine = create_engine(url)
     with engine.begin() as conn:
