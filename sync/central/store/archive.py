@@ -72,7 +72,7 @@ def load(url: str, source: Path, *, replace: bool) -> str:
         Unavailable: the database does not answer or the dump could not be read; all is as it was.
     """
     _program("pg_restore")
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     try:
         with engine.begin() as conn:
             aside = _put_aside(conn, replace=replace)
@@ -97,7 +97,7 @@ def generation_of(url: str, aside: str) -> int:
     """
     if not aside:
         return 0
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     try:
         with engine.connect() as conn:
             if conn.scalar(text("SELECT to_regclass(:name)"), {"name": f"{aside}.meta"}) is None:
@@ -116,7 +116,7 @@ def take_back(url: str, aside: str) -> None:
     Raises:
         Unavailable: the database does not answer; both are as they are.
     """
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     try:
         with engine.begin() as conn:
             quote = conn.dialect.identifier_preparer.quote

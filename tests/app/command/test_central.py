@@ -10,6 +10,7 @@ import pytest
 
 from app.bootstrap.serving import open_centre
 from app.command.root import run
+from tests.postgres import running_cluster
 from tests.sync.central.shop import open_shop
 
 
@@ -100,6 +101,17 @@ def test_tokens_are_made_for_a_site_listed_and_revoked(
     for wrong in ([], ["--role", "planner"], ["--list", "--revoke", "Kim"], ["--site", "WH1", "--list"]):
         assert run(["central", "token", *where, *wrong]) == 2
     assert run(["central", "token", *where, "--revoke", "Nobody"]) == 1
+
+
+def test_tables_that_were_made_without_rights_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with running_cluster() as cluster:
+        where = ["--db", cluster.database()]
+        assert run(["central", "migrate", *where]) == 0
+        assert "give it its rights again: backhaul central migrate --service-role" in words(capsys)
+        assert run(["central", "migrate", *where]) == 0
+        assert "--service-role" not in words(capsys)
+        assert run(["central", "migrate", *where, "--service-role", cluster.role()]) == 0
+        assert "may serve it" in words(capsys)
 
 
 def test_a_centre_is_migrated_copied_and_put_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from app.domain.refusal import Refused
 from sync.central.store.database import create_database
-from sync.central.store.rights import KEPT, RIGHTS, grant
+from sync.central.store.rights import KEPT, RIGHTS, grant, missing_rights
 from sync.central.store.tables import metadata
 from sync.central.tokens import create, listing, revoke
 from tests.postgres import Cluster
@@ -117,6 +117,23 @@ def test_a_role_that_cannot_be_held_to_its_rights_is_refused(cluster: Cluster, t
     assert "does not know" in code(owned, "nobody_like_that")
     assert "owns the tables" in code(owned, "backhaul")
     assert "SQLite" in code(f"sqlite:///{tmp_path / 'c.db'}", "service")
+
+
+def test_what_a_role_lacks_is_named(cluster: Cluster) -> None:
+    owned, role = cluster.database(), cluster.role()
+    database = create_database(owned)
+    with database.write() as conn:
+        assert missing_rights(conn) == []
+        conn.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
+        conn.execute(text(f"SET LOCAL ROLE {role}"))
+        assert {"INSERT on event", "DELETE on balance", "UPDATE on meta"} <= set(missing_rights(conn))
+        conn.execute(text("RESET ROLE"))
+        grant(conn, role)
+        conn.execute(text(f"REVOKE UPDATE (value) ON meta FROM {role}"))
+        conn.execute(text(f"SET LOCAL ROLE {role}"))
+        assert missing_rights(conn) == ["UPDATE on meta"]
+        conn.execute(text("RESET ROLE"))
+    database.close()
 
 
 def test_rights_are_given_anew_as_they_are_written(cluster: Cluster) -> None:
