@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
@@ -25,6 +26,8 @@ MAGIC = b"PGDMP"
 """How a dump's file begins."""
 
 _ASIDE = "replaced_"
+_SECRETS = ("sslpassword", "oauth_client_secret")
+_SERVICE = "backhaul"
 _TABLES = text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename")
 _OTHERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -171,17 +174,17 @@ def _put_back(conn: Connection, aside: str) -> None:
 
 
 def _run(program: str, url: str, *arguments: str) -> None:
-    """Runs one of PostgreSQL's programs on a database; a password goes by the environment, never in sight."""
-    where, environment = _connection(url)
-    done = subprocess.run(
-        [_program(program), f"--dbname={where}", *arguments],
-        check=False,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=environment,
-    )
+    """Runs one of PostgreSQL's programs on a database, with no secret in sight of others on this computer."""
+    with _connection(url) as (where, environment):
+        done = subprocess.run(
+            [_program(program), f"--dbname={where}", *arguments],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=environment,
+        )
     if done.returncode != 0:
         said = done.stdout.strip().splitlines() or ["nothing"]
         raise Unavailable(f"{program} did not do it; it said: {said[0]}")
@@ -199,12 +202,32 @@ def _program(name: str) -> str:
     return found
 
 
-def _connection(url: str) -> tuple[str, Mapping[str, str]]:
+@contextmanager
+def _connection(url: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Where a database is, for a command line, and the environment with its password.
+
+    Other secrets have no variable of their own: they go in a file that only this user can read, until the end.
+    """
     parsed = make_url(url)
     _, given = parsed.get_dialect()().create_connect_args(parsed)
     password = given.pop("password", None)
+    secrets = {name: given.pop(name) for name in _SECRETS if name in given}
     # Hosts without ports come as a list of nothings.
     if not str(given.get("port", "")).strip(","):
         given.pop("port", None)
     environment = dict(os.environ) | ({"PGPASSWORD": str(password)} if password else {})
-    return make_conninfo(**given), environment
+    if not secrets:
+        yield make_conninfo(**given), environment
+        return
+    if "service" in given:
+        raise Refused(
+            "backup.service",
+            f"Read an address with both a service and {', '.join(secrets)}.",
+            "Expected secrets in the service's own file.",
+            "Put them there and take them out of the address.",
+        )
+    with tempfile.NamedTemporaryFile("w", prefix="backhaul-", encoding="utf-8") as file:
+        lines = [f"[{_SERVICE}]", *(f"{name}={said}" for name, said in secrets.items())]
+        file.write("".join(f"{line}\n" for line in lines))
+        file.flush()
+        yield make_conninfo(service=_SERVICE, **given), environment | {"PGSERVICEFILE": file.name}
