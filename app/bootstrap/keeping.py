@@ -18,7 +18,7 @@ from sync.central.audit import audit
 from sync.central.store import archive
 from sync.central.store.chain import key_of_chain
 from sync.central.store.copying import alone_with, copy_file, generation_of
-from sync.central.store.database import Database, create_database, readable_url
+from sync.central.store.database import Database, create_database
 from sync.central.store.feed import begin_generation
 from sync.central.store.migration import Upgraded
 from sync.central.store.rights import grant
@@ -76,7 +76,6 @@ def backup(url: str, target: Path, *, replace: bool, key: Path | None) -> None:
     if file is not None:
         copy_file(sqlite.choose().module, file, target)
     else:
-        readable_url(url)
         archive.dump(url, target)
     if key is not None:
         _copy_key(key, beside(target))
