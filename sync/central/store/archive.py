@@ -206,7 +206,7 @@ def _program(name: str) -> str:
 def _connection(url: str) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Where a database is, for a command line, and the environment with its password.
 
-    Other secrets have no variable of their own: they go in a file that only this user can read, until the end.
+    Other secrets have no variable of their own: they go in a file that only this user can read, for so long.
     """
     parsed = make_url(url)
     _, given = parsed.get_dialect()().create_connect_args(parsed)

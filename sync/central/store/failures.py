@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import ExceptionContext
-from sqlalchemy.exc import DatabaseError, OperationalError, StatementError
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from app.domain.refusal import Refused, Unavailable
@@ -82,6 +82,19 @@ def _told_apart() -> Iterator[None]:
             if state == _NOT_ALLOWED:
                 raise _NotAllowed(said) from None
         # The place where it was raised stays in sight; what it says does not.
+        raise Defective(_described(odd)).with_traceback(odd.__traceback__) from None
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """For a savepoint whose failure is logged: what is no lost database is Defective, without a value."""
+    try:
+        yield
+    except (OperationalError, InterfaceError):
+        raise
+    except StatementError as odd:
+        if _state(odd.orig).startswith((*_AWAY, _NOT_ALLOWED)):
+            raise
         raise Defective(_described(odd)).with_traceback(odd.__traceback__) from None
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select, text
+from sqlalchemy.exc import DatabaseError
 
 from app.domain.refusal import Refused, Unavailable
 from sync.central.rules.access import Role
 from sync.central.store.database import create_database
-from sync.central.store.failures import Defective, opened
+from sync.central.store.failures import Defective, opened, quiet
 from sync.central.store.rights import grant
 from sync.central.store.tables import event
 from tests.centre import running_centre
@@ -85,3 +86,21 @@ def test_a_right_that_lacks_is_unavailable_while_serving_and_refused_at_the_star
         with pytest.raises(Refused) as no, opened(), served._reader.connect() as conn:
             conn.execute(select(event))
         assert no.value.code == "database.rights"
+
+
+def test_what_is_logged_of_a_savepoint_holds_no_value_either(postgres_url: str) -> None:
+    def in_savepoint(conn: Connection, statement: str) -> None:
+        with quiet(), conn.begin_nested():
+            conn.execute(text(statement))
+
+    with closing(create_database(postgres_url)) as database, database.write() as conn:
+        with pytest.raises(Defective) as wrong:
+            in_savepoint(conn, "INSERT INTO meta SELECT 'jane' || n % 1, '1' FROM generate_series(1, 2) AS n")
+        said = "".join(traceback.format_exception(wrong.value))
+        assert "23505 table meta" in said
+        assert "jane0" not in said
+        # A lost right is the database's matter, not the event's.
+        conn.execute(text("SET LOCAL ROLE pg_monitor"))
+        with pytest.raises(DatabaseError, match="permission denied"):
+            in_savepoint(conn, "SELECT value FROM meta")
+        conn.execute(text("RESET ROLE"))
