@@ -18,6 +18,9 @@ import httpx
 from app.domain.fields import Fields
 from app.domain.refusal import Refused, Unavailable
 
+DB_VARIABLE = "BACKHAUL_DB"
+"""The environment variable that may hold a centre's address in the place of the option --db."""
+
 BACKHAUL = (sys.executable, "-m", "app")
 _START_S = 60.0
 _STOP_S = 15
@@ -120,8 +123,6 @@ def _started(
             *program,
             "central",
             "serve",
-            "--db",
-            database or f"sqlite:///{folder / 'centre.db'}",
             "--key",
             str(folder / "centre.key"),
             "--port",
@@ -134,7 +135,12 @@ def _started(
         stdin=subprocess.PIPE,
         start_new_session=True,
         text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        # An address may hold a password, and command lines are for everybody to see.
+        env={
+            **os.environ,
+            "PYTHONUNBUFFERED": "1",
+            DB_VARIABLE: database or f"sqlite:///{folder / 'centre.db'}",
+        },
     )
 
 

@@ -17,8 +17,8 @@ from app.station.system import SystemIds
 from sync.central.audit import audit
 from sync.central.store import archive
 from sync.central.store.chain import key_of_chain
-from sync.central.store.copying import alone_with, copy_file
-from sync.central.store.database import Database, create_database, readable_url
+from sync.central.store.copying import alone_with, copy_file, generation_of
+from sync.central.store.database import Database, create_database
 from sync.central.store.feed import begin_generation
 from sync.central.store.migration import Upgraded
 from sync.central.store.rights import grant
@@ -76,7 +76,6 @@ def backup(url: str, target: Path, *, replace: bool, key: Path | None) -> None:
     if file is not None:
         copy_file(sqlite.choose().module, file, target)
     else:
-        readable_url(url)
         archive.dump(url, target)
     if key is not None:
         _copy_key(key, beside(target))
@@ -101,7 +100,12 @@ def restore(url: str, source: Path, key: Path | None, *, replace: bool) -> Resto
         generation, chain_key, replaced = _restore_file(file, source, replace=replace)
     else:
         replaced = archive.load(url, source, replace=replace)
-        generation, chain_key = _begin(create_database(url))
+        try:
+            before = archive.generation_of(url, replaced)
+            generation, chain_key = _begin(create_database(url), before)
+        except BaseException:
+            archive.take_back(url, replaced)
+            raise
     if not where.exists() and beside(source).exists():
         _copy_key(beside(source), where)
     return Restored(generation, replaced, tuple(_left_to_do(where, chain_key, served=file is None)))
@@ -121,7 +125,7 @@ def _restore_file(file: Path, source: Path, *, replace: bool) -> tuple[int, byte
     try:
         copy_file(dbapi, source, draft)
         database = create_database(f"sqlite:///{draft}", dbapi)
-        generation, chain_key = _begin(database)
+        generation, chain_key = _begin(database, generation_of(dbapi, file) if there else 0)
         if database.upgraded.copy is not None:
             database.upgraded.copy.unlink()
         aside = _moved_aside(file) if there and alone_with(dbapi, file) else None
@@ -140,11 +144,11 @@ def _moved_aside(file: Path) -> Path:
     return aside
 
 
-def _begin(database: Database) -> tuple[int, bytes | None]:
-    """Proves a restored ledger and begins its generation; closes it in any case."""
+def _begin(database: Database, replaced: int) -> tuple[int, bytes | None]:
+    """Proves a restored ledger and begins a generation after the replaced one; closes it in any case."""
     try:
         with database.write() as conn:
-            generation = begin_generation(conn)
+            generation = begin_generation(conn, replaced)
         report = audit(database)
         if not report.holds:
             first = "; ".join(f"{v.law}, {v.subject}" for v in report.violations[:_SHOWN])
@@ -152,7 +156,7 @@ def _begin(database: Database) -> tuple[int, bytes | None]:
                 "restore.audit",
                 f"The copy breaks {len(report.violations)} laws: {first}.",
                 "Expected a ledger that adds up.",
-                "Do not serve it: take an older copy, or look at it with backhaul central audit.",
+                "Nothing was replaced; what was there is as it was. Take an older copy.",
             )
         with database.read() as conn:
             return generation, key_of_chain(conn)

@@ -34,12 +34,11 @@ from sync.central.rules.outcomes import Missing
 from sync.central.service import address_of, bind, create_app, serve_on
 from sync.central.store.act import Act
 from sync.central.store.chain import CentreChain, key_of_chain
-from sync.central.store.database import Database, create_database
+from sync.central.store.database import Database, create_database, readable_url
 from sync.central.store.migration import Upgraded
 from sync.central.store.simulating import Simulation, simulate, sole_owner
 from sync.central.workers import Workers
 
-_SQLITE = "sqlite:///"
 _STDIN = 4096
 _NAME = 4
 # The metrics library reads it once, when it is first imported: in a worker, never here.
@@ -264,15 +263,20 @@ def stop_when_stdin_ends() -> None:
 
 
 def file_of(url: str) -> Path | None:
-    """The file that a SQLite address names; None for a database server."""
-    return Path(url.removeprefix(_SQLITE)) if url.startswith(_SQLITE) else None
+    """The file that a SQLite address names, with whatever driver and settings; None for a database server.
+
+    Raises:
+        Refused: it is neither.
+    """
+    parsed = readable_url(url)
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
 
 
 def key_file(url: str, key: Path | None) -> Path:
     """Where the centre's key is: as named, or beside a SQLite file.
 
     Raises:
-        Refused: none was named for a database server.
+        Refused: none was named for a database server, or there is no such address.
     """
     file = file_of(url)
     if key is not None:

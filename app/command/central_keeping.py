@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from app.bootstrap import keeping
-from app.bootstrap.serving import key_file
+from app.bootstrap.serving import file_of, key_file
 from app.command.database import DB, tell_upgrade, usage
 
 KEY = click.option("--key", type=click.Path(path_type=Path), help="The centre's signing key file.")
@@ -27,6 +27,13 @@ def migrate(url: str, role: str | None) -> None:
         click.echo(f"The database is at version {done.now} already.", err=True)
     elif not done.before:
         click.echo(f"The database was empty; it is at version {done.now}.", err=True)
+    if role is None and done.changed and file_of(url) is None:
+        # Tables that a step made, or made anew, carry no rights.
+        click.echo(
+            "If another role serves it, give it its rights again: "
+            "backhaul central migrate --service-role NAME.",
+            err=True,
+        )
     if role is not None:
         click.echo(f"{role} may serve it, and can neither change nor remove what was recorded.", err=True)
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from app.bootstrap.centre import DB_VARIABLE
 from app.domain.refusal import Refused
 from sync.central.store.migration import Upgraded
 
@@ -61,5 +62,8 @@ DB = click.option(
     "url",
     required=True,
     callback=_address,
-    help="SQLAlchemy URL: sqlite:///centre.db or postgresql+psycopg://...",
+    envvar=DB_VARIABLE,
+    show_envvar=True,
+    help="SQLAlchemy URL: sqlite:///centre.db or postgresql+psycopg://... One with a password belongs in the "
+    f"environment variable {DB_VARIABLE}: others on this computer see command lines.",
 )

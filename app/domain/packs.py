@@ -76,16 +76,3 @@ def to_base(qty: int, pack: Pack) -> int:
             "Correct the quantity.",
         )
     return units
-
-
-def in_packs(units: int, pack: Pack) -> int:
-    """How many packs these base units fill exactly; refused when some would be left over."""
-    packs, left = divmod(units, pack.qty)
-    if left:
-        raise Refused(
-            "pack.remainder",
-            f"Read {units} units in packs {pack.code} of {pack.qty}: {left} would be left over.",
-            f"Expected a multiple of {pack.qty}.",
-            "Give the quantity in base units, or round it to whole packs.",
-        )
-    return packs

@@ -94,6 +94,7 @@ class Database:
                 ),
                 poolclass=NullPool,
                 isolation_level="AUTOCOMMIT",
+                hide_parameters=True,
             )
             event.listen(self._engine, "handle_error", self._unavailable)
         connection = None

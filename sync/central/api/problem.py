@@ -154,9 +154,10 @@ async def _http(_request: Request, error: Exception) -> Response:
     return problem(error.status_code, f"http.{error.status_code}", str(error.detail))
 
 
-async def _defect(request: Request, _error: Exception) -> Response:
+async def _defect(request: Request, error: Exception) -> Response:
     # The server logs the traceback; the caller learns nothing about our insides but the word to find it by.
     word = getattr(request.state, "request_id", "")
+    _log.error("defect in request %s: %s", word, type(error).__name__)
     answer = problem(
         500,
         "centre.defect",

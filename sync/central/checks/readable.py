@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from sqlalchemy import Connection
 
 from app.domain.laws import Violation
+from sync.central.store.failures import quiet
 from sync.central.store.posting import DATABASE_FAILED
 
 # What proves a law in one consistent look.
@@ -37,7 +38,7 @@ def readable(
     found = list[Violation]()
     try:
         # In a savepoint, because PostgreSQL answers nothing more after a statement that failed.
-        with conn.begin_nested():
+        with quiet(), conn.begin_nested():
             found.extend(check(conn))
     except DATABASE_FAILED:
         raise

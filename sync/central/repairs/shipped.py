@@ -18,6 +18,7 @@ from sync.central.repairs.unproven import Unproven
 from sync.central.store.act import Act
 from sync.central.store.chain import CENTRE
 from sync.central.store.tables import account, customer_order, event, move, order_line
+from sync.central.store.tables.ledger import INDEXED_DOCUMENT
 
 
 def wrong_shipped(conn: Connection, doubt: Unproven) -> Iterator[Correction]:
@@ -90,6 +91,7 @@ _shipments = (
         event.c.kind == str(EventKind.ORDER_SHIPPED),
         move.c.kind == str(MoveKind.SHIP),
         move.c.document == bindparam("code"),
+        INDEXED_DOCUMENT,
         account.c.location == str(Virtual.CUSTOMER),
     )
 )

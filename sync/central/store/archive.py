@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
@@ -24,6 +25,9 @@ from app.domain.refusal import Refused, Unavailable
 MAGIC = b"PGDMP"
 """How a dump's file begins."""
 
+_ASIDE = "replaced_"
+_SECRETS = ("sslpassword", "oauth_client_secret")
+_SERVICE = "backhaul"
 _TABLES = text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename")
 _OTHERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -40,7 +44,16 @@ def dump(url: str, target: Path) -> None:
     """
     unfinished = target.with_name(f"{target.name}.part")
     try:
-        _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", f"--file={unfinished}")
+        _run(
+            "pg_dump",
+            url,
+            "--format=custom",
+            "--no-owner",
+            "--no-privileges",
+            # What a restore put aside is no part of the centre; its schema would be in the next one's way.
+            f"--exclude-schema={_ASIDE}*",
+            f"--file={unfinished}",
+        )
         with unfinished.open("rb+") as whole:
             os.fsync(whole.fileno())
         unfinished.replace(target)
@@ -62,7 +75,7 @@ def load(url: str, source: Path, *, replace: bool) -> str:
         Unavailable: the database does not answer or the dump could not be read; all is as it was.
     """
     _program("pg_restore")
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     try:
         with engine.begin() as conn:
             aside = _put_aside(conn, replace=replace)
@@ -77,6 +90,47 @@ def load(url: str, source: Path, *, replace: bool) -> str:
     finally:
         engine.dispose()
     return aside
+
+
+def generation_of(url: str, aside: str) -> int:
+    """The feed's generation of what a `load` put aside; 0 when that was no centre.
+
+    Raises:
+        Unavailable: the database does not answer.
+    """
+    if not aside:
+        return 0
+    engine = create_engine(url, hide_parameters=True)
+    try:
+        with engine.connect() as conn:
+            if conn.scalar(text("SELECT to_regclass(:name)"), {"name": f"{aside}.meta"}) is None:
+                return 0
+            found = conn.scalar(text(f"SELECT value FROM {aside}.meta WHERE name = 'feed_gen'"))  # noqa: S608
+    except OperationalError as away:
+        raise Unavailable(f"The centre's database did not answer: {away.orig}") from away
+    finally:
+        engine.dispose()
+    return int(found or 0)
+
+
+def take_back(url: str, aside: str) -> None:
+    """Undoes a `load`: drops what it put there and puts back what it put aside, if there was anything.
+
+    Raises:
+        Unavailable: the database does not answer; both are as they are.
+    """
+    engine = create_engine(url, hide_parameters=True)
+    try:
+        with engine.begin() as conn:
+            quote = conn.dialect.identifier_preparer.quote
+            for table in list(conn.scalars(_TABLES)):
+                conn.execute(text(f"DROP TABLE {quote(table)} CASCADE"))
+            _put_back(conn, aside)
+    except OperationalError as away:
+        kept = f"; what was there before is kept in {aside}" if aside else ""
+        raise Unavailable(f"The copy was not taken out again{kept}: {away.orig}") from away
+    finally:
+        engine.dispose()
 
 
 def _put_aside(conn: Connection, *, replace: bool) -> str:
@@ -99,7 +153,7 @@ def _put_aside(conn: Connection, *, replace: bool) -> str:
         )
     schemas = set(conn.scalars(text("SELECT nspname FROM pg_namespace")))
     number = 1
-    while (aside := f"replaced_{number}") in schemas:
+    while (aside := f"{_ASIDE}{number}") in schemas:
         number += 1
     conn.execute(text(f"CREATE SCHEMA {aside}"))
     quote = conn.dialect.identifier_preparer.quote
@@ -120,17 +174,17 @@ def _put_back(conn: Connection, aside: str) -> None:
 
 
 def _run(program: str, url: str, *arguments: str) -> None:
-    """Runs one of PostgreSQL's programs on a database; a password goes by the environment, never in sight."""
-    where, environment = _connection(url)
-    done = subprocess.run(
-        [_program(program), f"--dbname={where}", *arguments],
-        check=False,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=environment,
-    )
+    """Runs one of PostgreSQL's programs on a database, with no secret in sight of others on this computer."""
+    with _connection(url) as (where, environment):
+        done = subprocess.run(
+            [_program(program), f"--dbname={where}", *arguments],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=environment,
+        )
     if done.returncode != 0:
         said = done.stdout.strip().splitlines() or ["nothing"]
         raise Unavailable(f"{program} did not do it; it said: {said[0]}")
@@ -148,12 +202,32 @@ def _program(name: str) -> str:
     return found
 
 
-def _connection(url: str) -> tuple[str, Mapping[str, str]]:
+@contextmanager
+def _connection(url: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Where a database is, for a command line, and the environment with its password.
+
+    Other secrets have no variable of their own: they go in a file that only this user can read, for so long.
+    """
     parsed = make_url(url)
     _, given = parsed.get_dialect()().create_connect_args(parsed)
     password = given.pop("password", None)
+    secrets = {name: given.pop(name) for name in _SECRETS if name in given}
     # Hosts without ports come as a list of nothings.
     if not str(given.get("port", "")).strip(","):
         given.pop("port", None)
     environment = dict(os.environ) | ({"PGPASSWORD": str(password)} if password else {})
-    return make_conninfo(**given), environment
+    if not secrets:
+        yield make_conninfo(**given), environment
+        return
+    if "service" in given:
+        raise Refused(
+            "backup.service",
+            f"Read an address with both a service and {', '.join(secrets)}.",
+            "Expected secrets in the service's own file.",
+            "Put them there and take them out of the address.",
+        )
+    with tempfile.NamedTemporaryFile("w", prefix="backhaul-", encoding="utf-8") as file:
+        lines = [f"[{_SERVICE}]", *(f"{name}={said}" for name, said in secrets.items())]
+        file.write("".join(f"{line}\n" for line in lines))
+        file.flush()
+        yield make_conninfo(service=_SERVICE, **given), environment | {"PGSERVICEFILE": file.name}

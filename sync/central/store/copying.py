@@ -60,6 +60,16 @@ def copy_file(dbapi: Any, file: Path, target: Path) -> None:
             unfinished.unlink(missing_ok=True)
 
 
+def generation_of(dbapi: Any, file: Path) -> int:
+    """The feed's generation in a file; 0 when it is no centre's or is too damaged to say."""
+    try:
+        with closing(dbapi.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as kept:
+            row = kept.execute("SELECT value FROM meta WHERE name = 'feed_gen'").fetchone()
+    except dbapi.DatabaseError:
+        return 0
+    return int(row[0]) if row else 0
+
+
 def alone_with(dbapi: Any, file: Path) -> bool:
     """Makes a file whole in itself (no write-ahead log beside it); True once nobody else has it open.
 

@@ -20,14 +20,15 @@ from time import perf_counter
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.exc import ArgumentError
 
 from app.domain.refusal import Refused, Unavailable
+from sync.central.store.failures import not_away, opened, plain
 from sync.central.store.feed import end_commit
 from sync.central.store.migration import Upgraded, upgrade
+from sync.central.store.rights import missing_rights
 from sync.central.store.tables import counter
 
 _CACHE_KIB = 65_536
@@ -36,10 +37,6 @@ _READERS = 8
 _MORE_READERS = 64
 _MORE_READERS_SERVED = 12
 _BUSY_S = 30.0
-# Connection lost, a standby or one that was promoted meanwhile, transaction rolled back by the server, no
-# room, lock not to be had, server told to stop, its disk failing.
-_AWAY = ("08", "25006", "40", "53", "55P03", "57", "58")
-_NOT_ALLOWED = "42501"
 # A host that is gone must not hold up a worker for minutes; what the address itself says is kept.
 _PATIENCE: dict[str, Any] = {
     "connect_timeout": 5,
@@ -79,11 +76,12 @@ class Database:
         Not to be entered again by the thread that is in it.
 
         Raises:
-            Unavailable: the database does not answer or has no room.
+            Unavailable: the database does not answer, has no room or does not let this role do it.
+            Defective: it refused what the program asked of it.
         """
         asked, begun = perf_counter(), None
         try:
-            with self._lock, _plain(), self._writing() as conn, conn.begin():
+            with self._lock, plain(), self._writing() as conn, conn.begin():
                 if self.dialect == "postgresql":
                     conn.execute(select(counter.c.value).where(counter.c.name == "feed").with_for_update())
                 begun = perf_counter()
@@ -104,23 +102,29 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent look at what is committed; nothing can be written through it."""
-        with _plain(), self._reader.connect() as conn, conn.begin():
+        with plain(), self._reader.connect() as conn, conn.begin():
             yield conn
 
     def require_writable(self) -> None:
-        """Looks whether the database takes writes, without waiting for the writer's turn.
+        """Looks whether the database takes this role's writes, without waiting for the writer's turn.
 
         Raises:
-            Unavailable: it does not answer, or it is a standby or was made read-only.
+            Unavailable: it does not answer, it is a standby or was made read-only, or the role lacks rights.
         """
         if self.dialect != "postgresql":
             with self.read() as conn:
                 conn.execute(select(counter.c.value).limit(1))
             return
-        with _plain(), self._writer.connect() as conn:
+        with plain(), self._writer.connect() as conn:
             standby, read_only = conn.execute(_STATE).one()
+            lacking = missing_rights(conn)
         if standby or read_only == "on":
             raise Unavailable("The centre's database only answers questions now: it is a standby.")
+        if lacking:
+            raise Unavailable(
+                f"The centre's role may not do what it has to: {lacking[0]}. "
+                "Run backhaul central migrate --service-role NAME as the owner of the tables."
+            )
 
     def close(self) -> None:
         """Closes readers before the writer, which then checkpoints alone."""
@@ -128,25 +132,6 @@ class Database:
         if self._held is not None:
             self._held.close()
         self._writer.dispose()
-
-
-@contextmanager
-def _plain() -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as away:
-        raise Unavailable(f"The centre's database did not answer: {away.orig}") from away
-    except NoConnection as full:
-        raise Unavailable("The centre's database is busy: no connection to it was free in time.") from full
-    except DatabaseError as odd:
-        state = getattr(odd.orig, "sqlstate", None) or ""
-        if state.startswith(_AWAY):
-            raise Unavailable(f"The centre's database did not answer: {odd.orig}") from odd
-        if "not a database" in str(odd.orig):
-            raise _no_database() from odd
-        if state == _NOT_ALLOWED:
-            raise _not_allowed(str(odd.orig)) from odd
-        raise
 
 
 def create_database(url: str, dbapi: ModuleType | None = None) -> Database:
@@ -169,7 +154,7 @@ def create_database(url: str, dbapi: ModuleType | None = None) -> Database:
         writer, reader = _postgresql(parsed)
         file = None
     try:
-        with _plain():
+        with opened():
             return Database(writer, reader, upgrade(writer, file))
     except BaseException:
         reader.dispose()
@@ -195,7 +180,8 @@ def readable_url(url: str) -> URL:
 
 def _sqlite(url: URL, dbapi: ModuleType | None) -> tuple[Engine, Engine]:
     given: dict[str, Any] = {
-        "connect_args": {"isolation_level": None, "check_same_thread": False, "timeout": _BUSY_S}
+        "connect_args": {"isolation_level": None, "check_same_thread": False, "timeout": _BUSY_S},
+        "hide_parameters": True,
     }
     if dbapi is not None:
         given["module"] = dbapi
@@ -239,6 +225,7 @@ def _pragmas(raw: Any, *settings: str) -> None:
 def _postgresql(url: URL) -> tuple[Engine, Engine]:
     given: dict[str, Any] = {
         "pool_pre_ping": True,
+        "hide_parameters": True,
         "connect_args": {name: value for name, value in _PATIENCE.items() if name not in url.query},
     }
     # One write at a time in a process; the second connection is for looking whether writes are taken.
@@ -252,39 +239,11 @@ def _postgresql(url: URL) -> tuple[Engine, Engine]:
         **given,
     )
     for engine in (writer, reader):
-        event.listen(engine, "handle_error", _not_away)
+        event.listen(engine, "handle_error", not_away)
     return writer, reader
 
 
-def _not_away(context: ExceptionContext) -> None:
-    """What the server refuses for its content (a text beyond what an index takes) is no lost database."""
-    failed = context.sqlalchemy_exception
-    state = getattr(context.original_exception, "sqlstate", None)
-    if isinstance(failed, OperationalError) and state is not None and not state.startswith(_AWAY):
-        raise DatabaseError(
-            failed.statement, failed.params, context.original_exception
-        ) from context.original_exception
-
-
-def _not_allowed(said: str) -> Refused:
-    return Refused(
-        "database.rights",
-        f"The database says: {said.splitlines()[0]}.",
-        "Expected a role with the rights that migrate --service-role gives.",
-        "Run backhaul central migrate as the owner of the tables, then try again.",
-    )
-
-
 _STATE = text("SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')")
-
-
-def _no_database() -> Refused:
-    return Refused(
-        "database.file",
-        "Read a file that is no database.",
-        "Expected the file of a centre, or one that is not there yet.",
-        "Name another file, or put back the last back-up if this one was the centre's.",
-    )
 
 
 def _bad_url(url: str) -> Refused:

@@ -50,13 +50,15 @@ def publish(conn: Connection, changes: Sequence[Record]) -> None:
     _advance.one(conn, upto=pos + len(changes))
 
 
-def begin_generation(conn: Connection) -> int:
+def begin_generation(conn: Connection, replaced: int = 0) -> int:
     """Begins a new generation of the feed, for a ledger that was put back; answers its number.
 
-    Stations keep (generation, position): one that meets another generation drops its mirror of the centre's
-    records and fetches them from the beginning.
+    It is later than the copy's and than that of the centre which the copy replaces: that one may itself have
+    been put back from the same copy, and stations know its generation. Stations keep (generation, position):
+    one that meets another generation drops its mirror of the centre's records and fetches them from the
+    beginning.
     """
-    gen = position(conn)[0] + 1
+    gen = max(position(conn)[0], replaced) + 1
     conn.execute(update(meta).where(meta.c.name == "feed_gen").values(value=str(gen)))
     return gen
 

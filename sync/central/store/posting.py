@@ -21,6 +21,7 @@ from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.exceptions import Case, open_case
+from sync.central.store.failures import quiet
 from sync.central.store.journal import Entered, Fact, enter
 from sync.central.store.prepared import asking
 from sync.central.store.returns import follow
@@ -106,7 +107,7 @@ def allocate(act: Act, owner: str, items: AbstractSet[str]) -> None:
 
 def _settled(act: Act, owner: str, items: AbstractSet[str]) -> bool:
     try:
-        with act.conn.begin_nested():
+        with quiet(), act.conn.begin_nested():
             settle(act, owner, items)
     except DATABASE_FAILED:
         raise

@@ -39,7 +39,7 @@ RIGHTS: Mapping[str, str] = {
     "kit_component": PASSING,
     "location": CHANGED,
     "lot": CHANGED,
-    "meta": ADDED_ONLY,
+    "meta": "SELECT, INSERT, UPDATE (value)",
     "move": ADDED_ONLY,
     "order_line": CHANGED,
     "owner": CHANGED,
@@ -100,6 +100,17 @@ def grant(conn: Connection, role: str) -> None:
     conn.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {name}"))
 
 
+def missing_rights(conn: Connection) -> list[str]:
+    """Rights that the connected role needs and has not, each as `INSERT on event`; only for PostgreSQL."""
+    wanted = [
+        (table, entry.split()[0])
+        for table in metadata.tables
+        for entry in RIGHTS.get(table, ADDED_ONLY).split(", ")
+    ]
+    tables, words = zip(*wanted, strict=True)
+    return list(conn.scalars(_MISSING, {"tables": list(tables), "words": list(words)}))
+
+
 def _require_other(conn: Connection, role: str) -> None:
     row = conn.execute(_ROLE, {"role": role}).one_or_none()
     if row is None:
@@ -121,4 +132,12 @@ def _require_other(conn: Connection, role: str) -> None:
 _ROLE = text(
     "SELECT rolsuper, pg_has_role(rolname, current_user, 'MEMBER') AS mine"
     " FROM pg_roles WHERE rolname = :role"
+)
+# A right to some columns is enough, but rows are removed whole. A table that is not there gives no right.
+_MISSING = text(
+    "SELECT word || ' on ' || name"
+    " FROM unnest(CAST(:tables AS text[]), CAST(:words AS text[])) AS wanted (name, word),"
+    " LATERAL (SELECT to_regclass(quote_ident(name)) AS found) AS known"
+    " WHERE NOT coalesce(CASE word WHEN 'DELETE' THEN has_table_privilege(found, word)"
+    " ELSE has_any_column_privilege(found, word) END, false) ORDER BY 1"
 )

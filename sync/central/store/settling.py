@@ -20,6 +20,7 @@ from app.domain.refusal import Refused
 from sync.central.store.act import Act
 from sync.central.store.chain import CentreChain
 from sync.central.store.exceptions import Case, close_cases, open_case
+from sync.central.store.failures import quiet
 from sync.central.store.journal import Fact
 from sync.central.store.posting import DATABASE_FAILED, post
 from sync.central.store.tables import receipt
@@ -102,7 +103,7 @@ class Settler:
 
     def _posted(self, envelope: Envelope) -> bool:
         try:
-            with self._conn.begin_nested():
+            with quiet(), self._conn.begin_nested():
                 self._post([envelope])
         except DATABASE_FAILED:
             raise

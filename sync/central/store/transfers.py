@@ -259,7 +259,7 @@ _page = (
     .order_by(transfer.c.code)
     .limit(bindparam("most"))
 )
-# By its events, which milestones name: moves have no index of their documents.
+# By its events, which milestones name: other moves may name a document of the same code.
 _sign = case((move.c.target == account.c.id, literal_column("1")), else_=literal_column("-1"))
 _in_lane = (
     select(account.c.id, func.sum(move.c.qty * _sign).label("qty"), *ACCOUNT_COLUMNS)

@@ -120,3 +120,9 @@ def test_a_centre_ends_with_whoever_started_it(tmp_path: Path) -> None:
             client.get("/audit")
         parent.kill()
     wait_until(lambda: not live_tokens(tmp_path), 30, "the centre's end")
+
+
+def test_the_address_is_not_on_the_command_line(here: Path) -> None:
+    told = "import os, sys; sys.exit(f\"{os.environ['BACKHAUL_DB']} {'secret' in str(sys.argv)}\")"
+    with pytest.raises(Unavailable, match=r"postgresql://me:secret@host/c False"):
+        EmbeddedCentre(here / "centre", pretended(told), database="postgresql://me:secret@host/c")

@@ -126,6 +126,78 @@ def test_a_copy_that_breaks_a_law_is_not_put_back(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["centre.db", "monday.db"]
 
 
+def test_a_copy_that_is_put_back_twice_begins_another_generation_each_time(tmp_path: Path) -> None:
+    url, copy = lite(tmp_path), tmp_path / "monday.db"
+    traded(url)
+    keeping.backup(url, copy, replace=False, key=None)
+    done = [keeping.restore(url, copy, None, replace=True).generation for _ in range(3)]
+    assert (done, held(url)) == ([2, 3, 4], (1, 4))
+    # What is replaced may be an empty database of something else.
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE notes (x)")
+    assert keeping.restore(lite(tmp_path, "other"), copy, None, replace=True).generation == 2
+
+
+def test_a_dump_that_is_put_back_twice_begins_another_generation_each_time(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    url, copy, key = cluster.database(), tmp_path / "monday.dump", tmp_path / "key"
+    traded(url)
+    keeping.backup(url, copy, replace=False, key=None)
+    done = [keeping.restore(url, copy, key, replace=True).generation for _ in range(2)]
+    assert (done, held(url)) == ([2, 3], (1, 3))
+    other = cluster.database()
+    engine = create_engine(other)
+    with engine.begin() as conn:
+        conn.execute(text("CREATE TABLE notes (x int)"))
+    engine.dispose()
+    assert keeping.restore(other, copy, key, replace=True).generation == 2
+
+
+def spoil(url: str, by: int) -> None:
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        conn.execute(text("UPDATE balance SET qty = qty + :by"), {"by": by})
+    engine.dispose()
+
+
+def schemas(url: str) -> list[str]:
+    engine = create_engine(url)
+    with engine.connect() as conn:
+        asked = (
+            "SELECT DISTINCT schemaname FROM pg_tables WHERE schemaname !~ '^(pg_|information_)' ORDER BY 1"
+        )
+        found = list(conn.scalars(text(asked)))
+    engine.dispose()
+    return found
+
+
+def test_a_dump_that_breaks_a_law_is_taken_out_again(cluster: Cluster, tmp_path: Path) -> None:
+    url, copy, key = cluster.database(), tmp_path / "bad.dump", tmp_path / "key"
+    traded(url)
+    spoil(url, 1)
+    keeping.backup(url, copy, replace=False, key=None)
+    spoil(url, -1)
+    with pytest.raises(Refused, match="what was there is as it was") as no:
+        keeping.restore(url, copy, key, replace=True)
+    assert no.value.code == "restore.audit"
+    assert (held(url), schemas(url)) == ((1, 1), ["public"])
+    empty = cluster.database()
+    assert refused(empty, copy, key=key) == "restore.audit"
+    assert schemas(empty) == []
+
+
+def test_a_dump_made_after_a_restore_holds_the_centre_alone(cluster: Cluster, tmp_path: Path) -> None:
+    url, key = cluster.database(), tmp_path / "key"
+    traded(url)
+    for number in (1, 2):
+        copy = tmp_path / f"{number}.dump"
+        keeping.backup(url, copy, replace=False, key=None)
+        assert keeping.restore(url, copy, key, replace=True).replaced == f"replaced_{number}"
+    assert held(url)[0] == 1
+    assert schemas(url) == ["public", "replaced_1", "replaced_2"]
+
+
 def test_what_is_no_copy_of_that_kind_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("not a database " * 100)
     assert refused(lite(tmp_path), tmp_path / "notes.txt") == "restore.source"

@@ -6,13 +6,33 @@ from pathlib import Path
 
 import pytest
 
-from app.bootstrap.serving import ended_in_order, open_centre
+from app.bootstrap.serving import ended_in_order, file_of, key_file, open_centre
 from app.domain.refusal import Refused
 from sync.central.rules.outcomes import Conflict
 
 
 def at(folder: Path) -> str:
     return f"sqlite:///{folder / 'centre.db'}"
+
+
+@pytest.mark.parametrize(
+    ("url", "file"),
+    [
+        ("sqlite:///c.db", "c.db"),
+        ("sqlite:////data/c.db", "/data/c.db"),
+        ("sqlite:///c.db?timeout=3", "c.db"),
+        ("sqlite+pysqlite:///c.db", "c.db"),
+    ],
+)
+def test_a_file_is_known_by_its_address_however_that_is_written(url: str, file: str) -> None:
+    assert file_of(url) == Path(file)
+    assert key_file(url, None) == Path(file).with_suffix(".key")
+
+
+def test_a_server_has_no_file() -> None:
+    assert file_of("postgresql+psycopg://host/none") is None
+    with pytest.raises(Refused, match="Expected sqlite"):
+        file_of("nonsense")
 
 
 def test_the_first_administrator_is_made_once(tmp_path: Path) -> None:

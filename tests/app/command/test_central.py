@@ -10,6 +10,7 @@ import pytest
 
 from app.bootstrap.serving import open_centre
 from app.command.root import run
+from tests.postgres import running_cluster
 from tests.sync.central.shop import open_shop
 
 
@@ -100,6 +101,34 @@ def test_tokens_are_made_for_a_site_listed_and_revoked(
     for wrong in ([], ["--role", "planner"], ["--list", "--revoke", "Kim"], ["--site", "WH1", "--list"]):
         assert run(["central", "token", *where, *wrong]) == 2
     assert run(["central", "token", *where, "--revoke", "Nobody"]) == 1
+
+
+def test_the_address_may_come_from_the_environment(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BACKHAUL_DB", f"sqlite:///{tmp_path / 'centre.db'}")
+    assert run(["central", "migrate"]) == 0
+    assert (tmp_path / "centre.db").exists()
+    assert run(["central", "migrate", "--db", f"sqlite:///{tmp_path / 'other.db'}"]) == 0
+    assert (tmp_path / "other.db").exists()
+    words(capsys)
+    for command in ("serve", "token", "audit", "migrate", "backup", "restore"):
+        assert run(["central", command, "--help"]) == 0
+        assert "BACKHAUL_DB" in words(capsys)
+    monkeypatch.setenv("BACKHAUL_DB", "mysql://x:secret@y")
+    assert run(["central", "migrate"]) == 2
+    assert "secret" not in words(capsys)
+
+
+def test_tables_that_were_made_without_rights_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with running_cluster() as cluster:
+        where = ["--db", cluster.database()]
+        assert run(["central", "migrate", *where]) == 0
+        assert "give it its rights again: backhaul central migrate --service-role" in words(capsys)
+        assert run(["central", "migrate", *where]) == 0
+        assert "--service-role" not in words(capsys)
+        assert run(["central", "migrate", *where, "--service-role", cluster.role()]) == 0
+        assert "may serve it" in words(capsys)
 
 
 def test_a_centre_is_migrated_copied_and_put_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

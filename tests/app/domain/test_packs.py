@@ -7,27 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.fields import Fields
-from app.domain.packs import Pack, in_packs, pack_of, read_packs, to_base
+from app.domain.packs import Pack, pack_of, read_packs, to_base
 from app.domain.refusal import Refused
 
 CASE = Pack("CASE", 12)
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6))
-def test_there_and_back_is_the_same(qty: int, size: int) -> None:
-    pack = Pack("P", size)
-    assert in_packs(to_base(qty, pack), pack) == qty
-
-
-@given(st.integers(0, 10**6), st.integers(2, 1000))
-def test_a_remainder_is_refused_never_rounded(units: int, size: int) -> None:
-    pack = Pack("P", size)
-    if units % size:
-        with pytest.raises(Refused, match=f"{units % size} would be left over") as no:
-            in_packs(units, pack)
-        assert no.value.code == "pack.remainder"
-    else:
-        assert in_packs(units, pack) * size == units
+def test_packs_are_whole_units(qty: int, size: int) -> None:
+    assert to_base(qty, Pack("P", size)) == qty * size
 
 
 def test_more_than_can_be_kept_exact_is_refused() -> None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 from sync.central.rules.access import Role
+from sync.central.store.database import create_database
 from sync.central.store.migration import SCRIPTS
+from sync.central.store.rights import grant
 from tests.centre import RunningCentre, running_centre
+from tests.postgres import Cluster
 
 
 def test_alive_and_ready_without_a_token(centre: RunningCentre) -> None:
@@ -37,3 +42,19 @@ def test_a_centre_without_its_database_is_alive_and_not_ready(
         spoiler.close()
         assert httpx.get(f"{centre.base_url}/healthz").status_code == 200
         assert httpx.get(f"{centre.base_url}/readyz").status_code == 503
+
+
+def test_a_centre_whose_role_may_not_write_is_not_ready(
+    cluster: Cluster, tmp_path: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("unavailable: .*INSERT on move")
+    owned, role = cluster.database(), cluster.role()
+    with closing(create_database(owned)) as owner:
+        with owner.write() as conn:
+            grant(conn, role)
+        with running_centre(tmp_path, url=owned.replace("backhaul@", f"{role}@")) as centre:
+            assert httpx.get(f"{centre.base_url}/readyz").status_code == 200
+            with owner.write() as conn:
+                conn.execute(text(f"REVOKE INSERT ON move FROM {role}"))
+            assert httpx.get(f"{centre.base_url}/readyz").status_code == 503
+            assert httpx.get(f"{centre.base_url}/healthz").status_code == 200

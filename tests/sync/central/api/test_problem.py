@@ -118,6 +118,7 @@ def test_our_own_defect_tells_nothing_about_our_insides(
     raising: Callable[[Exception], httpx.Response], expect_log: Callable[[str], None]
 ) -> None:
     expect_log("Exception in ASGI application")
+    expect_log("defect in request .*: RuntimeError")
     answer = raising(RuntimeError("secret path"))
     assert document(answer)["code"] == "centre.defect"
     assert "secret" not in answer.text

@@ -36,6 +36,7 @@ def test_each_request_has_its_own(centre: RunningCentre) -> None:
 
 def test_our_own_defect_can_be_found_by_it(tmp_path: Path, expect_log: Callable[[str], None]) -> None:
     expect_log("Exception in ASGI")
+    expect_log("defect in request w-1: ")
     with running_centre(tmp_path) as centre:
         with sqlite3.connect(tmp_path / "centre.db") as spoiler:
             spoiler.execute("UPDATE counter SET value = 'x' WHERE name = 'feed'")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,34 @@ from tests.postgres import Cluster
 
 
 def test_a_password_is_not_on_the_command_line() -> None:
-    where, environment = _connection("postgresql+psycopg://me:secret@host:5433/centre")
-    assert "secret" not in where
-    assert environment["PGPASSWORD"] == "secret"
-    assert "port=5433" in where
-    several, _ = _connection("postgresql+psycopg://me@/centre?host=/a,/b&target_session_attrs=read-write")
-    assert "host=/a,/b" in several
-    assert "port" not in several
+    with _connection("postgresql+psycopg://me:secret@host:5433/centre") as (where, environment):
+        assert "secret" not in where
+        assert environment["PGPASSWORD"] == "secret"
+        assert "port=5433" in where
+    several = "postgresql+psycopg://me@/centre?host=/a,/b&target_session_attrs=read-write"
+    with _connection(several) as (where, _):
+        assert "host=/a,/b" in where
+        assert "port" not in where
+
+
+def test_a_keys_password_goes_by_a_private_file_that_is_gone_afterwards() -> None:
+    url = "postgresql+psycopg://me:word@host/centre?sslkey=/k&sslpassword=hush"
+    with _connection(url) as (where, environment):
+        file = Path(environment["PGSERVICEFILE"])
+        assert "hush" not in where
+        assert not any("hush" in value for value in environment.values())
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert file.read_text("utf-8") == "[backhaul]\nsslpassword=hush\n"
+        assert {"service=backhaul", "sslkey=/k", "host=host"} <= set(where.split())
+    assert not file.exists()
+    with pytest.raises(Refused, match="both a service and sslpassword"), _connection(f"{url}&service=own"):
+        pytest.fail("a secret went into somebody's service")
+
+
+def test_postgresqls_programs_read_that_file(postgres_url: str, tmp_path: Path) -> None:
+    create_database(postgres_url).close()
+    dump(f"{postgres_url}&sslpassword=hush", tmp_path / "c.dump")
+    assert (tmp_path / "c.dump").read_bytes().startswith(MAGIC)
 
 
 def test_a_dump_is_whole_or_not_there(postgres_url: str, tmp_path: Path) -> None:

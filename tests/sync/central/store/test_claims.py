@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert
-from sqlalchemy.exc import IntegrityError
 
 from app.domain.reservation import ANY, Claim, Reservation, Scope
 from sync.central.store import claims
 from sync.central.store.claims import Standing, claim, ranked_on, standing, unclaim
+from sync.central.store.failures import Defective
 from sync.central.store.tables import site_safety
 from tests.sync.central.shop import OWNER, Shop
 
@@ -60,7 +60,7 @@ def test_a_claim_is_taken_back_in_part_and_is_gone_at_nothing(shop: Shop) -> Non
 
 def test_more_than_is_claimed_is_not_taken_back(shop: Shop) -> None:
     (row,) = made(shop, WANTED)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Defective):
         shop.act(lambda act: unclaim(act.conn, [{"id": row.id, "qty": 3}]))
     gone(shop)
 

@@ -60,3 +60,9 @@ def test_a_new_generation_begins_and_the_old_positions_stay(shop: Shop) -> None:
     assert shop.ask(position) == (2, before[1])
     page = shop.ask(lambda conn: page_after(conn, Cursor(1, before[1]), 100))
     assert (page.gen, len(page.changes)) == (2, before[1])
+
+
+def test_a_new_generation_comes_after_that_of_the_centre_it_replaces(shop: Shop) -> None:
+    with shop.database.write() as conn:
+        assert begin_generation(conn, 7) == 8
+        assert begin_generation(conn, 3) == 9

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from app.domain.account import Account, Status
 from app.domain.event import Event
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
+from sync.central.store.failures import Defective
 from sync.central.store.journal import Entered, Fact, enter
 from sync.central.store.tables import balance, event, move
 from tests.sync.central.shop import Shop, open_shop
@@ -73,5 +73,5 @@ def test_an_event_without_moves_is_an_event(shop: Shop) -> None:
 
 def test_one_event_is_entered_once(shop: Shop) -> None:
     entered(shop)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Defective):
         entered(shop)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from app.domain.refusal import Refused
 from sync.central.store.database import create_database
-from sync.central.store.rights import KEPT, RIGHTS, grant
+from sync.central.store.rights import KEPT, RIGHTS, grant, missing_rights
 from sync.central.store.tables import metadata
 from sync.central.tokens import create, listing, revoke
 from tests.postgres import Cluster
@@ -39,6 +39,25 @@ def test_the_whole_centre_works_under_the_services_role(cluster: Cluster) -> Non
         assert shop.ask(listing)[0].revoked_at is not None
         shop.items({"sku": "A", "name": "changed", "gtins": ["4006381333931"]})
         shop.items({"sku": "A", "name": "changed again"})
+
+
+def test_trade_between_sites_and_what_time_makes_due_run_under_it_too(cluster: Cluster) -> None:
+    with busy_at(granted(cluster)) as busy:
+        shop = busy.shop
+        shop.items("T")
+        shop.places("WH2-A")
+        shop.receive({"T": 9})
+        shop.hold({"T": 5})
+        shop.announce({"T": 5})
+        shop.came({"T": 5})
+        shop.draft({"T": 2})
+        for step in ("approve", "pick", "ship", "depart"):
+            shop.step(step)
+        shop.take_in({"line": 1, "qty": 2})
+        for _ in range(2):
+            shop.clock.pass_by(hours=1)
+            shop.expire()
+        assert busy.audit().violations == ()
 
 
 @pytest.mark.parametrize("table", sorted(SET))
@@ -98,6 +117,23 @@ def test_a_role_that_cannot_be_held_to_its_rights_is_refused(cluster: Cluster, t
     assert "does not know" in code(owned, "nobody_like_that")
     assert "owns the tables" in code(owned, "backhaul")
     assert "SQLite" in code(f"sqlite:///{tmp_path / 'c.db'}", "service")
+
+
+def test_what_a_role_lacks_is_named(cluster: Cluster) -> None:
+    owned, role = cluster.database(), cluster.role()
+    database = create_database(owned)
+    with database.write() as conn:
+        assert missing_rights(conn) == []
+        conn.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
+        conn.execute(text(f"SET LOCAL ROLE {role}"))
+        assert {"INSERT on event", "DELETE on balance", "UPDATE on meta"} <= set(missing_rights(conn))
+        conn.execute(text("RESET ROLE"))
+        grant(conn, role)
+        conn.execute(text(f"REVOKE UPDATE (value) ON meta FROM {role}"))
+        conn.execute(text(f"SET LOCAL ROLE {role}"))
+        assert missing_rights(conn) == ["UPDATE on meta"]
+        conn.execute(text("RESET ROLE"))
+    database.close()
 
 
 def test_rights_are_given_anew_as_they_are_written(cluster: Cluster) -> None:
