@@ -22,6 +22,7 @@ from sync.central.rules.access import Role
 from sync.central.service import Running, create_app
 from sync.central.store.database import Database, create_database
 from sync.central.tokens import TOKEN_BYTES, create
+from tests.ready import ready
 
 SEED = b"the centre's key in tests, 32 b."
 START = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -118,7 +119,7 @@ def running_centre(
 ) -> Iterator[RunningCentre]:
     """Starts a centre on a free port over a database in `folder` (or at `url`) and stops it on leaving."""
     clock, ids = SteppingClock(), SeededIds()
-    database = create_database(url or f"sqlite:///{folder / 'centre.db'}")
+    database = create_database(ready(url or f"sqlite:///{folder / 'centre.db'}"))
     app = create_app(database, settings or Settings(app_ver="test"), clock, ids, Ed25519Signer(SEED))
     tokens = make_tokens(database, ids, clock.now())
     clients: list[httpx.Client] = []

@@ -14,6 +14,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from sync.central.store.database import create_database
+
 # The server refuses to run as root; this user exists on every system that has one.
 _PLAIN_USER = "nobody"
 _MISSING = "PostgreSQL's server programs (initdb, pg_ctl) are not installed here"
@@ -100,12 +102,24 @@ class Cluster(Server):
     def __init__(self, programs: Path, folder: Path) -> None:
         super().__init__(programs, folder)
         self._made = 0
+        self._ready: str | None = None
 
     def database(self) -> str:
         """The URL of a fresh database."""
         self._made += 1
         name = f"centre_{self._made}"
         self.execute(f"CREATE DATABASE {name}")
+        return f"postgresql+psycopg://backhaul@/{name}?host={self.folder}"
+
+    def ready(self) -> str:
+        """The URL of a fresh database that is at this version and empty: a copy of one made once."""
+        if self._ready is None:
+            url = self.database()
+            create_database(url).close()
+            self._ready = f"centre_{self._made}"
+        self._made += 1
+        name = f"centre_{self._made}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {self._ready}")
         return f"postgresql+psycopg://backhaul@/{name}?host={self.folder}"
 
     def role(self) -> str:

@@ -27,6 +27,11 @@ def cluster() -> Iterator[Cluster]:
 
 @pytest.fixture
 def postgres_url(cluster: Cluster) -> str:
+    return cluster.ready()
+
+
+@pytest.fixture
+def empty_postgres_url(cluster: Cluster) -> str:
     return cluster.database()
 
 

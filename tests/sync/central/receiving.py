@@ -25,6 +25,7 @@ from sync.wire.answers import Answer
 from sync.wire.messages import Enrol, Enrolled, Push
 from sync.wire.sealed import Sealed, sealed
 from tests.app.domain.examples import EVIDENCE, SALT, SIGNER, STATION, customer, shelf
+from tests.ready import ready
 
 NOW = datetime(2026, 11, 22, 10, 41, 7, tzinfo=UTC)
 
@@ -113,7 +114,7 @@ class Store:
     def __init__(self, folder: Path, clock: OwnClock | None = None, url: str | None = None) -> None:
         self.clock = clock or OwnClock()
         self.ids = CountedIds()
-        self.database = create_database(url or f"sqlite:///{folder / 'centre.db'}")
+        self.database = create_database(ready(url or f"sqlite:///{folder / 'centre.db'}"))
         self.chain = CentreChain(Ed25519Signer(bytes([7] * 32)), self.ids, self.clock, "0.1.0")
         with self.database.write() as conn:
             self.centre_id = self.chain.establish(conn)

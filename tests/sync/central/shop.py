@@ -33,6 +33,7 @@ from sync.central.store.journal import Fact
 from sync.central.store.posting import post
 from sync.central.store.tables import lot
 from tests.centre import SeededIds
+from tests.ready import ready
 from tests.sync.central.dispatching import Dispatching
 from tests.sync.central.sending import Sending
 from tests.sync.central.shown import Shown
@@ -93,7 +94,7 @@ class Shop(Shown, Sending, Dispatching):
     """One owner's trade; quantities are given as `{sku: qty}`."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(create_database(url), OWNER)
+        super().__init__(create_database(ready(url)), OWNER)
         self.ids = SeededIds()
         self.chain = CentreChain(Ed25519Signer(bytes([7] * 32)), self.ids, self.clock, "0.1.0")
         with self.database.write() as conn:

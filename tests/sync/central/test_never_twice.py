@@ -291,7 +291,7 @@ def on_postgres(cluster: Any) -> type[Trade]:
     """The same trade, each run of it in a database of its own on the server."""
 
     class OnPostgres(Trade):
-        url = staticmethod(lambda _: cluster.database())
+        url = staticmethod(lambda _: cluster.ready())
 
     return OnPostgres
 

@@ -45,7 +45,7 @@ def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         url = f"sqlite:///{tmp_path_factory.mktemp('transfers') / 'centre.db'}"
     else:
         cluster: Cluster = request.getfixturevalue("cluster")
-        url = cluster.database()
+        url = cluster.ready()
     made = Shop(url)
     made.items("A")
     made.sites(**{"WH2-A": "WH2"})

@@ -99,7 +99,7 @@ def test_approval_is_all_or_nothing_and_says_why(shop: Shop) -> None:
     shop.step("approve")
     told = shop.ask(lambda conn: about(conn, "transfer:T-A"))
     said = [sentence for entry in told for sentence in sentences(entry["kind"], entry["document"])]
-    assert said[0].startswith("Line 1: 4 of 5 of A (from site WH1) were promised.")
+    assert said[0].startswith("Line 1: 4 of 5 of A (from site WH1) could have been promised.")
     assert any(sentence.startswith("Line 1: all 5 of A (from site WH1) were promised.") for sentence in said)
 
 

@@ -38,28 +38,28 @@ def test_a_keys_password_goes_by_a_private_file_that_is_gone_afterwards() -> Non
         pytest.fail("a secret went into somebody's service")
 
 
-def test_postgresqls_programs_read_that_file(postgres_url: str, tmp_path: Path) -> None:
-    create_database(postgres_url).close()
-    dump(f"{postgres_url}&sslpassword=hush", tmp_path / "c.dump")
+def test_postgresqls_programs_read_that_file(empty_postgres_url: str, tmp_path: Path) -> None:
+    create_database(empty_postgres_url).close()
+    dump(f"{empty_postgres_url}&sslpassword=hush", tmp_path / "c.dump")
     assert (tmp_path / "c.dump").read_bytes().startswith(MAGIC)
 
 
-def test_a_dump_is_whole_or_not_there(postgres_url: str, tmp_path: Path) -> None:
-    create_database(postgres_url).close()
-    dump(postgres_url, tmp_path / "c.dump")
+def test_a_dump_is_whole_or_not_there(empty_postgres_url: str, tmp_path: Path) -> None:
+    create_database(empty_postgres_url).close()
+    dump(empty_postgres_url, tmp_path / "c.dump")
     assert (tmp_path / "c.dump").read_bytes().startswith(MAGIC)
     with pytest.raises(Unavailable, match="pg_dump did not do it"):
-        dump(f"{postgres_url}&dbname=none_like_that", tmp_path / "d.dump")
+        dump(f"{empty_postgres_url}&dbname=none_like_that", tmp_path / "d.dump")
     assert [path.name for path in tmp_path.iterdir()] == ["c.dump"]
 
 
 def test_only_an_empty_database_is_filled_without_being_told(
-    cluster: Cluster, postgres_url: str, tmp_path: Path
+    cluster: Cluster, empty_postgres_url: str, tmp_path: Path
 ) -> None:
-    create_database(postgres_url).close()
-    dump(postgres_url, tmp_path / "c.dump")
+    create_database(empty_postgres_url).close()
+    dump(empty_postgres_url, tmp_path / "c.dump")
     with pytest.raises(Refused, match="Expected an empty database"):
-        load(postgres_url, tmp_path / "c.dump", replace=False)
+        load(empty_postgres_url, tmp_path / "c.dump", replace=False)
     assert load(cluster.database(), tmp_path / "c.dump", replace=False) == ""
-    assert load(postgres_url, tmp_path / "c.dump", replace=True) == "replaced_1"
-    assert load(postgres_url, tmp_path / "c.dump", replace=True) == "replaced_2"
+    assert load(empty_postgres_url, tmp_path / "c.dump", replace=True) == "replaced_1"
+    assert load(empty_postgres_url, tmp_path / "c.dump", replace=True) == "replaced_2"

@@ -23,7 +23,7 @@ from tests.postgres import Cluster
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     lite = request.param == "sqlite"
     found = create_database(
-        f"sqlite:///{tmp_path / 'c.db'}" if lite else request.getfixturevalue("postgres_url")
+        f"sqlite:///{tmp_path / 'c.db'}" if lite else request.getfixturevalue("empty_postgres_url")
     )
     assert found.dialect == request.param
     yield found
@@ -87,8 +87,8 @@ def test_writers_come_one_after_the_other(database: Database) -> None:
         assert value(conn) == 40
 
 
-def test_two_processes_on_postgresql_write_one_after_the_other(postgres_url: str) -> None:
-    one, two = create_database(postgres_url), create_database(postgres_url)
+def test_two_processes_on_postgresql_write_one_after_the_other(empty_postgres_url: str) -> None:
+    one, two = create_database(empty_postgres_url), create_database(empty_postgres_url)
     entered = threading.Event()
 
     def second() -> None:

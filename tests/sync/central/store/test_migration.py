@@ -82,11 +82,11 @@ def test_a_file_is_copied_before_it_is_upgraded(tmp_path: Path) -> None:
     copy.dispose()
 
 
-def test_two_that_start_at_once_upgrade_once(postgres_url: str) -> None:
+def test_two_that_start_at_once_upgrade_once(empty_postgres_url: str) -> None:
     found = list[Upgraded]()
 
     def start() -> None:
-        database = create_database(postgres_url)
+        database = create_database(empty_postgres_url)
         found.append(database.upgraded)
         database.close()
 

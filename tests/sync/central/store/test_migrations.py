@@ -22,7 +22,11 @@ from sync.central.store.tables import item, metadata
 def test_the_steps_make_the_tables_of_this_version(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'c.db'}" if kind == "sqlite" else request.getfixturevalue("postgres_url")
+    url = (
+        f"sqlite:///{tmp_path / 'c.db'}"
+        if kind == "sqlite"
+        else request.getfixturevalue("empty_postgres_url")
+    )
     database = create_database(url)
     with database.read() as conn:
         assert compare_metadata(MigrationContext.configure(conn), metadata) == []
