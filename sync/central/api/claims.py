@@ -61,6 +61,11 @@ def claims_router(calls: Calls) -> APIRouter:
             request, lambda act: baskets.release(act, hold), within=lambda scope: scope.hold(hold)
         )
 
+    _offer_reservations(router, calls)
+    return router
+
+
+def _offer_reservations(router: APIRouter, calls: Calls) -> None:
     @router.get("/reservations", summary="The claims behind a reserved number")
     def reservations_(
         request: Request,
@@ -102,5 +107,3 @@ def claims_router(calls: Calls) -> APIRouter:
     def decisions_(subject: Annotated[str, Query(min_length=3, max_length=100)]) -> Response:
         """Subjects are order:CODE, hold:CODE, wave:CODE; each decision in sentences and as it was kept."""
         return calls.query(lambda conn: claim_listing.decisions(conn, subject))
-
-    return router

@@ -184,8 +184,8 @@ def test_a_centre_that_dies_is_said_and_another_goes_on(
     centres: list[EmbeddedCentre] = []
 
     class Mortal(EmbeddedCentre):
-        def __init__(self, folder: Path) -> None:
-            super().__init__(folder)
+        def __init__(self, folder: Path, *, database: str | None) -> None:
+            super().__init__(folder, database=database)
             centres.append(self)
 
     few = EveryFew(30)

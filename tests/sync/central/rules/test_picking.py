@@ -115,11 +115,12 @@ def test_units_that_claims_cannot_tell_apart_are_one_cell_in_the_order_of_pickin
     shelving = put(shelves, as_new=("A",))
     assert shelving.cells == (
         Cell(4, "A", lot="L1", good_until="2026-07-01"),
-        Cell(9, "A"),
+        Cell(8, "A"),
         Cell(2, "B"),
+        Cell(1, "A", grade="A"),
         Cell(7, "A", grade="B", as_new=False),
     )
-    assert shelving.of == {4: 0, 2: 1, 1: 1, 5: 1, 3: 2, 6: 3}
+    assert shelving.of == {4: 0, 2: 1, 1: 1, 3: 2, 5: 3, 6: 4}
     assert (shelving.barred, shelving.expired) == (0, 0)
 
 

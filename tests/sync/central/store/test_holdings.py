@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -12,10 +11,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from hypothesis import settings
 from hypothesis.stateful import invariant
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from app.domain.account import Account, Status
-from app.domain.clock import to_text
 from app.domain.laws import fold
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual, is_virtual
@@ -167,14 +165,15 @@ def either(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
 def test_states_lanes_and_what_left(either: Shop) -> None:
     either.items("A")
     either.receive({"A": 20})
-    here, lane = Account(OWNER, "A", PLACE, Status.SELLABLE), Account(OWNER, "A", "@transit:WH1>WH2")
+    either.sites(**{"WH2-A": "WH2"})
+    either.sent({"A": 3})
+    here = Account(OWNER, "A", PLACE, Status.SELLABLE)
     there = [
         (3, Account(OWNER, "A", "Q-1", Status.QUARANTINED, "wet")),
         (2, Account(OWNER, "A", "Q-1", Status.QUARANTINED, "blind_return")),
         (1, Account(OWNER, "A", "D-1", Status.DAMAGED)),
         (4, Account(OWNER, "A", "F-1", Status.REFURBISH)),
         (2, Account(OWNER, "A", Virtual.SCRAP, Status.DISPOSED)),
-        (3, lane),
     ]
     either.at_station("stock.moved", [Move(qty, here, to, MoveKind.ADJUST) for qty, to in there])
     (row,) = read(either)
@@ -204,13 +203,12 @@ def test_items_that_are_all_gone_fill_no_page(either: Shop) -> None:
 
 def test_a_basket_is_a_claim_until_it_ends(either: Shop) -> None:
     either.items("A")
-    row = {"owner": OWNER, "item": "A", "channel": "web", "claim": "basket", "qty": 5}
-    ends = to_text(either.clock.now() + timedelta(minutes=1))
-    either.act(lambda act: act.conn.execute(insert(reservation).values(row | {"expires": ends})))
+    either.receive({"A": 5})
+    either.hold({"A": 5}, minutes=1)
     (found,) = read(either)
-    assert (found["baskets"]["qty"], found["reserved"]["qty"], found["sellable"]["qty"]) == (5, 0, 0)
+    assert (found["baskets"]["qty"], found["reserved"]["qty"], found["sellable"]["qty"]) == (5, 0, 5)
     either.clock.pass_by(minutes=1)
-    assert read(either) == []
+    assert read(either)[0]["baskets"]["qty"] == 0
 
 
 def test_a_cursor_belongs_to_its_question(busy: Busy) -> None:
