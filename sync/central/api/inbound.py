@@ -54,6 +54,11 @@ def inbound_router(calls: Calls) -> APIRouter:
 
         return calls.scoped(request, ask)
 
+    _offer_changes(router, calls)
+    return router
+
+
+def _offer_changes(router: APIRouter, calls: Calls) -> None:
     @router.post("/inbound/{code}/lines", summary="Change inbound lines")
     def change_(request: Request, code: str, body: InboundChange) -> Response:
         """Another quantity or date, or lines that are new; claims beyond what is to come are taken back."""
@@ -85,5 +90,3 @@ def inbound_router(calls: Calls) -> APIRouter:
                 scope.supply(line.supply)
 
         return calls.command(request, lambda act: inbound.claim(act, order, body), within=within)
-
-    return router

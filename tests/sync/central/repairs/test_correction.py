@@ -19,7 +19,7 @@ def laws() -> set[str]:
 
 def test_no_finding_is_left_without_a_word_on_what_to_do() -> None:
     found = laws()
-    assert {"chain", "facts", "reserved", "return", "feed", "write-off", "one place"} - found == {"one place"}
+    assert {"chain", "facts", "reserved", "return", "feed", "write-off"} <= found
     for law in found | {"one place", "conservation", "balances"}:
         assert left(Violation(law, "s", "f", "e")).do != "Tell whoever runs the centre.", law
 
