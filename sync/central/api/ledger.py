@@ -100,6 +100,11 @@ def ledger_router(centre: Centre, calls: Calls) -> APIRouter:
             ),
         )
 
+    _histories(router, calls)
+    return router
+
+
+def _histories(router: APIRouter, calls: Calls) -> None:
     @router.get("/stock/expected-returns", summary="The RMA lines behind expected returns")
     def expected_(
         owner: Named = None, sku: Named = None, cursor: Cursor = None, limit: Limit = 100
@@ -108,7 +113,6 @@ def ledger_router(centre: Centre, calls: Calls) -> APIRouter:
         return calls.query(lambda conn: expected_returns(conn, owner, sku, cursor, limit))
 
     _history(router, calls)
-    return router
 
 
 def _history(router: APIRouter, calls: Calls) -> None:

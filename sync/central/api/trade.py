@@ -51,6 +51,12 @@ def trade_router(calls: Calls) -> APIRouter:
             request, lambda conn: orders.found(conn, order), within=lambda scope: scope.order(order)
         )
 
+    _fulfilment(router, calls)
+    _returns(router, calls)
+    return router
+
+
+def _fulfilment(router: APIRouter, calls: Calls) -> None:
     @router.post("/orders/{order}/ship", summary="Ship what is reserved")
     def ship_(request: Request, order: str, body: Shipment | None = None) -> Response:
         """Ships everything reserved, or the lines that are named."""
@@ -74,9 +80,6 @@ def trade_router(calls: Calls) -> APIRouter:
             within=lambda scope: scope.order(order),
             current=lambda conn: orders.found(conn, order),
         )
-
-    _returns(router, calls)
-    return router
 
 
 def _returns(router: APIRouter, calls: Calls) -> None:

@@ -109,13 +109,7 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
     giver, taker = orders.find_by_row(act.conn, row.order), orders.find(act.conn, asked.order)
     line = next((n for n in orders.lines_of(act.conn, taker.id) if n.line == asked.line), None)
     _refuse_part(row)
-    if line is not None and line.serials:
-        raise Refused(
-            "reservation.part",
-            f"Order {asked.order} line {asked.line} names its serials.",
-            "Expected a line that any unit will do for.",
-            "Change the serials on the order.",
-        )
+    _refuse_named(asked, line)
     waits = line.qty - line.reserved - line.shipped - line.cancelled if line is not None else 0
     same = line is not None and line.sku == row.item and taker.owner == row.owner and taker.block is None
     if not same or waits < asked.qty or row.qty < asked.qty or taker.id == giver.id:
@@ -160,6 +154,16 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
     if freed:
         settle(act, row.owner, freed)
     return {"from": given["from"], "to": given["to"], "sku": row.item, "qty": asked.qty}
+
+
+def _refuse_named(asked: Gift, line: Row[Any] | None) -> None:
+    if line is not None and line.serials:
+        raise Refused(
+            "reservation.part",
+            f"Order {asked.order} line {asked.line} names its serials.",
+            "Expected a line that any unit will do for.",
+            "Change the serials on the order.",
+        )
 
 
 def _refuse_part(row: Row[Any]) -> None:

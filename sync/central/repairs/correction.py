@@ -63,6 +63,7 @@ _CLAIM = "Release, cancel or capture anew what the order claims; its lines and c
 _CASE = "Read what the finding says, look at the goods, and record what is found."
 _COPY = "Send the record again, so that the centre writes it and its copies anew."
 _RETURN = "Compare the RMA with its timeline; restore the last back-up if somebody changed rows of it."
+_TRADE = "Compare the document with its events and papers, count what it is about, and close or cancel it."
 
 _DO = {
     "account": "Accounts are never rewritten, and no balance was: restore the last back-up.",
@@ -81,6 +82,10 @@ _DO = {
     "sold": "Compare the serial's timeline with the order; restore the last back-up if a row was lost.",
     "return": _RETURN,
     "write-off": "Compare the write-off with its event; restore the last back-up if somebody changed it.",
+    "supply": _TRADE,
+    "lane": _TRADE,
+    "transfer": _TRADE,
+    "parcel": _TRADE,
     "answered": _CASE,
     "negative stock": _CASE,
     "one place": _CASE,

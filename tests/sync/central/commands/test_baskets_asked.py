@@ -15,7 +15,7 @@ BASKET = {"owner": "ACME", "channel": "web", "lines": [LINE]}
 
 def test_a_basket_is_read_with_its_defaults() -> None:
     asked = Basket.model_validate(BASKET)
-    assert (asked.hold, asked.minutes, asked.partial) == (None, 15, False)
+    assert (asked.hold, asked.minutes, asked.partial) == (None, None, False)
     assert (asked.lines[0].site, asked.lines[0].lot, asked.lines[0].grade) == (None, None, None)
 
 
