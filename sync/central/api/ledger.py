@@ -74,6 +74,12 @@ def ledger_router(centre: Centre, calls: Calls) -> APIRouter:
             request, lambda conn, scope: balances.proof(conn, account_id, cursor, limit, scope.act)
         )
 
+    _stock(router, centre, calls)
+    _histories(router, calls)
+    return router
+
+
+def _stock(router: APIRouter, centre: Centre, calls: Calls) -> None:
     @router.get("/stock", summary="On hand, claimed and expected")
     def stock_(
         request: Request,
@@ -99,9 +105,6 @@ def ledger_router(centre: Centre, calls: Calls) -> APIRouter:
                 sites=scope.sites,
             ),
         )
-
-    _histories(router, calls)
-    return router
 
 
 def _histories(router: APIRouter, calls: Calls) -> None:
