@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -13,36 +14,28 @@ from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
 
 from app.domain.clock import from_text, to_text
 from app.domain.event import EventKind
-from app.domain.item import Component
 from app.domain.move import MoveKind
-from app.domain.reservation import Claim, Scope
 from sync.central.rules.allocation_policy import AllocationPolicy, ScoredOrder
-from sync.central.rules.promise import BASKET, RESERVED, SAFETY
 from sync.central.rules.simulation import (
     Arrived,
     Fixed,
     Happening,
     Left,
     Line,
-    LineKey,
     OrderFacts,
     Shipped,
 )
-from sync.central.store.claims import SCOPE_COLUMNS, scope_of
 from sync.central.store.orders import scope
 from sync.central.store.prepared import Among, asking
+from sync.central.store.simulated_claims import claimed, site_safety_stock, sold
+from sync.central.store.simulated_reach import Reach
 from sync.central.store.tables import (
     account,
     customer_order,
     event,
     move,
     order_line,
-    reservation,
-    site_safety,
-    sold_serial,
 )
-
-_DATE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +57,8 @@ class Taken:
     happenings: list[Happening] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """What is read: one owner's items (with the `kits` among them), now or over a period.
-
-    `policy` is the one in force; `since` is None for what is open at `until`, which is now.
-    """
-
-    owner: str
-    policy: AllocationPolicy
-    since: datetime | None
-    until: datetime
-    skus: Sequence[str] = ()
-    kits: Mapping[str, tuple[Component, ...]] = field(default_factory=dict)
-
-    def given(self) -> dict[str, Any]:
-        """As parameters of a query over a period."""
-        start = to_text(self.since or self.until)
-        return {"owner": self.owner, "skus": list(self.skus), "since": start, "until": to_text(self.until)}
-
-
-def heads(conn: Connection, reach: Reach) -> Iterator[Head]:
+@contextmanager
+def heads(conn: Connection, reach: Reach) -> Iterator[Iterator[Head]]:
     """The lines of all orders concerned, order by order.
 
     Those of open orders that have units to be shipped; or of orders that were captured in the period, or open
@@ -92,8 +66,8 @@ def heads(conn: Connection, reach: Reach) -> Iterator[Head]:
     """
     asked = _open_heads if reach.since is None else _past_heads
     given = {name: value for name, value in reach.given().items() if name != "skus"}
-    for row in conn.execute(asked.execution_options(yield_per=_PAGE), given):
-        yield Head(row.order, row.sku, row.channel, row.fill)
+    with conn.execute(asked.execution_options(yield_per=_PAGE), given) as rows:
+        yield (Head(row.order, row.sku, row.channel, row.fill) for row in rows)
 
 
 def open_orders(conn: Connection, reach: Reach) -> Taken:
@@ -102,16 +76,16 @@ def open_orders(conn: Connection, reach: Reach) -> Taken:
     Soft claims are units that a line wants like those it waits for; so is everything that a blocked order
     has.
     """
-    loose, named, fixed = _claims(conn, reach)
+    loose, named, fixed = claimed(conn, reach)
     found, orders = Taken(fixed=fixed), dict[int, OrderFacts]()
-    sold = _sold(conn, reach)
+    gone = sold(conn, reach)
     for row in _open_lines.rows(conn, owner=reach.owner, skus=list(reach.skus)):
         key = (row.order, row.line)
         units = row.qty - row.reserved - row.shipped - row.cancelled + loose[key]
         if units > 0:
             facts = orders.setdefault(row.order, _facts(row, reach.policy, row.block))
             line = _line(facts, row, units, reach.policy)
-            serials = tuple(s for s in line.serials if s not in sold[key] and s not in named[key])
+            serials = tuple(s for s in line.serials if s not in gone[key] and s not in named[key])
             kept = loose[key] if row.block is not None else 0
             found.lines.append(replace(line, serials=serials, kept=kept))
     return found
@@ -126,7 +100,7 @@ def past_orders(conn: Connection, reach: Reach) -> Taken:
     given = reach.given()
     start, end = given["since"], given["until"]
     left = _left(conn, reach)
-    found, orders = Taken(fixed=_site_safety(conn, reach.skus)), dict[int, OrderFacts]()
+    found, orders = Taken(fixed=site_safety_stock(conn, reach.skus)), dict[int, OrderFacts]()
     arriving: defaultdict[int, list[Line]] = defaultdict(list)
     for row in _past_lines.rows(conn, **given):
         facts = orders.setdefault(row.order, _facts(row, reach.policy, None))
@@ -180,41 +154,6 @@ def _line(facts: OrderFacts, row: Any, units: int, policy: AllocationPolicy) -> 
     bare = Line(facts, row.line, row.sku, units, replace(wanted, fresh=None), serials)
     # A date that the policy asks for is not the line's own.
     return bare if bare.scope_under(policy).fresh == wanted.fresh else replace(bare, scope=wanted)
-
-
-_OfLine = defaultdict[LineKey, set[str]]
-
-
-def _claims(conn: Connection, reach: Reach) -> tuple[Counter[LineKey], _OfLine, list[Fixed]]:
-    """Claimed units: by line those that are granted anew, serials of the others by line, and the others."""
-    loose, named = Counter[LineKey](), _OfLine(set)
-    fixed = Counter[tuple[str, str, str, Scope]]()
-    asked = {"owner": reach.owner, "skus": list(reach.skus), "now": to_text(reach.until)}
-    for row in _claimed.rows(conn, **asked):
-        key = (row.order, row.line)
-        if row.order is not None and (row.claim == Claim.SOFT or row.block is not None):
-            first = min((part.sku for part in reach.kits.get(row.sku, ())), default=None)
-            if row.item in {row.sku, first}:
-                loose[key] += row.qty // row.per
-        elif not row.supply:
-            kind = BASKET if row.claim == Claim.BASKET else RESERVED
-            fixed[kind, row.item, row.channel, scope_of(row)] += row.qty
-            if row.serial and row.order is not None:
-                named[key].add(row.serial)
-    claims = [Fixed(*what, qty) for what, qty in fixed.items()]
-    return loose, named, [*claims, *_site_safety(conn, reach.skus)]
-
-
-def _site_safety(conn: Connection, skus: Sequence[str]) -> list[Fixed]:
-    rows = _safety.rows(conn, skus=list(skus))
-    return [Fixed(SAFETY, row.sku, "", Scope(site=row.site), row.qty) for row in rows]
-
-
-def _sold(conn: Connection, reach: Reach) -> _OfLine:
-    found = _OfLine(set)
-    for row in _sold_serials.rows(conn, owner=reach.owner, skus=list(reach.skus)):
-        found[row.order, row.line].add(row.serial)
-    return found
 
 
 def _left(conn: Connection, reach: Reach) -> defaultdict[tuple[int, str], list[tuple[str, int]]]:
@@ -298,53 +237,6 @@ def _ordered(where: Any) -> Any:
 
 _open_lines = _ordered(_is_open)
 _past_lines = _ordered(_in_period)
-_claimed = asking(
-    lambda among: (
-        select(
-            reservation.c.order,
-            reservation.c.line,
-            reservation.c.item,
-            reservation.c.channel,
-            reservation.c.claim,
-            reservation.c.qty,
-            reservation.c.per,
-            *SCOPE_COLUMNS,
-            order_line.c.sku,
-            customer_order.c.block,
-        )
-        .join_from(
-            reservation,
-            order_line,
-            and_(order_line.c.order == reservation.c.order, order_line.c.line == reservation.c.line),
-            isouter=True,
-        )
-        .outerjoin(customer_order, customer_order.c.id == reservation.c.order)
-        .where(
-            reservation.c.owner == bindparam("owner"),
-            among(reservation.c.item, "skus"),
-            or_(reservation.c.expires.is_(None), reservation.c.expires > bindparam("now")),
-        )
-        .order_by(reservation.c.id)
-    )
-)
-_safety = asking(
-    lambda among: (
-        select(site_safety.c.sku, site_safety.c.site, site_safety.c.qty)
-        .where(among(site_safety.c.sku, "skus"))
-        .order_by(site_safety.c.sku, site_safety.c.site)
-    )
-)
-_sold_serials = asking(
-    lambda among: (
-        select(sold_serial.c.order, sold_serial.c.line, sold_serial.c.serial)
-        .join_from(
-            sold_serial,
-            order_line,
-            and_(order_line.c.order == sold_serial.c.order, order_line.c.line == sold_serial.c.line),
-        )
-        .where(_owned, _to_ship, order_line.c.serials.is_not(None), among(order_line.c.sku, "skus"))
-    )
-)
 # Shipments of a kit's assembled units come out of the conversion end; their last move names the kit.
 _shipments = asking(
     lambda among: (

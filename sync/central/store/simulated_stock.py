@@ -15,7 +15,7 @@ from sync.central.rules.cover import Cell
 from sync.central.rules.simulation import Supplied
 from sync.central.store.prepared import Among, asking
 from sync.central.store.shelves import sellable
-from sync.central.store.simulated_orders import Reach
+from sync.central.store.simulated_reach import Reach
 from sync.central.store.stock import as_new_grades
 from sync.central.store.tables import account, event, location, lot, move
 

@@ -38,13 +38,13 @@ from sync.central.store.kits import components
 from sync.central.store.prepared import asking
 from sync.central.store.simulated_orders import (
     Head,
-    Reach,
     Taken,
     heads,
     open_orders,
     past_orders,
     shipped_before,
 )
+from sync.central.store.simulated_reach import Reach
 from sync.central.store.simulated_stock import Units, units_now, units_since
 from sync.central.store.tables import customer_order, item
 
@@ -149,15 +149,16 @@ class _Reader:
     def _groups(self) -> tuple[Groups, dict[str, tuple[Component, ...]]]:
         groups = Groups()
         last, together = -1, list[str]()
-        for lines, head in enumerate(heads(self._conn, self._reach)):
-            if lines == self._asked.most_read:
-                raise _too_many(lines)
-            if head.order != last:
-                groups.join(together)
-                last, together = head.order, []
-            groups.join([head.sku])
-            if self._complete(head):
-                together.append(head.sku)
+        with heads(self._conn, self._reach) as found:
+            for lines, head in enumerate(found):
+                if lines == self._asked.most_read:
+                    raise _too_many(lines)
+                if head.order != last:
+                    groups.join(together)
+                    last, together = head.order, []
+                groups.join([head.sku])
+                if self._complete(head):
+                    together.append(head.sku)
         groups.join(together)
         skus = sorted(groups)
         kits = dict[str, tuple[Component, ...]]()

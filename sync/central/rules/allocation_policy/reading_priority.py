@@ -2,11 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sync.central.rules.allocation_policy.scoring import BASE, LAST_PRIORITY, Ageing, Scoring, Step
 from sync.central.rules.allocation_policy.section import Section
 
-_MOST_HOURS = 24 * 366
-_MOST_MINOR = 10**9
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """What a list of steps is measured in; `way` is 1 where points rise with it and -1 where they fall."""
+
+    key: str
+    least: int
+    most: int
+    way: int
+    amount: str
+    reach: str
+    sorting: str
+    scoring: str
+    mend: str
+
+
+_SHIP_WINDOW = _Scale(
+    key="hours_left",
+    least=0,
+    most=24 * 366,
+    way=1,
+    amount="{} hours come",
+    reach="for {} hours",
+    sorting="more hours than in the step before, so that the most urgent comes first",
+    scoring="more points (served later) where more time is left",
+    mend="Raise these points, or remove one of the two steps.",
+)
+_LATE_PENALTY = _Scale(
+    key="from_minor",
+    least=1,
+    most=10**9,
+    way=-1,
+    amount="{} comes",
+    reach="from {} on",
+    sorting="a larger amount than in the step before",
+    scoring="fewer points (served sooner) where being late costs more",
+    mend="Lower these points, or remove one of the two steps.",
+)
 
 
 def read_scoring(section: Section, channels: tuple[str, ...]) -> Scoring:
@@ -19,60 +57,42 @@ def read_scoring(section: Section, channels: tuple[str, ...]) -> Scoring:
         service_levels=section.inside("service_level").points(),
         channels=by_channel.points(),
         wholesale=section.whole_or("wholesale", 0, least=-LAST_PRIORITY, most=LAST_PRIORITY),
-        ship_window=_ship_window(section.listed("ship_window")),
-        late_penalty=_late_penalty(section.listed("late_penalty")),
+        ship_window=_steps(section.listed("ship_window"), _SHIP_WINDOW),
+        late_penalty=_steps(section.listed("late_penalty"), _LATE_PENALTY),
         ageing=_ageing(section.inside("age")),
     )
 
 
-def _ship_window(sections: tuple[Section, ...]) -> tuple[Step, ...]:
+def _steps(sections: tuple[Section, ...], scale: _Scale) -> tuple[Step, ...]:
     steps: list[Step] = []
     for section in sections:
-        step = _step(section, "hours_left", least=0, most=_MOST_HOURS)
-        if steps and step.limit <= steps[-1].limit:
-            raise section.contradiction(
-                "hours_left",
-                f"{step.limit} hours come after {steps[-1].limit}",
-                "more hours than in the step before, so that the most urgent comes first",
-                "Sort the steps.",
-            )
-        if steps and step.points <= steps[-1].points:
-            raise section.contradiction(
-                "points",
-                f"{step.points} points for {step.limit} hours, {steps[-1].points} for {steps[-1].limit}",
-                "more points (served later) where more time is left",
-                "Raise these points, or remove one of the two steps.",
-            )
+        section.only(scale.key, "points")
+        # Urgency only ever serves an order sooner.
+        points = section.whole("points", least=-LAST_PRIORITY, most=-1)
+        step = Step(section.whole(scale.key, scale.least, scale.most), points)
+        if steps:
+            _after(section, scale, steps[-1], step)
         steps.append(step)
     return tuple(steps)
 
 
-def _late_penalty(sections: tuple[Section, ...]) -> tuple[Step, ...]:
-    steps: list[Step] = []
-    for section in sections:
-        step = _step(section, "from_minor", least=1, most=_MOST_MINOR)
-        if steps and step.limit <= steps[-1].limit:
-            raise section.contradiction(
-                "from_minor",
-                f"{step.limit} comes after {steps[-1].limit}",
-                "a larger amount than in the step before",
-                "Sort the steps.",
-            )
-        if steps and step.points >= steps[-1].points:
-            raise section.contradiction(
-                "points",
-                f"{step.points} points from {step.limit} on, {steps[-1].points} from {steps[-1].limit} on",
-                "fewer points (served sooner) where being late costs more",
-                "Lower these points, or remove one of the two steps.",
-            )
-        steps.append(step)
-    return tuple(steps)
-
-
-def _step(section: Section, limit: str, least: int, most: int) -> Step:
-    """One step; urgency only ever serves an order sooner."""
-    section.only(limit, "points")
-    return Step(section.whole(limit, least, most), section.whole("points", least=-LAST_PRIORITY, most=-1))
+def _after(section: Section, scale: _Scale, before: Step, step: Step) -> None:
+    """Refuses a step out of its order, and one that scores alike or the wrong way."""
+    if step.limit <= before.limit:
+        raise section.contradiction(
+            scale.key,
+            f"{scale.amount.format(step.limit)} after {before.limit}",
+            scale.sorting,
+            "Sort the steps.",
+        )
+    if (step.points - before.points) * scale.way <= 0:
+        raise section.contradiction(
+            "points",
+            f"{step.points} points {scale.reach.format(step.limit)}, "
+            f"{before.points} {scale.reach.format(before.limit)}",
+            scale.scoring,
+            scale.mend,
+        )
 
 
 def _ageing(section: Section) -> Ageing | None:

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from app.domain.item import Component
 from app.domain.reservation import Scope
 from sync.central.rules.allocation_policy import NEUTRAL, AllocationPolicy, read_allocation_policy
 from sync.central.rules.promise import BASKET, RESERVED
 from sync.central.rules.simulation import Arrived, Fixed, Left, Line, Shipped
-from sync.central.store.simulated_orders import Reach, Taken, heads, open_orders, past_orders, shipped_before
+from sync.central.store.simulated_orders import Taken, heads, open_orders, past_orders, shipped_before
+from sync.central.store.simulated_reach import Reach
 from sync.central.store.tables import customer_order
 from tests.sync.central.shop import OWNER, Shop, open_shop
 
@@ -159,7 +160,12 @@ def test_heads_name_each_line_of_the_orders_concerned(trade: Shop) -> None:
     def named(since: int | None) -> list[tuple[str, str]]:
         start = instant(since) if since else None
         reach = Reach(OWNER, NEUTRAL, start, instant(9))
-        return trade.ask(lambda conn: [(head.sku, head.fill) for head in heads(conn, reach)])
+
+        def ask(conn: Connection) -> list[tuple[str, str]]:
+            with heads(conn, reach) as found:
+                return [(head.sku, head.fill) for head in found]
+
+        return trade.ask(ask)
 
     assert named(None) == [("A", "partial"), ("B", "partial")]
     assert named(3) == [("A", "partial"), ("B", "partial")]

@@ -11,7 +11,7 @@ import pytest
 
 from sync.central.rules.allocation_policy import NEUTRAL
 from sync.central.rules.cover import Cell
-from sync.central.store.simulated_orders import Reach
+from sync.central.store.simulated_reach import Reach
 from sync.central.store.simulated_stock import units_now, units_since
 from tests.sync.central.shop import OWNER, Shop, open_shop
 

@@ -46,7 +46,7 @@ MISTAKES = [
     ("market = -5", "markt = -5", "policy.unknown_channel", 13, r"'markt'.*one of web, market, default"),
     ("hours_left = 24", "hours_left = 4", "policy.contradiction", 18, r"4 hours come after 4.*Sort"),
     ("hours_left = 24\n", "", "fields.wrong", 17, r"'hours_left' holds nothing"),
-    ("points = -30", "points = -60", "policy.contradiction", 19, r"-60 points for 24 hours, -60 for 4"),
+    ("points = -30", "points = -60", "policy.contradiction", 19, r"-60 points for 24 hours, -60 for 4 hours"),
     ("points = -30", "points = 0", "fields.wrong", 19, r"from -999 to -1"),
     ("points = -30", "points = -30\nminutes = 5", "policy.unknown_key", 20, r"one of hours_left, points"),
     ("from_minor = 2_500", "from_minor = 500", "policy.contradiction", 24, r"500 comes after 500"),
