@@ -11,8 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select
 
 from app.domain.clock import to_text
-from sync.central.rules.allocation_policy import DEFAULT, AllocationPolicy, Wanted
-from sync.central.rules.allocation_policy.allotments import Target
+from sync.central.rules.allocation_policy import DEFAULT, AllocationPolicy, Allotment, Target, kept_back
 from sync.central.rules.promise import BASKET, RESERVED
 from sync.central.store.claims import Standing
 from sync.central.store.prepared import asking
@@ -25,10 +24,10 @@ def categories(conn: Connection, policy: AllocationPolicy, skus: Sequence[str]) 
     by_category = any(allotment.target is Target.CATEGORY for allotment in policy.allotments)
     if not by_category and policy.category_rules.keys() <= {DEFAULT}:
         return {}
-    return {row.sku: _category(row.document) for row in _documents.rows(conn, skus=list(skus))}
+    return {row.sku: category_of(row.document) for row in _documents.rows(conn, skus=list(skus))}
 
 
-def _category(document: str) -> str:
+def category_of(document: str) -> str:
     """The category in an item's record; a record that cannot be read is the audit's finding, not ours."""
     try:
         found = json.loads(document)
@@ -58,25 +57,40 @@ def kept_for_channels(
     conn: Connection, asked: Asking, claims: Iterable[Standing]
 ) -> dict[str, dict[str, int]]:
     """Units of each item that each channel has not taken yet of its allotment; nothing without allotments."""
-    policy, now = asked.policy, asked.now
-    if not policy.allotments:
+    if not asked.policy.allotments:
         return {}
+    counting = {
+        sku: asked.policy.allotted(sku, asked.categories.get(sku, DEFAULT), asked.now)
+        for sku in asked.sellable
+    }
+    own = _own(conn, asked.owner, counting, claims)
+    return {
+        sku: kept_back(allotted, asked.now, asked.sellable[sku], own[sku])
+        for sku, allotted in counting.items()
+        if allotted
+    }
+
+
+def _own(
+    conn: Connection,
+    owner: str,
+    counting: Mapping[str, Sequence[Allotment]],
+    claims: Iterable[Standing],
+) -> Mapping[str, Mapping[str, int]]:
+    """Units of each item that are a channel's own already: claimed, and shipped since its allotment began."""
     own: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for claim in claims:
         if claim.kind in {RESERVED, BASKET} and claim.scope.grade is None and claim.scope.supply is None:
             own[claim.item][claim.channel] += claim.qty
-    for allotment in policy.allotments:
-        if allotment.since is not None and allotment.in_force(now):
-            given = {"owner": asked.owner, "channel": allotment.channel, "since": to_text(allotment.since)}
-            for row in _shipped.rows(conn, **given, skus=list(asked.sellable)):
-                own[row.sku][allotment.channel] += int(row.qty)
-    found = dict[str, dict[str, int]]()
-    for sku, units in asked.sellable.items():
-        wanted = Wanted(sku, asked.categories.get(sku, DEFAULT), "")
-        kept = {entry.channel: entry.units for entry in policy.kept_back(wanted, now, units, own[sku])}
-        if kept:
-            found[sku] = kept
-    return found
+    began: defaultdict[tuple[str, datetime], list[str]] = defaultdict(list)
+    for sku, allotted in counting.items():
+        for allotment in allotted:
+            if allotment.since is not None:
+                began[allotment.channel, allotment.since].append(sku)
+    for (channel, since), skus in began.items():
+        for row in _shipped.rows(conn, owner=owner, channel=channel, since=to_text(since), skus=skus):
+            own[row.sku][channel] += int(row.qty)
+    return own
 
 
 _documents = asking(lambda among: select(item.c.sku, item.c.document).where(among(item.c.sku, "skus")))

@@ -13,7 +13,6 @@ from app.domain.account import Status
 from app.domain.reservation import ANY, Scope
 from sync.central.rules.dated import Question, bucket
 from sync.central.rules.promise import KEPT, Excluded, Want, why_excluded
-from sync.central.store.allocation_policy import policy_in_force
 from sync.central.store.coming import Kept, coming, kept
 from sync.central.store.coming import waiting as waiting_lines
 from sync.central.store.stock import Stock, as_new_grades, look
@@ -37,7 +36,7 @@ def availability(
     excluded = _excluded(conn, owner, skus)
     waiting = {row.sku: int(row.qty) for row in conn.execute(_waiting, {"owner": owner, "skus": skus})}
     items = [_entry(stock, sku, asked, excluded[sku], waiting.get(sku, 0)) for sku in dict.fromkeys(skus)]
-    known, between = kept(conn, skus), _in_transit(conn, owner, skus)
+    known, between = kept(conn, skus, stock.policy), _in_transit(conn, owner, skus)
     dated = _dated(conn, stock, known, asked, now) if asked.buckets else {}
     for entry in items:
         sku = str(entry["sku"])
@@ -52,7 +51,7 @@ def _dated(
     conn: Connection, stock: Stock, known: Mapping[str, Kept], asked: Asked, now: datetime
 ) -> dict[str, list[dict[str, object]]]:
     """What could be promised of each item by each date, as the policy in force counts what is to come."""
-    skus, policy = list(known), policy_in_force(conn)
+    skus, policy = list(known), stock.policy
     to_come, lines = coming(conn, stock.owner, skus, now), waiting_lines(conn, stock.owner, skus)
     found = dict[str, list[dict[str, object]]]()
     for sku in skus:

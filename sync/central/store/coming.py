@@ -13,13 +13,14 @@ from sqlalchemy import Connection, bindparam, select
 
 from app.domain.clock import from_text
 from app.domain.reservation import ANY, Scope
-from sync.central.rules.allocation_policy import Supply
+from sync.central.rules.allocation_policy import AllocationPolicy, Supply
 from sync.central.rules.cover import Cover
 from sync.central.rules.dated import Coming, Waiting
 from sync.central.rules.promise import SAFETY
 from sync.central.rules.supply import OPEN
 from sync.central.rules.transfer import LEFT
 from sync.central.store import orders
+from sync.central.store.allotting import category_of, safety_of
 from sync.central.store.expected import AWAITED_LINE, OUTSTANDING
 from sync.central.store.supplies import CLAIMED_LINES, reference
 from sync.central.store.tables import (
@@ -90,15 +91,16 @@ class Kept:
         return [*([Waiting(ANY, owed, "owed")] if owed else []), *found]
 
 
-def kept(conn: Connection, skus: Sequence[str]) -> dict[str, Kept]:
+def kept(conn: Connection, skus: Sequence[str], policy: AllocationPolicy) -> dict[str, Kept]:
     """What is kept of each item that is known, and in which category it is."""
     sites = defaultdict[str, dict[str, int]](dict)
     for row in conn.execute(_site_safety, {"skus": list(skus)}):
         sites[row.sku][row.site] = row.qty
-    return {
-        row.sku: Kept(str(json.loads(row.document).get("category") or "default"), row.safety, sites[row.sku])
-        for row in conn.execute(_records, {"skus": list(skus)})
-    }
+    found = dict[str, Kept]()
+    for row in conn.execute(_records, {"skus": list(skus)}):
+        category = category_of(row.document)
+        found[row.sku] = Kept(category, safety_of(policy, category, row.safety), sites[row.sku])
+    return found
 
 
 def _day(text: str) -> date:

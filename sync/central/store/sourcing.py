@@ -60,15 +60,15 @@ def ready(conn: Connection, rows: Sequence[Row[Any]], policy: AllocationPolicy, 
     claimed = spreads(conn, [row.id for row in rows])
     limits = {row.id: _limit(row, policy) for row in rows}
     has = parcels.counted(conn, [order for order, limit in limits.items() if limit < _UNLIMITED])
+    weight = policy.sourcing.margin_weight_percent
     found = list[Ready]()
     for row in rows:
         free, parcels_left = claimed[row.id].free, limits[row.id] - has.get(row.id, 0)
         if free and parcels_left > 0 and len(found) < most:
-            lines = orders.lines_of(conn, row.id)
             complete = row.fill == "complete" or policy.channel(row.channel).ship_complete
+            lines = orders.lines_of(conn, row.id) if complete or weight else ()
             to_come = by_line(claimed[row.id].to_come)
             if not complete or all(_whole(line, to_come.get(line.line, 0)) for line in lines):
-                weight = policy.sourcing.margin_weight_percent
                 margin = _margin(conn, lines, free) * weight // 100 if weight else 0
                 found.append(Ready(row, _groups(free), margin, complete, parcels_left))
     return found

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select, true, union
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select, true, union
 
 from app.domain.refusal import Refused
 from sync.central.rules.outcomes import missing
@@ -27,6 +27,7 @@ from sync.central.store.tables import (
     rma_match,
     station,
 )
+from sync.central.store.tables.ledger import INDEXED_DOCUMENT
 
 Page = dict[str, object]
 
@@ -140,7 +141,7 @@ def _find(conn: Connection, about: About) -> _Found:
         return _of_order(conn, about.order)
     if about.rma is not None:
         return _of_return(conn, about.rma)
-    document = move.c.document == about.document
+    document = and_(move.c.document == about.document, INDEXED_DOCUMENT)
     if about.sku is not None:
         document &= move.c.source.in_(select(account.c.id).where(account.c.item == about.sku))
     return _Found(select(move.c.event).where(document), document)

@@ -6,7 +6,7 @@ one that ships and explains every key.
 
 from __future__ import annotations
 
-from sync.central.rules.allocation_policy.allotments import ANY, Allotment, KeptBack, Spill, Target, Wanted
+from sync.central.rules.allocation_policy.allotments import ANY, Allotment, Spill, Target, kept_back
 from sync.central.rules.allocation_policy.reader import (
     KIND,
     LONGEST,
@@ -47,7 +47,6 @@ __all__ = [
     "Counted",
     "Exposure",
     "Fill",
-    "KeptBack",
     "Score",
     "ScoredOrder",
     "Scoring",
@@ -58,7 +57,7 @@ __all__ = [
     "SubstituteRule",
     "Supply",
     "Target",
-    "Wanted",
     "is_allocation_policy",
+    "kept_back",
     "read_allocation_policy",
 ]

@@ -1,4 +1,4 @@
-"""Units that are kept back for one channel: how many, from whom, until when, each with its sentence."""
+"""Units that are kept back for one channel: how many, from whom, until when."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-
-from app.domain.clock import to_text
 
 ANY = "*"
 
@@ -69,30 +67,10 @@ class Allotment:
             return self.since + timedelta(hours=self.spill_hours)
         return None
 
-    @property
-    def amount(self) -> str:
-        """The allotted units in words."""
-        units = f"{self.share_percent} % of what is sellable" if self.qty is None else f"{self.qty} units"
-        named = {Target.ITEM: f" of {self.word}", Target.CATEGORY: f" of each item in {self.word}"}
-        return units + named.get(self.target, " of every item")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which item is asked for, of which category, by which channel."""
-
-    sku: str
-    category: str
-    channel: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeptBack:
-    """Units that others may not take because they are kept back for `channel`, and why."""
-
-    channel: str
-    units: int
-    why: str
+    def spilt(self, now: datetime) -> bool:
+        """True when others may take what the channel has not taken."""
+        at = self.spills_at
+        return self.spill is Spill.ALWAYS or (at is not None and now >= at)
 
 
 def applying(
@@ -104,55 +82,27 @@ def applying(
 
 
 def kept_back(
-    allotments: Iterable[Allotment],
-    wanted: Wanted,
-    now: datetime,
-    sellable: int,
-    own: Mapping[str, int],
-) -> tuple[KeptBack, ...]:
-    """What is kept back from a channel: one entry for each other channel that has an allotment.
+    applying: Iterable[Allotment], now: datetime, sellable: int, own: Mapping[str, int]
+) -> dict[str, int]:
+    """Units of an item that each channel with an allotment keeps from the others.
 
     When fewer units are sellable than allotted, allotments are met in the order of the policy, so that two
     channels never keep the same unit from each other.
 
     Args:
-        allotments: of the policy in force.
-        wanted: the item, and the channel that asks.
-        now: which allotments are in force.
+        applying: the one allotment of each channel that counts for the item.
+        now: when unused units spill.
         sellable: units that are sellable as new, claimed or not.
         own: for each channel the units that are its own already: reserved, and shipped since the start of an
             allotment that has one.
     """
-    left = max(0, sellable)
-    found: list[KeptBack] = []
-    for allotment in applying(allotments, wanted.sku, wanted.category, now):
-        spilt = _spilt(allotment, now)
-        share = 0 if spilt else min(allotment.units(max(0, sellable)), left)
+    there = left = max(0, sellable)
+    found = dict[str, int]()
+    for allotment in applying:
+        share = 0 if allotment.spilt(now) else min(allotment.units(there), left)
         left -= share
-        if allotment.channel != wanted.channel:
-            taken = own.get(allotment.channel, 0)
-            units = max(0, share - taken)
-            found.append(KeptBack(allotment.channel, units, spilt or _why(allotment, units, share, taken)))
-    return tuple(found)
-
-
-def _spilt(allotment: Allotment, now: datetime) -> str:
-    """Why nothing is kept back any more; empty while something is."""
-    start = f"Nothing is kept back for {allotment.channel}: {allotment.amount}"
-    if allotment.spill is Spill.ALWAYS:
-        return f"{start} are allotted to it, and others may always take what it does not use."
-    at = allotment.spills_at
-    if at is not None and now >= at:
-        return f"{start} were allotted to it, and what it had not used by {to_text(at)} is open to all."
-    return ""
-
-
-def _why(allotment: Allotment, units: int, share: int, taken: int) -> str:
-    short = "" if share == allotment.qty else f", which is {share}"
-    return (
-        f"{units} kept back for {allotment.channel}: {allotment.amount} are allotted to it{short}, "
-        f"{taken} are its own already."
-    )
+        found[allotment.channel] = max(0, share - own.get(allotment.channel, 0))
+    return found
 
 
 def _rank(allotment: Allotment) -> int:

@@ -15,10 +15,8 @@ from app.domain.reservation import Claim
 from sync.central.rules.allocation_policy.allotments import (
     ANY,
     Allotment,
-    KeptBack,
     Target,
-    Wanted,
-    kept_back,
+    applying,
 )
 from sync.central.rules.allocation_policy.scoring import Score, ScoredOrder, Scoring, score
 from sync.central.rules.allocation_policy.section import DEFAULT
@@ -236,16 +234,12 @@ class AllocationPolicy:
             return False
         return wanted_at - now > timedelta(days=self.horizon_days)
 
-    def kept_back(
-        self, wanted: Wanted, now: datetime, sellable: int, own: Mapping[str, int]
-    ) -> tuple[KeptBack, ...]:
-        """Units that a channel may not take because they are allotted to others (see `allotments`)."""
-        if not self.allotments:
-            return ()
-        words = ((Target.ITEM, wanted.sku), (Target.CATEGORY, wanted.category), (Target.EVERYTHING, ANY))
-        # Few of many: only those of this item, in the order of the policy.
+    def allotted(self, sku: str, category: str, now: datetime) -> tuple[Allotment, ...]:
+        """The allotment of each channel that counts for an item, in the order of the policy."""
+        words = ((Target.ITEM, sku), (Target.CATEGORY, category), (Target.EVERYTHING, ANY))
+        # Few of many: only those of this item.
         near = sorted((entry for word in words for entry in self._placed.get(word, ())), key=itemgetter(0))
-        return kept_back([allotment for _, allotment in near], wanted, now, sellable, own)
+        return applying([allotment for _, allotment in near], sku, category, now)
 
     @cached_property
     def _placed(self) -> Mapping[tuple[Target, str], list[tuple[int, Allotment]]]:

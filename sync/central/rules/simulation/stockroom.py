@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
-from sync.central.rules.allocation_policy import DEFAULT, AllocationPolicy, Wanted
+from sync.central.rules.allocation_policy import DEFAULT, AllocationPolicy, kept_back
 from sync.central.rules.cover import Cover
 from sync.central.rules.promise import RESERVED, Claimed
 from sync.central.rules.simulation.holding import Holding
@@ -62,16 +62,17 @@ class Stockroom:
     def kept(self, policy: AllocationPolicy, skus: Iterable[str], at: datetime) -> dict[str, dict[str, int]]:
         """Units that each channel has not taken yet of its allotment."""
         found = dict[str, dict[str, int]]()
-        starts = {a.channel: a.since for a in policy.allotments if a.since and a.in_force(at)}
         for sku in skus:
+            allotted = policy.allotted(sku, self._world.categories.get(sku, DEFAULT), at)
+            if not allotted:
+                continue
+            starts = {allotment.channel: allotment.since for allotment in allotted}
             own = Counter(self._of_channel[sku])
-            for when, channel, qty in self._gone[sku] if starts else ():
-                if channel in starts and when >= starts[channel]:
+            for when, channel, qty in self._gone[sku]:
+                since = starts.get(channel)
+                if since is not None and when >= since:
                     own[channel] += qty
-            wanted = Wanted(sku, self._world.categories.get(sku, DEFAULT), "")
-            entries = policy.kept_back(wanted, at, self.holding(sku).sellable, own)
-            if entries:
-                found[sku] = {entry.channel: entry.units for entry in entries}
+            found[sku] = kept_back(allotted, at, self.holding(sku).sellable, own)
         return found
 
     def free(self, standing: Standing, claims: Iterable[Claimed]) -> set[str]:

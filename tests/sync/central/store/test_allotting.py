@@ -52,6 +52,22 @@ def test_what_a_channel_was_sent_since_its_start_is_taken_from_its_allotment(sho
     assert shop.available("A", channel="web")["atp"] == 6
 
 
+def test_units_sent_are_taken_once_from_the_allotment_of_their_own_item(shop: Shop) -> None:
+    shop.items("A", "B")
+    since = 'from = "2026-01-01T00:00:00Z"'
+    both = FOUR.format(since=since) + FOUR.format(since=since).replace('item = "A"', 'item = "B"')
+    obey(shop, both)
+    shop.receive({"A": 10, "B": 10})
+    assert promised(shop, "market", 3, ship="available") == 3
+    # 4 allotted and 3 of them sent: one of A is kept, and all four of B.
+    assert shop.available("A", channel="web")["breakdown"]["kept"] == 1
+    assert shop.available("B", channel="web")["breakdown"]["kept"] == 4
+    # An allotment that began later does not count what was sent before it.
+    later = FOUR.format(since='from = "2026-01-05T00:00:00Z"').replace('item = "A"', 'item = "B"')
+    obey(shop, FOUR.format(since=since) + later, n=2)
+    assert shop.available("A", channel="web")["breakdown"]["kept"] == 1
+
+
 def test_waiting_orders_of_another_channel_leave_what_is_kept(shop: Shop) -> None:
     shop.items("A")
     obey(shop, FOUR.format(since=""))

@@ -11,7 +11,7 @@ import pytest
 from app.domain.account import Status
 from app.domain.reservation import ANY, Scope
 from sync.central.commands.safety import SafetyStock, keep_safe
-from sync.central.rules.allocation_policy import Supply
+from sync.central.rules.allocation_policy import NEUTRAL, AllocationPolicy, CategoryRule, Supply
 from sync.central.rules.cover import Cell, Cover
 from sync.central.rules.dated import Coming, Waiting
 from sync.central.store.coming import Kept, coming, kept, waiting
@@ -79,8 +79,17 @@ def test_lines_wait_in_the_order_in_which_they_are_served(shop: Shop) -> None:
 def test_items_have_their_category_and_what_is_kept_of_them(shop: Shop) -> None:
     shop.items({"sku": "T", "name": "T", "category": "toys", "safety": 3})
     shop.act(lambda act: keep_safe(act, SafetyStock(sku="T", site="WH2", qty=2)))
-    found = shop.ask(lambda conn: kept(conn, ["A", "T", "X"]))
+    found = shop.ask(lambda conn: kept(conn, ["A", "T", "X"], NEUTRAL))
     assert found == {"A": Kept("default", 0, {}), "T": Kept("toys", 3, {"WH2": 2})}
+
+
+def test_an_item_without_safety_stock_has_that_of_its_category(shop: Shop) -> None:
+    shop.items({"sku": "T", "name": "T", "category": "toys"})
+    careful = AllocationPolicy(
+        "1", category_rules={"default": CategoryRule("default"), "toys": CategoryRule("toys", 3)}
+    )
+    found = shop.ask(lambda conn: kept(conn, ["A", "T"], careful))
+    assert (found["A"].safety, found["T"].safety) == (0, 3)
 
 
 def test_what_is_owed_and_not_here_of_safety_is_missing() -> None:

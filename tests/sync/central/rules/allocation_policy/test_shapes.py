@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.domain.refusal import Refused
 from app.domain.reservation import Claim
-from sync.central.rules.allocation_policy.allotments import Allotment, Target, Wanted, kept_back
+from sync.central.rules.allocation_policy.allotments import Allotment, Target, applying
 from sync.central.rules.allocation_policy.scoring import ScoredOrder
 from sync.central.rules.allocation_policy.shapes import (
     NEUTRAL,
@@ -38,7 +38,7 @@ def test_the_neutral_policy_changes_nothing() -> None:
     assert NEUTRAL.score(told, NOW).priority == 100
     assert NEUTRAL.score(ScoredOrder("web", NOW, priority=5), NOW).priority == 5
     assert not NEUTRAL.beyond_horizon(NOW + timedelta(days=9_999), NOW)
-    assert NEUTRAL.kept_back(Wanted("K-17", "any", "web"), NOW, 5, {}) == ()
+    assert NEUTRAL.allotted("K-17", "any", NOW) == ()
     assert NEUTRAL.substitute("any", "web") is None
     assert (NEUTRAL.split.most_parcels, NEUTRAL.split.split_cost_minor) == (None, None)
     assert NEUTRAL.sourcing.lateness_minor_per_day == 0
@@ -126,7 +126,7 @@ def test_a_substitute_is_near_in_price_and_agreed() -> None:
     assert free.why_not(1_000, 1_000, consent=False) is None
 
 
-def test_a_policy_keeps_back_what_it_allots_in_its_own_order() -> None:
+def test_a_policy_allots_in_its_own_order() -> None:
     policy = AllocationPolicy(
         "1",
         allotments=(
@@ -137,8 +137,11 @@ def test_a_policy_keeps_back_what_it_allots_in_its_own_order() -> None:
             Allotment("market", Target.CATEGORY, "kitchen", 6),
         ),
     )
-    for sku, category, own in (("K-17", "kitchen", {"market": 1}), ("L-1", "toys", {}), ("X", "toys", {})):
-        wanted = Wanted(sku, category, "web")
-        assert policy.kept_back(wanted, NOW, 50, own) == kept_back(policy.allotments, wanted, NOW, 50, own)
-    kept = policy.kept_back(Wanted("K-17", "kitchen", "web"), NOW, 50, {"market": 1})
-    assert [(entry.channel, entry.units) for entry in kept] == [("outlet", 5), ("market", 2), ("retail", 5)]
+    for sku, category in (("K-17", "kitchen"), ("L-1", "toys"), ("X", "toys")):
+        assert policy.allotted(sku, category, NOW) == applying(policy.allotments, sku, category, NOW)
+    allotted = policy.allotted("K-17", "kitchen", NOW)
+    assert [(entry.channel, entry.qty) for entry in allotted] == [
+        ("outlet", None),
+        ("market", 3),
+        ("retail", 5),
+    ]

@@ -123,6 +123,14 @@ def test_what_a_channel_had_since_its_allotment_began_counts() -> None:
     assert got(world({"A": 5}, lines=lines, shipped=gone), kept) == {1: 4}
 
 
+def test_each_item_counts_from_the_start_of_its_own_allotment() -> None:
+    for_shop = '[[allotment]]\nchannel = "shop"\nitem = "{}"\nqty = 3\nfrom = {}T00:00:00Z\n'
+    kept = policy("2", for_shop.format("A", "2025-12-20") + for_shop.format("B", "2026-01-01"))
+    gone = [Shipped("A", "shop", day(-5), 2), Shipped("B", "shop", day(-5), 2)]
+    lines = [line(facts(1), "A", 5), line(facts(2), "B", 5)]
+    assert got(world({"A": 5, "B": 5}, lines=lines, shipped=gone), kept) == {1: 4, 2: 2}
+
+
 def test_a_region_that_is_not_served_gets_nothing() -> None:
     closed = policy("2", '[channel.web]\nregions_not_served = ["CH"]')
     found = play(world({"A": 1}, lines=[line(facts(1, region="CH"), "A", 1)]), closed).outcomes[1, 1]
