@@ -120,7 +120,7 @@ class Served:
             )
         signer = self._signer()
         app = create_app(self._database, self._settings, self._clock, self._ids, signer)
-        self._publish_first_policies(signer)
+        self._publish_first_policies()
         with bind(host, port) as listener:
             address = address_of(listener)
             if workers == 1:
@@ -155,16 +155,10 @@ class Served:
             )
         return signer
 
-    def _publish_first_policies(self, signer: Signer) -> None:
+    def _publish_first_policies(self) -> None:
         """A centre that has none starts with the policies that ship, so that a unit like new sells again."""
-        chain = CentreChain(signer, self._ids, self._clock, self._settings.app_ver)
-        with self._database.write() as conn:
-            returns, allocation = has_policy(conn), allocation_policies.has_any(conn)
-            if returns and allocation:
-                return
-            now = self._clock.now()
-            chain.establish(conn)
-            act = Act(conn, chain, operator="backhaul", session="first-start", occurred_at=now, posted_at=now)
+        with self.acting("backhaul", "first-start")() as act:
+            returns, allocation = has_policy(act.conn), allocation_policies.has_any(act.conn)
             if not allocation:
                 allocation_policies.publish(act, allocation_policy_source())
             if not returns:

@@ -41,12 +41,3 @@ def read_regions(f: Fields, name: str) -> tuple[str, ...]:
     if not all(map(is_region, found)):
         raise f.wrong(name, "countries or parts of them, such as GB or US-AK")
     return tuple(dict.fromkeys(found))
-
-
-def restricted(regions: tuple[str, ...], where: str) -> bool:
-    """True when `where` is denied itself, or as a part of a country that is.
-
-    A part of a country that is denied does not deny the whole: who asks about a country alone is told of the
-    country alone.
-    """
-    return where in regions or where.partition("-")[0] in regions

@@ -1,6 +1,7 @@
 """The parts of a running centre, handed as one value to every route.
 
-A module of routes offers `NAME_router(centre: Centre) -> APIRouter`; `sync.central.service` includes all.
+A module of routes offers `NAME_router`, which takes `Calls`, and the centre where it needs time or ids;
+`sync.central.service` includes all.
 """
 
 from __future__ import annotations

@@ -151,26 +151,16 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(app: ASGIApp, host: str, port: int, ready: Callable[[str], None]) -> None:
+def serve_on(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serves until SIGINT or SIGTERM; what is under way is finished first, then this returns.
 
     For the main thread, where signals arrive.
 
     Args:
         app: what `create_app` made.
-        host: address to listen on.
-        port: port to listen on, 0 for any.
-        ready: called with the base URL once connections are taken.
-
-    Raises:
-        Refused: the port is taken.
+        listener: a socket that listens already, which other processes may share.
+        ready: called once connections are taken.
     """
-    with bind(host, port) as listener:
-        serve_on(app, listener, lambda: ready(address_of(listener)))
-
-
-def serve_on(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Serves on a socket that listens already, which other processes may share; otherwise as `serve`."""
     server = _server(app)
     with _beside(app), _surviving(server, signal.SIGINT, signal.SIGTERM):
         ready()

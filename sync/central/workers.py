@@ -35,18 +35,21 @@ Work = Callable[[Given, socket.socket, Callable[[], None]], None]
 """What a worker does until SIGTERM: with what it was given, on the socket, telling when it can answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Worker:
     process: SpawnProcess
     says: Connection
     """Has something to read once the worker can answer, and ends with it."""
+    _answered: bool | None = None
 
     def answered(self) -> bool:
-        """True when a worker that ended was at work before."""
-        try:
-            return bool(self.says.recv_bytes())
-        except (EOFError, OSError):
-            return False
+        """True when the worker could answer; waits until it can, or has ended without."""
+        if self._answered is None:
+            try:
+                self._answered = bool(self.says.recv_bytes())
+            except (EOFError, OSError):
+                self._answered = False
+        return self._answered
 
 
 class Workers(Generic[Given]):
@@ -120,8 +123,9 @@ class Workers(Generic[Given]):
     def _answers(self, worker: _Worker) -> bool:
         """Waits until the worker can answer; False when it ended or a stop was asked for."""
         wait([worker.says, worker.process.sentinel, self._stopped])
-        # The end of a process also closes its side, which reads as something to read.
-        return worker.process.is_alive() and worker.says.poll()
+        # A process that ends closes its side before it is seen as ended, which also reads as something to
+        # read: only the word itself tells.
+        return worker.says.poll() and worker.answered()
 
     def _end(self) -> None:
         for worker in self._workers:

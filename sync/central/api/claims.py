@@ -39,7 +39,7 @@ def claims_router(calls: Calls) -> APIRouter:
         """Its lines, its end and its state."""
 
         def ask(conn: Connection, scope: Scope) -> Answer:
-            scope.hold(hold)
+            scope.basket(hold)
             return baskets.document(conn, hold)
 
         return calls.scoped(request, ask)
@@ -49,7 +49,7 @@ def claims_router(calls: Calls) -> APIRouter:
         """Its own units do not stand in its way."""
 
         def within(scope: Scope) -> None:
-            scope.hold(hold)
+            scope.basket(hold)
             scope.see(*(line.site for line in body.lines or ()))
 
         return calls.command(request, lambda act: baskets.change(act, hold, body), within=within)
@@ -58,7 +58,7 @@ def claims_router(calls: Calls) -> APIRouter:
     def release_(request: Request, hold: str) -> Response:
         """Orders that wait get them in the same act."""
         return calls.command(
-            request, lambda act: baskets.release(act, hold), within=lambda scope: scope.hold(hold)
+            request, lambda act: baskets.release(act, hold), within=lambda scope: scope.basket(hold)
         )
 
     _offer_reservations(router, calls)
@@ -105,5 +105,5 @@ def _offer_reservations(router: APIRouter, calls: Calls) -> None:
 
     @router.get("/decisions", summary="Why something was given, refused or moved")
     def decisions_(subject: Annotated[str, Query(min_length=3, max_length=100)]) -> Response:
-        """Subjects are order:CODE, hold:CODE, wave:CODE; each decision in sentences and as it was kept."""
+        """Of order:CODE, hold:CODE or transfer:CODE; each decision in sentences and as it was kept."""
         return calls.query(lambda conn: claim_listing.decisions(conn, subject))

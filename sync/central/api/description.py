@@ -58,15 +58,15 @@ _WHY: Mapping[int, str] = {
 }
 _UNCHANGED = 304
 _ALIVE = "/healthz"
-# Lists and lookups that answer 404 although no part of their path is a code.
+# Routes that answer 404 although no part of their path is a code.
 _MAY_MISS = frozenset(
     {
         ("GET", "/v1/allocation-policies/current"),
         ("GET", "/v1/policies/current"),
-        ("GET", "/v1/decisions"),
         ("GET", "/v1/timeline"),
         ("POST", "/v1/orders"),
         ("POST", "/v1/returns"),
+        ("POST", "/v1/simulations"),
     }
 )
 _PROBLEM = "Problem"

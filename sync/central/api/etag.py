@@ -18,8 +18,11 @@ from sync.central.rules.outcomes import Stale
 GUARDED = frozenset(
     {
         ("POST", "/v1/items"),
+        ("POST", "/v1/orders/{order}/block"),
         ("POST", "/v1/orders/{order}/cancel"),
+        ("POST", "/v1/orders/{order}/lines"),
         ("POST", "/v1/orders/{order}/ship"),
+        ("POST", "/v1/orders/{order}/unblock"),
         ("POST", "/v1/policies"),
     }
 )

@@ -75,7 +75,7 @@ def ledger_router(centre: Centre, calls: Calls) -> APIRouter:
         )
 
     _stock(router, centre, calls)
-    _histories(router, calls)
+    _history(router, calls)
     return router
 
 
@@ -106,16 +106,12 @@ def _stock(router: APIRouter, centre: Centre, calls: Calls) -> None:
             ),
         )
 
-
-def _histories(router: APIRouter, calls: Calls) -> None:
     @router.get("/stock/expected-returns", summary="The RMA lines behind expected returns")
     def expected_(
         owner: Named = None, sku: Named = None, cursor: Cursor = None, limit: Limit = 100
     ) -> Response:
         """What was authorized and not received yet; no unit of it is in any balance."""
         return calls.query(lambda conn: expected_returns(conn, owner, sku, cursor, limit))
-
-    _history(router, calls)
 
 
 def _history(router: APIRouter, calls: Calls) -> None:

@@ -26,7 +26,7 @@ def trade_router(calls: Calls) -> APIRouter:
         def within(scope: Scope) -> None:
             scope.see(body.site)
             if body.hold is not None:
-                scope.hold(body.hold)
+                scope.basket(body.hold)
 
         return calls.command(
             request, lambda act: capture.capture(act, body), at=body.at, status=201, within=within

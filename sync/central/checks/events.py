@@ -10,27 +10,15 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from app.domain.clock import from_text, to_text
-from app.domain.event import EventKind
 from app.domain.laws import Violation
 from app.domain.refusal import Refused
 from sync.central.store.chain import CENTRE
 from sync.central.store.exceptions import stored_key
-from sync.central.store.posting import makers_key
+from sync.central.store.posting import MADE_HERE, makers_key
 from sync.central.store.tables import event, exception, move
 
 Accounts = Mapping[int, Mapping[str, str]]
 
-# What the centre alone makes; a station's event of such a kind is posted, and answered for by a case.
-CENTRES_OWN = (
-    EventKind.GOODS_RECEIVED,
-    EventKind.ORDER_SHIPPED,
-    EventKind.STOCK_ADJUSTED,
-    EventKind.STOCK_WRITTEN_OFF,
-    EventKind.LEDGER_REPAIRED,
-    EventKind.TRANSFER_SHIPPED,
-    EventKind.TRANSFER_RECEIVED,
-    EventKind.TRANSFER_CLOSED,
-)
 _QUOTED = 60
 
 
@@ -170,7 +158,7 @@ _moves = (
 )
 _strange = (
     select(event.c.origin, event.c.kind)
-    .where(event.c.kind.in_(list(map(str, CENTRES_OWN))), event.c.origin != CENTRE)
+    .where(event.c.kind.in_(sorted(MADE_HERE)), event.c.origin != CENTRE)
     .distinct()
 )
 _cases = select(exception.c.key).where(exception.c.key.in_(bindparam("keys", expanding=True)))

@@ -17,6 +17,7 @@ from app.domain.reservation import Claim, Reservation, Scope
 from sync.central.commands.baskets_asked import Basket, BasketChange, BasketLine
 from sync.central.commands.catalogue import refuse_unknown, require_site
 from sync.central.commands.numbers import given_or_next
+from sync.central.commands.shapes import require_numbered
 from sync.central.rules.outcomes import Conflict, Declined, missing
 from sync.central.rules.promise import Grant, Want, grant_all
 from sync.central.store import claims
@@ -199,10 +200,7 @@ def _ended(row: Row[Any]) -> Conflict:
 def _granted(
     act: Act, owner: str, channel: str, lines: Sequence[BasketLine]
 ) -> tuple[Stock, tuple[Grant, ...]]:
-    if len({line.line for line in lines}) != len(lines):
-        raise Refused(
-            "hold.lines", "Read one line number twice.", "Expected each line once.", "Number the lines."
-        )
+    require_numbered([line.line for line in lines], "hold.lines")
     for site in {line.site for line in lines if line.site is not None}:
         require_site(act.conn, site)
     stock = look(act.conn, owner, (line.sku for line in lines), act.posted_at)

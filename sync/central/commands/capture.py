@@ -15,6 +15,7 @@ from sync.central.commands.baskets import end_due, take_over
 from sync.central.commands.catalogue import refuse_unknown, require_site
 from sync.central.commands.packing import in_base_units
 from sync.central.commands.requests import Order, OrderLine
+from sync.central.commands.shapes import require_numbered
 from sync.central.commands.substituting import Chosen, choose
 from sync.central.commands.terms import Terms, terms_of
 from sync.central.rules.explain import CAPTURED, LineDecision
@@ -150,10 +151,7 @@ class Taken:
 
 
 def _check(lines: Sequence[OrderLine]) -> None:
-    if len({line.line for line in lines}) != len(lines):
-        raise Refused(
-            "order.lines", "Read one line number twice.", "Expected each line once.", "Number the lines."
-        )
+    require_numbered([line.line for line in lines], "order.lines")
     for line in lines:
         if line.serials and (len(set(line.serials)) != line.qty or line.sku is None):
             raise Refused(

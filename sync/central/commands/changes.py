@@ -11,6 +11,7 @@ from sqlalchemy import Row, bindparam, update
 from app.domain.refusal import Refused
 from sync.central.commands.catalogue import require_site
 from sync.central.commands.dispatch_asked import Change, LineChange
+from sync.central.commands.shapes import require_numbered
 from sync.central.rules.explain_dispatch import CHANGED
 from sync.central.rules.line_claims import LineClaim, by_line, of_line
 from sync.central.rules.outcomes import Conflict, Declined
@@ -71,10 +72,7 @@ def change_order(act: Act, code: str, asked: Change) -> dict[str, object] | Decl
 def _wanted(lines: Mapping[int, Row[Any]], asked: Sequence[LineChange]) -> dict[int, int]:
     """New quantities by line, those that differ."""
     wanted = {part.line: part.qty for part in asked}
-    if len(wanted) != len(asked):
-        raise Refused(
-            "order.lines", "Read one line number twice.", "Expected each line once.", "Number the lines."
-        )
+    require_numbered([part.line for part in asked], "order.lines")
     for number, qty in wanted.items():
         line = lines.get(number)
         least = line.shipped + line.cancelled if line is not None else 0

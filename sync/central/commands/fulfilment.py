@@ -74,10 +74,10 @@ def _claimed(act: Act, head: OrderHead) -> tuple[Spread, Stock]:
 
 def _nothing_reserved(code: str, mine: Spread) -> Conflict:
     if mine.parts:
-        held = ", ".join(dict.fromkeys(part.parcel for part in mine.parts))
+        inside = ", ".join(dict.fromkeys(part.parcel for part in mine.parts))
         return Conflict(
             "order.in_parcels",
-            f"Everything that order {code} has reserved stands in parcel {held}.",
+            f"Everything that order {code} has reserved stands in parcel {inside}.",
             "Expected reserved units that are in no parcel.",
             "Ship the parcels, or cancel them first.",
         )
@@ -92,12 +92,12 @@ def _nothing_reserved(code: str, mine: Spread) -> Conflict:
 def _refuse_parcels(asked: Sequence[LinePart], has: dict[int, int], mine: Spread) -> None:
     """Says it when what is asked for stands in a parcel."""
     for part in asked:
-        held = mine.parcels_of(part.line)
-        if held and part.qty > has.get(part.line, 0):
+        inside = mine.parcels_of(part.line)
+        if inside and part.qty > has.get(part.line, 0):
             raise Conflict(
                 "order.in_parcels",
                 f"Line {part.line}: asked for {part.qty} units.",
-                f"It has {has.get(part.line, 0)} reserved outside parcel {', '.join(held)}.",
+                f"It has {has.get(part.line, 0)} reserved outside parcel {', '.join(inside)}.",
                 "Ship that parcel, or cancel it first.",
             )
 

@@ -19,6 +19,7 @@ from sync.central.commands.inbound_asked import (
     SupplyClaims,
 )
 from sync.central.commands.requests import LinePart, Receipt, Shipment
+from sync.central.commands.shapes import require_numbered
 from sync.central.rules.outcomes import Conflict, missing
 from sync.central.rules.supply import CANCELLED, Arrival, Came, SupplyLine, arrive
 from sync.central.store import claims, orders, supplies
@@ -36,7 +37,7 @@ def announce(act: Act, asked: Inbound) -> dict[str, object]:
         Conflict: the code is taken.
         Refused: a line's number stands twice, or its item or the site is unknown.
     """
-    _numbered([line.line for line in asked.lines])
+    require_numbered([line.line for line in asked.lines])
     require_site(act.conn, asked.site)
     require_items(act.conn, [line.sku for line in asked.lines])
     if supplies.found(act.conn, asked.code) is not None:
@@ -66,7 +67,7 @@ def change(act: Act, code: str, asked: InboundChange) -> dict[str, object]:
         Conflict: it was cancelled.
         Refused: a line's number stands twice, names another item, or is new and not complete.
     """
-    _numbered([line.line for line in asked.lines])
+    require_numbered([line.line for line in asked.lines])
     row = supplies.find(act.conn, code)
     if row.state == CANCELLED:
         raise Conflict(
@@ -226,10 +227,3 @@ def _strange(code: str, sku: str, qty: int) -> Case:
         sku=sku,
         qty=qty,
     )
-
-
-def _numbered(numbers: Sequence[int]) -> None:
-    if len(set(numbers)) != len(numbers):
-        raise Refused(
-            "lines.numbers", "Read one line number twice.", "Expected each line once.", "Number the lines."
-        )

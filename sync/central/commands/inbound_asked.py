@@ -72,7 +72,7 @@ class InboundChange(Asked):
 
 
 class InboundCancellation(Asked):
-    """Nothing more will come of these lines; of no line when `lines` is left out."""
+    """Nothing more will come of these lines; of any line when `lines` is left out."""
 
     model_config = shown(at=SOME_DAY, lines=[1])
 

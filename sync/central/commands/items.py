@@ -195,7 +195,7 @@ def _save(act: Act, fresh: Sequence[Sent[Item]]) -> None:
     skus = [sent.key for sent in fresh]
     rows = [_row(sent) for sent in fresh]
     before = {row.sku: row for row in _before.rows(act.conn, skus=skus)}
-    promises = _promises_touched(before, rows)
+    promises = _promises_touched(before, fresh, rows)
     _put.run(act.conn, rows)
     if before:
         act.conn.execute(_drop_gtins, {"skus": list(before)})
@@ -216,22 +216,24 @@ def _save(act: Act, fresh: Sequence[Sent[Item]]) -> None:
             settle(act, owner, promises)
 
 
-def _promises_touched(before: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[str]:
+def _promises_touched(
+    before: Mapping[str, Any], fresh: Sequence[Sent[Item]], rows: Sequence[Mapping[str, Any]]
+) -> list[str]:
     """The items of which more or less can be promised once these rows are written.
 
-    Another safety stock or another kit changes that; for a new item nobody waits yet.
+    Another safety stock, kit or category changes that; for a new item nobody waits yet.
     """
     return [
-        row["sku"]
-        for row in rows
-        if (old := before.get(row["sku"]))
-        and (old.safety != row["safety"] or bool(old.is_kit) or row["is_kit"] or _other_category(old, row))
+        sent.key
+        for sent, row in zip(fresh, rows, strict=True)
+        if (old := before.get(sent.key))
+        and (old.safety != row["safety"] or bool(old.is_kit) or row["is_kit"] or _other_category(old, sent))
     ]
 
 
-def _other_category(old: Any, row: Mapping[str, Any]) -> bool:
+def _other_category(old: Any, sent: Sent[Item]) -> bool:
     """Whether the policy judges the item by another category now."""
-    return bool(json.loads(old.document).get("category") != json.loads(row["document"]).get("category"))
+    return bool(json.loads(old.document).get("category") != sent.document.get("category"))
 
 
 def _row(sent: Sent[Item]) -> dict[str, object]:

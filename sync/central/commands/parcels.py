@@ -15,6 +15,7 @@ from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.refusal import Refused
 from sync.central.commands.dispatch_asked import Despatch, PickedLine, Picking
+from sync.central.commands.shapes import require_numbered
 from sync.central.rules.blocks import refuse_blocked
 from sync.central.rules.explain_dispatch import PARCEL_CANCELLED, PICK_SHORT
 from sync.central.rules.line_claims import LineClaim, of_line, take, units
@@ -48,11 +49,13 @@ def pick(act: Act, code: str, asked: Picking) -> dict[str, object]:
     found = _found(code, lines, asked.lines)
     missing = {number: line.qty - found[number].qty for number, line in lines.items() if number in found}
     missing = {number: qty for number, qty in missing.items() if qty}
-    gone = _gone(row, spread(act.conn, row.order), missing, found)
-    unseen = _unseen(act, row, gone)
-    spend(act.conn, gone)
-    orders.reserve(act.conn, row.order, [(number, -qty) for number, qty in missing.items()])
-    parcels.lessen(act.conn, code, missing.items())
+    unseen: Mapping[int, Sequence[Pick]] = {}
+    if missing:
+        gone = _gone(row, spread(act.conn, row.order), missing, found)
+        unseen = _unseen(act, row, gone)
+        spend(act.conn, gone)
+        orders.reserve(act.conn, row.order, [(number, -qty) for number, qty in missing.items()])
+        parcels.lessen(act.conn, code, missing.items())
     parcels.in_hand(act.conn, code)
     if parcels.find(act.conn, code).state == RELEASED:
         parcels.step(act.conn, code, PICKED, picked_at=to_text(act.occurred_at))
@@ -138,10 +141,7 @@ def _at(act: Act, code: str, states: Collection[str], what: str, *, though_block
 
 def _found(code: str, lines: Mapping[int, Row[Any]], asked: Sequence[PickedLine]) -> dict[int, PickedLine]:
     found = {part.line: part for part in asked}
-    if len(found) != len(asked):
-        raise Refused(
-            "parcel.lines", "Read one line number twice.", "Expected each line once.", "Number the lines."
-        )
+    require_numbered([part.line for part in asked], "parcel.lines")
     for number, part in found.items():
         has = lines[number].qty if number in lines else 0
         if part.qty > has or number not in lines:
@@ -181,8 +181,7 @@ def _gone(
 
 def _unseen(act: Act, row: Row[Any], gone: Sequence[LineClaim]) -> dict[int, list[Pick]]:
     """The units that stock still shows for claims which found nothing, by line."""
-    owner = orders.find_by_row(act.conn, row.order).owner
-    stock = look(act.conn, owner, [claim.item for claim in gone], act.posted_at)
+    stock = look(act.conn, row.owner, [claim.item for claim in gone], act.posted_at)
     found = defaultdict[int, list[Pick]](list)
     for claim in gone:
         # What is past its date, or gone already, is on no shelf that could be promised.
@@ -223,12 +222,11 @@ def _tell_short(
     missing: Mapping[int, int],
     unseen: Mapping[int, Sequence[Pick]],
 ) -> None:
-    owner = orders.find_by_row(act.conn, row.order).owner
     for number, qty in missing.items():
         sku = lines[number].sku
         places = sorted({pick.account.location for pick in unseen.get(number, ())})
         case = Case(
-            key=f"pick.short:{owner}:{sku}:{row.site}",
+            key=f"pick.short:{row.owner}:{sku}:{row.site}",
             type="pick.short",
             subject=f"sku:{sku}",
             owner_role="planner",

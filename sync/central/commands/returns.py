@@ -16,6 +16,7 @@ from app.domain.returns import LineState, Rma, RmaLine
 from sync.central.commands.catalogue import policy_version
 from sync.central.commands.numbers import given_or_next
 from sync.central.commands.requests import Return, ReturnLine
+from sync.central.commands.shapes import require_numbered
 from sync.central.rules.matching import Match, Sale, match
 from sync.central.rules.outcomes import missing
 from sync.central.store import returns
@@ -51,10 +52,7 @@ def _check(asked: Return) -> None:
             f"Expected the {what} to match with.",
             f"Name the {what}.",
         )
-    if len({line.line for line in asked.lines}) != len(asked.lines):
-        raise Refused(
-            "lines.numbers", "Read one line number twice.", "Expected each line once.", "Number the lines."
-        )
+    require_numbered([line.line for line in asked.lines])
     for line in asked.lines:
         if len(set(line.serials)) != len(line.serials) or len(line.serials) > line.qty:
             raise Refused(

@@ -5,6 +5,7 @@ An unknown field is refused, not lost.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -41,13 +42,19 @@ Instant = Annotated[
     datetime,
     PlainValidator(_instant),
     PlainSerializer(to_text),
-    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-22T10:41:07Z"]}),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": [SOME_DAY]}),
 ]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=r"^[^\x00]+$")]
 Units = Annotated[int, Field(ge=1, le=MOST)]
 LineNumber = Annotated[int, Field(ge=1, le=MOST)]
+
+
+def require_numbered(numbers: Sequence[int], code: str = "lines.numbers") -> None:
+    """Refuses a line number that stands twice."""
+    if len(set(numbers)) != len(numbers):
+        raise Refused(code, "Read one line number twice.", "Expected each line once.", "Number the lines.")
 
 
 class Asked(BaseModel):

@@ -15,6 +15,7 @@ from sync.central.commands import inbound
 from sync.central.commands.catalogue import require_items, require_location
 from sync.central.commands.packing import in_base_units
 from sync.central.commands.requests import Count, CountLine, Receipt, ReceiptLine
+from sync.central.commands.shapes import require_numbered
 from sync.central.rules.picking import Pick, Picker
 from sync.central.store.act import Act
 from sync.central.store.lots import LotKey, note_dates
@@ -30,7 +31,7 @@ def receive(act: Act, asked: Receipt) -> dict[str, object]:
         Refused: a line's number stands twice, its item or the location is unknown, its serials do not
             count up, it dates no lot, or the item has no such pack.
     """
-    _numbered([line.line for line in asked.lines])
+    require_numbered([line.line for line in asked.lines])
     require_location(act.conn, asked.location)
     require_items(act.conn, [line.sku for line in asked.lines])
     asked = asked.model_copy(update={"lines": tuple(in_base_units(act.conn, asked.lines))})
@@ -94,7 +95,7 @@ def adjust(act: Act, asked: Count) -> dict[str, object]:
     Raises:
         Refused: a line's number stands twice, or its item or the location is unknown.
     """
-    _numbered([line.line for line in asked.lines])
+    require_numbered([line.line for line in asked.lines])
     require_location(act.conn, asked.location)
     require_items(act.conn, [line.sku for line in asked.lines])
     shelves = sellable_at(act.conn, asked.owner, [line.sku for line in asked.lines], asked.location)
@@ -143,10 +144,3 @@ def _count_move(asked: Count, line: CountLine, qty: int, here: Account, *, outwa
     there = Account(asked.owner, line.sku, Virtual.COUNT, lot=here.lot, serial=here.serial)
     source, target = (here, there) if outward else (there, here)
     return Move(qty, source, target, MoveKind.ADJUST, line.reason, asked.document)
-
-
-def _numbered(numbers: Sequence[int]) -> None:
-    if len(set(numbers)) != len(numbers):
-        raise Refused(
-            "lines.numbers", "Read one line number twice.", "Expected each line once.", "Number the lines."
-        )

@@ -22,10 +22,10 @@ class Terms:
     priority: int
     claim: str
     fill: str
-    life_days: int = 0
-    waits: str = ""
-    parts: tuple[tuple[str, int], ...] = ()
-    policy: str | None = None
+    life_days: int
+    waits: str
+    parts: tuple[tuple[str, int], ...]
+    policy: str
 
     def rank(self) -> dict[str, object]:
         """The priority and its parts, as a decision keeps them."""

@@ -22,6 +22,7 @@ from app.domain.reservation import Claim, Reservation
 from sync.central.commands.catalogue import require_items, require_site
 from sync.central.commands.numbers import given_or_next
 from sync.central.commands.requests import LinePart
+from sync.central.commands.shapes import require_numbered
 from sync.central.commands.transfer_cases import restate
 from sync.central.commands.transfer_early import Early
 from sync.central.commands.transfers_asked import NewTransfer, NewTransferLine, TransferParts
@@ -73,10 +74,7 @@ def draft(act: Act, asked: NewTransfer) -> dict[str, object]:
 
 def _check(lines: Sequence[NewTransferLine]) -> None:
     """Which line a unit belongs to must follow from its item and lot, since nothing else tells on arrival."""
-    if len({line.line for line in lines}) != len(lines):
-        raise Refused(
-            "lines.numbers", "Read one line number twice.", "Expected each line once.", "Number the lines."
-        )
+    require_numbered([line.line for line in lines])
     units = Counter(line.sku for line in lines)
     if len({(line.sku, line.lot) for line in lines}) != len(lines) or any(
         units[line.sku] > 1 and line.lot is None for line in lines

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.clock import from_text, to_text
 from sync.central.commands.allocation_policies import settle_waiting_lines
@@ -16,6 +15,7 @@ from sync.central.commands.baskets import any_due, expire_due
 from sync.central.store.act import Act
 from sync.central.store.allocation_policy import policy_in_force
 from sync.central.store.backorders import settle
+from sync.central.store.prepared import replacing
 from sync.central.store.tables import (
     account,
     balance,
@@ -58,7 +58,7 @@ def upkeep(act: Act) -> dict[str, int]:
         settle(act, owner, items)
     if _turned(act.conn, since, now):
         settle_waiting_lines(act)
-    act.conn.execute(_note[act.conn.dialect.name], {"name": _UNTIL, "value": to_text(now)})
+    _note.run(act.conn, [{"name": _UNTIL, "value": to_text(now)}])
     return {"baskets": ended, "items": sum(map(len, changed.values()))}
 
 
@@ -120,10 +120,4 @@ _came_near = (
     )
     .order_by(order_line.c.owner, order_line.c.sku)
 )
-_lite, _large = sqlite.insert(meta), postgresql.insert(meta)
-_note = {
-    "sqlite": _lite.on_conflict_do_update(index_elements=["name"], set_={"value": _lite.excluded.value}),
-    "postgresql": _large.on_conflict_do_update(
-        index_elements=["name"], set_={"value": _large.excluded.value}
-    ),
-}
+_note = replacing(meta, ("name",))

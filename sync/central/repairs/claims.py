@@ -73,9 +73,9 @@ def _show(act: Act, order: int, line: int, qty: int) -> None:
 def _end(act: Act, owner: str, item: str, now: datetime) -> None:
     """Ends these claims, and their baskets once nothing of them is left; settling gives the units on."""
     its = and_(reservation.c.owner == owner, reservation.c.item == item, _ended(now))
-    holds = act.conn.scalars(select(reservation.c.document).where(its).distinct()).all()
+    documents = act.conn.scalars(select(reservation.c.document).where(its).distinct()).all()
     act.conn.execute(delete(reservation).where(its))
-    codes = [hold.removeprefix("hold:") for hold in holds]
+    codes = [document.removeprefix("hold:") for document in documents]
     claimed = select(reservation.c.id).where(reservation.c.document == literal("hold:") + basket.c.code)
     for start in range(0, len(codes), _AT_ONCE):
         over = and_(basket.c.code.in_(codes[start : start + _AT_ONCE]), basket.c.state == "open")

@@ -31,7 +31,6 @@ _ALL = frozenset(Role)
 _RECORDS = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER})
 _TRADE = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER, Role.SERVICE})
 _STOCK = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER, Role.SUPERVISOR})
-_OWNERS = frozenset({Role.ADMIN, Role.PLANNER})
 _AUDIT = frozenset({Role.ADMIN, Role.AUDITOR})
 _ADMIN = frozenset({Role.ADMIN})
 _PLAN = frozenset({Role.ADMIN, Role.PLANNER})
@@ -45,9 +44,9 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("POST", "/v1/imports"): _RECORDS,
     ("POST", "/v1/reconciliations"): _RECORDS | {Role.FINANCE},
     ("GET", "/v1/reconciliations/{number}"): _ALL,
-    ("POST", "/v1/owners"): _OWNERS,
+    ("POST", "/v1/owners"): _PLAN,
     ("GET", "/v1/owners"): _ALL,
-    ("POST", "/v1/record-owners"): _OWNERS,
+    ("POST", "/v1/record-owners"): _PLAN,
     ("GET", "/v1/record-owners"): _ALL,
     ("GET", "/v1/proposals"): _ALL,
     # Whoever speaks for the record's owner; which of these that is stands with the record.

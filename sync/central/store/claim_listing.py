@@ -37,7 +37,7 @@ def reservations(
 
 
 def decisions(conn: Connection, subject: str) -> Page:
-    """Every decision about `order:8841`, `hold:...`, `wave:...`, in sentences and as it was kept."""
+    """Every decision about `order:8841`, `hold:...`, `transfer:...`, in sentences and as it was kept."""
     found = [{**entry, "why": sentences(entry["kind"], entry["document"])} for entry in about(conn, subject)]
     return {"subject": subject, "decisions": found}
 

@@ -1,4 +1,4 @@
-"""Claims as rows: read for a decision, added and taken back; the only writer of the table `reservation`."""
+"""Claims as rows: read for a decision, added and taken back; writes `reservation`, alone beside repair."""
 
 from __future__ import annotations
 

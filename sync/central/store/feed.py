@@ -76,7 +76,7 @@ _advance = updating(update(counter).where(counter.c.name == "feed").values(value
 _end = updating(
     update(feed)
     .where(
-        feed.c.pos == select(counter.c.value).where(counter.c.name == "feed").scalar_subquery(),
+        feed.c.pos == POSITION,
         feed.c.ends_commit.is_(False),
     )
     .values(ends_commit=True)

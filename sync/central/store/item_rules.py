@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from app.domain.item import Item
+from sync.central.rules.allocation_policy import covers
 from sync.central.store.prepared import asking
 from sync.central.store.tables import item
 
@@ -36,7 +37,7 @@ def restricted_in(records: Mapping[str, Item], region: str | None) -> list[Restr
         Restricted(sku, region, wide)
         for sku, record in sorted(records.items())
         for wide in record.restricted_regions
-        if region == wide or region.startswith(f"{wide}-")
+        if covers(wide, region)
     ]
 
 

@@ -31,7 +31,7 @@ class InParcel:
 
 
 def find(conn: Connection, code: str) -> Row[Any]:
-    """The parcel of that code with its order's `id`, `order_code`, `block` and head; refused as missing."""
+    """The parcel of that code with its order's `order_code`, `owner` and `block`; refused as missing."""
     row = conn.execute(_by_code, {"which": code}).one_or_none()
     if row is None:
         raise missing("parcel", code)
@@ -164,6 +164,7 @@ _STEPS = ("released_at", "picked_at", "packed_at", "shipped_at", "tracking")
 _joined = select(
     parcel,
     customer_order.c.code.label("order_code"),
+    customer_order.c.owner,
     customer_order.c.block,
 ).join_from(parcel, customer_order, parcel.c.order == customer_order.c.id)
 _by_code = _joined.where(parcel.c.code == bindparam("which"))

@@ -29,8 +29,8 @@ from sync.central.store.tables import account, balance, item
 
 _log = logging.getLogger(__name__)
 
-# What the centre alone makes.
-_MADE_HERE = frozenset(
+# What the centre alone makes; a station's event of such a kind is posted, and answered for by a case.
+MADE_HERE = frozenset(
     {
         EventKind.GOODS_RECEIVED,
         EventKind.ORDER_SHIPPED,
@@ -150,7 +150,7 @@ def _note_unfit(conn: Connection, facts: Sequence[Fact], entered: Entered, at: d
 
 def _note_odd(conn: Connection, event: Event, origin: str, at: datetime) -> None:
     """Cases for facts that stand although they cannot be whole: the moves are posted as they are."""
-    if event.kind in _MADE_HERE and origin != CENTRE:
+    if event.kind in MADE_HERE and origin != CENTRE:
         open_case(conn, _not_a_stations(event, origin), at)
     if event.kind == EventKind.RETURN_DISPOSITIONED:
         qty, sku = event.body.get("qty"), event.body.get("sku")

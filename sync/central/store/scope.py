@@ -90,7 +90,7 @@ class Scope:
         """
         self._each(_order, code)
 
-    def hold(self, code: str) -> None:
+    def basket(self, code: str) -> None:
         """Refuses a basket that claims units of a site outside.
 
         Raises:

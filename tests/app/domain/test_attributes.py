@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.attributes import is_region, read_pairs, read_regions, restricted
+from app.domain.attributes import is_region, read_pairs, read_regions
 from app.domain.fields import Fields
 from app.domain.refusal import Refused
 
@@ -32,11 +32,3 @@ def test_other_texts_are_not(text: str) -> None:
     assert not is_region(text)
     with pytest.raises(Refused, match="such as GB"):
         read_regions(Fields({"r": [text]}, "item"), "r")
-
-
-def test_a_denied_country_denies_its_parts_but_not_the_other_way_round() -> None:
-    assert restricted(("GB",), "GB-ENG")
-    assert restricted(("US-AK",), "US-AK")
-    assert not restricted(("US-AK",), "US")
-    assert not restricted(("US-AK",), "US-NY")
-    assert not restricted((), "US")

@@ -101,8 +101,7 @@ def _cells(conn: Connection, which: dict[str, Any], as_new: Collection[str]) -> 
     found = Counter[tuple[str | None, str | None, str | None, bool, str | None]]()
     for row in conn.execute(_UNITS, which):
         new = not row.grade or row.grade in as_new
-        grade = None if new else row.grade
-        found[row.site or None, row.lot or None, grade, new, row.good_until or None] += row.qty
+        found[row.site or None, row.lot or None, row.grade or None, new, row.good_until or None] += row.qty
     return [
         Cell(qty, site, lot, None, grade, new, None, good_until)
         for (site, lot, grade, new, good_until), qty in found.items()

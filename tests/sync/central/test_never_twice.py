@@ -254,8 +254,8 @@ class Trade(RuleBasedStateMachine):
             assert (pool.reserved, pool.basket) == (verdict.claimed["reserved"], verdict.claimed["basket"])
             for scope in SCOPES:
                 expected = verdict.judge.room(scope)
-                if sku == "KIT":
-                    parts = scope if scope.is_open else Scope(site=scope.site, fresh=scope.fresh)
+                if sku == "KIT" and scope.lot is None and scope.grade is None:
+                    parts = Scope(site=scope.site, fresh=scope.fresh)
                     expected += min(verdicts[part].judge.room(parts) // per for part, per in PARTS.items())
                 assert stock.offer.promise(sku, stock.kit(sku), scope) == expected >= 0
                 assert stock.covers[sku].tight(scope).room == verdict.judge.room(scope)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
-from app.domain.clock import to_text
 from app.domain.refusal import Refused
 from sync.central.audit import audit
 from sync.central.repair import RepairReport, rehearse, repair
 from sync.central.store import feed
 from sync.central.store.tables import event, move, receipt, reservation, rma_event, sold_serial
 from tests.sync.central.checks.busy import Busy, busy_at, update
-from tests.sync.central.shop import OWNER, Shop, open_shop
+from tests.sync.central.shop import Shop, open_shop
 
 # What is never touched.
 FACTS = (event, move, receipt, sold_serial, rma_event)
@@ -206,13 +204,12 @@ def test_stock_that_was_lost_from_sight_fills_backorders(trade: Shop) -> None:
 
 
 def test_baskets_that_ended_are_cleared(trade: Shop) -> None:
-    now = trade.clock.now()
-    row = {"owner": OWNER, "item": "A", "channel": "web", "claim": "basket", "qty": 2}
-    rows = [row | {"expires": to_text(now + timedelta(minutes=minutes))} for minutes in (-1, 0, 1)]
-    trade.act(lambda act: act.conn.execute(insert(reservation).values(rows)))
+    for units, minutes in ((2, 1), (2, 2), (1, 3)):
+        trade.hold({"A": units}, minutes=minutes)
+    trade.clock.pass_by(minutes=2)
     done = mend(trade)
     assert [(entry.cache, entry.stored) for entry in done.corrections] == [("baskets", "2 ended, of 4 units")]
-    assert len(trade.ask(lambda conn: conn.execute(select(reservation)).all())) == 1
+    assert trade.ask(lambda conn: conn.scalars(select(reservation.c.qty)).all()) == [1]
 
 
 def test_a_long_repair_is_several_events(trade: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

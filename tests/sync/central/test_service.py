@@ -28,13 +28,14 @@ SERVE = """
 import sys
 from app.domain.signing import Ed25519Signer
 from sync.central.centre import Settings
-from sync.central.service import create_app, serve
+from sync.central.service import address_of, bind, create_app, serve_on
 from sync.central.store.database import create_database
 from tests.centre import SEED, SeededIds, SteppingClock
 
 database = create_database(sys.argv[1])
 app = create_app(database, Settings(app_ver="test"), SteppingClock(), SeededIds(), Ed25519Signer(SEED))
-serve(app, "127.0.0.1", 0, lambda url: print(url, flush=True))
+with bind("127.0.0.1", 0) as listener:
+    serve_on(app, listener, lambda: print(address_of(listener), flush=True))
 database.close()
 print("closed", flush=True)
 """

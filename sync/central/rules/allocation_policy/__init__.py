@@ -29,6 +29,7 @@ from sync.central.rules.allocation_policy.shapes import (
     Split,
     SubstituteRule,
     Supply,
+    covers,
 )
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "SubstituteRule",
     "Supply",
     "Target",
+    "covers",
     "is_allocation_policy",
     "kept_back",
     "read_allocation_policy",

@@ -263,9 +263,8 @@ def _split(section: Section) -> Split:
 
 
 def _sourcing(section: Section) -> Sourcing:
-    section.only("lateness_minor_per_day", "labour_weight_percent", "margin_weight_percent")
+    section.only("lateness_minor_per_day", "margin_weight_percent")
     return Sourcing(
         section.whole_or("lateness_minor_per_day", 0, most=_MOST),
-        section.percent("labour_weight_percent", 0, most=_MOST_PERCENT),
         section.percent("margin_weight_percent", 0, most=_MOST_PERCENT),
     )

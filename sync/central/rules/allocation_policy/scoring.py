@@ -77,7 +77,7 @@ class Score:
     parts: tuple[tuple[str, int], ...]
 
     def to_json(self) -> dict[str, object]:
-        """As decisions keep and show it."""
+        """As a simulation shows it."""
         return {
             "priority": self.priority,
             "parts": [{"what": what, "points": points} for what, points in self.parts],

@@ -168,12 +168,11 @@ class Split:
 class Sourcing:
     """What counts beside shipping cost when a place is chosen.
 
-    `lateness_minor_per_day` is what a day after the promised date costs, in minor units. The weights are
-    percent of the labour cost and of the margin lost: 100 counts them as they are, 0 not at all.
+    `lateness_minor_per_day` is what a day after the promised date costs, in minor units. The weight is
+    percent of the margin lost: 100 counts it as it is, 0 not at all.
     """
 
     lateness_minor_per_day: int = 0
-    labour_weight_percent: int = 0
     margin_weight_percent: int = 0
 
 

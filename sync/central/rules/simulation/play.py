@@ -169,7 +169,7 @@ class _Play:
                 break
         else:
             for standing, grant in grants:
-                self._hold(standing, standing.take(grant, at), at)
+                self._promise(standing, standing.take(grant, at), at)
             return
         for _, grant in grants:
             offer.withdraw(grant)
@@ -178,10 +178,10 @@ class _Play:
         asking = standing.asking()
         grant = offer.grant(asking if most == asking.qty else replace(asking, qty=most))
         if grant.qty:
-            self._hold(standing, standing.take(grant, at), at)
+            self._promise(standing, standing.take(grant, at), at)
 
-    def _hold(self, standing: Standing, claims: Iterable[Claimed], at: datetime) -> None:
-        self._room.hold(standing, claims)
+    def _promise(self, standing: Standing, claims: Iterable[Claimed], at: datetime) -> None:
+        self._room.promise(standing, claims)
         self._note(standing)
         self._room.leave(standing, at)
 

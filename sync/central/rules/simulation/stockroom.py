@@ -46,7 +46,7 @@ class Stockroom:
                     found.append(sku)
         return found
 
-    def hold(self, standing: Standing, claims: Iterable[Claimed]) -> None:
+    def promise(self, standing: Standing, claims: Iterable[Claimed]) -> None:
         """A line was promised units; the covers have them already."""
         for claim in claims:
             self._holdings[claim.item].held[claim.scope] += claim.qty

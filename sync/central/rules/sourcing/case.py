@@ -33,7 +33,6 @@ class Leg(NamedTuple):
     per_unit: int
     late_days: int
     late: int
-    labour: int
     fixed: int
 
 
@@ -189,7 +188,6 @@ class Case:
             shipping=sum(leg.base for leg in legs) + sum(way.cost for way in pattern.ways if way),
             split=self.policy.split_minor * max(0, len(legs) - 1),
             late=sum(leg.late for leg in legs),
-            labour=sum(leg.labour for leg in legs),
             unserved=sum(self.unserved[n] for n in missed),
         )
         lines = tuple(self.need.lines[n].line for n in missed)
@@ -233,9 +231,8 @@ def _leg(wave: Wave, need: Need, site: Site) -> Leg | Refusal:
     if policy.latest_days is not None and late > policy.latest_days:
         why = f"from {site.code} it would arrive {late} days late, and {policy.latest_days} are allowed"
         return Refusal((site.code,), "too_late", why)
-    base, late_minor, labour = rate.base_minor, late * policy.late_minor, site.labour_minor
-    fixed = base + late_minor + labour
-    return Leg(site.code, base, rate.per_unit_minor, late, late_minor, labour, fixed)
+    base, late_minor = rate.base_minor, late * policy.late_minor
+    return Leg(site.code, base, rate.per_unit_minor, late, late_minor, base + late_minor)
 
 
 def ways_of(case: Case, index: int, site: str, stock: Mapping[Cell, int]) -> list[Way]:

@@ -33,14 +33,12 @@ class Site:
         code: the location's code.
         parcels_left: parcels its people can still pack today; None when labour does not limit it.
         rates: what a parcel costs by zone; a zone that is not named is not served.
-        labour_minor: what packing one parcel costs.
         cut_off_passed: a parcel leaves tomorrow.
     """
 
     code: str
     parcels_left: int | None = None
     rates: Mapping[str, Rate] = field(default_factory=dict)
-    labour_minor: int = 0
     cut_off_passed: bool = False
 
 
@@ -146,20 +144,18 @@ class Cost:
     shipping: int = 0
     split: int = 0
     late: int = 0
-    labour: int = 0
     unserved: int = 0
 
     @property
     def total(self) -> int:
         """All parts together."""
-        return self.shipping + self.split + self.late + self.labour + self.unserved
+        return self.shipping + self.split + self.late + self.unserved
 
     def __add__(self, other: Cost) -> Cost:
         return Cost(
             self.shipping + other.shipping,
             self.split + other.split,
             self.late + other.late,
-            self.labour + other.labour,
             self.unserved + other.unserved,
         )
 

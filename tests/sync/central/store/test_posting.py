@@ -12,11 +12,10 @@ from app.domain.account import Account, Status
 from app.domain.event import Event
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
-from sync.central.checks.events import CENTRES_OWN
 from sync.central.store import posting
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
-from sync.central.store.posting import negative_key, record, twice_key
+from sync.central.store.posting import MADE_HERE, negative_key, record, twice_key
 from tests.sync.central.shop import OWNER, PLACE, STATION, Shop
 
 SHELF = Account(OWNER, "A", PLACE, Status.SELLABLE)
@@ -185,7 +184,7 @@ def test_two_steps_that_differ_are_inconsistent_too(shop: Shop) -> None:
     assert "event.inconsistent" in shop.cases()
 
 
-@pytest.mark.parametrize("kind", sorted(CENTRES_OWN))
+@pytest.mark.parametrize("kind", sorted(MADE_HERE))
 def test_what_only_the_centre_makes_is_posted_for_a_station_with_one_exception(shop: Shop, kind: str) -> None:
     shop.items("A")
     shop.receive({"A": 5})

@@ -98,7 +98,6 @@ split_cost_minor = 400
 
 [sourcing]
 lateness_minor_per_day = 500
-labour_weight_percent = 100
 margin_weight_percent = 50
 """
 

@@ -74,7 +74,7 @@ def test_every_section_is_read(full: AllocationPolicy) -> None:
     assert (full.version, full.source, full.horizon_days) == ("7", FULL, 14)
     assert full.basket == Basket(15, 20)
     assert full.split == Split(3, 400)
-    assert full.sourcing == Sourcing(500, 100, 50)
+    assert full.sourcing == Sourcing(500, 50)
     assert full.substitutes == (
         SubstituteRule(("toys",), ("web", "market"), 10, needs_consent=True),
         SubstituteRule(("*",), ("web",), 0, needs_consent=False),
@@ -203,8 +203,8 @@ MISTAKES = [
         r"never split",
     ),
     ("most_parcels = 3", "parcels = 3", "policy.unknown_key", None, r"most_parcels"),
-    ("labour_weight_percent = 100", "labour_weight_percent = 1_001", "fields.wrong", None, r"from 0 to 1000"),
-    ("labour_weight_percent = 100", "labour = 1", "policy.unknown_key", None, r"labour_weight_percent"),
+    ("margin_weight_percent = 50", "margin_weight_percent = 1_001", "fields.wrong", None, r"from 0 to 1000"),
+    ("margin_weight_percent = 50", "margin = 1", "policy.unknown_key", None, r"margin_weight_percent"),
     ("[sourcing]", "[sourcin]", "policy.unknown_key", line_of("[sourcing]"), r"Did you mean 'sourcing'"),
 ]
 

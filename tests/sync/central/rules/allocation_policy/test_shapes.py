@@ -145,3 +145,10 @@ def test_a_policy_allots_in_its_own_order() -> None:
         ("market", 3),
         ("retail", 5),
     ]
+
+
+def test_a_country_covers_its_parts_but_not_the_other_way_round() -> None:
+    assert covers("GB", "GB-ENG")
+    assert covers("US-AK", "US-AK")
+    assert not covers("US-AK", "US")
+    assert not covers("US-AK", "US-NY")

@@ -14,7 +14,7 @@ def holding_three(by_channel: str = "shop") -> tuple[Stockroom, Standing]:
     """Six units, three of them promised to a line."""
     room = Stockroom(world({"A": 6}), KEPT)
     standing = Standing.of(line(facts(1, by_channel), "A", 3), (), KEPT, day(1))
-    room.hold(standing, standing.take(Offer(room.covers).grant(standing.asking()), day(1)))
+    room.promise(standing, standing.take(Offer(room.covers).grant(standing.asking()), day(1)))
     return room, standing
 
 

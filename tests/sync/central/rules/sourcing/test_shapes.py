@@ -7,8 +7,8 @@ from tests.sync.central.rules.sourcing.waves import line, need, site
 
 
 def test_a_cost_is_the_sum_of_its_parts() -> None:
-    cost = Cost(shipping=1, split=2, late=4) + Cost(labour=8, unserved=16)
-    assert cost == Cost(1, 2, 4, 8, 16)
+    cost = Cost(shipping=1, split=2, late=4) + Cost(late=8, unserved=16)
+    assert cost == Cost(1, 2, 12, 16)
     assert cost.total == 31
 
 

@@ -88,13 +88,12 @@ def _limits(asked: Wave, order: Need, plan: Plan) -> list[str]:
 def worth(asked: Wave, order: Need, plan: Plan) -> Cost:
     """What a plan costs, worked out from the shapes alone."""
     policy, sites = asked.policy, {one.code: one for one in asked.sites}
-    shipping = late = labour = 0
+    shipping = late = 0
     for parcel in plan.parcels:
         origin = sites[parcel.site]
         rate = asked.freight(order, origin)
         assert rate is not None
         shipping += rate.base_minor + rate.per_unit_minor * sum(piece.qty for piece in parcel.pieces)
-        labour += origin.labour_minor
         if order.promised is not None:
             arrives = asked.today + timedelta(days=rate.days + (1 if origin.cut_off_passed else 0))
             late += policy.late_minor * max(0, (arrives - order.promised).days)
@@ -104,7 +103,7 @@ def worth(asked: Wave, order: Need, plan: Plan) -> Cost:
         for one in order.lines
         if one.line in plan.unserved
     )
-    return Cost(shipping, policy.split_minor * max(0, len(plan.parcels) - 1), late, labour, unserved)
+    return Cost(shipping, policy.split_minor * max(0, len(plan.parcels) - 1), late, unserved)
 
 
 def every_pattern(case: Case, left: Left) -> list[Pattern]:
@@ -150,7 +149,6 @@ def waves(draw: st.DrawFn, orders: int = 4, lines_each: int = 3) -> Wave:
             code,
             draw(st.none() | st.integers(0, 3)),
             draw(zones),
-            draw(st.integers(0, 90)),
             draw(st.booleans()),
         )
         for code in codes
