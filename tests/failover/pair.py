@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 from tests.postgres import Server
+from tests.processes import alive, gone
 
 DATABASE = "centre"
 _SETTINGS = ("synchronous_commit=on", "wal_level=replica", "max_wal_senders=4", "max_connections=120")
@@ -65,6 +66,7 @@ class Pair:
                 os.kill(number, signal.SIGKILL)
             except ProcessLookupError:
                 continue
+        assert gone(pid)
 
     def promote(self) -> None:
         """Makes the standby the one that takes writes."""
@@ -79,5 +81,5 @@ class Pair:
         """Stops whatever still runs."""
         for server in (self.standby, self.primary):
             at = server.folder / "data" / "postmaster.pid"
-            if at.exists() and Path(f"/proc/{server.pid}").exists():
+            if at.exists() and alive(server.pid):
                 server.stop()

@@ -57,6 +57,7 @@ def test_a_station_that_says_saved_before_the_commit_turns_the_soak_red(tmp_path
     with world(tmp_path / "soak", SEED, 4, say) as made:
         forgetful = replace(made, program=(sys.executable, "-m", "tests.simulation.forgetful"))
         report = Soak(forgetful, SEED, Limits(kills=5), say).run()
-    assert report.kills.total() == 1
+    # One kill shows it, or the end of the boxes when the station was faster than that.
+    assert report.kills.total() <= 1
     assert report.saved > 0
     assert len(report.findings.lost) == report.saved

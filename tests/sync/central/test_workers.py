@@ -21,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 from app.domain.refusal import Refused, Unavailable
 from sync.central.service import address_of, bind, serve_on
 from sync.central.workers import Workers
+from tests.processes import gone
 
 _PARENT = """
 import sys
@@ -72,20 +73,6 @@ def parent(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str, list[int]
     finally:
         process.kill()
         process.communicate()
-
-
-def gone(pid: int) -> bool:
-    """Waits for a process that is not ours to wait for."""
-    pause = threading.Event()
-    for _ in range(600):
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except (FileNotFoundError, ProcessLookupError):
-            return True
-        if state == "Z":
-            return True
-        pause.wait(0.05)
-    return False
 
 
 def who(url: str) -> int:

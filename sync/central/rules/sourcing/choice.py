@@ -78,10 +78,10 @@ def choose(case: Case, left: Left) -> Choice:
         for chosen in combinations(tried, count):
             if choice.runner_up and line_cost + case.entry(chosen) > choice.runner_up.cost:
                 continue
-            pattern = _cheapest(case, table, chosen, left)
-            if shared and not left.fits(pattern):
+            pattern: Pattern | None = _cheapest(case, table, chosen, left)
+            if pattern and shared and not left.fits(pattern):
                 pattern = _search(case, table, chosen, left)
-            elif len(pattern.sites) != count:
+            if pattern is None or len(pattern.sites) != count:
                 continue  # seen with the smaller set
             if rule := case.breach(pattern):
                 choice.refuse(rule, pattern)
@@ -135,10 +135,10 @@ def _may_wait(case: Case, index: int) -> bool:
     return index not in case.kept and not case.need.ship_complete
 
 
-def _search(case: Case, table: Table, sites: Sequence[str], left: Left) -> Pattern:
-    """The cheapest pattern of these sites when lines want the same units: each combination, cheap ones first.
+def _search(case: Case, table: Table, sites: Sequence[str], left: Left) -> Pattern | None:
+    """The cheapest pattern that ships from each of these sites when lines want the same units.
 
-    After many steps the best so far is kept.
+    Each combination is tried, cheap ones first; after many steps the best so far is kept.
     """
     options = [
         sorted(
@@ -147,10 +147,13 @@ def _search(case: Case, table: Table, sites: Sequence[str], left: Left) -> Patte
         )
         for ways in table
     ]
-    best = case.nothing
+    best: Pattern | None = None
     for steps, pattern in enumerate(_combined(case, options, left)):
-        better = (bool(case.breach(pattern)), *rank(pattern)) < (bool(case.breach(best)), *rank(best))
-        best = pattern if better else best
+        if len(pattern.sites) == len(sites) and (
+            best is None
+            or (bool(case.breach(pattern)), *rank(pattern)) < (bool(case.breach(best)), *rank(best))
+        ):
+            best = pattern
         if steps > _STEPS:
             break
     return best

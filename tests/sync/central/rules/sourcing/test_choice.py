@@ -101,6 +101,16 @@ def test_of_very_many_sites_the_promising_ones_are_tried() -> None:
     assert "S29" not in choice.aside
 
 
+def test_sites_that_cost_more_than_waiting_are_still_the_runner_up() -> None:
+    """Two lines want the same units, and what a parcel costs is more than either is worth."""
+    order = need("1", line("A", 3), line("A", 1, 2))
+    asked = wave([site("S1", 100)], [order], {("S1", "A"): 3}, Policy(unserved_minor=0))
+    choice = choose(case_of(asked, order), Left(asked))
+    assert choice.best is not None
+    assert choice.runner_up is not None
+    assert (choice.best.sites, choice.runner_up.sites) == ((), ("S1",))
+
+
 def test_a_table_names_the_units_that_could_be_used() -> None:
     order = need("1", line("KIT", 1))
     asked = wave([site("S1", 300)], [order], {("S1", "KIT"): 1, ("S1", "A"): 2, ("S1", "B"): 1})
