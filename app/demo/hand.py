@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import cache
 
+from app.bootstrap import resources
 from app.demo.business import BoxToScan, Business, UnitInBox
 from app.domain.item import Item
+from app.domain.policy.inspection import shortest
 from app.domain.refusal import Unavailable
 from app.scanning.commands import Word, payload
+from app.workflows.bench.mat import spoken
 
-_GRADES = {"A": "GRI", "B": "GRII", "C": "GRIII", "D": "GRIV"}
 _DIGITS = ("DO", "DI", "DII", "DIII", "DIV", "DV", "DVI", "DVII", "DVIII", "DIX")
 _ANSWER_S = 30.0
 _LARGE = 99
@@ -32,7 +35,22 @@ def scans_of(box: BoxToScan, items: dict[str, Item]) -> Iterator[tuple[Scan, boo
                 yield _word(_DIGITS[int(digit)]), False
             for _ in range(2 if unit.qty > _LARGE else 1):
                 yield _word("OK"), False
-        yield _word(_GRADES[unit.grade]), True
+        *questions, last = words_of(items[unit.sku].category, unit.grade, guided=asks(unit))
+        for word in questions:
+            yield _word(word), False
+        yield _word(last), True
+
+
+@cache
+def words_of(category: str, grade: str, *, guided: bool) -> tuple[str, ...]:
+    """What is said of a unit of that grade: the grade, or answers that lead to it; then what D asks for."""
+    policy = resources.policy()
+    return spoken(policy, shortest(policy, category, grade, guided=guided))
+
+
+def asks(unit: UnitInBox) -> bool:
+    """Whether this hand answers the questions about a unit or grades it at once: the former for a third."""
+    return int(unit.gtin) % 3 == 0
 
 
 def item_code(unit: UnitInBox, item: Item) -> Scan:

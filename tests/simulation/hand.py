@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.demo.business import BoxToScan, Business, UnitInBox
-from app.demo.hand import scans_of
+from app.demo.hand import asks, scans_of, words_of
 from app.domain.item import Item
 from app.scanning.commands import Word, payload
 from app.workflows.bench.state import BenchState, Phase
@@ -115,8 +115,12 @@ def _answered(asked: BenchState, held: UnitInBox, scans: Sequence[Pull]) -> int:
         return 0
     if pick is None or (pick.item.sku, pick.serial) != (held.sku, held.serial):
         raise OutOfStep(f"the station has {pick} in the hand, the hand has {held}")
+    if asked.phase is Phase.GRADE and pick.qty != held.qty:
+        return _COUNT
     if asked.phase is Phase.GRADE:
-        return len(scans) - 1 if pick.qty == held.qty else _COUNT
+        # What was said of it already; the rest of its scans are what is still to say.
+        words = words_of(pick.item.category, held.grade, guided=asks(held))
+        return len(scans) - len(words) + len(pick.said)
     if asked.phase is Phase.COUNT and str(held.qty).startswith(asked.digits):
         return _FIRST_DIGIT + len(asked.digits) + (1 if asked.asked_large else 0)
     raise OutOfStep(f"the station asks {asked.phase} {asked.digits} of {held}")

@@ -7,6 +7,7 @@ from app.domain.event import Event, EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from app.domain.policy import Decision
+from app.domain.policy.inspection import answers
 from app.workflows.bench.context import Moment
 from app.workflows.bench.inputs import FoundReturn
 from app.workflows.bench.state import Job, Pick
@@ -70,7 +71,9 @@ def dispositioned(
             "serial": pick.serial,
             "sku": pick.item.sku,
             "wrong_item": pick.wrong_item,
-        },
+        }
+        # In the order they were given; the version of the policy says what was asked.
+        | ({"answers": list(answers(pick.said))} if answers(pick.said) else {}),
         private={"found_on": job.found_on} if job.found_on != document else None,
         policy_ver=decision.policy_ver,
     )

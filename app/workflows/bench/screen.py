@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.domain.policy.inspection import answers
 from app.workflows.bench.goods import in_hand
+from app.workflows.bench.inspecting import stands
 from app.workflows.bench.panel import job_panel
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, Saved
@@ -39,11 +41,7 @@ def _band(state: BenchState, shown: Shown) -> Band:
         case Phase.LOT:
             return _lot_band(state, shown.texts)
         case Phase.GRADE:
-            qty = state.pick.qty if state.pick else 1
-            hint = "band.grade.hint_many" if qty > 1 else "band.grade.hint"
-            return _asking(
-                shown.texts, "ask", "band.grade.headline", hint, {"item": _name(state), "qty": qty}
-            )
+            return _inspection_band(state, shown)
         case Phase.COUNT:
             return _asking(
                 shown.texts, "hash", "band.count.headline", "band.count.hint", {"item": _name(state)}
@@ -101,6 +99,27 @@ def _lot_band(state: BenchState, texts: Texts) -> Band:
     parts = {"item": _name(state), "rma": state.job.key if state.job else "", "lot": shorten(lot, 20)}
     hint = "band.lot.hint" if lot else "band.lot.hint_any"
     return _asking(texts, "scan", "band.lot.headline", hint, parts)
+
+
+def _inspection_band(state: BenchState, shown: Shown) -> Band:
+    job, pick, texts = state.job, state.pick, shown.texts
+    if job is None or pick is None:
+        raise ValueError("an inspection needs a unit in the hand")
+    now = stands(job, pick, shown.policy)
+    if now.question is None:
+        hint = "band.grade.hint_many" if pick.qty > 1 else "band.grade.hint"
+        return _asking(texts, "ask", "band.grade.headline", hint, {"item": _name(state), "qty": pick.qty})
+    parts = {"most": len(now.question.answers), "item": _name(state), "grade": now.grade or ""}
+    hint = texts.say("band.question.hint_graded" if now.grade else "band.question.hint", **parts)
+    number = len(answers(pick.said)) + 1
+    return _fitted(
+        BandState.ASK,
+        "ask",
+        now.question.ask,
+        hint,
+        context=texts.say("band.question.context", n=number),
+        tone=Tone.QUESTION,
+    )
 
 
 def _stop_band(state: BenchState, texts: Texts) -> Band:

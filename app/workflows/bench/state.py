@@ -73,7 +73,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """The unit or batch in the hand. `line` is None when it belongs to no line of the RMA."""
+    """The unit or batch in the hand. `line` is None when it belongs to no line of the RMA.
+
+    `said` is what the inspector said of it so far, in order: answers and a grade (`inspection`).
+    """
 
     item: Item
     line: int | None
@@ -81,6 +84,7 @@ class Pick:
     serial: str | None = None
     lot: str | None = None
     wrong_item: bool = False
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,8 @@ class Notice:
 class Saved:
     """What was just recorded, for the screen that says so and for UNDO.
 
-    `closed` says that its box was closed afterwards with something missing.
+    `answers` are the inspection's questions with their answers, in words. `closed` says that its box was
+    closed afterwards with something missing.
     """
 
     event_id: str
@@ -114,6 +119,7 @@ class Saved:
     label: str
     time: str
     date: str
+    answers: tuple[str, ...] = ()
     closed: bool = False
 
 
@@ -171,6 +177,7 @@ def to_draft(state: BenchState) -> dict[str, object]:
             "serial": pick.serial,
             "lot": pick.lot,
             "wrong_item": pick.wrong_item,
+            "said": list(pick.said),
         },
     }
 
@@ -223,6 +230,7 @@ def _pick(f: Fields) -> Pick:
         serial=f.maybe_text("serial"),
         lot=f.maybe_text("lot"),
         wrong_item=f.flag("wrong_item", default=False),
+        said=f.texts("said"),
     )
 
 

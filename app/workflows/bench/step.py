@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from app.workflows.bench import events
 from app.workflows.bench.context import Moment
+from app.workflows.bench.counting import entered
 from app.workflows.bench.effects import Drop, Effect, Keep, Record
 from app.workflows.bench.goods import item_scanned, stop_fixed, take_up
 from app.workflows.bench.inputs import (
@@ -24,7 +25,7 @@ from app.workflows.bench.inputs import (
     Unreadable,
 )
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, to_draft
-from app.workflows.bench.words import entered, said, unfinished
+from app.workflows.bench.words import said, unfinished
 
 
 @dataclass(frozen=True, slots=True)

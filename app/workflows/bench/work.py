@@ -1,21 +1,18 @@
-"""The work area of each phase: idle, waiting, the grade question, a number, a stop, what was saved."""
+"""The work area of each phase: idle, waiting, an inspection, a number, a stop, what was saved."""
 
 from __future__ import annotations
 
 from app.workflows.bench.goods import differing
-from app.workflows.bench.holds import held
+from app.workflows.bench.inspection_work import inspection_work
 from app.workflows.bench.shown import Shown
-from app.workflows.bench.state import BenchState, Job, Phase, Pick, Saved
+from app.workflows.bench.state import BenchState, Job, Phase, Saved
 from app.workflows.texts import Texts
 from app.workflows.view import (
-    AnswerWork,
     Choice,
     Comparison,
-    Fact,
     IdleWork,
     ItemCard,
     LabelPreview,
-    Marker,
     QuantityWork,
     SavedWork,
     StopWork,
@@ -24,7 +21,6 @@ from app.workflows.view import (
 )
 
 _DIGITS = ("DI", "DII", "DIII", "DIV", "DV", "DVI", "DVII", "DVIII", "DIX", "DO")
-_GRADES = ("GRI", "GRII", "GRIII", "GRIV")
 
 
 def work(state: BenchState, shown: Shown) -> Work:
@@ -35,7 +31,7 @@ def work(state: BenchState, shown: Shown) -> Work:
         case Phase.ITEM | Phase.SERIAL | Phase.LOT:
             return _wait(state, shown.texts)
         case Phase.GRADE:
-            return _grade(state, shown)
+            return inspection_work(state, shown)
         case Phase.COUNT:
             return _count(state, shown.texts)
         case Phase.STOP:
@@ -138,69 +134,6 @@ def _wanted_lot(sku: str, lot: str, texts: Texts) -> str:
     return texts.say("wait.detail_lot", sku=sku, lot=lot) if lot else texts.say("wait.detail", sku=sku)
 
 
-def _card(state: BenchState, pick: Pick, texts: Texts, shown: Shown) -> ItemCard:
-    job = state.job
-    line = job.rma.line(pick.line) if job and job.rma and pick.line is not None else None
-    facts: list[Fact] = []
-    if pick.serial:
-        known = line is not None and pick.serial in line.serials
-        facts.append(
-            Fact(
-                texts.say("card.serial"),
-                pick.serial,
-                Marker.OK if known else None,
-                texts.say("card.as_expected") if known else "",
-            )
-        )
-    if pick.lot:
-        facts.append(Fact(texts.say("card.lot"), pick.lot))
-    if pick.item.is_kit:
-        parts = ", ".join(f"{c.qty} x {c.sku}" for c in pick.item.kit)
-        facts.append(Fact(texts.say("card.parts"), parts))
-    if pick.qty > 1:
-        facts.append(Fact(texts.say("card.quantity"), str(pick.qty)))
-    if line is not None:
-        facts.append(Fact(texts.say("card.reason"), shown.policy.reason_text(line.reason)))
-    if job and job.rma and job.rma.order:
-        shipped = f"{job.rma.shipped_on}, " if job.rma.shipped_on else ""
-        facts.append(
-            Fact(texts.say("card.shipped"), f"{shipped}{texts.say('word.order', order=job.rma.order)}")
-        )
-    return ItemCard(pick.item.name, pick.item.sku, tuple(facts))
-
-
-def _grade(state: BenchState, shown: Shown) -> AnswerWork:
-    pick, texts, policy = state.pick, shown.texts, shown.policy
-    if pick is None or state.job is None:
-        raise ValueError("a grade needs a unit in the hand")
-    answers = tuple(
-        Choice(_GRADES[grade.number - 1], grade.caption, key=grade.code)
-        for grade in policy.grades
-        if grade.number <= len(_GRADES)
-    )
-    waits = held(state.job, pick, policy)
-    if waits is not None:
-        label, rule = "", ""
-        outcome = waits.outcome
-    else:
-        first = policy.grades[0]
-        decision = policy.decide(pick.item.category, first.code, hazardous=pick.item.hazardous)
-        outcome = decision.outcome
-        label, rule = (
-            texts.say("grade.consequence"),
-            texts.say("saved.rule", rule=f"{decision.rule}: {decision.rule_name}"),
-        )
-    return AnswerWork(
-        item=_card(state, pick, texts, shown),
-        answers=answers,
-        answers_title=texts.say("grade.title"),
-        answers_hint=texts.say("grade.hint"),
-        consequence_label=label,
-        consequence=texts.say("grade.place", outcome=outcome.caption, place=outcome.place),
-        rule=rule,
-    )
-
-
 def _count(state: BenchState, texts: Texts) -> QuantityWork:
     pick, job = state.pick, state.job
     if pick is None:
@@ -284,4 +217,4 @@ def _saved_details(saved: Saved, texts: Texts) -> tuple[str, ...]:
         lines.append(texts.say("word.lot", lot=saved.lot))
     if saved.pick_qty > 1:
         lines.append(texts.say("saved.quantity", qty=saved.pick_qty))
-    return tuple(lines)
+    return (*lines, *saved.answers)

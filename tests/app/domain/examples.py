@@ -52,7 +52,7 @@ def event(number: int = 1, **more: object) -> Event:
         "moves": (Move(number, customer(), shelf(), MoveKind.RETURN, "rule 12", "R-10422-1"),),
         "body": {"grade": "A", "qty": number, "note": "Kettle “1.7 l”"},
         "private": {"name": "Zoë", "order": None},
-        "policy_ver": "2026.11-1",
+        "policy_ver": "2026.11-2",
     }
     return Event(**(parts | more))  # type: ignore[arg-type]  # parts are given by name
 

@@ -155,7 +155,7 @@ def disposition(
             "found_on": None,
         },
         private=private,
-        policy_ver="2026.11-1",
+        policy_ver="2026.11-2",
     )
 
 

@@ -17,7 +17,7 @@ BENCH = Location("BENCH-07", LocationKind.BENCH, "Bench 07", "WH1")
 
 
 def _policy(pos: int, version: str) -> Change:
-    source = SOURCE.replace('version = "2026.11-1"', f'version = "{version}"')
+    source = SOURCE.replace('version = "2026.11-2"', f'version = "{version}"')
     return Change(pos, "policy", version, {"version": version, "source": source})
 
 

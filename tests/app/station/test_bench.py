@@ -45,7 +45,7 @@ def test_three_scans_for_a_good_unit(world: BenchWorld) -> None:
 
 def test_parcel_label_opens_the_return_and_a_serial_alone_is_enough(world: BenchWorld) -> None:
     screen = world.scan("1Z999AA10123456784", "SN-994471")
-    assert screen.bench.band.headline == "Grade Kettle 1.7 L steel"
+    assert screen.bench.band.headline == "Is the seal intact?"
     world.say("GRI")
     traces = [trace.event for trace in world.traces]
     assert traces[0]
@@ -277,7 +277,7 @@ def test_a_disposition_the_policy_no_longer_knows_is_still_shown(world: BenchWor
     world.say("GRI")
     source = resources.policy_source().replace("[disposition.restock]", "[disposition.putaway]")
     source = source.replace('disposition = "restock"', 'disposition = "putaway"').replace(
-        "2026.11-1", "2026.12-1"
+        "2026.11-2", "2026.12-1"
     )
     page = Page(1, 10, (Change(10, "policy", "2026.12-1", {"version": "2026.12-1", "source": source}),))
     world.thread.ask(lambda: mirror.apply_page(world.ledger, page))
@@ -374,7 +374,7 @@ def test_facts_that_stay_as_they_were_draw_nothing(world: BenchWorld) -> None:
 
 def test_a_policy_is_in_force_with_the_page_that_brings_it(world: BenchWorld) -> None:
     world.scan(RMA.code, MUG_CODE)
-    source = resources.policy_source().replace('version = "2026.11-1"', 'version = "2026.12-1"')
+    source = resources.policy_source().replace('version = "2026.11-2"', 'version = "2026.12-1"')
     change = Change(10, "policy", "2026.12-1", {"version": "2026.12-1", "source": source})
     world.thread.ask(lambda: mirror.apply_page(world.ledger, Page(1, 10, (change,))))
     world.say("GRI")

@@ -23,8 +23,8 @@ from app.workflows.bench.inputs import (
     Said,
     Unreadable,
 )
+from app.workflows.bench.mat import ANSWER_WORDS, DIGIT_WORDS, GRADE_WORDS
 from app.workflows.bench.state import BenchState, Phase, from_draft, to_draft
-from app.workflows.bench.words import ANSWER_WORDS, DIGIT_WORDS, GRADE_WORDS
 from tests.app.workflows.bench.floor import (
     CATALOGUE,
     KETTLE,
@@ -78,7 +78,7 @@ def test_a_job_of_three_lines_closes_itself_and_drops_its_draft() -> None:
     floor.scans(MUGS)
     floor.says("GRII")
     floor.scans(TOASTER)
-    floor.says("GRIV")
+    floor.says("GRIV", "NII")
     assert isinstance(floor.effects[-1], Drop)
     assert [event.body.get("disposition") for event in floor.events[1:]] == [
         "restock",

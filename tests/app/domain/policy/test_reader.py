@@ -7,75 +7,18 @@ import re
 from importlib.resources import files
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app.domain.account import Account, Status
-from app.domain.policy import ANY, HELD_DISPOSITIONS, Policy, Rule, read_policy
+from app.domain.policy import HELD_DISPOSITIONS, Policy, read_policy
 from app.domain.refusal import Refused
+from tests.app.domain.policy.small import SMALL
 
 SHIPPED = files("resources").joinpath("policies", "returns.toml").read_text(encoding="utf-8")
-
-# Small, so that the line numbers below can be counted by eye; the first line is number 1.
-SMALL = """\
-version = "7"
-categories = ["default", "toys"]
-
-[grade.A]
-caption = "Like new"
-number = 1
-as_new = true
-
-[grade.B]
-caption = "Opened"
-number = 2
-
-[disposition.restock]
-caption = "RESTOCK"
-status = "sellable"
-place = "R-03"
-
-[disposition.hold_blind]
-caption = "HOLD"
-status = "quarantined"
-reason = "blind_return"
-place = "HOLD-1"
-
-[disposition.hold_wrong_item]
-caption = "HOLD"
-status = "quarantined"
-reason = "wrong_item"
-place = "HOLD-1"
-
-[reason]
-late = "Came too late"
-
-[[rule]]
-id = "1"
-name = "hazardous waits"
-hazardous = true
-grades = ["*"]
-categories = ["*"]
-disposition = "hold_blind"
-
-[[rule]]
-id = "2"
-name = "the rest"
-hazardous = false
-grades = ["A", "B"]
-categories = ["default", "toys"]
-disposition = "restock"
-"""
 
 
 @pytest.fixture(scope="module")
 def shipped() -> Policy:
     return read_policy(SHIPPED, "returns.toml")
-
-
-@pytest.fixture(scope="module")
-def small() -> Policy:
-    return read_policy(SMALL, "small.toml")
 
 
 def test_the_shipped_policy_decides_every_case(shipped: Policy) -> None:
@@ -126,40 +69,6 @@ def test_a_policy_is_kept_byte_for_byte(shipped: Policy) -> None:
 def test_reasons_have_words_and_unknown_ones_speak_for_themselves(shipped: Policy) -> None:
     assert shipped.reason_text("late") == "Came too late"
     assert shipped.reason_text("moved_house") == "moved_house"
-
-
-def test_a_grade_has_its_number_on_the_mat(small: Policy) -> None:
-    assert [(g.code, g.caption, g.number, g.as_new) for g in small.grades] == [
-        ("A", "Like new", 1, True),
-        ("B", "Opened", 2, False),
-    ]
-    assert small.grade("B") == small.grades[1]
-
-
-def test_an_unknown_grade_is_refused_with_those_that_exist(small: Policy) -> None:
-    with pytest.raises(Refused, match=r"'E'.*Policy 7 has A, B\. Scan one of these\.") as no:
-        small.decide("toys", "E", hazardous=False)
-    assert no.value.code == "policy.unknown_grade"
-
-
-def test_an_unknown_disposition_is_refused_with_those_that_exist(small: Policy) -> None:
-    with pytest.raises(Refused, match=r"'donate'.*Policy 7 has restock, hold_blind, hold_wrong_item\.") as no:
-        small.outcome("donate")
-    assert no.value.code == "policy.unknown_disposition"
-
-
-words = st.sampled_from(["A", "B", ANY])
-
-
-@given(st.lists(words, max_size=2), st.lists(words, max_size=2), st.none() | st.booleans(), st.booleans())
-def test_a_rule_holds_when_all_its_conditions_do(
-    grades: list[str], categories: list[str], wanted: bool | None, hazardous: bool
-) -> None:
-    rule = Rule("1", "one", tuple(grades), tuple(categories), wanted, "restock")
-    expected = (
-        bool({"A", ANY} & set(grades)) and bool({"B", ANY} & set(categories)) and wanted in {None, hazardous}
-    )
-    assert rule.holds("B", "A", hazardous=hazardous) is expected
 
 
 MISTAKES = [

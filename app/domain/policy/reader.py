@@ -1,0 +1,83 @@
+"""Reading a returns policy: a TOML document that the centre publishes and stations obey.
+
+Reading one checks it whole: every combination of category, grade, answers and hazard meets a rule, every rule
+and question can come up, every word that is used is declared, every disposition leads to stock that may
+exist. A mistake names the file, the line and the key, and says what to do.
+"""
+
+from __future__ import annotations
+
+import tomllib
+
+from app.domain.account import Status
+from app.domain.fields import Fields
+from app.domain.policy.checks import check
+from app.domain.policy.shapes import Answer, Grade, Outcome, Policy, Question, Rule
+from app.domain.policy.text import Text
+from app.domain.refusal import Refused
+
+
+def read_policy(source: str, where: str) -> Policy:
+    """Reads and checks a policy; `where` names the file in refusals."""
+    try:
+        document = tomllib.loads(source)
+    except (ValueError, RecursionError) as bad:  # the latter: brackets nested without end
+        raise Refused(
+            "policy.not_toml",
+            f"{where} is not TOML: {bad}.",
+            "Expected a policy document.",
+            "Mend that line.",
+        ) from None
+    text = Text(where, source)
+    reasons = text.table(document, "reason")
+    policy = Policy(
+        version=text.key(document, "version").text("version"),
+        grades=tuple(_grade(code, f) for code, f in text.tables(document, "grade")),
+        categories=text.key(document, "categories").texts("categories"),
+        questions=tuple(_question(f) for f in text.lists(document, "question")),
+        outcomes=tuple(_outcome(name, f) for name, f in text.tables(document, "disposition")),
+        rules=tuple(_rule(f) for f in text.lists(document, "rule")),
+        reasons=tuple((code, reasons.text(code)) for code in reasons.names()),
+        source=source,
+    )
+    check(policy, text)
+    return policy
+
+
+def _grade(code: str, f: Fields) -> Grade:
+    return Grade(code, f.text("caption"), f.whole("number", least=1, most=9), f.flag("as_new", default=False))
+
+
+def _outcome(name: str, f: Fields) -> Outcome:
+    status = f.text("status")
+    if status not in set(Status):
+        raise f.wrong("status", f"one of {', '.join(Status)}")
+    return Outcome(name, f.text("caption"), Status(status), f.text("place"), f.maybe_text("reason"))
+
+
+def _rule(f: Fields) -> Rule:
+    return Rule(
+        id=f.text("id"),
+        name=f.text("name"),
+        grades=f.texts("grades"),
+        categories=f.texts("categories"),
+        answers=f.texts("answers"),
+        hazardous=f.flag("hazardous", default=False) if "hazardous" in f.names() else None,
+        disposition=f.text("disposition"),
+    )
+
+
+def _question(f: Fields) -> Question:
+    name = f.text("id")
+    return Question(
+        id=name,
+        ask=f.text("ask"),
+        categories=f.texts("categories"),
+        answers=tuple(
+            Answer(f"{name}.{inner.text('id')}", inner.text("caption"), inner.maybe_text("best"))
+            for inner in f.objects("answer")
+        ),
+        after=f.texts("after"),
+        grades=f.texts("grades"),
+        insist=f.flag("insist", default=False),
+    )

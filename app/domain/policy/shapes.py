@@ -1,0 +1,152 @@
+"""What a returns policy holds, and how it decides: by the first rule whose conditions all hold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from app.domain.account import Status
+from app.domain.refusal import Refused
+
+ANY = "*"
+DEFAULT = "default"
+"""The category that unknown ones are judged as."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A condition an inspector can give; `number` is its answer number on the mat, 1 the best."""
+
+    code: str
+    caption: str
+    number: int
+    as_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One way to answer: `id` is QUESTION.ANSWER, `best` the best grade a unit can have after it."""
+
+    id: str
+    caption: str
+    best: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an inspector is asked about a unit of these categories, answered by one scan.
+
+    Asked only after one of the answers in `after`, where there are some; only once one of `grades` stands,
+    where there are some. A grade that is scanned passes over the other questions, but not over one to
+    `insist` on.
+    """
+
+    id: str
+    ask: str
+    categories: tuple[str, ...]
+    answers: tuple[Answer, ...]
+    after: tuple[str, ...]
+    grades: tuple[str, ...]
+    insist: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a disposition does with the goods: target status, place (a tote or area code) and caption.
+
+    `reason` is the quarantine reason where the status needs one.
+    """
+
+    disposition: str
+    caption: str
+    status: Status
+    place: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """First rule whose conditions all hold decides. Conditions are lists of words; `*` is any.
+
+    `answers` holds when one of them was given; with none named, whatever was answered.
+    """
+
+    id: str
+    name: str
+    grades: tuple[str, ...]
+    categories: tuple[str, ...]
+    answers: tuple[str, ...]
+    hazardous: bool | None
+    disposition: str
+
+    def holds(self, category: str, grade: str, given: Collection[str] = (), *, hazardous: bool) -> bool:
+        """True when this rule decides about such a unit."""
+        return (
+            (ANY in self.grades or grade in self.grades)
+            and (ANY in self.categories or category in self.categories)
+            and (not self.answers or any(answer in given for answer in self.answers))
+            and self.hazardous in {None, hazardous}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A disposition with its proof: the rule that decided and the policy version it stands in."""
+
+    outcome: Outcome
+    rule: str
+    rule_name: str
+    policy_ver: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A read and checked returns policy. `source` is the document's text, published byte for byte."""
+
+    version: str
+    grades: tuple[Grade, ...]
+    categories: tuple[str, ...]
+    questions: tuple[Question, ...]
+    outcomes: tuple[Outcome, ...]
+    rules: tuple[Rule, ...]
+    reasons: tuple[tuple[str, str], ...]
+    source: str
+
+    def grade(self, code: str) -> Grade:
+        """The grade of that code; refused when the policy has none."""
+        for grade in self.grades:
+            if grade.code == code:
+                return grade
+        raise Refused(
+            "policy.unknown_grade",
+            f"Read the grade {code!r}.",
+            f"Policy {self.version} has {', '.join(g.code for g in self.grades)}.",
+            "Scan one of these.",
+        )
+
+    def outcome(self, disposition: str) -> Outcome:
+        """What a disposition does; refused when the policy has none of that name."""
+        for outcome in self.outcomes:
+            if outcome.disposition == disposition:
+                return outcome
+        raise Refused(
+            "policy.unknown_disposition",
+            f"Read the disposition {disposition!r}.",
+            f"Policy {self.version} has {', '.join(o.disposition for o in self.outcomes)}.",
+            "Use one of these.",
+        )
+
+    def known(self, category: str) -> str:
+        """The category a unit is judged as: an undeclared one as `default`."""
+        return category if category in self.categories else DEFAULT
+
+    def decide(self, category: str, grade: str, given: Sequence[str] = (), *, hazardous: bool) -> Decision:
+        """The disposition of a unit of that grade after the answers `given`."""
+        known = self.known(category)
+        self.grade(grade)  # refuses one the policy has not
+        rule = next(rule for rule in self.rules if rule.holds(known, grade, given, hazardous=hazardous))
+        return Decision(self.outcome(rule.disposition), rule.id, rule.name, self.version)
+
+    def reason_text(self, code: str) -> str:
+        """The words for a return reason, or the code itself when the policy does not know it."""
+        return dict(self.reasons).get(code, code)

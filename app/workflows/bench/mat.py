@@ -1,0 +1,33 @@
+"""The words of the bench mat that carry a number: grades, answers, digits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.domain.policy import Policy
+from app.domain.policy.inspection import answers, scanned_grade
+
+GRADE_WORDS = {"GRI": 1, "GRII": 2, "GRIII": 3, "GRIV": 4}
+ANSWER_WORDS = {
+    "NI": 1, "NII": 2, "NIII": 3, "NIV": 4, "NV": 5, "NVI": 6, "NVII": 7, "NVIII": 8, "NIX": 9,
+}  # fmt: skip
+DIGIT_WORDS = {
+    "DO": "0", "DI": "1", "DII": "2", "DIII": "3", "DIV": "4",
+    "DV": "5", "DVI": "6", "DVII": "7", "DVIII": "8", "DIX": "9",
+}  # fmt: skip
+
+
+def spoken(policy: Policy, said: Sequence[str]) -> tuple[str, ...]:
+    """The mat words by which an inspector says this about a unit, in order."""
+    numbers = {
+        answer.id: number
+        for question in policy.questions
+        for number, answer in enumerate(question.answers, 1)
+    }
+    by_grade = {number: word for word, number in GRADE_WORDS.items()}
+    by_answer = {number: word for word, number in ANSWER_WORDS.items()}
+    grade = scanned_grade(said)
+    return tuple(
+        by_answer[numbers[word]] if word in answers(said) else by_grade[policy.grade(grade or "").number]
+        for word in said
+    )
