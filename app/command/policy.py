@@ -37,4 +37,5 @@ def check(file: Path) -> None:
         click.echo(f"{file.name}: allocation policy, version {allocation.version}, complete.")
         return
     policy = read_policy(source, file.name)
-    click.echo(f"{file.name}: version {policy.version}, {len(policy.rules)} rules, complete.")
+    size = f"{len(policy.questions)} questions, {len(policy.rules)} rules"
+    click.echo(f"{file.name}: version {policy.version}, {size}, complete.")
