@@ -12,7 +12,7 @@ from app.domain.item import Item
 from app.domain.policy.inspection import shortest
 from app.domain.refusal import Unavailable
 from app.scanning.commands import Word, payload
-from app.workflows.bench.mat import spoken
+from app.workflows.bench.mat import confirming, spoken
 
 _DIGITS = ("DO", "DI", "DII", "DIII", "DIV", "DV", "DVI", "DVII", "DVIII", "DIX")
 _ANSWER_S = 30.0
@@ -35,17 +35,20 @@ def scans_of(box: BoxToScan, items: dict[str, Item]) -> Iterator[tuple[Scan, boo
                 yield _word(_DIGITS[int(digit)]), False
             for _ in range(2 if unit.qty > _LARGE else 1):
                 yield _word("OK"), False
-        *questions, last = words_of(items[unit.sku].category, unit.grade, guided=asks(unit))
+        item = items[unit.sku]
+        *questions, last = words_of(item.category, unit.grade, hazardous=item.hazardous, guided=asks(unit))
         for word in questions:
             yield _word(word), False
         yield _word(last), True
 
 
 @cache
-def words_of(category: str, grade: str, *, guided: bool) -> tuple[str, ...]:
-    """What is said of a unit of that grade: the grade, or answers that lead to it; then what D asks for."""
+def words_of(category: str, grade: str, *, hazardous: bool, guided: bool) -> tuple[str, ...]:
+    """What is said of a unit of that grade: the grade, or answers that lead to it, and what that asks for."""
     policy = resources.policy()
-    return spoken(policy, shortest(policy, category, grade, guided=guided))
+    said = shortest(policy, category, grade, guided=guided)
+    last = confirming(policy.decide(category, grade, said, hazardous=hazardous).outcome)
+    return (*spoken(policy, said), *([last] if last else []))
 
 
 def asks(unit: UnitInBox) -> bool:

@@ -19,6 +19,8 @@ from app.station.setup import Person, Setup
 from app.station.system import SystemIds
 from app.station.trace import ScanTrace
 from app.workflows.bench.counting import LARGE
+from app.workflows.bench.inspecting import waiting
+from app.workflows.bench.mat import confirming
 from app.workflows.bench.state import Phase
 
 _GRADES = {"A": Word.GRADE_A, "B": Word.GRADE_B, "C": Word.GRADE_C, "D": Word.GRADE_D}
@@ -103,10 +105,10 @@ class Dock:
     def _grade(self, units: Units) -> None:
         for code in self._codes(units):
             trace = self._scan(code)
-        for _ in range(MOST_QUESTIONS):
+        for _ in range(MOST_QUESTIONS + 1):
             # What the policy asks once the grade stands; the file says nothing of it, so the first answer.
             if self._engine.state.phase is Phase.GRADE:
-                trace = self._scan(payload(Word.ANSWER_1))
+                trace = self._scan(payload(self._asked()))
         saved = self._engine.state.saved
         if trace.event is None or saved is None or saved.pick_qty != units.qty:
             state = self._engine.state
@@ -122,6 +124,12 @@ class Dock:
             for _ in range(2 if units.qty > LARGE else 1):
                 yield payload(Word.OK)
         yield payload(_GRADES[units.grade])
+
+    def _asked(self) -> Word:
+        """An answer where a question is open, else the word of what the rule says."""
+        job, pick, policy = self._engine.state.job, self._engine.state.pick, resources.policy()
+        decision = waiting(job, pick, policy) if job and pick else None
+        return Word(confirming(decision.outcome) or "") if decision else Word.ANSWER_1
 
     def _say(self, word: Word) -> None:
         self._scan(payload(word))

@@ -119,7 +119,7 @@ def _answered(asked: BenchState, held: UnitInBox, scans: Sequence[Pull]) -> int:
         return _COUNT
     if asked.phase is Phase.GRADE:
         # What was said of it already; the rest of its scans are what is still to say.
-        words = words_of(pick.item.category, held.grade, guided=asks(held))
+        words = words_of(pick.item.category, held.grade, hazardous=pick.item.hazardous, guided=asks(held))
         return len(scans) - len(words) + len(pick.said)
     if asked.phase is Phase.COUNT and str(held.qty).startswith(asked.digits):
         return _FIRST_DIGIT + len(asked.digits) + (1 if asked.asked_large else 0)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from app.domain.account import Account
 from app.domain.policy.inspection import GRADE, MOST_QUESTIONS, answers, ways
-from app.domain.policy.shapes import ANY, DEFAULT, Policy, Question
+from app.domain.policy.shapes import ANY, DEFAULT, SAYABLE, Policy, Question
 from app.domain.policy.text import Text
 from app.domain.refusal import Refused
 
@@ -66,6 +66,14 @@ def _check_words(policy: Policy, text: Text) -> None:
                 no.expected.removeprefix("Expected ").removesuffix("."),
                 "Correct status, place or reason.",
             ) from None
+        if outcome.confirm and outcome.disposition not in SAYABLE:
+            raise _mistake(
+                "policy.no_word",
+                f"{text.line(f'disposition.{outcome.disposition}')}: disposition {outcome.disposition} is "
+                "to be confirmed, and has no word on the mat",
+                f"confirm only for {', '.join(SAYABLE)}",
+                "Take confirm away.",
+            )
     for name in HELD_DISPOSITIONS:
         if all(outcome.disposition != name for outcome in policy.outcomes):
             raise _mistake(

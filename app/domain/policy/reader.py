@@ -52,7 +52,14 @@ def _outcome(name: str, f: Fields) -> Outcome:
     status = f.text("status")
     if status not in set(Status):
         raise f.wrong("status", f"one of {', '.join(Status)}")
-    return Outcome(name, f.text("caption"), Status(status), f.text("place"), f.maybe_text("reason"))
+    return Outcome(
+        name,
+        f.text("caption"),
+        Status(status),
+        f.text("place"),
+        f.maybe_text("reason"),
+        f.flag("confirm", default=False),
+    )
 
 
 def _rule(f: Fields) -> Rule:

@@ -54,7 +54,8 @@ class Question:
 class Outcome:
     """What a disposition does with the goods: target status, place (a tote or area code) and caption.
 
-    `reason` is the quarantine reason where the status needs one.
+    `reason` is the quarantine reason where the status needs one. One to `confirm` is done only when its own
+    word is said as well: goods are not written off by a grade alone.
     """
 
     disposition: str
@@ -62,6 +63,11 @@ class Outcome:
     status: Status
     place: str
     reason: str | None
+    confirm: bool = False
+
+
+SAYABLE = ("restock", "refurbish", "quarantine", "vendor_return", "donate", "scrap")
+"""The dispositions that have a word on the bench mat."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from app.workflows.bench.context import Moment
 from app.workflows.bench.counting import confirmed
 from app.workflows.bench.effects import Drop, Keep, Print, Record
 from app.workflows.bench.holds import held
+from app.workflows.bench.mat import DISPOSITION_WORDS
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, Pick, Saved, to_draft
 
 
@@ -21,6 +22,13 @@ def stands(job: Job, pick: Pick, policy: Policy) -> Standing:
     if held(job, pick, policy) is None:
         return standing(policy, pick.item.category, pick.said)
     return Standing(None, next((word.partition(".")[2] for word in pick.said), None))
+
+
+def waiting(job: Job, pick: Pick, policy: Policy) -> Decision | None:
+    """The decision that is made and waits for its own word; None when nothing does."""
+    now = stands(job, pick, policy)
+    decision = _decided(job, pick, now.grade, policy) if now.over and now.grade else None
+    return decision if decision and decision.outcome.confirm else None
 
 
 def graded(state: BenchState, number: int, moment: Moment) -> Result:
@@ -49,6 +57,8 @@ def answered(state: BenchState, number: int, moment: Moment) -> Result:
     """An answer by its number; with no question open the number is a grade's."""
     job, pick = state.job, state.pick
     question = stands(job, pick, moment.policy).question if job and pick else None
+    if job and pick and waiting(job, pick, moment.policy):
+        return not_now(state, f"answer {number}")
     if job is None or pick is None or question is None:
         return graded(state, number, moment)
     if number > len(question.answers):
@@ -57,24 +67,38 @@ def answered(state: BenchState, number: int, moment: Moment) -> Result:
     return _on(state, job, replace(pick, said=(*pick.said, question.answers[number - 1].id)), moment)
 
 
+def disposed(state: BenchState, word: str, moment: Moment) -> Result:
+    """A disposition's own word: done when the decision waits for it; another overrules no rule."""
+    job, pick = state.job, state.pick
+    decision = waiting(job, pick, moment.policy) if job and pick and state.phase is Phase.GRADE else None
+    if job is None or pick is None or decision is None:
+        return not_now(state, word)
+    if DISPOSITION_WORDS[word] != decision.outcome.disposition:
+        parts = {"rule": decision.rule, "outcome": decision.outcome.caption, "word": word}
+        return replace(state, notice=Notice("rule_decides", parts)), ()
+    return _saved(job, pick, decision, moment)
+
+
 def taken_back(state: BenchState, pick: Pick) -> BenchState:
     """The inspection without the last word."""
     return replace(state, phase=Phase.GRADE, pick=replace(pick, said=pick.said[:-1]))
 
 
 def _on(state: BenchState, job: Job, pick: Pick, moment: Moment) -> Result:
-    """To the next question, or to what is saved."""
+    """To the next question, to the word a decision waits for, or to what is saved."""
     now = stands(job, pick, moment.policy)
-    if not now.over or now.grade is None:
+    if now.grade is None or not now.over or waiting(job, pick, moment.policy):
         return replace(state, pick=pick), ()
-    return _saved(job, pick, now.grade, moment)
+    return _saved(job, pick, _decided(job, pick, now.grade, moment.policy), moment)
 
 
-def _saved(job: Job, pick: Pick, grade: str, moment: Moment) -> Result:
-    policy = moment.policy
-    decision = held(job, pick, policy) or policy.decide(
-        pick.item.category, grade, pick.said, hazardous=pick.item.hazardous
-    )
+def _decided(job: Job, pick: Pick, grade: str, policy: Policy) -> Decision:
+    waits = held(job, pick, policy)
+    return waits or policy.decide(pick.item.category, grade, pick.said, hazardous=pick.item.hazardous)
+
+
+def _saved(job: Job, pick: Pick, decision: Decision, moment: Moment) -> Result:
+    grade = stands(job, pick, moment.policy).grade or ""
     holding = decision.outcome.disposition.startswith("hold_")
     label = moment.holding if holding else moment.label
     event = events.dispositioned(job, pick, decision, moment, grade=grade, label=label)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from app.domain.policy import Grade
 from app.domain.policy.inspection import open_grades
 from app.workflows.bench.holds import held
-from app.workflows.bench.inspecting import stands
+from app.workflows.bench.inspecting import stands, waiting
+from app.workflows.bench.mat import confirming
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Pick
 from app.workflows.view import AnswerWork, Choice, Fact, ItemCard, Marker
@@ -21,6 +22,8 @@ def inspection_work(state: BenchState, shown: Shown) -> AnswerWork:
         raise ValueError("an inspection needs a unit in the hand")
     now = stands(job, pick, shown.policy)
     grades = _grades(shown, pick)
+    if waiting(job, pick, shown.policy) is not None:
+        return _confirm(job, pick, now.grade or "", shown)
     question = now.question
     first = now.grade or (open_grades(shown.policy, pick.said) or shown.policy.grades)[0].code
     label, consequence, rule = _consequence(job, pick, first, shown)
@@ -40,6 +43,24 @@ def inspection_work(state: BenchState, shown: Shown) -> AnswerWork:
         others=() if question is None or now.grade else grades,
         others_title=texts.say("grade.title") if question and not now.grade else "",
         others_hint=texts.say("question.others_hint") if question and not now.grade else "",
+    )
+
+
+def _confirm(job: Job, pick: Pick, grade: str, shown: Shown) -> AnswerWork:
+    """One large key, which Enter does not take; another grade is still possible."""
+    label, consequence, rule = _consequence(job, pick, grade, shown)
+    decision = waiting(job, pick, shown.policy)
+    word = confirming(decision.outcome) if decision else None
+    title = decision.outcome.caption if decision else ""
+    return AnswerWork(
+        item=_card(job, pick, shown),
+        answers=(Choice(word or "", title, key="1"),),
+        consequence_label=label,
+        consequence=consequence,
+        rule=rule,
+        others=_grades(shown, pick),
+        others_title=shown.texts.say("grade.title"),
+        others_hint=shown.texts.say("confirm.others_hint"),
     )
 
 

@@ -1,10 +1,10 @@
-"""The words of the bench mat that carry a number: grades, answers, digits."""
+"""The words of the bench mat that say something of a unit: grades, answers, digits, dispositions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.domain.policy import Policy
+from app.domain.policy import Outcome, Policy
 from app.domain.policy.inspection import answers, scanned_grade
 
 GRADE_WORDS = {"GRI": 1, "GRII": 2, "GRIII": 3, "GRIV": 4}
@@ -15,6 +15,17 @@ DIGIT_WORDS = {
     "DO": "0", "DI": "1", "DII": "2", "DIII": "3", "DIV": "4",
     "DV": "5", "DVI": "6", "DVII": "7", "DVIII": "8", "DIX": "9",
 }  # fmt: skip
+
+DISPOSITION_WORDS = {
+    "RESTOCK": "restock", "REFURB": "refurbish", "BLOCK": "quarantine", "VENDOR": "vendor_return",
+    "GIVE": "donate", "DISCRD": "scrap",
+}  # fmt: skip
+
+
+def confirming(outcome: Outcome) -> str | None:
+    """The word that such a disposition waits for; None when it waits for none."""
+    words = (word for word, disposition in DISPOSITION_WORDS.items() if disposition == outcome.disposition)
+    return next(words, None) if outcome.confirm else None
 
 
 def spoken(policy: Policy, said: Sequence[str]) -> tuple[str, ...]:

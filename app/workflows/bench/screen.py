@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from app.domain.policy.inspection import answers
 from app.workflows.bench.goods import in_hand
-from app.workflows.bench.inspecting import stands
+from app.workflows.bench.inspecting import stands, waiting
 from app.workflows.bench.panel import job_panel
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, Saved
@@ -106,10 +106,15 @@ def _inspection_band(state: BenchState, shown: Shown) -> Band:
     if job is None or pick is None:
         raise ValueError("an inspection needs a unit in the hand")
     now = stands(job, pick, shown.policy)
+    decision = waiting(job, pick, shown.policy)
+    parts: dict[str, object] = {"item": _name(state), "qty": pick.qty, "grade": now.grade or ""}
+    if decision is not None:
+        parts |= {"word": decision.outcome.caption, "rule": decision.rule}
+        return _asking(texts, "ask", "band.confirm.headline", "band.confirm.hint", parts)
     if now.question is None:
         hint = "band.grade.hint_many" if pick.qty > 1 else "band.grade.hint"
-        return _asking(texts, "ask", "band.grade.headline", hint, {"item": _name(state), "qty": pick.qty})
-    parts = {"most": len(now.question.answers), "item": _name(state), "grade": now.grade or ""}
+        return _asking(texts, "ask", "band.grade.headline", hint, parts)
+    parts |= {"most": len(now.question.answers)}
     hint = texts.say("band.question.hint_graded" if now.grade else "band.question.hint", **parts)
     number = len(answers(pick.said)) + 1
     return _fitted(

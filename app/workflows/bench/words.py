@@ -12,8 +12,8 @@ from app.workflows.bench.counting import confirmed, digit, start_count
 from app.workflows.bench.effects import Drop, Keep, PrintOld, Record, Reprint, Undo
 from app.workflows.bench.goods import in_hand
 from app.workflows.bench.inputs import Said
-from app.workflows.bench.inspecting import answered, graded, taken_back
-from app.workflows.bench.mat import ANSWER_WORDS, DIGIT_WORDS, GRADE_WORDS
+from app.workflows.bench.inspecting import answered, disposed, graded, taken_back
+from app.workflows.bench.mat import ANSWER_WORDS, DIGIT_WORDS, DISPOSITION_WORDS, GRADE_WORDS
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, Saved, to_draft
 
 
@@ -27,6 +27,8 @@ def said(state: BenchState, given: Said, moment: Moment) -> Result:
         return graded(state, GRADE_WORDS[word], moment)
     if word in ANSWER_WORDS and state.phase is Phase.GRADE:
         return answered(state, ANSWER_WORDS[word], moment)
+    if word in DISPOSITION_WORDS:
+        return disposed(state, word, moment)
     if word == "UNDO":
         return _undo(state, moment, asked)
     if word in DIGIT_WORDS:

@@ -104,6 +104,13 @@ MISTAKES = [
         None,
         r"'hold_wrong_item'",
     ),
+    (
+        'reason = "blind_return"',
+        'reason = "blind_return"\nconfirm = true',
+        "policy.no_word",
+        18,
+        r"hold_blind is to be confirmed, and has no word",
+    ),
     ('late = "Came too late"', "late = 5", "fields.wrong", 30, r"field 'late' holds 5"),
     ("[reason]", "[texts]", "fields.wrong", 47, r"field 'reason' holds nothing"),
     ('id = "1"\n', "", "fields.wrong", 33, r"rule 1: field 'id' holds nothing"),

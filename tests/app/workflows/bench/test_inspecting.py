@@ -142,6 +142,61 @@ def test_a_unit_no_rule_decides_about_is_only_graded(word: str) -> None:
     assert (body["grade"], body["disposition"], "answers" in body) == ("D", "hold_blind", False)
 
 
+def mugs_to_discard() -> Floor:
+    floor = Floor()
+    floor.opens()
+    floor.scans(MUGS)
+    floor.says("GRIV", "NI")
+    return floor
+
+
+def test_goods_are_written_off_by_a_word_of_its_own() -> None:
+    floor = mugs_to_discard()
+    assert (floor.state.phase, headline(floor)) == (Phase.GRADE, "DISCARD Mug set of 4?")
+    assert len(floor.events) == 1, "only the arrival"
+    work = floor.view().work
+    assert isinstance(work, AnswerWork)
+    assert [(choice.command, choice.title, choice.proposed) for choice in work.answers] == [
+        ("DISCRD", "DISCARD", False)
+    ]
+    floor.says("DISCRD")
+    body = floor.events[-1].body
+    assert (body["disposition"], body["rule"], body["answers"]) == ("scrap", "31", ["broken.case"])
+
+
+@pytest.mark.parametrize("word", ["RESTOCK", "REFURB", "BLOCK", "VENDOR", "GIVE"])
+def test_another_disposition_does_not_overrule_the_rule(word: str) -> None:
+    floor = mugs_to_discard()
+    after = floor.says(word)
+    assert after.notice is not None
+    assert (after.notice.code, headline(floor)) == ("rule_decides", "Rule 31 says DISCARD")
+    assert len(floor.events) == 1
+
+
+def test_a_number_is_no_grade_while_a_write_off_waits() -> None:
+    floor = mugs_to_discard()
+    after = floor.says("NI")
+    assert after.notice is not None
+    assert after.notice.code == "word_not_now"
+    assert len(floor.events) == 1
+
+
+def test_a_write_off_that_waits_can_be_graded_otherwise_or_taken_back() -> None:
+    floor = mugs_to_discard()
+    floor.says("GRII")
+    assert floor.events[-1].body["disposition"] == "refurbish"
+    floor = mugs_to_discard()
+    floor.says("UNDO")
+    assert headline(floor) == "What is broken?"
+
+
+def test_a_disposition_means_nothing_before_a_grade() -> None:
+    floor = toaster_in_hand()
+    after = floor.says("DISCRD")
+    assert after.notice is not None
+    assert after.notice.code == "word_not_now"
+
+
 def test_a_power_cut_resumes_at_the_same_question() -> None:
     floor = toaster_in_hand()
     floor.says("NII")
