@@ -58,7 +58,7 @@ RIGHTS: Mapping[str, str] = {
     "rma_event": ADDED_ONLY,
     "rma_line": CHANGED,
     "rma_match": ADDED_ONLY,
-    "site_safety": CHANGED,
+    "site_safety": KEPT,
     "sold_serial": CHANGED,
     "station": CHANGED,
     "supply": CHANGED,
