@@ -116,8 +116,7 @@ def cancel(act: Act, code: str) -> dict[str, object]:
     row = _at(act, code, OPEN, "cancelled", though_blocked=True)
     order = orders.find_by_row(act.conn, row.order)
     mine = spread(act.conn, row.order)
-    still = {part.line for part in mine.parts if part.parcel != code and part.site == row.site}
-    widen(act.conn, order, mine.parcels.get(code, ()), still)
+    widen(act.conn, order, mine.parcels.get(code, ()))
     parcels.step(act.conn, code, CANCELLED)
     document = {"parcel": code, "site": row.site, "state": row.state}
     note(act, [Decision(f"order:{order.code}", PARCEL_CANCELLED, document)])

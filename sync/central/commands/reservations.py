@@ -233,7 +233,8 @@ def _together(act: Act, row: Row[Any]) -> list[Row[Any]]:
     if row.item == sku:
         return [row]
     of_line = claims.of_line(act.conn, row.document, row.line)
-    return [entry for entry in of_line if entry.item != sku and entry.site == row.site]
+    alike = (row.site, row.claim)
+    return [entry for entry in of_line if entry.item != sku and (entry.site, entry.claim) == alike]
 
 
 def _anew(row: Row[Any], site: str | None) -> Reservation:

@@ -1,11 +1,12 @@
 """The claims of order lines as units of the line: its own item's, and kits put together from components.
 
-A kit's components are claimed under one site, so what one site holds of them makes whole kits.
+A kit's components are claimed under one site and equally strongly: what one site holds of them so makes whole
+kits.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -91,7 +92,9 @@ def by_line(claims: Sequence[LineClaim]) -> dict[int, int]:
 
 
 def _kits(claims: Sequence[LineClaim]) -> list[list[LineClaim]]:
-    """Components that belong together: those of one site."""
-    parts = [claim for claim in claims if not claim.own]
-    sites = sorted({part.scope.site or "" for part in parts})
-    return [[part for part in parts if (part.scope.site or "") == site] for site in sites]
+    """Components that belong together: those of one site that are claimed equally strongly."""
+    sets = defaultdict[tuple[str, str], list[LineClaim]](list)
+    for claim in claims:
+        if not claim.own:
+            sets[claim.scope.site or "", claim.claim].append(claim)
+    return [sets[key] for key in sorted(sets)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -76,7 +76,7 @@ def _parted(mine: Sequence[LineClaim], parts: Sequence[InParcel]) -> Spread:
     inside = defaultdict[str, tuple[LineClaim, ...]](tuple)
     # Who has units in hand has them first.
     for part in sorted(parts, key=lambda part: part.state not in IN_HAND):
-        here = [claim for claim in left if claim.line == part.line and claim.scope.site == part.site]
+        here = [c for c in left if (c.line, c.scope.site, c.claim) == (part.line, part.site, Claim.HARD)]
         taken = take(here, part.qty)
         inside[part.parcel] += taken
         left = rest(left, taken)
@@ -109,7 +109,9 @@ def give_back(act: Act, order: Any, mine: Spread, asked: Mapping[int, int]) -> f
     """
     gone, out = list[LineClaim](), defaultdict[str, list[tuple[int, int]]](list)
     for line, qty in asked.items():
-        taken = take(of_line(mine.free, line), qty)
+        # What is claimed for good is kept as long as anything weaker can go.
+        free = sorted(of_line(mine.free, line), key=lambda claim: claim.claim == Claim.HARD)
+        taken = take(free, qty)
         left = qty - units(taken)
         if left:
             coming = take(of_line(mine.to_come, line), left)
@@ -144,22 +146,14 @@ def _held(order: str, line: int, qty: int, left: int, mine: Spread) -> Conflict:
 
 def narrow(conn: Connection, order: Any, found: Iterable[LineClaim], site: str) -> None:
     """Makes claims firm and of one site; the caller has seen that units are there."""
-    mine = tuple(found)
-    moving = [claim for claim in mine if claim.scope.site != site]
+    moving = [claim for claim in found if (claim.scope.site, claim.claim) != (site, Claim.HARD)]
     _move(conn, order, [(claim, replace(claim.scope, site=site)) for claim in moving], Claim.HARD)
-    claims.harden(conn, order.id, {claim.line for claim in mine}, site)
 
 
-def widen(conn: Connection, order: Any, found: Iterable[LineClaim], still: Collection[int]) -> None:
-    """Gives claims of a parcel the order's own scope and strength again.
-
-    `still` are the lines of which another parcel of that site has units.
-    """
-    mine = tuple(found)
-    moving = [claim for claim in mine if claim.scope.site != order.site]
+def widen(conn: Connection, order: Any, found: Iterable[LineClaim]) -> None:
+    """Gives claims of a parcel the order's own scope and strength again."""
+    moving = [claim for claim in found if (claim.scope.site, claim.claim) != (order.site, order.claim)]
     _move(conn, order, [(claim, replace(claim.scope, site=order.site)) for claim in moving], order.claim)
-    staying = {claim.row for claim in mine if claim.scope.site == order.site and claim.line not in still}
-    claims.restate(conn, staying, Claim(order.claim))
 
 
 def _move(conn: Connection, order: Any, moves: Sequence[tuple[LineClaim, Any]], strength: str) -> None:

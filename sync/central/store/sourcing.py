@@ -85,10 +85,10 @@ def _whole(line: Row[Any], to_come: int) -> bool:
 
 
 def _groups(free: Sequence[LineClaim]) -> dict[int, tuple[LineClaim, ...]]:
-    """Own units under one scope make a group, serials one each, the components of one site another."""
+    """Own units under one scope make a group, so does each set of components that belong together."""
     found: dict[tuple[object, ...], list[LineClaim]] = {}
     for claim in free:
-        what = claim.scope if claim.own else (claim.scope.site, "kit")
+        what = claim.scope if claim.own else (claim.scope.site, claim.claim)
         found.setdefault((claim.line, what), []).append(claim)
     return {number: tuple(group) for number, group in enumerate(found.values(), 1)}
 
@@ -168,7 +168,7 @@ def _name(claim: LineClaim) -> str:
 def _line(number: int, group: Sequence[LineClaim]) -> Line:
     first = group[0]
     if first.own:
-        return Line(number, _name(first), first.qty)
+        return Line(number, _name(first), sum(claim.qty for claim in group))
     parts = tuple(Component(_name(part), part.per) for part in group)
     # Units of the kit itself are claimed by another line: this one is put together.
     return Line(number, f"{first.sku} from components", first.qty // first.per, parts)

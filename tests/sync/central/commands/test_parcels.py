@@ -189,12 +189,31 @@ def test_a_cancelled_parcel_gives_its_units_back_to_the_order(stocked: Shop) -> 
 def test_units_of_one_line_in_two_parcels_of_an_order_bound_to_a_site(stocked: Shop) -> None:
     stocked.order({"A": 4}, claim="soft", site="WH1")
     first = stocked.release("o1", lines={1: 2})
+    assert claims(stocked) == [("order:o1", "WH1", "hard", 2), ("order:o1", "WH1", "soft", 2)]
     second = stocked.release("o1", lines={1: 1})
     stocked.prove()
     stocked.take_apart(first)
-    assert claims(stocked) == [("order:o1", "WH1", "hard", 4)]
+    assert claims(stocked) == [("order:o1", "WH1", "hard", 1), ("order:o1", "WH1", "soft", 3)]
     stocked.take_apart(second)
     assert claims(stocked) == [("order:o1", "WH1", "soft", 4)]
+
+
+def test_kits_of_which_some_are_released_are_claimed_apart(stocked: Shop) -> None:
+    stocked.receive({"B": 2})
+    stocked.order({"KIT": 2}, claim="soft", site="WH1")
+    code = stocked.release("o1", lines={1: 1})
+    assert sorted(claim[2:] for claim in claims(stocked)) == [
+        ("hard", 1),
+        ("hard", 2),
+        ("soft", 1),
+        ("soft", 2),
+    ]
+    stocked.prove()
+    stocked.count("B", -1)
+    assert (stocked.line("o1"), stocked.parcel(code)["lines"][0]["qty"]) == ((1, 0, 1, 0), 1)
+    stocked.pick(code)
+    stocked.send(code)
+    assert stocked.line("o1") == (0, 1, 1, 0)
 
 
 def test_the_parcel_of_a_kit_ships_its_components(stocked: Shop) -> None:

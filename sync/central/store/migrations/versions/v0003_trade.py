@@ -18,7 +18,7 @@ _NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
-_KEY = ("document", "line", "item", "serial", "site", "lot", "grade", "supply", "fresh")
+_KEY = ("document", "line", "item", "claim", "serial", "site", "lot", "grade", "supply", "fresh")
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
