@@ -98,8 +98,7 @@ class Stock:
             raise RuntimeError(f"{claim.qty} of {claim.item} were claimed and only none found")
         found, shelving = list[Pick](), self._shelving[claim.item]
         for cell, qty in self.covers[claim.item].draw(RESERVED, claim.scope, claim.qty):
-            among = {number for number, of in shelving.of.items() if of == cell}
-            picks = self._picker.take(claim.item, qty, among=among)
+            picks = self._picker.take(claim.item, qty, among=shelving.shelves[cell])
             if sum(pick.qty for pick in picks) != qty:
                 raise RuntimeError(f"{qty} of {claim.item} were claimed and only {picks} found")
             found += picks
