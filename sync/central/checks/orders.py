@@ -97,14 +97,10 @@ def _misfit(row: Any, parts: Mapping[str, int]) -> tuple[str, str] | None:
 def _named(serials: str | None) -> frozenset[str]:
     """The serials a line names; its claims come one after the other, and it may name thousands."""
     try:
-        found = json.loads(serials) if serials else ()
+        found = json.loads(serials) if serials else []
     except ValueError:
-        found = ()
-    return (
-        frozenset(entry for entry in found if isinstance(entry, str))
-        if isinstance(found, list)
-        else frozenset()
-    )
+        found = []
+    return frozenset(entry for entry in (found if isinstance(found, list) else []) if isinstance(entry, str))
 
 
 def _serials_claimed(conn: Connection) -> Iterator[Violation]:

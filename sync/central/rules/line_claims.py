@@ -85,6 +85,11 @@ def of_line(claims: Iterable[LineClaim], line: int) -> tuple[LineClaim, ...]:
     return tuple(claim for claim in claims if claim.line == line)
 
 
+def named(claims: Iterable[LineClaim]) -> list[tuple[int, str]]:
+    """(line, serial) of the units that are claimed by name."""
+    return [(claim.line, claim.scope.serial) for claim in claims if claim.scope.serial]
+
+
 def by_line(claims: Sequence[LineClaim]) -> dict[int, int]:
     """Units by line."""
     lines = dict.fromkeys(claim.line for claim in claims)

@@ -27,7 +27,7 @@ from app.domain.clock import to_text
 from app.domain.reservation import ANY, SCOPE_PARTS, Claim, Reservation, Scope
 from sync.central.rules.promise import BASKET, RESERVED, SAFETY
 from sync.central.store.prepared import asking, updating, upserting
-from sync.central.store.tables import order_line, parcel, parcel_line, reservation, site_safety
+from sync.central.store.tables import order_line, parcel, parcel_line, parcel_serial, reservation, site_safety
 
 # A transfer's claims rank among orders that say nothing of their urgency.
 _NO_ORDERS_PRIORITY = 100
@@ -216,6 +216,17 @@ _in_hand = (
         parcel.c.state.in_(["picked", "packed"]),
         parcel_line.c.line == reservation.c.line,
         parcel_line.c.qty > 0,
+        or_(
+            reservation.c.serial == "",
+            select(parcel_serial.c.serial)
+            .where(
+                parcel_serial.c.parcel == parcel.c.code,
+                parcel_serial.c.line == reservation.c.line,
+                parcel_serial.c.serial == reservation.c.serial,
+            )
+            .correlate(parcel, reservation)
+            .exists(),
+        ),
     )
     .correlate(reservation)
     .exists()

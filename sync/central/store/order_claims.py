@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from app.domain.reservation import Claim, Reservation
-from sync.central.rules.line_claims import LineClaim, by_line, of_line, rest, take, units
+from sync.central.rules.line_claims import LineClaim, by_line, named, of_line, rest, take, units
 from sync.central.rules.outcomes import Conflict
 from sync.central.rules.promise import Claimed
 from sync.central.store import claims, orders, parcels
@@ -73,14 +73,20 @@ def _line_claim(row: Row[Any]) -> LineClaim:
 def _parted(mine: Sequence[LineClaim], parts: Sequence[InParcel]) -> Spread:
     to_come = tuple(claim for claim in mine if claim.scope.supply is not None)
     left = tuple(claim for claim in mine if claim.scope.supply is None)
-    inside = defaultdict[str, tuple[LineClaim, ...]](tuple)
+    firm = defaultdict[tuple[int, str | None], tuple[LineClaim, ...]](tuple)
+    for line, site in dict.fromkeys((part.line, part.site) for part in parts):
+        firm[line, site] = tuple(
+            c for c in left if (c.line, c.scope.site, c.claim) == (line, site, Claim.HARD)
+        )
+    inside, gone = defaultdict[str, tuple[LineClaim, ...]](tuple), list[LineClaim]()
     # Who has units in hand has them first.
     for part in sorted(parts, key=lambda part: part.state not in IN_HAND):
-        here = [c for c in left if (c.line, c.scope.site, c.claim) == (part.line, part.site, Claim.HARD)]
-        taken = take(here, part.qty)
+        here, its = firm[part.line, part.site], part.serials or {None}
+        taken = take((claim for claim in here if claim.scope.serial in its), part.qty)
         inside[part.parcel] += taken
-        left = rest(left, taken)
-    return Spread(left, dict(inside), tuple(parts), to_come)
+        firm[part.line, part.site] = rest(here, taken)
+        gone += taken
+    return Spread(rest(left, gone), dict(inside), tuple(parts), to_come)
 
 
 def parts_of(found: Iterable[LineClaim]) -> list[Part]:
@@ -107,7 +113,7 @@ def give_back(act: Act, order: Any, mine: Spread, asked: Mapping[int, int]) -> f
     Raises:
         Conflict: some of them are in somebody's hands.
     """
-    gone, out = list[LineClaim](), defaultdict[str, list[tuple[int, int]]](list)
+    gone, out = list[LineClaim](), defaultdict[str, list[tuple[int, tuple[LineClaim, ...]]]](list)
     for line, qty in asked.items():
         # What is claimed for good is kept as long as anything weaker can go.
         free = sorted(of_line(mine.free, line), key=lambda claim: claim.claim == Claim.HARD)
@@ -120,7 +126,7 @@ def give_back(act: Act, order: Any, mine: Spread, asked: Mapping[int, int]) -> f
         for part in reversed(mine.parts):
             if part.line == line and part.state == parcels.RELEASED and left:
                 more = take(of_line(mine.parcels[part.parcel], line), min(left, part.qty))
-                out[part.parcel].append((line, units(more)))
+                out[part.parcel].append((line, more))
                 left -= units(more)
                 taken += more
         if left:
@@ -128,7 +134,8 @@ def give_back(act: Act, order: Any, mine: Spread, asked: Mapping[int, int]) -> f
         gone += taken
     spend(act.conn, gone)
     for code, less in out.items():
-        parcels.lessen(act.conn, code, less)
+        units_of = [(line, units(more)) for line, more in less]
+        parcels.lessen(act.conn, code, units_of, named(claim for _, more in less for claim in more))
     orders.reserve(act.conn, order.id, [(line, -qty) for line, qty in asked.items()])
     return frozenset(claim.item for claim in gone)
 

@@ -45,6 +45,7 @@ RIGHTS: Mapping[str, str] = {
     "owner": CHANGED,
     "parcel": CHANGED,
     "parcel_line": CHANGED,
+    "parcel_serial": PASSING,
     "policy": ADDED_ONLY,
     "proposal": CHANGED,
     "receipt": "SELECT, INSERT, UPDATE (state)",

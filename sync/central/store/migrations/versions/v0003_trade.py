@@ -173,6 +173,14 @@ def _sending(tables: sa.MetaData) -> list[sa.Table]:
             *_units("picked"),
             sa.PrimaryKeyConstraint("parcel", "line"),
         ),
+        sa.Table(
+            "parcel_serial",
+            tables,
+            sa.Column("parcel", sa.String(), sa.ForeignKey("parcel.code"), nullable=False),
+            sa.Column("line", sa.Integer(), nullable=False),
+            sa.Column("serial", sa.String(), nullable=False, index=True),
+            sa.PrimaryKeyConstraint("parcel", "line", "serial"),
+        ),
     ]
 
 
