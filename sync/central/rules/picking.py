@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -67,14 +67,14 @@ class Shelving:
 
 
 def shelve(
-    shelves: Iterable[Shelf], as_new: Collection[str | None], claimed: Collection[str], today: str
+    shelves: Iterable[Shelf], as_new: Collection[str | None], claimed: Mapping[str, str | None], today: str
 ) -> Shelving:
     """Puts sellable units of one item that claims cannot tell apart together, in the order of picking.
 
     Args:
         shelves: of one owner and item.
         as_new: the grades that are sold as new.
-        claimed: serials that are claimed by name.
+        claimed: serials that are claimed by name, with the site of the unit that was given.
         today: a date (ISO 8601); what was good until an earlier one is promised to nobody.
     """
     units = dict[_Alike, int]()
@@ -88,13 +88,19 @@ def shelve(
         key = (shelf.site, here.lot, here.serial, here.grade, new, None, shelf.good_until)
         of[shelf.number] = places.setdefault(key, len(places))
         units[key] = units.get(key, 0) + shelf.qty
-    cells, barred, named = list[Cell](), 0, set[str]()
+    cells, barred, answering = list[Cell](), 0, dict[str, _Alike]()
+    for key, qty in units.items():
+        site, serial = key[0], key[2] or ""
+        if serial in claimed and qty > 0:
+            # What stands where the claim was given is its unit, whatever turned up elsewhere.
+            first = answering.setdefault(serial, key)
+            if site == claimed[serial] != first[0]:
+                answering[serial] = key
     for key, qty in units.items():
         cell = Cell(qty, *key)
         if cell.serial in claimed and qty > 0:
             # Two units of one serial: one answers the claim, the other has to be looked at first.
-            counts = 0 if cell.serial in named else 1
-            named.add(cell.serial or "")
+            counts = int(answering[cell.serial or ""] == key)
             barred += qty - counts
             cell = Cell(counts, *key)
         cells.append(cell)

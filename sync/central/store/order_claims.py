@@ -158,9 +158,10 @@ def narrow(conn: Connection, order: Any, found: Iterable[LineClaim], site: str) 
 
 
 def widen(conn: Connection, order: Any, found: Iterable[LineClaim]) -> None:
-    """Gives claims of a parcel the order's own scope and strength again."""
-    moving = [claim for claim in found if (claim.scope.site, claim.claim) != (order.site, order.claim)]
-    _move(conn, order, [(claim, replace(claim.scope, site=order.site)) for claim in moving], order.claim)
+    """Gives claims of a parcel the order's own scope and strength again; a named unit is where it is."""
+    mine = [(claim, claim.scope.site if claim.scope.serial else order.site) for claim in found]
+    moving = [(c, site) for c, site in mine if (c.scope.site, c.claim) != (site, order.claim)]
+    _move(conn, order, [(c, replace(c.scope, site=site)) for c, site in moving], order.claim)
 
 
 def _move(conn: Connection, order: Any, moves: Sequence[tuple[LineClaim, Any]], strength: str) -> None:
