@@ -155,7 +155,7 @@ def _cut(line: Line, sites: Sequence[str], stock: Mapping[tuple[str, str], int])
 
 
 def _without(covers: Mapping[str, Cover], claims: Collection[LineClaim]) -> dict[str, Cover]:
-    found = {claim.item: covers[claim.item].copy() for claim in claims}
+    found = {sku: covers[sku].copy() for sku in {claim.item for claim in claims}}
     for claim in claims:
         found[claim.item].release(RESERVED, claim.scope, claim.qty)
     return found
