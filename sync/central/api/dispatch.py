@@ -19,6 +19,7 @@ from sync.central.commands.dispatch_asked import (
     Blocking,
     Change,
     Despatch,
+    Packing,
     Picking,
     Step,
     Unblocking,
@@ -152,9 +153,10 @@ def _steps(router: APIRouter, calls: Calls) -> None:
         return step(request, parcel, asked.at, lambda act: steps.pick(act, parcel, asked))
 
     @router.post("/parcels/{parcel}/pack", summary="Count a parcel as packed")
-    def pack_(request: Request, parcel: str, body: Step | None = None) -> Response:
-        """It was picked before."""
-        return step(request, parcel, body.at if body else None, lambda act: steps.pack(act, parcel))
+    def pack_(request: Request, parcel: str, body: Packing | None = None) -> Response:
+        """It was picked before; a unit that was released in another parcel is refused."""
+        asked = body or Packing()
+        return step(request, parcel, asked.at, lambda act: steps.pack(act, parcel, asked))
 
     @router.post("/parcels/{parcel}/ship", summary="Ship a parcel")
     def ship_(request: Request, parcel: str, body: Despatch | None = None) -> Response:

@@ -69,11 +69,12 @@ def sums_of(claims: Iterable[Any], shown: Iterable[Any]) -> Iterator[ClaimSum]:
     for key in sorted(rows.keys() | lines.keys(), key=str):
         sku = lines[key].sku if key in lines else None
         own = sum(row.qty for row in rows[key] if row.item == sku)
-        # A row without a unit that it is for adds up to nothing; what goes from one site is one set of kits.
-        kits: defaultdict[str, set[int]] = defaultdict(set)
+        # A row without a unit that it is for adds up to nothing; what goes from one site, claimed equally
+        # strongly, is one set of kits.
+        kits: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
         for row in rows[key]:
             if row.item != sku:
-                kits[row.site].add(row.qty // row.per if row.per > 0 else 0)
+                kits[row.site, row.claim].add(row.qty // row.per if row.per > 0 else 0)
         exact = all(row.per > 0 and row.qty % row.per == 0 for row in rows[key])
         exact = exact and all(len(counts) <= 1 for counts in kits.values())
         claimed = own + sum(sum(counts) for counts in kits.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, not_, or_, select
@@ -84,7 +85,7 @@ def _misfit(row: Any, parts: Mapping[str, int]) -> tuple[str, str] | None:
     )
     if narrow != asked:
         return f"of {' '.join(narrow)}", f"of {' '.join(asked)}"
-    named = _named(row.serials) if row.item == row.sku else ()
+    named = _named(row.serials) if row.item == row.sku else frozenset[str]()
     if row.serial and (row.qty != 1 or row.serial not in named):
         return f"serial {row.serial}", "one unit of a serial that the line names"
     if named and not row.serial:
@@ -92,12 +93,14 @@ def _misfit(row: Any, parts: Mapping[str, int]) -> tuple[str, str] | None:
     return None
 
 
-def _named(serials: str | None) -> tuple[object, ...]:
+@lru_cache(maxsize=1)
+def _named(serials: str | None) -> frozenset[str]:
+    """The serials a line names; its claims come one after the other, and it may name thousands."""
     try:
-        found = json.loads(serials) if serials else ()
+        found = json.loads(serials) if serials else []
     except ValueError:
-        return ()
-    return tuple(found) if isinstance(found, (list, tuple)) else ()
+        found = []
+    return frozenset(entry for entry in (found if isinstance(found, list) else []) if isinstance(entry, str))
 
 
 def _serials_claimed(conn: Connection) -> Iterator[Violation]:

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, case, func, or_, select
 
 from app.domain.laws import Violation
 from app.domain.reservation import Claim
 from sync.central.store.parcels import CANCELLED, IN_HAND, OPEN, RELEASED, SHIPPED
-from sync.central.store.tables import order_line, parcel, parcel_line, reservation
+from sync.central.store.tables import order_line, parcel, parcel_line, parcel_serial, reservation
 
 
 def check_parcels(conn: Connection) -> Iterator[Violation]:
@@ -24,6 +24,7 @@ def check_parcels(conn: Connection) -> Iterator[Violation]:
     for line in conn.execute(_impossible):
         shown = f"{line.state}, {line.qty} units, {line.picked} picked"
         yield Violation("parcel", f"parcel {line.code} line {line.line}", shown, "what its state says")
+    yield from _named(conn)
     for found in conn.execute(_steps):
         wrong = _untimely(found)
         if wrong:
@@ -42,10 +43,21 @@ def _claimed(conn: Connection) -> Iterator[Violation]:
         where = f"order row {row.order} line {row.line} at {row.site}"
         if row.units > claimed:
             yield Violation(
-                "parcel", where, f"{row.units} in parcels", f"at most the {claimed} claimed there"
+                "parcel", where, f"{row.units} in parcels", f"at most the {claimed} claimed there for good"
             )
-        elif any(claim.claim != Claim.HARD for claim in mine):
-            yield Violation("parcel", where, "a claim that may be taken", "a hard one")
+
+
+def _named(conn: Connection) -> Iterator[Violation]:
+    """A line that names its serials has one in a parcel for each unit, claimed for it and in no other."""
+    for row in conn.execute(_miscounted):
+        where = f"parcel {row.code} line {row.line}"
+        yield Violation("parcel", where, f"{row.names} serials", f"one for each of {row.qty} units, or none")
+    for row in conn.execute(_unclaimed):
+        where = f"parcel {row.parcel} line {row.line}"
+        yield Violation("parcel", where, f"serial {row.serial}", "one that is claimed there for good")
+    for row in conn.execute(_in_two):
+        where = f"order row {row.order} line {row.line}"
+        yield Violation("parcel", where, f"serial {row.serial} in {row.times} parcels", "one")
 
 
 def _untimely(row: Any) -> str:
@@ -78,7 +90,9 @@ _open_units = (
     .group_by(parcel.c.order, parcel_line.c.line, parcel.c.site, order_line.c.sku)
     .order_by(parcel.c.order, parcel_line.c.line, parcel.c.site)
 )
-_claims = select(reservation).where(reservation.c.order.is_not(None), reservation.c.site != "")
+_claims = select(reservation).where(
+    reservation.c.order.is_not(None), reservation.c.site != "", reservation.c.claim == Claim.HARD.value
+)
 _shipped = (
     select(
         parcel.c.order, parcel_line.c.line, order_line.c.shipped, func.sum(parcel_line.c.qty).label("units")
@@ -101,5 +115,43 @@ _impossible = (
         )
     )
     .order_by(parcel.c.code, parcel_line.c.line)
+)
+_names = (
+    select(func.count())
+    .where(parcel_serial.c.parcel == parcel_line.c.parcel, parcel_serial.c.line == parcel_line.c.line)
+    .correlate(parcel_line)
+    .scalar_subquery()
+)
+_miscounted = (
+    select(parcel.c.code, parcel_line.c.line, parcel_line.c.qty, _names.label("names"))
+    .select_from(_parts)
+    .where(_names != case((order_line.c.serials.is_(None), 0), else_=parcel_line.c.qty))
+    .order_by(parcel.c.code, parcel_line.c.line)
+)
+_held = parcel_serial.join(parcel, parcel_serial.c.parcel == parcel.c.code)
+_unclaimed = (
+    select(parcel_serial)
+    .select_from(_held)
+    .where(
+        parcel.c.state.in_(OPEN),
+        ~select(reservation.c.id)
+        .where(
+            reservation.c.order == parcel.c.order,
+            reservation.c.line == parcel_serial.c.line,
+            reservation.c.site == parcel.c.site,
+            reservation.c.serial == parcel_serial.c.serial,
+            reservation.c.claim == Claim.HARD.value,
+        )
+        .exists(),
+    )
+    .order_by(parcel_serial.c.parcel, parcel_serial.c.line, parcel_serial.c.serial)
+)
+_in_two = (
+    select(parcel.c.order, parcel_serial.c.line, parcel_serial.c.serial, func.count().label("times"))
+    .select_from(_held)
+    .where(parcel.c.state.in_(OPEN))
+    .group_by(parcel.c.order, parcel_serial.c.line, parcel_serial.c.serial)
+    .having(func.count() > 1)
+    .order_by(parcel.c.order, parcel_serial.c.line, parcel_serial.c.serial)
 )
 _steps = select(parcel).order_by(parcel.c.code)

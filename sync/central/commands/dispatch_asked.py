@@ -68,10 +68,14 @@ class Change(Asked):
 
 
 class PickedLine(Asked):
-    """Units of a line that were found; `missing` names the serials that were not, of a line that has some."""
+    """Units of a line that were found; `missing` names the serials that were not, of a line that has some.
+
+    `serials` are those that were scanned: one that is not the parcel's is refused.
+    """
 
     line: LineNumber
     qty: Annotated[int, Field(ge=0, le=MOST)]
+    serials: tuple[Code, ...] = Field(default=(), max_length=MAX_LINES, strict=False)
     missing: tuple[Code, ...] = Field(default=(), max_length=MAX_LINES, strict=False)
 
 
@@ -90,6 +94,22 @@ class Step(Asked):
     model_config = shown(at=SOME_DAY)
 
     at: Instant | None = None
+
+
+class PackedLine(Asked):
+    """The serials that were scanned into a parcel, all of its line."""
+
+    line: LineNumber
+    serials: tuple[Code, ...] = Field(max_length=MAX_LINES, strict=False)
+
+
+class Packing(Asked):
+    """A parcel is packed; lines that are not named were packed as they were picked."""
+
+    model_config = shown(at=SOME_DAY)
+
+    at: Instant | None = None
+    lines: tuple[PackedLine, ...] = Field(default=(), max_length=MAX_LINES, strict=False)
 
 
 class Despatch(Asked):

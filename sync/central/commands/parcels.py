@@ -14,11 +14,11 @@ from app.domain.clock import to_text
 from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.refusal import Refused
-from sync.central.commands.dispatch_asked import Despatch, PickedLine, Picking
+from sync.central.commands.dispatch_asked import Despatch, Packing, PickedLine, Picking
 from sync.central.commands.shapes import require_numbered
 from sync.central.rules.blocks import refuse_blocked
 from sync.central.rules.explain_dispatch import PARCEL_CANCELLED, PICK_SHORT
-from sync.central.rules.line_claims import LineClaim, of_line, take, units
+from sync.central.rules.line_claims import LineClaim, named, of_line, take, units
 from sync.central.rules.outcomes import Conflict
 from sync.central.rules.picking import NOT_FOUND, Pick
 from sync.central.rules.promise import RESERVED, Claimed
@@ -42,11 +42,14 @@ def pick(act: Act, code: str, asked: Picking) -> dict[str, object]:
     Raises:
         Missing: no such parcel.
         Conflict: it is beyond that step, or its order is blocked.
-        Refused: a line is not in it, or more units or other serials are told than it has.
+        Refused: a line is not in it, more units are told than it has, or a serial that is not its own.
     """
     row = _at(act, code, (RELEASED,), "picked")
     lines = {line.line: line for line in parcels.lines_of(act.conn, code)}
     found = _found(code, lines, asked.lines)
+    _refuse_others(
+        act, row, lines, {n: (part.qty, part.serials) for n, part in found.items() if part.serials}
+    )
     missing = {number: line.qty - found[number].qty for number, line in lines.items() if number in found}
     missing = {number: qty for number, qty in missing.items() if qty}
     unseen: Mapping[int, Sequence[Pick]] = {}
@@ -55,7 +58,7 @@ def pick(act: Act, code: str, asked: Picking) -> dict[str, object]:
         unseen = _unseen(act, row, gone)
         spend(act.conn, gone)
         orders.reserve(act.conn, row.order, [(number, -qty) for number, qty in missing.items()])
-        parcels.lessen(act.conn, code, missing.items())
+        parcels.lessen(act.conn, code, missing.items(), named(gone))
     parcels.in_hand(act.conn, code)
     if parcels.find(act.conn, code).state == RELEASED:
         parcels.step(act.conn, code, PICKED, picked_at=to_text(act.occurred_at))
@@ -65,14 +68,19 @@ def pick(act: Act, code: str, asked: Picking) -> dict[str, object]:
     return parcels.document(act.conn, code)
 
 
-def pack(act: Act, code: str) -> dict[str, object]:
+def pack(act: Act, code: str, asked: Packing) -> dict[str, object]:
     """Counts a picked parcel as packed.
 
     Raises:
         Missing: no such parcel.
         Conflict: it was not picked or is beyond that step, or its order is blocked.
+        Refused: a line is not in it, or a serial that was scanned is not its own.
     """
-    _at(act, code, (PICKED,), "packed")
+    row = _at(act, code, (PICKED,), "packed")
+    lines = {line.line: line for line in parcels.lines_of(act.conn, code)}
+    scanned = [PickedLine(line=p.line, qty=len(p.serials), serials=p.serials) for p in asked.lines]
+    found = _found(code, lines, scanned)
+    _refuse_others(act, row, lines, {n: (lines[n].qty, part.serials) for n, part in found.items()})
     parcels.step(act.conn, code, PACKED, packed_at=to_text(act.occurred_at))
     return parcels.document(act.conn, code)
 
@@ -116,8 +124,7 @@ def cancel(act: Act, code: str) -> dict[str, object]:
     row = _at(act, code, OPEN, "cancelled", though_blocked=True)
     order = orders.find_by_row(act.conn, row.order)
     mine = spread(act.conn, row.order)
-    still = {part.line for part in mine.parts if part.parcel != code and part.site == row.site}
-    widen(act.conn, order, mine.parcels.get(code, ()), still)
+    widen(act.conn, order, mine.parcels.get(code, ()))
     parcels.step(act.conn, code, CANCELLED)
     document = {"parcel": code, "site": row.site, "state": row.state}
     note(act, [Decision(f"order:{order.code}", PARCEL_CANCELLED, document)])
@@ -154,6 +161,38 @@ def _found(code: str, lines: Mapping[int, Row[Any]], asked: Sequence[PickedLine]
     return found
 
 
+def _refuse_others(
+    act: Act,
+    row: Row[Any],
+    lines: Mapping[int, Row[Any]],
+    scanned: Mapping[int, tuple[int, Sequence[str]]],
+) -> None:
+    """Refuses units that are not the parcel's, by line how many are expected and what was scanned.
+
+    A line that names no serials takes any unit but one that was released in another parcel.
+    """
+    inside = parcels.serials(act.conn, [row.code]) if scanned else {}
+    for number, (qty, serials) in scanned.items():
+        own = inside.get((row.code, number), ())
+        for serial in sorted(set(serials).difference(own)):
+            where = parcels.holding(act.conn, row.owner, lines[number].sku, serial)
+            if own or where is not None:
+                raise Refused(
+                    "parcel.other_serial",
+                    f"Line {number}: read serial {serial}, "
+                    + (f"which was released in parcel {where}." if where else "which is in no parcel."),
+                    f"Parcel {row.code} has {', '.join(own[:_PLACES]) or 'any units but those of others'}.",
+                    f"Put it into parcel {where}." if where else "Put it back, and take one of these.",
+                )
+        if own and len(set(serials)) != qty:
+            raise Refused(
+                "parcel.serials",
+                f"Line {number}: read {len(set(serials))} serials.",
+                f"Expected the serials of {qty} units.",
+                "Scan each unit once.",
+            )
+
+
 def _gone(
     row: Row[Any], mine: Spread, missing: Mapping[int, int], found: Mapping[int, PickedLine]
 ) -> list[LineClaim]:
@@ -161,14 +200,14 @@ def _gone(
     gone = list[LineClaim]()
     for number, qty in missing.items():
         claims = of_line(mine.parcels.get(row.code, ()), number)
-        named = {claim.scope.serial for claim in claims if claim.scope.serial}
-        if named:
+        own = {serial for _, serial in named(claims)}
+        if own:
             told = set(found[number].missing)
-            if len(told) != qty or not told <= named:
+            if len(told) != qty or not told <= own - set(found[number].serials):
                 raise Refused(
                     "parcel.serials",
                     f"Line {number} misses {qty} units, and read {len(told)} serials that it misses.",
-                    f"Expected which of {', '.join(sorted(filter(None, named)))} were not found.",
+                    f"Expected which of {', '.join(sorted(own)[:_PLACES])} were not found.",
                     "Name the missing serials.",
                 )
             claims = tuple(claim for claim in claims if claim.scope.serial in told)

@@ -53,9 +53,16 @@ def move(act: Act, number: int, asked: Move) -> dict[str, object] | Declined:
     Raises:
         Missing: no such claim.
         Conflict: it is no order's, or its order is bound to a site.
-        Refused: the centre knows no such site.
+        Refused: the centre knows no such site, or a unit that is claimed by name would be left open.
     """
     row = _covered(act, number)
+    if row.serial and asked.site is None:
+        raise Refused(
+            "reservation.part",
+            f"Claim {number} is for serial {row.serial} at {row.site or 'a place of no site'}.",
+            "Expected the site where that unit is.",
+            "Name a site, or leave the claim with its unit.",
+        )
     if asked.site is not None:
         require_site(act.conn, asked.site)
     head = orders.find_by_row(act.conn, row.order)
@@ -233,7 +240,8 @@ def _together(act: Act, row: Row[Any]) -> list[Row[Any]]:
     if row.item == sku:
         return [row]
     of_line = claims.of_line(act.conn, row.document, row.line)
-    return [entry for entry in of_line if entry.item != sku and entry.site == row.site]
+    alike = (row.site, row.claim)
+    return [entry for entry in of_line if entry.item != sku and (entry.site, entry.claim) == alike]
 
 
 def _anew(row: Row[Any], site: str | None) -> Reservation:

@@ -9,6 +9,7 @@ This is bipartite flow by augmenting paths; the cells no path leads out of are t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self
@@ -79,7 +80,9 @@ class Cover:
 
     cells: Sequence[Cell]
     _spare: list[int] = field(init=False)
-    _uses: dict[Holder, list[int]] = field(default_factory=dict, init=False)
+    # By holder the units it holds, by cell: one that names its unit holds one cell among thousands.
+    _uses: dict[Holder, dict[int, int]] = field(default_factory=dict, init=False)
+    _of_serial: dict[str, list[int]] | None = field(default=None, init=False)
     _fits: dict[Scope, list[int]] = field(default_factory=dict, init=False)
     _fit_any: list[int] | None = field(default=None, init=False)
 
@@ -100,8 +103,8 @@ class Cover:
         """A second one to try things on."""
         made = object.__new__(type(self))
         made.cells, made._fits, made._fit_any = self.cells, self._fits, self._fit_any
-        made._spare = list(self._spare)
-        made._uses = {holder: list(used) for holder, used in self._uses.items()}
+        made._of_serial, made._spare = self._of_serial, list(self._spare)
+        made._uses = {holder: dict(used) for holder, used in self._uses.items()}
         return made
 
     def place(self, kind: str, scope: Scope, qty: int) -> int:
@@ -111,12 +114,12 @@ class Cover:
         holder, left, spare = Holder(kind, scope), qty, self._spare
         used = self._uses.get(holder)
         if used is None:
-            used = self._uses[holder] = [0] * len(self.cells)
+            used = self._uses[holder] = {}
         for cell in self._fitting(scope):
             if units := spare[cell]:
                 take = min(left, units)
                 spare[cell] = units - take
-                used[cell] += take
+                used[cell] = used.get(cell, 0) + take
                 left -= take
                 if not left:
                     return qty
@@ -139,15 +142,18 @@ class Cover:
 
     def room(self, scope: Scope) -> int:
         """How many more units could be claimed under a scope."""
-        fitting, everything = self._fitting(scope), sum(self._spare)
-        if len(fitting) == len(self._spare):
-            return everything
+        fitting = self._fitting(scope)
         spare = sum([self._spare[cell] for cell in fitting])
-        if not self._uses or spare == everything:
+        if len(fitting) == len(self._spare) or not self._uses:
+            return spare
+        if spare == sum([max(0, self.cells[cell].qty) for cell in fitting]):
+            # Nobody holds a unit of these.
+            return spare
+        everything = sum(self._spare)
+        if spare == everything:
             # Whatever moves, it moves within what is there.
             return spare
-        trial = self.copy()
-        return trial.place("asked", scope, sum(self._spare))
+        return self.copy().place("asked", scope, everything)
 
     def tight(self, scope: Scope) -> Tight:
         """What limits `room`: the cells that fit, and those that claims on them could move to."""
@@ -157,17 +163,17 @@ class Cover:
         reached, holders = trial.reach(asked)
         claimed: dict[str, int] = {}
         for holder in holders:
-            units = sum(self._uses.get(holder, ()))
+            units = sum(self._uses.get(holder, {}).values())
             if units and holder.kind != "owed":
                 claimed[holder.kind] = claimed.get(holder.kind, 0) + units
-        owed = sum(sum(self._uses.get(holder, ())) for holder in holders if holder.kind == "owed")
+        owed = sum(sum(self._uses.get(holder, {}).values()) for holder in holders if holder.kind == "owed")
         cells = tuple(self.cells[cell] for cell in sorted(reached) if self.cells[cell].qty > 0)
         return Tight((*cells, Cell(-owed)) if owed else cells, claimed)
 
     def placed(self, kind: str, scope: Scope | None = None) -> int:
         """Units that claims of a kind hold, under one scope when it is given."""
         return sum(
-            sum(used)
+            sum(used.values())
             for holder, used in self._uses.items()
             if holder.kind == kind and scope in {None, holder.scope}
         )
@@ -186,12 +192,21 @@ class Cover:
             return self._fit_any
         found = self._fits.get(scope)
         if found is None:
-            found = self._fits[scope] = [n for n, cell in enumerate(self.cells) if cell.fits(scope)]
+            among = range(len(self.cells)) if scope.serial is None else self._with_serial(scope.serial)
+            found = self._fits[scope] = [n for n in among if self.cells[n].fits(scope)]
         return found
+
+    def _with_serial(self, serial: str) -> Sequence[int]:
+        if self._of_serial is None:
+            by_serial = defaultdict[str, list[int]](list)
+            for number, cell in enumerate(self.cells):
+                by_serial[cell.serial or ""].append(number)
+            self._of_serial = dict(by_serial)
+        return self._of_serial.get(serial, ())
 
     def _held(self, holder: Holder, qty: int) -> list[tuple[int, int]]:
         found, left = list[tuple[int, int]](), qty
-        for cell, units in enumerate(self._uses.get(holder, ())):
+        for cell, units in sorted(self._uses.get(holder, {}).items()):
             take = min(units, left)
             if take:
                 found.append((cell, take))
@@ -217,7 +232,9 @@ class Cover:
     def _others(self, cell: int, asked: Holder, back: dict[Holder, int]) -> list[Holder]:
         """Who else holds units of a cell and was not reached yet; noted as reached through it."""
         found = [
-            other for other, used in self._uses.items() if used[cell] and other != asked and other not in back
+            other
+            for other, used in self._uses.items()
+            if used.get(cell) and other != asked and other not in back
         ]
         back.update((other, cell) for other in found)
         return found
@@ -235,7 +252,7 @@ class Cover:
             units = min(units, self._uses[holder][cell])
         self._spare[end] -= units
         for holder, cell in steps:
-            self._uses[holder][cell] += units
+            self._uses[holder][cell] = self._uses[holder].get(cell, 0) + units
             if holder != asked:
                 self._uses[holder][back[holder]] -= units
         return units

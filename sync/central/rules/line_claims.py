@@ -1,11 +1,12 @@
 """The claims of order lines as units of the line: its own item's, and kits put together from components.
 
-A kit's components are claimed under one site, so what one site holds of them makes whole kits.
+A kit's components are claimed under one site and equally strongly: what one site holds of them so makes whole
+kits.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -84,6 +85,11 @@ def of_line(claims: Iterable[LineClaim], line: int) -> tuple[LineClaim, ...]:
     return tuple(claim for claim in claims if claim.line == line)
 
 
+def named(claims: Iterable[LineClaim]) -> list[tuple[int, str]]:
+    """(line, serial) of the units that are claimed by name."""
+    return [(claim.line, claim.scope.serial) for claim in claims if claim.scope.serial]
+
+
 def by_line(claims: Sequence[LineClaim]) -> dict[int, int]:
     """Units by line."""
     lines = dict.fromkeys(claim.line for claim in claims)
@@ -91,7 +97,9 @@ def by_line(claims: Sequence[LineClaim]) -> dict[int, int]:
 
 
 def _kits(claims: Sequence[LineClaim]) -> list[list[LineClaim]]:
-    """Components that belong together: those of one site."""
-    parts = [claim for claim in claims if not claim.own]
-    sites = sorted({part.scope.site or "" for part in parts})
-    return [[part for part in parts if (part.scope.site or "") == site] for site in sites]
+    """Components that belong together: those of one site that are claimed equally strongly."""
+    sets = defaultdict[tuple[str, str], list[LineClaim]](list)
+    for claim in claims:
+        if not claim.own:
+            sets[claim.scope.site or "", claim.claim].append(claim)
+    return [sets[key] for key in sorted(sets)]

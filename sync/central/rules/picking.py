@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from app.domain.account import Account
 from sync.central.rules.cover import Cell
@@ -43,7 +44,7 @@ class Pick:
     qty: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shelving:
     """The shelves of one item put into cells; `of` has the cell of each shelf, by the shelf's number.
 
@@ -56,16 +57,24 @@ class Shelving:
     barred: int
     expired: int
 
+    @cached_property
+    def shelves(self) -> tuple[frozenset[int], ...]:
+        """The numbers of the shelves of each cell."""
+        found = [set[int]() for _ in self.cells]
+        for number, cell in self.of.items():
+            found[cell].add(number)
+        return tuple(map(frozenset, found))
+
 
 def shelve(
-    shelves: Iterable[Shelf], as_new: Collection[str | None], claimed: Collection[str], today: str
+    shelves: Iterable[Shelf], as_new: Collection[str | None], claimed: Mapping[str, str | None], today: str
 ) -> Shelving:
     """Puts sellable units of one item that claims cannot tell apart together, in the order of picking.
 
     Args:
         shelves: of one owner and item.
         as_new: the grades that are sold as new.
-        claimed: serials that are claimed by name.
+        claimed: serials that are claimed by name, with the site of the unit that was given.
         today: a date (ISO 8601); what was good until an earlier one is promised to nobody.
     """
     units = dict[_Alike, int]()
@@ -79,13 +88,19 @@ def shelve(
         key = (shelf.site, here.lot, here.serial, here.grade, new, None, shelf.good_until)
         of[shelf.number] = places.setdefault(key, len(places))
         units[key] = units.get(key, 0) + shelf.qty
-    cells, barred, named = list[Cell](), 0, set[str]()
+    cells, barred, answering = list[Cell](), 0, dict[str, _Alike]()
+    for key, qty in units.items():
+        site, serial = key[0], key[2] or ""
+        if serial in claimed and qty > 0:
+            # What stands where the claim was given is its unit, whatever turned up elsewhere.
+            first = answering.setdefault(serial, key)
+            if site == claimed[serial] != first[0]:
+                answering[serial] = key
     for key, qty in units.items():
         cell = Cell(qty, *key)
         if cell.serial in claimed and qty > 0:
             # Two units of one serial: one answers the claim, the other has to be looked at first.
-            counts = 0 if cell.serial in named else 1
-            named.add(cell.serial or "")
+            counts = int(answering[cell.serial or ""] == key)
             barred += qty - counts
             cell = Cell(counts, *key)
         cells.append(cell)
@@ -100,10 +115,11 @@ class Picker:
     """
 
     def __init__(self, shelves: Iterable[Shelf]) -> None:
-        self._left: defaultdict[str, list[Shelf]] = defaultdict(list)
+        # By item, in the order of picking.
+        self._left: defaultdict[str, dict[int, Shelf]] = defaultdict(dict)
         for shelf in sorted(shelves, key=lambda s: s.rank):
             if shelf.qty > 0:
-                self._left[shelf.account.item].append(shelf)
+                self._left[shelf.account.item][shelf.number] = shelf
 
     def beside(self, more: Picker) -> Picker:
         """These items' shelves together with those of other items."""
@@ -123,18 +139,22 @@ class Picker:
             serials: when given exactly those of them that are here, one of each.
             among: when given only from the shelves of these numbers.
         """
-        picks, rest, open_qty, named = list[Pick](), list[Shelf](), qty, set(serials)
-        for shelf in self._left[item]:
-            take = min(shelf.qty, open_qty) if among is None or shelf.number in among else 0
+        picks, open_qty, named, left = list[Pick](), qty, set(serials), self._left[item]
+        if among is None:
+            shelves = list(left.values())
+        else:
+            shelves = sorted((left[number] for number in among if number in left), key=lambda s: s.rank)
+        for shelf in shelves:
+            take = min(shelf.qty, open_qty)
             if serials:
                 take = min(1, take) if shelf.account.serial in named else 0
                 named.discard(shelf.account.serial or "")
-            if take:
-                picks.append(Pick(shelf.account, take))
-                open_qty -= take
+            if not take:
+                continue
+            picks.append(Pick(shelf.account, take))
+            open_qty -= take
             if take < shelf.qty:
-                rest.append(
-                    Shelf(shelf.number, shelf.account, shelf.qty - take, shelf.site, shelf.good_until)
-                )
-        self._left[item] = rest
+                left[shelf.number] = replace(shelf, qty=shelf.qty - take)
+            else:
+                del left[shelf.number]
         return tuple(picks)

@@ -85,12 +85,16 @@ class Want:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What one order line gets: `own` units of its item (with `serials` when named), `assembled` kits."""
+    """What one order line gets: `own` units of its item, `assembled` kits.
+
+    `serials` are the units it named, each with the site where it stands: the claim stays with that unit when
+    another of the same serial turns up elsewhere.
+    """
 
     want: Want
     own: int
     assembled: int = 0
-    serials: tuple[str, ...] = ()
+    serials: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def qty(self) -> int:
@@ -102,7 +106,8 @@ class Grant:
         want = self.want
         own: tuple[Claimed, ...] = ()
         if self.serials:
-            own = tuple(Claimed(want.sku, replace(want.scope, serial=s), 1) for s in self.serials)
+            scopes = (_named(want, serial, site) for serial, site in self.serials.items())
+            own = tuple(Claimed(want.sku, scope, 1) for scope in scopes)
         elif self.own:
             own = (Claimed(want.sku, want.scope, self.own),)
         if not self.assembled:
@@ -115,12 +120,13 @@ class Grant:
 class Offer:
     """What is free while lines are granted.
 
-    `serials` are those, by item, that nobody claims. `kept` are units that an item keeps for a channel and
-    that the channel has not claimed yet (below zero beyond them); other channels are not promised them.
+    `serials` are those, by item, that nobody claims, each with its unit's site. `kept` are units that an item
+    keeps for a channel and that the channel has not claimed yet (below zero beyond them); other channels are
+    not promised them.
     """
 
     covers: Mapping[str, Cover]
-    serials: Mapping[str, set[str]] = field(default_factory=dict)
+    serials: Mapping[str, dict[str, str | None]] = field(default_factory=dict)
     kept: Mapping[str, dict[str, int]] = field(default_factory=dict)
 
     def promise(self, sku: str, kit: Iterable[Component] = (), scope: Scope = ANY, channel: str = "") -> int:
@@ -176,19 +182,18 @@ class Offer:
         for claim in grant.claims():
             self.covers[claim.item].release(RESERVED, claim.scope, claim.qty)
             self._count(claim.item, grant.want.channel, claim.scope, -claim.qty)
-        self.serials.get(grant.want.sku, set()).update(grant.serials)
+        self.serials.get(grant.want.sku, {}).update(grant.serials)
 
-    def _by_name(self, want: Want, most: int) -> tuple[str, ...]:
-        free, got = self.serials.get(want.sku, set()), list[str]()
+    def _by_name(self, want: Want, most: int) -> dict[str, str | None]:
+        free, got = self.serials.get(want.sku, {}), dict[str, str | None]()
         for serial in want.serials:
             if len(got) < most and serial in free:
                 # `most` is what there is room for in all; whether this unit is among it shows by placing it.
-                scope = replace(want.scope, serial=serial)
+                scope = _named(want, serial, free[serial])
                 if self.covers[want.sku].place(RESERVED, scope, 1):
                     self._count(want.sku, want.channel, scope, 1)
-                    free.discard(serial)
-                    got.append(serial)
-        return tuple(got)
+                    got[serial] = free.pop(serial)
+        return got
 
     def _take(self, want: Want, sku: str, scope: Scope, qty: int) -> None:
         if not qty:
@@ -202,6 +207,10 @@ class Offer:
         kept = self.kept.get(sku)
         if kept and channel in kept and scope.grade is None and scope.supply is None:
             kept[channel] -= qty
+
+
+def _named(want: Want, serial: str, site: str | None) -> Scope:
+    return replace(want.scope, serial=serial, site=want.scope.site or site)
 
 
 def grant_all(wants: Sequence[Want], offer: Offer) -> tuple[Grant, ...]:

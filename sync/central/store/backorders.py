@@ -93,12 +93,13 @@ def _take_back(act: Act, owner: str, sku: str, seen: Cover) -> set[str]:
 
 
 def _of_kit(conn: Connection, row: Row[Any]) -> Sequence[Row[Any]]:
-    """The claims that stand and fall together: a kit's components under one scope."""
+    """The claims that stand and fall together: a kit's components under one scope, equally strong."""
     of_line = claims.of_line(conn, row.document, row.line)
     own = row.sku if row.order is not None else _own_item(conn, {entry.item for entry in of_line})
     if row.item == own:
         return [row]
-    return [entry for entry in of_line if entry.item != own and entry.site == row.site]
+    alike = (row.site, row.claim)
+    return [entry for entry in of_line if entry.item != own and (entry.site, entry.claim) == alike]
 
 
 def _own_item(conn: Connection, items: set[str]) -> str | None:

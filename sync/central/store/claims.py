@@ -27,7 +27,7 @@ from app.domain.clock import to_text
 from app.domain.reservation import ANY, SCOPE_PARTS, Claim, Reservation, Scope
 from sync.central.rules.promise import BASKET, RESERVED, SAFETY
 from sync.central.store.prepared import asking, updating, upserting
-from sync.central.store.tables import order_line, parcel, parcel_line, reservation, site_safety
+from sync.central.store.tables import order_line, parcel, parcel_line, parcel_serial, reservation, site_safety
 
 # A transfer's claims rank among orders that say nothing of their urgency.
 _NO_ORDERS_PRIORITY = 100
@@ -71,7 +71,7 @@ def _kind(claim: str) -> str:
 
 
 def claim(conn: Connection, wanted: Iterable[Reservation], order: int | None = None) -> None:
-    """Adds claims to those the same lines already have under the same scope; `order` is an order's row."""
+    """Adds claims to equally strong ones of the same line and scope; `order` is an order's row."""
     _claim.run(conn, [_row(entry, order) for entry in wanted])
 
 
@@ -102,18 +102,6 @@ def unclaim(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         _lower.run(conn, [{"row": row["id"], "less": row["qty"]} for row in rows])
         conn.execute(_spent, {"claims": [row["id"] for row in rows]})
-
-
-def restate(conn: Connection, rows: Iterable[int], claim: Claim) -> None:
-    """Makes claims as strong as that."""
-    found = sorted(rows)
-    if found:
-        conn.execute(_restate, {"claims": found, "strength": claim.value})
-
-
-def harden(conn: Connection, order: int, lines: Iterable[int], site: str) -> None:
-    """Makes an order's claims on a site's units firm, of these lines."""
-    conn.execute(_harden, {"of": order, "lines": sorted(lines), "place": site})
 
 
 def of_orders(conn: Connection, orders: Iterable[int]) -> Sequence[Row[Any]]:
@@ -189,7 +177,7 @@ _standing = asking(
 )
 _claim = upserting(
     reservation,
-    ("document", "line", "item", *sorted(SCOPE_PARTS)),
+    ("document", "line", "item", "claim", *sorted(SCOPE_PARTS)),
     lambda old, newer: {"qty": old.c.qty + newer.qty},
     *(column.name for column in reservation.columns if column.name != "id"),
 )
@@ -204,7 +192,7 @@ _spent = delete(reservation).where(
     reservation.c.id.in_(bindparam("claims", expanding=True)), reservation.c.qty == 0
 )
 _extend = update(reservation).where(_document).values(expires=bindparam("until"))
-_in_order = (reservation.c.line, reservation.c.item, *SCOPE_COLUMNS)
+_in_order = (reservation.c.line, reservation.c.item, reservation.c.claim, *SCOPE_COLUMNS)
 _of_order = select(reservation).where(reservation.c.order == bindparam("of")).order_by(*_in_order)
 _of_orders = (
     select(reservation, order_line.c.sku)
@@ -215,20 +203,6 @@ _of_orders = (
     )
     .where(reservation.c.order.in_(bindparam("orders", expanding=True)))
     .order_by(reservation.c.order, *_in_order)
-)
-_harden = (
-    update(reservation)
-    .where(
-        reservation.c.order == bindparam("of"),
-        reservation.c.line.in_(bindparam("lines", expanding=True)),
-        reservation.c.site == bindparam("place"),
-    )
-    .values(claim=Claim.HARD.value)
-)
-_restate = (
-    update(reservation)
-    .where(reservation.c.id.in_(bindparam("claims", expanding=True)))
-    .values(claim=bindparam("strength"))
 )
 _of_document = select(reservation).where(_document).order_by(*_in_order)
 _of_line = _of_document.where(reservation.c.line == bindparam("number"))
@@ -242,12 +216,23 @@ _in_hand = (
         parcel.c.state.in_(["picked", "packed"]),
         parcel_line.c.line == reservation.c.line,
         parcel_line.c.qty > 0,
+        or_(
+            reservation.c.serial == "",
+            select(parcel_serial.c.serial)
+            .where(
+                parcel_serial.c.parcel == parcel.c.code,
+                parcel_serial.c.line == reservation.c.line,
+                parcel_serial.c.serial == reservation.c.serial,
+            )
+            .correlate(parcel, reservation)
+            .exists(),
+        ),
     )
     .correlate(reservation)
     .exists()
 )
 _strength = case(
-    (_in_hand, 0),
+    ((reservation.c.claim == Claim.HARD.value) & _in_hand, 0),
     (reservation.c.claim == Claim.HARD.value, 1),
     (reservation.c.claim == Claim.SOFT.value, 2),
     (reservation.c.claim == Claim.BASKET.value, 3),

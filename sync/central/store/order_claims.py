@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from app.domain.reservation import Claim, Reservation
-from sync.central.rules.line_claims import LineClaim, by_line, of_line, rest, take, units
+from sync.central.rules.line_claims import LineClaim, by_line, named, of_line, rest, take, units
 from sync.central.rules.outcomes import Conflict
 from sync.central.rules.promise import Claimed
 from sync.central.store import claims, orders, parcels
@@ -73,14 +73,20 @@ def _line_claim(row: Row[Any]) -> LineClaim:
 def _parted(mine: Sequence[LineClaim], parts: Sequence[InParcel]) -> Spread:
     to_come = tuple(claim for claim in mine if claim.scope.supply is not None)
     left = tuple(claim for claim in mine if claim.scope.supply is None)
-    inside = defaultdict[str, tuple[LineClaim, ...]](tuple)
+    firm = defaultdict[tuple[int, str | None], tuple[LineClaim, ...]](tuple)
+    for line, site in dict.fromkeys((part.line, part.site) for part in parts):
+        firm[line, site] = tuple(
+            c for c in left if (c.line, c.scope.site, c.claim) == (line, site, Claim.HARD)
+        )
+    inside, gone = defaultdict[str, tuple[LineClaim, ...]](tuple), list[LineClaim]()
     # Who has units in hand has them first.
     for part in sorted(parts, key=lambda part: part.state not in IN_HAND):
-        here = [claim for claim in left if claim.line == part.line and claim.scope.site == part.site]
-        taken = take(here, part.qty)
+        here, its = firm[part.line, part.site], part.serials or {None}
+        taken = take((claim for claim in here if claim.scope.serial in its), part.qty)
         inside[part.parcel] += taken
-        left = rest(left, taken)
-    return Spread(left, dict(inside), tuple(parts), to_come)
+        firm[part.line, part.site] = rest(here, taken)
+        gone += taken
+    return Spread(rest(left, gone), dict(inside), tuple(parts), to_come)
 
 
 def parts_of(found: Iterable[LineClaim]) -> list[Part]:
@@ -107,9 +113,11 @@ def give_back(act: Act, order: Any, mine: Spread, asked: Mapping[int, int]) -> f
     Raises:
         Conflict: some of them are in somebody's hands.
     """
-    gone, out = list[LineClaim](), defaultdict[str, list[tuple[int, int]]](list)
+    gone, out = list[LineClaim](), defaultdict[str, list[tuple[int, tuple[LineClaim, ...]]]](list)
     for line, qty in asked.items():
-        taken = take(of_line(mine.free, line), qty)
+        # What is claimed for good is kept as long as anything weaker can go.
+        free = sorted(of_line(mine.free, line), key=lambda claim: claim.claim == Claim.HARD)
+        taken = take(free, qty)
         left = qty - units(taken)
         if left:
             coming = take(of_line(mine.to_come, line), left)
@@ -118,7 +126,7 @@ def give_back(act: Act, order: Any, mine: Spread, asked: Mapping[int, int]) -> f
         for part in reversed(mine.parts):
             if part.line == line and part.state == parcels.RELEASED and left:
                 more = take(of_line(mine.parcels[part.parcel], line), min(left, part.qty))
-                out[part.parcel].append((line, units(more)))
+                out[part.parcel].append((line, more))
                 left -= units(more)
                 taken += more
         if left:
@@ -126,7 +134,8 @@ def give_back(act: Act, order: Any, mine: Spread, asked: Mapping[int, int]) -> f
         gone += taken
     spend(act.conn, gone)
     for code, less in out.items():
-        parcels.lessen(act.conn, code, less)
+        units_of = [(line, units(more)) for line, more in less]
+        parcels.lessen(act.conn, code, units_of, named(claim for _, more in less for claim in more))
     orders.reserve(act.conn, order.id, [(line, -qty) for line, qty in asked.items()])
     return frozenset(claim.item for claim in gone)
 
@@ -144,22 +153,15 @@ def _held(order: str, line: int, qty: int, left: int, mine: Spread) -> Conflict:
 
 def narrow(conn: Connection, order: Any, found: Iterable[LineClaim], site: str) -> None:
     """Makes claims firm and of one site; the caller has seen that units are there."""
-    mine = tuple(found)
-    moving = [claim for claim in mine if claim.scope.site != site]
+    moving = [claim for claim in found if (claim.scope.site, claim.claim) != (site, Claim.HARD)]
     _move(conn, order, [(claim, replace(claim.scope, site=site)) for claim in moving], Claim.HARD)
-    claims.harden(conn, order.id, {claim.line for claim in mine}, site)
 
 
-def widen(conn: Connection, order: Any, found: Iterable[LineClaim], still: Collection[int]) -> None:
-    """Gives claims of a parcel the order's own scope and strength again.
-
-    `still` are the lines of which another parcel of that site has units.
-    """
-    mine = tuple(found)
-    moving = [claim for claim in mine if claim.scope.site != order.site]
-    _move(conn, order, [(claim, replace(claim.scope, site=order.site)) for claim in moving], order.claim)
-    staying = {claim.row for claim in mine if claim.scope.site == order.site and claim.line not in still}
-    claims.restate(conn, staying, Claim(order.claim))
+def widen(conn: Connection, order: Any, found: Iterable[LineClaim]) -> None:
+    """Gives claims of a parcel the order's own scope and strength again; a named unit is where it is."""
+    mine = [(claim, claim.scope.site if claim.scope.serial else order.site) for claim in found]
+    moving = [(c, site) for c, site in mine if (c.scope.site, c.claim) != (site, order.claim)]
+    _move(conn, order, [(c, replace(c.scope, site=site)) for c, site in moving], order.claim)
 
 
 def _move(conn: Connection, order: Any, moves: Sequence[tuple[LineClaim, Any]], strength: str) -> None:

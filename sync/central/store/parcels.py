@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, func, insert, select, update
 
 from sync.central.rules.outcomes import missing
 from sync.central.store.cursors import pack, unpack
-from sync.central.store.tables import customer_order, order_line, parcel, parcel_line
+from sync.central.store.prepared import asking, inserting, updating
+from sync.central.store.tables import customer_order, order_line, parcel, parcel_line, parcel_serial
 
 RELEASED, PICKED, PACKED, SHIPPED, CANCELLED = "released", "picked", "packed", "shipped", "cancelled"
 OPEN = (RELEASED, PICKED, PACKED)
@@ -20,7 +22,7 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class InParcel:
-    """Units of one order line in a parcel that has not left."""
+    """Units of one order line in a parcel that has not left; `serials` when the line names them."""
 
     parcel: str
     order: int
@@ -28,6 +30,7 @@ class InParcel:
     state: str
     line: int
     qty: int
+    serials: frozenset[str] = frozenset()
 
 
 def find(conn: Connection, code: str) -> Row[Any]:
@@ -47,7 +50,22 @@ def open_parts(conn: Connection, orders: Collection[int]) -> list[InParcel]:
     """What stands in parcels that have not left, of some orders; what was released first comes first."""
     if not orders:
         return []
-    return [InParcel(*row) for row in conn.execute(_open_parts, {"orders": sorted(orders)})]
+    rows = conn.execute(_open_parts, {"orders": sorted(orders)}).all()
+    named = serials(conn, [row.code for row in rows])
+    return [InParcel(*row, frozenset(named.get((row.code, row.line), ()))) for row in rows]
+
+
+def serials(conn: Connection, codes: Iterable[str]) -> dict[tuple[str, int], list[str]]:
+    """The serials in some parcels, in their order, by parcel and line; lines that name none are left out."""
+    found = defaultdict[tuple[str, int], list[str]](list)
+    for row in _serials.rows(conn, codes=sorted(set(codes))):
+        found[row.parcel, row.line].append(row.serial)
+    return dict(found)
+
+
+def holding(conn: Connection, owner: str, sku: str, serial: str) -> str | None:
+    """The parcel, not yet left, that a serial was released in."""
+    return conn.scalar(_holding, {"whose": owner, "what": sku, "named": serial})
 
 
 def counted(conn: Connection, orders: Collection[int]) -> dict[int, int]:
@@ -59,16 +77,22 @@ def counted(conn: Connection, orders: Collection[int]) -> dict[int, int]:
     return found
 
 
-def make(conn: Connection, row: Mapping[str, Any], lines: Mapping[int, int]) -> None:
-    """A new parcel with these units by line."""
+def make(
+    conn: Connection, row: Mapping[str, Any], lines: Mapping[int, int], named: Iterable[tuple[int, str]]
+) -> None:
+    """A new parcel with these units by line, and (line, serial) of those that are named."""
     conn.execute(_new, {"state": RELEASED, **row})
     conn.execute(
         _new_lines, [{"parcel": row["code"], "line": line, "qty": qty} for line, qty in lines.items()]
     )
+    _new_serials.run(conn, [{"parcel": row["code"], "line": line, "serial": name} for line, name in named])
 
 
-def lessen(conn: Connection, code: str, lines: Iterable[tuple[int, int]]) -> None:
-    """Takes (line, units) out of a parcel; one that has nothing left is cancelled."""
+def lessen(
+    conn: Connection, code: str, lines: Iterable[tuple[int, int]], named: Iterable[tuple[int, str]]
+) -> None:
+    """Takes (line, units) out of a parcel, and (line, serial); one that has nothing left is cancelled."""
+    _drop_serials.run(conn, [{"of": code, "number": line, "named": name} for line, name in named])
     rows = [{"which": code, "number": line, "less": qty} for line, qty in lines if qty]
     if rows:
         conn.execute(_less, rows)
@@ -97,13 +121,13 @@ def document(conn: Connection, code: str) -> dict[str, object]:
     Raises:
         Missing: no such parcel.
     """
-    return _shown([find(conn, code)], lines_of(conn, code))[0]
+    return _shown(conn, [find(conn, code)])[0]
 
 
 def of_order(conn: Connection, order: Row[Any], sites: Collection[str] | None = None) -> dict[str, object]:
     """All parcels of an order that leave from some sites, in the order of their release."""
     rows = [row for row in conn.execute(_of_order, {"of": order.id}) if sites is None or row.site in sites]
-    return {"order": order.code, "parcels": _shown(rows, _lines_of_all(conn, rows))}
+    return {"order": order.code, "parcels": _shown(conn, rows)}
 
 
 def page(
@@ -131,20 +155,17 @@ def page(
             asked = asked.where(column == which[name])
     rows = conn.execute(asked).all()
     more, rows = len(rows) > limit, rows[:limit]
-    found: dict[str, object] = {"parcels": _shown(rows, _lines_of_all(conn, rows))}
+    found: dict[str, object] = {"parcels": _shown(conn, rows)}
     return found | {"next": pack([rows[-1].code]) if more else None}
 
 
-def _lines_of_all(conn: Connection, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
-    return conn.execute(_lines, {"which": [row.code for row in rows]}).all() if rows else []
-
-
-def _shown(rows: Sequence[Row[Any]], lines: Sequence[Row[Any]]) -> list[dict[str, object]]:
+def _shown(conn: Connection, rows: Sequence[Row[Any]]) -> list[dict[str, object]]:
     inside: dict[str, list[dict[str, object]]] = {row.code: [] for row in rows}
-    for line in lines:
-        inside[line.parcel].append(
-            {"line": line.line, "sku": line.sku, "qty": line.qty, "picked": line.picked}
-        )
+    named = serials(conn, inside)
+    for line in conn.execute(_lines, {"which": list(inside)}) if inside else ():
+        shown = {"line": line.line, "sku": line.sku, "qty": line.qty, "picked": line.picked}
+        units = named.get((line.parcel, line.line))
+        inside[line.parcel].append(shown | {"serials": units} if units else shown)
     return [
         {
             "parcel": row.code,
@@ -199,6 +220,36 @@ _counted = (
     .group_by(parcel.c.order)
 )
 _new, _new_lines = insert(parcel), insert(parcel_line)
+_new_serials = inserting(parcel_serial, "parcel", "line", "serial")
+_drop_serials = updating(
+    delete(parcel_serial).where(
+        parcel_serial.c.parcel == bindparam("of"),
+        parcel_serial.c.line == bindparam("number"),
+        parcel_serial.c.serial == bindparam("named"),
+    ),
+    "of",
+    "number",
+    "named",
+)
+_serials = asking(
+    lambda among: (
+        select(parcel_serial)
+        .where(among(parcel_serial.c.parcel, "codes"))
+        .order_by(parcel_serial.c.parcel, parcel_serial.c.line, parcel_serial.c.serial)
+    )
+)
+_holding = (
+    select(parcel.c.code)
+    .join_from(parcel_serial, parcel, parcel_serial.c.parcel == parcel.c.code)
+    .join(order_line, (order_line.c.order == parcel.c.order) & (order_line.c.line == parcel_serial.c.line))
+    .where(
+        parcel_serial.c.serial == bindparam("named"),
+        parcel.c.state.in_(OPEN),
+        order_line.c.owner == bindparam("whose"),
+        order_line.c.sku == bindparam("what"),
+    )
+    .limit(1)
+)
 _line = (parcel_line.c.parcel == bindparam("which")) & (parcel_line.c.line == bindparam("number"))
 _fewer = parcel_line.c.qty - bindparam("less")
 # What is gone from a parcel that was picked is not in hand either.

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain.clock import to_text
 from sync.central.rules.cover import Cover
-from sync.central.rules.line_claims import LineClaim, by_line, of_line, rest
+from sync.central.rules.line_claims import LineClaim, by_line, named, of_line, rest
 from sync.central.rules.promise import RESERVED
 from sync.central.store import parcels
 from sync.central.store.act import Act
@@ -70,7 +70,7 @@ def release(
             "wave": wave,
             "released_at": to_text(act.posted_at),
         }
-        parcels.make(act.conn, row, units)
+        parcels.make(act.conn, row, units, named(fit.claims))
         made.append((code, fit.site, units))
     return Released(tuple(made), misfits)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sync.central.rules.explain_dispatch import PARCEL_LOST
-from sync.central.rules.line_claims import of_line, units
+from sync.central.rules.line_claims import named, of_line, units
 from sync.central.store import orders, parcels
 from sync.central.store.act import Act
 from sync.central.store.decisions import Decision, note
@@ -20,9 +20,11 @@ def shrink(act: Act, order: int, line: int) -> None:
     for part in reversed(mine.parts):
         if part.line != line:
             continue
-        lost = part.qty - units(of_line(mine.parcels[part.parcel], line))
+        left = of_line(mine.parcels[part.parcel], line)
+        lost = part.qty - units(left)
         if lost > 0:
-            parcels.lessen(act.conn, part.parcel, [(line, lost)])
+            gone = sorted(part.serials - {serial for _, serial in named(left)})
+            parcels.lessen(act.conn, part.parcel, [(line, lost)], [(line, serial) for serial in gone])
             _tell(act, part, lost)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -85,10 +86,13 @@ def _whole(line: Row[Any], to_come: int) -> bool:
 
 
 def _groups(free: Sequence[LineClaim]) -> dict[int, tuple[LineClaim, ...]]:
-    """Own units under one scope make a group, serials one each, the components of one site another."""
-    found: dict[tuple[object, ...], list[LineClaim]] = {}
+    """Own units under one scope make a group; so do serials of one site, and components that go together."""
+    found: dict[tuple[int, object], list[LineClaim]] = {}
     for claim in free:
-        what = claim.scope if claim.own else (claim.scope.site, "kit")
+        what: object = (claim.scope.site, claim.claim)
+        if claim.own:
+            # Named units stand where they stand: which of them leave from there is no question.
+            what = replace(claim.scope, serial="") if claim.scope.serial else claim.scope
         found.setdefault((claim.line, what), []).append(claim)
     return {number: tuple(group) for number, group in enumerate(found.values(), 1)}
 
@@ -122,14 +126,16 @@ def wave_of(
     free = _without(covers, [claim for entry in some for claim in entry.claims])
     needs, stock = list[Need](), dict[tuple[str, str], int]()
     for entry in some:
-        lines = []
+        lines, code = [], entry.order.code
         for number, group in entry.groups.items():
-            lines.append(_line(number, group))
-            for claim in group:
-                for site in sites:
-                    cell = (site.code, _name(claim))
-                    if cell not in stock:
-                        stock[cell] = _room(free[claim.item], claim.scope, site.code)
+            lines.append(_line(code, number, group))
+            scopes = {(_name(code, claim), claim.item, claim.scope) for claim in group}
+            for site in sites:
+                rooms = Counter[str]()
+                for name, sku, scope in scopes:
+                    if (site.code, name) not in stock:
+                        rooms[name] += _room(free[sku], scope, site.code)
+                stock.update({(site.code, name): room for name, room in rooms.items()})
         lines = [part for line in lines for part in _cut(line, [site.code for site in sites], stock)]
         needs.append(_need(entry, tuple(lines)))
     return in_parts(Wave(tuple(sites), tuple(needs), stock, now.date(), _weights(policy), freight))
@@ -149,7 +155,7 @@ def _cut(line: Line, sites: Sequence[str], stock: Mapping[tuple[str, str], int])
 
 
 def _without(covers: Mapping[str, Cover], claims: Collection[LineClaim]) -> dict[str, Cover]:
-    found = {claim.item: covers[claim.item].copy() for claim in claims}
+    found = {sku: covers[sku].copy() for sku in {claim.item for claim in claims}}
     for claim in claims:
         found[claim.item].release(RESERVED, claim.scope, claim.qty)
     return found
@@ -159,17 +165,19 @@ def _room(cover: Cover, scope: Scope, site: str) -> int:
     return cover.room(replace(scope, site=site)) if scope.site in {None, site} else 0
 
 
-def _name(claim: LineClaim) -> str:
+def _name(order: str, claim: LineClaim) -> str:
     """What a claim's units are called: those that may be met from different ones are not mixed up."""
     narrow = claim.scope.to_json()
+    if claim.scope.serial is not None:
+        narrow["serial"] = f"serials of {order} line {claim.line}"
     return f"{claim.item} ({', '.join(narrow.values())})" if narrow else claim.item
 
 
-def _line(number: int, group: Sequence[LineClaim]) -> Line:
+def _line(order: str, number: int, group: Sequence[LineClaim]) -> Line:
     first = group[0]
     if first.own:
-        return Line(number, _name(first), first.qty)
-    parts = tuple(Component(_name(part), part.per) for part in group)
+        return Line(number, _name(order, first), sum(claim.qty for claim in group))
+    parts = tuple(Component(_name(order, part), part.per) for part in group)
     # Units of the kit itself are claimed by another line: this one is put together.
     return Line(number, f"{first.sku} from components", first.qty // first.per, parts)
 

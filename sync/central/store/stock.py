@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -98,8 +98,7 @@ class Stock:
             raise RuntimeError(f"{claim.qty} of {claim.item} were claimed and only none found")
         found, shelving = list[Pick](), self._shelving[claim.item]
         for cell, qty in self.covers[claim.item].draw(RESERVED, claim.scope, claim.qty):
-            among = {number for number, of in shelving.of.items() if of == cell}
-            picks = self._picker.take(claim.item, qty, among=among)
+            picks = self._picker.take(claim.item, qty, among=shelving.shelves[cell])
             if sum(pick.qty for pick in picks) != qty:
                 raise RuntimeError(f"{qty} of {claim.item} were claimed and only {picks} found")
             found += picks
@@ -170,7 +169,7 @@ class _OfItem:
     cover: Cover
     short: int
     shelving: Shelving
-    serials: set[str]
+    serials: dict[str, str | None]
 
 
 def _of_item(
@@ -181,7 +180,7 @@ def _of_item(
     today: str,
 ) -> _OfItem:
     """Puts one item's units into cells and places the claims on them, orders' first and safety last."""
-    named = {claim.scope.serial or "" for claim in claims} - {""}
+    named = {claim.scope.serial: claim.scope.site for claim in claims if claim.scope.serial}
     shelving = shelve(shelves, as_new, named, today)
     cover = Cover(shelving.cells)
     short, sums = 0, Counter[str]()
@@ -203,14 +202,17 @@ def _of_item(
     return _OfItem(pool, cover, short, shelving, _free_serials(shelves, shelving, named))
 
 
-def _free_serials(shelves: Sequence[Shelf], shelving: Shelving, named: set[str]) -> set[str]:
-    """Serials that nobody claims by name and of which there is one unit."""
-    units = Counter[str]()
+def _free_serials(
+    shelves: Sequence[Shelf], shelving: Shelving, named: Collection[str]
+) -> dict[str, str | None]:
+    """Serials that nobody claims by name and of which there is one unit, with its site."""
+    units, sites = Counter[str](), dict[str, str | None]()
     for shelf in shelves:
         if shelf.account.serial and shelf.qty > 0 and shelf.number in shelving.of:
             units[shelf.account.serial] += shelf.qty
+            sites[shelf.account.serial] = shelf.site
     # Which of two units of one serial is meant is for a person to find out first.
-    return {serial for serial, count in units.items() if count == 1 and serial not in named}
+    return {serial: site for serial, site in sites.items() if units[serial] == 1 and serial not in named}
 
 
 # The policy in force comes along with the items, so that it costs no look of its own.

@@ -10,7 +10,15 @@ from sqlalchemy import Connection
 from sync.central.commands import parcels as parcel_steps
 from sync.central.commands.blocks import block, unblock
 from sync.central.commands.changes import change_order
-from sync.central.commands.dispatch_asked import Blocking, Change, Despatch, Picking, Unblocking, WaveAsked
+from sync.central.commands.dispatch_asked import (
+    Blocking,
+    Change,
+    Despatch,
+    Packing,
+    Picking,
+    Unblocking,
+    WaveAsked,
+)
 from sync.central.commands.numbers import new_parcel
 from sync.central.commands.waves import release_wave
 from sync.central.rules.line_claims import by_line, of_line, take
@@ -76,8 +84,10 @@ class Dispatching:
         lines = [{"line": line, "qty": qty} | more for line, qty in (found or {}).items()]
         return self.act(lambda act: parcel_steps.pick(act, parcel, Picking.model_validate({"lines": lines})))
 
-    def pack(self, parcel: str) -> Json:
-        return self.act(lambda act: parcel_steps.pack(act, parcel))
+    def pack(self, parcel: str, scanned: dict[int, list[str]] | None = None) -> Json:
+        """Packs a parcel, with the serials that were scanned into it by line."""
+        lines = [{"line": line, "serials": serials} for line, serials in (scanned or {}).items()]
+        return self.act(lambda act: parcel_steps.pack(act, parcel, Packing.model_validate({"lines": lines})))
 
     def send(self, parcel: str, tracking: str | None = None) -> Json:
         """Ships a parcel."""

@@ -60,11 +60,12 @@ class Holding:
         _ = self.cover
         return self._lost
 
-    def serials(self) -> set[str]:
-        """Serials that are there once and claimed by nobody."""
+    def serials(self) -> dict[str, str | None]:
+        """Serials that are there once and claimed by nobody, with their sites."""
         taken = {scope.serial for scope, qty in self.held.items() if qty}
         taken |= {claim.scope.serial for claim in self.fixed}
-        return {cell.serial for cell, qty in self.have.items() if cell.serial and qty == 1} - taken - {None}
+        once = (cell for cell, qty in self.have.items() if qty == 1)
+        return {cell.serial: cell.site for cell in once if cell.serial and cell.serial not in taken}
 
     def change(self, cell: Cell, qty: int) -> None:
         """Units came, or went when below zero."""

@@ -109,7 +109,7 @@ Index(
 # A claim: `qty` units of `item` for a line of a document (`per` of them make one unit of the line, above 1
 # only for the components of a kit). `document` is `order:CODE`, `hold:CODE` or `transfer:CODE`; `order` is
 # set for orders alone. `site`, `lot`, `serial`, `grade`, `supply` and `fresh` narrow which units it may be
-# met from, empty for any; `expires` ends a basket claim.
+# met from, empty for any; soft and hard units of one line are rows apart. `expires` ends a basket claim.
 reservation = Table(
     "reservation",
     metadata,
@@ -134,6 +134,7 @@ reservation = Table(
         "document",
         "line",
         "item",
+        "claim",
         "serial",
         "site",
         "lot",

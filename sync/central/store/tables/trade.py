@@ -67,6 +67,15 @@ parcel_line = Table(
     Column("picked", BigInteger(), nullable=False, server_default="0"),
     PrimaryKeyConstraint("parcel", "line"),
 )
+# Which units of a line that names its serials stand in a parcel.
+parcel_serial = Table(
+    "parcel_serial",
+    metadata,
+    Column("parcel", String(), ForeignKey("parcel.code"), nullable=False),
+    Column("line", Integer(), nullable=False),
+    Column("serial", String(), nullable=False, index=True),
+    PrimaryKeyConstraint("parcel", "line", "serial"),
+)
 
 # Goods that a supplier is to send: a purchase order or a despatch advice. `state`: open, closed, cancelled.
 supply = Table(

@@ -49,3 +49,23 @@ def test_a_parcel_that_does_not_fit_is_named(tmp_path: Path, change: str, found:
         shop.send(sent)
         assert broken(shop) == set()
         assert broken(shop, change) == found
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ("DELETE FROM parcel_serial WHERE serial = 's1'", {"parcel P-1-9 line 1"}),
+        ("UPDATE parcel_serial SET serial = 's9' WHERE serial = 's1'", {"parcel P-1-9 line 1"}),
+        ("UPDATE parcel_serial SET serial = 's1' WHERE serial = 's2'", {"order row 1 line 1"}),
+        ("UPDATE reservation SET serial = 's9' WHERE serial = 's2'", {"parcel P-2-7 line 1"}),
+    ],
+)
+def test_a_parcel_with_another_serial_is_named(tmp_path: Path, change: str, found: set[str]) -> None:
+    with open_shop(tmp_path, prove=False) as shop:
+        shop.items({"sku": "S", "name": "S", "tracking": "serial"})
+        shop.receive({"S": 2}, serials=["s1", "s2"])
+        shop.order([{"line": 1, "sku": "S", "qty": 2, "serials": ["s1", "s2"]}])
+        for _ in range(2):
+            shop.release("o1", lines={1: 1})
+        assert broken(shop) == set()
+        assert broken(shop, change) == found

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.domain.refusal import Refused
 from app.domain.reservation import Scope
 from sync.central.rules.outcomes import Conflict, Missing
-from tests.sync.central.shop import FAR, Shop
+from sync.central.store.tables import account, balance, reservation
+from tests.sync.central.shop import FAR, PLACE, Shop
 
 
 def lines(answer: dict[str, Any]) -> list[tuple[int, int, int]]:
@@ -164,3 +166,50 @@ def test_a_kit_under_a_site_is_put_together_there(shop: Shop) -> None:
     assert shop.line("o2") == (2, 0, 7, 0)
     shop.ship("o2")
     assert shop.line("o2") == (0, 2, 7, 0)
+
+
+SERIAL = {"sku": "S", "name": "S", "tracking": "serial"}
+
+
+def sites_of(shop: Shop) -> list[tuple[str, str]]:
+    """Serial and site of every claim."""
+    asked = select(reservation.c.serial, reservation.c.site).order_by(reservation.c.serial)
+    return [(row.serial, row.site) for row in shop.ask(lambda conn: conn.execute(asked).all())]
+
+
+def test_a_claim_stays_with_its_unit_when_its_serial_turns_up_elsewhere(shop: Shop) -> None:
+    shop.items(SERIAL)
+    shop.receive({"S": 1}, serials=["s1"])
+    shop.count("S", -1)
+    shop.receive({"S": 1}, serials=["s1"], place=FAR)
+    shop.order([{"line": 1, "sku": "S", "qty": 1, "serials": ["s1"]}])
+    # It would be picked first: it stands where the serial stood before.
+    shop.receive({"S": 1}, serials=["s1"])
+    assert sites_of(shop) == [("s1", "WH2")]
+    assert (shop.line("o1"), shop.cases(), shop.atp("S")) == ((1, 0, 0, 0), ["serial.twice"], 0)
+    wave = shop.wave()
+    assert [parcel["site"] for parcel in wave["parcels"]] == ["WH2"]
+    code = wave["parcels"][0]["parcel"]
+    shop.take_apart(code)
+    assert sites_of(shop) == [("s1", "WH2")]
+    shop.ship("o1")
+    assert shop.line("o1") == (0, 1, 0, 0)
+    left = shop.ask(
+        lambda conn: conn.execute(
+            select(account.c.location)
+            .join_from(account, balance, balance.c.account == account.c.id)
+            .where(account.c.serial == "s1", balance.c.qty > 0, balance.c.status == "sellable")
+        ).scalars()
+    )
+    assert (list(left), shop.cases()) == ([PLACE], ["serial.twice"])
+
+
+def test_a_duplicate_at_the_other_end_takes_over_only_once_the_unit_is_gone(shop: Shop) -> None:
+    shop.items(SERIAL)
+    shop.receive({"S": 1}, serials=["s1"])
+    shop.order([{"line": 1, "sku": "S", "qty": 1, "serials": ["s1"]}])
+    shop.receive({"S": 1}, serials=["s1"], place=FAR)
+    assert sites_of(shop) == [("s1", "WH1")]
+    shop.count("S", -1)
+    assert (sites_of(shop), shop.line("o1")) == ([("s1", "WH2")], (1, 0, 0, 0))
+    assert "promise.lost" in shop.cases()

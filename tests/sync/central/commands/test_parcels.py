@@ -7,10 +7,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from app.domain.account import Account, Status
+from app.domain.move import Move, MoveKind
+from app.domain.place import Virtual
 from app.domain.refusal import Refused
 from sync.central.rules.outcomes import Conflict, Missing
 from sync.central.store.tables import exception, reservation
-from tests.sync.central.shop import Shop
+from tests.sync.central.shop import OWNER, PLACE, Shop
 
 KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
 
@@ -174,6 +177,86 @@ def test_missing_serials_are_named(shop: Shop) -> None:
     assert list(sold) == ["s2"]
 
 
+@pytest.fixture
+def named(shop: Shop) -> Shop:
+    """One line of four named serials, two of them in each of two parcels: s1, s2 and s3, s4."""
+    shop.items({"sku": "S", "name": "S", "tracking": "serial"})
+    serials = ["s1", "s2", "s3", "s4"]
+    shop.receive({"S": 4}, serials=serials)
+    shop.order([{"line": 1, "sku": "S", "qty": 4, "serials": serials}])
+    for _ in range(2):
+        shop.release("o1", lines={1: 2})
+    return shop
+
+
+ONE, TWO = "P-1-9", "P-2-7"
+
+
+def inside(shop: Shop, code: str) -> list[str]:
+    """The serials that a parcel shows."""
+    return list(shop.parcel(code)["lines"][0].get("serials", ()))
+
+
+def test_each_of_two_parcels_sends_the_serials_it_was_released_with(named: Shop) -> None:
+    assert (inside(named, ONE), inside(named, TWO)) == (["s1", "s2"], ["s3", "s4"])
+    # Who is picked first takes nothing of the other.
+    named.pick(TWO)
+    named.prove()
+    named.pack(TWO, {1: ["s4", "s3"]})
+    named.send(TWO)
+    sold = named.ask(lambda c: c.exec_driver_sql("SELECT serial FROM sold_serial ORDER BY 1").scalars().all())
+    assert list(sold) == ["s3", "s4"]
+    assert (inside(named, ONE), inside(named, TWO)) == (["s1", "s2"], ["s3", "s4"])
+
+
+def test_a_serial_of_another_parcel_is_neither_picked_nor_packed(named: Shop) -> None:
+    with pytest.raises(Refused) as no:
+        named.pick(ONE, {1: 2}, serials=["s1", "s3"])
+    assert no.value.code == "parcel.other_serial"
+    assert TWO in no.value.read
+    assert "s1, s2" in no.value.expected
+    named.pick(ONE, {1: 2}, serials=["s1", "s2"])
+    for scanned, code in (
+        (["s2", "s3"], "parcel.other_serial"),
+        (["s2", "s9"], "parcel.other_serial"),
+        (["s2"], "parcel.serials"),
+    ):
+        with pytest.raises(Refused) as no:
+            named.pack(ONE, {1: scanned})
+        assert no.value.code == code
+    with pytest.raises(Refused) as no:
+        named.pack(ONE, {2: ["s1"]})
+    assert no.value.code == "parcel.not_inside"
+    assert named.pack(ONE, {1: ["s1", "s2"]})["state"] == "packed"
+
+
+def test_a_line_of_any_units_takes_none_that_was_released_by_name(named: Shop) -> None:
+    named.receive({"S": 1}, serials=["s5"])
+    named.order({"S": 1})
+    code = named.release("o2")
+    with pytest.raises(Refused) as no:
+        named.pick(code, {1: 1}, serials=["s1"])
+    assert no.value.code == "parcel.other_serial"
+    assert ONE in no.value.do
+    named.pick(code, {1: 1}, serials=["s5"])
+
+
+def test_what_a_parcel_loses_is_the_very_serial(named: Shop) -> None:
+    named.pick(ONE, {1: 1}, missing=["s2"])
+    assert (inside(named, ONE), inside(named, TWO)) == (["s1"], ["s3", "s4"])
+    named.prove()
+    # The one that waits for s2 is given up first, then one that is in nobody's hands.
+    named.cancel("o1", lines=[{"line": 1, "qty": 2}])
+    assert (inside(named, ONE), len(inside(named, TWO))) == (["s1"], 1)
+
+
+def test_a_lost_serial_leaves_its_own_parcel(named: Shop) -> None:
+    unit = Account(OWNER, "S", PLACE, Status.SELLABLE, serial="s1")
+    lost = Account(OWNER, "S", Virtual.COUNT, serial="s1")
+    named.at_station("stock.adjusted", [Move(1, unit, lost, MoveKind.ADJUST)])
+    assert (inside(named, ONE), inside(named, TWO)) == (["s2"], ["s3", "s4"])
+
+
 def test_a_cancelled_parcel_gives_its_units_back_to_the_order(stocked: Shop) -> None:
     stocked.order({"A": 3}, claim="soft")
     code = stocked.release("o1", "WH2")
@@ -189,12 +272,31 @@ def test_a_cancelled_parcel_gives_its_units_back_to_the_order(stocked: Shop) -> 
 def test_units_of_one_line_in_two_parcels_of_an_order_bound_to_a_site(stocked: Shop) -> None:
     stocked.order({"A": 4}, claim="soft", site="WH1")
     first = stocked.release("o1", lines={1: 2})
+    assert claims(stocked) == [("order:o1", "WH1", "hard", 2), ("order:o1", "WH1", "soft", 2)]
     second = stocked.release("o1", lines={1: 1})
     stocked.prove()
     stocked.take_apart(first)
-    assert claims(stocked) == [("order:o1", "WH1", "hard", 4)]
+    assert claims(stocked) == [("order:o1", "WH1", "hard", 1), ("order:o1", "WH1", "soft", 3)]
     stocked.take_apart(second)
     assert claims(stocked) == [("order:o1", "WH1", "soft", 4)]
+
+
+def test_kits_of_which_some_are_released_are_claimed_apart(stocked: Shop) -> None:
+    stocked.receive({"B": 2})
+    stocked.order({"KIT": 2}, claim="soft", site="WH1")
+    code = stocked.release("o1", lines={1: 1})
+    assert sorted(claim[2:] for claim in claims(stocked)) == [
+        ("hard", 1),
+        ("hard", 2),
+        ("soft", 1),
+        ("soft", 2),
+    ]
+    stocked.prove()
+    stocked.count("B", -1)
+    assert (stocked.line("o1"), stocked.parcel(code)["lines"][0]["qty"]) == ((1, 0, 1, 0), 1)
+    stocked.pick(code)
+    stocked.send(code)
+    assert stocked.line("o1") == (0, 1, 1, 0)
 
 
 def test_the_parcel_of_a_kit_ships_its_components(stocked: Shop) -> None:

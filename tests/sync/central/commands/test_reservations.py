@@ -89,6 +89,18 @@ def test_units_are_given_to_an_order_that_waits_and_both_say_so(shop: Shop) -> N
         assert "gave 2 of A from order o1 line 1 to order o2 line 1: promised by phone" in why(shop, code)
 
 
+def test_units_given_to_a_soft_order_stay_its_own_beside_its_soft_ones(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 3})
+    shop.order({"A": 1})
+    shop.order({"A": 3}, claim="soft")
+    given(shop, claim(shop, "o1"), "o2", 1)
+    assert [(row.claim, row.qty) for row in rows(shop, "o2")] == [("hard", 1), ("soft", 2)]
+    shop.prove()
+    shop.cancel("o2", lines=[{"line": 1, "qty": 1}])
+    assert [(row.claim, row.qty) for row in rows(shop, "o2")] == [("hard", 1), ("soft", 1)]
+
+
 def test_what_does_not_fit_is_not_given(shop: Shop) -> None:
     two_sites(shop)
     shop.order({"A": 4}, site="WH1")

@@ -30,7 +30,7 @@ def shelf(
 
 
 def put(shelves: list[Shelf], *, claimed: tuple[str, ...] = (), as_new: tuple[str, ...] = ()) -> Shelving:
-    return shelve(shelves, (None, *as_new), claimed, TODAY)
+    return shelve(shelves, (None, *as_new), dict.fromkeys(claimed), TODAY)
 
 
 def taken(picker: Picker, qty: int, serials: tuple[str, ...] = ()) -> list[tuple[str, int]]:
@@ -141,6 +141,13 @@ def test_a_claimed_serial_that_is_here_twice_counts_once() -> None:
     assert [(cell.serial, cell.qty) for cell in shelving.cells] == [("s1", 1), ("s1", 0), ("s2", 2)]
     assert shelving.barred == 1
     assert put(shelves).barred == 0
+
+
+def test_the_unit_that_was_given_answers_its_claim_wherever_another_turns_up() -> None:
+    shelves = [shelf(1, 1, "s1", site="A"), shelf(2, 1, "s1", site="B"), shelf(3, 1, "s1", site="B", lot="L")]
+    for site, counts in (("A", [1, 0, 0]), ("B", [0, 1, 0]), ("C", [1, 0, 0]), (None, [1, 0, 0])):
+        shelving = shelve(shelves, (None,), {"s1": site}, TODAY)
+        assert ([cell.qty for cell in shelving.cells], shelving.barred) == (counts, 2)
 
 
 @given(

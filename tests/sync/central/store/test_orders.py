@@ -77,7 +77,7 @@ def test_a_line_s_scope_is_its_order_s_site_and_its_own_lot_grade_and_date(shop:
 def test_a_grant_becomes_one_claim_an_item_and_one_a_serial() -> None:
     head = OrderHead(1, "o1", OWNER, "web", "later", "soft")
     kit = (Component("A", 2), Component("B", 1))
-    named = Grant(Want(1, "S", 2, scope=Scope(site="WH1")), own=2, serials=("s1", "s2"))
+    named = Grant(Want(1, "S", 2, scope=Scope(site="WH1")), own=2, serials={"s1": "WH1", "s2": None})
     made = Grant(Want(3, "KIT", 4, kit), own=1, assembled=2)
     found = orders.claims_of_grants(head, [named, Grant(Want(2, "A", 3), own=0), made])
     assert [(c.line, c.item, c.scope.serial, c.qty, c.per) for c in found] == [

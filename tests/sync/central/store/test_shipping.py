@@ -67,7 +67,7 @@ def test_a_kit_leaves_through_the_conversion_end(shop: Shop) -> None:
 
 
 def test_a_grant_becomes_a_part() -> None:
-    part = Part.of(Grant(Want(3, "A", 5), own=2, serials=("s", "t")))
+    part = Part.of(Grant(Want(3, "A", 5), own=2, serials={"s": None, "t": None}))
     assert (part.line, part.sku, part.qty) == (3, "A", 2)
     assert part.claims == (Claimed("A", Scope(serial="s"), 1), Claimed("A", Scope(serial="t"), 1))
 

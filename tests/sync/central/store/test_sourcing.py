@@ -64,6 +64,24 @@ def test_a_line_of_units_and_kits_is_sourced_in_both(stocked: Shop) -> None:
     ]
 
 
+def test_named_serials_of_one_line_are_sourced_together_by_the_site_where_they_are(stocked: Shop) -> None:
+    stocked.items({"sku": "S", "name": "S", "tracking": "serial"})
+    stocked.receive({"S": 3}, serials=["s1", "s2", "s3"])
+    stocked.receive({"S": 1}, serials=["s4"], place="WH2-A")
+    stocked.order([{"line": 1, "sku": "S", "qty": 3, "serials": ["s1", "s2", "s4"]}])
+    covers = stocked.look("S").covers
+    found = wave_of(some(stocked), (Site("WH1"), Site("WH2")), covers, NEUTRAL, stocked.clock.now())
+    (need,) = found.needs
+    one, two = sorted(need.lines, key=lambda line: -line.qty)
+    assert (one.qty, two.qty) == (2, 1)
+    assert found.stock == {
+        ("WH1", one.sku): 2,
+        ("WH2", one.sku): 0,
+        ("WH1", two.sku): 0,
+        ("WH2", two.sku): 1,
+    }
+
+
 def test_kits_that_no_site_can_put_together_are_cut(stocked: Shop) -> None:
     stocked.receive({"B": 1})
     stocked.order({"KIT": 3})

@@ -62,11 +62,12 @@ def test_serials_claimed_by_name_are_not_offered_again(shop: Shop) -> None:
     shop.receive({"A": 2}, serials=["s1", "s2"])
     shop.order([{"line": 1, "sku": "A", "qty": 1, "serials": ["s1"]}])
     stock = shop.look("A")
-    assert stock.offer.serials == {"A": {"s2"}}
+    assert stock.offer.serials == {"A": {"s2": "WH1"}}
     shop.order({"A": 1})
     stock = shop.look("A")
     assert [pick.account.serial for pick in stock.pick(Claimed("A", ANY, 1))] == ["s2"]
-    assert [pick.account.serial for pick in stock.pick(Claimed("A", Scope(serial="s1"), 1))] == ["s1"]
+    named = Claimed("A", Scope(site="WH1", serial="s1"), 1)
+    assert [pick.account.serial for pick in stock.pick(named)] == ["s1"]
 
 
 def test_a_serial_that_is_here_twice_is_offered_to_nobody_by_name(shop: Shop) -> None:

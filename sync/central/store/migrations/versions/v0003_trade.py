@@ -18,7 +18,7 @@ _NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
-_KEY = ("document", "line", "item", "serial", "site", "lot", "grade", "supply", "fresh")
+_KEY = ("document", "line", "item", "claim", "serial", "site", "lot", "grade", "supply", "fresh")
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -172,6 +172,14 @@ def _sending(tables: sa.MetaData) -> list[sa.Table]:
             sa.Column("qty", sa.BigInteger(), nullable=False),
             *_units("picked"),
             sa.PrimaryKeyConstraint("parcel", "line"),
+        ),
+        sa.Table(
+            "parcel_serial",
+            tables,
+            sa.Column("parcel", sa.String(), sa.ForeignKey("parcel.code"), nullable=False),
+            sa.Column("line", sa.Integer(), nullable=False),
+            sa.Column("serial", sa.String(), nullable=False, index=True),
+            sa.PrimaryKeyConstraint("parcel", "line", "serial"),
         ),
     ]
 

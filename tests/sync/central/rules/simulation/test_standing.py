@@ -55,7 +55,7 @@ def test_units_it_waits_for_are_given_up_first() -> None:
 
 def test_serials_it_holds_are_not_asked_for_again() -> None:
     standing = Standing.of(line(facts(1), "A", 2, serials=("x", "y")), (), policy(), day(1))
-    standing.take(Grant(standing.want, 1, 0, ("x",)), day(1))
+    standing.take(Grant(standing.want, 1, 0, {"x": None}), day(1))
     assert (standing.asking().serials, standing.asking().qty) == (("y",), 1)
 
 
