@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, select
 
-from app.domain.clock import to_text
 from sync.central.rules.allocation_policy import DEFAULT, AllocationPolicy, Allotment, Target, kept_back
 from sync.central.rules.promise import BASKET, RESERVED
 from sync.central.store.claims import Standing
 from sync.central.store.prepared import asking
-from sync.central.store.tables import customer_order, item, order_line
+from sync.central.store.sent import Sold, sent_between
+from sync.central.store.tables import item
 
 
 def categories(conn: Connection, policy: AllocationPolicy, skus: Sequence[str]) -> Mapping[str, str]:
@@ -44,11 +44,12 @@ def safety_of(policy: AllocationPolicy, category: str, own: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Whose stock is looked at, under which policy, when, and what of it is sellable as new."""
+    """Whose stock is looked at, under which policy, when, the grades sold as new, and units that are so."""
 
     owner: str
     policy: AllocationPolicy
     now: datetime
+    as_new: Collection[str | None]
     sellable: Mapping[str, int]
     categories: Mapping[str, str]
 
@@ -63,47 +64,39 @@ def kept_for_channels(
         sku: asked.policy.allotted(sku, asked.categories.get(sku, DEFAULT), asked.now)
         for sku in asked.sellable
     }
-    own = _own(conn, asked.owner, counting, claims)
+    held, sent = _held(claims), _sent(conn, asked, counting)
     return {
-        sku: kept_back(allotted, asked.now, asked.sellable[sku], own[sku])
+        sku: kept_back(allotted, asked.now, asked.sellable[sku], held[sku], sent[sku])
         for sku, allotted in counting.items()
         if allotted
     }
 
 
-def _own(
-    conn: Connection,
-    owner: str,
-    counting: Mapping[str, Sequence[Allotment]],
-    claims: Iterable[Standing],
-) -> Mapping[str, Mapping[str, int]]:
-    """Units of each item that are a channel's own already: claimed, and shipped since its allotment began."""
-    own: defaultdict[str, Counter[str]] = defaultdict(Counter)
+def _held(claims: Iterable[Standing]) -> Mapping[str, Mapping[str, int]]:
+    """Units of each item that a channel has claimed, as new and of what is here."""
+    held: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for claim in claims:
         if claim.kind in {RESERVED, BASKET} and claim.scope.grade is None and claim.scope.supply is None:
-            own[claim.item][claim.channel] += claim.qty
-    began: defaultdict[tuple[str, datetime], list[str]] = defaultdict(list)
+            held[claim.item][claim.channel] += claim.qty
+    return held
+
+
+def _sent(
+    conn: Connection, asked: Asking, counting: Mapping[str, Sequence[Allotment]]
+) -> Mapping[str, Mapping[str, int]]:
+    """Units of each item that left for a channel since its allotment began."""
+    began: defaultdict[datetime, list[tuple[str, str]]] = defaultdict(list)
     for sku, allotted in counting.items():
         for allotment in allotted:
             if allotment.since is not None:
-                began[allotment.channel, allotment.since].append(sku)
-    for (channel, since), skus in began.items():
-        for row in _shipped.rows(conn, owner=owner, channel=channel, since=to_text(since), skus=skus):
-            own[row.sku][channel] += int(row.qty)
-    return own
+                began[allotment.since].append((sku, allotment.channel))
+    sent: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for since, of in began.items():
+        skus, wanted = list({sku: None for sku, _ in of}), set(of)
+        for row in sent_between(conn, Sold(asked.owner, skus, asked.as_new), since):
+            if (row.item, row.channel) in wanted:
+                sent[row.item][row.channel] += int(row.qty)
+    return sent
 
 
 _documents = asking(lambda among: select(item.c.sku, item.c.document).where(among(item.c.sku, "skus")))
-_shipped = asking(
-    lambda among: (
-        select(order_line.c.sku, func.sum(order_line.c.shipped).label("qty"))
-        .join_from(order_line, customer_order, order_line.c.order == customer_order.c.id)
-        .where(
-            order_line.c.owner == bindparam("owner"),
-            customer_order.c.channel == bindparam("channel"),
-            order_line.c.shipped_at >= bindparam("since"),
-            among(order_line.c.sku, "skus"),
-        )
-        .group_by(order_line.c.sku)
-    )
-)

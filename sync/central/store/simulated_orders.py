@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
 
-from app.domain.clock import from_text, to_text
+from app.domain.clock import from_text
 from app.domain.event import EventKind
 from app.domain.move import MoveKind
 from sync.central.rules.allocation_policy import AllocationPolicy, ScoredOrder
@@ -27,8 +27,10 @@ from sync.central.rules.simulation import (
 )
 from sync.central.store.orders import scope
 from sync.central.store.prepared import Among, asking
+from sync.central.store.sent import Sold, sent_between
 from sync.central.store.simulated_claims import claimed, site_safety_stock, sold
 from sync.central.store.simulated_reach import Reach
+from sync.central.store.stock import as_new_grades
 from sync.central.store.tables import (
     account,
     customer_order,
@@ -123,9 +125,9 @@ def past_orders(conn: Connection, reach: Reach) -> Taken:
 
 def shipped_before(conn: Connection, reach: Reach, start: datetime) -> list[Shipped]:
     """What left for each channel from an instant until what is read begins, for allotments that count it."""
-    given = reach.given() | {"since": to_text(start), "until": reach.given()["since"]}
-    rows = _shipped.rows(conn, **given)
-    return [Shipped(row.sku, row.channel, from_text(row.shipped_at), int(row.qty)) for row in rows]
+    end = reach.since or reach.until
+    rows = sent_between(conn, Sold(reach.owner, reach.skus, as_new_grades(conn)), start, end)
+    return [Shipped(row.item, row.channel, from_text(row.occurred_at), int(row.qty)) for row in rows]
 
 
 def _facts(row: Any, policy: AllocationPolicy, block: str | None) -> OrderFacts:
@@ -258,23 +260,5 @@ _shipments = asking(
         )
         .group_by(event.c.id, customer_order.c.id, account.c.item, event.c.occurred_at)
         .order_by(event.c.occurred_at, event.c.id)
-    )
-)
-_shipped = asking(
-    lambda among: (
-        select(
-            order_line.c.sku,
-            customer_order.c.channel,
-            order_line.c.shipped_at,
-            func.sum(order_line.c.shipped).label("qty"),
-        )
-        .join_from(order_line, customer_order, customer_order.c.id == order_line.c.order)
-        .where(
-            _owned,
-            order_line.c.shipped_at >= bindparam("since"),
-            order_line.c.shipped_at < bindparam("until"),
-            among(order_line.c.sku, "skus"),
-        )
-        .group_by(order_line.c.sku, customer_order.c.channel, order_line.c.shipped_at)
     )
 )

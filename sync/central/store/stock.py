@@ -144,7 +144,7 @@ def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> St
         stock[sku] = _of_item(by_item[sku], claims_on[sku], safety, grades, today)
     covers = {sku: of.cover for sku, of in stock.items()}
     sellable_of = {sku: of.pool.sellable for sku, of in stock.items()}
-    kept = kept_for_channels(conn, Asking(owner, rules, now, sellable_of, of_category), claims)
+    kept = kept_for_channels(conn, Asking(owner, rules, now, grades, sellable_of, of_category), claims)
     return Stock(
         owner,
         rules,

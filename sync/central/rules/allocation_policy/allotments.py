@@ -82,26 +82,34 @@ def applying(
 
 
 def kept_back(
-    applying: Iterable[Allotment], now: datetime, sellable: int, own: Mapping[str, int]
+    applying: Iterable[Allotment],
+    now: datetime,
+    sellable: int,
+    held: Mapping[str, int],
+    sent: Mapping[str, int],
 ) -> dict[str, int]:
     """Units of an item that each channel with an allotment keeps from the others.
 
-    When fewer units are sellable than allotted, allotments are met in the order of the policy, so that two
-    channels never keep the same unit from each other.
+    What a channel was sent is gone from its allotment and from the shelf, what it holds is still on the
+    shelf; a share is of what is sellable and what the channel was sent. When fewer units are sellable than
+    allotted, allotments are met in the order of the policy, so that two channels never keep the same unit
+    from each other.
 
     Args:
         applying: the one allotment of each channel that counts for the item.
         now: when unused units spill.
         sellable: units that are sellable as new, claimed or not.
-        own: for each channel the units that are its own already: reserved, and shipped since the start of an
-            allotment that has one.
+        held: units that each channel has reserved or in baskets.
+        sent: units that left for each channel since the start of its allotment, where that has one.
     """
     there = left = max(0, sellable)
     found = dict[str, int]()
     for allotment in applying:
-        share = 0 if allotment.spilt(now) else min(allotment.units(there), left)
+        gone = sent.get(allotment.channel, 0)
+        unsent = max(0, allotment.units(there + gone) - gone)
+        share = 0 if allotment.spilt(now) else min(unsent, left)
         left -= share
-        found[allotment.channel] = max(0, share - own.get(allotment.channel, 0))
+        found[allotment.channel] = max(0, share - held.get(allotment.channel, 0))
     return found
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sync.central.rules.allocation_policy import DEFAULT, AllocationPolicy, kept_back
 from sync.central.rules.cover import Cover
-from sync.central.rules.promise import RESERVED, Claimed
+from sync.central.rules.promise import BASKET, RESERVED, Claimed
 from sync.central.rules.simulation.holding import Holding
 from sync.central.rules.simulation.shapes import World
 from sync.central.rules.simulation.standing import Standing
@@ -50,7 +50,7 @@ class Stockroom:
         """A line was promised units; the covers have them already."""
         for claim in claims:
             self._holdings[claim.item].held[claim.scope] += claim.qty
-            self._of_channel[claim.item][standing.line.order.channel] += claim.qty
+            self._hold(claim, standing.line.order.channel, claim.qty)
 
     def hope(self, sku: str) -> bool:
         """Whether anybody could get a unit of an item, some channel's allotment or a graded one perhaps."""
@@ -67,12 +67,12 @@ class Stockroom:
             if not allotted:
                 continue
             starts = {allotment.channel: allotment.since for allotment in allotted}
-            own = Counter(self._of_channel[sku])
+            sent = Counter[str]()
             for when, channel, qty in self._gone[sku]:
                 since = starts.get(channel)
                 if since is not None and when >= since:
-                    own[channel] += qty
-            found[sku] = kept_back(allotted, at, self.holding(sku).sellable, own)
+                    sent[channel] += qty
+            found[sku] = kept_back(allotted, at, self.holding(sku).sellable, self._of_channel[sku], sent)
         return found
 
     def free(self, standing: Standing, claims: Iterable[Claimed]) -> set[str]:
@@ -82,7 +82,7 @@ class Stockroom:
             holding = self._holdings[claim.item]
             holding.held[claim.scope] -= claim.qty
             holding.stale()
-            self._of_channel[claim.item][standing.line.order.channel] -= claim.qty
+            self._hold(claim, standing.line.order.channel, -claim.qty)
             freed.add(claim.item)
         return freed
 
@@ -94,17 +94,23 @@ class Stockroom:
         channel = standing.line.order.channel
         for claim in standing.give(units):
             self._holdings[claim.item].leave(claim.scope, claim.qty)
-            self._of_channel[claim.item][channel] -= claim.qty
+            self._hold(claim, channel, -claim.qty)
             self.left[claim.item] += claim.qty
+            if claim.scope.grade is None:
+                self._gone[claim.item].append((at, channel, claim.qty))
         standing.left += units
-        self._gone[standing.line.sku].append((at, channel, units))
+
+    def _hold(self, claim: Claimed, channel: str, qty: int) -> None:
+        # Allotments are of units as new; what is told by its grade is beside them.
+        if claim.scope.grade is None:
+            self._of_channel[claim.item][channel] += qty
 
     def _at_first(self) -> dict[str, Holding]:
         world = self._world
         fixed = defaultdict(list)
         for claim in world.fixed:
             fixed[claim.sku].append(claim)
-            if claim.kind == RESERVED and claim.scope.grade is None:
+            if claim.kind in {RESERVED, BASKET} and claim.scope.grade is None:
                 self._of_channel[claim.sku][claim.channel] += claim.qty
         for entry in world.shipped:
             self._gone[entry.sku].append((entry.at, entry.channel, entry.qty))

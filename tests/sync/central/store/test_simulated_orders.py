@@ -148,7 +148,7 @@ def test_what_left_before_is_told_by_channel(trade: Shop) -> None:
     on(trade, 2).order({"A": 4}, day=2, ship="available")
     reach = Reach(OWNER, NEUTRAL, instant(5), instant(7), ("A",))
     assert trade.ask(lambda conn: shipped_before(conn, reach, instant(1))) == [
-        Shipped("A", "web", instant(2).replace(hour=9), 4)
+        Shipped("A", "web", instant(2), 4)
     ]
     assert trade.ask(lambda conn: shipped_before(conn, reach, instant(3))) == []
 

@@ -24,8 +24,13 @@ def of_item(channel: str, qty: int, **more: object) -> Allotment:
     return Allotment(channel, Target.ITEM, "K-17", qty, **more)  # type: ignore[arg-type]  # as given
 
 
-def kept(*allotments: Allotment, sellable: int = 100, now: datetime = NOW, **own: int) -> dict[str, int]:
-    return kept_back(applying(allotments, "K-17", "kitchen", now), now, sellable, own)
+def kept(*allotments: Allotment, sellable: int = 100, now: datetime = NOW, **held: int) -> dict[str, int]:
+    return kept_back(applying(allotments, "K-17", "kitchen", now), now, sellable, held, {})
+
+
+def kept_after(allotment: Allotment, sellable: int, *, sent: int, held: int = 0) -> int:
+    found = kept_back([allotment], NOW, sellable, {"market": held}, {"market": sent})
+    return found["market"]
 
 
 def test_what_a_channel_has_not_taken_is_kept_back() -> None:
@@ -72,6 +77,22 @@ def test_two_channels_never_keep_the_same_unit_from_each_other() -> None:
     assert kept(first, second, sellable=-3) == {"market": 0, "retail": 0}
 
 
+def test_what_was_sent_is_gone_from_the_allotment_and_from_the_shelf() -> None:
+    four = of_item("market", 4)
+    assert kept_after(four, 7, sent=3) == 1
+    # The last unit on the shelf is the fourth that was allotted.
+    assert kept_after(four, 1, sent=3) == 1
+    assert kept_after(four, 1, sent=3, held=1) == 0
+    assert kept_after(four, 10, sent=5) == 0
+
+
+def test_a_share_does_not_shrink_with_what_its_own_channel_was_sent() -> None:
+    quarter = Allotment("market", Target.ITEM, "K-17", share_percent=25)
+    assert kept_after(quarter, 100, sent=0) == 25
+    assert kept_after(quarter, 80, sent=20) == 5
+    assert kept_after(quarter, 75, sent=25) == 0
+
+
 channels = st.sampled_from(["web", "market", "retail"])
 
 
@@ -86,14 +107,21 @@ def allotments(draw: st.DrawFn) -> tuple[Allotment, ...]:
     )
 
 
-@given(allotments(), st.integers(-5, 80), st.dictionaries(channels, st.integers(0, 30)))
+@given(
+    allotments(),
+    st.integers(-5, 80),
+    st.dictionaries(channels, st.integers(0, 30)),
+    st.dictionaries(channels, st.integers(0, 30)),
+)
 def test_nothing_is_kept_back_that_is_not_there_or_not_allotted(
-    given_: tuple[Allotment, ...], sellable: int, own: dict[str, int]
+    given_: tuple[Allotment, ...], sellable: int, held: dict[str, int], sent: dict[str, int]
 ) -> None:
-    found = kept_back(applying(given_, "K-17", "x", NOW), NOW, sellable, own)
+    found = kept_back(applying(given_, "K-17", "x", NOW), NOW, sellable, held, sent)
     assert found.keys() == {allotment.channel for allotment in given_}
     there = max(0, sellable)
     for allotment in given_:
         # What a channel has taken is not kept for it a second time.
-        assert 0 <= found[allotment.channel] <= max(0, allotment.units(there) - own.get(allotment.channel, 0))
+        gone = sent.get(allotment.channel, 0)
+        taken = gone + held.get(allotment.channel, 0)
+        assert 0 <= found[allotment.channel] <= max(0, allotment.units(there + gone) - taken)
     assert sum(found.values()) <= there

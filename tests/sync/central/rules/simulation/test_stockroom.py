@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.item import Component
 from sync.central.rules.promise import Offer
 from sync.central.rules.simulation.standing import Standing
 from sync.central.rules.simulation.stockroom import Stockroom
@@ -26,6 +27,17 @@ def test_what_is_kept_for_a_channel_shrinks_with_what_it_holds_and_had_shipped()
     assert (room.left["A"], room.holding("A").units, standing.held) == (2, 4, 1)
     assert room.kept(KEPT, ["A"], day(3)) == {"A": {"shop": 1}}
     assert holding_three("web")[0].kept(KEPT, ["A"], day(2)) == {"A": {"shop": 4}}
+
+
+def test_a_kit_that_is_made_up_takes_its_components_from_their_allotment() -> None:
+    kit = {"KIT": (Component("A", 2),)}
+    room = Stockroom(world({"A": 6}, kits=kit), KEPT)
+    standing = Standing.of(line(facts(1, "shop"), "KIT", 1), kit["KIT"], KEPT, day(1))
+    room.promise(standing, standing.take(Offer(room.covers).grant(standing.asking()), day(1)))
+    assert room.kept(KEPT, ["A"], day(2)) == {"A": {"shop": 2}}
+    standing.out = 1
+    room.leave(standing, day(2))
+    assert room.kept(KEPT, ["A"], day(3)) == {"A": {"shop": 2}}
 
 
 def test_freed_units_are_anybodys() -> None:
