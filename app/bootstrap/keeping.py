@@ -13,12 +13,14 @@ from app.bootstrap import sqlite
 from app.bootstrap.serving import file_of, key_file
 from app.domain.refusal import Refused, Unavailable
 from app.station.keyfile import load_or_make
-from app.station.system import SystemIds
+from app.station.system import SystemClock, SystemIds
+from sync.central import tokens
 from sync.central.audit import audit
 from sync.central.store import archive
 from sync.central.store.chain import key_of_chain
 from sync.central.store.copying import alone_with, copy_file, generation_of
 from sync.central.store.database import Database, create_database
+from sync.central.store.enrolment import withdraw_codes
 from sync.central.store.feed import begin_generation
 from sync.central.store.migration import Upgraded
 from sync.central.store.rights import grant
@@ -29,11 +31,30 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did: the feed's new generation, where what was replaced is, and what is left to do."""
+    """What a restore did: the feed's new generation, where what was replaced is, and what is left to do.
+
+    `ended` names the tokens that are good for nothing any more, oldest first; none where they were kept.
+    """
 
     generation: int
     replaced: str
+    ended: Sequence[str]
     left_to_do: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """What a copy is put over, and what is kept of it: `replace` what is there; keep the copy's tokens."""
+
+    replace: bool = False
+    keep_tokens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    generation: int
+    chain_key: bytes | None
+    ended: Sequence[str]
 
 
 def migrate(url: str, service_role: str | None) -> Upgraded:
@@ -86,8 +107,11 @@ def beside(copy: Path) -> Path:
     return copy.with_name(f"{copy.name}.key")
 
 
-def restore(url: str, source: Path, key: Path | None, *, replace: bool) -> Restored:
+def restore(url: str, source: Path, key: Path | None, over: Over = Over()) -> Restored:
     """Puts a copy back, audits it, and begins a new generation of the feed so that stations notice.
+
+    Tokens that were revoked after the copy was made are good in it. So all of them end, unless they are to be
+    kept, and so do enrolment codes that are unused in it. Stations sign with their own keys and stay.
 
     Raises:
         Refused: the copy is of another kind of database or breaks a law, or the target is not empty or is in
@@ -97,24 +121,25 @@ def restore(url: str, source: Path, key: Path | None, *, replace: bool) -> Resto
     file, where = file_of(url), key_file(url, key)
     _require_kind(source, _SQLITE_MAGIC if file is not None else archive.MAGIC)
     if file is not None:
-        generation, chain_key, replaced = _restore_file(file, source, replace=replace)
+        begun, replaced = _restore_file(file, source, over)
     else:
-        replaced = archive.load(url, source, replace=replace)
+        replaced = archive.load(url, source, replace=over.replace)
         try:
             before = archive.generation_of(url, replaced)
-            generation, chain_key = _begin(create_database(url), before)
+            begun = _begin(create_database(url), before, keep_tokens=over.keep_tokens)
         except BaseException:
             archive.take_back(url, replaced)
             raise
     if not where.exists() and beside(source).exists():
         _copy_key(beside(source), where)
-    return Restored(generation, replaced, tuple(_left_to_do(where, chain_key, served=file is None)))
+    left = tuple(_left_to_do(where, begun, served=file is None))
+    return Restored(begun.generation, replaced, begun.ended, left)
 
 
-def _restore_file(file: Path, source: Path, *, replace: bool) -> tuple[int, bytes | None, str]:
+def _restore_file(file: Path, source: Path, over: Over) -> tuple[_Begun, str]:
     dbapi = sqlite.choose().module
     there = file.exists() and file.stat().st_size > 0
-    if there and not replace:
+    if there and not over.replace:
         raise Refused(
             "restore.target",
             f"{file} is there already.",
@@ -125,7 +150,8 @@ def _restore_file(file: Path, source: Path, *, replace: bool) -> tuple[int, byte
     try:
         copy_file(dbapi, source, draft)
         database = create_database(f"sqlite:///{draft}", dbapi)
-        generation, chain_key = _begin(database, generation_of(dbapi, file) if there else 0)
+        before = generation_of(dbapi, file) if there else 0
+        begun = _begin(database, before, keep_tokens=over.keep_tokens)
         if database.upgraded.copy is not None:
             database.upgraded.copy.unlink()
         aside = _moved_aside(file) if there and alone_with(dbapi, file) else None
@@ -133,7 +159,7 @@ def _restore_file(file: Path, source: Path, *, replace: bool) -> tuple[int, byte
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
-    return generation, chain_key, str(aside or "")
+    return begun, str(aside or "")
 
 
 def _moved_aside(file: Path) -> Path:
@@ -144,11 +170,13 @@ def _moved_aside(file: Path) -> Path:
     return aside
 
 
-def _begin(database: Database, replaced: int) -> tuple[int, bytes | None]:
+def _begin(database: Database, replaced: int, *, keep_tokens: bool) -> _Begun:
     """Proves a restored ledger and begins a generation after the replaced one; closes it in any case."""
     try:
         with database.write() as conn:
             generation = begin_generation(conn, replaced)
+            ended = () if keep_tokens else tokens.revoke_all(conn, SystemClock().now())
+            withdraw_codes(conn)
         report = audit(database)
         if not report.holds:
             first = "; ".join(f"{v.law}, {v.subject}" for v in report.violations[:_SHOWN])
@@ -159,19 +187,21 @@ def _begin(database: Database, replaced: int) -> tuple[int, bytes | None]:
                 "Nothing was replaced; what was there is as it was. Take an older copy.",
             )
         with database.read() as conn:
-            return generation, key_of_chain(conn)
+            return _Begun(generation, key_of_chain(conn), ended)
     finally:
         database.close()
 
 
-def _left_to_do(where: Path, chain_key: bytes | None, *, served: bool) -> list[str]:
+def _left_to_do(where: Path, begun: _Begun, *, served: bool) -> list[str]:
     found = []
     if not where.exists():
         found.append(f"Put the centre's key at {where}: without it the centre does not start.")
-    elif chain_key not in {None, load_or_make(where, SystemIds()).public_key}:
+    elif begun.chain_key not in {None, load_or_make(where, SystemIds()).public_key}:
         found.append(f"The key in {where} is not this centre's: put the right one there.")
     if served:
         found.append("Give the service its rights again: backhaul central migrate --service-role NAME.")
+    if begun.ended:
+        found.append("Make new tokens, under new names: backhaul central token --role ROLE --name NAME.")
     return found
 
 

@@ -65,10 +65,16 @@ def backup(target: Path, url: str, key: Path | None, *, keyed: bool, force: bool
 @DB
 @KEY
 @click.option("--replace", "over", is_flag=True, help="Put it in the place of what is there, kept aside.")
-def restore(source: Path, url: str, key: Path | None, *, over: bool) -> None:
-    """Put a copy back, check every law in it, and let the stations know."""
+@click.option(
+    "--keep-tokens",
+    "kept",
+    is_flag=True,
+    help="Leave the copy's tokens good, also those revoked after it was made; else all of them end.",
+)
+def restore(source: Path, url: str, key: Path | None, *, over: bool, kept: bool) -> None:
+    """Put a copy back, check every law in it, end its tokens, and let the stations know."""
     with usage():
-        done = keeping.restore(url, source, key, replace=over)
+        done = keeping.restore(url, source, key, keeping.Over(over, kept))
     click.echo(f"The centre of {source} is back, and every law holds.", err=True)
     if done.replaced:
         click.echo(f"What was there before is kept in {done.replaced}.", err=True)
@@ -78,5 +84,18 @@ def restore(source: Path, url: str, key: Path | None, *, over: bool) -> None:
         "was further than the copy says so and stops sending until somebody looks.",
         err=True,
     )
+    if kept:
+        click.echo(
+            "Its tokens are good as they were when the copy was made, also those revoked since: hold "
+            "backhaul central token --list against what you ended.",
+            err=True,
+        )
+    elif done.ended:
+        click.echo(
+            "A token revoked after the copy was made would be good again, so all of its tokens ended: "
+            f"{', '.join(done.ended)}. Stations sign with their own keys and go on; enrolment codes that "
+            "were not used ended too.",
+            err=True,
+        )
     for sentence in done.left_to_do:
         click.echo(sentence, err=True)

@@ -107,6 +107,17 @@ def revoke(conn: Connection, name: str, now: datetime) -> None:
         raise missing("token", name)
 
 
+def revoke_all(conn: Connection, now: datetime) -> Sequence[str]:
+    """Ends every live token at once; their names, oldest first.
+
+    For a copy that was put back: which tokens were ended after it was made nobody can read in it.
+    """
+    names = [found.name for found in listing(conn) if found.revoked_at is None]
+    for name in names:
+        revoke(conn, name, now)
+    return names
+
+
 def listing(conn: Connection) -> Sequence[TokenRecord]:
     """Every token that was ever made, oldest first."""
     rows = conn.execute(select(token).order_by(token.c.created_at, token.c.name))

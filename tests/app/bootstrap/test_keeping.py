@@ -13,13 +13,17 @@ import pytest
 from sqlalchemy import create_engine, select, text
 
 from app.bootstrap import keeping, sqlite
+from app.bootstrap.keeping import Over
 from app.bootstrap.serving import open_centre
 from app.domain.refusal import Refused, Unavailable
+from app.domain.signing import Ed25519Signer
 from sync.central.audit import audit
 from sync.central.store.database import create_database
 from sync.central.store.feed import position
 from sync.central.store.tables import event
+from sync.central.tokens import principal_of
 from tests.postgres import Cluster, running_cluster
+from tests.sync.central.receiving import Bench, store_in
 from tests.sync.central.shop import Shop
 
 
@@ -58,7 +62,7 @@ def held(url: str) -> tuple[int, int]:
 
 def refused(url: str, source: Path, *, key: Path | None = None, replace: bool = False) -> str:
     with pytest.raises(Refused) as no:
-        keeping.restore(url, source, key, replace=replace)
+        keeping.restore(url, source, key, Over(replace))
     return no.value.code
 
 
@@ -70,7 +74,7 @@ def test_a_file_is_copied_while_the_centre_works_and_comes_back_in_a_new_generat
         keeping.backup(url, copy, replace=False, key=None)
         shop.receive({"A": 7})
     assert held(url) == (2, 1)
-    done = keeping.restore(lite(tmp_path, "second"), copy, None, replace=False)
+    done = keeping.restore(lite(tmp_path, "second"), copy, None)
     assert (done.generation, done.replaced) == (2, "")
     assert "Put the centre's key" in done.left_to_do[0]
     assert held(lite(tmp_path, "second")) == (1, 2)
@@ -86,13 +90,60 @@ def test_the_key_travels_only_when_asked_and_stays_private(tmp_path: Path) -> No
     keeping.backup(url, copy, replace=False, key=tmp_path / "centre.key")
     kept = keeping.beside(copy)
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    done = keeping.restore(lite(tmp_path, "second"), copy, None, replace=False)
+    done = keeping.restore(lite(tmp_path, "second"), copy, None)
     assert (tmp_path / "second.key").read_text("ascii") == "07" * 32
-    assert done.left_to_do == ()
+    assert done.left_to_do == (
+        "Make new tokens, under new names: backhaul central token --role ROLE --name NAME.",
+    )
     other = tmp_path / "other.key"
     other.write_text("08" * 32, encoding="ascii")
-    done = keeping.restore(lite(tmp_path, "third"), copy, other, replace=False)
+    done = keeping.restore(lite(tmp_path, "third"), copy, other)
     assert "not this centre's" in done.left_to_do[0]
+
+
+def test_a_token_revoked_after_the_copy_is_not_good_again(tmp_path: Path) -> None:
+    url, copy = lite(tmp_path), tmp_path / "monday.db"
+    with open_centre(url, None) as centre:
+        gone, kim = centre.new_token("integrator", "leaver"), centre.new_token("planner", "Kim")
+        centre.new_token("auditor", "ended")
+        centre.revoke("ended")
+    keeping.backup(url, copy, replace=False, key=None)
+    with open_centre(url, None) as centre:
+        centre.revoke("leaver")
+    done = keeping.restore(url, copy, None, Over(replace=True))
+    assert done.ended == ["leaver", "Kim"]
+    assert (holder(url, gone), holder(url, kim)) == (None, None)
+    with open_centre(url, None) as centre:
+        # Whoever has the machine lets people in again; nobody is made administrator by the way.
+        assert centre.first_admin() is None
+        assert holder(url, centre.new_token("admin", "admin-2")) == "admin-2"
+    done = keeping.restore(url, copy, None, Over(replace=True, keep_tokens=True))
+    assert done.ended == ()
+    assert not any("tokens" in sentence for sentence in done.left_to_do)
+    assert (holder(url, gone), holder(url, kim)) == ("leaver", "Kim")
+
+
+def holder(url: str, token: str) -> str | None:
+    with closing(create_database(url)) as database, database.read() as conn:
+        found = principal_of(conn, token)
+    return found.name if found is not None else None
+
+
+def test_a_station_goes_on_and_a_code_of_the_copy_lets_nobody_in(tmp_path: Path) -> None:
+    copy, late = tmp_path / "monday.db", Bench(Ed25519Signer(bytes([2] * 32)), "b" * 32)
+    url = lite(tmp_path)
+    with store_in(tmp_path, url) as store:
+        store.enrol(Bench())
+        waiting = store.code()
+        keeping.backup(url, copy, replace=False, key=None)
+        store.enrol(late, waiting)
+    keeping.restore(url, copy, None, Over(replace=True))
+    with store_in(tmp_path, url) as store:
+        assert store.station(Bench()).bench == 1
+        with pytest.raises(Refused) as no:
+            store.enrol(late, waiting)
+        assert no.value.code == "enrol.code"
+        assert store.enrol(late).bench == "02"
 
 
 def test_what_is_there_is_not_overwritten_unless_asked_and_then_kept(tmp_path: Path) -> None:
@@ -110,7 +161,7 @@ def test_what_is_there_is_not_overwritten_unless_asked_and_then_kept(tmp_path: P
     with closing(create_database(url, sqlite.choose().module)):
         assert refused(url, copy, replace=True) == "restore.in_use"
     assert held(url) == (2, 1)
-    done = keeping.restore(url, copy, None, replace=True)
+    done = keeping.restore(url, copy, None, Over(replace=True))
     assert held(url) == (1, 2)
     assert held(f"sqlite:///{done.replaced}") == (2, 1)
 
@@ -130,12 +181,12 @@ def test_a_copy_that_is_put_back_twice_begins_another_generation_each_time(tmp_p
     url, copy = lite(tmp_path), tmp_path / "monday.db"
     traded(url)
     keeping.backup(url, copy, replace=False, key=None)
-    done = [keeping.restore(url, copy, None, replace=True).generation for _ in range(3)]
+    done = [keeping.restore(url, copy, None, Over(replace=True)).generation for _ in range(3)]
     assert (done, held(url)) == ([2, 3, 4], (1, 4))
     # What is replaced may be an empty database of something else.
     with closing(sqlite3.connect(tmp_path / "other.db")) as other:
         other.execute("CREATE TABLE notes (x)")
-    assert keeping.restore(lite(tmp_path, "other"), copy, None, replace=True).generation == 2
+    assert keeping.restore(lite(tmp_path, "other"), copy, None, Over(replace=True)).generation == 2
 
 
 def test_a_dump_that_is_put_back_twice_begins_another_generation_each_time(
@@ -144,14 +195,14 @@ def test_a_dump_that_is_put_back_twice_begins_another_generation_each_time(
     url, copy, key = cluster.database(), tmp_path / "monday.dump", tmp_path / "key"
     traded(url)
     keeping.backup(url, copy, replace=False, key=None)
-    done = [keeping.restore(url, copy, key, replace=True).generation for _ in range(2)]
+    done = [keeping.restore(url, copy, key, Over(replace=True)).generation for _ in range(2)]
     assert (done, held(url)) == ([2, 3], (1, 3))
     other = cluster.database()
     engine = create_engine(other)
     with engine.begin() as conn:
         conn.execute(text("CREATE TABLE notes (x int)"))
     engine.dispose()
-    assert keeping.restore(other, copy, key, replace=True).generation == 2
+    assert keeping.restore(other, copy, key, Over(replace=True)).generation == 2
 
 
 def spoil(url: str, by: int) -> None:
@@ -179,7 +230,7 @@ def test_a_dump_that_breaks_a_law_is_taken_out_again(cluster: Cluster, tmp_path:
     keeping.backup(url, copy, replace=False, key=None)
     spoil(url, -1)
     with pytest.raises(Refused, match="what was there is as it was") as no:
-        keeping.restore(url, copy, key, replace=True)
+        keeping.restore(url, copy, key, Over(replace=True))
     assert no.value.code == "restore.audit"
     assert (held(url), schemas(url)) == ((1, 1), ["public"])
     empty = cluster.database()
@@ -193,7 +244,7 @@ def test_a_dump_made_after_a_restore_holds_the_centre_alone(cluster: Cluster, tm
     for number in (1, 2):
         copy = tmp_path / f"{number}.dump"
         keeping.backup(url, copy, replace=False, key=None)
-        assert keeping.restore(url, copy, key, replace=True).replaced == f"replaced_{number}"
+        assert keeping.restore(url, copy, key, Over(replace=True)).replaced == f"replaced_{number}"
     assert held(url)[0] == 1
     assert schemas(url) == ["public", "replaced_1", "replaced_2"]
 
@@ -215,14 +266,14 @@ def test_a_postgresql_centre_is_dumped_and_comes_back(cluster: Cluster, tmp_path
         keeping.backup(url, copy, replace=False, key=None)
         shop.receive({"A": 7})
     empty = cluster.database()
-    done = keeping.restore(empty, copy, key, replace=False)
+    done = keeping.restore(empty, copy, key)
     assert (done.generation, done.replaced) == (2, "")
     assert "--service-role" in done.left_to_do[-1]
     assert held(empty) == (1, 2)
     assert refused(url, copy, key=key) == "restore.target"
     with closing(create_database(url)):
         assert refused(url, copy, key=key, replace=True) == "restore.in_use"
-    done = keeping.restore(url, copy, key, replace=True)
+    done = keeping.restore(url, copy, key, Over(replace=True))
     assert held(url) == (1, 2)
     engine = create_engine(url)
     with engine.connect() as conn:
@@ -236,7 +287,7 @@ def test_a_dump_that_cannot_be_read_leaves_what_was_there(cluster: Cluster, tmp_
     traded(url)
     torn.write_bytes(b"PGDMP and nothing else")
     with pytest.raises(Unavailable, match="pg_restore"):
-        keeping.restore(url, torn, key, replace=True)
+        keeping.restore(url, torn, key, Over(replace=True))
     assert held(url) == (1, 1)
 
 

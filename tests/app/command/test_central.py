@@ -149,3 +149,20 @@ def test_a_centre_is_migrated_copied_and_put_back(tmp_path: Path, capsys: pytest
     said = words(capsys)
     assert "generation 2: stations drop their copy" in said
     assert "centre-replaced-1.db" in said
+    assert "token" not in said
+
+
+def test_a_copy_that_is_put_back_says_which_tokens_ended(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where, copy = ["--db", f"sqlite:///{tmp_path / 'centre.db'}"], str(tmp_path / "monday.db")
+    assert run(["central", "migrate", *where]) == 0
+    assert run(["central", "token", *where, "--role", "planner", "--name", "Kim"]) == 0
+    assert run(["central", "backup", copy, *where]) == 0
+    words(capsys)
+    assert run(["central", "restore", copy, *where, "--replace"]) == 0
+    said = words(capsys)
+    assert "so all of its tokens ended: Kim. Stations sign with their own keys and go on" in said
+    assert "Make new tokens, under new names: backhaul central token --role ROLE --name NAME." in said
+    assert run(["central", "restore", copy, *where, "--replace", "--keep-tokens"]) == 0
+    assert "hold backhaul central token --list against what you ended" in words(capsys)

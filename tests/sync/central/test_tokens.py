@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -9,7 +11,7 @@ from app.domain.refusal import Refused
 from sync.central.rules.access import Role
 from sync.central.rules.outcomes import Conflict, Missing
 from sync.central.store.tables import token
-from sync.central.tokens import Principal, create, listing, principal_of, revoke
+from sync.central.tokens import Principal, create, listing, principal_of, revoke, revoke_all
 from tests.sync.central.shop import Shop
 
 SECRET = bytes(range(32))
@@ -43,6 +45,16 @@ def test_a_name_is_given_once_even_after_it_was_revoked(shop: Shop) -> None:
     # Events name their operator: the same name must not mean somebody else later.
     with pytest.raises(Conflict):
         make(shop)
+
+
+def test_all_end_at_once_and_those_that_ended_before_keep_their_time(shop: Shop) -> None:
+    shop.act(lambda act: create(act.conn, bytes(32), role="planner", name="old", now=act.posted_at))
+    shop.act(lambda act: revoke(act.conn, "old", act.posted_at))
+    text, later = make(shop), shop.clock.now() + timedelta(hours=1)
+    assert shop.act(lambda act: revoke_all(act.conn, later)) == ["shop"]
+    assert shop.ask(lambda conn: principal_of(conn, text)) is None
+    ended = {record.name: record.revoked_at for record in shop.ask(listing)}
+    assert ended == {"old": "2026-11-22T10:00:00.000Z", "shop": "2026-11-22T11:00:00.000Z"}
 
 
 def test_a_role_that_is_none_is_refused(shop: Shop) -> None:

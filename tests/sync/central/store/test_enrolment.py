@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.domain.envelope import genesis
 from app.domain.refusal import Refused
 from app.domain.signing import Ed25519Signer
-from sync.central.store.enrolment import find_station, take_nonce
+from sync.central.store.enrolment import find_station, take_nonce, withdraw_codes
 from sync.central.store.tables import enrolment_code, request_nonce
 from sync.wire.messages import Enrolled
 from sync.wire.signatures import FRESH, Caller
@@ -89,6 +89,15 @@ def test_a_code_ends(store: Store) -> None:
     code = store.code(minutes=15)
     store.clock.pass_by(15 * 60 + 1)
     assert refused(store, Bench(), code) == "enrol.code"
+
+
+def test_a_code_that_is_withdrawn_lets_nobody_in_and_a_used_one_stays(store: Store) -> None:
+    used, unused = store.code(), store.code()
+    first = store.enrol(Bench(), used)
+    with store.database.write() as conn:
+        withdraw_codes(conn)
+    assert refused(store, OTHER, unused) == "enrol.code"
+    assert store.enrol(Bench(), used) == first
 
 
 @pytest.mark.parametrize("code", ["", "AAAA", "A" * 26])
