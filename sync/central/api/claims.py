@@ -13,7 +13,7 @@ from sync.central.api.records import Cursor, Limit
 from sync.central.commands import baskets, reservations
 from sync.central.commands.baskets_asked import Basket, BasketChange
 from sync.central.commands.reservations import Gift, Move
-from sync.central.store import claim_listing
+from sync.central.store import claim_listing, told
 from sync.central.store.scope import Scope
 
 Number = Annotated[int, Path(ge=1, le=EXACT_MAX)]
@@ -106,4 +106,4 @@ def _offer_reservations(router: APIRouter, calls: Calls) -> None:
     @router.get("/decisions", summary="Why something was given, refused or moved")
     def decisions_(subject: Annotated[str, Query(min_length=3, max_length=100)]) -> Response:
         """Of order:CODE, hold:CODE or transfer:CODE; each decision in sentences and as it was kept."""
-        return calls.query(lambda conn: claim_listing.decisions(conn, subject))
+        return calls.query(lambda conn: told.of_subject(conn, subject))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -18,14 +18,14 @@ from sync.central.commands.requests import Order, OrderLine
 from sync.central.commands.shapes import require_numbered
 from sync.central.commands.substituting import Chosen, choose
 from sync.central.commands.terms import Terms, terms_of
-from sync.central.rules.explain import CAPTURED, LineDecision
+from sync.central.rules.explain import CAPTURED, lines_told
 from sync.central.rules.outcomes import Declined
 from sync.central.rules.promise import Grant, Want
 from sync.central.store import claims, orders
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.decisions import Decision, note
-from sync.central.store.declining import declined, pools_of
+from sync.central.store.declining import declined
 from sync.central.store.item_rules import item_records, restricted_in
 from sync.central.store.shipping import OrderHead, Part, ship
 from sync.central.store.stock import Stock, look
@@ -83,7 +83,7 @@ def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
     elif given:
         claims.claim(act.conn, orders.claims_of_grants(head, given), head.id)
     if granted:
-        note(act, [_decision(head, terms, granted.values(), stock)])
+        note(act, [_decision(head, terms, chosen, granted, stock)])
     if left_over:
         settle(act, asked.owner, left_over)
     answers = [taken.answer(line, granted.get(line.line)) for line in lines]
@@ -200,16 +200,20 @@ def _allowed(chosen: Sequence[Chosen], stock: Stock, terms: Terms, *, short: boo
     ]
 
 
-def _decision(head: OrderHead, terms: Terms, chosen: Iterable[Chosen], stock: Stock) -> Decision:
+def _decision(
+    head: OrderHead, terms: Terms, chosen: Sequence[Chosen], granted: Mapping[int, Chosen], stock: Stock
+) -> Decision:
     # Figures are as they were looked at, before this order.
     lines = list[dict[str, object]]()
-    for entry in chosen:
-        line = LineDecision.of(entry.grant, pools_of(stock, entry.grant)).to_json()
+    told = lines_told((entry.grant for entry in chosen), stock.figures)
+    for entry, line in zip(chosen, told, strict=True):
+        kept = granted[entry.grant.want.line].grant.qty == entry.grant.qty
+        found = line.to_json() if kept else replace(line, could=entry.grant.qty).to_json()
         if entry.instead_of is not None:
-            line["substitute_for"] = entry.instead_of
+            found |= {"substitute_for": entry.instead_of, "had": entry.had}
         if entry.considered:
-            line["considered"] = [list(other) for other in entry.considered]
-        lines.append(line)
+            found["considered"] = [list(other) for other in entry.considered]
+        lines.append(found)
     document = {
         "channel": head.channel,
         "fill": terms.fill,

@@ -18,11 +18,13 @@ from sync.central.store.stock import Stock, look
 class Chosen:
     """What a line gets: `instead_of` the item it asked for, None when it gets that.
 
-    `considered` are other items that were looked at and why each was not sent, None for the one that is.
+    `had` is how many units of that could have been had. `considered` are other items that were looked at and
+    why each was not sent, None for the one that is.
     """
 
     grant: Grant
     instead_of: str | None = None
+    had: int = 0
     considered: tuple[tuple[str, str | None], ...] = ()
 
 
@@ -62,12 +64,12 @@ def _chosen(asked: Order, want: Want, stock: Stock, records: Mapping[str, Item])
             instead = replace(want, sku=sku, kit=stock.kit(sku))
             other = stock.offer.grant(instead)
             if other.qty >= want.qty:
-                return Chosen(other, want.sku, (*considered, (sku, None)))
+                return Chosen(other, want.sku, grant.qty, (*considered, (sku, None)))
             stock.offer.withdraw(other)
             grant = stock.offer.grant(want)
             why = f"only {other.qty} of it are available"
         considered.append((sku, why))
-    return Chosen(grant, None, tuple(considered))
+    return Chosen(grant, considered=tuple(considered))
 
 
 def _why_not(policy: AllocationPolicy, asked: Order, record: Item, other: Item | None) -> str | None:

@@ -26,7 +26,7 @@ from sync.central.commands.shapes import require_numbered
 from sync.central.commands.transfer_cases import restate
 from sync.central.commands.transfer_early import Early
 from sync.central.commands.transfers_asked import NewTransfer, NewTransferLine, TransferParts
-from sync.central.rules.explain import CAPTURED, LineDecision
+from sync.central.rules.explain import CAPTURED, lines_told
 from sync.central.rules.outcomes import Conflict, Declined, missing
 from sync.central.rules.picking import Pick
 from sync.central.rules.promise import Claimed, Want, grant_all
@@ -35,7 +35,7 @@ from sync.central.store import claims, transfers
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.decisions import Decision, note
-from sync.central.store.declining import declined, pools_of
+from sync.central.store.declining import declined
 from sync.central.store.stock import look
 from sync.central.store.tables import transfer, transfer_line
 from sync.central.store.transfer_bookings import booked_over
@@ -122,7 +122,7 @@ def approve(act: Act, code: str) -> dict[str, object] | Declined:
             for claimed in grant.claims()
         ],
     )
-    told = [LineDecision.of(grant, pools_of(stock, grant)).to_json() for grant in grants]
+    told = [line.to_json() for line in lines_told(grants, stock.figures)]
     note(act, [Decision(transfers.document_of(code), CAPTURED, {"lines": told})])
     if row.state == Milestone.PICKED:
         transfers.note(act, code, transfers.AGAIN)

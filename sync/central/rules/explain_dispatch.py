@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sync.central.rules.reckoning import instant
+
 BLOCKED = "blocked"
 UNBLOCKED = "unblocked"
 CHANGED = "changed"
@@ -63,13 +65,13 @@ def _rebalanced(document: Document) -> list[str]:
         for n in document["lines"]
     ]
     said += [
-        f"Of {n['sku']}, order {n['order']} (priority {n['priority']}, placed {n['placed_at']}) "
+        f"Of {n['sku']}, order {n['order']} (priority {n['priority']}, placed {instant(n['placed_at'])}) "
         f"{'gained' if n['units'] > 0 else 'lost'} {abs(n['units'])}."
         for n in document["others"]
     ]
     return [
         *said,
-        f"This order has priority {document['priority']} and was placed {document['placed_at']}.",
+        f"This order has priority {document['priority']} and was placed {instant(document['placed_at'])}.",
     ]
 
 

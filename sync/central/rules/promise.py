@@ -55,6 +55,12 @@ def why_excluded(status: str, reason: str, grade: str) -> str:
     }.get(status, status)
 
 
+def why_left_out(status: str, why: str) -> str:
+    """The same for a sentence: a quarantine says that it is one."""
+    words = why.replace("_", " ")
+    return f"in quarantine for {words}" if status == "quarantined" and why != status else words
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A claim that a line holds: `per` units of an item for each unit of the line, above 1 only in kits."""
@@ -88,13 +94,15 @@ class Grant:
     """What one order line gets: `own` units of its item, `assembled` kits.
 
     `serials` are the units it named, each with the site where it stands: the claim stays with that unit when
-    another of the same serial turns up elsewhere.
+    another of the same serial turns up elsewhere. `rooms` are the units of its item, and of each component
+    of a kit, that could be had just before.
     """
 
     want: Want
     own: int
     assembled: int = 0
     serials: Mapping[str, str | None] = field(default_factory=dict)
+    rooms: tuple[int, ...] = field(default=(), compare=False)
 
     @property
     def qty(self) -> int:
@@ -159,23 +167,30 @@ class Offer:
 
     def kits(self, want: Want) -> int:
         """Complete kits that free components make; none when it is no kit, or one of a lot or grade."""
-        if want.scope.lot is not None or want.scope.grade is not None:
-            # Components make a kit as new, and of no lot.
-            return 0
-        rooms = (self.room(part.sku, want.of_parts, want.channel) // part.qty for part in want.kit)
-        return min(rooms, default=0)
+        return _whole(want, self._parts(want))
 
     def grant(self, want: Want) -> Grant:
         """Takes what a line can get, its own item's units before assembled ones."""
-        most = min(want.qty, self.room(want.sku, want.scope, want.channel))
+        room = self.room(want.sku, want.scope, want.channel)
+        most = min(want.qty, room)
         if want.serials:
             got = self._by_name(want, most)
-            return Grant(want, len(got), 0, got)
+            return Grant(want, len(got), 0, got, (room,))
         self._take(want, want.sku, want.scope, most)
-        assembled = min(want.qty - most, self.kits(want)) if want.kit else 0
+        if not want.kit:
+            return Grant(want, most, rooms=(room,))
+        parts = self._parts(want)
+        assembled = min(want.qty - most, _whole(want, parts))
         for part in want.kit:
             self._take(want, part.sku, want.of_parts, assembled * part.qty)
-        return Grant(want, most, assembled)
+        return Grant(want, most, assembled, rooms=(room, *parts))
+
+    def _parts(self, want: Want) -> tuple[int, ...]:
+        """What could be had of each component of a kit."""
+        if want.scope.lot is not None or want.scope.grade is not None:
+            # Components make a kit as new, and of no lot.
+            return ()
+        return tuple(self.room(part.sku, want.of_parts, want.channel) for part in want.kit)
 
     def withdraw(self, grant: Grant) -> None:
         """Gives what a line was granted back, as if it had never asked."""
@@ -216,3 +231,7 @@ def _named(want: Want, serial: str, site: str | None) -> Scope:
 def grant_all(wants: Sequence[Want], offer: Offer) -> tuple[Grant, ...]:
     """Grants lines in their order."""
     return tuple(offer.grant(want) for want in wants)
+
+
+def _whole(want: Want, rooms: Sequence[int]) -> int:
+    return min((room // part.qty for part, room in zip(want.kit, rooms, strict=False)), default=0)

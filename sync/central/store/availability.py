@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from app.domain.account import Status
 from app.domain.reservation import ANY, Scope
 from sync.central.rules.dated import Question, bucket
-from sync.central.rules.promise import KEPT, Excluded, Want, why_excluded
+from sync.central.rules.promise import KEPT, Excluded, Want, why_excluded, why_left_out
+from sync.central.rules.reckoning import LEFT_OUT, reckoned, within
 from sync.central.store.coming import Kept, coming, kept
 from sync.central.store.coming import waiting as waiting_lines
 from sync.central.store.stock import Stock, as_new_grades, look
@@ -78,10 +80,10 @@ def _entry(
     stock: Stock, sku: str, asked: Asked, excluded: Sequence[Excluded], waiting: int
 ) -> dict[str, object]:
     offer, kit = stock.offer, stock.kit(sku)
+    figures = stock.figures(sku, asked.channel)
     breakdown: dict[str, object] = {
-        **stock.figures(sku),
-        "kept": offer.kept_from(asked.channel, sku),
-        "limited_by": _limit(stock, sku, asked),
+        **{name: units for name, units in figures.items() if name not in LEFT_OUT},
+        "limited_by": _limit(stock, sku, asked, int(figures["kept"])),
         "backordered": waiting,
         "excluded": [
             {
@@ -93,7 +95,11 @@ def _entry(
             }
             for entry in excluded
         ]
-        + _left_out(stock, sku),
+        + [
+            {"status": "sellable", "reason": "", "grade": None, "qty": figures[name], "why": why}
+            for name, why in LEFT_OUT.items()
+            if name in figures
+        ],
     }
     if kit:
         want = Want(0, sku, 0, kit, (), asked.scope, asked.channel)
@@ -102,39 +108,59 @@ def _entry(
             {"sku": part.sku, "qty": part.qty, "atp": offer.room(part.sku, want.of_parts, asked.channel)}
             for part in kit
         ]
+    atp = offer.promise(sku, kit, asked.scope, asked.channel)
+    figures["room"] = offer.room(sku, asked.scope, asked.channel)
     return {
         "sku": sku,
         "owner": stock.owner,
         **({"scope": asked.scope.to_json()} if not asked.scope.is_open else {}),
         **({"channel": asked.channel} if asked.channel else {}),
-        "atp": offer.promise(sku, kit, asked.scope, asked.channel),
+        "atp": atp,
+        "why": _why(sku, atp, asked, figures, breakdown),
         "breakdown": breakdown,
     }
 
 
-def _limit(stock: Stock, sku: str, asked: Asked) -> dict[str, object]:
+def _why(
+    sku: str, atp: int, asked: Asked, figures: Mapping[str, Any], breakdown: Mapping[str, Any]
+) -> list[str]:
+    """The number in sentences: its sum, what a kit is put together from, what is left out, who waits."""
+    scope = asked.scope.to_json()
+    whom = f" to {asked.channel}" if asked.channel else ""
+    said = [f"{atp or 'None'} of {sku}{within(scope)} can be promised{whom}."]
+    said.append(reckoned(sku, figures, scope, now=True))
+    if "components" in breakdown:
+        parts = " and ".join(f"{n['qty']} of {n['sku']} ({n['atp']} free)" for n in breakdown["components"])
+        said.append(
+            f"Each can be put together from {parts}, which makes {breakdown['from_components']} more."
+        )
+    said += [
+        f"{entry['qty']} more are left out: {why_left_out(entry['status'], entry['why'])}."
+        for entry in breakdown["excluded"]
+        if entry["why"] not in LEFT_OUT.values()
+    ]
+    if breakdown["backordered"]:
+        said.append(f"Orders wait for {breakdown['backordered']}.")
+    return said
+
+
+def _limit(stock: Stock, sku: str, asked: Asked, kept: int) -> dict[str, object]:
     """The pool that the number comes from: its units less what is claimed of exactly them."""
-    tight = stock.covers[sku].tight(asked.scope)
-    kept = stock.offer.kept_from(asked.channel, sku)
-    claimed = tight.claimed | ({KEPT: kept} if kept else {})
+    cover, scope = stock.covers[sku], asked.scope
+    by_channel = kept if scope.grade is None and scope.supply is None else 0
+    if by_channel and cover.room(ANY) - by_channel < cover.room(scope):
+        # What is kept may be any of the units as new: it is all of them that the number comes from.
+        scope = ANY
+    else:
+        by_channel = 0
+    tight = cover.tight(scope)
+    claimed = tight.claimed | ({KEPT: by_channel} if by_channel else {})
     return {
         "units": tight.units,
         "claimed": claimed,
         "room": tight.units - sum(claimed.values()),
         "sites": sorted({cell.site or "" for cell in tight.cells if cell.qty > 0}),
     }
-
-
-def _left_out(stock: Stock, sku: str) -> list[dict[str, object]]:
-    found = (
-        (stock.barred.get(sku, 0), "its serial is claimed by name and here more than once"),
-        (stock.expired.get(sku, 0), "past its date"),
-    )
-    return [
-        {"status": "sellable", "reason": "", "grade": None, "qty": units, "why": why}
-        for units, why in found
-        if units
-    ]
 
 
 def _excluded(conn: Connection, owner: str, skus: Sequence[str]) -> defaultdict[str, list[Excluded]]:

@@ -177,6 +177,7 @@ def _decision(
             "priority": after.priority,
             "placed_at": after.placed_at,
             "open": after.open,
+            "fill": after.fill,
         }
     return Decision(f"order:{head.code}", FILLED, document, stock.policy.version)
 

@@ -1,4 +1,4 @@
-"""Claims and decisions read page by page: what stands behind a reserved number, and why."""
+"""Claims read page by page: what stands behind a reserved number."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from sync.central.rules.explain import sentences
 from sync.central.rules.scope import Sites
 from sync.central.store.claims import scope_of
 from sync.central.store.cursors import row_number
-from sync.central.store.decisions import about
 from sync.central.store.listing import Page, page
 from sync.central.store.scope import among
 from sync.central.store.tables import customer_order, order_line, reservation
@@ -34,12 +32,6 @@ def reservations(
             asked = asked.where(column == given[name])
     rows = conn.execute(asked, {"after": row_number(cursor), "most": limit + 1}).all()
     return page("reservations", rows, limit, _claim, lambda row: row.id)
-
-
-def decisions(conn: Connection, subject: str) -> Page:
-    """Every decision about `order:8841`, `hold:...`, `transfer:...`, in sentences and as it was kept."""
-    found = [{**entry, "why": sentences(entry["kind"], entry["document"])} for entry in about(conn, subject)]
-    return {"subject": subject, "decisions": found}
 
 
 def _claim(row: Any) -> Page:

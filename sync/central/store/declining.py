@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sync.central.rules.explain import REFUSED, LineDecision, sentences
+from sync.central.rules.explain import REFUSED, lines_told, sentences
 from sync.central.rules.outcomes import Declined
 from sync.central.rules.promise import Grant
 from sync.central.store import claims
@@ -27,16 +27,18 @@ def declined(
     """Keeps why nothing was claimed and answers with it; the caller has claimed nothing.
 
     `grants` are what each line could have got; `more` is what else the decision says, as that it is about a
-    `change` of an order. What the subject itself holds stands in nobody's way.
+    `change` of an order. What the subject itself holds is told as its own.
     """
-    lines = [LineDecision.of(grant, pools_of(stock, grant)).to_json() for grant in grants]
+    lines = [line.to_json() for line in lines_told(grants, stock.figures)]
     short = [grant for grant in grants if grant.qty < grant.want.qty]
+    held, rest = _held_by(act, stock, short, subject)
     document: dict[str, object] = {
         "lines": lines,
-        "held_by": _held_by(act, stock, short, subject),
+        "held_by": held,
+        **({"others": rest} if rest else {}),
         **(more or {}),
     }
-    note(act, [Decision(subject, REFUSED, document)])
+    note(act, [Decision(subject, REFUSED, document, stock.policy.version)])
     missing = ", ".join(f"{grant.want.qty} of {grant.want.sku} ({grant.qty} available)" for grant in short)
     return Declined(
         code,
@@ -47,22 +49,25 @@ def declined(
     )
 
 
-def pools_of(stock: Stock, grant: Grant) -> Mapping[str, Mapping[str, int]]:
-    """The pools of a grant's item and of its components, as `stock` was looked at."""
-    skus = (grant.want.sku, *(part.sku for part in grant.want.kit))
-    return {sku: stock.figures(sku) for sku in skus}
-
-
-def _held_by(act: Act, stock: Stock, short: Sequence[Grant], subject: str) -> list[dict[str, object]]:
-    """The first claims that hold the units of what is short, in order of entitlement."""
-    found = list[dict[str, object]]()
+def _held_by(
+    act: Act, stock: Stock, short: Sequence[Grant], subject: str
+) -> tuple[list[dict[str, object]], dict[str, int]]:
+    """The first claims that hold the units of what is short, by entitlement; and the units of the rest."""
+    found, rest = list[dict[str, object]](), dict[str, int]()
     items = (sku for grant in short for sku in (grant.want.sku, *(part.sku for part in grant.want.kit)))
     for sku in dict.fromkeys(items):
-        # One more than is shown, should one of them be the asker's own.
-        first = claims.first_on(act.conn, stock.owner, sku, act.posted_at, _SHOWN + 1)
-        others = [row for row in first if row.document != subject]
-        found += [
-            {"document": row.document, "line": row.line, "sku": sku, "qty": row.qty, "claim": row.claim}
-            for row in others[:_SHOWN]
-        ]
-    return found
+        rows = claims.first_on(act.conn, stock.owner, sku, act.posted_at, _SHOWN)
+        for row in rows:
+            claim = {
+                "document": row.document,
+                "line": row.line,
+                "sku": sku,
+                "qty": row.qty,
+                "claim": row.claim,
+            }
+            found.append(claim | ({"own": True} if row.document == subject else {}))
+        pool = stock.pools[sku]
+        more = pool.reserved + pool.basket - sum(int(row.qty) for row in rows)
+        if more > 0:
+            rest[sku] = more
+    return found, rest

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -18,6 +19,7 @@ from sync.central.rules.allocation_policy import DEFAULT, AllocationPolicy
 from sync.central.rules.cover import Cover
 from sync.central.rules.picking import Pick, Picker, Shelf, Shelving, shelve
 from sync.central.rules.promise import BASKET, RESERVED, SAFETY, Claimed, Offer, Pool
+from sync.central.rules.reckoning import kept_for
 from sync.central.store.allocation_policy import DIGEST_IN_FORCE, policy_in_force, policy_of_digest
 from sync.central.store.allotting import Asking, categories, kept_for_channels, safety_of
 from sync.central.store.claims import Standing, standing
@@ -39,7 +41,7 @@ class Stock:
     claimed and not there. `barred` are units, by item, of a serial that is claimed by name beyond the one
     that is claimed; `expired` are units past their date; `unknown` are items asked about that the centre has
     no record of; `lotted` those that are told apart by lot;
-    `kept_at_first` what all channels' allotments kept of each before anything was granted.
+    `kept_at_first` what each channel's allotment kept of each before anything was granted.
     """
 
     owner: str
@@ -53,7 +55,7 @@ class Stock:
     expired: Mapping[str, int]
     unknown: tuple[str, ...]
     lotted: frozenset[str]
-    kept_at_first: Mapping[str, int]
+    kept_at_first: Mapping[str, Mapping[str, int]]
     _shelving: Mapping[str, Shelving]
     _picker: Picker
 
@@ -61,12 +63,27 @@ class Stock:
         """The components of a kit; none for anything else."""
         return self.kits.get(sku or "", ())
 
-    def figures(self, sku: str) -> dict[str, int]:
-        """The sums of one item as they were when it was looked at."""
+    def figures(self, sku: str, channel: str = "") -> dict[str, Any]:
+        """The sums of one item as they were when it was looked at, as a channel is promised of it.
+
+        `kept_for` has what other channels keep, none of what is claimed already, and `kept` the sum of it;
+        units that are left out are there where there are any.
+        """
         pool = self.pools[sku]
-        kept = self.kept_at_first.get(sku, 0)
-        found = {"sellable": pool.sellable, "reserved": pool.reserved, "basket": pool.basket}
-        return found | {"safety": pool.safety, "kept": kept}
+        found: dict[str, Any] = {
+            "sellable": pool.sellable,
+            "reserved": pool.reserved,
+            "basket": pool.basket,
+            "safety": pool.safety,
+        }
+        others = {
+            other: units for other, units in self.kept_at_first.get(sku, {}).items() if other != channel
+        }
+        if kept := kept_for({**found, "kept_for": others}):
+            found["kept_for"] = kept
+        out = {"expired": self.expired.get(sku, 0), "barred": self.barred.get(sku, 0)}
+        found |= {name: units for name, units in out.items() if units}
+        return found | {"kept": sum(kept.values())}
 
     def beside(self, more: Stock) -> Stock:
         """These items together with others that nothing was granted of yet; what both have is this one's."""
@@ -157,7 +174,7 @@ def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> St
         {sku: of.shelving.expired for sku, of in stock.items() if of.shelving.expired},
         tuple(sku for sku in asked if sku not in records),
         frozenset(sku for sku, row in records.items() if row.tracking in _BY_LOT),
-        {sku: sum(max(0, units) for units in of.values()) for sku, of in kept.items()},
+        {sku: dict(of) for sku, of in kept.items()},
         {sku: of.shelving for sku, of in stock.items()},
         Picker(shelves),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,6 +123,16 @@ def sentence(row: Any, moved: Sequence[Any], omitted: int = 0) -> str:
         [moves.move_of(entry) for entry in moved],
         omitted=omitted,
     )
+
+
+def events_told(conn: Connection, event_ids: Collection[str]) -> Mapping[str, str]:
+    """Some events in a sentence each, by their id."""
+    rows = conn.execute(EVENTS.where(event.c.event_id.in_(event_ids))).all() if event_ids else ()
+    moved: defaultdict[int, list[Any]] = defaultdict(list)
+    its = moves.MOVES.where(move.c.event.in_([row.event for row in rows])).order_by(move.c.event, move.c.n)
+    for row in conn.execute(its) if rows else ():
+        moved[row.event].append(row)
+    return {row.event_id: sentence(row, moved[row.event]) for row in rows}
 
 
 def body_of(text: str) -> Mapping[str, object]:

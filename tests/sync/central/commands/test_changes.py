@@ -181,7 +181,7 @@ def test_a_change_that_is_declined_says_what_it_asked_for_beside_what_the_order_
         "Line 1: the change asks for 7 of A, and 5 could be had. Of A there were 8 sellable"
     )
     assert "nothing was changed: the order keeps what it has." in said[1]
-    assert said[2:] == ["1 of A are claimed by order o2 (line 1, hard)."]
+    assert said[2:] == ["2 of A are its own already (line 1).", "1 of A are claimed by order o2 (line 1)."]
     assert stocked.line("o1") == (2, 0, 0, 0)
 
 

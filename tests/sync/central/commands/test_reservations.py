@@ -9,8 +9,8 @@ import pytest
 from app.domain.refusal import Refused
 from sync.central.commands.reservations import Gift, Move, give, move
 from sync.central.rules.outcomes import Conflict, Declined, Missing
-from sync.central.store.claim_listing import decisions
 from sync.central.store.claims import of_document
+from sync.central.store.told import of_subject
 from tests.sync.central.shop import FAR, Shop
 
 KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
@@ -35,7 +35,7 @@ def given(shop: Shop, number: int, order: str, qty: int, line: int = 1) -> Any:
 
 
 def why(shop: Shop, code: str) -> str:
-    found: Any = shop.ask(lambda conn: decisions(conn, f"order:{code}"))
+    found: Any = shop.ask(lambda conn: of_subject(conn, f"order:{code}"))
     return " ".join(sentence for entry in found["decisions"] for sentence in entry["why"])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sync.central.commands.allocation_policies import publish
-from sync.central.store.claim_listing import decisions
+from sync.central.store.told import of_subject
 from tests.sync.central.shop import Shop
 
 POLICY = """
@@ -33,7 +33,7 @@ def furnished(shop: Shop, percent: int = 10, consent: str = "true") -> None:
 
 
 def why(shop: Shop, code: str) -> str:
-    found: Any = shop.ask(lambda conn: decisions(conn, f"order:{code}"))
+    found: Any = shop.ask(lambda conn: of_subject(conn, f"order:{code}"))
     return " ".join(found["decisions"][0]["why"])
 
 
@@ -43,7 +43,7 @@ def test_a_whole_line_gets_the_first_substitute_that_may_be_sent(shop: Shop) -> 
     assert answer["lines"][0] | {"sku": "C", "substitute_for": "A", "reserved": 3} == answer["lines"][0]
     assert shop.shown("o1")["lines"][0]["substitute_for"] == "A"
     said = why(shop, "o1")
-    assert "It is sent instead of A." in said
+    assert "It is sent instead of A, of which 1 could be had." in said
     assert "B: its price differs by more than 10 %" in said
     assert (shop.atp("A"), shop.atp("C")) == (1, 2)
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.refusal import Refused
 from sync.central.commands.allocation_policies import publish
-from sync.central.store.claim_listing import decisions
+from sync.central.store.told import of_subject
 from tests.sync.central.shop import Shop
 
 POLICY = """
@@ -34,7 +34,7 @@ def furnished(shop: Shop) -> None:
 
 
 def why(shop: Shop, code: str) -> str:
-    found: Any = shop.ask(lambda conn: decisions(conn, f"order:{code}"))
+    found: Any = shop.ask(lambda conn: of_subject(conn, f"order:{code}"))
     return " ".join(sentence for entry in found["decisions"] for sentence in entry["why"])
 
 

@@ -157,3 +157,64 @@ def test_what_is_to_come_counts_for_the_categories_that_the_policy_names(shop: S
     (last,) = promised(shop, 20)
     assert (last["atp"], last["parts"][-1]["what"]) == (0, "waiting")
     assert last["why"].endswith("less 14 that waiting orders get first.")
+
+
+KEPT = """
+kind = "allocation"
+version = "a-1"
+channels = ["web", "market"]
+[[allotment]]
+channel = "market"
+item = "A"
+qty = 4
+"""
+
+
+def test_the_number_is_told_in_sentences_that_add_up(shop: Shop) -> None:
+    shop.items("A", {"sku": "KIT", "name": "Set", "kit": [{"sku": "A", "qty": 2}]})
+    shop.policy()
+    shop.act(lambda act: publish(act, KEPT))
+    shop.receive({"A": 10})
+    shop.receive({"A": 3}, place=FAR)
+    shop.disposition("A", 2, grade="B")
+    shop.order({"A": 2})
+    assert shop.available("A", channel="web")["why"] == [
+        "7 of A can be promised to web.",
+        "Of A there are 13 sellable, of which 2 reserved, 4 kept for market, leaving 7.",
+        "2 more are left out: grade B is not sold as new.",
+    ]
+    assert shop.available("A", Scope(site="WH2"), channel="market")["why"][:2] == [
+        "3 of A (from site WH2) can be promised to market.",
+        "Of A there are 13 sellable, of which 2 reserved, leaving 11; 3 of them can be had (from site WH2).",
+    ]
+    assert shop.available("KIT", channel="web")["why"] == [
+        "3 of KIT can be promised to web.",
+        "Of KIT there are none sellable.",
+        "Each can be put together from 2 of A (7 free), which makes 3 more.",
+    ]
+    shop.order({"A": 20})
+    assert shop.available("A", channel="web")["why"] == [
+        "None of A can be promised to web.",
+        "Of A there are 13 sellable, of which 9 reserved, 4 kept for market, leaving none.",
+        "2 more are left out: grade B is not sold as new.",
+        "Orders wait for 13.",
+    ]
+
+
+def test_what_limits_a_site_is_the_site_unless_what_is_kept_does(shop: Shop) -> None:
+    shop.items("A")
+    shop.act(lambda act: publish(act, KEPT))
+    shop.receive({"A": 10})
+    shop.receive({"A": 2}, place=FAR)
+    for site, limit in (("WH2", 2), ("WH1", 8)):
+        found = shop.available("A", Scope(site=site), channel="web")
+        assert (found["atp"], found["breakdown"]["limited_by"]["room"]) == (limit, limit)
+
+
+def test_nobody_keeps_units_that_others_have_claimed(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 6})
+    shop.order({"A": 5})
+    shop.act(lambda act: publish(act, KEPT))
+    found = shop.available("A", channel="web")
+    assert (found["atp"], found["breakdown"]["kept"], found["breakdown"]["limited_by"]["room"]) == (0, 1, 0)

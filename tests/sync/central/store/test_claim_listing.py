@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync.central.store.claim_listing import decisions, reservations
+from sync.central.store.claim_listing import reservations
+from sync.central.store.told import of_subject
 from tests.sync.central.shop import OWNER, Shop
 
 KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
@@ -48,7 +49,7 @@ def test_decisions_are_told_in_sentences_beside_what_was_kept(shop: Shop) -> Non
     shop.receive({"A": 2})
     shop.order({"A": 3})
     shop.receive({"A": 1})
-    found: Any = shop.ask(lambda conn: decisions(conn, "order:o1"))
+    found: Any = shop.ask(lambda conn: of_subject(conn, "order:o1"))
     assert [entry["kind"] for entry in found["decisions"]] == ["captured", "filled"]
     assert "2 of 3 of A were promised" in found["decisions"][0]["why"][0]
     assert found["decisions"][1]["document"]["lines"][0]["granted"] == 1

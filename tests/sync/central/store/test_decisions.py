@@ -44,7 +44,7 @@ def test_a_capture_keeps_what_there_was_before_it(shop: Shop) -> None:
             "sku": "A",
             "asked": 4,
             "granted": 3,
-            "pools": {"A": {"sellable": 5, "reserved": 0, "basket": 1, "safety": 1, "kept": 0}},
+            "pools": {"A": {"sellable": 5, "reserved": 0, "basket": 1, "safety": 1, "kept": 0, "room": 3}},
         }
     ]
 

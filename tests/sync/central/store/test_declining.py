@@ -34,13 +34,13 @@ def test_an_order_that_is_declined_leaves_a_decision_and_nothing_else(shop: Shop
         {"document": "order:o1", "line": 1, "sku": "A", "qty": 3, "claim": "hard"},
         {"document": "hold:H-1", "line": 1, "sku": "A", "qty": 1, "claim": "basket"},
     ]
-    proof = "Of A there were 5 sellable, of which 3 reserved, 1 in baskets."
+    proof = "Of A there were 5 sellable, of which 3 reserved, 1 in baskets, leaving 1."
     assert no.more["why"] == [
         "Line 1: all 1 of B could have been promised. Of B there were 1 sellable.",
         f"Line 2: 1 of 4 of A could have been promised. {proof}",
         "It was not to wait for more, so nothing was claimed for it.",
-        "3 of A are claimed by order o1 (line 1, hard).",
-        "1 of A are claimed by hold H-1 (line 1, basket).",
+        "3 of A are claimed by order o1 (line 1).",
+        "1 of A are claimed by basket H-1 (line 1).",
     ]
 
 
