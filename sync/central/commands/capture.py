@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from app.domain.clock import to_text
@@ -18,6 +17,7 @@ from sync.central.commands.requests import Order, OrderLine
 from sync.central.commands.shapes import require_numbered
 from sync.central.commands.substituting import Chosen, choose
 from sync.central.commands.terms import Terms, terms_of
+from sync.central.rules.allocation_policy import good_until
 from sync.central.rules.explain import CAPTURED, lines_told
 from sync.central.rules.outcomes import Declined
 from sync.central.rules.promise import Grant, Want
@@ -29,8 +29,6 @@ from sync.central.store.declining import declined
 from sync.central.store.item_rules import item_records, restricted_in
 from sync.central.store.shipping import OrderHead, Part, ship
 from sync.central.store.stock import Stock, look
-
-_DATE = 10
 
 
 def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
@@ -183,7 +181,7 @@ def _fresh(act: Act, asked: Order, lines: Sequence[OrderLine], terms: Terms, sto
         own = records[line.sku or ""].min_remaining_days or 0 if line.sku in records else 0
         days = max(line.min_life_days, terms.life_days, own)
         if days:
-            dates[line.line] = to_text(act.posted_at + timedelta(days=days))[:_DATE]
+            dates[line.line] = good_until(asked.at, days)
     return dates
 
 

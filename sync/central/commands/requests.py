@@ -68,7 +68,7 @@ class OrderLine(Asked):
     """What a customer wants; a line without `sku` is not stock (postage, a fee).
 
     `lot` and `grade` narrow which units will do (without a grade those sold as new); `min_life_days` is how
-    many days a unit must still be good for, at least what the channel's policy and the item say.
+    many days after `at` a unit must still be good, at least what the channel's policy and the item say.
     `pack` counts `qty` in packs of the item.
     """
 

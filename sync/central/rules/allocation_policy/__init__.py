@@ -30,6 +30,7 @@ from sync.central.rules.allocation_policy.shapes import (
     SubstituteRule,
     Supply,
     covers,
+    good_until,
 )
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "Supply",
     "Target",
     "covers",
+    "good_until",
     "is_allocation_policy",
     "kept_back",
     "read_allocation_policy",

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from operator import itemgetter
 
+from app.domain.clock import to_text
 from app.domain.refusal import Refused
 from app.domain.reservation import Claim
 from sync.central.rules.allocation_policy.allotments import (
@@ -20,6 +21,9 @@ from sync.central.rules.allocation_policy.allotments import (
 )
 from sync.central.rules.allocation_policy.scoring import Score, ScoredOrder, Scoring, score
 from sync.central.rules.allocation_policy.section import DEFAULT
+
+_DATE = 10
+_LAST_DAY = "9999-12-31"
 
 
 class Fill(StrEnum):
@@ -254,3 +258,15 @@ class AllocationPolicy:
 
 NEUTRAL = AllocationPolicy(version="built-in")
 """What holds where no policy was ever published: nothing but an order's own priority changes anything."""
+
+
+def good_until(placed_at: datetime, days: int) -> str:
+    """The date until which units must be good to have `days` of life left when their order was placed.
+
+    It counts from there and not from when the centre heard of it, so that an order that comes late, or is
+    played again, is met from the same units.
+    """
+    try:
+        return to_text(placed_at + timedelta(days=days))[:_DATE]
+    except OverflowError:
+        return _LAST_DAY

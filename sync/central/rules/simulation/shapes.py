@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from app.domain.clock import to_text
 from app.domain.item import Component
 from app.domain.reservation import ANY, Scope
-from sync.central.rules.allocation_policy import AllocationPolicy, Score, ScoredOrder
+from sync.central.rules.allocation_policy import AllocationPolicy, Score, ScoredOrder, good_until
 from sync.central.rules.cover import Cell
 
 _DATE = 10
@@ -82,7 +82,7 @@ class Line:
         days = policy.channel(self.order.channel).least_life_days
         if not days:
             return self.scope
-        least = to_text(self.order.placed_at + timedelta(days=days))[:_DATE]
+        least = good_until(self.order.placed_at, days)
         return replace(self.scope, fresh=max(self.scope.fresh or "", least))
 
     def score(self, policy: AllocationPolicy, now: datetime) -> Score:

@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from app.domain.item import Component
 from app.domain.reservation import Scope
+from sync.central.commands.allocation_policies import publish
 from sync.central.rules.allocation_policy import NEUTRAL, AllocationPolicy, read_allocation_policy
 from sync.central.rules.promise import BASKET, RESERVED
 from sync.central.rules.simulation import Arrived, Fixed, Left, Line, Shipped
 from sync.central.store.simulated_orders import Taken, heads, open_orders, past_orders, shipped_before
 from sync.central.store.simulated_reach import Reach
-from sync.central.store.tables import customer_order
+from sync.central.store.tables import customer_order, order_line
 from tests.sync.central.shop import OWNER, Shop, open_shop
 
 KIT = (Component("A", 2), Component("B", 1))
@@ -94,6 +95,18 @@ def test_what_the_policy_said_counts_as_said_by_the_policy(trade: Shop) -> None:
     trade.order({"A": 1}, order="plain", claim="soft", lines=fresh(10))
     plain = opened(trade, policy).lines[1]
     assert (plain.order.fill, plain.order.asked.priority, plain.scope) == (None, None, Scope())
+
+
+def test_an_order_that_was_captured_late_has_its_policys_date_and_none_of_its_own(trade: Shop) -> None:
+    source = 'kind = "allocation"\nversion = "1"\nchannels = ["web"]\n[channel.web]\nleast_life_days = 10\n'
+    on(trade, 3).act(lambda act: publish(act, source))
+    on(trade, 6).order({"A": 1}, order="late", claim="soft", day=4)
+    policy = read_allocation_policy(source, "policy")
+    (found,) = opened(trade, policy).lines
+    assert found.scope == Scope()
+    assert found.scope_under(policy).fresh == "2026-01-14"
+    lines = trade.ask(lambda conn: conn.execute(select(order_line.c.fresh))).all()
+    assert [line.fresh for line in lines] == ["2026-01-14"]
 
 
 def fresh(days: int) -> list[dict[str, Any]]:

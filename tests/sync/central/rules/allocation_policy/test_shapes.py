@@ -22,6 +22,7 @@ from sync.central.rules.allocation_policy.shapes import (
     SubstituteRule,
     Supply,
     covers,
+    good_until,
 )
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -152,3 +153,8 @@ def test_a_country_covers_its_parts_but_not_the_other_way_round() -> None:
     assert covers("US-AK", "US-AK")
     assert not covers("US-AK", "US")
     assert not covers("US-AK", "US-NY")
+
+
+def test_shelf_life_counts_from_when_an_order_was_placed() -> None:
+    assert good_until(datetime(2026, 11, 29, 23, 59, tzinfo=UTC), 60) == "2027-01-28"
+    assert good_until(datetime(9999, 12, 1, tzinfo=UTC), 60) == "9999-12-31"
