@@ -20,7 +20,6 @@ from app.domain.refusal import Refused
 from sync.central.rules.allocation_policy import AllocationPolicy
 from sync.central.rules.simulation import (
     Arrived,
-    Cancelled,
     Comparison,
     Groups,
     Happening,
@@ -239,7 +238,7 @@ class _Parts:
                     of_line |= dict.fromkeys((line.key for line in part), number)
         for happening in taken.happenings:
             match happening:
-                case Left(_, key, _) | Cancelled(_, key, _):
+                case Left(_, key, _):
                     self._others[of_line[key]].append(happening)
                 case Supplied(at, changes):
                     for number, some in _split(changes, lambda change: of[change[0]]):
@@ -252,7 +251,7 @@ class _Parts:
         return found
 
 
-_PLACE: Mapping[type, int] = {Supplied: 0, Arrived: 1, Left: 2, Cancelled: 3}
+_PLACE: Mapping[type, int] = {Supplied: 0, Arrived: 1, Left: 2}
 
 
 def _split(entries: Iterable[Any], group_of: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:

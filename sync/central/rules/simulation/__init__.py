@@ -11,7 +11,6 @@ from sync.central.rules.simulation.groups import Groups
 from sync.central.rules.simulation.play import Played, play
 from sync.central.rules.simulation.shapes import (
     Arrived,
-    Cancelled,
     Fixed,
     Happening,
     Left,
@@ -27,7 +26,6 @@ from sync.central.rules.simulation.telling import Difference, Policies, told
 
 __all__ = [
     "Arrived",
-    "Cancelled",
     "Comparison",
     "Counts",
     "Difference",

@@ -13,7 +13,6 @@ from sync.central.rules.allocation_policy import AllocationPolicy
 from sync.central.rules.promise import RESERVED, Claimed, Offer
 from sync.central.rules.simulation.shapes import (
     Arrived,
-    Cancelled,
     Happening,
     Left,
     Line,
@@ -106,11 +105,6 @@ class _Play:
                 standing = self._lines[key]
                 standing.out += qty
                 self._room.leave(standing, at)
-            case Cancelled(at, key, qty):
-                standing = self._lines[key]
-                freed = self._room.free(standing, standing.cancel(qty, at))
-                self._note(standing)
-                self._fill(freed, at)
             case _Due(at, sku):
                 self._fill([sku], at)
 

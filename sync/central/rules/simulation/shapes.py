@@ -139,16 +139,7 @@ class Left:
     qty: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cancelled:
-    """Units of a line were given up."""
-
-    at: datetime
-    line: LineKey
-    qty: int
-
-
-Happening = Supplied | Arrived | Left | Cancelled
+Happening = Supplied | Arrived | Left
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +168,7 @@ class World:
 class Outcome:
     """How a line stands at the end of a play.
 
-    `promised` units of `asked` (less than the line's when some were cancelled); `last_at` is when it was
+    `promised` units of `asked`; `last_at` is when it was
     promised units last, `waited` how many seconds it took until it was promised whole, or until the end.
     `why` says why it takes no stock.
     """

@@ -29,10 +29,8 @@ class Standing:
     kits: int = 0
     left: int = 0
     out: int = 0
-    cancelled: int = 0
     last_at: datetime | None = None
     whole_at: datetime | None = None
-    ended_at: datetime | None = None
 
     @classmethod
     def of(
@@ -55,7 +53,7 @@ class Standing:
     @property
     def asked(self) -> int:
         """Units it wants all in all."""
-        return self.line.qty - self.cancelled
+        return self.line.qty
 
     @property
     def open(self) -> int:
@@ -121,21 +119,9 @@ class Standing:
         if self.open:
             self.whole_at = None
 
-    def cancel(self, qty: int, at: datetime) -> list[Claimed]:
-        """Gives units up, those it waits for before those it holds; the claims that fall free."""
-        units = min(qty, self.open + self.held)
-        released = max(0, units - self.open)
-        self.cancelled += units
-        found = self.give(released)
-        if not self.open:
-            self.whole_at = self.whole_at or (at if self.asked else None)
-        if not self.asked:
-            self.ended_at = at
-        return found
-
     def outcome(self, end: datetime, why: str) -> Outcome:
         """How it stands at the end."""
-        until = self.whole_at or self.ended_at or end
+        until = self.whole_at or end
         waited = max(0, int((until - self.since).total_seconds()))
         promised = self.held + self.left
         return Outcome(self.line, self.asked, promised, self.last_at, waited, why if self.open else "")

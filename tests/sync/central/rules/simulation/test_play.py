@@ -13,7 +13,6 @@ from app.domain.reservation import Scope
 from sync.central.rules.allocation_policy import AllocationPolicy
 from sync.central.rules.promise import BASKET, RESERVED
 from sync.central.rules.simulation import (
-    Cancelled,
     Fixed,
     Happening,
     Left,
@@ -198,14 +197,6 @@ def test_what_was_shipped_leaves_once_it_is_promised() -> None:
     assert found.outcomes[1, 1].promised == 2
 
 
-def test_cancelled_units_are_released_to_who_waits() -> None:
-    lines = [line(facts(n, at=n), "A", 2) for n in (1, 2)]
-    happenings: list[Happening] = [*(placed(entry) for entry in lines), Cancelled(day(5), (1, 1), 2)]
-    found = play(world({"A": 2}, happenings=happenings), PLAIN).outcomes
-    assert (found[1, 1].promised, found[1, 1].asked, found[2, 1].promised) == (0, 0, 2)
-    assert found[2, 1].waited == 3 * 86_400
-
-
 def test_a_line_gets_its_units_when_it_comes_within_the_horizon() -> None:
     near = policy("2", top="horizon_days = 5")
     entry = line(facts(1, at=2, ship_by=day(12)), "A", 1)
@@ -233,7 +224,7 @@ def worlds(draw: st.DrawFn) -> World:
     happenings, lines = list[Happening](), list[Line]()
     for n in range(draw(st.integers(1, 12))):
         at = 2 + n
-        kind = draw(st.sampled_from(("order", "order", "supply", "left", "cancel")))
+        kind = draw(st.sampled_from(("order", "order", "supply", "left")))
         if kind == "supply" or (kind != "order" and not lines):
             sku, cell = draw(st.sampled_from(SKUS)), draw(st.sampled_from(CELLS))
             happenings.append(Supplied(day(at), ((sku, cell, draw(st.integers(-4, 4))),)))
@@ -249,9 +240,8 @@ def worlds(draw: st.DrawFn) -> World:
             lines += wanted
             happenings.append(placed(*wanted))
         else:
-            kindly = Left if kind == "left" else Cancelled
             entry = draw(st.sampled_from(lines))
-            happenings.append(kindly(day(at), entry.key, draw(st.integers(1, entry.qty))))
+            happenings.append(Left(day(at), entry.key, draw(st.integers(1, entry.qty))))
     return World(day(1), day(30), opening, happenings=happenings, kits={"K": KIT})
 
 

@@ -42,17 +42,6 @@ def test_a_kit_gives_all_its_components_for_one_that_is_gone() -> None:
     assert kit_of(2, 2, 0).give_of("K", ANY, 1) == (1, [Claimed("K", ANY, 1)])
 
 
-def test_units_it_waits_for_are_given_up_first() -> None:
-    standing = kit_of(5, 2, 1)
-    assert standing.cancel(3, day(5)) == [Claimed("K", ANY, 1)]
-    assert (standing.asked, standing.held, standing.whole_at) == (2, 2, day(5))
-    standing.cancel(9, day(6))
-    assert (standing.asked, standing.held, standing.ended_at) == (0, 0, day(6))
-    late = Standing.of(line(facts(1), "K", 1), KIT, policy(), day(1))
-    late.cancel(1, day(3))
-    assert late.outcome(day(9), "").waited == 2 * 86_400
-
-
 def test_serials_it_holds_are_not_asked_for_again() -> None:
     standing = Standing.of(line(facts(1), "A", 2, serials=("x", "y")), (), policy(), day(1))
     standing.take(Grant(standing.want, 1, 0, {"x": None}), day(1))
