@@ -102,11 +102,9 @@ def _parcels(router: APIRouter, calls: Calls) -> None:
     @router.get("/orders/{order}/parcels", summary="An order's parcels")
     def of_order_(request: Request, order: str) -> Response:
         """In the order of their release; those of sites that the caller may see."""
-
-        def ask(conn: Connection) -> Answer:
-            return parcels.of_order(conn, orders.find(conn, order), calls.scope(request, conn).sites)
-
-        return calls.query(ask)
+        return calls.scoped(
+            request, lambda conn, scope: parcels.of_order(conn, orders.find(conn, order), scope.sites)
+        )
 
     @router.get("/parcels", summary="Parcels by code")
     def parcels_(
@@ -119,23 +117,20 @@ def _parcels(router: APIRouter, calls: Calls) -> None:
         limit: Limit = 100,
     ) -> Response:
         """One page; `next` is the cursor of the following one."""
-
-        def ask(conn: Connection) -> Answer:
-            sites = calls.scope(request, conn).sites
-            which = {"state": state, "site": site, "order": order}
-            return parcels.page(conn, cursor, limit, which, sites)
-
-        return calls.query(ask)
+        which = {"state": state, "site": site, "order": order}
+        return calls.scoped(
+            request, lambda conn, scope: parcels.page(conn, cursor, limit, which, scope.sites)
+        )
 
     @router.get("/parcels/{parcel}", summary="One parcel")
     def parcel_(request: Request, parcel: str) -> Response:
         """What is in it and how far it is."""
 
-        def ask(conn: Connection) -> Answer:
-            calls.scope(request, conn).see(parcels.find(conn, parcel).site)
+        def ask(conn: Connection, scope: Scope) -> Answer:
+            scope.see(parcels.find(conn, parcel).site)
             return parcels.document(conn, parcel)
 
-        return calls.query(ask)
+        return calls.scoped(request, ask)
 
 
 def _steps(router: APIRouter, calls: Calls) -> None:

@@ -98,9 +98,7 @@ def records_router(calls: Calls) -> APIRouter:
     @router.get("/locations", summary="All locations")
     def locations_(request: Request) -> Response:
         """Every location of the caller's sites by code."""
-        return calls.query(
-            lambda conn: listing.locations(conn, calls.scope(request, conn).sites),
-        )
+        return calls.scoped(request, lambda conn, scope: listing.locations(conn, scope.sites))
 
     _offer_policies(router, calls)
     return router

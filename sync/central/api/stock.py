@@ -13,6 +13,7 @@ from sync.central.commands import stock, write_offs
 from sync.central.commands.requests import Count, Decision, Receipt, WriteOff
 from sync.central.store import listing
 from sync.central.store.act import Act
+from sync.central.store.scope import Scope
 
 
 def stock_router(calls: Calls) -> APIRouter:
@@ -75,12 +76,12 @@ def _write_offs(router: APIRouter, calls: Calls) -> None:
     def write_off_(request: Request, code: str) -> Response:
         """The request and the decision."""
 
-        def ask(conn: Connection) -> Answer:
+        def ask(conn: Connection, scope: Scope) -> Answer:
             found = write_offs.document(conn, code)
-            calls.scope(request, conn).see_at(write_offs.place_of(conn, code))
+            scope.see_at(write_offs.place_of(conn, code))
             return found
 
-        return calls.query(ask)
+        return calls.scoped(request, ask)
 
     @router.post("/write-offs/{code}/decision", summary="Approve or reject a write-off")
     def decide_(request: Request, code: str, body: Decision) -> Response:

@@ -98,10 +98,10 @@ def _returns(router: APIRouter, calls: Calls) -> None:
     def return_(request: Request, rma: str) -> Response:
         """The RMA, the state of each line and what each station has done."""
 
-        def ask(conn: Connection) -> Answer:
+        def ask(conn: Connection, scope: Scope) -> Answer:
             found = returns.rma_document(conn, rma)
             site = found["site"]
-            calls.scope(request, conn).see(site if isinstance(site, str) else None)
+            scope.see(site if isinstance(site, str) else None)
             return found
 
-        return calls.query(ask)
+        return calls.scoped(request, ask)
