@@ -7,18 +7,16 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
 from sync.central.rules.outcomes import missing
 from sync.central.rules.scope import Sites, may_see
 from sync.central.store import orders
-from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.cursors import move_number, row_number
+from sync.central.store.moves import MOVES, SOURCE, TARGET, after, caused, shown
 from sync.central.store.scope import among
 from sync.central.store.tables import (
-    account,
     customer_order,
-    event,
     exception,
     external_id,
     item,
@@ -86,13 +84,14 @@ def moves(
 
     Only those from or to a location of the sites.
     """
-    event_row, n = move_number(cursor)
-    asked = _moves if owner is None else _moves.where(_source.c.owner == owner)
+    # Both ends of a move name the same item, so the source alone finds all of them.
+    asked = MOVES.where(SOURCE.c.item == sku, after(*move_number(cursor)))
+    if owner is not None:
+        asked = asked.where(SOURCE.c.owner == owner)
     if sites is not None:
         inside = select(location.c.code).where(among(sites, location.c.site, bound=True))
-        asked = asked.where(or_(_source.c.location.in_(inside), _target.c.location.in_(inside)))
-    given = {"sku": sku, "event": event_row, "n": n, "most": limit + 1}
-    rows = conn.execute(asked, given).all()
+        asked = asked.where(or_(SOURCE.c.location.in_(inside), TARGET.c.location.in_(inside)))
+    rows = conn.execute(asked.order_by(move.c.event, move.c.n).limit(limit + 1)).all()
     return page("moves", rows, limit, _move, lambda row: f"{row.event}-{row.n}")
 
 
@@ -194,22 +193,7 @@ def _difference(row: Any) -> Page:
 
 
 def _move(row: Any) -> Page:
-    event_row, n, qty, kind, reason, document, event_id, event_kind, origin, occurred, posted, *parts = row
-    half = len(ACCOUNT_COLUMNS)
-    return {
-        "move": f"{event_row}-{n}",
-        "qty": qty,
-        "kind": kind,
-        "from": account_of(parts[:half]).to_json(),
-        "to": account_of(parts[half:]).to_json(),
-        "reason": reason,
-        "document": document,
-        "event_id": event_id,
-        "event_kind": event_kind,
-        "origin": origin,
-        "occurred_at": occurred,
-        "posted_at": posted,
-    }
+    return {**shown(row), **caused(row)}
 
 
 _most: BindParameter[int] = bindparam("most")
@@ -253,37 +237,5 @@ _differences = (
         reconciliation_line.c.n > bindparam("after"),
     )
     .order_by(reconciliation_line.c.n)
-    .limit(_most)
-)
-_source = account.alias("source_account")
-_target = account.alias("target_account")
-# Both ends of a move name the same item, so the source alone finds all of them.
-_moves = (
-    select(
-        move.c.event,
-        move.c.n,
-        move.c.qty,
-        move.c.kind,
-        move.c.reason,
-        move.c.document,
-        event.c.event_id,
-        event.c.kind,
-        event.c.origin,
-        event.c.occurred_at,
-        event.c.posted_at,
-        *(_source.c[column.name] for column in ACCOUNT_COLUMNS),
-        *(_target.c[column.name] for column in ACCOUNT_COLUMNS),
-    )
-    .join_from(move, _source, move.c.source == _source.c.id)
-    .join(_target, move.c.target == _target.c.id)
-    .join(event, move.c.event == event.c.id)
-    .where(
-        _source.c.item == bindparam("sku"),
-        or_(
-            move.c.event > bindparam("event"),
-            and_(move.c.event == bindparam("event"), move.c.n > bindparam("n")),
-        ),
-    )
-    .order_by(move.c.event, move.c.n)
     .limit(_most)
 )

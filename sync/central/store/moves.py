@@ -12,8 +12,8 @@ from app.domain.move import Move, MoveKind
 from sync.central.store.accounts import account_of
 from sync.central.store.tables import account, event, move, station
 
-_source = account.alias("source_account")
-_target = account.alias("target_account")
+SOURCE = account.alias("source_account")
+TARGET = account.alias("target_account")
 
 # Every move with both ends and its event; to be narrowed, ordered and limited.
 MOVES: Select[Any] = (
@@ -32,13 +32,13 @@ MOVES: Select[Any] = (
         event.c.policy_ver,
         event.c.occurred_at,
         event.c.posted_at,
-        *(_source.c[part].label(f"from_{part}") for part in KEY_PARTS),
-        *(_target.c[part].label(f"to_{part}") for part in KEY_PARTS),
+        *(SOURCE.c[part].label(f"from_{part}") for part in KEY_PARTS),
+        *(TARGET.c[part].label(f"to_{part}") for part in KEY_PARTS),
     )
     .select_from(move)
     .join(event, move.c.event == event.c.id)
-    .join(_source, move.c.source == _source.c.id)
-    .join(_target, move.c.target == _target.c.id)
+    .join(SOURCE, move.c.source == SOURCE.c.id)
+    .join(TARGET, move.c.target == TARGET.c.id)
     .join(station, station.c.station_id == event.c.origin, isouter=True)
 )
 
