@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.domain.fields import EXACT_MAX, Fields
+from app.domain.fields import Fields
 from app.domain.gtin import gtin14
 from app.domain.refusal import Refused
 
@@ -63,16 +63,3 @@ def pack_of(packs: Iterable[Pack], code: str) -> Pack:
         f"Known: {', '.join(pack.code for pack in known) or 'none; the item has no packs'}.",
         "Use one of these, or give the quantity in base units.",
     )
-
-
-def to_base(qty: int, pack: Pack) -> int:
-    """Base units in `qty` packs; refused when they are more than any reader keeps exact."""
-    units = qty * pack.qty
-    if abs(units) > EXACT_MAX:
-        raise Refused(
-            "pack.too_many",
-            f"Read {qty} of the pack {pack.code}, {pack.qty} units each.",
-            f"Expected at most {EXACT_MAX} units.",
-            "Correct the quantity.",
-        )
-    return units

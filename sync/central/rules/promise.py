@@ -26,11 +26,6 @@ class Pool:
     basket: int = 0
     safety: int = 0
 
-    @property
-    def free(self) -> int:
-        """Available to promise; below zero when claims exceed what is there."""
-        return self.sellable - self.reserved - self.basket - self.safety
-
 
 @dataclass(frozen=True, slots=True)
 class Excluded:

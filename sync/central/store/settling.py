@@ -7,7 +7,6 @@ way but its own subject's. What waits is tried again, in order, by `settle_waiti
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -163,12 +162,6 @@ def _unknown_key(kind: str) -> str:
     return f"unknown_kind:{kind}"
 
 
-def count_waiting(conn: Connection) -> dict[str, int]:
-    """How many stored events of each kind are not posted."""
-    kinds = (_kind(header) for header in conn.execute(_headers_waiting).scalars())
-    return dict(Counter(kinds))
-
-
 def _subjects_waiting(conn: Connection) -> set[str]:
     headers = conn.execute(_headers_waiting).scalars()
     return {subject for header in headers for subject in _subjects(header)}
@@ -188,10 +181,6 @@ def _subjects(header: bytes) -> tuple[str, ...]:
         *(name for name in subjects if isinstance(name, str) and not name.startswith("sku:")),
         *(f"event:{event_id}" for event_id in events if isinstance(event_id, str) and event_id),
     )
-
-
-def _kind(header: bytes) -> str:
-    return header_fields(header).text("kind")
 
 
 # The partial index is only used for a condition written out, so the states stand here as words.

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app.domain.fields import Fields
-from app.domain.packs import Pack, pack_of, read_packs, to_base
+from app.domain.packs import Pack, pack_of, read_packs
 from app.domain.refusal import Refused
 
 CASE = Pack("CASE", 12)
-
-
-@given(st.integers(0, 10**6), st.integers(1, 10**6))
-def test_packs_are_whole_units(qty: int, size: int) -> None:
-    assert to_base(qty, Pack("P", size)) == qty * size
-
-
-def test_more_than_can_be_kept_exact_is_refused() -> None:
-    with pytest.raises(Refused, match="at most") as no:
-        to_base(10**9, Pack("P", 10**9))
-    assert no.value.code == "pack.too_many"
 
 
 def test_a_pack_is_found_by_its_code() -> None:

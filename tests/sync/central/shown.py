@@ -77,7 +77,8 @@ class Shown:
 
     def free(self, sku: str) -> int:
         """Sellable minus everything claimed, below zero when too much was promised."""
-        return self.look(sku).pools[sku].free
+        pool = self.look(sku).pools[sku]
+        return pool.sellable - pool.reserved - pool.basket - pool.safety
 
     def cases(self) -> list[str]:
         """The types of the open exceptions, oldest first."""

@@ -112,7 +112,7 @@ def test_a_line_asks_for_its_lot_its_grade_and_a_life(shop: Shop) -> None:
     shop.receive({"A": 2}, lot="L2")
     # The shelf life that is asked for counts from when the order was placed, whenever it is captured.
     shop.dated("A", L1="2026-12-01", L2="2027-03-01")
-    placed = {"at": "2026-11-22T09:00:00Z"}
+    placed: dict[str, Any] = {"at": "2026-11-22T09:00:00Z"}
     shop.disposition("A", grade="B")
     line: dict[str, Any] = {"line": 1, "sku": "A", "qty": 9}
     assert lines(shop.order([line | {"grade": "B"}])) == [(1, 0, 8)]

@@ -16,7 +16,6 @@ from sync.central.rules.promise import (
     Claimed,
     Grant,
     Offer,
-    Pool,
     Want,
     grant_all,
     why_excluded,
@@ -37,11 +36,6 @@ def free(offer: Offer) -> dict[str, int]:
 
 def granted(wants: list[Want], offer: Offer) -> list[tuple[int, int]]:
     return [(grant.own, grant.assembled) for grant in grant_all(wants, offer)]
-
-
-def test_free_is_sellable_less_every_claim() -> None:
-    assert Pool(sellable=10, reserved=3, basket=2, safety=1).free == 4
-    assert Pool(sellable=2, reserved=5, safety=1).free == -4
 
 
 def test_two_lines_of_one_item_are_granted_from_one_pool() -> None:

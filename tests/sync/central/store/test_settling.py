@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from datetime import datetime
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import OperationalError
 
+from app.domain.envelope import header_fields
 from app.domain.move import Move, MoveKind
 from app.domain.refusal import Unavailable
 from app.domain.signing import Ed25519Signer
@@ -24,8 +26,8 @@ from sync.central.store import posting, settling
 from sync.central.store.act import Act
 from sync.central.store.chain import CentreChain
 from sync.central.store.journal import Fact
-from sync.central.store.settling import Settler, count_waiting
-from sync.central.store.tables import exception
+from sync.central.store.settling import Settler
+from sync.central.store.tables import exception, receipt
 from sync.wire.answers import Ack
 from tests.app.domain.examples import customer, shelf
 from tests.sync.central.receiving import Bench, Store, store_in
@@ -76,7 +78,8 @@ def closed(store: Store) -> list[tuple[object, ...]]:
 
 def waiting(store: Store) -> dict[str, int]:
     with store.database.read() as conn:
-        return count_waiting(conn)
+        headers = conn.scalars(select(receipt.c.header).where(receipt.c.state.in_(["unposted", "parked"])))
+        return dict(Counter(header_fields(header).text("kind") for header in headers))
 
 
 def test_a_poison_event_leaves_nothing_half_done_and_the_queue_moves_on(

@@ -19,7 +19,7 @@ def test_pools_add_up_claims_and_leave_other_owners_out(shop: Shop) -> None:
     shop.receive({"A": 10, "B": 1})
     shop.order({"A": 3})
     pool = shop.ask(lambda conn: look(conn, OWNER, ["A"], shop.clock.now())).pools["A"]
-    assert (pool.sellable, pool.reserved, pool.safety, pool.free) == (10, 3, 2, 5)
+    assert (pool.sellable, pool.reserved, pool.safety) == (10, 3, 2)
     other = shop.ask(lambda conn: look(conn, "another", ["A"], shop.clock.now())).pools["A"]
     assert (other.sellable, other.reserved) == (0, 0)
 
@@ -37,7 +37,7 @@ def test_components_come_along_with_their_kit(shop: Shop) -> None:
     shop.items("A", "B", KIT)
     shop.receive({"A": 4, "B": 1})
     stock = shop.ask(lambda conn: look(conn, OWNER, ["KIT"], shop.clock.now()))
-    assert {sku: pool.free for sku, pool in stock.pools.items()} == {"KIT": 0, "A": 4, "B": 1}
+    assert {sku: pool.sellable for sku, pool in stock.pools.items()} == {"KIT": 0, "A": 4, "B": 1}
     assert stock.offer.promise("KIT", stock.kit("KIT")) == 1
     assert (stock.kit("A"), stock.kit(None)) == ((), ())
 
@@ -46,7 +46,7 @@ def test_an_item_nobody_sent_is_told_as_unknown(shop: Shop) -> None:
     shop.items("A")
     stock = shop.ask(lambda conn: look(conn, OWNER, ["A", "X"], shop.clock.now()))
     assert stock.unknown == ("X",)
-    assert stock.pools["X"].free == 0
+    assert stock.pools["X"].sellable == 0
 
 
 def test_grades_are_as_new_when_the_policy_in_force_says_so(shop: Shop) -> None:
