@@ -238,10 +238,12 @@ class _Told:
     @property
     def parcels(self) -> list[dict[str, object]]:
         """Its parcels as they are stored."""
+        days = {parcel.site: parcel.leaves for parcel in self.explained.plan.parcels}
         return [
             {
                 "parcel": code,
                 "site": site,
+                "leaves": days[site].isoformat(),
                 "lines": [{"line": n, "sku": self._skus[n], "qty": qty} for n, qty in lines.items()],
             }
             for code, site, lines in self.released.parcels

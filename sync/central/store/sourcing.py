@@ -138,7 +138,7 @@ def wave_of(
                 stock.update({(site.code, name): room for name, room in rooms.items()})
         lines = [part for line in lines for part in _cut(line, [site.code for site in sites], stock)]
         needs.append(_need(entry, tuple(lines)))
-    return in_parts(Wave(tuple(sites), tuple(needs), stock, now.date(), _weights(policy), freight))
+    return in_parts(Wave(tuple(sites), tuple(needs), stock, now, _weights(policy), freight))
 
 
 def _cut(line: Line, sites: Sequence[str], stock: Mapping[tuple[str, str], int]) -> list[Line]:
@@ -190,7 +190,8 @@ def _need(entry: Ready, lines: tuple[Line, ...]) -> Need:
         placed=f"{order.placed_at} {order.id:012}",
         priority=order.priority,
         zone=order.zone or "",
-        promised=from_text(order.wanted_by).date() if order.wanted_by else None,
+        service=order.service_level or "",
+        promised=from_text(order.wanted_by) if order.wanted_by else None,
         margin_minor=entry.margin,
         ship_complete=entry.complete,
         max_parcels=entry.most,
