@@ -41,10 +41,6 @@ class ZoneCost:
     per_unit_minor: int
     days: int
 
-    def of(self, units: int) -> int:
-        """Minor units for a parcel of so many base units."""
-        return self.base_minor + self.per_unit_minor * units
-
 
 @dataclass(frozen=True, slots=True)
 class SitePolicy:

@@ -33,7 +33,6 @@ def test_a_site_is_read_whole() -> None:
     assert policy.cutoffs[0] == Cutoff(time(15, 30), "Europe/London")
     assert policy.clock == ZoneInfo("Europe/London")
     assert policy.zones == {"UK": ZoneCost(295, 20, 2), "NI": ZoneCost(595, 0, 0)}
-    assert policy.zones["UK"].of(3) == 355
 
 
 def test_a_site_that_says_nothing_has_no_limits() -> None:

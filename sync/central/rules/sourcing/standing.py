@@ -75,7 +75,7 @@ class _Compared:
     def changed(self, plan: Plan) -> str:
         """Why a plan was made for something else; empty when it was not."""
         if plan.order not in self.needs:
-            return "there is nothing of it to release any more"
+            return "it is none of the orders of this wave any more"
         if self._policies[0] != self._policies[1]:
             return "another allocation policy is in force"
         if _asked(self.needs[plan.order]) != _asked(self._before[plan.order]):

@@ -39,7 +39,7 @@ def test_others_write_between_the_plan_and_the_wave_and_nothing_is_doubled_or_lo
     stocked.order({"A": 2})
     answer = stocked.wave_as(plan, method="optimise")
     assert {entry["order"]: entry["why"] for entry in answer["replanned"]} == {
-        "o1": "there is nothing of it to release any more",
+        "o1": "it is none of the orders of this wave any more",
         "o2": "WH1 does not have 1 of B free any more",
         "o4": "the order or what is reserved for it changed",
     }

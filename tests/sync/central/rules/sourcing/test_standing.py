@@ -43,7 +43,7 @@ def test_another_rank_alone_changes_no_plan() -> None:
     ("change", "fallen"),
     [
         ({"stock": {("S1", "A"): 3, ("S2", "A"): 4}}, {"2": "S1 does not have 2 of A free any more"}),
-        ({"needs": tuple(ORDERS[1:])}, {"1": "there is nothing of it to release any more"}),
+        ({"needs": tuple(ORDERS[1:])}, {"1": "it is none of the orders of this wave any more"}),
         (
             {"needs": (need("1", line("A", 1)), ORDERS[1])},
             {"1": "the order or what is reserved for it changed"},
