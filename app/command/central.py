@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -129,6 +131,17 @@ def _columns(_ctx: click.Context, _option: click.Parameter, given: tuple[str, ..
     return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
 
 
+@contextmanager
+def _goes_on(*, dry: bool) -> Iterator[None]:
+    """Says what an import that is stopped leaves behind: every row it counted, and nothing of later ones."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not dry:
+            click.echo("The rows that were counted stay; the same file again takes the rest.", err=True)
+        raise
+
+
 @command.command(
     "import",
     epilog="Example: backhaul central import items.csv --kind items --db sqlite:///centre.db "
@@ -156,7 +169,7 @@ def import_(
     dry: bool,
 ) -> int:
     """Import a CSV FILE of items or locations; what is wrong or questionable is named row by row."""
-    with usage(), serving.open_centre(url, key, must_exist=True) as centre:
+    with usage(), _goes_on(dry=dry), serving.open_centre(url, key, must_exist=True) as centre:
         answer = importing.import_file(
             centre.acting("import", f"import:{file.name}"),
             file,

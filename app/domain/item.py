@@ -56,10 +56,9 @@ class Item:
     base unit in minor units of `currency`. `kit` is empty for anything that is not a kit. `packs` hold whole
     base units. `attributes` are what tells variants apart (size, colour). `weight_g` and `dimensions_mm` are
     of one base unit, None while nobody measured it. `min_remaining_days` of the shelf life must be left,
-    counted from when the order was placed; `min_order_qty` is kept for the shop: an order
-    of fewer is captured all the same. `substitutes` are SKUs
-    in the order of preference. `restricted_regions` (ISO 3166-1 or -2) may not be served. `external_ids`
-    name the item in other systems.
+    counted from when the order was placed; an order asks for at least `min_order_qty` base units.
+    `substitutes` are SKUs in the order of preference. `restricted_regions` (ISO 3166-1 or -2) may not be
+    served. `external_ids` name the item in other systems.
     """
 
     sku: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import UTC, time, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.domain.fields import Fields
@@ -41,10 +41,6 @@ class ZoneCost:
     per_unit_minor: int
     days: int
 
-    def of(self, units: int) -> int:
-        """Minor units for a parcel of so many base units."""
-        return self.base_minor + self.per_unit_minor * units
-
 
 @dataclass(frozen=True, slots=True)
 class SitePolicy:
@@ -59,13 +55,10 @@ class SitePolicy:
     zones: Mapping[str, ZoneCost] = field(default_factory=dict)
     currency: str | None = None
 
-    def cutoff(self, zone: str | None = None, service: str | None = None) -> Cutoff | None:
-        """The cut-off that fits best: zone and service, then service, zone, any; None without one."""
-        for wanted in ((zone, service), (None, service), (zone, None), (None, None)):
-            for entry in self.cutoffs:
-                if (entry.zone, entry.service) == wanted:
-                    return entry
-        return None
+    @property
+    def clock(self) -> tzinfo:
+        """The time zone of the site, which its cut-offs name; UTC without one."""
+        return ZoneInfo(self.cutoffs[0].tz) if self.cutoffs else UTC
 
 
 def site_policy(document: object) -> SitePolicy:

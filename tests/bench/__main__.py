@@ -22,6 +22,7 @@ from tests.bench import (
     atp,
     capture,
     figures,
+    importing,
     push,
     record_path,
     replaying,
@@ -51,6 +52,7 @@ class Sizes:
     capture: capture.Size
     allocation: allocation.Size
     atp: atp.Size
+    importing: importing.Size
     peer: tryton.Size
 
 
@@ -64,6 +66,7 @@ FULL = Sizes(
     capture.Size(rounds=5, orders=400, items=20_000, rush=2_000),
     allocation.Size(),
     atp.Size(rounds=3, asked=300, moves=200_000, folded=5_000_000, repaired=100_000),
+    importing.Size(rows=1_000_000),
     tryton.Size(items=2_000, moves=300, orders=200),
 )
 QUICK = Sizes(
@@ -76,6 +79,7 @@ QUICK = Sizes(
     capture.Size(rounds=3, orders=100, items=2_000, rush=400),
     allocation.Size(skus=10_000, lines=10_000, rounds=1),
     atp.Size(rounds=2, asked=100, moves=20_000, folded=200_000, repaired=10_000),
+    importing.Size(rows=20_000),
     tryton.Size(items=200, moves=60, orders=40),
 )
 TINY = Sizes(
@@ -88,6 +92,7 @@ TINY = Sizes(
     capture.Size(rounds=1, orders=8, items=40, rush=16, small=True),
     allocation.Size(skus=200, lines=200, rounds=1),
     atp.Size(rounds=1, asked=5, moves=300, folded=300, repaired=300, small=True),
+    importing.Size(rows=500),
     tryton.Size(items=20, moves=6, orders=4, small=True),
 )
 
@@ -117,6 +122,7 @@ def parts(sizes: Sizes, cache: Path) -> Mapping[str, Part]:
         "allocation": lambda folder: allocation.measure(folder, sizes.allocation, say),
         "atp": lambda folder: atp.measure(folder, sizes.atp, say),
         "ingest": lambda folder: push.measure_large(folder, sizes.push, say, small=sizes.capture.small),
+        "import": lambda folder: importing.measure(folder, sizes.importing, say),
         PEER: lambda folder: tryton.measure(folder, sizes.peer, say),
     }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 
 from sync.central.rules.sourcing.shapes import Answer, Line, Need, Policy, Rate, Site, Wave
 
@@ -25,7 +25,7 @@ _PARCEL_MINOR = 500
 _KM_MINOR = 0.8
 _UNIT_MINOR = 12
 _UNSERVED_MINOR = 10_000
-_TODAY = date(2026, 3, 2)
+_NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 Point = tuple[int, int]
 
@@ -64,7 +64,7 @@ def generated(orders: int = 1_000, seed: int = SEED) -> Instance:
     def freight(need: Need, site: Site) -> Rate:
         return Rate(parcel[need.order, site.code], _UNIT_MINOR)
 
-    return Instance(Wave(sites, tuple(needs), stock, _TODAY, policy, freight), parcel)
+    return Instance(Wave(sites, tuple(needs), stock, _NOW, policy, freight), parcel)
 
 
 def _point(chance: random.Random) -> Point:

@@ -29,6 +29,7 @@ FIGURES = {
     },
     "allocation": {f"allocation.{what}" for what in ("rules", "stored", "memory", "growth")},
     "atp": {"atp.sqlite.one", "atp.postgres.one", "atp.all.fold", "atp.all.memory", "atp.all.repair"},
+    "import": {"import.rows", "import.memory"},
     "ingest": {"ingest.events", "ingest.signatures"},
 }
 LARGE = {"capture", "atp", "ingest"}

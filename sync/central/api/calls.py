@@ -15,7 +15,7 @@ import json
 import math
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
@@ -40,6 +40,7 @@ from sync.central.store.tables import idempotency
 from sync.central.tokens import Principal, principal_of
 
 Answer = Mapping[str, object]
+T = TypeVar("T")
 _JSON = "application/json"
 _LONGEST_KEY = 200
 _DECLINED = 409
@@ -157,6 +158,23 @@ class Calls:
         if names(request.headers.get("if-none-match", ""), headers["ETag"]):
             return Response(status_code=_UNCHANGED, headers=headers)
         return Response(body, media_type=_JSON, headers=headers)
+
+    def ahead(
+        self, request: Request, ask: Callable[[Connection], T], within: Callable[[Scope], None]
+    ) -> T | None:
+        """What a command wants to have worked out before its transaction, in which every other one waits.
+
+        The command holds it against what it finds. None when its key was used: nothing is to be worked out.
+
+        Raises:
+            Refused: the key is missing, or `within` refuses what lies outside the caller's sites.
+        """
+        principal: Principal = request.state.principal
+        with self._centre.database.read() as conn:
+            if _earlier.first(conn, who=principal.name, which=_key(request)) is not None:
+                return None
+            within(self.scope(request, conn))
+            return ask(conn)
 
     def command(
         self,

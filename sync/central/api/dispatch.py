@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sync.central.api.calls import Answer, Calls
 from sync.central.api.records import Cursor, Limit
 from sync.central.centre import Centre
-from sync.central.commands import blocks, changes, waves
+from sync.central.commands import blocks, changes, wave_planning, waves
 from sync.central.commands import parcels as steps
 from sync.central.commands.dispatch_asked import (
     Blocking,
@@ -79,15 +79,25 @@ def dispatch_router(centre: Centre, calls: Calls) -> APIRouter:
 def _waves(router: APIRouter, centre: Centre, calls: Calls) -> None:
     @router.post("/waves", summary="Release orders to their sites", status_code=201)
     def release_(request: Request, body: WaveAsked) -> Response:
-        """Soft claims are granted anew by rank, orders sourced, parcels made; answers why."""
+        """Soft claims are granted anew by rank, orders sourced, parcels made; answers why.
+
+        A wave to optimise is planned while others write. `replanned` names the orders whose plan did not hold
+        when it was released, with the reason; they were sourced anew in strict order.
+        """
 
         def within(scope: Scope) -> None:
             for site in body.sites or (None,):
                 scope.act(site)
 
+        wave, plan = None, None
+        if body.method == "optimise":
+            now = centre.clock.now()
+            wave = calls.ahead(request, lambda conn: wave_planning.look_ahead(conn, body, now), within)
+        if wave is not None:
+            plan = wave_planning.planned(wave, body, lambda: centre.clock.monotonic_ms() / 1000)
         return calls.command(
             request,
-            lambda act: waves.release_wave(act, body, lambda: centre.clock.monotonic_ms() / 1000),
+            lambda act: waves.release_wave(act, body, plan),
             status=201,
             within=within,
         )

@@ -19,6 +19,7 @@ from sync.central.commands.substituting import Chosen, choose
 from sync.central.commands.terms import Terms, terms_of
 from sync.central.rules.allocation_policy import good_until
 from sync.central.rules.explain import CAPTURED, lines_told
+from sync.central.rules.least import Asked, require_least
 from sync.central.rules.outcomes import Declined
 from sync.central.rules.promise import Grant, Want
 from sync.central.store import claims, orders
@@ -26,7 +27,7 @@ from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.decisions import Decision, note
 from sync.central.store.declining import declined
-from sync.central.store.item_rules import item_records, restricted_in
+from sync.central.store.item_rules import item_records, least_of, restricted_in
 from sync.central.store.shipping import OrderHead, Part, ship
 from sync.central.store.stock import Stock, look
 
@@ -39,7 +40,8 @@ def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
     Raises:
         Conflict: an order of that code was captured before.
         Refused: a line's number stands twice, an item or the site is unknown, serials do not count up, an
-            item has no such pack, or an item or the channel does not go to the order's region.
+            item has no such pack or is not sold in so few units, or an item or the channel does not go to the
+            order's region.
         Missing: there is no such hold.
     """
     _check(asked.lines)
@@ -52,6 +54,10 @@ def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
     left_over = take_over(act, asked.hold, asked.owner) if asked.hold is not None else frozenset[str]()
     stock = look(act.conn, asked.owner, (line.sku or "" for line in wanted), act.posted_at)
     refuse_unknown(stock.unknown)
+    require_least(
+        [Asked(line.line, line.sku or "", line.qty) for line in wanted],
+        least_of(act.conn, [line.sku or "" for line in wanted]),
+    )
     terms = terms_of(act, asked, stock.policy)
     taken = Taken(asked, terms, _fresh(act, asked, wanted, terms, stock))
     stock, chosen = choose(act, asked, wanted, stock, taken.want)

@@ -13,6 +13,7 @@ from sync.central.commands.catalogue import require_site
 from sync.central.commands.dispatch_asked import Change, LineChange
 from sync.central.commands.shapes import require_numbered
 from sync.central.rules.explain_dispatch import CHANGED
+from sync.central.rules.least import Asked, require_least
 from sync.central.rules.line_claims import LineClaim, by_line, of_line
 from sync.central.rules.outcomes import Conflict, Declined
 from sync.central.rules.promise import Grant, Want
@@ -22,6 +23,7 @@ from sync.central.store.all_or_nothing import withdraw_partial
 from sync.central.store.backorders import settle
 from sync.central.store.decisions import Decision, note
 from sync.central.store.declining import declined
+from sync.central.store.item_rules import least_of
 from sync.central.store.order_claims import give_back, spend, spread
 from sync.central.store.stock import Stock, look
 from sync.central.store.tables import order_line
@@ -36,7 +38,8 @@ def change_order(act: Act, code: str, asked: Change) -> dict[str, object] | Decl
     Raises:
         Missing: no such order.
         Conflict: the order is not open, units that would go are picked, or it stands in parcels elsewhere.
-        Refused: a line is unknown, stands twice, names serials, or would be less than was shipped.
+        Refused: a line is unknown, stands twice, names serials, or would be less than was shipped,
+            or an item is not sold in so few units.
     """
     row = orders.find(act.conn, code)
     if row.state != "open":
@@ -48,6 +51,7 @@ def change_order(act: Act, code: str, asked: Change) -> dict[str, object] | Decl
         )
     lines = {line.line: line for line in orders.lines_of(act.conn, row.id)}
     wanted = _wanted(lines, asked.lines)
+    _require_least(act, lines, wanted)
     site = asked.site if "site" in asked.model_fields_set else row.site
     if site is not None and site != row.site:
         require_site(act.conn, site)
@@ -91,6 +95,16 @@ def _wanted(lines: Mapping[int, Row[Any]], asked: Sequence[LineChange]) -> dict[
                 "Cancel the units, and capture an order with the serials that are wanted.",
             )
     return {number: qty for number, qty in wanted.items() if qty != lines[number].qty}
+
+
+def _require_least(act: Act, lines: Mapping[int, Row[Any]], wanted: Mapping[int, int]) -> None:
+    """Holds the items of lines that change against the fewest units that are sold of them."""
+    skus = [lines[number].sku for number in wanted if lines[number].sku is not None]
+    mine = [line for line in lines.values() if line.sku in skus]
+    require_least(
+        [Asked(line.line, line.sku, wanted.get(line.line, line.qty) - line.cancelled) for line in mine],
+        least_of(act.conn, skus),
+    )
 
 
 def _change(

@@ -125,8 +125,8 @@ class WaveAsked(Asked):
     """Which orders are released to their sites now.
 
     Only to `sites` when given; orders wanted later than `horizon` days from now stay; the first `max_orders`
-    by rank. `optimise` looks at the wave as a whole for `seconds` at most, after which strict order is kept
-    unless something cheaper was found.
+    by rank. `optimise` looks at the wave as a whole for `seconds` at most, while others write, after which
+    strict order is kept unless something cheaper was found.
     """
 
     model_config = shown(owner="ACME", sites=["WH1"], horizon=2, max_orders=500, method="greedy")

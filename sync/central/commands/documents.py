@@ -17,6 +17,10 @@ _LONGEST_CODE = 80
 _ESCAPED = "\\u0000"
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 
+# Made once: `json.dumps` makes an encoder of its own for each call.
+_written_out = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_searched = json.JSONEncoder(ensure_ascii=False).encode
+
 Kind = TypeVar("Kind")
 
 
@@ -35,8 +39,7 @@ class Sent(Generic[Kind]):
 
     def __post_init__(self) -> None:
         """Writes the document out once, however often it is compared and stored."""
-        text = json.dumps(self.document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        object.__setattr__(self, "text", text)
+        object.__setattr__(self, "text", _written_out(self.document))
 
 
 class Intake(Generic[Kind]):
@@ -101,7 +104,7 @@ def storable(value: object) -> bool:
     """True when no text in a document holds NUL or half of a surrogate pair."""
     try:
         # Written out at once and searched at once: nearly every document is storable.
-        text = json.dumps(value, ensure_ascii=False)
+        text = _searched(value)
     except (TypeError, ValueError, RecursionError):
         return _walked(value)
     return (_ESCAPED not in text and not _UNFIT.search(text)) or _walked(value)

@@ -245,6 +245,7 @@ def _row(sent: Sent[Item]) -> dict[str, object]:
         "currency": sent.record.currency,
         "is_kit": sent.record.is_kit,
         "safety": Fields(sent.document, "item").whole_or("safety", 0),
+        "least": sent.record.min_order_qty,
         "folded": look_alike(sent.key),
     }
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from sqlalchemy import Column, Connection, bindparam, select, update
 
 from app.domain import codes
 from app.domain.codes import CodeFamily, HumanCode
 from sync.central.rules.outcomes import Conflict
+from sync.central.store.prepared import Ask, asking, updating
 from sync.central.store.tables import counter, parcel
 
 _SERIES = {
@@ -51,16 +54,25 @@ def new_parcel(conn: Connection) -> str:
 
 
 def _next(conn: Connection, series: str) -> int:
-    return int(conn.execute(_take, {"series": series}).scalar_one())
+    row = _take.one(conn, series=series)
+    if row is None:
+        raise RuntimeError(f"nothing counts {series}")
+    return int(row.value)
 
 
 def _taken(conn: Connection, column: Column[str], code: str) -> bool:
-    return conn.execute(select(column).where(column == code)).first() is not None
+    return _with_code(column).first(conn, code=code) is not None
 
 
-_take = (
+@cache
+def _with_code(column: Column[str]) -> Ask:
+    return asking(lambda _: select(column).where(column == bindparam("code")))
+
+
+_take = updating(
     update(counter)
     .where(counter.c.name == bindparam("series"))
     .values(value=counter.c.value + 1)
-    .returning(counter.c.value)
+    .returning(counter.c.value),
+    "series",
 )

@@ -58,7 +58,7 @@ def _chosen(asked: Order, want: Want, stock: Stock, records: Mapping[str, Item])
         return Chosen(grant)
     considered = list[tuple[str, str | None]]()
     for sku in record.substitutes:
-        why = _why_not(stock.policy, asked, record, records.get(sku))
+        why = _why_not(stock.policy, asked, record, records.get(sku)) or _too_few(want, records.get(sku))
         if why is None:
             stock.offer.withdraw(grant)
             instead = replace(want, sku=sku, kit=stock.kit(sku))
@@ -70,6 +70,11 @@ def _chosen(asked: Order, want: Want, stock: Stock, records: Mapping[str, Item])
             why = f"only {other.qty} of it are available"
         considered.append((sku, why))
     return Chosen(grant, considered=tuple(considered))
+
+
+def _too_few(want: Want, other: Item | None) -> str | None:
+    least = (other.min_order_qty if other else None) or 0
+    return f"at least {least} of it are to be ordered" if want.qty < least else None
 
 
 def _why_not(policy: AllocationPolicy, asked: Order, record: Item, other: Item | None) -> str | None:

@@ -1,12 +1,14 @@
-"""Waves: soft claims are granted anew, orders sourced to sites, and parcels made of them, in one act."""
+"""Waves: soft claims are granted anew, orders sourced to sites, and parcels made of them, in one act.
+
+A wave that was planned before its transaction keeps of the plan what still holds.
+"""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select
@@ -16,14 +18,16 @@ from app.domain.codes import CodeFamily
 from sync.central.commands.catalogue import require_site
 from sync.central.commands.dispatch_asked import WaveAsked
 from sync.central.commands.numbers import given_or_next, new_parcel
+from sync.central.commands.wave_planning import ALWAYS, latest, to_source
 from sync.central.rules.allocation_policy import AllocationPolicy
 from sync.central.rules.explain_dispatch import SOURCED
 from sync.central.rules.line_claims import LineClaim, by_line, rest, take, together
 from sync.central.rules.outcomes import missing
-from sync.central.rules.sourcing.shapes import Explanation, Gain, Plan
+from sync.central.rules.sourcing.parts import as_sent
+from sync.central.rules.sourcing.shapes import Explanation, Plan
 from sync.central.rules.sourcing.shapes import Wave as Sourced
+from sync.central.rules.sourcing.standing import Planned, standing
 from sync.central.rules.sourcing.strict import in_strict_order
-from sync.central.rules.sourcing.wave import Effort, as_wave
 from sync.central.store.act import Act
 from sync.central.store.allocation_policy import policy_in_force
 from sync.central.store.backorders import settle
@@ -31,23 +35,21 @@ from sync.central.store.decisions import Decision, note
 from sync.central.store.ranking import rescore
 from sync.central.store.rebalancing import rebalance
 from sync.central.store.releasing import Released, Sending, release
-from sync.central.store.sites import sites as known_sites
-from sync.central.store.sourcing import Ready, eligible, ready, wave_of
+from sync.central.store.sourcing import Ready, eligible, ready
 from sync.central.store.stock import Stock, look
 from sync.central.store.tables import wave
 
-_ALWAYS = "9999-12-31T00:00:00.000Z"
 _ROUNDS = 3
 _REFUSALS = 20
 
 
-def release_wave(act: Act, asked: WaveAsked, seconds: Callable[[], float]) -> dict[str, object]:
+def release_wave(act: Act, asked: WaveAsked, plan: Planned | None = None) -> dict[str, object]:
     """Releases orders to their sites.
 
     Args:
         act: what it belongs to.
         asked: which orders, which sites, how.
-        seconds: a clock that only runs forward.
+        plan: what was found for it on an earlier look; without one, orders are sourced in strict order.
 
     Raises:
         Refused: a site is unknown, or sites count in different currencies.
@@ -56,28 +58,28 @@ def release_wave(act: Act, asked: WaveAsked, seconds: Callable[[], float]) -> di
         require_site(act.conn, site)
     code = given_or_next(act.conn, CodeFamily.WAVE, None, wave.c.code)
     policy = policy_in_force(act.conn)
-    days = policy.horizon_days if asked.horizon is None else asked.horizon
-    until = _ALWAYS if days is None else to_text(act.posted_at + timedelta(days=days))
+    until = latest(asked, policy, act.posted_at)
     rescore(act, asked.owner)
     shifts = rebalance(act, asked.owner, code, until)
     some, stock = _ready(act, asked, policy, until)
-    run = _Run(act, asked, code, policy, seconds)
-    if some:
+    run = _Run(act, asked, code, policy, plan)
+    if some or plan is not None:
         run.release(some, stock)
     document: dict[str, object] = {
         "wave": code,
         "owner": asked.owner,
         "method": asked.method,
         "released_at": to_text(act.posted_at),
-        "until": None if until == _ALWAYS else until,
+        "until": None if until == ALWAYS else until,
         "orders": len(some),
         "parcels": run.parcels,
         "left": run.left,
         "cost_minor": run.cost,
         "rebalanced": [shift.to_json() for shift in shifts],
     }
-    if run.gain is not None:
-        document["gain"] = asdict(run.gain)
+    if plan is not None:
+        document["gain"] = asdict(plan.gain)
+        document["replanned"] = [{"order": order, "why": why} for order, why in run.fallen.items()]
     row = {
         "code": code,
         "owner": asked.owner,
@@ -118,25 +120,24 @@ def wave_document(conn: Connection, code: str) -> dict[str, object]:
 
 @dataclass(slots=True)
 class _Run:
-    """One wave while it is released: its parcels, what it left, what it costs and gained."""
+    """One wave while it is released: its parcels, what it left, what it costs, plans that did not hold."""
 
     act: Act
     asked: WaveAsked
     code: str
     policy: AllocationPolicy
-    seconds: Callable[[], float]
+    plan: Planned | None
     parcels: list[dict[str, object]] = field(default_factory=list)
     left: list[dict[str, object]] = field(default_factory=list)
     cost: int = 0
-    gain: Gain | None = None
+    fallen: Mapping[str, str] = field(default_factory=dict)
 
     def release(self, some: Sequence[Ready], stock: Stock) -> None:
         """Sources and sends, and then again what is left: stock is another once others took theirs."""
         waiting, open_ends = list(some), dict[str, _Told]()
-        codes = self.asked.sites or _standing(stock)
         for turn in range(_ROUNDS):
             made, again = len(self.parcels), list[Row[Any]]()
-            for told in self._sourced(waiting, codes, stock, first=not turn):
+            for told in self._sourced(waiting, stock, first=not turn):
                 order = told.entry.order
                 if told.released.parcels:
                     self._list(told)
@@ -159,22 +160,20 @@ class _Run:
         """Orders that may have more parcels."""
         return ready(self.act.conn, again, self.policy, len(again))
 
-    def _sourced(
-        self, waiting: Sequence[Ready], codes: Sequence[str], stock: Stock, *, first: bool
-    ) -> Iterator[_Told]:
+    def _sourced(self, waiting: Sequence[Ready], stock: Stock, *, first: bool) -> Iterator[_Told]:
         """Chooses sites for orders and makes their parcels, one after the other."""
-        places = known_sites(self.act.conn, codes, self.act.posted_at)
-        sourced = wave_of(waiting, places, stock.covers, self.policy, self.act.posted_at)
+        sourced = to_source(self.act.conn, self.asked, waiting, stock, self.act.posted_at)
         by_code = {entry.order.code: entry for entry in waiting}
         for explained in self._solved(sourced, first=first):
             entry = by_code[explained.plan.order]
             yield _Told(entry, explained, self._send(entry, explained.plan, stock))
 
     def _solved(self, sourced: Sourced, *, first: bool) -> tuple[Explanation, ...]:
-        if self.asked.method == "greedy" or not first:
-            return in_strict_order(sourced).explanations
-        answer, self.gain = as_wave(sourced, self.seconds, Effort(seconds=float(self.asked.seconds)))
-        return answer.explanations
+        if self.plan is None or not first:
+            return in_strict_order(as_sent(sourced)).explanations
+        held = standing(self.plan, sourced)
+        self.fallen = held.fallen
+        return (*held.kept, *in_strict_order(as_sent(held.rest)).explanations)
 
     def _send(self, entry: Ready, plan: Plan, stock: Stock) -> Released:
         """Makes the parcels of a plan out of the order's claims."""
@@ -238,10 +237,12 @@ class _Told:
     @property
     def parcels(self) -> list[dict[str, object]]:
         """Its parcels as they are stored."""
+        days = {parcel.site: parcel.leaves for parcel in self.explained.plan.parcels}
         return [
             {
                 "parcel": code,
                 "site": site,
+                "leaves": days[site].isoformat(),
                 "lines": [{"line": n, "sku": self._skus[n], "qty": qty} for n, qty in lines.items()],
             }
             for code, site, lines in self.released.parcels
@@ -264,12 +265,6 @@ class _Told:
             for line, qty in by_line(self.entry.claims).items()
             if qty > sent[line]
         ]
-
-
-def _standing(stock: Stock) -> list[str]:
-    """The sites where any of the items is."""
-    cells = (cell for cover in stock.covers.values() for cell in cover.cells)
-    return sorted({cell.site for cell in cells if cell.site is not None and cell.qty > 0})
 
 
 _SHARED, _NONE = "other claims need the units of the site that was chosen", "no site sends it"

@@ -77,7 +77,7 @@ def _rebalanced(document: Document) -> list[str]:
 
 def _sourced(document: Document) -> list[str]:
     said = [
-        f"Parcel {n['parcel']} leaves from {n['site']} with {_units(n['lines'])}."
+        f"Parcel {n['parcel']} leaves from {n['site']} on {n['leaves']} with {_units(n['lines'])}."
         for n in document["parcels"]
     ]
     if not said:

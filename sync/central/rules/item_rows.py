@@ -266,6 +266,8 @@ class _Reading:
 
 
 def _listed(text: str) -> list[str]:
+    if text.isalnum():
+        return [text]
     return [part.strip() for part in text.replace("|", ";").split(";") if part.strip()]
 
 

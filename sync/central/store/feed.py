@@ -11,6 +11,8 @@ from sqlalchemy import Connection, bindparam, select, update
 from sync.central.store.prepared import asking, inserting, updating
 from sync.central.store.tables import counter, feed, meta
 
+_written_out = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -41,7 +43,7 @@ def publish(conn: Connection, changes: Sequence[Record]) -> None:
                 "gen": gen,
                 "kind": change.kind,
                 "key": change.key,
-                "document": json.dumps(change.document, ensure_ascii=False, separators=(",", ":")),
+                "document": _written_out(change.document),
                 "event_id": change.event_id,
             }
             for n, change in enumerate(changes, 1)

@@ -20,6 +20,11 @@ def item_records(conn: Connection, skus: Sequence[str]) -> Mapping[str, Item]:
     return {row.sku: Item.from_json(json.loads(row.document)) for row in rows}
 
 
+def least_of(conn: Connection, skus: Sequence[str]) -> Mapping[str, int]:
+    """The fewest base units that an order may ask for, of those of the items that say so."""
+    return {row.sku: row.least for row in _least.rows(conn, skus=list(dict.fromkeys(skus)))}
+
+
 @dataclass(frozen=True, slots=True)
 class Restricted:
     """An item that may not be sent to a region, by its own record."""
@@ -41,4 +46,7 @@ def restricted_in(records: Mapping[str, Item], region: str | None) -> list[Restr
     ]
 
 
+_least = asking(
+    lambda among: select(item.c.sku, item.c.least).where(among(item.c.sku, "skus"), item.c.least.is_not(None))
+)
 _documents = asking(lambda among: select(item.c.sku, item.c.document).where(among(item.c.sku, "skus")))

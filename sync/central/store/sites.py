@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select
 
 from app.domain.clock import to_text
 from app.domain.refusal import Refused
-from app.domain.site_policy import SitePolicy, site_policy
-from sync.central.rules.sourcing.shapes import Need, Rate, Site
+from app.domain.site_policy import Cutoff, SitePolicy, site_policy
+from sync.central.rules.sourcing.shapes import Departure, Need, Rate, Site
 from sync.central.store import parcels
 from sync.central.store.tables import location
-
-_DATE = 10
 
 
 def sites(conn: Connection, codes: Collection[str], now: datetime) -> tuple[Site, ...]:
     """These sites as sourcing weighs them now.
 
     One without a document of its own costs nothing, has no limit and serves every zone. A parcel takes one
-    unit of a day's labour; those released today took theirs.
+    unit of a day's labour; those released today took theirs. Days are those of the site's own clock, whose
+    time zone its cut-offs name; UTC where it has none.
 
     Raises:
         Refused: two of them count in different currencies, which cannot be weighed against each other.
@@ -38,10 +37,18 @@ def sites(conn: Connection, codes: Collection[str], now: datetime) -> tuple[Site
             "Expected one currency for all sites of a wave.",
             "Release to the sites of one currency at a time.",
         )
-    used = parcels.released_since(conn, f"{to_text(now)[:_DATE]}T00:00:00.000Z")
+    chosen = [policies.get(code, SitePolicy(code)) for code in sorted(codes)]
+    limited = {_midnight(policy, now) for policy in chosen if policy.labour_units_per_day is not None}
+    used = {since: parcels.released_since(conn, since) for since in limited}
     return tuple(
-        _site(policies.get(code, SitePolicy(code)), used.get(code, 0), now) for code in sorted(codes)
+        _site(policy, used.get(_midnight(policy, now), {}).get(policy.site, 0), now) for policy in chosen
     )
+
+
+def _midnight(policy: SitePolicy, now: datetime) -> str:
+    """When the site's day began."""
+    local = now.astimezone(policy.clock)
+    return to_text(datetime.combine(local.date(), time(), local.tzinfo))
 
 
 def _site(policy: SitePolicy, used: int, now: datetime) -> Site:
@@ -49,12 +56,21 @@ def _site(policy: SitePolicy, used: int, now: datetime) -> Site:
     # An order says when it must leave, not when it must arrive: days on the way do not make it late.
     rates = {zone: Rate(cost.base_minor, cost.per_unit_minor) for zone, cost in policy.zones.items()}
     left = None if labour is None else max(0, labour - used)
-    return Site(policy.site, left, rates, cut_off_passed=_passed(policy, now))
+    return Site(policy.site, left, rates, _departures(policy, now))
 
 
-def _passed(policy: SitePolicy, now: datetime) -> bool:
-    cutoff = policy.cutoff()
-    return cutoff is not None and now.astimezone(ZoneInfo(cutoff.tz)).time() > cutoff.at
+def _departures(policy: SitePolicy, now: datetime) -> tuple[Departure, ...]:
+    found = [_departure(cutoff, now) for cutoff in policy.cutoffs]
+    if found and all(departure.zone or departure.service for departure in found):
+        # What no cut-off is for leaves on the day it is released, by the site's own calendar.
+        found.append(Departure(now.astimezone(policy.clock).date(), policy.clock))
+    return tuple(found)
+
+
+def _departure(cutoff: Cutoff, now: datetime) -> Departure:
+    local = now.astimezone(ZoneInfo(cutoff.tz))
+    later = timedelta(days=1 if local.time() > cutoff.at else 0)
+    return Departure(local.date() + later, ZoneInfo(cutoff.tz), cutoff.zone, cutoff.service)
 
 
 def freight(need: Need, site: Site) -> Rate | None:

@@ -17,7 +17,6 @@ from sync.central.rules.allocation_policy import AllocationPolicy
 from sync.central.rules.cover import Cover
 from sync.central.rules.line_claims import LineClaim, by_line, units
 from sync.central.rules.promise import RESERVED
-from sync.central.rules.sourcing.parts import in_parts
 from sync.central.rules.sourcing.shapes import Line, Need, Policy, Site, Wave
 from sync.central.store import orders, parcels
 from sync.central.store.order_claims import spreads
@@ -119,7 +118,7 @@ def wave_of(
     policy: AllocationPolicy,
     now: datetime,
 ) -> Wave:
-    """The orders as needs, and what each site has for them beside what others claim.
+    """The orders as needs with whole lines, and what each site has for them beside what others claim.
 
     Units that a claim narrows down (a lot, a grade, a site) are a stock of their own.
     """
@@ -136,22 +135,8 @@ def wave_of(
                     if (site.code, name) not in stock:
                         rooms[name] += _room(free[sku], scope, site.code)
                 stock.update({(site.code, name): room for name, room in rooms.items()})
-        lines = [part for line in lines for part in _cut(line, [site.code for site in sites], stock)]
         needs.append(_need(entry, tuple(lines)))
-    return in_parts(Wave(tuple(sites), tuple(needs), stock, now.date(), _weights(policy), freight))
-
-
-def _cut(line: Line, sites: Sequence[str], stock: Mapping[tuple[str, str], int]) -> list[Line]:
-    """Kits that no site can put together whole, cut into what each one can."""
-    rooms = [min(stock[site, part.sku] // part.qty for part in line.kit) for site in sites if line.kit]
-    if not rooms or max(rooms) >= line.qty:
-        return [line]
-    found, left = list[Line](), line.qty
-    for room in sorted(rooms, reverse=True):
-        if min(room, left):
-            found.append(replace(line, qty=min(room, left), whole=line.qty))
-            left -= min(room, left)
-    return [*found, replace(line, qty=left, whole=line.qty)] if left else found
+    return Wave(tuple(sites), tuple(needs), stock, now, _weights(policy), freight)
 
 
 def _without(covers: Mapping[str, Cover], claims: Collection[LineClaim]) -> dict[str, Cover]:
@@ -190,7 +175,8 @@ def _need(entry: Ready, lines: tuple[Line, ...]) -> Need:
         placed=f"{order.placed_at} {order.id:012}",
         priority=order.priority,
         zone=order.zone or "",
-        promised=from_text(order.wanted_by).date() if order.wanted_by else None,
+        service=order.service_level or "",
+        promised=from_text(order.wanted_by) if order.wanted_by else None,
         margin_minor=entry.margin,
         ship_complete=entry.complete,
         max_parcels=entry.most,

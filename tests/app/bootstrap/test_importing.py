@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.bootstrap import importing
 from app.bootstrap.importing import import_file
 from app.bootstrap.serving import open_centre
 from app.command.root import run
 from app.domain.refusal import Refused, Unavailable
+from sync.central.commands.importing import Importing
+from sync.central.rules.quality import Finding
+from sync.central.rules.sheet import Row
+from sync.central.store.act import Act
 
 TABLE = "sku,name,kit\nSET,Set,A=2\nA,Kettle,\n=cmd|' /C calc'!A0,Bad,\nB,=1+1,\n"
 
@@ -47,6 +56,44 @@ def test_a_file_is_taken_by_the_command(file: Path, capsys: pytest.CaptureFixtur
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
     file.write_text("sku,name\nA,Kettle\n", encoding="utf-8")
     assert run(asked) == 0
+
+
+def test_who_stops_an_import_has_whole_transactions_and_the_same_file_takes_the_rest(
+    file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f"S-{n},Thing {n}\n" if n % 10 else f"S-{n},\n" for n in range(40))
+    file.write_text(f"sku,name\n{rows}", encoding="utf-8")
+    monkeypatch.setattr(importing, "_PER_TRANSACTION", 10)
+    report = file.parent / "report.csv"
+    asked = ["central", "import", str(file), "--kind", "items", "--db", at(file.parent)]
+    judged = list[int]()
+
+    def stopped(self: Importing, act: Act, rows: Sequence[Row | Finding], *, kits: bool = False) -> Any:
+        judged.append(len(rows))
+        found = batch(self, act, rows, kits=kits)
+        if len(judged) == 3:
+            # Written, and not committed yet.
+            raise KeyboardInterrupt
+        return found
+
+    batch = Importing.batch
+    with monkeypatch.context() as patched:
+        patched.setattr(Importing, "batch", stopped)
+        assert run([*asked, "--report", str(report)]) == 1
+    said = capsys.readouterr().err
+    assert "20 rows" in said
+    assert "30 rows" not in said
+    assert "the same file again takes the rest" in said
+    assert _skus(file.parent) == {f"S-{n}" for n in range(20) if n % 10}
+    bad = list(csv.DictReader(report.read_text(encoding="utf-8").splitlines()))
+    assert {row["row"] for row in bad if row["severity"] == "rejected"} == {"2", "12"}
+    assert run(asked) == 1
+    assert _skus(file.parent) == {f"S-{n}" for n in range(40) if n % 10}
+
+
+def _skus(folder: Path) -> set[str]:
+    with closing(sqlite3.connect(folder / "centre.db")) as connection:
+        return {sku for (sku,) in connection.execute("SELECT sku FROM item")}
 
 
 def test_another_header_is_named_on_the_command_line(file: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import UTC, time
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -30,30 +31,14 @@ def test_a_site_is_read_whole() -> None:
     policy = site_policy(SITE)
     assert (policy.site, policy.labour_units_per_day, policy.currency) == ("WH1", 1200, "GBP")
     assert policy.cutoffs[0] == Cutoff(time(15, 30), "Europe/London")
+    assert policy.clock == ZoneInfo("Europe/London")
     assert policy.zones == {"UK": ZoneCost(295, 20, 2), "NI": ZoneCost(595, 0, 0)}
-    assert policy.zones["UK"].of(3) == 355
-
-
-@pytest.mark.parametrize(
-    ("zone", "service", "hour"),
-    [
-        (None, None, 15),
-        ("UK", "standard", 15),
-        ("NI", "standard", 12),
-        ("UK", "express", 17),
-        ("NI", "express", 11),
-    ],
-)
-def test_the_cutoff_that_fits_best_holds(zone: str | None, service: str | None, hour: int) -> None:
-    found = site_policy(SITE).cutoff(zone, service)
-    assert found is not None
-    assert found.at.hour == hour
 
 
 def test_a_site_that_says_nothing_has_no_limits() -> None:
     policy = site_policy({"code": "WH1"} | dict.fromkeys(FIELDS))
     assert (policy.labour_units_per_day, policy.cutoffs, dict(policy.zones)) == (None, (), {})
-    assert policy.cutoff() is None
+    assert policy.clock is UTC
 
 
 @pytest.mark.parametrize(

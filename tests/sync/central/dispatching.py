@@ -20,8 +20,10 @@ from sync.central.commands.dispatch_asked import (
     WaveAsked,
 )
 from sync.central.commands.numbers import new_parcel
+from sync.central.commands.wave_planning import look_ahead, planned
 from sync.central.commands.waves import release_wave
 from sync.central.rules.line_claims import by_line, of_line, take
+from sync.central.rules.sourcing.standing import Planned
 from sync.central.store import orders, parcels
 from sync.central.store.act import Act
 from sync.central.store.order_claims import spread
@@ -76,8 +78,19 @@ class Dispatching:
 
     def wave(self, **asked: Any) -> Json:
         """Releases a wave of the shop's orders."""
+        plan = self.plan(**asked) if asked.get("method") == "optimise" else None
+        return self.wave_as(plan, **asked)
+
+    def plan(self, **asked: Any) -> Planned:
+        """What is found for a wave of the shop's orders before it is released."""
         given = WaveAsked.model_validate({"owner": "ACME"} | asked)
-        return self.act(lambda act: release_wave(act, given, lambda: self.clock.monotonic_ms() / 1000))
+        wave = self.ask(lambda conn: look_ahead(conn, given, self.clock.now()))
+        return planned(wave, given, lambda: self.clock.monotonic_ms() / 1000)
+
+    def wave_as(self, plan: Planned | None, **asked: Any) -> Json:
+        """Releases a wave that was planned earlier."""
+        given = WaveAsked.model_validate({"owner": "ACME"} | asked)
+        return self.act(lambda act: release_wave(act, given, plan))
 
     def pick(self, parcel: str, found: dict[int, int] | None = None, **more: Any) -> Json:
         """Picks a parcel whole, or with what was found of these lines."""

@@ -12,9 +12,15 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.domain.refusal import Refused
+from sync.central.commands.dispatch_asked import WaveAsked
+from sync.central.commands.wave_planning import look_ahead
+from sync.central.rules.sourcing.parts import as_sent
+from sync.central.rules.sourcing.shapes import Gain
+from sync.central.rules.sourcing.standing import Planned
+from sync.central.rules.sourcing.strict import in_strict_order
 from sync.central.store.tables import customer_order, parcel
 from tests.postgres import Cluster
-from tests.sync.central.shop import Shop, open_shop
+from tests.sync.central.shop import OWNER, Shop, open_shop
 
 SKUS = ("A", "B", "KIT")
 PLACES = ("WH1-A", "WH2-A")
@@ -28,6 +34,7 @@ class Way:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
+        self.planned: Planned | None = None
         kit = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
         shop.items("A", "B", kit)
         shop.sites(**{"WH2-A": "WH2"})
@@ -83,6 +90,17 @@ class Way:
         sites = SITES[two % 3]
         self.shop.wave(sites=[sites] if sites else None, max_orders=one + 1)
 
+    def plan(self, _which: int, one: int, _two: int) -> None:
+        """A wave is planned, and released after whatever comes next."""
+        asked = WaveAsked(owner=OWNER, max_orders=one + 1)
+        wave = self.shop.ask(lambda conn: look_ahead(conn, asked, self.shop.clock.now()))
+        gain = Gain(0, 0, None, 0, 0.0, "improved")
+        self.planned = Planned(wave, in_strict_order(as_sent(wave)), gain)
+
+    def release_planned(self, _which: int, one: int, _two: int) -> None:
+        """A wave that was planned some steps ago, or twice."""
+        self.shop.wave_as(self.planned, max_orders=one + 1)
+
     def pick(self, which: int, _one: int, _two: int) -> None:
         """A parcel, whole."""
         self._some(self.parcels(), which, self.shop.pick)
@@ -137,7 +155,7 @@ class Way:
 
 VERBS = [
     *("capture", "capture", "receive", "count", "release", "release", "pick", "pick_short", "pack", "send"),
-    *("take_apart", "ship", "cancel", "change", "move", "block", "unblock"),
+    *("plan", "release_planned", "take_apart", "ship", "cancel", "change", "move", "block", "unblock"),
 ]
 number = st.integers(0, 5)
 steps = st.lists(st.tuples(st.sampled_from(VERBS), number, number, number), min_size=4, max_size=25)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date
 from typing import NamedTuple
 
 from sync.central.rules.sourcing.shapes import (
     Cell,
     Cost,
+    Departure,
     Line,
     Need,
     Parcel,
@@ -26,9 +28,13 @@ _WAYS = 4
 
 
 class Leg(NamedTuple):
-    """A parcel of an order from one site; `fixed` is what it costs before anything is inside."""
+    """A parcel of an order from one site; `fixed` is what it costs before anything is inside.
+
+    It leaves on the day `leaves`.
+    """
 
     site: str
+    leaves: date
     base: int
     per_unit: int
     late_days: int
@@ -181,7 +187,8 @@ class Case:
         for site in pattern.sites:
             inside = [way for way in pattern.ways if way and way.site == site]
             pieces = tuple(self._piece(way) for way in inside)
-            parcels.append(Parcel(site, pieces, self.legs[site].late_days))
+            leg = self.legs[site]
+            parcels.append(Parcel(site, pieces, leg.leaves, leg.late_days))
         missed = [n for n, way in enumerate(pattern.ways) if way is None]
         legs = [self.legs[site] for site in pattern.sites]
         cost = Cost(
@@ -225,14 +232,25 @@ def _leg(wave: Wave, need: Need, site: Site) -> Leg | Refusal:
     rate = wave.freight(need, site)
     if rate is None:
         return Refusal((site.code,), "zone", f"{site.code} does not ship to the zone {need.zone!r}")
-    late = 0
+    departure, late = departure_of(wave, need, site), 0
     if need.promised is not None:
-        late = max(0, (wave.today - need.promised).days + site.cut_off_passed + rate.days)
+        promised = need.promised.astimezone(departure.tz).date()
+        late = max(0, (departure.day - promised).days + rate.days)
     if policy.latest_days is not None and late > policy.latest_days:
         why = f"from {site.code} it would arrive {late} days late, and {policy.latest_days} are allowed"
         return Refusal((site.code,), "too_late", why)
     base, late_minor = rate.base_minor, late * policy.late_minor
-    return Leg(site.code, base, rate.per_unit_minor, late, late_minor, base + late_minor)
+    return Leg(site.code, departure.day, base, rate.per_unit_minor, late, late_minor, base + late_minor)
+
+
+def departure_of(wave: Wave, need: Need, site: Site) -> Departure:
+    """When a parcel of an order leaves a site: for its zone and service, its service, its zone, or any."""
+    zone, service = need.zone or None, need.service or None
+    for wanted in ((zone, service), (None, service), (zone, None), (None, None)):
+        for departure in site.departures:
+            if (departure.zone, departure.service) == wanted:
+                return departure
+    return Departure(wave.now.astimezone(UTC).date())
 
 
 def ways_of(case: Case, index: int, site: str, stock: Mapping[Cell, int]) -> list[Way]:

@@ -13,6 +13,39 @@ from sync.central.rules.sourcing.case import case_of
 from sync.central.rules.sourcing.shapes import Line, Need, Wave
 
 
+def as_sent(wave: Wave) -> Wave:
+    """The same wave with kits and lines cut into what some site can send."""
+    return in_parts(kits_in_parts(wave))
+
+
+def kits_in_parts(wave: Wave) -> Wave:
+    """The same wave with kits cut that no site can put together whole; units of the kits' own count not."""
+    needs = tuple(
+        replace(need, lines=tuple(part for line in need.lines for part in _kits(wave, line)))
+        for need in wave.needs
+    )
+    return replace(wave, needs=needs)
+
+
+def _kits(wave: Wave, line: Line) -> Iterator[Line]:
+    rooms = [_room(wave, line, site.code) for site in wave.sites if line.kit]
+    if not rooms or max(rooms) >= line.qty:
+        yield line
+        return
+    left = line.qty
+    for room in sorted(rooms, reverse=True):
+        if min(room, left):
+            yield replace(line, qty=min(room, left), whole=line.qty)
+            left -= min(room, left)
+    if left:
+        yield replace(line, qty=left, whole=line.qty)
+
+
+def _room(wave: Wave, line: Line, site: str) -> int:
+    """How many of a kit a site has the components for."""
+    return min(max(0, wave.stock.get((site, part.sku), 0)) // part.qty for part in line.kit)
+
+
 def in_parts(wave: Wave) -> Wave:
     """The same wave with too large lines cut; an order that ships complete stays complete.
 

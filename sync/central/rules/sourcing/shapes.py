@@ -1,14 +1,15 @@
 """What sourcing is asked with and what it answers: sites, needs, the policy, plans with their costs.
 
 Money is integer minor units of one currency; a smaller priority is served first; days are whole days of the
-centre's calendar. A line is shipped whole by one site; an order may be split between sites, line by line.
+calendar of the site that ships. A line is shipped whole by one site; an order may be split between sites,
+line by line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, tzinfo
 
 from app.domain.item import Component
 
@@ -26,6 +27,19 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Departure:
+    """When a parcel that is released now leaves: `day` by the calendar of its site, which is in `tz`.
+
+    `zone` and `service` say for which shipping zone and service level; None means any.
+    """
+
+    day: date
+    tz: tzinfo = UTC
+    zone: str | None = None
+    service: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A place that ships.
 
@@ -33,13 +47,13 @@ class Site:
         code: the location's code.
         parcels_left: parcels its people can still pack today; None when labour does not limit it.
         rates: what a parcel costs by zone; a zone that is not named is not served.
-        cut_off_passed: a parcel leaves tomorrow.
+        departures: when its parcels leave; one that none is for leaves today, by UTC.
     """
 
     code: str
     parcels_left: int | None = None
     rates: Mapping[str, Rate] = field(default_factory=dict)
-    cut_off_passed: bool = False
+    departures: tuple[Departure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +80,8 @@ class Need:
         placed: when it came, in any form that sorts; the older is served first.
         priority: the smaller is served first.
         zone: where the parcels go.
-        promised: the day by which they are due.
+        service: how fast they are to be.
+        promised: the instant by which they are due; what leaves on its day at the site is in time.
         margin_minor: what the whole order earns before shipping; lost with the lines that are not served.
         ship_complete: all of its lines or none.
         max_parcels: at most so many, when fewer than the policy allows.
@@ -78,7 +93,8 @@ class Need:
     placed: str = ""
     priority: int = 100
     zone: str = ""
-    promised: date | None = None
+    service: str = ""
+    promised: datetime | None = None
     margin_minor: int = 0
     ship_complete: bool = False
     max_parcels: int | None = None
@@ -124,7 +140,7 @@ class Wave:
         sites: the places that ship.
         needs: the orders.
         stock: units free at each site; a cell that is not named is empty.
-        today: the day on which parcels are packed.
+        now: the instant at which parcels are released.
         policy: how to weigh.
         freight: what parcels cost.
     """
@@ -132,7 +148,7 @@ class Wave:
     sites: tuple[Site, ...]
     needs: tuple[Need, ...]
     stock: Mapping[Cell, int]
-    today: date
+    now: datetime
     policy: Policy = Policy()
     freight: Freight = by_zone
 
@@ -177,10 +193,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What one site sends for one order, and the days past the promised day on which it arrives."""
+    """What one site sends for one order, when it leaves, and how many days past the promise it arrives."""
 
     site: str
     pieces: tuple[Piece, ...]
+    leaves: date
     late_days: int = 0
 
 

@@ -18,6 +18,7 @@ item = Table(
     words("currency"),
     Column("is_kit", Boolean(), nullable=False),
     Column("safety", BigInteger(), nullable=False, server_default="0"),
+    Column("least", BigInteger()),
     Column("folded", String(), nullable=False, server_default="", index=True),
 )
 gtin = Table(

@@ -70,6 +70,16 @@ def test_from_a_wave_to_the_door(centre: RunningCentre, planner: Caller) -> None
     assert centre.as_(Role.AUDITOR).get("/audit")["holds"] is True
 
 
+def test_a_wave_is_planned_before_it_and_once_for_each_key(planner: Caller) -> None:
+    order(planner, "1", {"A": 1, "B": 1})
+    asked = {"owner": OWNER, "method": "optimise", "seconds": 1}
+    first, again = (planner.send("/waves", asked, key="wave-1") for _ in range(2))
+    assert (first.json()["replanned"], len(first.json()["parcels"])) == ([], 1)
+    assert again.json() == first.json()
+    unknown = planner.send("/waves", asked | {"sites": ["NOWHERE"]})
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "site.unknown")
+
+
 def test_a_block_and_a_change(centre: RunningCentre, planner: Caller) -> None:
     order(planner, "1", {"A": 4})
     assert planner.post("/orders/1/block", {"kind": "credit"})["lines"][0]["reserved"] == 0

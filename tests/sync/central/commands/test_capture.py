@@ -43,6 +43,19 @@ def test_two_lines_of_one_item_are_checked_together(shop: Shop) -> None:
     assert lines(shop.order(both)) == [(4, 0, 0), (1, 0, 3)]
 
 
+def test_an_order_of_too_few_units_is_refused_and_nothing_of_it_kept(shop: Shop) -> None:
+    pack = {"code": "HALF", "qty": 3}
+    shop.items({"sku": "A", "name": "A", "min_order_qty": 6, "packs": [pack]}, "B")
+    shop.receive({"A": 9, "B": 1})
+    with pytest.raises(Refused) as no:
+        shop.order({"B": 1, "A": 5})
+    assert no.value.code == "order.min_qty"
+    assert shop.atp("B") == 1
+    # Packs are counted in base units, and lines of an item together.
+    both = [{"line": 1, "sku": "A", "qty": 1, "pack": "HALF"}, {"line": 2, "sku": "A", "qty": 3}]
+    assert lines(shop.order(both)) == [(3, 0, 0), (3, 0, 0)]
+
+
 def test_a_line_that_is_not_stock_reserves_nothing(shop: Shop) -> None:
     answer = shop.order([{"line": 1, "sku": None, "qty": 1, "description": "Postage"}])
     assert (answer["state"], lines(answer)) == ("shipped", [(0, 0, 0)])

@@ -152,6 +152,20 @@ def test_lines_that_are_none_are_refused(stocked: Shop, lines: list[dict[str, in
     assert no.value.code == code
 
 
+def test_an_order_is_not_changed_to_fewer_units_than_are_sold(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "min_order_qty": 4})
+    shop.receive({"A": 9})
+    shop.order({"A": 6})
+    with pytest.raises(Refused) as no:
+        shop.change("o1", {1: 3})
+    assert no.value.code == "order.min_qty"
+    shop.change("o1", {1: 4})
+    assert shop.line("o1") == (4, 0, 0, 0)
+    # Who gives up what waits gives up all of it.
+    shop.cancel("o1")
+    assert shop.atp("A") == 9
+
+
 def test_unknown_orders_and_sites_are_named(stocked: Shop) -> None:
     with pytest.raises(Missing):
         stocked.change("o1", {1: 1})

@@ -62,6 +62,14 @@ def test_without_leave_the_line_waits_and_says_why(shop: Shop, asked: dict[str, 
     assert reason in why(shop, "o1")
 
 
+def test_what_is_not_sold_in_so_few_units_replaces_nothing(shop: Shop) -> None:
+    furnished(shop)
+    shop.items({"sku": "C", "name": "C", "value_minor": 1050, "min_order_qty": 4})
+    shop.order({"A": 3}, substitutes=True)
+    assert "C: at least 4 of it are to be ordered" in why(shop, "o1")
+    assert shop.order({"A": 4}, substitutes=True)["lines"][0]["sku"] == "C"
+
+
 def test_nothing_is_looked_for_while_there_is_enough(shop: Shop) -> None:
     furnished(shop)
     answer = shop.order({"A": 1}, substitutes=True)

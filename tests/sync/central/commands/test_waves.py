@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from app.domain.refusal import Refused
+from sync.central.commands.allocation_policies import publish
 from sync.central.commands.catalogue import put_locations
 from sync.central.commands.waves import wave_document
 from sync.central.rules.outcomes import Missing
 from tests.sync.central.shop import Shop
 
 KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
+
+
+LATE = 500
+POLICY = f'kind = "allocation"\nversion = "1"\n[sourcing]\nlateness_minor_per_day = {LATE}\n'
 
 
 @pytest.fixture
@@ -149,6 +155,36 @@ def test_the_cheaper_site_ships_until_its_people_are_busy(stocked: Shop) -> None
     assert any("The runner-up was WH1, at a cost of 410" in said for said in stocked.why("o1"))
     stocked.order({"A": 1}, zone="GB")
     assert sent(stocked.wave())["o4"] == [("WH1", {"A": 1})]
+
+
+@pytest.mark.parametrize("method", ["greedy", "optimise"])
+@pytest.mark.parametrize(("service", "place"), [("standard", "WH1"), ("next_day", "WH2")])
+def test_a_site_past_its_cut_off_costs_what_a_day_late_costs(
+    stocked: Shop, method: str, service: str, place: str
+) -> None:
+    stocked.clock.at = datetime(2026, 12, 1, 14, tzinfo=UTC)
+    stocked.act(lambda act: publish(act, POLICY))
+    zones = {"GB": {"base_minor": 300}}, {"GB": {"base_minor": 400}}
+    until = [
+        {"at": "18:00", "tz": "Europe/London"},
+        {"at": "12:00", "tz": "Europe/London", "service": "next_day"},
+    ]
+    site(stocked, "WH1", zones=zones[0], cutoffs=until)
+    site(stocked, "WH2", zones=zones[1], cutoffs=until[:1])
+    stocked.order({"A": 1}, zone="GB", service_level=service, wanted_by="2026-12-01T12:00:00Z")
+    (parcel,) = stocked.wave(method=method, seconds=1)["parcels"]
+    assert (parcel["site"], parcel["leaves"]) == (place, "2026-12-01")
+
+
+def test_a_parcel_from_a_site_past_its_cut_off_leaves_the_next_day(stocked: Shop) -> None:
+    stocked.clock.at = datetime(2026, 12, 1, 14, tzinfo=UTC)
+    stocked.act(lambda act: publish(act, POLICY))
+    site(stocked, "WH1", cutoffs=[{"at": "12:00", "tz": "Europe/London", "zone": "GB"}])
+    stocked.order({"A": 5}, zone="GB", wanted_by="2026-12-01T12:00:00Z")
+    answer = stocked.wave()
+    assert [parcel["leaves"] for parcel in answer["parcels"]] == ["2026-12-02"]
+    assert answer["cost_minor"] == LATE
+    assert any("leaves from WH1 on 2026-12-02" in said for said in stocked.why("o1"))
 
 
 def test_costs_in_two_currencies_are_not_weighed(stocked: Shop) -> None:

@@ -40,13 +40,13 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], list[str]]] = {
         {
             "wave": "V-1-M",
             "why": "WH1 costs 1; WH2 would cost 2",
-            "parcels": [{"parcel": "P-1-9", "site": "WH1", "lines": [LINE]}],
+            "parcels": [{"parcel": "P-1-9", "site": "WH1", "leaves": "2026-11-03", "lines": [LINE]}],
             "runner_up": {"sites": ["WH2"], "cost": 2},
             "refused": [{"why": "WH3 can pack no more parcels today"}],
             "left": [{**LINE, "why": "no site sends it"}],
         },
         [
-            "Parcel P-1-9 leaves from WH1 with 2 of A (line 1).",
+            "Parcel P-1-9 leaves from WH1 on 2026-11-03 with 2 of A (line 1).",
             "Why: WH1 costs 1; WH2 would cost 2.",
             "The runner-up was WH2, at a cost of 2.",
             "Not possible: WH3 can pack no more parcels today.",

@@ -73,7 +73,7 @@ def test_items_of_the_first_version_get_their_folded_codes(tmp_path: Path) -> No
         with steps:
             steps.configure(connection=conn, transactional_ddl=True)
             steps.run_migrations()
-        insert = text("INSERT INTO item VALUES (:sku, '{}', 'none', 0, 'GBP', false, 0)")
+        insert = text("INSERT INTO item VALUES (:sku, '{}', 'none', 0, 'GBP', false, 0, NULL)")
         conn.execute(insert, [{"sku": sku} for sku in skus])
     engine.dispose()
     database = create_database(url)

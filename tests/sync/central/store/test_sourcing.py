@@ -82,14 +82,6 @@ def test_named_serials_of_one_line_are_sourced_together_by_the_site_where_they_a
     }
 
 
-def test_kits_that_no_site_can_put_together_are_cut(stocked: Shop) -> None:
-    stocked.receive({"B": 1})
-    stocked.order({"KIT": 3})
-    (need,) = wave(stocked).needs
-    assert [line.qty for line in need.lines] == [1, 1, 1]
-    assert {line.whole for line in need.lines} == {3}
-
-
 def test_an_order_is_ready_when_its_terms_are_met(stocked: Shop) -> None:
     stocked.order({"A": 9})
     stocked.order({"B": 1})

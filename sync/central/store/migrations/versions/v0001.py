@@ -115,6 +115,7 @@ def _records_1(tables: sa.MetaData) -> None:
         *_texts("currency"),
         sa.Column("is_kit", sa.Boolean(), nullable=False),
         sa.Column("safety", sa.BigInteger(), nullable=False, server_default="0"),
+        sa.Column("least", sa.BigInteger()),
     )
     gtin = sa.Table(
         "gtin",

@@ -3,25 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from sync.central.rules.sourcing.case import Left, case_of, ways_of
-from sync.central.rules.sourcing.shapes import Cost, Parcel, Piece, Plan, Policy, Site
-from tests.sync.central.rules.sourcing.waves import TODAY, line, need, site, wave
+from sync.central.rules.sourcing.case import Left, case_of, departure_of, ways_of
+from sync.central.rules.sourcing.shapes import Cost, Departure, Parcel, Piece, Plan, Policy, Site
+from tests.sync.central.rules.sourcing.waves import NOW, TODAY, line, need, site, wave
 
 POLICY = Policy(split_minor=50, late_minor=10, latest_days=2)
-ORDER = replace(
-    need("1", line("A", 2), line("B", 1, 2)), promised=TODAY + timedelta(days=1), margin_minor=900
-)
+ORDER = replace(need("1", line("A", 2), line("B", 1, 2)), promised=NOW + timedelta(days=1), margin_minor=900)
 
 
 def test_days_late_count_from_the_promised_day_and_a_passed_cut_off_adds_one() -> None:
-    late = replace(site("LATE", 300, days=2), cut_off_passed=True)
+    late = replace(site("LATE", 300, days=2), departures=(Departure(TODAY + timedelta(days=1)),))
     asked = wave([site("S1", 300, days=1), late], [ORDER], {}, POLICY)
     case = case_of(asked, ORDER)
     assert [(leg.late_days, leg.late, leg.fixed) for leg in case.legs.values()] == [(0, 0, 300), (2, 20, 320)]
+
+
+@pytest.mark.parametrize(
+    ("zone", "service", "leaves"),
+    [("", "", 0), ("UK", "standard", 0), ("NI", "standard", 1), ("UK", "express", 2), ("NI", "express", 3)],
+)
+def test_the_cut_off_that_fits_best_holds(zone: str, service: str, leaves: int) -> None:
+    kinds = [(None, None), ("NI", None), (None, "express"), ("NI", "express")]
+    days = [Departure(TODAY + timedelta(days=n), UTC, *kind) for n, kind in enumerate(kinds)]
+    origin = Site("S1", departures=tuple(days))
+    order = replace(ORDER, zone=zone, service=service)
+    found = departure_of(wave([origin], [order], {}), order, origin)
+    assert found.day == TODAY + timedelta(days=leaves)
+
+
+@pytest.mark.parametrize(("hour", "late"), [(4, 1), (5, 0)])
+def test_the_promised_instant_is_a_day_of_the_sites_calendar(hour: int, late: int) -> None:
+    # Until 05:00 UTC it is still the evening before in New York.
+    there = Departure(TODAY, ZoneInfo("America/New_York"))
+    origin = replace(site("S1", 300, days=0), departures=(there,))
+    order = replace(ORDER, promised=NOW.replace(hour=hour))
+    assert case_of(wave([origin], [order], {}, POLICY), order).legs["S1"].late_days == late
 
 
 @pytest.mark.parametrize(
@@ -50,7 +71,7 @@ def test_a_pattern_becomes_a_plan_with_the_same_cost() -> None:
     asked = wave([site("S1", 300, per_unit=7), site("S2", 400)], [ORDER], stock, POLICY)
     case = case_of(asked, ORDER)
     pattern = case.pattern([*ways_of(case, 0, "S1", stock), *ways_of(case, 1, "S2", stock)])
-    parcels = (Parcel("S1", (Piece(1, "A", 2),)), Parcel("S2", (Piece(2, "B", 1),)))
+    parcels = (Parcel("S1", (Piece(1, "A", 2),), TODAY), Parcel("S2", (Piece(2, "B", 1),), TODAY))
     assert case.plan(pattern) == Plan("1", parcels, (), Cost(shipping=714, split=50))
     assert pattern.cost == 764
     assert case.split_extra(pattern.sites) == 350

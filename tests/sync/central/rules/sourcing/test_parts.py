@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from sync.central.rules.sourcing.parts import in_parts
+from sync.central.rules.sourcing.parts import as_sent, in_parts, kits_in_parts
 from sync.central.rules.sourcing.shapes import Wave
 from sync.central.rules.sourcing.strict import in_strict_order
 from tests.sync.central.rules.sourcing.waves import line, need, site, wave, waves
@@ -45,6 +45,13 @@ def test_a_site_that_may_not_ship_is_not_counted_on() -> None:
 
 def test_kits_and_what_nobody_has_are_not_cut() -> None:
     assert parts(wave(SITES, [need("1", line("KIT", 9), line("B", 3, 2))], STOCK)) == [9, 3]
+
+
+def test_kits_that_no_site_can_put_together_are_cut() -> None:
+    stock = {("S1", "A"): 4, ("S1", "B"): 1, ("S2", "A"): 3, ("S2", "B"): 3}
+    (cut,) = kits_in_parts(wave(SITES, [need("1", line("KIT", 3))], stock)).needs
+    assert [(one.qty, one.whole) for one in cut.lines] == [(1, 3), (1, 3), (1, 3)]
+    assert as_sent(wave(SITES, [need("1", line("KIT", 1))], stock)).needs[0].lines == (line("KIT", 1),)
 
 
 @given(waves())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sync.central.rules.sourcing.shapes import Answer, Cost, Explanation, Parcel, Piece, Plan, Rate, by_zone
 from tests.sync.central.rules.sourcing.waves import line, need, site
 
@@ -19,7 +21,7 @@ def test_a_zone_that_is_not_in_the_table_is_not_served() -> None:
 
 
 def test_an_answer_adds_up_its_plans() -> None:
-    parcel = Parcel("S1", (Piece(1, "A", 1, 2),))
+    parcel = Parcel("S1", (Piece(1, "A", 1, 2),), date(2026, 3, 2))
     plan = Plan("1", (parcel,), (2, 3), Cost(shipping=300, unserved=20))
     answer = Answer((Explanation(plan, "only_plan", "S1"), Explanation(plan, "only_plan", "S1")))
     assert (answer.cost.total, answer.unserved, plan.sites) == (640, 4, ("S1",))

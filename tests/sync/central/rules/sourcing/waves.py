@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 from hypothesis import strategies as st
 
 from app.domain.item import Component
 from sync.central.rules.sourcing.case import Case, Left, Pattern, Way
-from sync.central.rules.sourcing.shapes import Answer, Cost, Line, Need, Plan, Policy, Rate, Site, Wave
+from sync.central.rules.sourcing.shapes import (
+    Answer,
+    Cost,
+    Departure,
+    Line,
+    Need,
+    Plan,
+    Policy,
+    Rate,
+    Site,
+    Wave,
+)
 
-TODAY = date(2026, 3, 2)
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+TODAY = NOW.date()
 KIT = (Component("A", 2), Component("B", 1))
 COSTS = Policy()
 SKUS = ("A", "B", "KIT")
@@ -34,7 +46,7 @@ def site(code: str, base: int, parcels: int | None = None, days: int = 1, per_un
 def wave(
     sites: list[Site], needs: list[Need], stock: Mapping[tuple[str, str], int], policy: Policy = COSTS
 ) -> Wave:
-    return Wave(tuple(sites), tuple(needs), stock, TODAY, policy)
+    return Wave(tuple(sites), tuple(needs), stock, NOW, policy)
 
 
 def violations(asked: Wave, answer: Answer) -> list[str]:
@@ -95,8 +107,8 @@ def worth(asked: Wave, order: Need, plan: Plan) -> Cost:
         assert rate is not None
         shipping += rate.base_minor + rate.per_unit_minor * sum(piece.qty for piece in parcel.pieces)
         if order.promised is not None:
-            arrives = asked.today + timedelta(days=rate.days + (1 if origin.cut_off_passed else 0))
-            late += policy.late_minor * max(0, (arrives - order.promised).days)
+            arrives = leaves(asked, order, origin) + timedelta(days=rate.days)
+            late += policy.late_minor * max(0, (arrives - order.promised.date()).days)
     units = sum(one.qty for one in order.lines)
     unserved = sum(
         policy.unserved_minor + order.margin_minor * one.qty // units
@@ -104,6 +116,30 @@ def worth(asked: Wave, order: Need, plan: Plan) -> Cost:
         if one.line in plan.unserved
     )
     return Cost(shipping, policy.split_minor * max(0, len(plan.parcels) - 1), late, unserved)
+
+
+def leaves(asked: Wave, order: Need, origin: Site) -> date:
+    """The day of the narrowest departure that is for an order: a service narrows more than a zone."""
+    mine = [
+        (entry.service is not None, entry.zone is not None, entry.day)
+        for entry in origin.departures
+        if entry.zone in {None, order.zone} and entry.service in {None, order.service}
+    ]
+    return max(mine)[2] if mine else asked.now.date()
+
+
+def departures() -> st.SearchStrategy[list[Departure]]:
+    return st.lists(
+        st.builds(
+            Departure,
+            st.integers(0, 2).map(lambda days: TODAY + timedelta(days=days)),
+            st.just(UTC),
+            st.sampled_from([None, "UK", "EU"]),
+            st.sampled_from([None, "next_day"]),
+        ),
+        max_size=3,
+        unique_by=lambda entry: (entry.zone, entry.service),
+    )
 
 
 def every_pattern(case: Case, left: Left) -> list[Pattern]:
@@ -149,7 +185,7 @@ def waves(draw: st.DrawFn, orders: int = 4, lines_each: int = 3) -> Wave:
             code,
             draw(st.none() | st.integers(0, 3)),
             draw(zones),
-            draw(st.booleans()),
+            tuple(draw(departures())),
         )
         for code in codes
     )
@@ -160,7 +196,8 @@ def waves(draw: st.DrawFn, orders: int = 4, lines_each: int = 3) -> Wave:
             placed=f"{n:02}",
             priority=draw(st.sampled_from([1, 2])),
             zone=draw(st.sampled_from(["UK", "EU"])),
-            promised=draw(st.none() | st.integers(-1, 3).map(lambda days: TODAY + timedelta(days=days))),
+            service=draw(st.sampled_from(["", "next_day"])),
+            promised=draw(st.none() | st.integers(-1, 3).map(lambda days: NOW + timedelta(days=days))),
             margin_minor=draw(st.sampled_from([0, 700, 3_000])),
             ship_complete=draw(st.booleans()),
             max_parcels=draw(st.none() | st.integers(1, 2)),
@@ -177,4 +214,4 @@ def waves(draw: st.DrawFn, orders: int = 4, lines_each: int = 3) -> Wave:
         latest_days=draw(st.none() | st.integers(0, 2)),
         most_split_minor=draw(st.none() | st.integers(100, 900)),
     )
-    return Wave(sites, needs, stock, TODAY, policy)
+    return Wave(sites, needs, stock, NOW, policy)
