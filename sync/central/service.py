@@ -44,6 +44,7 @@ from sync.central.api.sync import sync_router
 from sync.central.api.trade import trade_router
 from sync.central.api.transfers import transfers_router
 from sync.central.centre import Centre, Settings
+from sync.central.collecting import collect_seldom
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
 from sync.central.store.settling import Settler
@@ -163,6 +164,7 @@ def serve_on(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -
     """
     server = _server(app)
     with _beside(app), _surviving(server, signal.SIGINT, signal.SIGTERM):
+        collect_seldom()
         ready()
         server.run(sockets=[listener])
 

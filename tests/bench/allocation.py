@@ -27,13 +27,13 @@ _PARTS_OF_LINES = 10
 class Size:
     """How much is allocated: `skus` in ten sites each, `lines` and a tenth of them, how often in memory.
 
-    `block` items are settled at a time, all in one transaction.
+    `block` items are settled at a time, all in one transaction, as when an allocation policy is published.
     """
 
     skus: int = _WHOLE
     lines: int = _WHOLE
     rounds: int = 3
-    block: int = _WHOLE
+    block: int = 500
 
 
 def measure(folder: Path, size: Size, say: Say) -> list[Figure]:

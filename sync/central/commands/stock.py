@@ -101,7 +101,7 @@ def adjust(act: Act, asked: Count) -> dict[str, object]:
     shelves = sellable_at(act.conn, asked.owner, [line.sku for line in asked.lines], asked.location)
     gains = [line.sku for line in asked.lines if line.difference > 0]
     unseen = [shelf for sku in gains for shelf in not_found(act.conn, asked.owner, sku, asked.location)]
-    pickers = Picker(shelves), Picker(dict.fromkeys(unseen))
+    pickers = Picker.of(shelves), Picker.of(dict.fromkeys(unseen))
     moves = tuple(move for line in asked.lines for move in _adjusted(asked, line, *pickers))
     lines = [
         {"line": line.line, "sku": line.sku, "difference": line.difference, "reason": line.reason}

@@ -51,8 +51,8 @@ class _Arrival:
     _lost: Picker = field(init=False)
 
     def __post_init__(self) -> None:
-        self._in_lane = Picker(self.shelves)
-        self._lost = Picker(self.given_up)
+        self._in_lane = Picker.of(self.shelves)
+        self._lost = Picker.of(self.given_up)
 
     def take(self, came: TransferCame, place: str) -> None:
         """Moves units out of the lane, then those given up, and what is neither from the count's end."""
@@ -75,7 +75,7 @@ class _Arrival:
         """Moves what there is of a line; what is left of the units that came."""
         lot = came.lot or line.lot or None
         picker, shelves = (self._lost, self.given_up) if lost else (self._in_lane, self.shelves)
-        among = {shelf.number for shelf in shelves if lot in {None, shelf.account.lot}}
+        among = {shelf.number for shelf in shelves if lot in {None, shelf.lot}}
         picks = picker.take(line.sku, came.qty, came.serials, among) if came.qty else ()
         for pick in picks:
             here = pick.account
@@ -164,7 +164,7 @@ def receive(act: Act, code: str, asked: TransferReceipt) -> dict[str, object]:
         require_location(act.conn, place)
     require_items(act.conn, [entry.sku for entry in came if entry.sku is not None])
     lines = transfers.lines_of(act.conn, code)
-    given_up = [Shelf(n, found.other, found.qty) for n, found in enumerate(booked_short(act.conn, row))]
+    given_up = [Shelf.of(n, found.other, found.qty) for n, found in enumerate(booked_short(act.conn, row))]
     arrival = _Arrival(row, lines, transfers.on_the_way(act.conn, row), given_up)
     for entry in came:
         arrival.take(entry, entry.location or asked.location)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple, Self
 
-from app.domain.account import Account
+from app.domain.account import Account, Status
 from sync.central.rules.cover import Cell
 
 NOT_FOUND = "not_found"
@@ -17,23 +18,68 @@ _NEVER = "9999-12-31"
 _Alike = tuple[str | None, str | None, str | None, str | None, bool, None, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(NamedTuple):
     """Units of one account; a smaller `number` was there earlier.
 
     `site` is where its location belongs, None when the centre does not know; `good_until` is its lot's date.
+    The account lies here in its parts: most shelves are looked at and few are taken from.
     """
 
     number: int
-    account: Account
     qty: int
-    site: str | None = None
-    good_until: str | None = None
+    site: str | None
+    good_until: str | None
+    owner: str
+    item: str
+    location: str
+    status: Status | None
+    reason: str | None
+    lot: str | None
+    serial: str | None
+    label: str | None
+    grade: str | None
+
+    @classmethod
+    def of(
+        cls, number: int, account: Account, qty: int, site: str | None = None, good_until: str | None = None
+    ) -> Self:
+        """The shelf of an account."""
+        here = account
+        return cls(
+            number,
+            qty,
+            site,
+            good_until,
+            here.owner,
+            here.item,
+            here.location,
+            here.status,
+            here.reason,
+            here.lot,
+            here.serial,
+            here.label,
+            here.grade,
+        )
 
     @property
-    def rank(self) -> tuple[str, bool, int]:
-        """What is taken first sorts first."""
-        return (self.good_until or _NEVER, self.account.label is not None, self.number)
+    def account(self) -> Account:
+        """Where its units are and what they are."""
+        return Account(
+            self.owner,
+            self.item,
+            self.location,
+            self.status,
+            self.reason,
+            self.lot,
+            self.serial,
+            self.label,
+            self.grade,
+        )
+
+
+def _rank(shelf: Shelf) -> tuple[str, bool, int]:
+    """What is taken first sorts first."""
+    return (shelf.good_until or _NEVER, shelf.label is not None, shelf.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,55 +123,70 @@ def shelve(
         claimed: serials that are claimed by name, with the site of the unit that was given.
         today: a date (ISO 8601); what was good until an earlier one is promised to nobody.
     """
-    units = dict[_Alike, int]()
-    places, of, expired = dict[_Alike, int](), dict[int, int](), 0
-    for shelf in sorted(shelves, key=lambda s: s.rank):
-        if shelf.good_until is not None and shelf.good_until < today:
-            expired += shelf.qty
+    places, units, of, expired = dict[_Alike, int](), list[int](), dict[int, int](), 0
+    for shelf in sorted(shelves, key=_rank):
+        number, qty, site, good_until, _, _, _, _, _, lot, serial, _, grade = shelf
+        if good_until is not None and good_until < today:
+            expired += qty
             continue
-        here = shelf.account
-        new = here.grade in as_new
-        key = (shelf.site, here.lot, here.serial, here.grade, new, None, shelf.good_until)
-        of[shelf.number] = places.setdefault(key, len(places))
-        units[key] = units.get(key, 0) + shelf.qty
-    cells, barred, answering = list[Cell](), 0, dict[str, _Alike]()
-    for key, qty in units.items():
-        site, serial = key[0], key[2] or ""
-        if serial in claimed and qty > 0:
-            # What stands where the claim was given is its unit, whatever turned up elsewhere.
-            first = answering.setdefault(serial, key)
-            if site == claimed[serial] != first[0]:
-                answering[serial] = key
-    for key, qty in units.items():
-        cell = Cell(qty, *key)
-        if cell.serial in claimed and qty > 0:
-            # Two units of one serial: one answers the claim, the other has to be looked at first.
-            counts = int(answering[cell.serial or ""] == key)
-            barred += qty - counts
-            cell = Cell(counts, *key)
-        cells.append(cell)
+        key = (site, lot, serial, grade, grade in as_new, None, good_until)
+        place = places.get(key)
+        if place is None:
+            place = places[key] = len(units)
+            units.append(qty)
+        else:
+            units[place] += qty
+        of[number] = place
+    cells = [Cell(qty, *key) for qty, key in zip(units, places, strict=True)]
+    barred = _bar(cells, claimed) if claimed else 0
     return Shelving(tuple(cells), of, barred, expired)
+
+
+def _bar(cells: list[Cell], claimed: Mapping[str, str | None]) -> int:
+    """Lets one unit of a serial that is claimed by name count; how many others there are.
+
+    One unit answers the claim, the other has to be looked at first. What stands where the claim was given is
+    its unit, whatever turned up elsewhere.
+    """
+    answering = dict[str, int]()
+    told = [(n, cell) for n, cell in enumerate(cells) if cell.serial in claimed and cell.qty > 0]
+    for place, cell in told:
+        serial = cell.serial or ""
+        first = answering.setdefault(serial, place)
+        if cell.site == claimed[serial] != cells[first].site:
+            answering[serial] = place
+    barred = 0
+    for place, cell in told:
+        counts = int(answering[cell.serial or ""] == place)
+        barred += cell.qty - counts
+        cells[place] = cell._replace(qty=counts)
+    return barred
 
 
 class Picker:
     """Shelves that get emptied while lines are picked.
 
     Args:
-        shelves: what is there; accounts at or below zero are passed over.
+        there: what is there, by item; accounts at or below zero are passed over.
     """
 
-    def __init__(self, shelves: Iterable[Shelf]) -> None:
-        # By item, in the order of picking.
-        self._left: defaultdict[str, dict[int, Shelf]] = defaultdict(dict)
-        for shelf in sorted(shelves, key=lambda s: s.rank):
-            if shelf.qty > 0:
-                self._left[shelf.account.item][shelf.number] = shelf
+    def __init__(self, there: Mapping[str, Sequence[Shelf]]) -> None:
+        self._there = there
+        # By item, in the order of picking; put in order when it is picked first.
+        self._left: dict[str, dict[int, Shelf]] = {}
+
+    @classmethod
+    def of(cls, shelves: Iterable[Shelf]) -> Self:
+        """One of shelves of any items."""
+        there = defaultdict[str, list[Shelf]](list)
+        for shelf in shelves:
+            there[shelf.item].append(shelf)
+        return cls(there)
 
     def beside(self, more: Picker) -> Picker:
         """These items' shelves together with those of other items."""
-        made = Picker(())
-        made._left.update(more._left)
-        made._left.update(self._left)
+        made = Picker({**more._there, **self._there})
+        made._left = {**more._left, **self._left}
         return made
 
     def take(
@@ -139,22 +200,30 @@ class Picker:
             serials: when given exactly those of them that are here, one of each.
             among: when given only from the shelves of these numbers.
         """
-        picks, open_qty, named, left = list[Pick](), qty, set(serials), self._left[item]
+        picks, open_qty, named, left = list[Pick](), qty, set(serials), self._of(item)
         if among is None:
             shelves = list(left.values())
         else:
-            shelves = sorted((left[number] for number in among if number in left), key=lambda s: s.rank)
+            shelves = sorted((left[number] for number in among if number in left), key=_rank)
         for shelf in shelves:
             take = min(shelf.qty, open_qty)
             if serials:
-                take = min(1, take) if shelf.account.serial in named else 0
-                named.discard(shelf.account.serial or "")
+                take = min(1, take) if shelf.serial in named else 0
+                named.discard(shelf.serial or "")
             if not take:
                 continue
             picks.append(Pick(shelf.account, take))
             open_qty -= take
             if take < shelf.qty:
-                left[shelf.number] = replace(shelf, qty=shelf.qty - take)
+                left[shelf.number] = shelf._replace(qty=shelf.qty - take)
             else:
                 del left[shelf.number]
         return tuple(picks)
+
+    def _of(self, item: str) -> dict[int, Shelf]:
+        """What is left of an item by its shelf's number, in the order of picking."""
+        found = self._left.get(item)
+        if found is None:
+            there = sorted((shelf for shelf in self._there.get(item, ()) if shelf.qty > 0), key=_rank)
+            found = self._left[item] = {shelf.number: shelf for shelf in there}
+        return found

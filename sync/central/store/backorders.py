@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, or_, select, tuple_
@@ -20,6 +21,7 @@ from sync.central.store.all_or_nothing import withdraw_partial
 from sync.central.store.decisions import Decision, note
 from sync.central.store.exceptions import Case, open_case
 from sync.central.store.kits import components, kits_of
+from sync.central.store.prepared import asking
 from sync.central.store.shipping import OrderHead, Part, ship
 from sync.central.store.shrinking import shrink
 from sync.central.store.stock import Stock, look
@@ -30,6 +32,8 @@ from sync.central.store.tables import (
 )
 
 _PAGE = 500
+_AT_ONCE = 2000
+_LINES_AN_ITEM = 2
 _ALWAYS = "9999-12-31T00:00:00.000Z"
 # An order with the waiting lines of it that got something.
 Granted = tuple[OrderHead, list[tuple[Any, Grant]]]
@@ -135,6 +139,13 @@ def give(act: Act, stock: Stock, granted: Iterable[Granted], short: Mapping[str,
 
     `short` has by item the first line that was left with less than it waits for.
     """
+    orders_left = iter(granted)
+    while part := list(islice(orders_left, _AT_ONCE)):
+        _give(act, stock, part, short or {})
+
+
+def _give(act: Act, stock: Stock, granted: Sequence[Granted], short: Mapping[str, Any]) -> None:
+    """The same for so many orders that what is written of them is little."""
     decisions, units = list[Decision](), list[tuple[int, int, int]]()
     taken = list[tuple[Reservation, int]]()
     for head, rows in granted:
@@ -147,7 +158,7 @@ def give(act: Act, stock: Stock, granted: Iterable[Granted], short: Mapping[str,
         else:
             taken += [(entry, head.id) for entry in orders.claims_of_grants(head, grants)]
             units += [(head.id, grant.want.line, grant.qty) for grant in grants]
-        decisions.append(_decision(act, head, rows, stock, short or {}))
+        decisions.append(_decision(act, head, rows, stock, short))
     claims.claim_each(act.conn, taken)
     orders.reserve_each(act.conn, units)
     note(act, decisions)
@@ -194,14 +205,17 @@ def _grants(act: Act, stock: Stock, skus: Sequence[str]) -> tuple[Stock, list[Gr
     days = stock.policy.horizon_days
     until = to_text(act.posted_at + timedelta(days=days)) if days is not None else _ALWAYS
     # The more items, the larger the page: each page looks at every item that is left.
-    most = max(_PAGE, len(skus))
-    while skus := [sku for sku in skus if _hope(stock, sku)]:
+    most = _PAGE + _LINES_AN_ITEM * len(skus)
+    while True:
         # Units that only a line of their grade gets are no reason to walk through everybody else's lines.
         new = [sku for sku in skus if stock.offer.any_room(sku, stock.kit(sku))]
-        given: dict[str, object] = {"owner": stock.owner, "skus": skus, "new": new, "until": until}
-        given["most"] = most
-        given |= {"p": after[0], "t": after[1], "o": after[2], "n": after[3]}
-        page = act.conn.execute(_waiting, given).all()
+        skus = [*new, *stock.graded.intersection(skus).difference(new)] if stock.graded else new
+        if not skus:
+            break
+        p, t, o, n = after
+        page = _waiting.rows(
+            act.conn, owner=stock.owner, skus=skus, new=new, until=until, most=most, p=p, t=t, o=o, n=n
+        )
         for row in page:
             if row.fill != "complete":
                 grants = [(row, stock.offer.grant(want_of(act.conn, stock, row)))]
@@ -232,15 +246,6 @@ def all_or_nothing(act: Act, stock: Stock, order: int) -> tuple[Stock, list[tupl
     for _, grant in grants:
         stock.offer.withdraw(grant)
     return stock, []
-
-
-def _hope(stock: Stock, sku: str) -> bool:
-    """Whether anybody could get a unit of an item: one as new, or one that only a line of its grade gets."""
-    return _graded(stock, sku) or stock.offer.any_room(sku, stock.kit(sku))
-
-
-def _graded(stock: Stock, sku: str) -> bool:
-    return any(not cell.as_new and cell.qty > 0 for cell in stock.covers[sku].cells)
 
 
 def keep(found: dict[int, Granted], stock: Stock, grants: Iterable[tuple[Any, Grant]]) -> None:
@@ -289,16 +294,18 @@ _lines = (
     .join_from(order_line, customer_order, order_line.c.order == customer_order.c.id)
     .where(_is_short)
 )
-_waiting = (
-    _lines.where(
-        order_line.c.owner == bindparam("owner"),
-        order_line.c.sku.in_(bindparam("skus", expanding=True)),
-        or_(order_line.c.grade != "", order_line.c.sku.in_(bindparam("new", expanding=True))),
-        customer_order.c.block.is_(None),
-        or_(customer_order.c.wanted_by.is_(None), customer_order.c.wanted_by <= bindparam("until")),
-        tuple_(*_rank) > tuple_(bindparam("p"), bindparam("t"), bindparam("o"), bindparam("n")),
+_waiting = asking(
+    lambda among: (
+        _lines.where(
+            order_line.c.owner == bindparam("owner"),
+            among(order_line.c.sku, "skus"),
+            or_(order_line.c.grade != "", among(order_line.c.sku, "new")),
+            customer_order.c.block.is_(None),
+            or_(customer_order.c.wanted_by.is_(None), customer_order.c.wanted_by <= bindparam("until")),
+            tuple_(*_rank) > tuple_(bindparam("p"), bindparam("t"), bindparam("o"), bindparam("n")),
+        )
+        .order_by(*_rank)
+        .limit(bindparam("most"))
     )
-    .order_by(*_rank)
-    .limit(bindparam("most"))
 )
 _open_lines = _lines.where(order_line.c.order == bindparam("of")).order_by(order_line.c.line)

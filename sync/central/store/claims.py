@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,7 @@ from sync.central.store.tables import order_line, parcel, parcel_line, parcel_se
 # A transfer's claims rank among orders that say nothing of their urgency.
 _NO_ORDERS_PRIORITY = 100
 _KINDS = {Claim.BASKET.value: BASKET, SAFETY: SAFETY}
+_OPEN: Mapping[str, str] = dict.fromkeys(SCOPE_PARTS, "")
 SCOPE_COLUMNS = tuple(reservation.c[part] for part in SCOPE_PARTS)
 
 
@@ -81,7 +82,8 @@ def claim_each(conn: Connection, wanted: Iterable[tuple[Reservation, int]]) -> N
 
 
 def _row(entry: Reservation, order: int | None) -> dict[str, Any]:
-    parts = {part: getattr(entry.scope, part) or "" for part in SCOPE_PARTS}
+    scope = entry.scope
+    parts = _OPEN if scope is ANY else {part: getattr(scope, part) or "" for part in SCOPE_PARTS}
     return {
         "document": entry.document,
         "order": order,

@@ -7,7 +7,10 @@ Texts, whole numbers, flags and bytes need no preparing: only for statements who
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -33,26 +36,40 @@ Change = Callable[[Table, Any], dict[str, ColumnElement[Any]]]
 Among = Callable[[ColumnElement[Any], str], ColumnElement[bool]]
 Question = Select[Any] | CompoundSelect[Any]
 Statement = Question | UpdateBase
+_PART = 1000
 
 
 class _Text:
-    """What the driver gets: the text, its parameters in order (None when by name), and those with a value."""
+    """What the driver gets: the text, its parameters as it wants them, and those with a value.
 
-    __slots__ = ("fixed", "lists_as_json", "order", "sql")
+    `row` makes a row of what it gives back, once its columns are known.
+    """
+
+    __slots__ = ("_in_order", "fixed", "lists_as_json", "row", "sql")
 
     def __init__(self, statement: Statement, names: Sequence[str] | None, conn: Connection) -> None:
         compiled = statement.compile(dialect=conn.dialect, column_keys=list(names) if names else None)
         if not isinstance(compiled, SQLCompiler):
             raise TypeError(f"{statement} is not SQL")
         self.sql = compiled.string
-        self.order = compiled.positiontup
+        self._in_order = _picking(compiled.positiontup)
         self.fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self.row: Callable[[Iterable[Any]], Any] | None = None
         self.lists_as_json = conn.dialect.name == "sqlite"
 
     def parameters(self, row: Mapping[str, Any]) -> Any:
         """One row's values as the driver wants them."""
         given = {**self.fixed, **row} if self.fixed else row
-        return dict(given) if self.order is None else tuple([given[name] for name in self.order])
+        return self._in_order(given)
+
+
+def _picking(order: Sequence[str] | None) -> Callable[[Mapping[str, Any]], Any]:
+    """Puts a row's values in this order, or leaves them by name; named at once, they are found quickest."""
+    if order is None:
+        return dict
+    if len(order) > 1:
+        return itemgetter(*order)
+    return lambda given: tuple([given[name] for name in order])
 
 
 class Many:
@@ -83,26 +100,64 @@ class Many:
 
 
 class Ask:
-    """One select; a value that is a list stands for any of its values."""
+    """One select; a value that is a list stands for any of its values.
+
+    It is read by the driver's own cursor: a result of SQLAlchemy's would find out anew each time what columns
+    it has, which costs more than most of these reads.
+    """
 
     def __init__(self, statements: Mapping[str, Question]) -> None:
         self._statements = statements
         self._texts: dict[str, _Text] = {}
 
     def rows(self, conn: Connection, **given: Any) -> Sequence[Any]:
-        """All rows, columns as the driver gives them."""
-        name = conn.dialect.name
-        if name not in self._texts:
-            self._texts[name] = _Text(self._statements[name], None, conn)
-        text = self._texts[name]
-        if text.lists_as_json:
-            given = {key: json.dumps(v) if isinstance(v, list) else v for key, v in given.items()}
-        return conn.exec_driver_sql(text.sql, text.parameters(given)).all()
+        """All rows, columns by name or in their order, as the driver gives them."""
+        text = self._text(conn)
+        with _cursor(conn, text, given) as cursor:
+            found = cursor.fetchall()
+            if text.row is None:
+                text.row = _row_of(column[0] for column in cursor.description)
+        return [*map(text.row, found)]
+
+    def each(self, conn: Connection, **given: Any) -> Iterator[tuple[Any, ...]]:
+        """Row after row, columns in their order; never all in memory unless the driver keeps them."""
+        with _cursor(conn, self._text(conn), given) as cursor:
+            while part := cursor.fetchmany(_PART):
+                yield from part
 
     def first(self, conn: Connection, **given: Any) -> Any | None:
         """The first row, None when there is none."""
         rows = self.rows(conn, **given)
         return rows[0] if rows else None
+
+    def _text(self, conn: Connection) -> _Text:
+        name = conn.dialect.name
+        if name not in self._texts:
+            self._texts[name] = _Text(self._statements[name], None, conn)
+        return self._texts[name]
+
+
+@contextmanager
+def _cursor(conn: Connection, text: _Text, given: dict[str, Any]) -> Iterator[Any]:
+    """The driver's cursor after a select; what the driver raises is told as SQLAlchemy tells it."""
+    if text.lists_as_json:
+        given = {key: json.dumps(v) if isinstance(v, list) else v for key, v in given.items()}
+    cursor = conn.connection.cursor()
+    try:
+        cursor.execute(text.sql, text.parameters(given))
+        yield cursor
+    except conn.dialect.loaded_dbapi.Error as why:
+        # It lets the connection go when it was lost, and calls those who listen for failures.
+        conn._handle_dbapi_exception(why, text.sql, None, cursor, None)  # noqa: SLF001 - nothing else does
+    finally:
+        cursor.close()
+
+
+def _row_of(columns: Iterable[str]) -> Callable[[Iterable[Any]], Any]:
+    """Rows whose columns are found by name, many times as fast as those of SQLAlchemy's results."""
+    make: Any = namedtuple  # noqa: PYI024 - which columns there are is known only now
+    found: Callable[[Iterable[Any]], Any] = make("Row", columns, rename=True)._make
+    return found
 
 
 def asking(build: Callable[[Among], Question]) -> Ask:

@@ -13,30 +13,50 @@ from sync.central.store.prepared import asking
 from sync.central.store.tables import account, balance, location, lot
 
 
-def sellable(conn: Connection, owner: str, skus: Sequence[str]) -> tuple[Shelf, ...]:
+def sellable(conn: Connection, owner: str, skus: Sequence[str]) -> list[Shelf]:
     """The sellable units of some items, whatever their grade, with their sites and dates."""
-    return tuple(
-        Shelf(number, account_of(parts), qty, site, good_until)
-        for number, qty, site, good_until, *parts in _sellable.rows(conn, owner=owner, skus=list(skus))
-    )
+    found, known = list[Shelf](), dict[str, str]()
+    for number, qty, site, good_until, item, location_, lot_, serial, label, grade in _sellable.each(
+        conn, owner=owner, skus=list(skus)
+    ):
+        # One text for each place and item: the driver makes a new one for every row.
+        place, of = known.setdefault(location_, location_), known.setdefault(item, item)
+        found.append(
+            Shelf(
+                number,
+                qty,
+                site and known.setdefault(site, site),
+                good_until,
+                owner,
+                of,
+                place,
+                Status.SELLABLE,
+                None,
+                lot_ or None,
+                serial or None,
+                label or None,
+                grade or None,
+            )
+        )
+    return found
 
 
 def sellable_at(conn: Connection, owner: str, skus: Sequence[str], place: str) -> tuple[Shelf, ...]:
     """The sellable units of some items at one place, whatever their grade."""
     found = sellable(conn, owner, list(dict.fromkeys(skus)))
-    return tuple(shelf for shelf in found if shelf.account.location == place)
+    return tuple(shelf for shelf in found if shelf.location == place)
 
 
 def inside(conn: Connection, owner: str, sku: str, place: str | None = None) -> tuple[Shelf, ...]:
     """Every unit of an item inside the building, in whatever state."""
     rows = conn.execute(_inside, {"owner": owner, "skus": [sku]})
-    shelves = (Shelf(number, account_of(parts), qty) for number, qty, *parts in rows)
-    return tuple(shelf for shelf in shelves if place in {None, shelf.account.location})
+    shelves = (Shelf.of(number, account_of(parts), qty) for number, qty, *parts in rows)
+    return tuple(shelf for shelf in shelves if place in {None, shelf.location})
 
 
 def not_found(conn: Connection, owner: str, sku: str, place: str) -> tuple[Shelf, ...]:
     """Units of an item that a picker was sent for and did not find at a place."""
-    return tuple(shelf for shelf in inside(conn, owner, sku, place) if shelf.account.reason == NOT_FOUND)
+    return tuple(shelf for shelf in inside(conn, owner, sku, place) if shelf.reason == NOT_FOUND)
 
 
 def last_place(conn: Connection, owner: str, sku: str) -> str | None:
@@ -46,7 +66,18 @@ def last_place(conn: Connection, owner: str, sku: str) -> str | None:
 
 _sellable = asking(
     lambda among: (
-        select(account.c.id, balance.c.qty, location.c.site, lot.c.good_until, *ACCOUNT_COLUMNS)
+        select(
+            account.c.id,
+            balance.c.qty,
+            location.c.site,
+            lot.c.good_until,
+            account.c.item,
+            account.c.location,
+            account.c.lot,
+            account.c.serial,
+            account.c.label,
+            account.c.grade,
+        )
         .join_from(balance, account, balance.c.account == account.c.id)
         .outerjoin(location, location.c.code == account.c.location)
         .outerjoin(lot, and_(lot.c.sku == account.c.item, lot.c.lot == account.c.lot))

@@ -26,11 +26,10 @@ def units_now(conn: Connection, reach: Reach, named: Mapping[str, Collection[str
     """Sellable units of some items by cell (without quantity); serials tell cells apart where `named`."""
     grades, found = as_new_grades(conn), defaultdict[str, Counter[Cell]](Counter)
     for shelf in sellable(conn, reach.owner, reach.skus):
-        here = shelf.account
-        serial = here.serial if here.serial in named.get(here.item, ()) else None
-        grade = None if here.grade in grades else here.grade
-        cell = Cell(0, shelf.site, here.lot, serial, grade, here.grade in grades, None, shelf.good_until)
-        found[here.item][cell] += shelf.qty
+        serial = shelf.serial if shelf.serial in named.get(shelf.item, ()) else None
+        grade = None if shelf.grade in grades else shelf.grade
+        cell = Cell(0, shelf.site, shelf.lot, serial, grade, shelf.grade in grades, None, shelf.good_until)
+        found[shelf.item][cell] += shelf.qty
     return found
 
 

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -29,6 +29,7 @@ from sync.central.store.shelves import sellable
 from sync.central.store.tables import account, balance, item, policy, reservation
 
 _DATE = 10
+_NONE: Mapping[str, int] = dict.fromkeys((RESERVED, BASKET, SAFETY), 0)
 _BY_LOT = frozenset({Tracking.LOT.value, Tracking.LOT_AND_SERIAL.value})
 
 
@@ -40,7 +41,7 @@ class Stock:
     cells of each item with every claim placed and `offer` grants from them; `short` are units that are
     claimed and not there. `barred` are units, by item, of a serial that is claimed by name beyond the one
     that is claimed; `expired` are units past their date; `unknown` are items asked about that the centre has
-    no record of; `lotted` those that are told apart by lot;
+    no record of; `lotted` those that are told apart by lot; `graded` those with units not sold as new;
     `kept_at_first` what each channel's allotment kept of each before anything was granted.
     """
 
@@ -55,6 +56,7 @@ class Stock:
     expired: Mapping[str, int]
     unknown: tuple[str, ...]
     lotted: frozenset[str]
+    graded: frozenset[str]
     kept_at_first: Mapping[str, Mapping[str, int]]
     _shelving: Mapping[str, Shelving]
     _picker: Picker
@@ -100,6 +102,7 @@ class Stock:
             kept_at_first={**more.kept_at_first, **self.kept_at_first},
             barred={**more.barred, **self.barred},
             expired={**more.expired, **self.expired},
+            graded=more.graded | self.graded,
             _shelving={**more._shelving, **self._shelving},
             _picker=self._picker.beside(more._picker),
         )
@@ -145,11 +148,10 @@ def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> St
     grades = _as_new_of(first.as_new) if first is not None else as_new_grades(conn)
     rules = policy_of_digest(conn, first.digest) if first is not None else policy_in_force(conn)
     of_category = categories(conn, rules, wanted)
-    shelves = sellable(conn, owner, wanted)
-    claims = standing(conn, owner, wanted, now)
     by_item: defaultdict[str, list[Shelf]] = defaultdict(list)
-    for shelf in shelves:
-        by_item[shelf.account.item].append(shelf)
+    for shelf in sellable(conn, owner, wanted):
+        by_item[shelf.item].append(shelf)
+    claims = standing(conn, owner, wanted, now)
     claims_on: defaultdict[str, list[Standing]] = defaultdict(list)
     for claim in claims:
         claims_on[claim.item].append(claim)
@@ -174,19 +176,20 @@ def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> St
         {sku: of.shelving.expired for sku, of in stock.items() if of.shelving.expired},
         tuple(sku for sku in asked if sku not in records),
         frozenset(sku for sku, row in records.items() if row.tracking in _BY_LOT),
+        frozenset(sku for sku, of in stock.items() if of.graded),
         {sku: dict(of) for sku, of in kept.items()},
         {sku: of.shelving for sku, of in stock.items()},
-        Picker(shelves),
+        Picker(by_item),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _OfItem:
+class _OfItem(NamedTuple):
     pool: Pool
     cover: Cover
     short: int
     shelving: Shelving
     serials: dict[str, str | None]
+    graded: bool
 
 
 def _of_item(
@@ -200,6 +203,20 @@ def _of_item(
     named = {claim.scope.serial: claim.scope.site for claim in claims if claim.scope.serial}
     shelving = shelve(shelves, as_new, named, today)
     cover = Cover(shelving.cells)
+    short, sums = _place(cover, claims) if claims else (0, _NONE)
+    cover.place(SAFETY, ANY, safety)
+    sellable_as_new, graded = 0, False
+    for cell in shelving.cells:
+        if cell.as_new:
+            sellable_as_new += cell.qty
+        elif cell.qty > 0:
+            graded = True
+    pool = Pool(sellable_as_new, sums[RESERVED], sums[BASKET], sums[SAFETY] + safety)
+    return _OfItem(pool, cover, short, shelving, _free_serials(shelves, shelving, named), graded)
+
+
+def _place(cover: Cover, claims: Sequence[Standing]) -> tuple[int, Mapping[str, int]]:
+    """Places claims in the order of their kinds; units that there was no room for, and units by kind."""
     short, sums = 0, Counter[str]()
     for kind in (RESERVED, BASKET, SAFETY):
         for claim in claims:
@@ -209,25 +226,21 @@ def _of_item(
                 short += claim.qty - placed if kind != SAFETY else 0
                 if claim.scope.grade is None:
                     sums[kind] += claim.qty
-    cover.place(SAFETY, ANY, safety)
-    pool = Pool(
-        sellable=sum(cell.qty for cell in shelving.cells if cell.as_new),
-        reserved=sums[RESERVED],
-        basket=sums[BASKET],
-        safety=sums[SAFETY] + safety,
-    )
-    return _OfItem(pool, cover, short, shelving, _free_serials(shelves, shelving, named))
+    return short, sums
 
 
 def _free_serials(
     shelves: Sequence[Shelf], shelving: Shelving, named: Collection[str]
 ) -> dict[str, str | None]:
     """Serials that nobody claims by name and of which there is one unit, with its site."""
+    told_apart = [shelf for shelf in shelves if shelf.serial is not None]
+    if not told_apart:
+        return {}
     units, sites = Counter[str](), dict[str, str | None]()
-    for shelf in shelves:
-        if shelf.account.serial and shelf.qty > 0 and shelf.number in shelving.of:
-            units[shelf.account.serial] += shelf.qty
-            sites[shelf.account.serial] = shelf.site
+    for shelf in told_apart:
+        if shelf.serial and shelf.qty > 0 and shelf.number in shelving.of:
+            units[shelf.serial] += shelf.qty
+            sites[shelf.serial] = shelf.site
     # Which of two units of one serial is meant is for a person to find out first.
     return {serial: site for serial, site in sites.items() if units[serial] == 1 and serial not in named}
 

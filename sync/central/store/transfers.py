@@ -129,7 +129,7 @@ def on_the_way(conn: Connection, row: Row[Any]) -> tuple[Shelf, ...]:
     """
     given = {"code": row.code, "lane": lane(row.source, row.target), "status": Status.IN_TRANSIT.value}
     return tuple(
-        Shelf(number, account_of(parts), int(qty))
+        Shelf.of(number, account_of(parts), int(qty))
         for number, qty, *parts in conn.execute(_in_lane, given)
         if qty
     )

@@ -26,7 +26,7 @@ def shelf(
     account = Account(
         "ACME", "K", f"P{number}", Status.SELLABLE, serial=serial, label=label, lot=lot, grade=grade
     )
-    return Shelf(number, account, qty, site, good_until)
+    return Shelf.of(number, account, qty, site, good_until)
 
 
 def put(shelves: list[Shelf], *, claimed: tuple[str, ...] = (), as_new: tuple[str, ...] = ()) -> Shelving:
@@ -38,18 +38,18 @@ def taken(picker: Picker, qty: int, serials: tuple[str, ...] = ()) -> list[tuple
 
 
 def test_unlabelled_before_labelled_and_oldest_first() -> None:
-    picker = Picker([shelf(1, 2, label="L07-1-X"), shelf(3, 2), shelf(2, 2)])
+    picker = Picker.of([shelf(1, 2, label="L07-1-X"), shelf(3, 2), shelf(2, 2)])
     assert taken(picker, 3) == [("P2", 2), ("P3", 1)]
     assert taken(picker, 3) == [("P3", 1), ("P1", 2)]
     assert taken(picker, 1) == []
 
 
 def test_accounts_below_zero_are_passed_over() -> None:
-    assert taken(Picker([shelf(1, -4), shelf(2, 1)]), 2) == [("P2", 1)]
+    assert taken(Picker.of([shelf(1, -4), shelf(2, 1)]), 2) == [("P2", 1)]
 
 
 def test_serials_are_taken_by_name() -> None:
-    picker = Picker([shelf(1, 1, "s1"), shelf(2, 1, "s2"), shelf(3, 1, "s3")])
+    picker = Picker.of([shelf(1, 1, "s1"), shelf(2, 1, "s2"), shelf(3, 1, "s3")])
     assert taken(picker, 2, ("s3", "s1")) == [("P1", 1), ("P3", 1)]
     assert taken(picker, 1, ("s3",)) == []
 
@@ -57,7 +57,7 @@ def test_serials_are_taken_by_name() -> None:
 def test_a_unit_that_is_claimed_by_name_is_left_to_its_claim() -> None:
     # Its cell is its own, so that whoever takes from other cells' shelves leaves it where it is.
     shelves = [shelf(1, 1, "s1"), shelf(2, 1, "s2")]
-    shelving, picker = put(shelves, claimed=("s1",)), Picker(shelves)
+    shelving, picker = put(shelves, claimed=("s1",)), Picker.of(shelves)
     assert [cell.serial for cell in shelving.cells] == ["s1", "s2"]
     assert [pick.account.serial for pick in picker.take("K", 2, among=[2])] == ["s2"]
     assert picker.take("K", 2, among=[2]) == ()
@@ -66,20 +66,20 @@ def test_a_unit_that_is_claimed_by_name_is_left_to_its_claim() -> None:
 
 def test_what_expires_first_is_taken_first() -> None:
     dates = ("2027-01-01", None, "2026-12-01")
-    picker = Picker([shelf(n, 1, good_until=date) for n, date in enumerate(dates)])
+    picker = Picker.of([shelf(n, 1, good_until=date) for n, date in enumerate(dates)])
     assert taken(picker, 3) == [("P2", 1), ("P0", 1), ("P1", 1)]
 
 
 def test_shelves_of_other_items_come_beside_and_what_was_taken_stays_taken() -> None:
-    one, other = Picker([shelf(1, 3)]), Account("ACME", "L", "P9", Status.SELLABLE)
+    one, other = Picker.of([shelf(1, 3)]), Account("ACME", "L", "P9", Status.SELLABLE)
     taken(one, 2)
-    both = one.beside(Picker([shelf(1, 3), Shelf(9, other, 4)]))
+    both = one.beside(Picker.of([shelf(1, 3), Shelf.of(9, other, 4)]))
     assert taken(both, 3) == [("P1", 1)]
     assert [pick.qty for pick in both.take("L", 9)] == [4]
 
 
 def test_another_item_has_nothing() -> None:
-    assert Picker([shelf(1, 1)]).take("other", 1) == ()
+    assert Picker.of([shelf(1, 1)]).take("other", 1) == ()
 
 
 @given(
@@ -87,7 +87,7 @@ def test_another_item_has_nothing() -> None:
     asked=st.lists(st.integers(1, 8), max_size=4),
 )
 def test_picks_never_exceed_what_is_there(there: list[int], asked: list[int]) -> None:
-    picker = Picker([shelf(number, qty) for number, qty in enumerate(there)])
+    picker = Picker.of([shelf(number, qty) for number, qty in enumerate(there)])
     total = sum(qty for qty in there if qty > 0)
     for qty in asked:
         got = sum(units for _, units in taken(picker, qty))
@@ -96,7 +96,7 @@ def test_picks_never_exceed_what_is_there(there: list[int], asked: list[int]) ->
 
 
 def test_one_unit_of_each_named_serial_is_taken() -> None:
-    picker = Picker([shelf(1, 1, "s1"), shelf(2, 1, "s1"), shelf(3, 2, "s2")])
+    picker = Picker.of([shelf(1, 1, "s1"), shelf(2, 1, "s1"), shelf(3, 2, "s2")])
     assert taken(picker, 2, ("s1", "s2")) == [("P1", 1), ("P3", 1)]
 
 

@@ -140,7 +140,7 @@ def test_safety_stock_is_kept_from_backorders_too(shop: Shop) -> None:
 
 def test_a_long_queue_is_served_page_by_page(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backorders, "_PAGE", 2)
-    monkeypatch.setattr(backorders, "_waiting", backorders._waiting.limit(2))
+    monkeypatch.setattr(backorders, "_LINES_AN_ITEM", 0)
     shop.items("A", "B", KIT)
     # The kits in front cannot be filled and must not hold up those behind them.
     for _ in range(3):

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
+from app.domain.refusal import Unavailable
 from sync.central.store.database import Database, create_database
+from sync.central.store.failures import Defective
 from sync.central.store.prepared import asking, inserting, replacing, updating, upserting
 from sync.central.store.tables import counter, policy, rma_done
 
@@ -105,3 +107,22 @@ def test_one_row_may_give_back_nothing(database: Database) -> None:
         assert lower.one(conn, of="R-1", less=2) is None
     with database.read() as conn:
         assert conn.scalar(select(rma_done.c.qty)) == 0
+
+
+unfit = asking(lambda _: select(policy.c.id).where(policy.c.version == func.no_such_function(bindparam("v"))))
+
+
+def test_what_the_driver_refuses_is_told_without_a_value(database: Database) -> None:
+    with pytest.raises(Exception) as told, database.read() as conn:  # noqa: PT011 - away or defective
+        unfit.rows(conn, v="Ada Lovelace")
+    assert isinstance(told.value, Defective | Unavailable)
+    with database.read() as conn:
+        assert some.rows(conn, stations=["s"], least=0) == []
+
+
+def test_rows_come_one_after_the_other_and_by_name(database: Database) -> None:
+    with database.write() as conn:
+        put.run(conn, [{**ROW, "line": n} for n in range(1, 2501)])
+    with database.read() as conn:
+        assert [line for line, _ in some.each(conn, stations=["s"], least=0)] == list(range(1, 2501))
+        assert some.rows(conn, stations=["s"], least=0)[-1].line == 2500

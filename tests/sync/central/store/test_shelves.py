@@ -21,7 +21,7 @@ def test_sellable_units_come_with_their_site_and_their_lot_s_date(shop: Shop) ->
         (PLACE, "L1", 2, "WH1", "2027-01-31"),
         (FAR, "L2", 3, "WH2", None),
     ]
-    assert shop.ask(lambda conn: sellable(conn, "another", ["A", "B"])) == ()
+    assert shop.ask(lambda conn: sellable(conn, "another", ["A", "B"])) == []
 
 
 def test_places_are_told_apart(shop: Shop) -> None:
@@ -47,7 +47,7 @@ def test_what_left_the_building_is_not_inside(shop: Shop) -> None:
     shop.receive({"A": 2})
     shop.order({"A": 2}, ship="available")
     assert shop.ask(lambda conn: inside(conn, OWNER, "A")) == ()
-    assert shop.ask(lambda conn: sellable(conn, OWNER, ["A"])) == ()
+    assert shop.ask(lambda conn: sellable(conn, OWNER, ["A"])) == []
 
 
 def test_units_that_a_picker_did_not_find_are_told_by_their_place(shop: Shop) -> None:
