@@ -19,8 +19,7 @@ from app.station.setup import Person, Setup
 from app.station.system import SystemIds
 from app.station.trace import ScanTrace
 from app.workflows.bench.counting import LARGE
-from app.workflows.bench.inspecting import waiting
-from app.workflows.bench.mat import confirming
+from app.workflows.bench.inspection import inspection
 from app.workflows.bench.state import Phase
 
 _GRADES = {"A": Word.GRADE_A, "B": Word.GRADE_B, "C": Word.GRADE_C, "D": Word.GRADE_D}
@@ -128,8 +127,8 @@ class Dock:
     def _asked(self) -> Word:
         """An answer where a question is open, else the word of what the rule says."""
         job, pick, policy = self._engine.state.job, self._engine.state.pick, resources.policy()
-        decision = waiting(job, pick, policy) if job and pick else None
-        return Word(confirming(decision.outcome) or "") if decision else Word.ANSWER_1
+        word = inspection(job, pick, policy).word if job and pick else None
+        return Word(word) if word else Word.ANSWER_1
 
     def _say(self, word: Word) -> None:
         self._scan(payload(word))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from app.domain.account import Account
-from app.domain.policy.inspection import GRADE, MOST_QUESTIONS, answers, ways
+from app.domain.policy.inspection import GRADE, MOST_QUESTIONS, Said, answers, ways
 from app.domain.policy.shapes import ANY, DEFAULT, SAYABLE, Policy, Question
 from app.domain.policy.text import Text
 from app.domain.refusal import Refused
@@ -15,7 +15,7 @@ from app.domain.refusal import Refused
 HELD_DISPOSITIONS = ("hold_blind", "hold_wrong_item")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 # The numbers on the mat, and what fits the band and a key at 200 % text.
-_FEWEST, _ANSWERS, _ASK, _CAPTION = 2, 9, 45, 18
+_FEWEST, _ANSWERS, _ASK, _CAPTION, _RULE = 2, 9, 45, 18, 12
 
 
 def check(policy: Policy, text: Text) -> None:
@@ -66,6 +66,13 @@ def _check_words(policy: Policy, text: Text) -> None:
                 no.expected.removeprefix("Expected ").removesuffix("."),
                 "Correct status, place or reason.",
             ) from None
+        if len(outcome.caption) > _CAPTION:
+            raise _mistake(
+                "policy.long",
+                f"{text.line(f'disposition.{outcome.disposition}')}: the caption {outcome.caption!r} is long",
+                f"a caption of up to {_CAPTION} signs",
+                "Say it shorter.",
+            )
         if outcome.confirm and outcome.disposition not in SAYABLE:
             raise _mistake(
                 "policy.no_word",
@@ -96,6 +103,10 @@ def _check_rules(policy: Policy, text: Text) -> None:
         if rule.answers:
             _declared("answer", f"{place}: answers", rule.answers, given)
         _declared("disposition", f"{place}: disposition", (rule.disposition,), dispositions)
+        if len(rule.id) > _RULE:
+            raise _mistake(
+                "policy.long", f"{place}: its id is long", f"up to {_RULE} signs", "Give it a shorter id."
+            )
         if first.setdefault(rule.id, number) != number:
             raise _mistake(
                 "policy.same_id",
@@ -162,8 +173,13 @@ def _check_answers(question: Question, place: str, grades: list[str]) -> None:
 def _check_ways(policy: Policy, text: Text) -> None:
     """Every way an inspection can go leads to one rule, and every rule and question comes up in one."""
     fired, asked = set[str](), set[str]()
+    # Categories that are asked the same go the same ways.
+    found = dict[frozenset[str], list[tuple[Said, str | None]]]()
     for category in policy.categories:
-        for said, grade in ways(policy, category):
+        alike = frozenset(q.id for q in policy.questions if {category, ANY} & set(q.categories))
+        if alike not in found:
+            found[alike] = list(ways(policy, category))
+        for said, grade in found[alike]:
             if grade is None:
                 raise _mistake(
                     "policy.too_many_questions",

@@ -1,7 +1,8 @@
 """The guided inspection: which question comes next, and the grade that the answers and the inspector give.
 
 What was said about a unit is a list of words in their order: answers (`seal.no`) and a grade that was scanned
-(`grade.D`). Everything else follows from it, so that taking the last word back is taking the step back.
+(`grade.D`). Everything else follows from it, so that taking the last word back is taking the step back. The
+functions here but `in_force` are given words in force.
 """
 
 from __future__ import annotations
@@ -51,9 +52,20 @@ def standing(policy: Policy, category: str, said: Sequence[str]) -> Standing:
     return Standing(_next(policy, category, said, grade), grade)
 
 
-def graded(said: Sequence[str], grade: str) -> Said:
-    """The words with that grade scanned last, in place of one before."""
-    return (*answers(said), f"{GRADE}.{grade}")
+def grade_word(grade: str) -> str:
+    """The word that a scanned grade is."""
+    return f"{GRADE}.{grade}"
+
+
+def in_force(policy: Policy, said: Sequence[str]) -> Said:
+    """The words that count: a grade replaces one before, and what was asked because of that one."""
+    because = {answer.id for question in policy.questions if question.grades for answer in question.answers}
+    kept = list[str]()
+    for word in said:
+        if word.startswith(f"{GRADE}."):
+            kept = [answer for answer in answers(kept) if answer not in because]
+        kept.append(word)
+    return tuple(kept)
 
 
 def answers(said: Sequence[str]) -> Said:
@@ -106,7 +118,7 @@ def ways(policy: Policy, category: str) -> Iterator[tuple[Said, str | None]]:
             further = [answer.id for answer in now.question.answers] if now.question else []
             found += [(*said, answer) for answer in further]
             if scanned_grade(said) is None:
-                found += [graded(said, grade.code) for grade in open_grades(policy, said)]
+                found += [(*said, grade_word(grade.code)) for grade in open_grades(policy, said)]
 
 
 def shortest(policy: Policy, category: str, grade: str, *, guided: bool = False) -> Said:

@@ -8,6 +8,8 @@ exist. A mistake names the file, the line and the key, and says what to do.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
+from functools import lru_cache
 
 from app.domain.account import Status
 from app.domain.fields import Fields
@@ -16,7 +18,12 @@ from app.domain.policy.shapes import Answer, Grade, Outcome, Policy, Question, R
 from app.domain.policy.text import Text
 from app.domain.refusal import Refused
 
+GRADES = 4
+"""As many grades as the bench mat has codes for."""
+_DOCUMENT = ("version", "categories", "grade", "question", "disposition", "reason", "rule")
 
+
+@lru_cache(maxsize=8)
 def read_policy(source: str, where: str) -> Policy:
     """Reads and checks a policy; `where` names the file in refusals."""
     try:
@@ -29,10 +36,13 @@ def read_policy(source: str, where: str) -> Policy:
             "Mend that line.",
         ) from None
     text = Text(where, source)
+    _only(Fields(document, where), _DOCUMENT)
     reasons = text.table(document, "reason")
     policy = Policy(
         version=text.key(document, "version").text("version"),
-        grades=tuple(_grade(code, f) for code, f in text.tables(document, "grade")),
+        grades=tuple(
+            sorted((_grade(code, f) for code, f in text.tables(document, "grade")), key=lambda g: g.number)
+        ),
         categories=text.key(document, "categories").texts("categories"),
         questions=tuple(_question(f) for f in text.lists(document, "question")),
         outcomes=tuple(_outcome(name, f) for name, f in text.tables(document, "disposition")),
@@ -44,11 +54,22 @@ def read_policy(source: str, where: str) -> Policy:
     return policy
 
 
+def _only(f: Fields, known: Sequence[str]) -> None:
+    """A policy that says more than is understood would be obeyed otherwise than it was meant."""
+    for name in f.names():
+        if name not in known:
+            raise f.wrong(name, f"no such key, but one of {', '.join(known)}")
+
+
 def _grade(code: str, f: Fields) -> Grade:
-    return Grade(code, f.text("caption"), f.whole("number", least=1, most=9), f.flag("as_new", default=False))
+    _only(f, ("caption", "number", "as_new"))
+    return Grade(
+        code, f.text("caption"), f.whole("number", least=1, most=GRADES), f.flag("as_new", default=False)
+    )
 
 
 def _outcome(name: str, f: Fields) -> Outcome:
+    _only(f, ("caption", "status", "place", "reason", "confirm"))
     status = f.text("status")
     if status not in set(Status):
         raise f.wrong("status", f"one of {', '.join(Status)}")
@@ -63,6 +84,7 @@ def _outcome(name: str, f: Fields) -> Outcome:
 
 
 def _rule(f: Fields) -> Rule:
+    _only(f, ("id", "name", "grades", "categories", "answers", "hazardous", "disposition"))
     return Rule(
         id=f.text("id"),
         name=f.text("name"),
@@ -75,6 +97,9 @@ def _rule(f: Fields) -> Rule:
 
 
 def _question(f: Fields) -> Question:
+    _only(f, ("id", "ask", "categories", "answer", "after", "grades", "insist"))
+    for inner in f.objects("answer"):
+        _only(inner, ("id", "caption", "best"))
     name = f.text("id")
     return Question(
         id=name,

@@ -148,9 +148,21 @@ class Policy:
 
     def decide(self, category: str, grade: str, given: Sequence[str] = (), *, hazardous: bool) -> Decision:
         """The disposition of a unit of that grade after the answers `given`."""
+        found = self.would(category, grade, given, hazardous=hazardous)
+        if found is None:
+            raise LookupError(f"no rule of policy {self.version} decides about {category}, {grade}, {given}")
+        return found
+
+    def would(
+        self, category: str, grade: str, given: Sequence[str] = (), *, hazardous: bool
+    ) -> Decision | None:
+        """The same while questions are open; None when no rule holds before they are answered."""
         known = self.known(category)
         self.grade(grade)  # refuses one the policy has not
-        rule = next(rule for rule in self.rules if rule.holds(known, grade, given, hazardous=hazardous))
+        holding = (rule for rule in self.rules if rule.holds(known, grade, given, hazardous=hazardous))
+        rule = next(holding, None)
+        if rule is None:
+            return None
         return Decision(self.outcome(rule.disposition), rule.id, rule.name, self.version)
 
     def reason_text(self, code: str) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.domain.policy import Policy
 from app.workflows.bench.effects import Effect
+from app.workflows.bench.inspection import inspection
 from app.workflows.bench.state import BenchState, Notice, Phase
 
 Result = tuple[BenchState, tuple[Effect, ...]]
 
 
-def allowed(state: BenchState) -> tuple[str, ...]:
+def allowed(state: BenchState, policy: Policy | None = None) -> tuple[str, ...]:
     """The words that do something now, for the hint of a code that does not."""
     match state.phase:
         case Phase.IDLE:
@@ -20,13 +22,23 @@ def allowed(state: BenchState) -> tuple[str, ...]:
         case Phase.SERIAL | Phase.LOT:
             return ("UNDO", "OTHER", "HOLD")
         case Phase.GRADE:
-            return ("GRI", "COUNT", "UNDO", "HOLD")
+            return _inspecting(state, policy)
         case Phase.COUNT:
             return ("OK", "UNDO")
         case Phase.STOP:
             return ("OTHER", "UNDO")
 
 
-def not_now(state: BenchState, word: str) -> Result:
+def _inspecting(state: BenchState, policy: Policy | None) -> tuple[str, ...]:
+    if state.job is None or state.pick is None or policy is None:
+        return ("GRI", "COUNT", "UNDO", "HOLD")
+    now = inspection(state.job, state.pick, policy)
+    if now.word is not None:
+        return (now.word, "GRI", "UNDO", "HOLD")
+    return ("NI", "GRI", "UNDO", "HOLD") if now.question else ("GRI", "COUNT", "UNDO", "HOLD")
+
+
+def not_now(state: BenchState, word: str, policy: Policy | None = None) -> Result:
     """Refuses a word that means nothing in this phase."""
-    return replace(state, notice=Notice("word_not_now", {"word": word, "allowed": allowed(state)})), ()
+    words = allowed(state, policy)
+    return replace(state, notice=Notice("word_not_now", {"word": word, "allowed": words})), ()

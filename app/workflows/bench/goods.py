@@ -71,8 +71,9 @@ def _more_known(state: BenchState, found: FoundItem) -> BenchState:
 def _while_in_hand(state: BenchState, pick: Pick, found: FoundItem) -> BenchState:
     same = found.item.sku == pick.item.sku and (found.lot or pick.lot) == pick.lot
     if not same or pick.item.has_serial or state.phase not in {Phase.GRADE, Phase.COUNT}:
+        code = "answer_first" if pick.said else "grade_first"
         return replace(
-            state, notice=Notice("grade_first", {"item": pick.item.name, "other": found.item.name}, ask=True)
+            state, notice=Notice(code, {"item": pick.item.name, "other": found.item.name}, ask=True)
         )
     # One more of the same in this visit; a number already entered is what it adds to.
     so_far = int(state.digits) if state.phase is Phase.COUNT and state.digits else pick.qty
@@ -142,7 +143,13 @@ def set_quantity(state: BenchState, qty: int) -> BenchState:
     if job is not None and line is not None and qty > job.wanting(line):
         parts = {"item": pick.item.name, "left": job.wanting(line), "qty": qty, "rma": job.key}
         return replace(calm, notice=Notice("over_line", parts))
-    return replace(calm, pick=replace(pick, qty=qty))
+    counted = replace(calm, pick=replace(pick, qty=qty))
+    if pick.said and qty != pick.qty:
+        # Nobody looked at the others yet, and what was said of the first would hold for them.
+        return replace(
+            counted, notice=Notice("answers_for_all", {"qty": qty, "item": pick.item.name}, ask=True)
+        )
+    return counted
 
 
 def take_up(draft: BenchState, done: dict[int, int], found_on: str | None = None) -> BenchState:

@@ -4,31 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.domain.policy import Decision, Policy, Question, Standing, standing
-from app.domain.policy.inspection import answers, limiting, open_grades
-from app.domain.policy.inspection import graded as with_grade
+from app.domain.policy import Decision, Policy, Question
+from app.domain.policy.inspection import answers, grade_word, limiting, open_grades
 from app.workflows.bench import events
 from app.workflows.bench.allowed import Result, not_now
 from app.workflows.bench.context import Moment
 from app.workflows.bench.counting import confirmed
 from app.workflows.bench.effects import Drop, Keep, Print, Record
-from app.workflows.bench.holds import held
+from app.workflows.bench.inspection import Inspection, inspection
 from app.workflows.bench.mat import DISPOSITION_WORDS
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, Pick, Saved, to_draft
-
-
-def stands(job: Job, pick: Pick, policy: Policy) -> Standing:
-    """Where its inspection stands; a unit that no rule decides about is only graded."""
-    if held(job, pick, policy) is None:
-        return standing(policy, pick.item.category, pick.said)
-    return Standing(None, next((word.partition(".")[2] for word in pick.said), None))
-
-
-def waiting(job: Job, pick: Pick, policy: Policy) -> Decision | None:
-    """The decision that is made and waits for its own word; None when nothing does."""
-    now = stands(job, pick, policy)
-    decision = _decided(job, pick, now.grade, policy) if now.over and now.grade else None
-    return decision if decision and decision.outcome.confirm else None
 
 
 def graded(state: BenchState, number: int, moment: Moment) -> Result:
@@ -36,47 +21,61 @@ def graded(state: BenchState, number: int, moment: Moment) -> Result:
     if state.phase is Phase.COUNT:
         # A grade scanned over an open number confirms the number, unless the number is not acceptable yet.
         state = confirmed(state)
-        if state.phase is Phase.COUNT or state.notice:
+        if state.phase is Phase.COUNT or _refused(state):
             return state, ()
     if state.phase in {Phase.SERIAL, Phase.LOT}:
-        return not_now(state, "GRI")
+        return not_now(state, "GRI", moment.policy)
     job, pick, policy = state.job, state.pick, moment.policy
     if job is None or pick is None or state.phase is not Phase.GRADE:
         return replace(state, notice=Notice("grade_without_item", {}, ask=True)), ()
+    if pick.said and _outdated(pick, policy):
+        return _asked_anew(state, pick, policy), ()
     grade = next((g for g in policy.grades if g.number == number), None)
     if grade is None:
-        return not_now(state, f"GR{number}")
-    limit = limiting(policy, pick.said)
-    if limit is not None and grade not in open_grades(policy, pick.said):
-        parts = {"grade": grade.code, "best": limit.best, "answer": limit.caption}
+        return not_now(state, "GRI", policy)
+    pick = replace(pick, policy_ver=policy.version)
+    now = inspection(job, pick, policy)
+    limit = limiting(policy, now.said)
+    if limit is not None and grade not in open_grades(policy, now.said):
+        asked = next(question for question in policy.questions if limit in question.answers)
+        parts = {"grade": grade.code, "best": limit.best, "ask": asked.ask, "answer": limit.caption}
         return replace(state, notice=Notice("grade_too_good", parts)), ()
-    return _on(state, job, replace(pick, said=with_grade(pick.said, grade.code)), moment)
+    again = grade_word(grade.code) in now.said
+    return _on(state, job, pick if again else _saying(pick, grade_word(grade.code)), moment)
 
 
-def answered(state: BenchState, number: int, moment: Moment) -> Result:
+def answered(state: BenchState, word: str, number: int, moment: Moment) -> Result:
     """An answer by its number; with no question open the number is a grade's."""
-    job, pick = state.job, state.pick
-    question = stands(job, pick, moment.policy).question if job and pick else None
-    if job and pick and waiting(job, pick, moment.policy):
-        return not_now(state, f"answer {number}")
-    if job is None or pick is None or question is None:
+    job, pick, policy = state.job, state.pick, moment.policy
+    if job is None or pick is None:
+        return not_now(state, word, policy)
+    if _outdated(pick, policy):
+        return _asked_anew(state, pick, policy), ()
+    now = inspection(job, pick, policy)
+    if now.word is not None:
+        return not_now(state, word, policy)
+    if now.question is None:
         return graded(state, number, moment)
-    if number > len(question.answers):
-        parts = {"number": number, "most": len(question.answers), "ask": question.ask}
+    if number > len(now.question.answers):
+        parts = {"number": number, "most": len(now.question.answers), "ask": now.question.ask}
         return replace(state, notice=Notice("no_such_answer", parts)), ()
-    return _on(state, job, replace(pick, said=(*pick.said, question.answers[number - 1].id)), moment)
+    return _on(state, job, _saying(pick, now.question.answers[number - 1].id), moment)
 
 
 def disposed(state: BenchState, word: str, moment: Moment) -> Result:
     """A disposition's own word: done when the decision waits for it; another overrules no rule."""
-    job, pick = state.job, state.pick
-    decision = waiting(job, pick, moment.policy) if job and pick and state.phase is Phase.GRADE else None
-    if job is None or pick is None or decision is None:
-        return not_now(state, word)
-    if DISPOSITION_WORDS[word] != decision.outcome.disposition:
-        parts = {"rule": decision.rule, "outcome": decision.outcome.caption, "word": word}
+    job, pick, policy = state.job, state.pick, moment.policy
+    if job is None or pick is None or state.phase is not Phase.GRADE:
+        return not_now(state, word, policy)
+    if _outdated(pick, policy):
+        return _asked_anew(state, pick, policy), ()
+    now = inspection(job, pick, policy)
+    if now.word is None or now.decision is None:
+        return not_now(state, word, policy)
+    if DISPOSITION_WORDS[word] != now.decision.outcome.disposition:
+        parts = {"rule": now.decision.rule, "wanted": now.word, "word": word}
         return replace(state, notice=Notice("rule_decides", parts)), ()
-    return _saved(job, pick, decision, moment)
+    return _saved(job, pick, now, now.decision, moment)
 
 
 def taken_back(state: BenchState, pick: Pick) -> BenchState:
@@ -84,21 +83,35 @@ def taken_back(state: BenchState, pick: Pick) -> BenchState:
     return replace(state, phase=Phase.GRADE, pick=replace(pick, said=pick.said[:-1]))
 
 
+def _refused(state: BenchState) -> bool:
+    return state.notice is not None and state.notice.code != "answers_for_all"
+
+
+def _outdated(pick: Pick, policy: Policy) -> bool:
+    return pick.policy_ver not in {"", policy.version}
+
+
+def _asked_anew(state: BenchState, pick: Pick, policy: Policy) -> BenchState:
+    """Another policy came into force meanwhile: what was answered, or meant to be, was another question."""
+    fresh = replace(pick, said=(), policy_ver=policy.version)
+    return replace(state, pick=fresh, notice=Notice("questions_changed", {"item": pick.item.name}))
+
+
+def _saying(pick: Pick, word: str) -> Pick:
+    return replace(pick, said=(*pick.said, word))
+
+
 def _on(state: BenchState, job: Job, pick: Pick, moment: Moment) -> Result:
     """To the next question, to the word a decision waits for, or to what is saved."""
-    now = stands(job, pick, moment.policy)
-    if now.grade is None or not now.over or waiting(job, pick, moment.policy):
+    pick = replace(pick, policy_ver=moment.policy.version)
+    now = inspection(job, pick, moment.policy)
+    if not now.over or now.word is not None or now.decision is None:
         return replace(state, pick=pick), ()
-    return _saved(job, pick, _decided(job, pick, now.grade, moment.policy), moment)
+    return _saved(job, pick, now, now.decision, moment)
 
 
-def _decided(job: Job, pick: Pick, grade: str, policy: Policy) -> Decision:
-    waits = held(job, pick, policy)
-    return waits or policy.decide(pick.item.category, grade, pick.said, hazardous=pick.item.hazardous)
-
-
-def _saved(job: Job, pick: Pick, decision: Decision, moment: Moment) -> Result:
-    grade = stands(job, pick, moment.policy).grade or ""
+def _saved(job: Job, pick: Pick, now: Inspection, decision: Decision, moment: Moment) -> Result:
+    grade, pick = now.grade or "", replace(pick, said=now.said)
     holding = decision.outcome.disposition.startswith("hold_")
     label = moment.holding if holding else moment.label
     event = events.dispositioned(job, pick, decision, moment, grade=grade, label=label)

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from app.domain.policy import Grade
 from app.domain.policy.inspection import open_grades
-from app.workflows.bench.holds import held
-from app.workflows.bench.inspecting import stands, waiting
-from app.workflows.bench.mat import confirming
+from app.workflows.bench.inspection import Inspection, inspection
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Pick
-from app.workflows.view import AnswerWork, Choice, Fact, ItemCard, Marker
+from app.workflows.view import AnswerWork, Choice, Fact, ItemCard, Marker, WaitWork
 
 _GRADES = ("GRI", "GRII", "GRIII", "GRIV")
 _ANSWERS = ("NI", "NII", "NIII", "NIV", "NV", "NVI", "NVII", "NVIII", "NIX")
 
 
-def inspection_work(state: BenchState, shown: Shown) -> AnswerWork:
+def inspection_work(state: BenchState, shown: Shown) -> AnswerWork | WaitWork:
     """What is asked about the unit in the hand, and what follows from the best grade it can still have."""
     job, pick, texts = state.job, state.pick, shown.texts
     if pick is None or job is None:
         raise ValueError("an inspection needs a unit in the hand")
-    now = stands(job, pick, shown.policy)
-    grades = _grades(shown, pick)
-    if waiting(job, pick, shown.policy) is not None:
-        return _confirm(job, pick, now.grade or "", shown)
-    question = now.question
-    first = now.grade or (open_grades(shown.policy, pick.said) or shown.policy.grades)[0].code
-    label, consequence, rule = _consequence(job, pick, first, shown)
+    now = inspection(job, pick, shown.policy)
+    if now.word is not None:
+        return _confirm(pick, now, now.word, shown)
+    grades, question = _grades(now, shown), now.question
+    label, consequence, rule = _consequence(now, shown)
     return AnswerWork(
         item=_card(job, pick, shown),
         answers=grades
@@ -46,44 +42,40 @@ def inspection_work(state: BenchState, shown: Shown) -> AnswerWork:
     )
 
 
-def _confirm(job: Job, pick: Pick, grade: str, shown: Shown) -> AnswerWork:
-    """One large key, which Enter does not take; another grade is still possible."""
-    label, consequence, rule = _consequence(job, pick, grade, shown)
-    decision = waiting(job, pick, shown.policy)
-    word = confirming(decision.outcome) if decision else None
-    title = decision.outcome.caption if decision else ""
-    return AnswerWork(
-        item=_card(job, pick, shown),
-        answers=(Choice(word or "", title, key="1"),),
-        consequence_label=label,
-        consequence=consequence,
-        rule=rule,
-        others=_grades(shown, pick),
-        others_title=shown.texts.say("grade.title"),
-        others_hint=shown.texts.say("confirm.others_hint"),
+def _confirm(pick: Pick, now: Inspection, word: str, shown: Shown) -> WaitWork:
+    """The word itself, by a key that no question has: a second press of an answer's does nothing."""
+    texts = shown.texts
+    _, consequence, rule = _consequence(now, shown)
+    caption = texts.say(f"wordcaption.{word}") if f"wordcaption.{word}" in texts.codes() else word
+    return WaitWork(
+        pick.item.name,
+        f"{consequence}. {rule[:1].upper()}{rule[1:]}",
+        (
+            Choice("UNDO", texts.say("confirm.undo"), icon="undo", key="UNDO"),
+            Choice(word, caption, texts.say("confirm.detail"), "cross", texts.say("confirm.key")),
+        ),
     )
 
 
-def _grades(shown: Shown, pick: Pick) -> tuple[Choice, ...]:
-    still = open_grades(shown.policy, pick.said)
+def _grades(now: Inspection, shown: Shown) -> tuple[Choice, ...]:
+    still = open_grades(shown.policy, now.said)
 
     def choice(grade: Grade) -> Choice:
         return Choice(_GRADES[grade.number - 1], grade.caption, key=grade.code, enabled=grade in still)
 
-    return tuple(choice(grade) for grade in shown.policy.grades if grade.number <= len(_GRADES))
+    return tuple(choice(grade) for grade in shown.policy.grades)
 
 
-def _consequence(job: Job, pick: Pick, grade: str, shown: Shown) -> tuple[str, str, str]:
-    """For which grade, where the unit would go, and by which rule."""
-    texts = shown.texts
-    waits = held(job, pick, shown.policy)
-    decision = waits or shown.policy.decide(
-        pick.item.category, grade, pick.said, hazardous=pick.item.hazardous
-    )
+def _consequence(now: Inspection, shown: Shown) -> tuple[str, str, str]:
+    """For which grade, where the unit would go, and by which rule; nothing while no rule can tell."""
+    texts, decision = shown.texts, now.decision
+    if decision is None:
+        return "", "", ""
     outcome = decision.outcome
     place = texts.say("grade.place", outcome=outcome.caption, place=outcome.place)
-    if waits is not None:
+    if now.held:
         return "", place, ""
+    grade = now.grade or (open_grades(shown.policy, now.said) or shown.policy.grades)[0].code
     rule = texts.say("saved.rule", rule=f"{decision.rule}: {decision.rule_name}")
     return texts.say("grade.consequence", grade=grade), place, rule
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from app.domain.policy.inspection import answers
 from app.workflows.bench.goods import in_hand
-from app.workflows.bench.inspecting import stands, waiting
+from app.workflows.bench.inspection import inspection
 from app.workflows.bench.panel import job_panel
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, Saved
@@ -105,24 +105,23 @@ def _inspection_band(state: BenchState, shown: Shown) -> Band:
     job, pick, texts = state.job, state.pick, shown.texts
     if job is None or pick is None:
         raise ValueError("an inspection needs a unit in the hand")
-    now = stands(job, pick, shown.policy)
-    decision = waiting(job, pick, shown.policy)
+    now = inspection(job, pick, shown.policy)
     parts: dict[str, object] = {"item": _name(state), "qty": pick.qty, "grade": now.grade or ""}
-    if decision is not None:
-        parts |= {"word": decision.outcome.caption, "rule": decision.rule}
-        return _asking(texts, "ask", "band.confirm.headline", "band.confirm.hint", parts)
+    many = "_many" if pick.qty > 1 else ""
+    if now.word is not None and now.decision is not None:
+        parts |= {"word": _caption(now.word, texts), "rule": now.decision.rule}
+        return _asking(texts, "ask", "band.confirm.headline", f"band.confirm.hint{many}", parts)
     if now.question is None:
-        hint = "band.grade.hint_many" if pick.qty > 1 else "band.grade.hint"
-        return _asking(texts, "ask", "band.grade.headline", hint, parts)
+        return _asking(texts, "ask", "band.grade.headline", f"band.grade.hint{many}", parts)
     parts |= {"most": len(now.question.answers)}
-    hint = texts.say("band.question.hint_graded" if now.grade else "band.question.hint", **parts)
-    number = len(answers(pick.said)) + 1
+    hint = "band.question.hint_graded" if now.grade else "band.question.hint"
+    context = texts.say("band.question.context", n=len(answers(now.said)) + 1)
     return _fitted(
         BandState.ASK,
         "ask",
         now.question.ask,
-        hint,
-        context=texts.say("band.question.context", n=number),
+        texts.say(f"{hint}{many}", **parts),
+        context=context,
         tone=Tone.QUESTION,
     )
 
@@ -184,7 +183,7 @@ def _notice_band(notice: Notice, texts: Texts, context: str) -> Band:
 
 
 def _part(name: str, value: object, texts: Texts) -> object:
-    if name == "word":
+    if name in {"word", "wanted"}:
         return _caption(str(value), texts)
     if name == "allowed" and isinstance(value, tuple):
         return ", ".join(f"**{_caption(word, texts)}**" for word in value)

@@ -75,7 +75,7 @@ class Job:
 class Pick:
     """The unit or batch in the hand. `line` is None when it belongs to no line of the RMA.
 
-    `said` is what the inspector said of it so far, in order: answers and a grade (`inspection`).
+    `said` is what the inspector said of it so far, in order: answers and grades, under policy `policy_ver`.
     """
 
     item: Item
@@ -85,6 +85,7 @@ class Pick:
     lot: str | None = None
     wrong_item: bool = False
     said: tuple[str, ...] = ()
+    policy_ver: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,7 @@ def to_draft(state: BenchState) -> dict[str, object]:
             "lot": pick.lot,
             "wrong_item": pick.wrong_item,
             "said": list(pick.said),
+            "policy_ver": pick.policy_ver,
         },
     }
 
@@ -231,6 +233,7 @@ def _pick(f: Fields) -> Pick:
         lot=f.maybe_text("lot"),
         wrong_item=f.flag("wrong_item", default=False),
         said=f.texts("said"),
+        policy_ver=f.text_or("policy_ver", ""),
     )
 
 

@@ -64,6 +64,9 @@ def advance(state: BenchState, given: Input, moment: Moment) -> Step:
             after, effects = replace(calm, notice=notice), ()
         case Said():
             after, effects = said(state, given, moment)
+    if after.pick is not None and not after.pick.policy_ver:
+        # Its questions are those of the policy under which it came into the hand.
+        after = replace(after, pick=replace(after.pick, policy_ver=moment.policy.version))
     return Step(after, (*effects, *_kept(state, after, effects)), _route(given, after))
 
 

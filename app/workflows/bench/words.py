@@ -26,7 +26,7 @@ def said(state: BenchState, given: Said, moment: Moment) -> Result:
     if word in GRADE_WORDS:
         return graded(state, GRADE_WORDS[word], moment)
     if word in ANSWER_WORDS and state.phase is Phase.GRADE:
-        return answered(state, ANSWER_WORDS[word], moment)
+        return answered(state, word, ANSWER_WORDS[word], moment)
     if word in DISPOSITION_WORDS:
         return disposed(state, word, moment)
     if word == "UNDO":
@@ -35,7 +35,7 @@ def said(state: BenchState, given: Said, moment: Moment) -> Result:
         return digit(state, DIGIT_WORDS[word])
     handler = _HANDLERS.get(word)
     if handler is None:
-        return not_now(state, word)
+        return not_now(state, word, moment.policy)
     return handler(state, moment)
 
 
@@ -48,10 +48,9 @@ def unfinished(state: BenchState) -> bool:
 
 
 def _ok(state: BenchState, moment: Moment) -> Result:
-    del moment
     if state.phase is Phase.COUNT:
         return confirmed(state), ()
-    return not_now(state, "OK")
+    return not_now(state, "OK", moment.policy)
 
 
 def _undo(state: BenchState, moment: Moment, asked: str) -> Result:
@@ -94,10 +93,9 @@ def _uncounted(job: Job, last: Saved) -> Job:
 
 
 def _wrong_item(state: BenchState, moment: Moment) -> Result:
-    del moment
     pick = state.pick
     if pick is None or not (pick.wrong_item or state.phase in {Phase.STOP, Phase.SERIAL, Phase.LOT}):
-        return not_now(state, "OTHER")
+        return not_now(state, "OTHER", moment.policy)
     if state.phase in {Phase.SERIAL, Phase.LOT}:
         # The right item, only not to be told apart: it stays on its line, and `held` says why it waits.
         return replace(state, phase=Phase.GRADE, expected_serial="", notice=None), ()
@@ -125,10 +123,11 @@ def _hold(state: BenchState, moment: Moment) -> Result:
 def _done(state: BenchState, moment: Moment) -> Result:
     job = state.job
     if job is None:
-        return not_now(state, "DONE")
+        return not_now(state, "DONE", moment.policy)
     hand = in_hand(state)
     if hand is not None:
-        return replace(state, notice=Notice("grade_first", {"item": hand.item.name, "other": "DONE"})), ()
+        code = "answer_first" if hand.said else "grade_first"
+        return replace(state, notice=Notice(code, {"item": hand.item.name, "other": "DONE"})), ()
     if state.pick is not None:
         return replace(state, notice=Notice("not_on_rma", {"item": state.pick.item.name, "rma": job.key})), ()
     if job.rma is None or not (job.open_lines or job.missing):
@@ -143,10 +142,9 @@ def _done(state: BenchState, moment: Moment) -> Result:
 
 
 def _not_in_box(state: BenchState, moment: Moment) -> Result:
-    del moment
     job = state.job
     if job is None or in_hand(state) is not None or not job.open_lines:
-        return not_now(state, "GONE")
+        return not_now(state, "GONE", moment.policy)
     line = job.open_lines[0]
     after = replace(job, missing=job.missing | {line.line})
     name = job.items[line.sku].name if line.sku in job.items else line.sku

@@ -14,7 +14,8 @@ from app.domain.policy.inspection import (
     MOST_QUESTIONS,
     answers,
     best,
-    graded,
+    grade_word,
+    in_force,
     limiting,
     open_grades,
     scanned_grade,
@@ -96,8 +97,28 @@ def test_a_question_to_insist_on_is_asked_though_a_grade_was_scanned() -> None:
     assert standing(strict, "electronics", ("grade.A", "seal.no")) == Standing(None, "B")
 
 
-def test_a_later_grade_stands_in_place_of_an_earlier() -> None:
-    assert graded(("seal.no", "grade.D"), "C") == ("seal.no", "grade.C")
+def test_a_later_grade_takes_the_place_of_an_earlier_and_of_its_answers() -> None:
+    said = ("seal.no", "grade.D", "broken.case", "grade.C")
+    assert in_force(POLICY, said) == ("seal.no", "grade.C")
+    assert in_force(POLICY, said[:-1]) == said[:-1]
+    assert in_force(POLICY, ("grade.D", "seal.no")) == ("grade.D", "seal.no")
+
+
+@given(CATEGORIES, st.data())
+def test_whatever_grades_follow_each_other_no_more_is_asked(category: str, data: st.DataObject) -> None:
+    """Grades may be given anew at any time; few questions, and the same end as by the straight way."""
+    ends = dict(ways(POLICY, category))
+    said: tuple[str, ...] = ()
+    for _ in range(8):
+        now = standing(POLICY, category, in_force(POLICY, said))
+        may = [answer.id for answer in now.question.answers] if now.question else []
+        may += [grade_word(grade.code) for grade in open_grades(POLICY, in_force(POLICY, said))]
+        said = (*said, data.draw(st.sampled_from(may)))
+        counts = in_force(POLICY, said)
+        assert len(answers(counts)) <= MOST_QUESTIONS
+        end = standing(POLICY, category, counts)
+        straight = {frozenset(words): grade for words, grade in ends.items()}
+        assert not end.over or straight.get(frozenset(counts), end.grade) == end.grade
 
 
 @pytest.mark.parametrize("grade", ["A", "B", "C", "D"])

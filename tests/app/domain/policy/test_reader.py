@@ -77,7 +77,7 @@ MISTAKES = [
     ('categories = ["default", "toys"]\n', "", "fields.wrong", 1, r"field 'categories' holds nothing"),
     ('"default", "toys"]\n\n', '"toys"]\n\n', "policy.no_default", 2, r"categories lacks 'default'.*Add"),
     ("number = 1\n", "", "fields.wrong", 4, r"grade A: field 'number' holds nothing"),
-    ("number = 2\n", "number = 10\n", "fields.wrong", 9, r"grade B: field 'number' holds 10.*from 1 to 9"),
+    ("number = 2\n", "number = 10\n", "fields.wrong", 9, r"grade B: field 'number' holds 10.*from 1 to 4"),
     (
         "number = 2\n",
         "number = 1\n",
@@ -111,8 +111,14 @@ MISTAKES = [
         18,
         r"hold_blind is to be confirmed, and has no word",
     ),
+    ('caption = "HOLD"', 'caption = "HOLD IT FOR SOMEBODY"', "policy.long", 18, r"SOMEBODY' is long"),
+    ('id = "2"', 'id = "the-second-one"', "policy.long", 41, r"its id is long"),
+    ('"sellable"', '"sellable"\nconfrim = true', "fields.wrong", 13, r"'confrim'.*no such key"),
+    ('id = "2"', 'id = "2"\nanswer = ["x"]', "fields.wrong", 41, r"'answer'.*no such key"),
+    ('version = "7"', 'version = "7"\nversoin = "8"', "fields.wrong", None, r"'versoin'.*no such key"),
+    ("as_new = true", "as_knew = true", "fields.wrong", 4, r"'as_knew'.*no such key"),
     ('late = "Came too late"', "late = 5", "fields.wrong", 30, r"field 'late' holds 5"),
-    ("[reason]", "[texts]", "fields.wrong", 47, r"field 'reason' holds nothing"),
+    ('[reason]\nlate = "Came too late"\n', "", "fields.wrong", 45, r"field 'reason' holds nothing"),
     ('id = "1"\n', "", "fields.wrong", 33, r"rule 1: field 'id' holds nothing"),
     ('name = "the rest"\n', "", "fields.wrong", 41, r"rule 2: field 'name' holds nothing"),
     ("hazardous = true", 'hazardous = "yes"', "fields.wrong", 33, r"field 'hazardous' holds 'yes'"),
@@ -195,3 +201,8 @@ def test_a_line_can_be_written_with_room_in_it() -> None:
     roomy = SMALL.replace("[[rule]]", "  [[ rule ]]").replace('id = "2"', 'id = "1"')
     with pytest.raises(Refused, match=r"^small\.toml, line 41, rule 1: the id 1"):
         read_policy(roomy, "small.toml")
+
+
+def test_grades_are_in_the_order_of_their_numbers() -> None:
+    turned = SMALL.replace("number = 1", "number = 3").replace("number = 2", "number = 1")
+    assert [grade.code for grade in read_policy(turned, "small.toml").grades] == ["B", "A"]

@@ -55,13 +55,14 @@ class Floor:
         self.labels: list[str] = []
         self.undoable: Saved | None = None
         self.policy_ver = policy_ver
+        self.policy = POLICY
         self.old_labels = 0
         self._n = 0
 
     def moment(self) -> Moment:
         return Moment(
             BENCH,
-            POLICY,
+            self.policy,
             event_id=f"e-{self._n}",
             label=f"L07-{self._n}-0",
             holding=f"H07-{self._n}-0",
@@ -103,7 +104,7 @@ class Floor:
         return self.state
 
     def view(self) -> BenchView:
-        return draw(self.state, Shown(TEXTS, POLICY))
+        return draw(self.state, Shown(TEXTS, self.policy))
 
     @property
     def effects(self) -> tuple[Effect, ...]:

@@ -6,12 +6,13 @@ import json
 
 import pytest
 
+from app.domain.policy import read_policy
 from app.domain.policy.inspection import answers
 from app.domain.returns import Rma, RmaLine
 from app.workflows.bench.inputs import FoundReturn, Said
 from app.workflows.bench.state import Phase, from_draft, to_draft
-from app.workflows.view import AnswerWork, SavedWork
-from tests.app.workflows.bench.floor import CATALOGUE, HAMPER, KETTLE, MUGS, RMA, TOASTER, Floor
+from app.workflows.view import AnswerWork, SavedWork, WaitWork
+from tests.app.workflows.bench.floor import CATALOGUE, HAMPER, KETTLE, MUGS, POLICY, RMA, TOASTER, Floor
 
 
 def toaster_in_hand() -> Floor:
@@ -70,7 +71,7 @@ def test_a_grade_better_than_an_answer_allows_is_refused() -> None:
     assert after.notice is not None
     assert (after.notice.code, after.notice.parts) == (
         "grade_too_good",
-        {"grade": "A", "best": "B", "answer": "No"},
+        {"grade": "A", "best": "B", "ask": "Is the seal intact?", "answer": "No"},
     )
     assert headline(floor) == "No grade A after that answer"
     work = floor.view().work
@@ -117,7 +118,7 @@ def test_one_answer_holds_for_all_units_in_the_hand() -> None:
     floor.opens(rma)
     floor.scans(TOASTER)
     floor.says("NII", "COUNT", "DIII", "OK")
-    assert headline(floor) == "Does it switch on?"
+    assert headline(floor) == "3 units together", "what was said of one holds for all: said once"
     floor.says("NI", "NI")
     body = floor.events[-1].body
     assert (body["qty"], body["grade"], body["answers"]) == (3, "B", ["seal.no", "power.yes", "marks.none"])
@@ -155,9 +156,11 @@ def test_goods_are_written_off_by_a_word_of_its_own() -> None:
     assert (floor.state.phase, headline(floor)) == (Phase.GRADE, "DISCARD Mug set of 4?")
     assert len(floor.events) == 1, "only the arrival"
     work = floor.view().work
-    assert isinstance(work, AnswerWork)
-    assert [(choice.command, choice.title, choice.proposed) for choice in work.answers] == [
-        ("DISCRD", "DISCARD", False)
+    assert isinstance(work, WaitWork)
+    # No key that an answer has, and not the proposal that Enter takes.
+    assert [(choice.command, choice.key, choice.proposed) for choice in work.choices] == [
+        ("UNDO", "UNDO", False),
+        ("DISCRD", "X", False),
     ]
     floor.says("DISCRD")
     body = floor.events[-1].body
@@ -177,7 +180,11 @@ def test_a_number_is_no_grade_while_a_write_off_waits() -> None:
     floor = mugs_to_discard()
     after = floor.says("NI")
     assert after.notice is not None
-    assert after.notice.code == "word_not_now"
+    assert (after.notice.code, after.notice.parts["allowed"]) == (
+        "word_not_now",
+        ("DISCRD", "GRI", "UNDO", "HOLD"),
+    )
+    assert "**DISCARD**" in floor.view().band.hint
     assert len(floor.events) == 1
 
 
@@ -188,6 +195,107 @@ def test_a_write_off_that_waits_can_be_graded_otherwise_or_taken_back() -> None:
     floor = mugs_to_discard()
     floor.says("UNDO")
     assert headline(floor) == "What is broken?"
+
+
+def test_a_grade_given_anew_leaves_no_answer_of_the_one_before() -> None:
+    floor = mugs_to_discard()
+    floor.says("GRI")
+    assert (floor.events[-1].body["grade"], "answers" in floor.events[-1].body) == ("A", False)
+    floor = mugs_to_discard()
+    floor.says("GRIV", "UNDO")
+    assert headline(floor) == "What is broken?", "the same grade again is no step"
+
+
+def test_units_that_join_a_waiting_answer_are_said() -> None:
+    floor = mugs_to_discard()
+    after = floor.scans(MUGS)
+    assert after.notice is not None
+    assert (after.notice.code, headline(floor)) == ("answers_for_all", "2 units together")
+    floor.says("UNDO")
+    assert floor.view().band.hint.startswith("**2 units**, grade **D**")
+    floor.says("NI", "DISCRD")
+    assert floor.events[-1].body["qty"] == 2
+
+
+def test_another_item_during_an_inspection_names_the_way_out() -> None:
+    floor = toaster_in_hand()
+    floor.says("NII")
+    after = floor.scans(MUGS)
+    assert after.notice is not None
+    assert (after.notice.code, headline(floor)) == ("answer_first", "Finish Toaster 2-slice first")
+
+
+OTHER = read_policy(
+    POLICY.source.replace('version = "2026.11-2"', 'version = "next"')
+    .replace("[grade.D]", "[grade.E]")
+    .replace('"D"', '"E"')
+    .replace('id = "seal"', 'id = "pack"')
+    .replace('"seal.', '"pack.'),
+    "next",
+)
+
+
+@pytest.mark.parametrize("words", [("NI",), ("NII", "NI"), ("GRIV", "NI"), ("NII", "GRIV", "NIII")])
+def test_a_policy_that_comes_between_screen_and_scan_writes_nothing(words: tuple[str, ...]) -> None:
+    floor = toaster_in_hand()
+    *before, last = words
+    floor.says(*before)
+    floor.policy = OTHER
+    assert headline(floor) == "Is the seal intact?", "what was said under the one before does not count"
+    after = floor.says(last)
+    assert after.notice is not None
+    assert after.notice.code == "questions_changed"
+    assert len(floor.events) == 1, "only the arrival"
+    floor.says("NI")
+    assert (floor.events[-1].policy_ver, floor.events[-1].body["answers"]) == ("next", ["pack.yes"])
+
+
+def test_a_grade_alone_counts_under_whichever_policy_is_in_force() -> None:
+    floor = toaster_in_hand()
+    floor.policy = OTHER
+    floor.says("GRI")
+    assert (floor.events[-1].policy_ver, floor.events[-1].body["grade"]) == ("next", "A")
+
+
+def test_a_parked_answer_of_an_earlier_policy_is_asked_anew() -> None:
+    floor = toaster_in_hand()
+    floor.says("GRIV")
+    again = Floor()
+    again.state, again.policy = from_draft(json.loads(json.dumps(to_draft(floor.state)))), OTHER
+    assert headline(again) == "Is the seal intact?"
+    again.says("NI")
+    assert again.events == []
+
+
+BY_ANSWER = """
+[[rule]]
+id = "30"
+name = "what is broken decides"
+grades = ["D"]
+categories = ["*"]
+answers = ["broken.case", "broken.works", "broken.parts", "broken.dirt"]
+disposition = "vendor_return"
+
+[[rule]]
+id = "31"
+name = "the others"
+grades = ["D"]
+categories = ["clothing", "consumables"]
+disposition = "scrap"
+"""
+
+
+def test_a_question_that_rules_need_an_answer_to_is_drawn_without_a_consequence() -> None:
+    floor = Floor()
+    floor.policy = read_policy(POLICY.source.partition('[[rule]]\nid = "30"')[0] + BY_ANSWER, "own")
+    floor.opens()
+    floor.scans(MUGS)
+    floor.says("GRIV")
+    work = floor.view().work
+    assert isinstance(work, AnswerWork)
+    assert (headline(floor), work.consequence, work.rule) == ("What is broken?", "", "")
+    floor.says("NI")
+    assert floor.events[-1].body["disposition"] == "vendor_return"
 
 
 def test_a_disposition_means_nothing_before_a_grade() -> None:
