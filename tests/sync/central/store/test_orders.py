@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from app.domain.item import Component
 from app.domain.reservation import ANY, Scope
 from sync.central.rules.outcomes import Missing
-from sync.central.rules.promise import Grant, Want
+from sync.central.rules.promise import Claimed, Grant, Want
 from sync.central.store import orders
 from sync.central.store.shipping import OrderHead
 from tests.sync.central.shop import OWNER, Shop, at
@@ -78,7 +78,8 @@ def test_a_grant_becomes_one_claim_an_item_and_one_a_serial() -> None:
     head = OrderHead(1, "o1", OWNER, "web", "later", "soft")
     kit = (Component("A", 2), Component("B", 1))
     named = Grant(Want(1, "S", 2, scope=Scope(site="WH1")), own=2, serials={"s1": "WH1", "s2": None})
-    made = Grant(Want(3, "KIT", 4, kit), own=1, assembled=2)
+    parts = (Claimed("A", Scope(site="WH1"), 2, 2), Claimed("B", Scope(site="WH1"), 1, 1))
+    made = Grant(Want(3, "KIT", 4, kit), own=1, made=((parts, 2),))
     found = orders.claims_of_grants(head, [named, Grant(Want(2, "A", 3), own=0), made])
     assert [(c.line, c.item, c.scope.serial, c.qty, c.per) for c in found] == [
         (1, "S", "s1", 1, 1),
@@ -90,7 +91,7 @@ def test_a_grant_becomes_one_claim_an_item_and_one_a_serial() -> None:
     assert {(c.owner, c.channel, c.document, str(c.claim), c.expires) for c in found} == {
         (OWNER, "web", "order:o1", "soft", None)
     }
-    assert [c.scope.site for c in found] == ["WH1", "WH1", None, None, None]
+    assert [c.scope.site for c in found] == ["WH1", "WH1", None, "WH1", "WH1"]
 
 
 def test_an_order_is_shipped_or_cancelled_once_nothing_is_open(shop: Shop) -> None:
