@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from app.domain.item import Item
 from sync.central.commands.requests import Order, OrderLine
-from sync.central.rules.promise import Grant, Want
+from sync.central.rules.promise import Grant, Want, grant_all
 from sync.central.store.act import Act
 from sync.central.store.item_rules import item_records
 from sync.central.store.stock import Stock, look
@@ -34,9 +34,11 @@ def choose(
 
     A substitute is sent for a whole line or not at all: half a set of one kind is no use to a customer.
     """
-    wants = [want(line, stock) for line in lines]
-    if not stock.policy.substitutes or all(_met(stock, entry) for entry in wants):
-        return stock, [Chosen(stock.offer.grant(entry)) for entry in wants]
+    grants = grant_all([want(line, stock) for line in lines], stock.offer)
+    if not stock.policy.substitutes or all(grant.qty >= grant.want.qty for grant in grants):
+        return stock, [Chosen(grant) for grant in grants]
+    for grant in grants:
+        stock.offer.withdraw(grant)
     records = item_records(act.conn, [line.sku or "" for line in lines])
     others = {sku for record in records.values() for sku in record.substitutes}
     records = {**records, **item_records(act.conn, sorted(others))}
@@ -44,10 +46,6 @@ def choose(
         skus = dict.fromkeys([*(line.sku or "" for line in lines), *sorted(others & records.keys())])
         stock = look(act.conn, asked.owner, skus, act.posted_at)
     return stock, [_chosen(asked, want(line, stock), stock, records) for line in lines]
-
-
-def _met(stock: Stock, want: Want) -> bool:
-    return stock.offer.promise(want.sku, want.kit, want.scope, want.channel) >= want.qty
 
 
 def _chosen(asked: Order, want: Want, stock: Stock, records: Mapping[str, Item]) -> Chosen:

@@ -83,6 +83,22 @@ def test_too_few_of_the_substitute_leave_the_line_as_it_was(shop: Shop) -> None:
     assert "only 5 of it are available" in why(shop, "o1")
 
 
+def test_two_lines_that_need_a_substitute_together_share_its_units(shop: Shop) -> None:
+    furnished(shop)
+    lines = [{"line": n, "sku": "A", "qty": 3} for n in (1, 2)]
+    answer = shop.order(lines, substitutes=True)
+    assert [(line["sku"], line["reserved"]) for line in answer["lines"]] == [("C", 3), ("A", 1)]
+    assert "only 2 of it are available" in why(shop, "o1")
+    assert (shop.atp("A"), shop.atp("C")) == (0, 2)
+
+
+def test_a_substitute_is_found_when_lines_are_met_one_by_one_and_not_together(shop: Shop) -> None:
+    furnished(shop)
+    shop.receive({"A": 2})
+    answer = shop.order([{"line": n, "sku": "A", "qty": 2} for n in (1, 2)], substitutes=True)
+    assert [(line["sku"], line["reserved"]) for line in answer["lines"]] == [("A", 2), ("C", 2)]
+
+
 def test_a_substitute_is_as_fresh_as_its_own_record_asks(shop: Shop) -> None:
     furnished(shop)
     shop.items({"sku": "C", "name": "C", "value_minor": 1050, "tracking": "lot", "min_remaining_days": 30})
