@@ -13,6 +13,8 @@ from sync.central.store import orders
 from sync.central.store.shipping import OrderHead
 from tests.sync.central.shop import OWNER, Shop, at
 
+TODAY = "2026-11-22T09:00:00Z"
+
 
 def test_an_order_shows_everything_it_was_captured_with(shop: Shop) -> None:
     shop.items("A")
@@ -44,7 +46,7 @@ def test_an_order_nobody_sent_is_missing(shop: Shop) -> None:
 def test_an_order_shows_what_it_asked_for_beyond_its_lines(shop: Shop) -> None:
     shop.items("A")
     line = {"line": 1, "sku": "A", "qty": 2, "lot": "L1", "grade": "B", "min_life_days": 40}
-    shop.order([line], site="WH2", region="GB", service_level="next", most_parcels=1)
+    shop.order([line], site="WH2", region="GB", service_level="next", most_parcels=1, at=TODAY)
     found = shop.shown("o1")
     assert (found["site"], found["region"], found["service_level"], found["most_parcels"]) == (
         "WH2",
@@ -60,7 +62,7 @@ def test_an_order_shows_what_it_asked_for_beyond_its_lines(shop: Shop) -> None:
 def test_a_line_s_scope_is_its_order_s_site_and_its_own_lot_grade_and_date(shop: Shop) -> None:
     shop.items("A")
     line = {"line": 1, "sku": "A", "qty": 2, "lot": "L1", "grade": "B", "min_life_days": 40}
-    shop.order([line, {"line": 2, "sku": "A", "qty": 1}], site="WH2")
+    shop.order([line, {"line": 2, "sku": "A", "qty": 1}], site="WH2", at=TODAY)
     shop.order({"A": 1})
 
     def scopes(conn: Connection) -> list[Scope]:
