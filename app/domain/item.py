@@ -55,8 +55,8 @@ class Item:
     `gtins` are 14 digits each. `unit` is the base unit all quantities count. `value_minor` is a value per
     base unit in minor units of `currency`. `kit` is empty for anything that is not a kit. `packs` hold whole
     base units. `attributes` are what tells variants apart (size, colour). `weight_g` and `dimensions_mm` are
-    of one base unit, None while nobody measured it. `min_remaining_days` of the shelf life must be left,
-    counted from when the order was placed; an order asks for at least `min_order_qty` base units.
+    of one base unit, None while nobody measured it. `min_remaining_days` of the shelf life must be left when
+    a unit is promised; an order asks for at least `min_order_qty` base units.
     `substitutes` are SKUs in the order of preference. `restricted_regions` (ISO 3166-1 or -2) may not be
     served. `external_ids` name the item in other systems.
     """

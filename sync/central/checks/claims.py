@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,15 +69,16 @@ def sums_of(claims: Iterable[Any], shown: Iterable[Any]) -> Iterator[ClaimSum]:
     for key in sorted(rows.keys() | lines.keys(), key=str):
         sku = lines[key].sku if key in lines else None
         own = sum(row.qty for row in rows[key] if row.item == sku)
-        # A row without a unit that it is for adds up to nothing; what goes from one site, claimed equally
-        # strongly, is one set of kits.
-        kits: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+        # A row without a unit that it is for adds up to nothing; of what goes from one site, claimed equally
+        # strongly, each component is there for as many kits as any other.
+        kits: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         for row in rows[key]:
             if row.item != sku:
-                kits[row.site, row.claim].add(row.qty // row.per if row.per > 0 else 0)
+                kits[row.site, row.claim][row.item] += row.qty // row.per if row.per > 0 else 0
         exact = all(row.per > 0 and row.qty % row.per == 0 for row in rows[key])
-        exact = exact and all(len(counts) <= 1 for counts in kits.values())
-        claimed = own + sum(sum(counts) for counts in kits.values())
+        counts = [set(together.values()) for together in kits.values()]
+        exact = exact and all(len(of_kits) == 1 for of_kits in counts)
+        claimed = own + sum(sum(of_kits) for of_kits in counts)
         reserved = lines[key].reserved if key in lines else 0
         yield ClaimSum(key[0], key[1], reserved, claimed, exact, lines.get(key))
 

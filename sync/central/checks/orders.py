@@ -79,12 +79,12 @@ def _misfit(row: Any, parts: Mapping[str, int]) -> tuple[str, str] | None:
         return f"{row.per} for each", f"{per} for each"
     if not row.qty:
         return "nothing", "no row"
-    narrow = (row.lot, row.grade, row.fresh) if row.item == row.sku else ("", "", row.fresh)
-    asked = (
-        (row.line_lot, row.line_grade, row.line_fresh) if row.item == row.sku else ("", "", row.line_fresh)
-    )
-    if narrow != asked:
-        return f"of {' '.join(narrow)}", f"of {' '.join(asked)}"
+    narrow = (row.lot, row.grade)
+    asked = (row.line_lot, row.line_grade) if row.item == row.sku else ("", "")
+    # An item's own record may ask for more than the line.
+    if narrow != asked or row.fresh < row.line_fresh:
+        least = f"good until {row.line_fresh}" if row.line_fresh else ""
+        return f"of {' '.join((*narrow, row.fresh))}", f"of {' '.join((*asked, least))}"
     named = _named(row.serials) if row.item == row.sku else frozenset[str]()
     if row.serial and (row.qty != 1 or row.serial not in named):
         return f"serial {row.serial}", "one unit of a serial that the line names"

@@ -27,7 +27,7 @@ from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.decisions import Decision, note
 from sync.central.store.declining import declined
-from sync.central.store.item_rules import item_records, least_of, restricted_in
+from sync.central.store.item_rules import least_of
 from sync.central.store.shipping import OrderHead, Part, ship
 from sync.central.store.stock import Stock, look
 
@@ -59,7 +59,8 @@ def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
         least_of(act.conn, [line.sku or "" for line in wanted]),
     )
     terms = terms_of(act, asked, stock.policy)
-    taken = Taken(asked, terms, _fresh(act, asked, wanted, terms, stock))
+    _refuse_restricted(asked, wanted, stock)
+    taken = Taken(asked, terms, _fresh(asked, wanted, terms))
     stock, chosen = choose(act, asked, wanted, stock, taken.want)
     short = any(entry.grant.qty < entry.grant.want.qty for entry in chosen)
     if asked.short == "refuse" and short and not terms.waits:
@@ -68,7 +69,9 @@ def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
         orders.refuse_known(act.conn, asked.order)
         grants = [entry.grant for entry in chosen]
         return declined(act, f"order:{asked.order}", "order.not_available", stock, grants)
-    granted = {entry.grant.want.line: entry for entry in _allowed(chosen, stock, terms, short=short)}
+    nothing = terms.waits or (terms.fill == "complete" and short)
+    allowed = taken.nothing(wanted, chosen, stock) if nothing else chosen
+    granted = {entry.grant.want.line: entry for entry in allowed}
     given = [entry.grant for entry in granted.values() if entry.grant.qty]
     if attempt is not None and given:
         attempt.commit()
@@ -96,7 +99,7 @@ def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An order as it is taken: what was asked, on which terms, and how fresh each line must be."""
+    """An order as it is taken: what was asked, on which terms, and how fresh it wants each line's units."""
 
     asked: Order
     terms: Terms
@@ -112,7 +115,14 @@ class Taken:
         parts = (self.asked.site, line.lot, None, line.grade, None, self.fresh.get(line.line))
         scope = Scope(*parts) if any(parts) else ANY
         sku = line.sku or ""
-        return Want(line.line, sku, line.qty, stock.kit(sku), line.serials, scope, self.asked.channel)
+        to = (self.asked.channel, self.asked.region)
+        return Want(line.line, sku, line.qty, stock.kit(sku), line.serials, scope, *to)
+
+    def nothing(self, lines: Sequence[OrderLine], chosen: Sequence[Chosen], stock: Stock) -> list[Chosen]:
+        """Gives back what lines were granted; whoever waits, waits for what was asked for."""
+        for entry in chosen:
+            stock.offer.withdraw(entry.grant)
+        return [Chosen(Grant(stock.offer.narrowed(self.want(line, stock)), 0)) for line in lines]
 
     def row(self, line: OrderLine, entry: Chosen | None) -> dict[str, Any]:
         """The line as it is stored, without its order."""
@@ -134,7 +144,7 @@ class Taken:
             "shipped_at": at if self.ships_now and units else None,
             "lot": line.lot or "",
             "grade": line.grade or "",
-            "fresh": self.fresh.get(line.line, ""),
+            "fresh": (entry.grant.want.scope.fresh if entry else None) or "",
             "substitute_for": entry.instead_of if entry else None,
         }
 
@@ -166,42 +176,25 @@ def _check(lines: Sequence[OrderLine]) -> None:
             )
 
 
-def _fresh(act: Act, asked: Order, lines: Sequence[OrderLine], terms: Terms, stock: Stock) -> dict[int, str]:
-    """The date until which the units of each line must be good; lines that do not ask are left out.
-
-    Raises:
-        Refused: an item may not be sent to the order's region.
-    """
-    skus = [line.sku or "" for line in lines]
-    read = asked.region is not None or not stock.lotted.isdisjoint(skus)
-    records = item_records(act.conn, skus) if read else {}
-    for found in restricted_in(records, asked.region):
-        raise Refused(
-            "order.restricted",
-            f"Read the item {found.sku} for the region {found.region}.",
-            f"Expected another region: the item may not be sent to {found.restricted}.",
-            "Take the line out, or correct the item's record.",
-        )
-    dates = dict[int, str]()
+def _refuse_restricted(asked: Order, lines: Sequence[OrderLine], stock: Stock) -> None:
+    """Refuses what may not go to the order's region; a kit may not where one of its components may not."""
     for line in lines:
-        own = records[line.sku or ""].min_remaining_days or 0 if line.sku in records else 0
-        days = max(line.min_life_days, terms.life_days, own)
-        if days:
-            dates[line.line] = good_until(asked.at, days)
-    return dates
+        sku = line.sku or ""
+        found = stock.offer.restriction(sku, stock.kit(sku), asked.region)
+        if found is not None:
+            which = found[0] if found[0] == sku else f"{found[0]}, a component of {sku},"
+            raise Refused(
+                "order.restricted",
+                f"Read the item {which} for the region {asked.region}.",
+                f"Expected another region: the item may not be sent to {found[1]}.",
+                "Take the line out, or correct the item's record.",
+            )
 
 
-def _allowed(chosen: Sequence[Chosen], stock: Stock, terms: Terms, *, short: bool) -> Sequence[Chosen]:
-    """What each line gets: nothing at all when the order wants everything or nothing, or is for later."""
-    if not terms.waits and not (terms.fill == "complete" and short):
-        return chosen
-    for entry in chosen:
-        stock.offer.withdraw(entry.grant)
-    # Whoever waits, waits for what was asked for.
-    return [
-        Chosen(Grant(replace(entry.grant.want, sku=entry.instead_of or entry.grant.want.sku), 0))
-        for entry in chosen
-    ]
+def _fresh(asked: Order, lines: Sequence[OrderLine], terms: Terms) -> dict[int, str]:
+    """The date until which line and channel want units to be good; lines that ask for none are left out."""
+    days = {line.line: max(line.min_life_days, terms.life_days) for line in lines}
+    return {number: good_until(asked.at, least) for number, least in days.items() if least}
 
 
 def _decision(

@@ -178,7 +178,8 @@ def _move(act: Act, row: Row[Any], site: str | None) -> set[str]:
 def _want(stock: Stock, order: Row[Any], line: Row[Any], qty: int, before: Sequence[LineClaim] = ()) -> Want:
     serials = tuple(claim.scope.serial for claim in of_line(before, line.line) if claim.scope.serial)
     scope = orders.scope(order, line)
-    return Want(line.line, line.sku, qty, stock.kit(line.sku), serials, scope, order.channel)
+    kit = stock.kit(line.sku)
+    return Want(line.line, line.sku, qty, kit, serials, scope, order.channel, order.region)
 
 
 @dataclass(frozen=True, slots=True)

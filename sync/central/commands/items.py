@@ -22,6 +22,7 @@ from sync.central.rules.spelling import look_alike, spelled
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.feed import Record, publish
+from sync.central.store.item_rules import asks_of
 from sync.central.store.kits import components
 from sync.central.store.prepared import asking, inserting, replacing
 from sync.central.store.record_owners import STORED, divide
@@ -221,19 +222,20 @@ def _promises_touched(
 ) -> list[str]:
     """The items of which more or less can be promised once these rows are written.
 
-    Another safety stock, kit or category changes that; for a new item nobody waits yet.
+    Another safety stock, kit, category or rule for its units changes that; for a new item nobody waits yet.
     """
     return [
         sent.key
         for sent, row in zip(fresh, rows, strict=True)
         if (old := before.get(sent.key))
-        and (old.safety != row["safety"] or bool(old.is_kit) or row["is_kit"] or _other_category(old, sent))
+        and (old.safety != row["safety"] or bool(old.is_kit) or row["is_kit"] or _judged_anew(old, sent))
     ]
 
 
-def _other_category(old: Any, sent: Sent[Item]) -> bool:
-    """Whether the policy judges the item by another category now."""
-    return bool(json.loads(old.document).get("category") != sent.document.get("category"))
+def _judged_anew(old: Any, sent: Sent[Item]) -> bool:
+    """Whether the policy judges the item by another category now, or it asks something else of its units."""
+    category = json.loads(old.document).get("category")
+    return bool(category != sent.document.get("category")) or asks_of(old.document) != asks_of(sent.text)
 
 
 def _row(sent: Sent[Item]) -> dict[str, object]:

@@ -68,7 +68,8 @@ class OrderLine(Asked):
     """What a customer wants; a line without `sku` is not stock (postage, a fee).
 
     `lot` and `grade` narrow which units will do (without a grade those sold as new); `min_life_days` is how
-    many days after `at` a unit must still be good, at least what the channel's policy and the item say.
+    many days after `at` a unit must still be good, at least what the channel's policy says; what the item
+    says counts from when a unit is promised.
     `pack` counts `qty` in packs of the item.
     """
 

@@ -53,7 +53,8 @@ def move(act: Act, number: int, asked: Move) -> dict[str, object] | Declined:
     Raises:
         Missing: no such claim.
         Conflict: it is no order's, or its order is bound to a site.
-        Refused: the centre knows no such site, or a unit that is claimed by name would be left open.
+        Refused: the centre knows no such site, or a unit that is claimed by name or a kit's components would
+            be left open.
     """
     row = _covered(act, number)
     if row.serial and asked.site is None:
@@ -74,6 +75,7 @@ def move(act: Act, number: int, asked: Move) -> dict[str, object] | Declined:
             "Change the order's site instead.",
         )
     rows = _together(act, row)
+    _refuse_apart(act, row, asked)
     stock = look(act.conn, row.owner, [entry.item for entry in rows], act.posted_at)
     for entry in rows:
         cover, scope = stock.covers[entry.item], claims.scope_of(entry)
@@ -130,13 +132,14 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
         )
     _refuse_incomplete(act, taker, asked)
     stock = look(act.conn, row.owner, [row.item], act.posted_at)
-    cover, scope = stock.covers[row.item], orders.scope(taker, line)
+    cover, scope = stock.covers[row.item], stock.offer.within(row.item, orders.scope(taker, line))
     cover.release(RESERVED, claims.scope_of(row), asked.qty)
-    if cover.place(RESERVED, scope, asked.qty) < asked.qty:
+    barred = stock.offer.restriction(row.item, stock.kit(row.item), taker.region)
+    if barred or cover.place(RESERVED, scope, asked.qty) < asked.qty:
         return Declined(
             "reservation.not_available",
             f"Not available: the units cannot serve order {asked.order}, which asks for "
-            f"{scope.to_json() or 'any unit'}.",
+            f"{scope.to_json() or 'any unit'}{f' and goes to {taker.region}' if barred else ''}.",
             "Expected units that the line may be met from.",
             "Choose another claim.",
             {},
@@ -161,6 +164,16 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
     if freed:
         settle(act, row.owner, freed)
     return {"from": given["from"], "to": given["to"], "sku": row.item, "qty": asked.qty}
+
+
+def _refuse_apart(act: Act, row: Row[Any], asked: Move) -> None:
+    if asked.site is None and row.item != _sku_of(act, row):
+        raise Refused(
+            "reservation.part",
+            f"Claim {row.id} is for a kit's components, which are put together at one site.",
+            "Expected a site.",
+            "Say at which site they are to be put together.",
+        )
 
 
 def _refuse_named(asked: Gift, line: Row[Any] | None) -> None:
@@ -236,12 +249,17 @@ def _of_order(act: Act, number: int) -> Row[Any]:
 
 def _together(act: Act, row: Row[Any]) -> list[Row[Any]]:
     """The claim, with the other components when it is one of a kit's."""
-    sku = act.conn.scalar(_line_sku, {"of": row.order, "number": row.line})
+    sku = _sku_of(act, row)
     if row.item == sku:
         return [row]
     of_line = claims.of_line(act.conn, row.document, row.line)
     alike = (row.site, row.claim)
     return [entry for entry in of_line if entry.item != sku and (entry.site, entry.claim) == alike]
+
+
+def _sku_of(act: Act, row: Row[Any]) -> str | None:
+    """The item of the claim's line."""
+    return act.conn.scalar(_line_sku, {"of": row.order, "number": row.line})
 
 
 def _anew(row: Row[Any], site: str | None) -> Reservation:

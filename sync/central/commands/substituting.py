@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 
 from app.domain.item import Item
 from sync.central.commands.requests import Order, OrderLine
-from sync.central.rules.allocation_policy import AllocationPolicy
-from sync.central.rules.promise import Grant, Want
+from sync.central.rules.promise import Grant, Want, grant_all
 from sync.central.store.act import Act
-from sync.central.store.item_rules import item_records, restricted_in
+from sync.central.store.item_rules import item_records
 from sync.central.store.stock import Stock, look
 
 
@@ -35,9 +34,11 @@ def choose(
 
     A substitute is sent for a whole line or not at all: half a set of one kind is no use to a customer.
     """
-    wants = [want(line, stock) for line in lines]
-    if not stock.policy.substitutes or all(_met(stock, entry) for entry in wants):
-        return stock, [Chosen(stock.offer.grant(entry)) for entry in wants]
+    grants = grant_all([want(line, stock) for line in lines], stock.offer)
+    if not stock.policy.substitutes or all(grant.qty >= grant.want.qty for grant in grants):
+        return stock, [Chosen(grant) for grant in grants]
+    for grant in grants:
+        stock.offer.withdraw(grant)
     records = item_records(act.conn, [line.sku or "" for line in lines])
     others = {sku for record in records.values() for sku in record.substitutes}
     records = {**records, **item_records(act.conn, sorted(others))}
@@ -47,10 +48,6 @@ def choose(
     return stock, [_chosen(asked, want(line, stock), stock, records) for line in lines]
 
 
-def _met(stock: Stock, want: Want) -> bool:
-    return stock.offer.promise(want.sku, want.kit, want.scope, want.channel) >= want.qty
-
-
 def _chosen(asked: Order, want: Want, stock: Stock, records: Mapping[str, Item]) -> Chosen:
     grant = stock.offer.grant(want)
     record = records.get(want.sku)
@@ -58,7 +55,7 @@ def _chosen(asked: Order, want: Want, stock: Stock, records: Mapping[str, Item])
         return Chosen(grant)
     considered = list[tuple[str, str | None]]()
     for sku in record.substitutes:
-        why = _why_not(stock.policy, asked, record, records.get(sku)) or _too_few(want, records.get(sku))
+        why = _why_not(stock, asked, record, records.get(sku)) or _too_few(want, records.get(sku))
         if why is None:
             stock.offer.withdraw(grant)
             instead = replace(want, sku=sku, kit=stock.kit(sku))
@@ -77,15 +74,17 @@ def _too_few(want: Want, other: Item | None) -> str | None:
     return f"at least {least} of it are to be ordered" if want.qty < least else None
 
 
-def _why_not(policy: AllocationPolicy, asked: Order, record: Item, other: Item | None) -> str | None:
+def _why_not(stock: Stock, asked: Order, record: Item, other: Item | None) -> str | None:
     """Why an item may not be sent for another; None when it may."""
     if other is None:
         return "the centre does not know it"
-    rule = policy.substitute(record.category, asked.channel)
+    rule = stock.policy.substitute(record.category, asked.channel)
     if rule is None:
         return f"the policy allows no substitutes for {record.category} on {asked.channel}"
-    if restricted_in({other.sku: other}, asked.region):
-        return f"it may not be sent to {asked.region}"
+    barred = stock.offer.restriction(other.sku, stock.kit(other.sku), asked.region)
+    if barred is not None:
+        what = "it" if barred[0] == other.sku else f"its component {barred[0]}"
+        return f"{what} may not be sent to {asked.region}"
     if record.currency != other.currency:
         return f"it is valued in {other.currency}"
     return rule.why_not(record.value_minor, other.value_minor, consent=asked.substitutes)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, insert
@@ -102,7 +103,8 @@ def approve(act: Act, code: str) -> dict[str, object] | Declined:
     wants = [
         Want(line.line, line.sku, line.qty - line.claimed, scope=transfers.scope(row, line)) for line in lines
     ]
-    grants = grant_all(wants, stock.offer)
+    # What may be promised to no customer any more may be sent to another site all the same.
+    grants = grant_all(wants, replace(stock.offer, rules={}))
     if any(grant.qty < grant.want.qty for grant in grants):
         return declined(act, transfers.document_of(code), "transfer.not_available", stock, grants)
     claims.claim(

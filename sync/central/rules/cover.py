@@ -85,6 +85,7 @@ class Cover:
     _of_serial: dict[str, list[int]] | None = field(default=None, init=False)
     _fits: dict[Scope, list[int]] = field(default_factory=dict, init=False)
     _fit_any: list[int] | None = field(default=None, init=False)
+    _sites: frozenset[str | None] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         """What a cell owes is taken from its own site first, then from wherever there is such a unit."""
@@ -99,11 +100,18 @@ class Cover:
                 owed = -cell.qty - self.place("owed", near, -cell.qty)
                 self.place("owed", Scope(grade=grade, supply=cell.supply), owed)
 
+    @property
+    def sites(self) -> frozenset[str | None]:
+        """Where there are units, claimed or not; None among them for places the centre does not know."""
+        if self._sites is None:
+            self._sites = frozenset(cell.site for cell in self.cells if cell.qty > 0)
+        return self._sites
+
     def copy(self) -> Self:
         """A second one to try things on."""
         made = object.__new__(type(self))
         made.cells, made._fits, made._fit_any = self.cells, self._fits, self._fit_any
-        made._of_serial, made._spare = self._of_serial, list(self._spare)
+        made._of_serial, made._sites, made._spare = self._of_serial, self._sites, list(self._spare)
         made._uses = {holder: dict(used) for holder, used in self._uses.items()}
         return made
 

@@ -125,6 +125,8 @@ def bucket(
 ) -> Bucket:
     """What could be promised by a date; what components that are to come would make of a kit is left out.
 
+    Nobody has seen the date of what is to come: the item's own record leaves none of it out.
+
     Args:
         asked: the question.
         offer: what there is now, with every claim placed; it stays as it is.
@@ -145,7 +147,9 @@ def bucket(
     for entry in waiting:
         first[entry.what] += later.place(entry.what, entry.scope, entry.qty)
     kept = offer.kept_from(asked.channel, asked.sku)
-    first["kept"] = later.place("kept", ANY, kept - (here.room(ANY) if here is not None else 0))
+    first["kept"] = later.place(
+        "kept", ANY, kept - (here.room(offer.within(asked.sku)) if here is not None else 0)
+    )
     room = later.room(asked.scope)
     first["elsewhere"] = sum(cell.qty for cell in cells) - sum(first.values()) - room
     parts += [Part(what, -first[what], first[what], why) for what, (_, why) in _FIRST.items() if first[what]]

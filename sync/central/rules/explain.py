@@ -55,6 +55,7 @@ class LineDecision:
             "scope": want.scope.to_json(),
             "named": len(want.serials),
             "kit": {part.sku: part.qty for part in want.kit},
+            "apart": grant.apart,
         }
         return found | {name: value for name, value in more.items() if value}
 
@@ -234,6 +235,8 @@ def _proof(line: Mapping[str, Any]) -> str:
     # Lot and grade are the kit's own: its components may be of any.
     of_parts = {name: value for name, value in scope.items() if name in {"site", "fresh"}}
     said += [reckoned(part, pool, of_parts) for part, pool in line["pools"].items() if part != sku]
+    if line.get("apart"):
+        said.append(f"It takes one site that has all of them, and none has enough for one more {sku}.")
     return " ".join(said)
 
 

@@ -43,12 +43,12 @@ def take(claims: Iterable[LineClaim], qty: int) -> tuple[LineClaim, ...]:
         if units:
             taken.append(replace(claim, qty=units))
             left -= units
-    for parts in _kits(mine):
-        kits = min(left, *(part.qty // part.per for part in parts))
+    for parts in kits_of(mine):
+        kits = min(left, parts[0].qty // parts[0].per)
         if kits:
             taken += [replace(part, qty=kits * part.per) for part in parts]
             left -= kits
-    return tuple(taken)
+    return together(taken)
 
 
 def rest(claims: Iterable[LineClaim], taken: Iterable[LineClaim]) -> tuple[LineClaim, ...]:
@@ -77,7 +77,7 @@ def units(claims: Iterable[LineClaim]) -> int:
     """How many units of one line its claims make."""
     mine = tuple(claims)
     own = sum(claim.qty for claim in mine if claim.own)
-    return own + sum(min(part.qty // part.per for part in parts) for parts in _kits(mine))
+    return own + sum(parts[0].qty // parts[0].per for parts in kits_of(mine))
 
 
 def of_line(claims: Iterable[LineClaim], line: int) -> tuple[LineClaim, ...]:
@@ -96,10 +96,25 @@ def by_line(claims: Sequence[LineClaim]) -> dict[int, int]:
     return {line: units(of_line(claims, line)) for line in lines}
 
 
-def _kits(claims: Sequence[LineClaim]) -> list[list[LineClaim]]:
-    """Components that belong together: those of one site that are claimed equally strongly."""
-    sets = defaultdict[tuple[str, str], list[LineClaim]](list)
+def kits_of(claims: Iterable[LineClaim]) -> list[tuple[LineClaim, ...]]:
+    """Components of one line that belong together: as many kits of each, of one site and equally strong.
+
+    A claim may be in several: components that were claimed on different days may differ in how fresh they
+    must be. What makes no whole kit is in none.
+    """
+    sets = defaultdict[tuple[str, str], defaultdict[str, list[LineClaim]]](lambda: defaultdict(list))
     for claim in claims:
         if not claim.own:
-            sets[claim.scope.site or "", claim.claim].append(claim)
-    return [sets[key] for key in sorted(sets)]
+            sets[claim.scope.site or "", claim.claim][claim.item].append(claim)
+    found = list[tuple[LineClaim, ...]]()
+    for _, parts in sorted(sets.items()):
+        left = {item: [part for part in rows if part.qty >= part.per] for item, rows in parts.items()}
+        while all(left.values()):
+            first = [rows[0] for rows in left.values()]
+            kits = min(part.qty // part.per for part in first)
+            found.append(tuple(replace(part, qty=kits * part.per) for part in first))
+            for part, rows in zip(first, left.values(), strict=True):
+                rows[:1] = [replace(part, qty=part.qty - kits * part.per)]
+                if rows[0].qty < part.per:
+                    del rows[0]
+    return found

@@ -19,6 +19,7 @@ _SCOPE = {
 # Units in the building that nobody is promised though they are sellable.
 LEFT_OUT = {
     "expired": "past its date",
+    "too_close": "too close to its date",
     "barred": "its serial is claimed by name and here more than once",
 }
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from app.domain.account import Status
 from app.domain.reservation import ANY, Scope
 from sync.central.rules.dated import Question, bucket
+from sync.central.rules.eligible import ANYTHING
 from sync.central.rules.promise import KEPT, Excluded, Want, why_excluded, why_left_out
 from sync.central.rules.reckoning import LEFT_OUT, reckoned, within
 from sync.central.store.coming import Kept, coming, kept
@@ -59,7 +60,8 @@ def _dated(
     for sku in skus:
         exposure = policy.category(known[sku].category).exposure
         question = Question(sku, now.date(), asked.scope, asked.channel, exposure, stock.kit(sku))
-        first = [*known[sku].missing(stock.covers[sku]), *lines.get(sku, ())]
+        rule = stock.offer.rules.get(sku, ANYTHING)
+        first = [*known[sku].missing(stock.covers[sku], rule), *lines.get(sku, ())]
         found[sku] = [
             bucket(question, stock.offer, to_come.get(sku, ()), first, by).to_json() for by in asked.buckets
         ]
@@ -105,8 +107,15 @@ def _entry(
         want = Want(0, sku, 0, kit, (), asked.scope, asked.channel)
         breakdown["from_components"] = offer.kits(want)
         breakdown["components"] = [
-            {"sku": part.sku, "qty": part.qty, "atp": offer.room(part.sku, want.of_parts, asked.channel)}
+            {
+                "sku": part.sku,
+                "qty": part.qty,
+                "atp": offer.room(part.sku, offer.of_part(want, part.sku, asked.scope.site), asked.channel),
+            }
             for part in kit
+        ]
+        breakdown["assembled_at"] = [
+            {"site": site, "kits": kits} for site in offer.sites(want) if (kits := offer.whole(want, site))
         ]
     atp = offer.promise(sku, kit, asked.scope, asked.channel)
     figures["room"] = offer.room(sku, asked.scope, asked.channel)
@@ -132,7 +141,8 @@ def _why(
     if "components" in breakdown:
         parts = " and ".join(f"{n['qty']} of {n['sku']} ({n['atp']} free)" for n in breakdown["components"])
         said.append(
-            f"Each can be put together from {parts}, which makes {breakdown['from_components']} more."
+            f"Each can be put together from {parts} at one site, which makes "
+            f"{breakdown['from_components']} more."
         )
     said += [
         f"{entry['qty']} more are left out: {why_left_out(entry['status'], entry['why'])}."
@@ -146,11 +156,12 @@ def _why(
 
 def _limit(stock: Stock, sku: str, asked: Asked, kept: int) -> dict[str, object]:
     """The pool that the number comes from: its units less what is claimed of exactly them."""
-    cover, scope = stock.covers[sku], asked.scope
+    cover, offer = stock.covers[sku], stock.offer
+    anything, scope = offer.within(sku), offer.within(sku, asked.scope)
     by_channel = kept if scope.grade is None and scope.supply is None else 0
-    if by_channel and cover.room(ANY) - by_channel < cover.room(scope):
+    if by_channel and cover.room(anything) - by_channel < cover.room(scope):
         # What is kept may be any of the units as new: it is all of them that the number comes from.
-        scope = ANY
+        scope = anything
     else:
         by_channel = 0
     tight = cover.tight(scope)

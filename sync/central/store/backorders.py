@@ -77,23 +77,33 @@ def _take_back(act: Act, owner: str, sku: str, seen: Cover) -> set[str]:
         if placed == row.qty:
             continue
         units = -(-(row.qty - placed) // row.per)
-        touched = [row] if row.item == row.sku else _of_kit(act.conn, row)
-        claims.unclaim(
-            act.conn, [{"id": entry.id, "qty": min(entry.qty, units * entry.per)} for entry in touched]
-        )
+        gone = _given_up(act.conn, row, units)
+        claims.unclaim(act.conn, [{"id": entry.id, "qty": qty} for entry, qty in gone])
         if row.order is not None:
             orders.reserve(act.conn, row.order, [(row.line, -units)])
             shrink(act, row.order, row.line)
             document = {"line": row.line, "sku": row.sku, "item": sku, "qty": units, "cause": act.session}
             lost.append(Decision(row.document, LOST, document))
             losers.add(row.order)
-        freed |= {entry.item for entry in touched}
+        freed |= {entry.item for entry, _ in gone}
         cover.release(RESERVED, scope, placed - (row.qty - units * row.per))
         voided += units * row.per
     note(act, lost)
     if voided:
         open_case(act.conn, _promise_lost(owner, sku, voided), act.posted_at)
     return freed | withdraw_partial(act, losers)
+
+
+def _given_up(conn: Connection, row: Row[Any], units: int) -> list[tuple[Row[Any], int]]:
+    """What a line loses with `units` of one claim: of a kit the other components at its site too."""
+    others = [] if row.item == row.sku else [e for e in _of_kit(conn, row) if e.item != row.item]
+    found, left = [(row, min(row.qty, units * row.per))], dict[str, int]()
+    for entry in others:
+        take = min(entry.qty, left.setdefault(entry.item, units * entry.per))
+        left[entry.item] -= take
+        if take:
+            found.append((entry, take))
+    return found
 
 
 def _of_kit(conn: Connection, row: Row[Any]) -> Sequence[Row[Any]]:
@@ -263,9 +273,8 @@ def want_of(conn: Connection, stock: Stock, row: Any) -> Want:
         taken = set(conn.scalars(_sold_of_line, {"of": row.order, "number": row.line}))
         taken |= {entry.serial for entry in claims.of_line(conn, f"order:{row.code}", row.line)}
         serials = (serial for serial in json.loads(row.serials) if serial not in taken)
-    return Want(
-        row.line, row.sku, row.open, stock.kit(row.sku), tuple(serials), orders.scope(row, row), row.channel
-    )
+    kit, scope = stock.kit(row.sku), orders.scope(row, row)
+    return Want(row.line, row.sku, row.open, kit, tuple(serials), scope, row.channel, row.region)
 
 
 _sold_of_line = select(sold_serial.c.serial).where(
@@ -290,6 +299,7 @@ _lines = (
         customer_order.c.claim,
         customer_order.c.fill,
         customer_order.c.site,
+        customer_order.c.region,
     )
     .join_from(order_line, customer_order, order_line.c.order == customer_order.c.id)
     .where(_is_short)

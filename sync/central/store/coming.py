@@ -16,6 +16,7 @@ from app.domain.reservation import ANY, Scope
 from sync.central.rules.allocation_policy import AllocationPolicy, Supply
 from sync.central.rules.cover import Cover
 from sync.central.rules.dated import Coming, Waiting
+from sync.central.rules.eligible import ANYTHING, Eligible
 from sync.central.rules.promise import SAFETY
 from sync.central.rules.supply import OPEN
 from sync.central.rules.transfer import LEFT
@@ -82,11 +83,11 @@ class Kept:
     safety: int
     at: Mapping[str, int]
 
-    def missing(self, cover: Cover) -> list[Waiting]:
+    def missing(self, cover: Cover, rule: Eligible = ANYTHING) -> list[Waiting]:
         """What is owed, and kept as safety and not here: it comes before everything else."""
         owed = -min(0, sum(cell.qty for cell in cover.cells if cell.as_new))
         asked = [(ANY, self.safety), *((Scope(site=site), units) for site, units in self.at.items())]
-        short = ((scope, units - cover.placed(SAFETY, scope)) for scope, units in asked)
+        short = ((scope, units - cover.placed(SAFETY, rule.within(scope))) for scope, units in asked)
         found = [Waiting(scope, units, SAFETY) for scope, units in short if units > 0]
         return [*([Waiting(ANY, owed, "owed")] if owed else []), *found]
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from app.domain.item import Item
-from sync.central.rules.allocation_policy import covers
+from app.domain.item import MOST_DAYS, Item
+from sync.central.rules.eligible import NOTHING, Asks
 from sync.central.store.prepared import asking
 from sync.central.store.tables import item
+
+_DAYS, _REGIONS = "min_remaining_days", "restricted_regions"
 
 
 def item_records(conn: Connection, skus: Sequence[str]) -> Mapping[str, Item]:
@@ -25,25 +26,23 @@ def least_of(conn: Connection, skus: Sequence[str]) -> Mapping[str, int]:
     return {row.sku: row.least for row in _least.rows(conn, skus=list(dict.fromkeys(skus)))}
 
 
-@dataclass(frozen=True, slots=True)
-class Restricted:
-    """An item that may not be sent to a region, by its own record."""
-
-    sku: str
-    region: str
-    restricted: str
-
-
-def restricted_in(records: Mapping[str, Item], region: str | None) -> list[Restricted]:
-    """The items that may not go there; a restriction on a country holds for its parts too."""
-    if region is None:
-        return []
-    return [
-        Restricted(sku, region, wide)
-        for sku, record in sorted(records.items())
-        for wide in record.restricted_regions
-        if covers(wide, region)
-    ]
+def asks_of(document: str) -> Asks:
+    """What an item's record asks of every unit; one that cannot be read is the audit's finding, not ours."""
+    if _DAYS not in document and _REGIONS not in document:
+        # Nearly every record, and every promise reads some.
+        return NOTHING
+    try:
+        record = json.loads(document)
+    except ValueError:
+        return NOTHING
+    if not isinstance(record, dict):
+        return NOTHING
+    days, regions = record.get(_DAYS), record.get(_REGIONS)
+    listed = regions if isinstance(regions, list) else ()
+    return Asks(
+        days if isinstance(days, int) and 0 < days <= MOST_DAYS else 0,
+        tuple(region for region in listed if isinstance(region, str)),
+    )
 
 
 _least = asking(

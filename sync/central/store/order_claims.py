@@ -158,8 +158,12 @@ def narrow(conn: Connection, order: Any, found: Iterable[LineClaim], site: str) 
 
 
 def widen(conn: Connection, order: Any, found: Iterable[LineClaim]) -> None:
-    """Gives claims of a parcel the order's own scope and strength again; a named unit is where it is."""
-    mine = [(claim, claim.scope.site if claim.scope.serial else order.site) for claim in found]
+    """Gives claims of a parcel the order's own scope and strength again.
+
+    A named unit is where it is, and a kit is put together at one site, whoever sends it.
+    """
+    stays = [(claim, claim.scope.serial is not None or not claim.own) for claim in found]
+    mine = [(claim, claim.scope.site if bound else order.site) for claim, bound in stays]
     moving = [(c, site) for c, site in mine if (c.scope.site, c.claim) != (site, order.claim)]
     _move(conn, order, [(c, replace(c.scope, site=site)) for c, site in moving], order.claim)
 

@@ -168,6 +168,7 @@ _lines: Select[Any] = (
         customer_order.c.claim,
         customer_order.c.fill,
         customer_order.c.site,
+        customer_order.c.region,
     )
     .join_from(order_line, customer_order, order_line.c.order == customer_order.c.id)
     .where(

@@ -18,6 +18,7 @@ from app.domain.clock import to_text
 from app.domain.item import Component
 from app.domain.refusal import Refused
 from sync.central.rules.allocation_policy import AllocationPolicy
+from sync.central.rules.eligible import NOTHING
 from sync.central.rules.simulation import (
     Arrived,
     Comparison,
@@ -33,6 +34,7 @@ from sync.central.rules.simulation import (
 )
 from sync.central.store.allocation_policy import policy_in_force
 from sync.central.store.allotting import categories
+from sync.central.store.item_rules import asks_of
 from sync.central.store.kits import components
 from sync.central.store.prepared import asking
 from sync.central.store.simulated_orders import (
@@ -185,7 +187,9 @@ class _Reader:
             taken = past_orders(conn, reach)
             units, supplied = units_since(conn, reach, _named(taken))
             taken.happenings += supplied
-        safety = {row.sku: row.safety for row in _safeties.rows(conn, skus=skus) if row.safety}
+        records = _records.rows(conn, skus=skus)
+        safety = {row.sku: row.safety for row in records if row.safety}
+        asks = {row.sku: found for row in records if (found := asks_of(row.document)) != NOTHING}
         of_category = dict[str, str]()
         for policy in self._policies:
             of_category |= categories(conn, policy, skus)
@@ -200,6 +204,7 @@ class _Reader:
                 fixed=parts.fixed[number],
                 kits={sku: kits[sku] for sku in group if sku in kits},
                 safety={sku: safety[sku] for sku in group if sku in safety},
+                asks={sku: asks[sku] for sku in group if sku in asks},
                 categories={sku: of_category[sku] for sku in group if sku in of_category},
                 shipped=parts.shipped[number],
                 ranked=reach.since is None,
@@ -284,4 +289,6 @@ def _too_many(most: int) -> Refused:
 
 _owners = select(customer_order.c.owner).distinct().order_by(customer_order.c.owner)
 _kits = asking(lambda among: select(item.c.sku).where(among(item.c.sku, "skus"), item.c.is_kit))
-_safeties = asking(lambda among: select(item.c.sku, item.c.safety).where(among(item.c.sku, "skus")))
+_records = asking(
+    lambda among: select(item.c.sku, item.c.safety, item.c.document).where(among(item.c.sku, "skus"))
+)

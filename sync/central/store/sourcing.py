@@ -15,7 +15,7 @@ from app.domain.item import Component
 from app.domain.reservation import Scope
 from sync.central.rules.allocation_policy import AllocationPolicy
 from sync.central.rules.cover import Cover
-from sync.central.rules.line_claims import LineClaim, by_line, units
+from sync.central.rules.line_claims import LineClaim, by_line, kits_of, of_line, units
 from sync.central.rules.promise import RESERVED
 from sync.central.rules.sourcing.shapes import Line, Need, Policy, Site, Wave
 from sync.central.store import orders, parcels
@@ -86,14 +86,15 @@ def _whole(line: Row[Any], to_come: int) -> bool:
 
 def _groups(free: Sequence[LineClaim]) -> dict[int, tuple[LineClaim, ...]]:
     """Own units under one scope make a group; so do serials of one site, and components that go together."""
-    found: dict[tuple[int, object], list[LineClaim]] = {}
+    own: dict[tuple[int, Scope], list[LineClaim]] = {}
     for claim in free:
-        what: object = (claim.scope.site, claim.claim)
         if claim.own:
             # Named units stand where they stand: which of them leave from there is no question.
             what = replace(claim.scope, serial="") if claim.scope.serial else claim.scope
-        found.setdefault((claim.line, what), []).append(claim)
-    return {number: tuple(group) for number, group in enumerate(found.values(), 1)}
+            own.setdefault((claim.line, what), []).append(claim)
+    made = [parts for line in dict.fromkeys(c.line for c in free) for parts in kits_of(of_line(free, line))]
+    found = sorted([*map(tuple, own.values()), *made], key=lambda group: group[0].line)
+    return dict(enumerate(found, 1))
 
 
 def _margin(conn: Connection, lines: Sequence[Row[Any]], free: Sequence[LineClaim]) -> int:

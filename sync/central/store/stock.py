@@ -13,16 +13,18 @@ from sqlalchemy import Connection, select
 
 from app.domain.account import Status
 from app.domain.clock import to_text
-from app.domain.item import Component, Tracking
+from app.domain.item import Component
 from app.domain.reservation import ANY
 from sync.central.rules.allocation_policy import DEFAULT, AllocationPolicy
 from sync.central.rules.cover import Cover
+from sync.central.rules.eligible import ANYTHING, Eligible
 from sync.central.rules.picking import Pick, Picker, Shelf, Shelving, shelve
 from sync.central.rules.promise import BASKET, RESERVED, SAFETY, Claimed, Offer, Pool
 from sync.central.rules.reckoning import kept_for
 from sync.central.store.allocation_policy import DIGEST_IN_FORCE, policy_in_force, policy_of_digest
 from sync.central.store.allotting import Asking, categories, kept_for_channels, safety_of
 from sync.central.store.claims import Standing, standing
+from sync.central.store.item_rules import asks_of
 from sync.central.store.kits import components
 from sync.central.store.prepared import asking
 from sync.central.store.shelves import sellable
@@ -30,7 +32,6 @@ from sync.central.store.tables import account, balance, item, policy, reservatio
 
 _DATE = 10
 _NONE: Mapping[str, int] = dict.fromkeys((RESERVED, BASKET, SAFETY), 0)
-_BY_LOT = frozenset({Tracking.LOT.value, Tracking.LOT_AND_SERIAL.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,10 @@ class Stock:
     `policy` is the allocation policy in force. `pools` are the sums of units sold as new. `covers` hold the
     cells of each item with every claim placed and `offer` grants from them; `short` are units that are
     claimed and not there. `barred` are units, by item, of a serial that is claimed by name beyond the one
-    that is claimed; `expired` are units past their date; `unknown` are items asked about that the centre has
-    no record of; `lotted` those that are told apart by lot; `graded` those with units not sold as new;
-    `kept_at_first` what each channel's allotment kept of each before anything was granted.
+    that is claimed; `expired` are units past their date, `too_close` those that nobody claims and that have
+    less left than the item's record asks for; `unknown` are items asked about that the centre has no record
+    of; `graded` those with units not sold as new; `kept_at_first` what each channel's allotment kept of each
+    before anything was granted.
     """
 
     owner: str
@@ -54,8 +56,8 @@ class Stock:
     kits: Mapping[str, tuple[Component, ...]]
     barred: Mapping[str, int]
     expired: Mapping[str, int]
+    too_close: Mapping[str, int]
     unknown: tuple[str, ...]
-    lotted: frozenset[str]
     graded: frozenset[str]
     kept_at_first: Mapping[str, Mapping[str, int]]
     _shelving: Mapping[str, Shelving]
@@ -83,8 +85,8 @@ class Stock:
         }
         if kept := kept_for({**found, "kept_for": others}):
             found["kept_for"] = kept
-        out = {"expired": self.expired.get(sku, 0), "barred": self.barred.get(sku, 0)}
-        found |= {name: units for name, units in out.items() if units}
+        out = {"expired": self.expired, "barred": self.barred, "too_close": self.too_close}
+        found |= {name: by_item[sku] for name, by_item in out.items() if sku in by_item}
         return found | {"kept": sum(kept.values())}
 
     def beside(self, more: Stock) -> Stock:
@@ -97,11 +99,12 @@ class Stock:
             pools={**more.pools, **self.pools},
             covers=covers,
             short={**more.short, **self.short},
-            offer=Offer(covers, {**others.serials, **mine.serials}, kept),
+            offer=Offer(covers, {**others.serials, **mine.serials}, kept, {**others.rules, **mine.rules}),
             kits={**more.kits, **self.kits},
             kept_at_first={**more.kept_at_first, **self.kept_at_first},
             barred={**more.barred, **self.barred},
             expired={**more.expired, **self.expired},
+            too_close={**more.too_close, **self.too_close},
             graded=more.graded | self.graded,
             _shelving={**more._shelving, **self._shelving},
             _picker=self._picker.beside(more._picker),
@@ -146,8 +149,8 @@ def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> St
     wanted = [*asked, *sorted(parts)]
     first = next(iter(records.values()), None)
     grades = _as_new_of(first.as_new) if first is not None else as_new_grades(conn)
-    rules = policy_of_digest(conn, first.digest) if first is not None else policy_in_force(conn)
-    of_category = categories(conn, rules, wanted)
+    in_force = policy_of_digest(conn, first.digest) if first is not None else policy_in_force(conn)
+    of_category = categories(conn, in_force, wanted)
     by_item: defaultdict[str, list[Shelf]] = defaultdict(list)
     for shelf in sellable(conn, owner, wanted):
         by_item[shelf.item].append(shelf)
@@ -156,26 +159,28 @@ def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> St
     for claim in claims:
         claims_on[claim.item].append(claim)
     today = to_text(now)[:_DATE]
+    rules = {sku: asks_of(row.document).on(now.date()) for sku, row in records.items()}
     stock = dict[str, _OfItem]()
     for sku in wanted:
         own = records[sku].safety if sku in records else 0
-        safety = safety_of(rules, of_category.get(sku, DEFAULT), own)
-        stock[sku] = _of_item(by_item[sku], claims_on[sku], safety, grades, today)
+        safety = safety_of(in_force, of_category.get(sku, DEFAULT), own)
+        rule = rules.get(sku, ANYTHING)
+        stock[sku] = _of_item(by_item[sku], claims_on[sku], _Asked(safety, rule, grades, today))
     covers = {sku: of.cover for sku, of in stock.items()}
     sellable_of = {sku: of.pool.sellable for sku, of in stock.items()}
-    kept = kept_for_channels(conn, Asking(owner, rules, now, grades, sellable_of, of_category), claims)
+    kept = kept_for_channels(conn, Asking(owner, in_force, now, grades, sellable_of, of_category), claims)
     return Stock(
         owner,
-        rules,
+        in_force,
         {sku: of.pool for sku, of in stock.items()},
         covers,
         {sku: of.short for sku, of in stock.items() if of.short},
-        Offer(covers, {sku: of.serials for sku, of in stock.items() if of.serials}, kept),
+        Offer(covers, {sku: of.serials for sku, of in stock.items() if of.serials}, kept, rules),
         kits,
         {sku: of.shelving.barred for sku, of in stock.items() if of.shelving.barred},
         {sku: of.shelving.expired for sku, of in stock.items() if of.shelving.expired},
+        {sku: of.too_close for sku, of in stock.items() if of.too_close},
         tuple(sku for sku in asked if sku not in records),
-        frozenset(sku for sku, row in records.items() if row.tracking in _BY_LOT),
         frozenset(sku for sku, of in stock.items() if of.graded),
         {sku: dict(of) for sku, of in kept.items()},
         {sku: of.shelving for sku, of in stock.items()},
@@ -190,39 +195,50 @@ class _OfItem(NamedTuple):
     shelving: Shelving
     serials: dict[str, str | None]
     graded: bool
+    too_close: int
 
 
-def _of_item(
-    shelves: Sequence[Shelf],
-    claims: Sequence[Standing],
-    safety: int,
-    as_new: frozenset[str | None],
-    today: str,
-) -> _OfItem:
-    """Puts one item's units into cells and places the claims on them, orders' first and safety last."""
+class _Asked(NamedTuple):
+    """What is kept of an item, what its record asks, which grades are as new, and the date."""
+
+    safety: int
+    rule: Eligible
+    as_new: frozenset[str | None]
+    today: str
+
+
+def _of_item(shelves: Sequence[Shelf], claims: Sequence[Standing], asked: _Asked) -> _OfItem:
+    """Puts one item's units into cells and places the claims on them, orders' first and safety last.
+
+    Safety stock is units that could be promised, so those that are too close to their date are none.
+    """
     named = {claim.scope.serial: claim.scope.site for claim in claims if claim.scope.serial}
-    shelving = shelve(shelves, as_new, named, today)
+    shelving = shelve(shelves, asked.as_new, named, asked.today)
     cover = Cover(shelving.cells)
-    short, sums = _place(cover, claims) if claims else (0, _NONE)
-    cover.place(SAFETY, ANY, safety)
-    sellable_as_new, graded = 0, False
+    short, sums = _place(cover, claims, asked.rule) if claims else (0, _NONE)
+    good = asked.rule.within(ANY)
+    cover.place(SAFETY, good, asked.safety)
+    too_close = 0 if good is ANY else cover.room(ANY) - cover.room(good)
+    sellable_as_new, graded = -too_close, False
     for cell in shelving.cells:
         if cell.as_new:
             sellable_as_new += cell.qty
         elif cell.qty > 0:
             graded = True
-    pool = Pool(sellable_as_new, sums[RESERVED], sums[BASKET], sums[SAFETY] + safety)
-    return _OfItem(pool, cover, short, shelving, _free_serials(shelves, shelving, named), graded)
+    pool = Pool(sellable_as_new, sums[RESERVED], sums[BASKET], sums[SAFETY] + asked.safety)
+    serials = _free_serials(shelves, shelving, named)
+    return _OfItem(pool, cover, short, shelving, serials, graded, too_close)
 
 
-def _place(cover: Cover, claims: Sequence[Standing]) -> tuple[int, Mapping[str, int]]:
+def _place(cover: Cover, claims: Sequence[Standing], rule: Eligible) -> tuple[int, Mapping[str, int]]:
     """Places claims in the order of their kinds; units that there was no room for, and units by kind."""
     short, sums = 0, Counter[str]()
     for kind in (RESERVED, BASKET, SAFETY):
         for claim in claims:
             # What is still to come is claimed of its own line, never of what is here.
             if claim.kind == kind and claim.scope.supply is None:
-                placed = cover.place(kind, claim.scope, claim.qty)
+                scope = rule.within(claim.scope) if kind == SAFETY else claim.scope
+                placed = cover.place(kind, scope, claim.qty)
                 short += claim.qty - placed if kind != SAFETY else 0
                 if claim.scope.grade is None:
                     sums[kind] += claim.qty
@@ -253,7 +269,7 @@ _records = asking(
         item.c.sku,
         item.c.is_kit,
         item.c.safety,
-        item.c.tracking,
+        item.c.document,
         _as_new.scalar_subquery().label("as_new"),
         DIGEST_IN_FORCE.label("digest"),
     ).where(among(item.c.sku, "skus"))

@@ -5,9 +5,11 @@ It knows nothing of how the centre spreads claims; it reads rows of its own and 
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from sqlalchemy import Connection, text
@@ -77,7 +79,7 @@ class Verdict:
     """What the rows say of one item: its units with every live claim served, and the claims that are not.
 
     `claimed` sums live rows on units sold as new by `reserved` and `basket`; `unserved` counts units claimed
-    and not there.
+    and not there. `least` is the date until which a unit must be good by the item's own record.
     """
 
     def __init__(
@@ -91,9 +93,54 @@ class Verdict:
             if not row.grade:
                 self.claimed["basket" if row.claim == "basket" else "reserved"] += row.qty
             self.unserved += row.qty - self.judge.serve_all(scope, row.qty)
+        record = json.loads(conn.scalar(_RECORD, which) or "{}")
+        days = record.get("min_remaining_days", 0)
+        self.least = to_text(now + timedelta(days=days))[:10] if days else None
         for row in conn.execute(_SITE_SAFETY, which):
-            self.judge.serve_all(Scope(site=row.site), row.qty)
-        self.judge.serve_all(ANY, conn.scalar(_SAFETY, which) or 0)
+            self.judge.serve_all(self.within(Scope(site=row.site)), row.qty)
+        self.judge.serve_all(self.within(ANY), record.get("safety", 0))
+
+    def within(self, scope: Scope) -> Scope:
+        """The scope without units that are too close to their date."""
+        return replace(scope, fresh=max(filter(None, (scope.fresh, self.least)), default=None))
+
+    def promise(self, scope: Scope) -> int:
+        """Units that may be promised to whoever asks for them."""
+        return self.judge.room(self.within(scope))
+
+
+def kit_scopes(
+    judges: Mapping[str, Judge], scope: Scope, least: Mapping[str, str | None]
+) -> list[dict[str, Scope]]:
+    """Where kits may be put together, as the scope of each component there.
+
+    Places nobody knows put nothing together while there is any unit at a site.
+    """
+    known = {unit.site for judge in judges.values() for unit in judge.units if unit.site is not None}
+    sites: list[str | None] = [scope.site]
+    if scope.site is None and known:
+        sites = [*sorted(known)]
+    fresh = {sku: max(filter(None, (scope.fresh, least.get(sku))), default=None) for sku in judges}
+    return [{sku: Scope(site=site, fresh=fresh[sku]) for sku in judges} for site in sites]
+
+
+def most_kits(
+    parts: Mapping[str, int], judges: Mapping[str, Judge], places: Sequence[dict[str, Scope]]
+) -> int:
+    """The most kits that could be put together, each at one place: every way of sharing them out is tried."""
+    ways: list[list[int]] = [[]]
+    for at in places:
+        top = min(judges[sku].room(at[sku]) // per for sku, per in parts.items())
+        ways = [[*way, n] for way in ways for n in range(top + 1)]
+    for way in sorted(ways, key=sum, reverse=True):
+        trials = {sku: judges[sku].copy() for sku in parts}
+        if all(
+            trials[sku].serve_all(at[sku], n * per) == n * per
+            for at, n in zip(places, way, strict=True)
+            for sku, per in parts.items()
+        ):
+            return sum(way)
+    return 0
 
 
 def _cells(conn: Connection, which: dict[str, Any], as_new: Collection[str]) -> list[Cell]:
@@ -133,7 +180,7 @@ _CLAIMS = text(
     """
 )
 _SITE_SAFETY = text("SELECT site, qty FROM site_safety WHERE sku = :sku ORDER BY site")
-_SAFETY = text("SELECT safety FROM item WHERE sku = :sku")
+_RECORD = text("SELECT document FROM item WHERE sku = :sku")
 _FOLD = text(
     """
     SELECT account, SUM(qty) AS qty FROM (

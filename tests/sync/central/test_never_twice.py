@@ -25,7 +25,7 @@ from sync.central.checks.orders import check_orders
 from sync.central.rules.outcomes import Declined
 from sync.central.store.stock import look
 from sync.central.store.tables import site_safety
-from tests.sync.central.judge import Verdict, rebuilt
+from tests.sync.central.judge import Verdict, kit_scopes, most_kits, rebuilt
 from tests.sync.central.shop import FAR, OWNER, PLACE, Shop
 
 SKUS = ("A", "B", "KIT")
@@ -77,7 +77,7 @@ class Trade(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.shop.items("A", {"sku": "B", "name": "B", "safety": 1}, KIT)
+        self.shop.items("A", {"sku": "B", "name": "B", "safety": 1, "min_remaining_days": SOON}, KIT)
         self.shop.places(FAR)
         self.shop.policy()
         for sku in SKUS:
@@ -113,7 +113,21 @@ class Trade(RuleBasedStateMachine):
         self.shop.policy(f"v{self.version}", b_as_new=grade_b)
         self.as_new = {"A", "B"} if grade_b else {"A"}
 
+    @rule(days=st.sampled_from([0, SOON, LATER]))
+    def ask_for_fresher(self, days: int) -> None:
+        """How much of its life a unit must have left when it is promised."""
+        self.shop.items({"sku": "A", "name": "A", "min_remaining_days": days})
+
     # --- orders ---
+
+    @rule(sku=some_sku, qty=units)
+    def capture_what_is_promised(self, sku: str, qty: int) -> None:
+        """An order without wishes gets what was said to be available."""
+        self.shop.expire()
+        before = self.shop.atp(sku)
+        answer = self.shop.order({sku: qty}, customer="c-1")
+        self.orders.append(answer["order"])
+        assert answer["lines"][0]["reserved"] == min(qty, before)
 
     @rule(
         lines=some_lines,
@@ -251,12 +265,14 @@ class Trade(RuleBasedStateMachine):
         for sku, verdict in verdicts.items():
             assert verdict.unserved == 0
             pool = stock.pools[sku]
+            assert stock.too_close.get(sku, 0) == verdict.judge.room(ANY) - verdict.promise(ANY)
             assert (pool.reserved, pool.basket) == (verdict.claimed["reserved"], verdict.claimed["basket"])
             for scope in SCOPES:
-                expected = verdict.judge.room(scope)
+                expected = verdict.promise(scope)
                 if sku == "KIT" and scope.lot is None and scope.grade is None:
-                    parts = Scope(site=scope.site, fresh=scope.fresh)
-                    expected += min(verdicts[part].judge.room(parts) // per for part, per in PARTS.items())
+                    judges = {part: verdicts[part].judge for part in PARTS}
+                    least = {part: verdicts[part].least for part in PARTS}
+                    expected += most_kits(PARTS, judges, kit_scopes(judges, scope, least))
                 assert stock.offer.promise(sku, stock.kit(sku), scope) == expected >= 0
                 assert stock.covers[sku].tight(scope).room == verdict.judge.room(scope)
 

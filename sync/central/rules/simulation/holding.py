@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from app.domain.reservation import ANY, Scope
 from sync.central.rules.cover import Cell, Cover
+from sync.central.rules.eligible import ANYTHING, NOTHING, Asks, Eligible
 from sync.central.rules.promise import BASKET, RESERVED, SAFETY
 from sync.central.rules.simulation.shapes import Fixed
 
@@ -18,13 +20,14 @@ class Holding:
 
     `have` are units by cell (cells without quantity), `held` units promised to lines that have not left yet,
     `fixed` the claims that nothing moves, `safety` units that are promised to nobody. `today` is a date: what
-    was good until an earlier one is promised to nobody.
+    was good until an earlier one is promised to nobody. `asks` is what the item's record asks of a unit.
     """
 
     have: Counter[Cell]
     fixed: list[Fixed]
     safety: int = 0
     today: str = ""
+    asks: Asks = NOTHING
     held: Counter[Scope] = field(default_factory=Counter)
     dated: bool = False
     _cover: Cover | None = None
@@ -32,10 +35,12 @@ class Holding:
     _lost: int = 0
 
     @classmethod
-    def of(cls, opening: Mapping[Cell, int], fixed: Iterable[Fixed], safety: int) -> Holding:
+    def of(
+        cls, opening: Mapping[Cell, int], fixed: Iterable[Fixed], safety: int, asks: Asks = NOTHING
+    ) -> Holding:
         """The units at the start."""
         dated = any(cell.good_until is not None for cell in opening)
-        return cls(Counter(opening), list(fixed), safety, dated=dated)
+        return cls(Counter(opening), list(fixed), safety, asks=asks, dated=dated)
 
     @property
     def units(self) -> int:
@@ -59,6 +64,11 @@ class Holding:
         """Units promised to lines that are not there."""
         _ = self.cover
         return self._lost
+
+    @property
+    def rule(self) -> Eligible:
+        """What the item's record asks of a unit today."""
+        return self.asks.on(date.fromisoformat(self.today)) if self.today else ANYTHING
 
     def serials(self) -> dict[str, str | None]:
         """Serials that are there once and claimed by nobody, with their sites."""
@@ -100,15 +110,15 @@ class Holding:
         return cover
 
     def _covered(self) -> tuple[Cover, int]:
-        cover, lost = self.bare(), 0
+        cover, lost, rule = self.bare(), 0, self.rule
         for scope, qty in self.held.items():
             if qty:
                 lost += qty - cover.place(RESERVED, scope, qty)
         for kind in (BASKET, SAFETY):
             for claim in self.fixed:
                 if claim.kind == kind:
-                    cover.place(kind, claim.scope, claim.qty)
-        cover.place(SAFETY, ANY, self.safety)
+                    cover.place(kind, rule.within(claim.scope) if kind == SAFETY else claim.scope, claim.qty)
+        cover.place(SAFETY, rule.within(ANY), self.safety)
         return cover, lost
 
     def _good(self, cell: Cell) -> bool:

@@ -217,6 +217,7 @@ class _Play:
             self._room.covers,
             serials,
             self._room.kept(self._policy, skus, at) if self._policy.allotments else {},
+            self._room.rules(),
         )
 
     # --- taking back and leaving --------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from app.domain.item import Component
 from app.domain.reservation import ANY, Scope
 from sync.central.rules.allocation_policy import AllocationPolicy, Score, ScoredOrder, good_until
 from sync.central.rules.cover import Cell
+from sync.central.rules.eligible import Asks
 
 _DATE = 10
 
@@ -148,7 +149,8 @@ class World:
 
     `opening` has the units of each item by cell (cells without quantity). `lines` are open at the start: by
     rank from then on when `ranked`, else they first get what is there in the order they were placed in, under
-    the policy that was in force before. `happenings` are in the order of time. `safety` is each item's own.
+    the policy that was in force before. `happenings` are in the order of time. `safety` is each item's own,
+    `asks` what its record asks of every unit.
     """
 
     start: datetime
@@ -159,6 +161,7 @@ class World:
     fixed: Sequence[Fixed] = ()
     kits: Mapping[str, tuple[Component, ...]] = field(default_factory=dict)
     safety: Mapping[str, int] = field(default_factory=dict)
+    asks: Mapping[str, Asks] = field(default_factory=dict)
     categories: Mapping[str, str] = field(default_factory=dict)
     shipped: Sequence[Shipped] = ()
     ranked: bool = True

@@ -9,7 +9,7 @@ from datetime import datetime
 from app.domain.item import Component
 from app.domain.reservation import Scope
 from sync.central.rules.allocation_policy import AllocationPolicy
-from sync.central.rules.promise import Claimed, Grant, Want
+from sync.central.rules.promise import Claimed, Grant, Parts, Want, times
 from sync.central.rules.simulation.shapes import Line, Outcome
 
 
@@ -17,16 +17,16 @@ from sync.central.rules.simulation.shapes import Line, Outcome
 class Standing:
     """One line.
 
-    `want` is what it asks for under its policy. `own` are units of its item by scope and `kits` those put
-    together, both not left yet; `left` units left, `out` of them (or more) were really shipped. `since` is
-    when it began to wait.
+    `want` is what it asks for under its policy. `own` are units of its item by scope and `made` those put
+    together, by the claims on components that make one, both not left yet; `left` units left, `out` of them
+    (or more) were really shipped. `since` is when it began to wait.
     """
 
     line: Line
     want: Want
     since: datetime
     own: Counter[Scope] = field(default_factory=Counter)
-    kits: int = 0
+    made: Counter[Parts] = field(default_factory=Counter)
     left: int = 0
     out: int = 0
     last_at: datetime | None = None
@@ -38,7 +38,8 @@ class Standing:
     ) -> Standing:
         """A line that has nothing yet."""
         scope = line.scope_under(policy)
-        want = Want(line.number, line.sku, line.qty, kit, line.serials, scope, line.order.channel)
+        to = (line.order.channel, line.order.region)
+        want = Want(line.number, line.sku, line.qty, kit, line.serials, scope, *to)
         return cls(line, want, since)
 
     def under(self, policy: AllocationPolicy) -> None:
@@ -48,7 +49,7 @@ class Standing:
     @property
     def held(self) -> int:
         """Units promised that have not left."""
-        return sum(self.own.values()) + self.kits
+        return sum(self.own.values()) + sum(self.made.values())
 
     @property
     def asked(self) -> int:
@@ -67,7 +68,7 @@ class Standing:
             taken = {scope.serial for scope, qty in self.own.items() if qty}
             serials = tuple(serial for serial in serials if serial not in taken)
         # Far quicker than `replace`, and this is asked at every turn of a play.
-        return Want(want.line, want.sku, self.open, want.kit, serials, want.scope, want.channel)
+        return Want(want.line, want.sku, self.open, want.kit, serials, want.scope, want.channel, want.region)
 
     def take(self, grant: Grant, at: datetime) -> tuple[Claimed, ...]:
         """Is promised units; the claims they become."""
@@ -75,7 +76,8 @@ class Standing:
         for claim in claims:
             if claim.item == self.line.sku:
                 self.own[claim.scope] += claim.qty
-        self.kits += grant.assembled
+        for parts, kits in grant.made:
+            self.made[parts] += kits
         self.last_at = at
         if not self.open:
             self.whole_at = at
@@ -90,10 +92,11 @@ class Standing:
                 found.append(Claimed(self.line.sku, scope, units))
                 self.own[scope] -= units
                 rest -= units
-        units = min(self.kits, rest)
-        if units:
-            self.kits -= units
-            found += [Claimed(p.sku, self.want.of_parts, units * p.qty, p.qty) for p in self.want.kit]
+        for parts, held in list(self.made.items()):
+            units = min(held, rest)
+            if units:
+                found += self._apart(parts, units)
+                rest -= units
         return found
 
     def give_of(self, item: str, scope: Scope, qty: int) -> tuple[int, list[Claimed]]:
@@ -103,16 +106,26 @@ class Standing:
             self.own[scope] -= units
             return units, [Claimed(item, scope, units)]
         per = next(part.qty for part in self.want.kit if part.sku == item)
-        units = min(self.kits, -(-qty // per))
-        self.kits -= units
-        return units, [Claimed(p.sku, self.want.of_parts, units * p.qty, p.qty) for p in self.want.kit]
+        left, found = -(-qty // per), list[Claimed]()
+        for parts, held in list(self.made.items()):
+            if any(part.item == item and part.scope == scope for part in parts):
+                units = min(held, left)
+                found += self._apart(parts, units)
+                left -= units
+        return -(-qty // per) - left, found
+
+    def _apart(self, parts: Parts, kits: int) -> Parts:
+        self.made[parts] -= kits
+        return times(parts, kits)
 
     def claims(self) -> list[Claimed]:
         """All it holds."""
         found = [Claimed(self.line.sku, scope, qty) for scope, qty in self.own.items() if qty]
-        if self.kits:
-            found += [Claimed(p.sku, self.want.of_parts, self.kits * p.qty, p.qty) for p in self.want.kit]
-        return found
+        units = Counter[tuple[str, Scope, int]]()
+        for parts, kits in self.made.items():
+            for part in times(parts, kits):
+                units[part.item, part.scope, part.per] += part.qty
+        return found + [Claimed(item, scope, qty, per) for (item, scope, per), qty in units.items() if qty]
 
     def lose(self) -> None:
         """It is not promised whole any more."""

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sync.central.rules.allocation_policy import DEFAULT, AllocationPolicy, kept_back
 from sync.central.rules.cover import Cover
+from sync.central.rules.eligible import NOTHING, Eligible
 from sync.central.rules.promise import BASKET, RESERVED, Claimed
 from sync.central.rules.simulation.holding import Holding
 from sync.central.rules.simulation.shapes import World
@@ -45,6 +46,10 @@ class Stockroom:
                 if holding.lost:
                     found.append(sku)
         return found
+
+    def rules(self) -> dict[str, Eligible]:
+        """What the records of items ask of their units today."""
+        return {sku: self.holding(sku).rule for sku in self._world.asks}
 
     def promise(self, standing: Standing, claims: Iterable[Claimed]) -> None:
         """A line was promised units; the covers have them already."""
@@ -117,7 +122,10 @@ class Stockroom:
         parts = (part.sku for kit in world.kits.values() for part in kit)
         skus = {*world.opening, *world.kits, *parts, *(line.sku for line in world.lines), *fixed}
         return {
-            sku: Holding.of(world.opening.get(sku, {}), fixed[sku], self._safety(sku)) for sku in sorted(skus)
+            sku: Holding.of(
+                world.opening.get(sku, {}), fixed[sku], self._safety(sku), world.asks.get(sku, NOTHING)
+            )
+            for sku in sorted(skus)
         }
 
     def _safety(self, sku: str) -> int:

@@ -39,10 +39,16 @@ CLAIM = (
             {"promised once: S serial s2"},
         ),
         ("UPDATE order_line SET serials = 'no JSON' WHERE serials IS NOT NULL", {SERIAL}),
+        ("UPDATE order_line SET fresh = '2027-01-01' WHERE sku = 'S'", {SERIAL}),
     ],
 )
 def test_a_claim_that_does_not_fit_is_named(busy: Busy, change: str, expected: set[str]) -> None:
     assert busy.broken(change) >= expected
+
+
+def test_a_claim_may_ask_for_longer_life_than_its_line(busy: Busy) -> None:
+    """As an item's own record does."""
+    assert SERIAL not in busy.broken("UPDATE reservation SET fresh = '2027-01-01' WHERE item = 'S'")
 
 
 def test_a_serial_whose_claims_could_not_be_settled_is_excused(busy: Busy) -> None:

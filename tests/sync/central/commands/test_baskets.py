@@ -29,6 +29,24 @@ def state(shop: Shop, code: str) -> str:
     return str(shop.ask(lambda conn: document(conn, code))["state"])
 
 
+# --- fresh enough ------------------------------------------------------------------------------------------
+
+
+def test_a_basket_claims_only_what_an_order_could_get(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "tracking": "lot", "min_remaining_days": 30}, "B", KIT)
+    shop.receive({"A": 4}, lot="L1")
+    shop.receive({"A": 3, "B": 9}, lot="L2")
+    shop.dated("A", L1="2026-12-01", L2="2027-03-01")
+    assert isinstance(shop.hold({"A": 4}), Declined)
+    held = shop.hold({"A": 1, "KIT": 4}, partial=True)
+    assert [(line["sku"], line["qty"], line.get("fresh")) for line in held["lines"]] == [
+        ("A", 1, "2026-12-22"),
+        ("A", 2, "2026-12-22"),
+        ("B", 1, None),
+    ]
+    assert shop.order({"A": 1, "KIT": 1}, hold=held["hold"], short="refuse")["lines"][1]["reserved"] == 1
+
+
 # --- placing -----------------------------------------------------------------------------------------------
 
 

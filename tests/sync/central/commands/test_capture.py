@@ -135,6 +135,101 @@ def test_a_line_asks_for_its_lot_its_grade_and_a_life(shop: Shop) -> None:
     assert shop.atp("A") == 0
 
 
+def aged(shop: Shop, *, days: int = 30) -> None:
+    """Four of A soon past their date and three that are good for long; A must have some of its life left."""
+    shop.items({"sku": "A", "name": "A", "tracking": "lot", "min_remaining_days": days}, "B")
+    shop.receive({"A": 4}, lot="L1")
+    shop.receive({"A": 3}, lot="L2")
+    shop.dated("A", L1="2026-12-01", L2="2027-03-01")
+
+
+def test_an_order_gets_what_is_fresh_enough_for_the_item_and_shows_its_date(shop: Shop) -> None:
+    aged(shop)
+    assert shop.atp("A") == 3
+    assert lines(shop.order({"A": 9})) == [(3, 0, 6)]
+    assert shop.shown("o1")["lines"][0]["fresh"] == "2026-12-22"
+    # What was promised while there was enough of its life left stays promised.
+    shop.clock.pass_by(days=80)
+    shop.expire()
+    assert shop.line("o1")[0] == 3
+
+
+def test_components_too_close_to_their_date_are_put_into_no_kit(shop: Shop) -> None:
+    aged(shop)
+    shop.items({"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]})
+    shop.receive({"B": 9})
+    assert shop.atp("KIT") == 1
+    assert lines(shop.order({"KIT": 3})) == [(1, 0, 2)]
+    shop.ship("o1")
+    shop.clock.pass_by(days=1)
+    shop.receive({"A": 3}, lot="L2")
+    assert shop.line("o1") == (2, 1, 0, 0)
+
+
+def test_a_line_that_waits_gets_only_what_is_fresh_enough_when_it_comes(shop: Shop) -> None:
+    aged(shop, days=8)
+    shop.order({"A": 9})
+    assert shop.line("o1")[0] == 7
+    shop.clock.pass_by(days=3)
+    # A claim of before may be met from it, so a unit that is good for longer becomes free.
+    shop.receive({"A": 1}, lot="L1")
+    assert shop.line("o1")[0] == 8
+    shop.ship("o1")
+    shop.receive({"A": 1}, lot="L1")
+    assert (shop.line("o1")[0], shop.atp("A")) == (0, 0)
+    shop.receive({"A": 1}, lot="L2")
+    assert shop.line("o1") == (1, 8, 0, 0)
+
+
+def test_what_an_item_asks_of_its_units_may_change(shop: Shop) -> None:
+    aged(shop)
+    shop.order({"A": 5})
+    assert shop.line("o1")[0] == 3
+    shop.items({"sku": "A", "name": "A", "tracking": "lot"})
+    assert shop.line("o1")[0] == 3
+    assert shop.atp("A") == 4, "the line keeps the date it was taken with"
+    shop.items({"sku": "A", "name": "A", "tracking": "lot", "min_remaining_days": 200})
+    shop.order({"A": 1})
+    assert (shop.atp("A"), shop.line("o2")[0], shop.line("o1")[0]) == (0, 0, 3)
+    shop.items({"sku": "A", "name": "A", "tracking": "lot", "min_remaining_days": 2})
+    assert shop.atp("A") == 4
+
+
+def test_why_so_few_were_promised_names_what_is_too_close_to_its_date(shop: Shop) -> None:
+    aged(shop)
+    shop.order({"A": 9})
+    (said, *_) = shop.why("o1")
+    assert said == (
+        "Line 1: 3 of 9 of A (good at least until 2026-12-22) were promised. Of A there were 3 sellable. "
+        "4 more were left out: too close to its date."
+    )
+
+
+@pytest.mark.parametrize(
+    ("sku", "which"), [("C", "C"), ("KIT", "C, a component of KIT,")], ids=["item", "component"]
+)
+def test_what_may_not_go_to_a_region_is_refused(shop: Shop, sku: str, which: str) -> None:
+    shop.items(
+        {"sku": "C", "name": "C", "restricted_regions": ["GB"]},
+        {"sku": "KIT", "name": "kit", "kit": [{"sku": "C", "qty": 1}]},
+    )
+    shop.receive({"C": 5, "KIT": 1})
+    with pytest.raises(Refused) as no:
+        shop.order({sku: 1}, region="GB-NIR")
+    assert (no.value.code, which in str(no.value)) == ("order.restricted", True)
+    assert lines(shop.order({sku: 1}, region="FR")) == [(1, 0, 0)]
+
+
+def test_a_kit_that_may_not_go_to_the_region_any_more_waits(shop: Shop) -> None:
+    kit = {"sku": "KIT", "name": "kit", "kit": [{"sku": "C", "qty": 1}]}
+    shop.items("C", kit)
+    shop.order({"KIT": 2}, region="GB")
+    shop.order({"KIT": 1}, region="FR")
+    shop.items({"sku": "C", "name": "C", "restricted_regions": ["GB"]})
+    shop.receive({"C": 3})
+    assert (shop.line("o1")[0], shop.line("o2")[0], shop.atp("KIT")) == (0, 1, 2)
+
+
 def test_an_open_claim_makes_room_for_a_lot_that_is_asked_for(shop: Shop) -> None:
     shop.items({"sku": "A", "name": "A", "tracking": "lot"})
     shop.receive({"A": 2}, lot="L1")
@@ -171,12 +266,14 @@ def test_a_kit_under_a_site_is_put_together_there(shop: Shop) -> None:
     shop.receive({"A": 4, "B": 9}, place=FAR)
     assert lines(shop.order({"KIT": 9}, site="WH2")) == [(2, 0, 7)]
     assert lines(shop.order({"KIT": 9}, site="WH1")) == [(1, 0, 8)]
-    # Components of one kit may stand apart when no site was asked for.
-    assert lines(shop.order({"KIT": 3})) == [(3, 0, 0)]
+    # Nor may the components of one kit stand apart when no site was asked for.
+    assert lines(shop.order({"KIT": 3})) == [(0, 0, 3)]
+    assert (
+        "It takes one site that has all of them, and none has enough for one more KIT." in shop.why("o3")[0]
+    )
     shop.ship("o1")
     assert shop.line("o1") == (0, 2, 7, 0)
-    shop.ship("o3")
-    assert (shop.atp("A"), shop.atp("B")) == (3, 4)
+    assert (shop.atp("A"), shop.atp("B")) == (9, 7)
     shop.receive({"B": 1})
     assert shop.line("o2") == (2, 0, 7, 0)
     shop.ship("o2")

@@ -79,6 +79,35 @@ def test_the_components_of_a_kit_move_together(shop: Shop) -> None:
     assert {(row.item, row.site) for row in rows(shop, "o1")} == {("A", "WH2"), ("B", "WH2")}
 
 
+def test_units_too_close_to_their_date_are_given_to_nobody_else(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "tracking": "lot", "min_remaining_days": 5})
+    shop.receive({"A": 2}, lot="L1")
+    shop.dated("A", L1="2026-12-01")
+    shop.order({"A": 2})
+    shop.order({"A": 1})
+    shop.clock.pass_by(days=6)
+    no = given(shop, claim(shop, "o1"), "o2", 1)
+    assert isinstance(no, Declined)
+    assert "'fresh': '2026-12-03'" in no.read
+
+
+def test_units_are_not_given_to_an_order_they_may_not_be_sent_for(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 2})
+    shop.order({"A": 2})
+    shop.order({"A": 1}, region="GB")
+    shop.items({"sku": "A", "name": "A", "restricted_regions": ["GB"]})
+    assert isinstance(given(shop, claim(shop, "o1"), "o2", 1), Declined)
+
+
+def test_a_kit_is_never_opened_to_all_sites(shop: Shop) -> None:
+    two_sites(shop)
+    shop.order({"KIT": 1})
+    with pytest.raises(Refused) as no:
+        moved(shop, claim(shop, "o1", "B"), None)
+    assert no.value.code == "reservation.part"
+
+
 def test_units_are_given_to_an_order_that_waits_and_both_say_so(shop: Shop) -> None:
     two_sites(shop)
     shop.order({"A": 6})

@@ -83,6 +83,53 @@ def test_too_few_of_the_substitute_leave_the_line_as_it_was(shop: Shop) -> None:
     assert "only 5 of it are available" in why(shop, "o1")
 
 
+def test_two_lines_that_need_a_substitute_together_share_its_units(shop: Shop) -> None:
+    furnished(shop)
+    lines = [{"line": n, "sku": "A", "qty": 3} for n in (1, 2)]
+    answer = shop.order(lines, substitutes=True)
+    assert [(line["sku"], line["reserved"]) for line in answer["lines"]] == [("C", 3), ("A", 1)]
+    assert "only 2 of it are available" in why(shop, "o1")
+    assert (shop.atp("A"), shop.atp("C")) == (0, 2)
+
+
+def test_a_substitute_is_found_when_lines_are_met_one_by_one_and_not_together(shop: Shop) -> None:
+    furnished(shop)
+    shop.receive({"A": 2})
+    answer = shop.order([{"line": n, "sku": "A", "qty": 2} for n in (1, 2)], substitutes=True)
+    assert [(line["sku"], line["reserved"]) for line in answer["lines"]] == [("A", 2), ("C", 2)]
+
+
+def test_a_substitute_is_as_fresh_as_its_own_record_asks(shop: Shop) -> None:
+    furnished(shop)
+    shop.items({"sku": "C", "name": "C", "value_minor": 1050, "tracking": "lot", "min_remaining_days": 30})
+    shop.dated("C", L1="2026-12-01", L2="2027-03-01")
+    shop.count("C", -5)
+    shop.receive({"C": 3}, lot="L1")
+    shop.receive({"C": 2}, lot="L2")
+    shop.order({"A": 3}, substitutes=True)
+    assert "only 2 of it are available" in why(shop, "o1")
+    answer = shop.order({"A": 2}, substitutes=True)
+    assert (answer["lines"][0]["sku"], shop.shown("o2")["lines"][0]["fresh"]) == ("C", "2026-12-22")
+    # An order that takes nothing yet waits for what it asked for, and under no other item's date.
+    shop.items("Z")
+    shop.receive({"C": 2}, lot="L2")
+    shop.order({"A": 2, "Z": 1}, substitutes=True, fill="complete")
+    line = shop.shown("o3")["lines"][0]
+    assert (line["sku"], line["reserved"], "fresh" in line) == ("A", 0, False)
+
+
+def test_a_substitute_is_not_put_together_from_what_may_not_go_to_the_region(shop: Shop) -> None:
+    furnished(shop)
+    shop.items(
+        {"sku": "K", "name": "K", "value_minor": 1000, "kit": [{"sku": "C", "qty": 1}]},
+        {"sku": "A", "name": "A", "value_minor": 1000, "substitutes": ["K"]},
+    )
+    shop.order({"A": 3}, substitutes=True, region="GB")
+    assert "K: its component C may not be sent to GB" in why(shop, "o1")
+    shop.order({"A": 3}, substitutes=True, region="FR")
+    assert shop.shown("o2")["lines"][0]["sku"] == "K"
+
+
 def test_an_order_of_everything_or_nothing_waits_for_what_it_asked_for(shop: Shop) -> None:
     furnished(shop)
     shop.items("Z")

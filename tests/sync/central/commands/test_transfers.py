@@ -290,3 +290,12 @@ def test_units_past_their_date_do_not_leave(shop: Shop) -> None:
     left = shop.step("ship")
     assert [line["shipped"] for line in left["lines"]] == [0, 3]
     assert shop.cases() == ["promise.lost"]
+
+
+def test_what_is_too_close_to_its_date_for_customers_may_go_to_another_site(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "tracking": "lot", "min_remaining_days": 30})
+    shop.receive({"A": 4}, lot="L1")
+    shop.dated("A", L1="2026-12-01")
+    assert shop.atp("A") == 0
+    shop.sent([{"line": 1, "sku": "A", "qty": 4, "lot": "L1"}])
+    assert stock(shop) == {LANE: 4}

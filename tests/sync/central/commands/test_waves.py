@@ -12,6 +12,7 @@ from sync.central.commands.allocation_policies import publish
 from sync.central.commands.catalogue import put_locations
 from sync.central.commands.waves import wave_document
 from sync.central.rules.outcomes import Missing
+from sync.central.store.claims import of_document
 from tests.sync.central.shop import Shop
 
 KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
@@ -197,15 +198,28 @@ def test_costs_in_two_currencies_are_not_weighed(stocked: Shop) -> None:
 
 
 def test_kits_leave_from_where_they_can_be_put_together(stocked: Shop) -> None:
+    # What is promised can leave: components that stand at different sites make no kit.
+    assert stocked.atp("KIT") == 2
     stocked.order({"KIT": 3})
-    assert stocked.line("o1")[0] == 3
+    assert stocked.line("o1") == (2, 0, 1, 0)
     answer = stocked.wave()
     assert sorted(sent(answer)["o1"]) == [("WH1", {"KIT": 1}), ("WH2", {"KIT": 1})]
-    assert answer["left"] == [{"order": "o1", "line": 1, "sku": "KIT", "qty": 1, "why": "no site sends it"}]
+    assert answer["left"] == []
     for parcel in answer["parcels"]:
         stocked.pick(parcel["parcel"])
         stocked.send(parcel["parcel"])
-    assert stocked.line("o1") == (1, 2, 0, 0)
+    assert stocked.line("o1") == (0, 2, 1, 0)
+
+
+def test_a_kit_whose_parcel_is_taken_apart_stays_claimed_where_it_was(stocked: Shop) -> None:
+    stocked.order({"KIT": 2}, claim="soft")
+    for parcel in stocked.wave()["parcels"]:
+        stocked.take_apart(parcel["parcel"])
+    rows = stocked.ask(lambda conn: of_document(conn, "order:o1"))
+    assert {(row.item, row.site, row.claim) for row in rows} == {
+        (item, site, "soft") for item in "AB" for site in ("WH1", "WH2")
+    }
+    assert len(sent(stocked.wave())["o1"]) == 2
 
 
 def test_named_serials_and_lots_leave_from_where_they_are(shop: Shop) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.domain.item import Component
 from app.domain.reservation import Scope
 from sync.central.rules.explain import CAPTURED, FILLED, LOST, REFUSED, lines_told, sentences
-from sync.central.rules.promise import Grant, Want
+from sync.central.rules.promise import Claimed, Grant, Want
 
 POOL = {"sellable": 5, "reserved": 2, "basket": 1, "safety": 0, "kept": 0}
 
@@ -20,9 +20,9 @@ def figures(sku: str, _channel: str) -> dict[str, int]:
 
 def test_grants_are_kept_with_figures_and_without_what_says_nothing() -> None:
     plain = Grant(Want(1, "A", 3), own=2, rooms=(2,))
-    kit = Grant(
-        Want(2, "K", 4, (Component("A", 2),), scope=Scope(site="WH1")), own=1, assembled=2, rooms=(1, 4)
-    )
+    parts = (Claimed("A", Scope(site="WH1"), 2, 2),)
+    want = Want(2, "K", 4, (Component("A", 2),), scope=Scope(site="WH1"))
+    kit = Grant(want, own=1, made=((parts, 2),), rooms=(1, 4))
     first, second = (entry.to_json() for entry in lines_told([plain, kit], figures))
     assert first == line(2, pools={"A": figures("A", "") | {"room": 2}})
     assert (second["granted"], second["assembled"], second["scope"]) == (3, 2, {"site": "WH1"})
@@ -31,7 +31,10 @@ def test_grants_are_kept_with_figures_and_without_what_says_nothing() -> None:
         "K": POOL | {"room": 1},
         "A": figures("A", "") | {"room": 4, "before": 2},
     }
-    assert second["kit"] == {"A": 2}
+    assert (second["kit"], second["apart"]) == ({"A": 2}, True)
+    assert sentences(CAPTURED, {"lines": [second]})[0].endswith(
+        "It takes one site that has all of them, and none has enough for one more K."
+    )
 
 
 def test_what_was_promised_is_told_with_its_pool() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.reservation import Scope
-from sync.central.rules.line_claims import LineClaim, by_line, of_line, rest, take, together, units
+from sync.central.rules.line_claims import LineClaim, by_line, kits_of, of_line, rest, take, together, units
 
 
 def own(row: int, qty: int, line: int = 1) -> LineClaim:
@@ -29,6 +29,24 @@ def test_own_units_come_before_kits_and_kits_site_by_site() -> None:
     assert take(MINE, 1) == (own(1, 1),)
     assert take(MINE, 4) == (own(1, 2), *kit(2, 2))
     assert units(take(MINE, 9)) == 6
+
+
+def test_components_that_were_claimed_on_different_days_make_kits_together() -> None:
+    """Two kits want A of one date and one of another, while their B is any."""
+    early, later = Scope(site="WH1", fresh="2027-01-01"), Scope(site="WH1", fresh="2027-01-02")
+    mine = (
+        LineClaim(1, 1, "KIT", "A", early, 4, 2, "hard"),
+        LineClaim(2, 1, "KIT", "A", later, 2, 2, "hard"),
+        LineClaim(3, 1, "KIT", "B", Scope(site="WH1"), 3, 1, "hard"),
+    )
+    assert units(mine) == 3
+    assert [[(part.row, part.qty) for part in parts] for parts in kits_of(mine)] == [
+        [(1, 4), (3, 2)],
+        [(2, 2), (3, 1)],
+    ]
+    assert units(take(mine, 2)) == 2
+    assert units(rest(mine, take(mine, 2))) == 1
+    assert units(mine[1:]) == 1
 
 
 def test_parts_of_one_row_are_put_together() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.domain.item import Component
 from app.domain.reservation import ANY, Scope
 from sync.central.rules.cover import Cell, Cover
+from sync.central.rules.eligible import ANYTHING, Eligible
 from sync.central.rules.promise import (
     RESERVED,
     Claimed,
@@ -20,7 +21,7 @@ from sync.central.rules.promise import (
     grant_all,
     why_excluded,
 )
-from tests.sync.central.judge import Judge
+from tests.sync.central.judge import Judge, kit_scopes, most_kits
 
 KIT = (Component("A", 2), Component("B", 1))
 
@@ -121,6 +122,95 @@ def test_a_kit_is_put_together_at_its_site_of_components_as_new() -> None:
     assert (grant.own, grant.assembled) == (0, 1)
     assert grant.claims() == (Claimed("A", parts, 2, 2), Claimed("B", parts, 1, 1))
     assert granted([Want(2, "KIT", 4, KIT, scope=Scope(site="A"))], offer) == [(1, 0)]
+
+
+# --- kits at one site ---------------------------------------------------------------------------------------
+
+
+def at_sites(**units: tuple[int, ...]) -> dict[str, Cover]:
+    """Units of each item at S1, S2, and so on."""
+    return {
+        sku: Cover([Cell(qty, f"S{n}") for n, qty in enumerate(found, 1)]) for sku, found in units.items()
+    }
+
+
+def test_components_of_different_sites_make_no_kit() -> None:
+    offer = Offer(at_sites(A=(9, 0), B=(0, 9)))
+    assert (offer.promise("KIT", KIT), offer.any_room("KIT", KIT)) == (0, False)
+    assert granted([Want(1, "KIT", 4, KIT)], offer) == [(0, 0)]
+
+
+def test_kits_are_added_up_over_sites_and_hold_theirs() -> None:
+    offer = Offer(at_sites(A=(5, 3), B=(1, 2)))
+    assert offer.promise("KIT", KIT) == 2
+    (grant,) = grant_all([Want(1, "KIT", 4, KIT)], offer)
+    assert [(claim.item, claim.scope.site, claim.qty) for claim in grant.claims()] == [
+        ("A", "S1", 2),
+        ("B", "S1", 1),
+        ("A", "S2", 2),
+        ("B", "S2", 1),
+    ]
+    offer.withdraw(grant)
+    assert offer.promise("KIT", KIT) == 2
+
+
+def test_a_site_that_can_put_all_of_them_together_comes_before_two() -> None:
+    offer = Offer(at_sites(A=(4, 9), B=(2, 9)))
+    (grant,) = grant_all([Want(1, "KIT", 3, KIT)], offer)
+    assert {claim.scope.site for claim in grant.claims()} == {"S2"}
+
+
+def test_an_open_claim_is_counted_at_one_site_only() -> None:
+    offer = Offer(at_sites(A=(2, 2), B=(9, 9)))
+    offer.covers["A"].place(RESERVED, ANY, 2)
+    assert offer.promise("KIT", KIT) == 1
+    assert granted([Want(1, "KIT", 2, KIT)], offer) == [(0, 1)]
+
+
+def test_places_nobody_knows_are_no_site_beside_one_that_is_known() -> None:
+    nowhere = [Cell(9)]
+    assert Offer({"A": Cover(nowhere), "B": Cover(nowhere)}).promise("KIT", KIT) == 4
+    assert Offer({"A": Cover(nowhere), "B": Cover([*nowhere, Cell(1, "S1")])}).promise("KIT", KIT) == 0
+
+
+some_sites = st.sampled_from([None, "S1", "S2", "S3"])
+in_places = st.lists(
+    st.builds(Cell, st.integers(0, 5), some_sites, good_until=st.sampled_from([None, "2026-12-01"])),
+    max_size=4,
+)
+held = st.lists(
+    st.tuples(st.sampled_from(["A", "B"]), st.builds(Scope, site=some_sites), st.integers(1, 4)), max_size=4
+)
+
+
+@given(
+    there=st.fixed_dictionaries({"A": in_places, "B": in_places}),
+    claims=held,
+    lines=st.lists(st.integers(1, 3), max_size=4),
+    least=st.sampled_from([None, "2027-01-01"]),
+)
+def test_what_is_promised_of_kits_can_be_put_together_at_single_sites(
+    there: dict[str, list[Cell]], claims: list[tuple[str, Scope, int]], lines: list[int], least: str | None
+) -> None:
+    """Never more than every way of sharing them out allows, all of it at up to two sites, and all granted."""
+    offer = Offer(
+        {sku: Cover(found) for sku, found in there.items()}, rules={"A": Eligible(least), "B": ANYTHING}
+    )
+    judges = {sku: Judge(found) for sku, found in there.items()}
+    for sku, scope, qty in claims:
+        offer.covers[sku].place(RESERVED, scope, qty)
+        judges[sku].serve_all(scope, qty)
+    places = kit_scopes(judges, ANY, {"A": least})
+    most = most_kits({"A": 2, "B": 1}, judges, places)
+    promised = offer.promise("KIT", KIT)
+    assert promised == most if len(places) <= 2 else promised <= most
+    assert offer.any_room("KIT", KIT) == (most > 0)
+    grants = grant_all([Want(n, "KIT", qty, KIT) for n, qty in enumerate(lines, 1)], offer)
+    if len(places) <= 2 or len(lines) == 1:
+        assert sum(grant.assembled for grant in grants) == min(sum(lines), promised)
+    for grant in grants:
+        for claim in grant.claims():
+            assert judges[claim.item].serve_all(claim.scope, claim.qty) == claim.qty
 
 
 # --- units that are kept for a channel ---------------------------------------------------------------------

@@ -53,6 +53,46 @@ def test_a_kit_shows_what_its_components_allow(shop: Shop) -> None:
     ]
 
 
+def test_what_is_too_close_to_its_date_is_not_promised_and_named(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "tracking": "lot", "min_remaining_days": 30, "safety": 1})
+    shop.receive({"A": 4}, lot="L1")
+    shop.receive({"A": 3}, lot="L2")
+    shop.dated("A", L1="2026-12-01", L2="2027-03-01")
+    found = entry(shop, "A")
+    proof = found["breakdown"]
+    # Safety stock is units that could be promised.
+    assert (found["atp"], proof["sellable"], proof["safety"]) == (2, 3, 1)
+    assert proof["excluded"] == [
+        {
+            "status": "sellable",
+            "reason": "",
+            "grade": None,
+            "qty": 4,
+            "why": "too close to its date",
+        }
+    ]
+    assert (proof["limited_by"]["units"], proof["limited_by"]["room"]) == (3, 2)
+    assert found["why"][1] == (
+        "Of A there are 3 sellable, of which 1 kept as safety stock, leaving 2. "
+        "4 more are left out: too close to its date."
+    )
+    assert shop.atp("A", Scope(fresh="2026-11-30")) == 2
+    shop.order({"A": 9})
+    assert (shop.line("o1")[0], shop.atp("A")) == (2, 0)
+
+
+def test_units_claimed_before_they_came_too_close_are_counted_as_claimed(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "tracking": "lot", "min_remaining_days": 5})
+    shop.receive({"A": 4}, lot="L1")
+    shop.dated("A", L1="2026-12-01")
+    shop.order({"A": 3})
+    shop.clock.pass_by(days=6)
+    found = entry(shop, "A")
+    proof = found["breakdown"]
+    assert (found["atp"], proof["sellable"], proof["reserved"]) == (0, 3, 3)
+    assert [left["qty"] for left in proof["excluded"]] == [1]
+
+
 def test_an_item_nobody_has_is_promised_to_nobody(shop: Shop) -> None:
     assert entry(shop, "X")["atp"] == 0
 
@@ -100,7 +140,9 @@ def test_a_kit_is_promised_at_a_site_of_what_is_there(shop: Shop) -> None:
     shop.receive({"A": 5, "B": 1})
     shop.receive({"A": 1, "B": 9, "KIT": 2}, place=FAR)
     kits = [shop.available("KIT", Scope(site=site)) for site in ("WH1", "WH2", None)]
-    assert [(kit["atp"], kit["breakdown"]["from_components"]) for kit in kits] == [(1, 1), (2, 0), (5, 3)]
+    assert [(kit["atp"], kit["breakdown"]["from_components"]) for kit in kits] == [(1, 1), (2, 0), (3, 1)]
+    # Components that stand at different sites make no kit; the sites that could put some together are named.
+    assert kits[2]["breakdown"]["assembled_at"] == [{"site": "WH1", "kits": 1}]
     assert [part["atp"] for part in kits[0]["breakdown"]["components"]] == [5, 1]
 
 
@@ -190,7 +232,7 @@ def test_the_number_is_told_in_sentences_that_add_up(shop: Shop) -> None:
     assert shop.available("KIT", channel="web")["why"] == [
         "3 of KIT can be promised to web.",
         "Of KIT there are none sellable.",
-        "Each can be put together from 2 of A (7 free), which makes 3 more.",
+        "Each can be put together from 2 of A (7 free) at one site, which makes 3 more.",
     ]
     shop.order({"A": 20})
     assert shop.available("A", channel="web")["why"] == [

@@ -50,6 +50,19 @@ def test_a_restocked_return_fills_a_backorder_and_only_a_disposition_does(shop: 
     assert shop.line("o2") == (0, 1, 0, 0)
 
 
+def test_a_kit_whose_components_were_claimed_on_two_days_loses_whole_kits(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "min_remaining_days": 5}, "B", KIT)
+    shop.receive({"A": 4, "B": 9})
+    shop.order({"KIT": 3})
+    shop.clock.pass_by(days=1)
+    shop.receive({"A": 2})
+    assert shop.line("o1") == (3, 0, 0, 0)
+    shop.count("A", -3)
+    assert (shop.line("o1"), shop.atp("A"), shop.atp("B")) == ((1, 0, 2, 0), 1, 8)
+    shop.count("B", -9)
+    assert (shop.line("o1"), shop.atp("A")) == ((0, 0, 3, 0), 3)
+
+
 def test_a_component_fills_a_backordered_kit(shop: Shop) -> None:
     shop.items("A", "B", KIT)
     shop.receive({"A": 9})

@@ -8,10 +8,12 @@ from sqlalchemy import Connection
 from app.domain.item import Component
 from app.domain.reservation import ANY, Scope
 from sync.central.rules.outcomes import Missing
-from sync.central.rules.promise import Grant, Want
+from sync.central.rules.promise import Claimed, Grant, Want
 from sync.central.store import orders
 from sync.central.store.shipping import OrderHead
 from tests.sync.central.shop import OWNER, Shop, at
+
+TODAY = "2026-11-22T09:00:00Z"
 
 
 def test_an_order_shows_everything_it_was_captured_with(shop: Shop) -> None:
@@ -44,7 +46,7 @@ def test_an_order_nobody_sent_is_missing(shop: Shop) -> None:
 def test_an_order_shows_what_it_asked_for_beyond_its_lines(shop: Shop) -> None:
     shop.items("A")
     line = {"line": 1, "sku": "A", "qty": 2, "lot": "L1", "grade": "B", "min_life_days": 40}
-    shop.order([line], site="WH2", region="GB", service_level="next", most_parcels=1)
+    shop.order([line], site="WH2", region="GB", service_level="next", most_parcels=1, at=TODAY)
     found = shop.shown("o1")
     assert (found["site"], found["region"], found["service_level"], found["most_parcels"]) == (
         "WH2",
@@ -60,7 +62,7 @@ def test_an_order_shows_what_it_asked_for_beyond_its_lines(shop: Shop) -> None:
 def test_a_line_s_scope_is_its_order_s_site_and_its_own_lot_grade_and_date(shop: Shop) -> None:
     shop.items("A")
     line = {"line": 1, "sku": "A", "qty": 2, "lot": "L1", "grade": "B", "min_life_days": 40}
-    shop.order([line, {"line": 2, "sku": "A", "qty": 1}], site="WH2")
+    shop.order([line, {"line": 2, "sku": "A", "qty": 1}], site="WH2", at=TODAY)
     shop.order({"A": 1})
 
     def scopes(conn: Connection) -> list[Scope]:
@@ -78,7 +80,8 @@ def test_a_grant_becomes_one_claim_an_item_and_one_a_serial() -> None:
     head = OrderHead(1, "o1", OWNER, "web", "later", "soft")
     kit = (Component("A", 2), Component("B", 1))
     named = Grant(Want(1, "S", 2, scope=Scope(site="WH1")), own=2, serials={"s1": "WH1", "s2": None})
-    made = Grant(Want(3, "KIT", 4, kit), own=1, assembled=2)
+    parts = (Claimed("A", Scope(site="WH1"), 2, 2), Claimed("B", Scope(site="WH1"), 1, 1))
+    made = Grant(Want(3, "KIT", 4, kit), own=1, made=((parts, 2),))
     found = orders.claims_of_grants(head, [named, Grant(Want(2, "A", 3), own=0), made])
     assert [(c.line, c.item, c.scope.serial, c.qty, c.per) for c in found] == [
         (1, "S", "s1", 1, 1),
@@ -90,7 +93,7 @@ def test_a_grant_becomes_one_claim_an_item_and_one_a_serial() -> None:
     assert {(c.owner, c.channel, c.document, str(c.claim), c.expires) for c in found} == {
         (OWNER, "web", "order:o1", "soft", None)
     }
-    assert [c.scope.site for c in found] == ["WH1", "WH1", None, None, None]
+    assert [c.scope.site for c in found] == ["WH1", "WH1", None, "WH1", "WH1"]
 
 
 def test_an_order_is_shipped_or_cancelled_once_nothing_is_open(shop: Shop) -> None:

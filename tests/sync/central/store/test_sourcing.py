@@ -6,6 +6,7 @@ import pytest
 
 from sync.central.rules.allocation_policy import NEUTRAL, AllocationPolicy, ChannelRule
 from sync.central.rules.sourcing.shapes import Site, Wave
+from sync.central.store.claims import of_document
 from sync.central.store.sourcing import Ready, eligible, ready, wave_of
 from sync.central.store.stock import look
 from tests.sync.central.shop import OWNER, Shop
@@ -80,6 +81,26 @@ def test_named_serials_of_one_line_are_sourced_together_by_the_site_where_they_a
         ("WH1", two.sku): 0,
         ("WH2", two.sku): 1,
     }
+
+
+def test_kits_are_sourced_where_their_components_are_claimed(stocked: Shop) -> None:
+    stocked.receive({"B": 1})
+    stocked.order({"KIT": 2})
+    found = wave(stocked)
+    (need,) = found.needs
+    assert [line.qty for line in need.lines] == [1, 1]
+    assert found.stock["WH2", "B (WH1)"] == 0
+
+
+def test_components_claimed_on_different_days_are_sourced_as_kits(stocked: Shop) -> None:
+    stocked.items({"sku": "A", "name": "A", "min_remaining_days": 5})
+    stocked.order({"KIT": 3}, site="WH2")
+    stocked.clock.pass_by(days=1)
+    stocked.receive({"A": 1}, place="WH2-A")
+    assert stocked.line("o1")[0] == 2
+    assert len({row.fresh for row in stocked.ask(lambda conn: of_document(conn, "order:o1"))}) == 3
+    (need,) = wave(stocked).needs
+    assert [(line.qty, len(line.kit)) for line in need.lines] == [(1, 2), (1, 2)]
 
 
 def test_an_order_is_ready_when_its_terms_are_met(stocked: Shop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from app.domain.item import Component
 from app.domain.reservation import Scope
 from sync.central.rules.allocation_policy import AllocationPolicy
+from sync.central.rules.eligible import Asks
 from sync.central.rules.promise import BASKET, RESERVED
 from sync.central.rules.simulation import (
     Fixed,
@@ -42,6 +44,32 @@ PLAIN = policy()
 def got(found: World, by: AllocationPolicy = PLAIN, before: AllocationPolicy | None = None) -> dict[int, int]:
     """What the first line of each order is promised."""
     return {row: of.promised for (row, n), of in play(found, by, before).outcomes.items() if n == 1}
+
+
+# --- kits, and what items ask of their units --------------------------------------------------------------
+
+
+def test_a_kit_is_put_together_at_one_site() -> None:
+    opening = {"A": {ONE: 5, TWO: 2}, "B": {ONE: 1, TWO: 4}}
+    found = World(day(1), day(9), opening, lines=[line(facts(1), "K", 9)], kits={"K": KIT})
+    assert got(found) == {1: 2}
+    assert play(found, PLAIN).promised == {"A": 4, "B": 2, "K": 0}
+
+
+def test_units_too_close_to_their_date_are_promised_to_nobody_in_a_play() -> None:
+    soon, later = ONE._replace(good_until="2026-01-20"), ONE._replace(good_until="2026-06-01")
+    found = World(
+        day(1),
+        day(9),
+        {"A": {soon: 4, later: 3}, "B": {ONE: 9}},
+        lines=[line(facts(1), "K", 9), line(facts(2), "B", 9)],
+        kits={"K": KIT},
+        asks={"A": Asks(30), "B": Asks(restricted=("GB",))},
+        safety={"A": 1},
+    )
+    assert got(found) == {1: 1, 2: 8}
+    abroad = replace(found, lines=[line(facts(1, region="GB"), "K", 9), line(facts(2, region="FR"), "B", 9)])
+    assert got(abroad) == {1: 0, 2: 9}
 
 
 # --- open orders -------------------------------------------------------------------------------------------

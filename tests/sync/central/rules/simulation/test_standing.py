@@ -15,7 +15,8 @@ KIT = (Component("A", 2), Component("B", 1))
 
 def kit_of(qty: int, own: int, assembled: int) -> Standing:
     standing = Standing.of(line(facts(1), "K", qty), KIT, policy(), day(1))
-    standing.take(Grant(standing.want, own, assembled), day(2))
+    parts = (Claimed("A", ANY, 2, 2), Claimed("B", ANY, 1, 1))
+    standing.take(Grant(standing.want, own, ((parts, assembled),)), day(2))
     return standing
 
 
@@ -44,7 +45,7 @@ def test_a_kit_gives_all_its_components_for_one_that_is_gone() -> None:
 
 def test_serials_it_holds_are_not_asked_for_again() -> None:
     standing = Standing.of(line(facts(1), "A", 2, serials=("x", "y")), (), policy(), day(1))
-    standing.take(Grant(standing.want, 1, 0, {"x": None}), day(1))
+    standing.take(Grant(standing.want, 1, (), {"x": None}), day(1))
     assert (standing.asking().serials, standing.asking().qty) == (("y",), 1)
 
 
