@@ -175,8 +175,9 @@ def _begin(database: Database, replaced: int, *, keep_tokens: bool) -> _Begun:
     try:
         with database.write() as conn:
             generation = begin_generation(conn, replaced)
-            ended = () if keep_tokens else tokens.revoke_all(conn, SystemClock().now())
-            withdraw_codes(conn)
+            now = SystemClock().now()
+            ended = () if keep_tokens else tokens.revoke_all(conn, now)
+            withdraw_codes(conn, now)
         report = audit(database)
         if not report.holds:
             first = "; ".join(f"{v.law}, {v.subject}" for v in report.violations[:_SHOWN])

@@ -63,9 +63,9 @@ def issue_code(
     return IssuedCode("-".join(groups), now + life)
 
 
-def withdraw_codes(conn: Connection) -> None:
-    """Ends every code that no station has used: a copy that was put back may show a used one as new."""
-    conn.execute(_withdraw)
+def withdraw_codes(conn: Connection, now: datetime) -> None:
+    """Counts every code as used: a copy that was put back may show a used one as new."""
+    conn.execute(_withdraw, {"now": to_text(now)})
 
 
 def enrol(conn: Connection, asked: Enrol, now: datetime) -> Enrolled:
@@ -190,7 +190,7 @@ def _refused_code(why: str) -> Refused:
 
 
 _code = select(enrolment_code).where(enrolment_code.c.code_hash == bindparam("code_hash"))
-_withdraw = delete(enrolment_code).where(enrolment_code.c.used_at.is_(None))
+_withdraw = update(enrolment_code).where(enrolment_code.c.used_at.is_(None)).values(used_at=bindparam("now"))
 _station = select(station).where(station.c.station_id == bindparam("station_id"))
 _next_bench = select(func.max(station.c.bench) + 1)
 _centre_id = select(meta.c.value).where(meta.c.name == "centre_id")

@@ -32,7 +32,7 @@ def test_a_basket_from_its_beginning_to_the_order(centre: RunningCentre) -> None
     )
     assert (more.status_code, more.json()["code"]) == (409, "hold.not_available")
     assert more.headers["content-type"] == "application/problem+json"
-    assert any("hold" in sentence for sentence in more.json()["why"])
+    assert any("claimed by basket" in sentence for sentence in more.json()["why"])
     order = {"order": "o1", "owner": "ACME", "channel": "web", "at": AT, "hold": hold, "lines": LINES}
     assert shop.post("/orders", order)["lines"][0]["reserved"] == 2
     assert shop.get(f"/holds/{hold}")["state"] == "taken"

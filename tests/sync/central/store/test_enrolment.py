@@ -95,7 +95,7 @@ def test_a_code_that_is_withdrawn_lets_nobody_in_and_a_used_one_stays(store: Sto
     used, unused = store.code(), store.code()
     first = store.enrol(Bench(), used)
     with store.database.write() as conn:
-        withdraw_codes(conn)
+        withdraw_codes(conn, store.clock.now())
     assert refused(store, OTHER, unused) == "enrol.code"
     assert store.enrol(Bench(), used) == first
 

@@ -119,7 +119,7 @@ def test_an_order_that_ships_as_stock_comes_leaves_with_what_it_claimed(shop: Sh
 def test_what_does_not_fit_when_it_comes_is_taken_back(shop: Shop) -> None:
     shop.items("A")
     shop.announce({"A": 4})
-    shop.order([{"line": 1, "sku": "A", "qty": 2, "min_life_days": 30}])
+    shop.order([{"line": 1, "sku": "A", "qty": 2, "min_life_days": 30}], at="2026-11-22T09:00:00Z")
     shop.claim_supply("o1", 2)
     shop.came([{"line": 1, "sku": "A", "qty": 4, "lot": "L", "good_until": "2026-11-30"}])
     assert shop.line("o1") == (0, 0, 2, 0)
