@@ -53,13 +53,8 @@ def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
     attempt = act.conn.begin_nested() if asked.hold is not None else None
     left_over = take_over(act, asked.hold, asked.owner) if asked.hold is not None else frozenset[str]()
     stock = look(act.conn, asked.owner, (line.sku or "" for line in wanted), act.posted_at)
-    refuse_unknown(stock.unknown)
-    require_least(
-        [Asked(line.line, line.sku or "", line.qty) for line in wanted],
-        least_of(act.conn, [line.sku or "" for line in wanted]),
-    )
+    _refuse_unfit(act, asked, wanted, stock)
     terms = terms_of(act, asked, stock.policy)
-    _refuse_restricted(asked, wanted, stock)
     taken = Taken(asked, terms, _fresh(asked, wanted, terms))
     stock, chosen = choose(act, asked, wanted, stock, taken.want)
     short = any(entry.grant.qty < entry.grant.want.qty for entry in chosen)
@@ -176,8 +171,16 @@ def _check(lines: Sequence[OrderLine]) -> None:
             )
 
 
-def _refuse_restricted(asked: Order, lines: Sequence[OrderLine], stock: Stock) -> None:
-    """Refuses what may not go to the order's region; a kit may not where one of its components may not."""
+def _refuse_unfit(act: Act, asked: Order, lines: Sequence[OrderLine], stock: Stock) -> None:
+    """Refuses unknown items, too few units, and what may not go to the order's region.
+
+    A kit may not go where one of its components may not.
+    """
+    refuse_unknown(stock.unknown)
+    require_least(
+        [Asked(line.line, line.sku or "", line.qty) for line in lines],
+        least_of(act.conn, [line.sku or "" for line in lines]),
+    )
     for line in lines:
         sku = line.sku or ""
         found = stock.offer.restriction(sku, stock.kit(sku), asked.region)
