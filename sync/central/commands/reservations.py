@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -75,6 +76,8 @@ def move(act: Act, number: int, asked: Move) -> dict[str, object] | Declined:
             "Change the order's site instead.",
         )
     rows = _together(act, row)
+    # A kit goes as a whole: what is in a parcel of one component holds the others back too.
+    _refuse_in_parcel(act, row.order, {entry.id for entry in rows})
     _refuse_apart(act, row, asked)
     stock = look(act.conn, row.owner, [entry.item for entry in rows], act.posted_at)
     for entry in rows:
@@ -117,7 +120,7 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
     row = _covered(act, number)
     giver, taker = orders.find_by_row(act.conn, row.order), orders.find(act.conn, asked.order)
     line = next((n for n in orders.lines_of(act.conn, taker.id) if n.line == asked.line), None)
-    _refuse_part(row)
+    _refuse_part(act, row)
     _refuse_named(asked, line)
     waits = line.qty - line.reserved - line.shipped - line.cancelled if line is not None else 0
     same = line is not None and line.sku == row.item and taker.owner == row.owner and taker.block is None
@@ -186,8 +189,8 @@ def _refuse_named(asked: Gift, line: Row[Any] | None) -> None:
         )
 
 
-def _refuse_part(row: Row[Any]) -> None:
-    if row.per > 1 or row.serial:
+def _refuse_part(act: Act, row: Row[Any]) -> None:
+    if row.item != _sku_of(act, row) or row.serial:
         raise Refused(
             "reservation.part",
             f"Claim {row.id} is for a kit's component or for one serial.",
@@ -236,15 +239,19 @@ def _of_order(act: Act, number: int) -> Row[Any]:
             "Expected the claim of an order.",
             "Change that document instead.",
         )
-    for code, mine in spread(act.conn, row.order).parcels.items():
-        if any(claim.row == number for claim in mine):
+    _refuse_in_parcel(act, row.order, {number})
+    return row
+
+
+def _refuse_in_parcel(act: Act, order: int, numbers: Collection[int]) -> None:
+    for code, mine in spread(act.conn, order).parcels.items():
+        for number in sorted({claim.row for claim in mine} & set(numbers)):
             raise Conflict(
                 "reservation.in_parcel",
                 f"Claim {number} has units in parcel {code}.",
                 "Expected a claim whose units are in no parcel.",
                 "Cancel the parcel first.",
             )
-    return row
 
 
 def _together(act: Act, row: Row[Any]) -> list[Row[Any]]:

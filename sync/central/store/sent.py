@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, exists, func, select
 
 from app.domain.account import Status
 from app.domain.clock import to_text
 from app.domain.event import EventKind
 from sync.central.store.prepared import asking
-from sync.central.store.tables import account, customer_order, event, move
+from sync.central.store.tables import account, customer_order, event, move, order_line
 
 _END_OF_TIME = "9999"
 
@@ -47,6 +47,10 @@ def sent_between(conn: Connection, of: Sold, since: datetime, until: datetime | 
     )
 
 
+# A line that asked for a grade by name takes nothing from an allotment while it is claimed, nor when it left.
+_by_grade = exists().where(
+    order_line.c.order == customer_order.c.id, order_line.c.sku == account.c.item, order_line.c.grade != ""
+)
 # Neither the conversion end, out of which a kit comes that was made up, nor any other end is sellable.
 _sent = asking(
     lambda among: (
@@ -67,6 +71,7 @@ _sent = asking(
             event.c.kind == EventKind.ORDER_SHIPPED.value,
             event.c.occurred_at >= bindparam("since"),
             event.c.occurred_at < bindparam("until"),
+            ~_by_grade,
         )
         .group_by(account.c.item, customer_order.c.channel, event.c.occurred_at)
     )

@@ -98,7 +98,9 @@ def _uses(need: Need, plan: Plan) -> Counter[Cell]:
     used = Counter[Cell]()
     for parcel in plan.parcels:
         for piece in parcel.pieces:
-            used[parcel.site, piece.sku] += piece.own
+            if piece.own:
+                # Of a kit that is put together altogether there may be no stock of its own to take from.
+                used[parcel.site, piece.sku] += piece.own
             for part in kits.get(piece.line, ()) if piece.assembled else ():
                 used[parcel.site, part.sku] += part.qty * piece.assembled
     return used

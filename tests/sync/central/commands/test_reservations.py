@@ -175,3 +175,37 @@ def test_units_given_to_an_order_that_ships_as_stock_comes_leave(shop: Shop) -> 
     shop.order({"A": 2}, ship="available")
     given(shop, claim(shop, "o1"), "o2", 1)
     assert shop.line("o2") == (0, 1, 1, 0)
+
+
+def test_a_component_of_a_kit_that_has_one_of_it_is_not_given_away(shop: Shop) -> None:
+    shop.items(
+        "A", "B", {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 1}, {"sku": "B", "qty": 1}]}
+    )
+    shop.receive({"A": 1, "B": 1})
+    shop.order({"KIT": 1})
+    shop.order({"A": 1})
+    with pytest.raises(Refused, match="a kit's component") as no:
+        given(shop, claim(shop, "o1"), "o2", 1)
+    assert no.value.code == "reservation.part"
+
+
+def test_a_kit_of_which_one_component_is_in_a_parcel_is_not_moved(shop: Shop) -> None:
+    """Claims of one kit line differ in their date, so that the one that is named may be in no parcel."""
+    shop.items({"sku": "A", "name": "A", "min_remaining_days": 30}, "B", KIT)
+    shop.places(FAR)
+    shop.receive({"A": 4}, lot="L1")
+    shop.dated("A", L1="2030-01-01")
+    shop.receive({"B": 1})
+    shop.receive({"A": 4}, lot="L1", place=FAR)
+    shop.order({"KIT": 2})
+    shop.clock.pass_by(days=2)
+    shop.receive({"B": 1})
+    parcel = shop.release("o1", lines={1: 1})
+    shop.receive({"B": 3}, place=FAR)
+    for row in rows(shop, "o1"):
+        with pytest.raises(Conflict) as no:
+            moved(shop, row.id, "WH2")
+        assert no.value.code == "reservation.in_parcel"
+    for step in (shop.pick, shop.pack, shop.send):
+        step(parcel)
+    assert shop.line("o1")[0] + shop.line("o1")[1] == 2

@@ -87,3 +87,12 @@ def test_a_site_that_nobody_knows_is_refused_before_anything_is_planned(stocked:
     with pytest.raises(Refused) as no:
         stocked.plan(sites=["NOWHERE"])
     assert no.value.code == "site.unknown"
+
+
+def test_a_kit_that_is_put_together_is_sourced_by_the_optimiser(stocked: Shop) -> None:
+    stocked.items({"sku": "K", "name": "kit", "kit": [{"sku": "A", "qty": 1}, {"sku": "B", "qty": 1}]})
+    stocked.order({"K": 2})
+    stocked.order({"A": 1})
+    answer = stocked.wave(method="optimise")
+    assert {order: units for order, (_, units) in sent(answer).items()} == {"o1": {"K": 2}, "o2": {"A": 1}}
+    assert answer["replanned"] == []

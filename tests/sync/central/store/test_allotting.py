@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.domain.clock import from_text
 from sync.central.commands.allocation_policies import publish
 from tests.sync.central.shop import Shop, at
@@ -164,13 +166,15 @@ def test_the_last_unit_is_kept_for_a_channel_that_was_sent_the_others(shop: Shop
     assert (kept(shop), shop.available("A", channel="market")["atp"]) == (1, 1)
 
 
-def test_graded_units_are_beside_an_allotment(shop: Shop) -> None:
+@pytest.mark.parametrize("grade", ["A", "B"])
+def test_graded_units_are_beside_an_allotment(shop: Shop, grade: str) -> None:
+    """Also those of a grade that is sold as new: asked for by name they were never part of it."""
     shop.items("A")
     shop.policy()
     obey(shop, FOUR.format(since=since(1)))
     shop.receive({"A": 10})
-    shop.disposition("A", 2, grade="B")
-    graded = [{"line": 1, "sku": "A", "qty": 2, "grade": "B"}]
+    shop.disposition("A", 2, grade=grade)
+    graded = [{"line": 1, "sku": "A", "qty": 2, "grade": grade}]
     assert shop.order(graded, channel="market", ship="available")["lines"][0]["shipped"] == 2
     assert kept(shop) == 4
 
