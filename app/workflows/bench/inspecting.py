@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.domain.policy import Decision, Policy, Question
-from app.domain.policy.inspection import answers, grade_word, limiting, open_grades
+from app.domain.policy import Decision, Policy
+from app.domain.policy.inspection import grade_word, limiting, open_grades
 from app.workflows.bench import events
 from app.workflows.bench.allowed import Result, not_now
 from app.workflows.bench.context import Moment
@@ -143,18 +143,13 @@ def _as_shown(
         label=label,
         time=f"{moment.local:%H:%M:%S}",
         date=f"{moment.local.day} {moment.local:%b %Y}",
-        answers=tuple(f"{question.ask} {caption}" for question, caption in told(moment.policy, pick.said)),
+        answers=tuple(
+            f"{question.ask} {answer.caption}"
+            for question in moment.policy.questions
+            for answer in question.answers
+            if answer.id in pick.said
+        ),
     )
-
-
-def told(policy: Policy, said: tuple[str, ...]) -> list[tuple[Question, str]]:
-    """The questions that were answered, with the caption of the answer, in the policy's order."""
-    return [
-        (question, answer.caption)
-        for question in policy.questions
-        for answer in question.answers
-        if answer.id in answers(said)
-    ]
 
 
 def _counted(job: Job, pick: Pick, outcome: str) -> Job:

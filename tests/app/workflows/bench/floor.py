@@ -48,13 +48,12 @@ BENCH = Bench("BENCH 07", "acme", "WH1", "BENCH-07", "ana", "s-1")
 class Floor:
     """One bench played by hand; remembers what was recorded and printed."""
 
-    def __init__(self, *, policy_ver: str = POLICY.version) -> None:
+    def __init__(self) -> None:
         self.state = BenchState()
         self.step: Step | None = None
         self.events: list[Event] = []
         self.labels: list[str] = []
         self.undoable: Saved | None = None
-        self.policy_ver = policy_ver
         self.policy = POLICY
         self.old_labels = 0
         self._n = 0
