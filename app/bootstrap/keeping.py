@@ -111,7 +111,7 @@ def restore(url: str, source: Path, key: Path | None, over: Over = Over()) -> Re
     """Puts a copy back, audits it, and begins a new generation of the feed so that stations notice.
 
     Tokens that were revoked after the copy was made are good in it. So all of them end, unless they are to be
-    kept, and so do enrolment codes that are unused in it. Stations sign with their own keys and stay.
+    kept. Enrolment codes that are unused in it end in any case. Stations sign with their own keys and stay.
 
     Raises:
         Refused: the copy is of another kind of database or breaks a law, or the target is not empty or is in

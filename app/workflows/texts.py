@@ -22,6 +22,10 @@ class Texts:
         """The words for a message code, its named parts filled in."""
         return self._messages[code].format(**parts)
 
+    def word(self, word: str) -> str:
+        """The caption of a mat word, or the word itself where it is its own."""
+        return self._messages.get(f"wordcaption.{word}", word)
+
     def codes(self) -> frozenset[str]:
         """All message codes of this language."""
         return frozenset(self._messages)

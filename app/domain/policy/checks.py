@@ -56,12 +56,13 @@ def _check_words(policy: Policy, text: Text) -> None:
                 "Give one of the two another number.",
             )
     for outcome in policy.outcomes:
+        place = text.line(f"disposition.{outcome.disposition}")
         try:
             Account("owner", "item", outcome.place, outcome.status, outcome.reason)
         except Refused as no:
             raise _mistake(
                 "policy.impossible_stock",
-                f"{text.line(f'disposition.{outcome.disposition}')}: disposition {outcome.disposition}"
+                f"{place}: disposition {outcome.disposition}"
                 f" leads to {outcome.status} stock at {outcome.place}, reason {outcome.reason}",
                 no.expected.removeprefix("Expected ").removesuffix("."),
                 "Correct status, place or reason.",
@@ -69,15 +70,14 @@ def _check_words(policy: Policy, text: Text) -> None:
         if len(outcome.caption) > _CAPTION:
             raise _mistake(
                 "policy.long",
-                f"{text.line(f'disposition.{outcome.disposition}')}: the caption {outcome.caption!r} is long",
+                f"{place}: the caption {outcome.caption!r} is long",
                 f"a caption of up to {_CAPTION} signs",
                 "Say it shorter.",
             )
         if outcome.confirm and outcome.disposition not in SAYABLE:
             raise _mistake(
                 "policy.no_word",
-                f"{text.line(f'disposition.{outcome.disposition}')}: disposition {outcome.disposition} is "
-                "to be confirmed, and has no word on the mat",
+                f"{place}: disposition {outcome.disposition} is to be confirmed, and has no word on the mat",
                 f"confirm only for {', '.join(SAYABLE)}",
                 "Take confirm away.",
             )
@@ -197,9 +197,9 @@ def _check_ways(policy: Policy, text: Text) -> None:
 def _deciding(
     policy: Policy, text: Text, category: str, grade: str, said: Sequence[str], *, hazardous: bool
 ) -> str:
-    for rule in policy.rules:
-        if rule.holds(category, grade, said, hazardous=hazardous):
-            return rule.id
+    found = policy.would(category, grade, said, hazardous=hazardous)
+    if found is not None:
+        return found.rule
     hazard = "hazardous" if hazardous else "not hazardous"
     after = f", after {', '.join(answers(said))}" if answers(said) else ""
     place = text.line("rule", len(policy.rules)) if policy.rules else text.end

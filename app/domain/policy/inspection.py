@@ -48,7 +48,7 @@ def standing(policy: Policy, category: str, said: Sequence[str]) -> Standing:
         question = _next(policy, category, said, None)
         if question is not None or most is None:
             return Standing(question, None)
-    grade = _worse(policy, scanned or most, most)
+    grade = _worse(policy, scanned, most)
     return Standing(_next(policy, category, said, grade), grade)
 
 
@@ -62,7 +62,7 @@ def in_force(policy: Policy, said: Sequence[str]) -> Said:
     because = {answer.id for question in policy.questions if question.grades for answer in question.answers}
     kept = list[str]()
     for word in said:
-        if word.startswith(f"{GRADE}."):
+        if _is_grade(word):
             kept = [answer for answer in answers(kept) if answer not in because]
         kept.append(word)
     return tuple(kept)
@@ -70,12 +70,12 @@ def in_force(policy: Policy, said: Sequence[str]) -> Said:
 
 def answers(said: Sequence[str]) -> Said:
     """The words that answer a question of the policy."""
-    return tuple(word for word in said if not word.startswith(f"{GRADE}."))
+    return tuple(word for word in said if not _is_grade(word))
 
 
 def scanned_grade(said: Sequence[str]) -> str | None:
     """The grade the inspector gave."""
-    return next((word.partition(".")[2] for word in said if word.startswith(f"{GRADE}.")), None)
+    return next((word.partition(".")[2] for word in said if _is_grade(word)), None)
 
 
 def limiting(policy: Policy, said: Sequence[str]) -> Answer | None:
@@ -126,6 +126,10 @@ def shortest(policy: Policy, category: str, grade: str, *, guided: bool = False)
     ends = [said for said, end in ways(policy, category) if end == grade]
     by_answers = [said for said in ends if scanned_grade(said) is None] if guided else []
     return min(by_answers or ends, key=lambda said: (len(said), said))
+
+
+def _is_grade(word: str) -> bool:
+    return word.startswith(f"{GRADE}.")
 
 
 def _next(policy: Policy, category: str, said: Sequence[str], grade: str | None) -> Question | None:

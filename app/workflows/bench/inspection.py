@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.policy import Decision, Policy, Question, standing
+from app.domain.policy import Decision, Policy, Standing, standing
 from app.domain.policy.inspection import Said, in_force, open_grades, scanned_grade
 from app.workflows.bench.holds import held
 from app.workflows.bench.mat import confirming
@@ -12,24 +12,18 @@ from app.workflows.bench.state import Job, Pick
 
 
 @dataclass(frozen=True, slots=True)
-class Inspection:
+class Inspection(Standing):
     """What was said of the unit and counts, and what follows.
 
-    With a `question` that is asked next; with neither it nor a `grade` the grade. `decision` is what the
-    rules say of the grade that stands, or of the best still possible; None while they need an answer first.
-    It is done when the inspection is `over`, but for one that waits for its own mat `word`.
+    With neither a `question` nor a `grade` the grade is asked for. `judged` is the grade that stands, or the
+    best still possible, and `decision` what the rules say of it; None while they need an answer first. It is
+    done when the inspection is `over`, but for one that waits for its own mat `word`.
     """
 
     said: Said
-    question: Question | None
-    grade: str | None
+    judged: str
     decision: Decision | None
     held: bool
-
-    @property
-    def over(self) -> bool:
-        """True when nothing more is asked."""
-        return self.question is None and self.grade is not None
 
     @property
     def word(self) -> str | None:
@@ -43,8 +37,9 @@ def inspection(job: Job, pick: Pick, policy: Policy) -> Inspection:
     said = in_force(policy, pick.said) if pick.policy_ver == policy.version else ()
     waits = held(job, pick, policy)
     if waits is not None:
-        return Inspection(said, None, scanned_grade(said), waits, held=True)
-    now = standing(policy, pick.item.category, said)
-    grade = now.grade or (open_grades(policy, said) or policy.grades)[0].code
-    decision = policy.would(pick.item.category, grade, said, hazardous=pick.item.hazardous)
-    return Inspection(said, now.question, now.grade, decision, held=False)
+        now = Standing(None, scanned_grade(said))
+    else:
+        now = standing(policy, pick.item.category, said)
+    judged = now.grade or open_grades(policy, said)[0].code
+    decision = waits or policy.would(pick.item.category, judged, said, hazardous=pick.item.hazardous)
+    return Inspection(now.question, now.grade, said, judged, decision, held=waits is not None)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from app.domain.policy import Grade
 from app.domain.policy.inspection import open_grades
 from app.workflows.bench.inspection import Inspection, inspection
+from app.workflows.bench.mat import ANSWER_WORDS, GRADE_WORDS
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Pick
 from app.workflows.view import AnswerWork, Choice, Fact, ItemCard, Marker, WaitWork
 
-_GRADES = ("GRI", "GRII", "GRIII", "GRIV")
-_ANSWERS = ("NI", "NII", "NIII", "NIV", "NV", "NVI", "NVII", "NVIII", "NIX")
+_GRADES = tuple(GRADE_WORDS)
 
 
 def inspection_work(state: BenchState, shown: Shown) -> AnswerWork | WaitWork:
@@ -23,22 +23,24 @@ def inspection_work(state: BenchState, shown: Shown) -> AnswerWork | WaitWork:
         return _confirm(pick, now, now.word, shown)
     grades, question = _grades(now, shown), now.question
     label, consequence, rule = _consequence(now, shown)
+    # A grade that stands is not offered again beside what it leads to.
+    beside = question is not None and now.grade is None
     return AnswerWork(
         item=_card(job, pick, shown),
         answers=grades
         if question is None
         else tuple(
             Choice(word, answer.caption, key=str(number))
-            for number, (word, answer) in enumerate(zip(_ANSWERS, question.answers, strict=False), 1)
+            for number, (word, answer) in enumerate(zip(ANSWER_WORDS, question.answers, strict=False), 1)
         ),
         answers_title=texts.say("grade.title") if question is None else "",
         answers_hint=texts.say("grade.hint") if question is None else "",
         consequence_label=label,
         consequence=consequence,
         rule=rule,
-        others=() if question is None or now.grade else grades,
-        others_title=texts.say("grade.title") if question and not now.grade else "",
-        others_hint=texts.say("question.others_hint") if question and not now.grade else "",
+        others=grades if beside else (),
+        others_title=texts.say("grade.title") if beside else "",
+        others_hint=texts.say("question.others_hint") if beside else "",
     )
 
 
@@ -46,13 +48,12 @@ def _confirm(pick: Pick, now: Inspection, word: str, shown: Shown) -> WaitWork:
     """The word itself, by a key that no question has: a second press of an answer's does nothing."""
     texts = shown.texts
     _, consequence, rule = _consequence(now, shown)
-    caption = texts.say(f"wordcaption.{word}") if f"wordcaption.{word}" in texts.codes() else word
     return WaitWork(
         pick.item.name,
         f"{consequence}. {rule[:1].upper()}{rule[1:]}",
         (
             Choice("UNDO", texts.say("confirm.undo"), icon="undo", key="UNDO"),
-            Choice(word, caption, texts.say("confirm.detail"), "cross", texts.say("confirm.key")),
+            Choice(word, texts.word(word), texts.say("confirm.detail"), "cross", texts.say("confirm.key")),
         ),
     )
 
@@ -75,9 +76,8 @@ def _consequence(now: Inspection, shown: Shown) -> tuple[str, str, str]:
     place = texts.say("grade.place", outcome=outcome.caption, place=outcome.place)
     if now.held:
         return "", place, ""
-    grade = now.grade or (open_grades(shown.policy, now.said) or shown.policy.grades)[0].code
     rule = texts.say("saved.rule", rule=f"{decision.rule}: {decision.rule_name}")
-    return texts.say("grade.consequence", grade=grade), place, rule
+    return texts.say("grade.consequence", grade=now.judged), place, rule
 
 
 def _card(job: Job, pick: Pick, shown: Shown) -> ItemCard:

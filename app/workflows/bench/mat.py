@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.domain.policy import Outcome, Policy
-from app.domain.policy.inspection import answers, scanned_grade
+from app.domain.policy.inspection import grade_word
 
 GRADE_WORDS = {"GRI": 1, "GRII": 2, "GRIII": 3, "GRIV": 4}
 ANSWER_WORDS = {
@@ -30,15 +30,11 @@ def confirming(outcome: Outcome) -> str | None:
 
 def spoken(policy: Policy, said: Sequence[str]) -> tuple[str, ...]:
     """The mat words by which an inspector says this about a unit, in order."""
-    numbers = {
-        answer.id: number
+    words = {
+        answer.id: word
         for question in policy.questions
-        for number, answer in enumerate(question.answers, 1)
+        for word, answer in zip(ANSWER_WORDS, question.answers, strict=False)
     }
-    by_grade = {number: word for word, number in GRADE_WORDS.items()}
-    by_answer = {number: word for word, number in ANSWER_WORDS.items()}
-    grade = scanned_grade(said)
-    return tuple(
-        by_answer[numbers[word]] if word in answers(said) else by_grade[policy.grade(grade or "").number]
-        for word in said
-    )
+    by_number = {number: word for word, number in GRADE_WORDS.items()}
+    words |= {grade_word(grade.code): by_number[grade.number] for grade in policy.grades}
+    return tuple(words[word] for word in said)

@@ -109,7 +109,7 @@ def _inspection_band(state: BenchState, shown: Shown) -> Band:
     parts: dict[str, object] = {"item": _name(state), "qty": pick.qty, "grade": now.grade or ""}
     many = "_many" if pick.qty > 1 else ""
     if now.word is not None and now.decision is not None:
-        parts |= {"word": _caption(now.word, texts), "rule": now.decision.rule}
+        parts |= {"word": texts.word(now.word), "rule": now.decision.rule}
         return _asking(texts, "ask", "band.confirm.headline", f"band.confirm.hint{many}", parts)
     if now.question is None:
         return _asking(texts, "ask", "band.grade.headline", f"band.grade.hint{many}", parts)
@@ -184,17 +184,12 @@ def _notice_band(notice: Notice, texts: Texts, context: str) -> Band:
 
 def _part(name: str, value: object, texts: Texts) -> object:
     if name in {"word", "wanted"}:
-        return _caption(str(value), texts)
+        return texts.word(str(value))
     if name == "allowed" and isinstance(value, tuple):
-        return ", ".join(f"**{_caption(word, texts)}**" for word in value)
+        return ", ".join(f"**{texts.word(word)}**" for word in value)
     if name == "raw":
         return shorten(str(value), 24)
     return value
-
-
-def _caption(word: str, texts: Texts) -> str:
-    code = f"wordcaption.{word}"
-    return texts.say(code) if code in texts.codes() else word
 
 
 def _context(state: BenchState, texts: Texts) -> str:

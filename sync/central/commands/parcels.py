@@ -174,8 +174,10 @@ def _refuse_others(
     inside = parcels.serials(act.conn, [row.code]) if scanned else {}
     for number, (qty, serials) in scanned.items():
         own = inside.get((row.code, number), ())
-        for serial in sorted(set(serials).difference(own)):
-            where = parcels.holding(act.conn, row.owner, lines[number].sku, serial)
+        others = sorted(set(serials).difference(own))
+        elsewhere = parcels.released_in(act.conn, row.owner, lines[number].sku, others)
+        for serial in others:
+            where = elsewhere.get(serial)
             if own or where is not None:
                 raise Refused(
                     "parcel.other_serial",

@@ -75,10 +75,11 @@ def move(act: Act, number: int, asked: Move) -> dict[str, object] | Declined:
             "Expected an order that is not bound to a site.",
             "Change the order's site instead.",
         )
-    rows = _together(act, row)
-    # A kit goes as a whole: what is in a parcel of one component holds the others back too.
-    _refuse_in_parcel(act, row.order, {entry.id for entry in rows})
-    _refuse_apart(act, row, asked)
+    rows = claims.together(act.conn, row, row.sku)
+    if others := {entry.id for entry in rows} - {number}:
+        # A kit goes as a whole: what is in a parcel of one component holds the others back too.
+        _refuse_in_parcel(act, row.order, others)
+    _refuse_apart(row, asked)
     stock = look(act.conn, row.owner, [entry.item for entry in rows], act.posted_at)
     for entry in rows:
         cover, scope = stock.covers[entry.item], claims.scope_of(entry)
@@ -120,7 +121,7 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
     row = _covered(act, number)
     giver, taker = orders.find_by_row(act.conn, row.order), orders.find(act.conn, asked.order)
     line = next((n for n in orders.lines_of(act.conn, taker.id) if n.line == asked.line), None)
-    _refuse_part(act, row)
+    _refuse_part(row)
     _refuse_named(asked, line)
     waits = line.qty - line.reserved - line.shipped - line.cancelled if line is not None else 0
     same = line is not None and line.sku == row.item and taker.owner == row.owner and taker.block is None
@@ -169,8 +170,8 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
     return {"from": given["from"], "to": given["to"], "sku": row.item, "qty": asked.qty}
 
 
-def _refuse_apart(act: Act, row: Row[Any], asked: Move) -> None:
-    if asked.site is None and row.item != _sku_of(act, row):
+def _refuse_apart(row: Row[Any], asked: Move) -> None:
+    if asked.site is None and row.item != row.sku:
         raise Refused(
             "reservation.part",
             f"Claim {row.id} is for a kit's components, which are put together at one site.",
@@ -189,8 +190,8 @@ def _refuse_named(asked: Gift, line: Row[Any] | None) -> None:
         )
 
 
-def _refuse_part(act: Act, row: Row[Any]) -> None:
-    if row.item != _sku_of(act, row) or row.serial:
+def _refuse_part(row: Row[Any]) -> None:
+    if row.item != row.sku or row.serial:
         raise Refused(
             "reservation.part",
             f"Claim {row.id} is for a kit's component or for one serial.",
@@ -211,9 +212,9 @@ def _refuse_incomplete(act: Act, taker: Row[Any], asked: Gift) -> None:
 
 
 def _covered(act: Act, number: int) -> Row[Any]:
-    """The claim, once what is past its date or gone was taken back from whoever claimed it."""
+    """The claim with its line's `sku`, once what is past its date or gone was taken back."""
     row = _of_order(act, number)
-    items = [entry.item for entry in _together(act, row)]
+    items = [entry.item for entry in claims.together(act.conn, row, row.sku)]
     short = look(act.conn, row.owner, items, act.posted_at).short
     if not short:
         return row
@@ -254,21 +255,6 @@ def _refuse_in_parcel(act: Act, order: int, numbers: Collection[int]) -> None:
             )
 
 
-def _together(act: Act, row: Row[Any]) -> list[Row[Any]]:
-    """The claim, with the other components when it is one of a kit's."""
-    sku = _sku_of(act, row)
-    if row.item == sku:
-        return [row]
-    of_line = claims.of_line(act.conn, row.document, row.line)
-    alike = (row.site, row.claim)
-    return [entry for entry in of_line if entry.item != sku and (entry.site, entry.claim) == alike]
-
-
-def _sku_of(act: Act, row: Row[Any]) -> str | None:
-    """The item of the claim's line."""
-    return act.conn.scalar(_line_sku, {"of": row.order, "number": row.line})
-
-
 def _anew(row: Row[Any], site: str | None) -> Reservation:
     return Reservation(
         row.owner,
@@ -283,7 +269,11 @@ def _anew(row: Row[Any], site: str | None) -> Reservation:
     )
 
 
-_by_number = select(reservation).where(reservation.c.id == bindparam("which"))
-_line_sku = select(order_line.c.sku).where(
-    order_line.c.order == bindparam("of"), order_line.c.line == bindparam("number")
+_by_number = (
+    select(reservation, order_line.c.sku)
+    .outerjoin(
+        order_line,
+        (order_line.c.order == reservation.c.order) & (order_line.c.line == reservation.c.line),
+    )
+    .where(reservation.c.id == bindparam("which"))
 )

@@ -64,10 +64,9 @@ def latest(asked: WaveAsked, policy: AllocationPolicy, now: datetime) -> str:
 
 def to_source(conn: Connection, asked: WaveAsked, some: Sequence[Ready], stock: Stock, now: datetime) -> Wave:
     """These orders as needs of the sites that are asked for, or of all where any of the items is."""
-    places = sites(conn, asked.sites or _holding(stock), now)
+    places = sites(conn, asked.sites or _everywhere(stock), now)
     return wave_of(some, places, stock.covers, stock.policy, now)
 
 
-def _holding(stock: Stock) -> list[str]:
-    cells = (cell for cover in stock.covers.values() for cell in cover.cells)
-    return sorted({cell.site for cell in cells if cell.site is not None and cell.qty > 0})
+def _everywhere(stock: Stock) -> list[str]:
+    return sorted({site for cover in stock.covers.values() for site in cover.sites if site is not None})

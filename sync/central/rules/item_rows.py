@@ -267,6 +267,7 @@ class _Reading:
 
 def _listed(text: str) -> list[str]:
     if text.isalnum():
+        # Nearly every cell names one thing, and a table has a million of them.
         return [text]
     return [part.strip() for part in text.replace("|", ";").split(";") if part.strip()]
 

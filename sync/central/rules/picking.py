@@ -44,21 +44,20 @@ class Shelf(NamedTuple):
         cls, number: int, account: Account, qty: int, site: str | None = None, good_until: str | None = None
     ) -> Self:
         """The shelf of an account."""
-        here = account
         return cls(
             number,
             qty,
             site,
             good_until,
-            here.owner,
-            here.item,
-            here.location,
-            here.status,
-            here.reason,
-            here.lot,
-            here.serial,
-            here.label,
-            here.grade,
+            account.owner,
+            account.item,
+            account.location,
+            account.status,
+            account.reason,
+            account.lot,
+            account.serial,
+            account.label,
+            account.grade,
         )
 
     @property

@@ -8,23 +8,21 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from sync.central.rules.allocation_policy import DEFAULT, AllocationPolicy, Allotment, Target, kept_back
 from sync.central.rules.promise import BASKET, RESERVED
 from sync.central.store.claims import Standing
-from sync.central.store.prepared import asking
 from sync.central.store.sent import Sold, sent_between
-from sync.central.store.tables import item
 
 
-def categories(conn: Connection, policy: AllocationPolicy, skus: Sequence[str]) -> Mapping[str, str]:
-    """The category of each item, where the policy tells categories apart; else nothing is read."""
+def categories(policy: AllocationPolicy, documents: Mapping[str, str]) -> Mapping[str, str]:
+    """The category of each item by its record, where the policy tells categories apart; else none is read."""
     # There is always a rule for the rest; alone, it tells nothing apart.
     by_category = any(allotment.target is Target.CATEGORY for allotment in policy.allotments)
     if not by_category and policy.category_rules.keys() <= {DEFAULT}:
         return {}
-    return {row.sku: category_of(row.document) for row in _documents.rows(conn, skus=list(skus))}
+    return {sku: category_of(document) for sku, document in documents.items()}
 
 
 def category_of(document: str) -> str:
@@ -97,6 +95,3 @@ def _sent(
             if (row.item, row.channel) in wanted:
                 sent[row.item][row.channel] += int(row.qty)
     return sent
-
-
-_documents = asking(lambda among: select(item.c.sku, item.c.document).where(among(item.c.sku, "skus")))

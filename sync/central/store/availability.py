@@ -103,9 +103,11 @@ def _entry(
             if name in figures
         ],
     }
+    figures["room"] = atp = offer.room(sku, asked.scope, asked.channel)
     if kit:
         want = Want(0, sku, 0, kit, (), asked.scope, asked.channel)
-        breakdown["from_components"] = offer.kits(want)
+        breakdown["from_components"] = kits = offer.kits(want)
+        atp += kits
         breakdown["components"] = [
             {
                 "sku": part.sku,
@@ -115,10 +117,8 @@ def _entry(
             for part in kit
         ]
         breakdown["assembled_at"] = [
-            {"site": site, "kits": kits} for site in offer.sites(want) if (kits := offer.whole(want, site))
+            {"site": site, "kits": whole} for site in offer.sites(want) if (whole := offer.whole(want, site))
         ]
-    atp = offer.promise(sku, kit, asked.scope, asked.channel)
-    figures["room"] = offer.room(sku, asked.scope, asked.channel)
     return {
         "sku": sku,
         "owner": stock.owner,

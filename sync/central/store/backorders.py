@@ -107,13 +107,11 @@ def _given_up(conn: Connection, row: Row[Any], units: int) -> list[tuple[Row[Any
 
 
 def _of_kit(conn: Connection, row: Row[Any]) -> Sequence[Row[Any]]:
-    """The claims that stand and fall together: a kit's components under one scope, equally strong."""
-    of_line = claims.of_line(conn, row.document, row.line)
-    own = row.sku if row.order is not None else _own_item(conn, {entry.item for entry in of_line})
-    if row.item == own:
-        return [row]
-    alike = (row.site, row.claim)
-    return [entry for entry in of_line if entry.item != own and (entry.site, entry.claim) == alike]
+    """The claims that stand and fall together, of an order's line or of another document's."""
+    if row.order is not None:
+        return claims.together(conn, row, row.sku)
+    items = {entry.item for entry in claims.of_line(conn, row.document, row.line)}
+    return claims.together(conn, row, _own_item(conn, items))
 
 
 def _own_item(conn: Connection, items: set[str]) -> str | None:

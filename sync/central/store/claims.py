@@ -131,6 +131,18 @@ def of_line(conn: Connection, document: str, line: int) -> Sequence[Row[Any]]:
     return conn.execute(_of_line, {"which": document, "number": line}).all()
 
 
+def together(conn: Connection, row: Row[Any], own: str | None) -> Sequence[Row[Any]]:
+    """The claims that stand and fall with one: of a kit's components those at its site, equally strong.
+
+    `own` is the item of the claim's line.
+    """
+    if row.item == own:
+        return [row]
+    alike = (row.site, row.claim)
+    mine = of_line(conn, row.document, row.line)
+    return [entry for entry in mine if entry.item != own and (entry.site, entry.claim) == alike]
+
+
 def to_come(rows: Iterable[Row[Any]]) -> Counter[int]:
     """Units by line that are claimed of supply that is not here yet; the others could leave."""
     found = Counter[int]()

@@ -63,9 +63,13 @@ def serials(conn: Connection, codes: Iterable[str]) -> dict[tuple[str, int], lis
     return dict(found)
 
 
-def holding(conn: Connection, owner: str, sku: str, serial: str) -> str | None:
-    """The parcel, not yet left, that a serial was released in."""
-    return conn.scalar(_holding, {"whose": owner, "what": sku, "named": serial})
+def released_in(conn: Connection, owner: str, sku: str, serials: Sequence[str]) -> Mapping[str, str]:
+    """By serial the parcel, not yet left, that it was released in."""
+    found = dict[str, str]()
+    for start in range(0, len(serials), _AT_ONCE):
+        some = {"whose": owner, "what": sku, "named": serials[start : start + _AT_ONCE]}
+        found |= {row.serial: row.code for row in conn.execute(_released_in, some)}
+    return found
 
 
 def counted(conn: Connection, orders: Collection[int]) -> dict[int, int]:
@@ -238,17 +242,17 @@ _serials = asking(
         .order_by(parcel_serial.c.parcel, parcel_serial.c.line, parcel_serial.c.serial)
     )
 )
-_holding = (
-    select(parcel.c.code)
+_released_in = (
+    select(parcel_serial.c.serial, parcel.c.code)
     .join_from(parcel_serial, parcel, parcel_serial.c.parcel == parcel.c.code)
     .join(order_line, (order_line.c.order == parcel.c.order) & (order_line.c.line == parcel_serial.c.line))
     .where(
-        parcel_serial.c.serial == bindparam("named"),
+        parcel_serial.c.serial.in_(bindparam("named", expanding=True)),
         parcel.c.state.in_(OPEN),
         order_line.c.owner == bindparam("whose"),
         order_line.c.sku == bindparam("what"),
     )
-    .limit(1)
+    .order_by(parcel.c.code.desc())
 )
 _line = (parcel_line.c.parcel == bindparam("which")) & (parcel_line.c.line == bindparam("number"))
 _fewer = parcel_line.c.qty - bindparam("less")

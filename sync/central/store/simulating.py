@@ -190,9 +190,9 @@ class _Reader:
         records = _records.rows(conn, skus=skus)
         safety = {row.sku: row.safety for row in records if row.safety}
         asks = {row.sku: found for row in records if (found := asks_of(row.document)) != NOTHING}
-        of_category = dict[str, str]()
+        documents, of_category = {row.sku: row.document for row in records}, dict[str, str]()
         for policy in self._policies:
-            of_category |= categories(conn, policy, skus)
+            of_category |= categories(policy, documents)
         parts = _Parts(groups, taken, units, self._shipped(reach))
         for number, group in enumerate(groups):
             yield World(

@@ -38,11 +38,9 @@ def sites(conn: Connection, codes: Collection[str], now: datetime) -> tuple[Site
             "Release to the sites of one currency at a time.",
         )
     chosen = [policies.get(code, SitePolicy(code)) for code in sorted(codes)]
-    limited = {_midnight(policy, now) for policy in chosen if policy.labour_units_per_day is not None}
-    used = {since: parcels.released_since(conn, since) for since in limited}
-    return tuple(
-        _site(policy, used.get(_midnight(policy, now), {}).get(policy.site, 0), now) for policy in chosen
-    )
+    since = {p.site: _midnight(p, now) for p in chosen if p.labour_units_per_day is not None}
+    used = {began: parcels.released_since(conn, began) for began in set(since.values())}
+    return tuple(_site(p, used[since[p.site]].get(p.site, 0) if p.site in since else 0, now) for p in chosen)
 
 
 def _midnight(policy: SitePolicy, now: datetime) -> str:

@@ -150,7 +150,8 @@ def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> St
     first = next(iter(records.values()), None)
     grades = _as_new_of(first.as_new) if first is not None else as_new_grades(conn)
     in_force = policy_of_digest(conn, first.digest) if first is not None else policy_in_force(conn)
-    of_category = categories(conn, in_force, wanted)
+    documents = {sku: row.document for sku, row in records.items()}
+    of_category = categories(in_force, documents)
     by_item: defaultdict[str, list[Shelf]] = defaultdict(list)
     for shelf in sellable(conn, owner, wanted):
         by_item[shelf.item].append(shelf)
@@ -159,7 +160,7 @@ def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> St
     for claim in claims:
         claims_on[claim.item].append(claim)
     today = to_text(now)[:_DATE]
-    rules = {sku: asks_of(row.document).on(now.date()) for sku, row in records.items()}
+    rules = {sku: asks_of(document).on(now.date()) for sku, document in documents.items()}
     stock = dict[str, _OfItem]()
     for sku in wanted:
         own = records[sku].safety if sku in records else 0

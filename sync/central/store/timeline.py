@@ -91,10 +91,7 @@ def timeline(conn: Connection, about: About, cursor: str | None, limit: int) -> 
     rows = conn.execute(asked).all()
     shown = rows[:limit]
     numbers = [row.event for row in shown]
-    moved: defaultdict[int, list[Any]] = defaultdict(list)
-    its = moves.MOVES.where(move.c.event.in_(numbers), found.moves).order_by(move.c.event, move.c.n)
-    for row in conn.execute(its):
-        moved[row.event].append(row)
+    moved = _moved(conn, shown, found.moves)
     counts = Counter({row.event: int(row.times) for row in conn.execute(_counts, {"events": numbers})})
     return {
         "events": [_entry(row, moved[row.event], counts[row.event]) for row in shown],
@@ -128,11 +125,20 @@ def sentence(row: Any, moved: Sequence[Any], omitted: int = 0) -> str:
 def events_told(conn: Connection, event_ids: Collection[str]) -> Mapping[str, str]:
     """Some events in a sentence each, by their id."""
     rows = conn.execute(EVENTS.where(event.c.event_id.in_(event_ids))).all() if event_ids else ()
-    moved: defaultdict[int, list[Any]] = defaultdict(list)
-    its = moves.MOVES.where(move.c.event.in_([row.event for row in rows])).order_by(move.c.event, move.c.n)
-    for row in conn.execute(its) if rows else ():
-        moved[row.event].append(row)
+    moved = _moved(conn, rows)
     return {row.event_id: sentence(row, moved[row.event]) for row in rows}
+
+
+def _moved(
+    conn: Connection, events: Sequence[Any], which: ColumnElement[bool] | None = None
+) -> Mapping[int, list[Any]]:
+    """The moves of some events, by event and in their order; all of them or those that are asked for."""
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    its = moves.MOVES.where(move.c.event.in_([row.event for row in events]))
+    its = (its if which is None else its.where(which)).order_by(move.c.event, move.c.n)
+    for row in conn.execute(its) if events else ():
+        found[row.event].append(row)
+    return found
 
 
 def body_of(text: str) -> Mapping[str, object]:

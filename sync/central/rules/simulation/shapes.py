@@ -171,13 +171,11 @@ class World:
 class Outcome:
     """How a line stands at the end of a play.
 
-    `promised` units of `asked`; `last_at` is when it was
-    promised units last, `waited` how many seconds it took until it was promised whole, or until the end.
-    `why` says why it takes no stock.
+    `promised` units of the line's; `last_at` is when it was promised units last, `waited` how many seconds it
+    took until it was promised whole, or until the end. `why` says why it takes no stock.
     """
 
     line: Line
-    asked: int
     promised: int
     last_at: datetime | None = None
     waited: int = 0

@@ -52,14 +52,9 @@ class Standing:
         return sum(self.own.values()) + sum(self.made.values())
 
     @property
-    def asked(self) -> int:
-        """Units it wants all in all."""
-        return self.line.qty
-
-    @property
     def open(self) -> int:
         """Units it waits for."""
-        return self.asked - self.held - self.left
+        return self.line.qty - self.held - self.left
 
     def asking(self) -> Want:
         """What it would take now."""
@@ -137,4 +132,4 @@ class Standing:
         until = self.whole_at or end
         waited = max(0, int((until - self.since).total_seconds()))
         promised = self.held + self.left
-        return Outcome(self.line, self.asked, promised, self.last_at, waited, why if self.open else "")
+        return Outcome(self.line, promised, self.last_at, waited, why if self.open else "")

@@ -55,7 +55,7 @@ class Stockroom:
         """A line was promised units; the covers have them already."""
         for claim in claims:
             self._holdings[claim.item].held[claim.scope] += claim.qty
-            self._hold(claim, standing.line.order.channel, claim.qty)
+            self._count_for(claim, standing.line.order.channel, claim.qty)
 
     def hope(self, sku: str) -> bool:
         """Whether anybody could get a unit of an item, some channel's allotment or a graded one perhaps."""
@@ -87,7 +87,7 @@ class Stockroom:
             holding = self._holdings[claim.item]
             holding.held[claim.scope] -= claim.qty
             holding.stale()
-            self._hold(claim, standing.line.order.channel, -claim.qty)
+            self._count_for(claim, standing.line.order.channel, -claim.qty)
             freed.add(claim.item)
         return freed
 
@@ -99,13 +99,13 @@ class Stockroom:
         channel = standing.line.order.channel
         for claim in standing.give(units):
             self._holdings[claim.item].leave(claim.scope, claim.qty)
-            self._hold(claim, channel, -claim.qty)
+            self._count_for(claim, channel, -claim.qty)
             self.left[claim.item] += claim.qty
             if claim.scope.grade is None:
                 self._gone[claim.item].append((at, channel, claim.qty))
         standing.left += units
 
-    def _hold(self, claim: Claimed, channel: str, qty: int) -> None:
+    def _count_for(self, claim: Claimed, channel: str, qty: int) -> None:
         # Allotments are of units as new; what is told by its grade is beside them.
         if claim.scope.grade is None:
             self._of_channel[claim.item][channel] += qty

@@ -72,7 +72,7 @@ def told(change: Difference, other: Difference | None, policies: Policies) -> di
         "line": line.number,
         "channel": line.order.channel,
         "sku": line.sku,
-        "asked": change.after.asked,
+        "asked": change.after.line.qty,
         "before": _outcome(change.before, before),
         "after": _outcome(change.after, after),
         "units": change.units,

@@ -1,6 +1,13 @@
-"""A returns policy with little in it."""
+"""A returns policy with little in it, and what a mistake in one is refused with."""
 
 from __future__ import annotations
+
+import re
+
+import pytest
+
+from app.domain.policy import read_policy
+from app.domain.refusal import Refused
 
 # Small, so that the line numbers below can be counted by eye; the first line is number 1.
 SMALL = """\
@@ -52,3 +59,16 @@ grades = ["A", "B"]
 categories = ["default", "toys"]
 disposition = "restock"
 """
+
+
+def refused(source: str, part: tuple[str, str], code: str, line: int | None, says: str) -> None:
+    """The policy with the first of two texts replaced by the second is refused, with file, line and words."""
+    assert part[0] in source
+    with pytest.raises(Refused) as no:
+        read_policy(source.replace(*part, 1), "own.toml")
+    assert no.value.code == code, str(no.value)
+    assert no.value.read.startswith("own.toml")
+    assert line is None or re.search(rf"line {line}\b", no.value.read), no.value.read
+    assert re.search(says, str(no.value)), str(no.value)
+    assert no.value.expected
+    assert no.value.do

@@ -107,7 +107,7 @@ def test_a_later_grade_takes_the_place_of_an_earlier_and_of_its_answers() -> Non
 @given(CATEGORIES, st.data())
 def test_whatever_grades_follow_each_other_no_more_is_asked(category: str, data: st.DataObject) -> None:
     """Grades may be given anew at any time; few questions, and the same end as by the straight way."""
-    ends = dict(ways(POLICY, category))
+    straight = {frozenset(words): grade for words, grade in ways(POLICY, category)}
     said: tuple[str, ...] = ()
     for _ in range(8):
         now = standing(POLICY, category, in_force(POLICY, said))
@@ -117,7 +117,6 @@ def test_whatever_grades_follow_each_other_no_more_is_asked(category: str, data:
         counts = in_force(POLICY, said)
         assert len(answers(counts)) <= MOST_QUESTIONS
         end = standing(POLICY, category, counts)
-        straight = {frozenset(words): grade for words, grade in ends.items()}
         assert not end.over or straight.get(frozenset(counts), end.grade) == end.grade
 
 

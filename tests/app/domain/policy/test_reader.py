@@ -11,7 +11,7 @@ import pytest
 from app.domain.account import Account, Status
 from app.domain.policy import HELD_DISPOSITIONS, Policy, read_policy
 from app.domain.refusal import Refused
-from tests.app.domain.policy.small import SMALL
+from tests.app.domain.policy.small import SMALL, refused
 
 SHIPPED = files("resources").joinpath("policies", "returns.toml").read_text(encoding="utf-8")
 
@@ -158,15 +158,7 @@ MISTAKES = [
 def test_a_mistake_is_refused_by_file_line_and_key(
     right: str, wrong: str, code: str, line: int | None, says: str
 ) -> None:
-    assert SMALL.count(right) >= 1
-    with pytest.raises(Refused) as no:
-        read_policy(SMALL.replace(right, wrong, 1), "small.toml")
-    assert no.value.code == code
-    assert no.value.read.startswith("small.toml")
-    assert line is None or re.search(rf"line {line}\b", no.value.read), no.value.read
-    assert re.search(says, str(no.value)), str(no.value)
-    assert no.value.expected
-    assert no.value.do
+    refused(SMALL, (right, wrong), code, line, says)
 
 
 def test_a_policy_without_rules_or_grades_is_refused() -> None:

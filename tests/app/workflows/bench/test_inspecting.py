@@ -226,7 +226,7 @@ def test_another_item_during_an_inspection_names_the_way_out() -> None:
 
 
 OTHER = read_policy(
-    POLICY.source.replace('version = "2026.11-2"', 'version = "next"')
+    POLICY.source.replace(f'version = "{POLICY.version}"', 'version = "next"')
     .replace("[grade.D]", "[grade.E]")
     .replace('"D"', '"E"')
     .replace('id = "seal"', 'id = "pack"')

@@ -293,7 +293,7 @@ def test_every_unit_is_somewhere_once(found: World, by: AllocationPolicy) -> Non
         assert end.there[sku] + end.left.get(sku, 0) == came(found, sku)
         assert end.promised[sku] <= max(0, end.there[sku]) or min(came(found, s) for s in SKUS) < 0
     for outcome in end.outcomes.values():
-        assert 0 <= outcome.promised <= outcome.asked
+        assert 0 <= outcome.promised <= outcome.line.qty
 
 
 @settings(max_examples=100, deadline=None)

@@ -15,9 +15,7 @@ LEVELS = policy("2", "[priority]\nbase = 110\n[priority.service_level]\nnext_day
 
 def change(row: int, before: int, after: int, sooner: int = 0, **more: object) -> Difference:
     mine = line(facts(row, **more), "K-17", 5)  # type: ignore[arg-type]  # facts by name
-    return Difference(
-        Outcome(mine, 5, before, day(2), 90_000), Outcome(mine, 5, after, day(2), 90_000 - sooner)
-    )
+    return Difference(Outcome(mine, before, day(2), 90_000), Outcome(mine, after, day(2), 90_000 - sooner))
 
 
 def by(after: AllocationPolicy) -> Policies:
@@ -72,7 +70,7 @@ def test_an_all_or_nothing_order_may_change_by_another_line() -> None:
 
 def test_who_takes_no_stock_any_more_says_why() -> None:
     mine = line(facts(1), "K-17", 5)
-    stopped = Difference(Outcome(mine, 5, 3), Outcome(mine, 5, 0, why="web does not serve CH"))
+    stopped = Difference(Outcome(mine, 3), Outcome(mine, 0, why="web does not serve CH"))
     assert sentence(stopped, None, by(PLAIN)) == "Order o1 line 1 loses 3 of K-17: web does not serve CH."
     freed = Difference(stopped.after, stopped.before)
     assert sentence(freed, None, by(PLAIN)).endswith(
