@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from app.domain.clock import to_text
+from app.domain.clock import from_text, to_text
 from app.domain.codes import CodeFamily
 from app.domain.refusal import Refused
 from app.domain.reservation import Claim, Reservation, Scope
@@ -20,6 +20,7 @@ from sync.central.commands.numbers import given_or_next
 from sync.central.commands.shapes import require_numbered
 from sync.central.rules.outcomes import Conflict, Declined, missing
 from sync.central.rules.promise import Grant, Want, grant_all
+from sync.central.rules.regrant import dates_of
 from sync.central.store import claims
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
@@ -38,6 +39,23 @@ class Head:
     expires: str
 
 
+Dates = tuple[tuple[str, str | None], ...]
+"""Items that were held, each with the date until which its units must be good."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """What an order takes over of a basket: what it held, and when it was made, None when it held nothing."""
+
+    held: Dates = ()
+    made_at: datetime | None = None
+
+    @property
+    def items(self) -> frozenset[str]:
+        """The items whose units are free by it."""
+        return frozenset(item for item, _ in self.held)
+
+
 OPEN, TAKEN, RELEASED, EXPIRED = "open", "taken", "released", "expired"
 
 
@@ -50,7 +68,7 @@ def place(act: Act, asked: Basket) -> dict[str, object] | Declined:
     """
     code = given_or_next(act.conn, CodeFamily.BASKET, asked.hold, basket.c.code)
     end_due(act)
-    stock, grants = _granted(act, asked.owner, asked.channel, asked.lines)
+    stock, grants = _granted(act, _Asking(asked.owner, asked.channel, act.posted_at), asked.lines)
     if not asked.partial and any(grant.qty < grant.want.qty for grant in grants):
         return declined(act, f"hold:{code}", "hold.not_available", stock, grants)
     minutes = asked.minutes or stock.policy.basket.life_minutes
@@ -85,8 +103,9 @@ def change(act: Act, code: str, asked: BasketChange) -> dict[str, object] | Decl
         claims.extend(act.conn, f"hold:{code}", expires)
         return document(act.conn, code)
     with act.conn.begin_nested() as attempt:
-        freed = _drop(act.conn, code)
-        stock, grants = _granted(act, row.owner, row.channel, asked.lines)
+        had = _drop(act.conn, code)
+        asking = _Asking(row.owner, row.channel, from_text(row.made_at), had)
+        stock, grants = _granted(act, asking, asked.lines)
         short = not asked.partial and any(grant.qty < grant.want.qty for grant in grants)
         if short:
             attempt.rollback()
@@ -94,7 +113,7 @@ def change(act: Act, code: str, asked: BasketChange) -> dict[str, object] | Decl
         return declined(act, f"hold:{code}", "hold.not_available", stock, grants)
     _claim(act.conn, Head(code, row.owner, row.channel, expires), grants)
     act.conn.execute(_extend, {"which": code, "until": expires})
-    settle(act, row.owner, freed)
+    settle(act, row.owner, {item for item, _ in had})
     return document(act.conn, code)
 
 
@@ -110,8 +129,8 @@ def release(act: Act, code: str) -> dict[str, object]:
     return document(act.conn, code)
 
 
-def take_over(act: Act, code: str, owner: str) -> frozenset[str]:
-    """Ends a basket in favour of the order that is being captured; the items whose units are free by it.
+def take_over(act: Act, code: str, owner: str) -> TakenOver:
+    """Ends a basket in favour of the order that is being captured; what it held.
 
     One that has expired meanwhile gives nothing, and the order gets what is there.
 
@@ -124,9 +143,9 @@ def take_over(act: Act, code: str, owner: str) -> frozenset[str]:
         raise missing("hold", code)
     if row.state in {TAKEN, RELEASED}:
         raise _ended(row)
-    freed = _drop(act.conn, code)
+    held = _drop(act.conn, code)
     act.conn.execute(_state, {"which": code, "to": TAKEN})
-    return frozenset(freed)
+    return TakenOver(held, from_text(row.made_at) if held else None)
 
 
 def expire_due(act: Act) -> int:
@@ -134,7 +153,7 @@ def expire_due(act: Act) -> int:
     due = act.conn.execute(_due, {"now": to_text(act.posted_at)}).all()
     freed: defaultdict[str, set[str]] = defaultdict(set)
     for row in due:
-        freed[row.owner] |= _drop(act.conn, row.code)
+        freed[row.owner] |= {item for item, _ in _drop(act.conn, row.code)}
         act.conn.execute(_state, {"which": row.code, "to": EXPIRED})
     for owner, items in freed.items():
         settle(act, owner, items)
@@ -197,14 +216,24 @@ def _ended(row: Row[Any]) -> Conflict:
     )
 
 
-def _granted(
-    act: Act, owner: str, channel: str, lines: Sequence[BasketLine]
-) -> tuple[Stock, tuple[Grant, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Whose basket asks, since when, and what it had."""
+
+    owner: str
+    channel: str
+    since: datetime
+    had: Dates = ()
+
+
+def _granted(act: Act, asking: _Asking, lines: Sequence[BasketLine]) -> tuple[Stock, tuple[Grant, ...]]:
     require_numbered([line.line for line in lines], "hold.lines")
     for site in {line.site for line in lines if line.site is not None}:
         require_site(act.conn, site)
-    stock = look(act.conn, owner, (line.sku for line in lines), act.posted_at)
+    stock = look(act.conn, asking.owner, (line.sku for line in lines), act.posted_at)
     refuse_unknown(stock.unknown)
+    stock = stock.for_channel(asking.channel, asking.since)
+    stock = stock.under(dates_of(asking.had, stock.kits))
     most, asked = stock.policy.basket.most_units, Counter[str]()
     for line in lines:
         asked[line.sku] += line.qty
@@ -224,7 +253,7 @@ def _granted(
             stock.kit(line.sku),
             (),
             Scope(line.site, line.lot, None, line.grade),
-            channel,
+            asking.channel,
         )
         for line in lines
     ]
@@ -253,18 +282,18 @@ def _claim(conn: Connection, head: Head, grants: Sequence[Grant]) -> None:
     )
 
 
-def _drop(conn: Connection, code: str) -> set[str]:
-    """Takes all claims of a hold back; the items whose units are free by it."""
+def _drop(conn: Connection, code: str) -> Dates:
+    """Takes all claims of a hold back; (item, until when good) of each."""
     rows = claims.of_document(conn, f"hold:{code}")
     claims.unclaim(conn, [{"id": row.id, "qty": row.qty} for row in rows])
-    return {row.item for row in rows}
+    return tuple((row.item, claims.scope_of(row).fresh) for row in rows)
 
 
 def _end(act: Act, row: Row[Any], state: str) -> None:
-    freed = _drop(act.conn, row.code)
+    held = _drop(act.conn, row.code)
     act.conn.execute(_state, {"which": row.code, "to": state})
-    if freed:
-        settle(act, row.owner, freed)
+    if held:
+        settle(act, row.owner, {item for item, _ in held})
 
 
 _by_code = select(basket).where(basket.c.code == bindparam("which"))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from app.domain.clock import to_text
 from app.domain.refusal import Refused
 from app.domain.reservation import ANY, Scope
-from sync.central.commands.baskets import end_due, take_over
+from sync.central.commands.baskets import TakenOver, end_due, take_over
 from sync.central.commands.catalogue import refuse_unknown, require_site
 from sync.central.commands.packing import in_base_units
 from sync.central.commands.requests import Order, OrderLine
@@ -22,12 +23,12 @@ from sync.central.rules.explain import CAPTURED, lines_told
 from sync.central.rules.least import Asked, require_least
 from sync.central.rules.outcomes import Declined
 from sync.central.rules.promise import Grant, Want
+from sync.central.rules.regrant import dates_of
 from sync.central.store import claims, orders
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.decisions import Decision, note
 from sync.central.store.declining import declined
-from sync.central.store.item_rules import least_of
 from sync.central.store.shipping import OrderHead, Part, ship
 from sync.central.store.stock import Stock, look
 
@@ -51,19 +52,21 @@ def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
     lines = in_base_units(act.conn, asked.lines)
     wanted = [line for line in lines if line.sku is not None]
     attempt = act.conn.begin_nested() if asked.hold is not None else None
-    left_over = take_over(act, asked.hold, asked.owner) if asked.hold is not None else frozenset[str]()
+    basket = take_over(act, asked.hold, asked.owner) if asked.hold is not None else TakenOver()
+    left_over = basket.items
     stock = look(act.conn, asked.owner, (line.sku or "" for line in wanted), act.posted_at)
-    _refuse_unfit(act, asked, wanted, stock)
+    _refuse_unfit(asked, wanted, stock)
+    # A shopper who pays after midnight gets what the basket promised.
+    stock = stock.under(dates_of(basket.held, stock.kits))
     terms = terms_of(act, asked, stock.policy)
-    taken = Taken(asked, terms, _fresh(asked, wanted, terms))
+    since = min(asked.at, basket.made_at or asked.at)
+    taken = Taken(asked, terms, _fresh(since, wanted, terms))
     stock, chosen = choose(act, asked, wanted, stock, taken.want)
     short = any(entry.grant.qty < entry.grant.want.qty for entry in chosen)
     if asked.short == "refuse" and short and not terms.waits:
         if attempt is not None:
             attempt.rollback()
-        orders.refuse_known(act.conn, asked.order)
-        grants = [entry.grant for entry in chosen]
-        return declined(act, f"order:{asked.order}", "order.not_available", stock, grants)
+        return _declined(act, asked, stock, chosen)
     nothing = terms.waits or (terms.fill == "complete" and short)
     allowed = taken.nothing(wanted, chosen, stock) if nothing else chosen
     granted = {entry.grant.want.line: entry for entry in allowed}
@@ -81,7 +84,7 @@ def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
     rows = [{**taken.row(line, granted.get(line.line)), "order": head.id} for line in lines]
     orders.new_lines.run(act.conn, rows)
     if given and taken.ships_now:
-        ship(act, head, [Part.of(grant) for grant in given], stock)
+        ship(act, head, Part.of_grants(given), stock)
     elif given:
         claims.claim(act.conn, orders.claims_of_grants(head, given), head.id)
     if granted:
@@ -90,6 +93,12 @@ def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
         settle(act, asked.owner, left_over)
     answers = [taken.answer(line, granted.get(line.line)) for line in lines]
     return {"order": asked.order, "state": state, "lines": answers}
+
+
+def _declined(act: Act, asked: Order, stock: Stock, chosen: Sequence[Chosen]) -> Declined:
+    orders.refuse_known(act.conn, asked.order)
+    subject, grants = f"order:{asked.order}", [entry.grant for entry in chosen]
+    return declined(act, subject, "order.not_available", stock, grants, basket=asked.hold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +180,13 @@ def _check(lines: Sequence[OrderLine]) -> None:
             )
 
 
-def _refuse_unfit(act: Act, asked: Order, lines: Sequence[OrderLine], stock: Stock) -> None:
+def _refuse_unfit(asked: Order, lines: Sequence[OrderLine], stock: Stock) -> None:
     """Refuses unknown items, too few units, and what may not go to the order's region.
 
     A kit may not go where one of its components may not.
     """
     refuse_unknown(stock.unknown)
-    require_least(
-        [Asked(line.line, line.sku or "", line.qty) for line in lines],
-        least_of(act.conn, [line.sku or "" for line in lines]),
-    )
+    require_least([Asked(line.line, line.sku or "", line.qty) for line in lines], stock.least)
     for line in lines:
         sku = line.sku or ""
         found = stock.offer.restriction(sku, stock.kit(sku), asked.region)
@@ -194,10 +200,10 @@ def _refuse_unfit(act: Act, asked: Order, lines: Sequence[OrderLine], stock: Sto
             )
 
 
-def _fresh(asked: Order, lines: Sequence[OrderLine], terms: Terms) -> dict[int, str]:
+def _fresh(since: datetime, lines: Sequence[OrderLine], terms: Terms) -> dict[int, str]:
     """The date until which line and channel want units to be good; lines that ask for none are left out."""
     days = {line.line: max(line.min_life_days, terms.life_days) for line in lines}
-    return {number: good_until(asked.at, least) for number, least in days.items() if least}
+    return {number: good_until(since, least) for number, least in days.items() if least}
 
 
 def _decision(

@@ -14,9 +14,10 @@ from sync.central.commands.dispatch_asked import Change, LineChange
 from sync.central.commands.shapes import require_numbered
 from sync.central.rules.explain_dispatch import CHANGED
 from sync.central.rules.least import Asked, require_least
-from sync.central.rules.line_claims import LineClaim, by_line, of_line
+from sync.central.rules.line_claims import LineClaim, by_line, of_line, promised
 from sync.central.rules.outcomes import Conflict, Declined
 from sync.central.rules.promise import Grant, Want
+from sync.central.rules.regrant import grant_anew
 from sync.central.store import claims, orders
 from sync.central.store.act import Act
 from sync.central.store.all_or_nothing import withdraw_partial
@@ -166,8 +167,14 @@ def _move(act: Act, row: Row[Any], site: str | None) -> set[str]:
     moved = orders.find_by_row(act.conn, row.id)
     lines = {line.line: line for line in orders.lines_of(act.conn, row.id)}
     stock = look(act.conn, row.owner, (lines[number].sku for number in units), act.posted_at)
+    # What it holds is no longer kept for any channel, and was promised under the dates of its claims.
+    offer = replace(stock.offer, kept={})
     grants = [
-        stock.offer.grant(_want(stock, moved, lines[number], qty, mine.free)) for number, qty in units.items()
+        grant
+        for number, qty in units.items()
+        for grant in grant_anew(
+            _want(stock, moved, lines[number], qty, mine.free), promised(of_line(mine.free, number)), offer
+        )
     ]
     head = orders.head_of(moved)
     claims.claim(act.conn, orders.claims_of_grants(head, grants), row.id)

@@ -44,7 +44,7 @@ def choose(
     records = {**records, **item_records(act.conn, sorted(others))}
     if others:
         skus = dict.fromkeys([*(line.sku or "" for line in lines), *sorted(others & records.keys())])
-        stock = look(act.conn, asked.owner, skus, act.posted_at)
+        stock = look(act.conn, asked.owner, skus, act.posted_at).under(stock.offer.dates)
     return stock, [_chosen(asked, want(line, stock), stock, records) for line in lines]
 
 

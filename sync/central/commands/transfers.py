@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, insert
@@ -99,12 +98,13 @@ def approve(act: Act, code: str) -> dict[str, object] | Declined:
     """
     row = _at(act, code, Milestone.APPROVED)
     lines = [line for line in transfers.lines_of(act.conn, code) if line.qty > line.claimed]
-    stock = look(act.conn, row.owner, (line.sku for line in lines), act.posted_at)
+    # What may be promised to no customer any more may be sent to another site all the same.
+    skus = list(dict.fromkeys(line.sku for line in lines))
+    stock = look(act.conn, row.owner, skus, act.posted_at).under(dict.fromkeys(skus))
     wants = [
         Want(line.line, line.sku, line.qty - line.claimed, scope=transfers.scope(row, line)) for line in lines
     ]
-    # What may be promised to no customer any more may be sent to another site all the same.
-    grants = grant_all(wants, replace(stock.offer, rules={}))
+    grants = grant_all(wants, stock.offer)
     if any(grant.qty < grant.want.qty for grant in grants):
         return declined(act, transfers.document_of(code), "transfer.not_available", stock, grants)
     claims.claim(

@@ -148,7 +148,7 @@ def bucket(
         first[entry.what] += later.place(entry.what, entry.scope, entry.qty)
     kept = offer.kept_from(asked.channel, asked.sku)
     first["kept"] = later.place(
-        "kept", ANY, kept - (here.room(offer.within(asked.sku)) if here is not None else 0)
+        "kept", ANY, kept - (here.room(offer.today(asked.sku)) if here is not None else 0)
     )
     room = later.room(asked.scope)
     first["elsewhere"] = sum(cell.qty for cell in cells) - sum(first.values()) - room

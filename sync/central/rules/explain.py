@@ -152,6 +152,8 @@ def _more(line: Mapping[str, Any]) -> str:
 
 def _holder(claim: Mapping[str, Any]) -> str:
     kind, _, code = claim["document"].partition(":")
+    if claim.get("own") and kind == "hold":
+        return f"{claim['qty']} of {claim['sku']} were free to it because they are in its own basket {code}."
     if claim.get("own"):
         return f"{claim['qty']} of {claim['sku']} are its own already (line {claim['line']})."
     whose = f"{_HOLDERS.get(kind, kind)} {code} (line {claim['line']})"

@@ -7,7 +7,7 @@ kits.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.reservation import Scope
@@ -33,6 +33,19 @@ class LineClaim:
     def own(self) -> bool:
         """True for units of the line's own item, False for a component of a kit."""
         return self.item == self.sku
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """Units of one line that were promised alike.
+
+    `fresh` says by item until when its units must be good, None when any will do; for kits that are put
+    together it has the components and the kit. `serials` are the units that were promised by name.
+    """
+
+    qty: int
+    fresh: Mapping[str, str | None]
+    serials: tuple[str, ...] = ()
 
 
 def take(claims: Iterable[LineClaim], qty: int) -> tuple[LineClaim, ...]:
@@ -94,6 +107,26 @@ def by_line(claims: Sequence[LineClaim]) -> dict[int, int]:
     """Units by line."""
     lines = dict.fromkeys(claim.line for claim in claims)
     return {line: units(of_line(claims, line)) for line in lines}
+
+
+def promised(claims: Iterable[LineClaim]) -> list[Promised]:
+    """The units of one line with the dates they were promised under, its own item's first."""
+    mine, own = tuple(claims), defaultdict[str | None, list[LineClaim]](list)
+    for claim in mine:
+        if claim.own:
+            own[claim.scope.fresh].append(claim)
+    found = [
+        Promised(
+            sum(c.qty for c in its), {its[0].sku: fresh}, tuple(c.scope.serial for c in its if c.scope.serial)
+        )
+        for fresh, its in own.items()
+    ]
+    for parts in kits_of(mine):
+        dates = {part.item: part.scope.fresh for part in parts}
+        # A component is at least as good as was asked of the kit.
+        of_kit = min((fresh or "" for fresh in dates.values()), default="") or None
+        found.append(Promised(parts[0].qty // parts[0].per, {**dates, parts[0].sku: of_kit}))
+    return found
 
 
 def kits_of(claims: Iterable[LineClaim]) -> list[tuple[LineClaim, ...]]:

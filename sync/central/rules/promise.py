@@ -141,16 +141,28 @@ class Offer:
     `serials` are those, by item, that nobody claims, each with its unit's site. `kept` are units that an item
     keeps for a channel and that the channel has not claimed yet (below zero beyond them); other channels are
     not promised them. `rules` is what items' own records ask; it holds for whoever asks, and for components
-    and substitutes too.
+    and substitutes too. `dates` are, by item and None for any, until when units must be good for whoever asks
+    now, in place of what the record asks today: as he was promised them before, or as his channel wants them.
     """
 
     covers: Mapping[str, Cover]
     serials: Mapping[str, dict[str, str | None]] = field(default_factory=dict)
     kept: Mapping[str, dict[str, int]] = field(default_factory=dict)
     rules: Mapping[str, Eligible] = field(default_factory=dict)
+    dates: Mapping[str, str | None] = field(default_factory=dict)
+
+    def under(self, dates: Mapping[str, str | None]) -> Offer:
+        """The same units for somebody for whom other dates hold."""
+        return replace(self, dates={**self.dates, **dates})
 
     def within(self, sku: str, scope: Scope = ANY) -> Scope:
-        """The scope without units that are too close to their date, by the item's own record."""
+        """The scope without units that are too close to their date for whoever asks."""
+        if sku in self.dates:
+            return Eligible(self.dates[sku]).within(scope)
+        return self.today(sku, scope)
+
+    def today(self, sku: str, scope: Scope = ANY) -> Scope:
+        """The scope without units that are too close to their date by the item's own record, as of today."""
         return self.rules.get(sku, ANYTHING).within(scope)
 
     def restriction(self, sku: str, kit: Iterable[Component], region: str | None) -> tuple[str, str] | None:
@@ -174,13 +186,15 @@ class Offer:
         room = cover.room(self.within(sku, scope))
         kept = self.kept_from(channel, sku) if self.kept else 0
         if kept and scope.grade is None and scope.supply is None:
-            # What is kept may be any of the units as new, those of the scope among them.
-            room = min(room, cover.room(self.within(sku)) - kept)
+            # What is kept may be any of the units that can be promised today, those of the scope among them.
+            today = cover.room(self.today(sku))
+            beyond = cover.room(self.within(sku)) - today if sku in self.dates else 0
+            room = min(room, max(0, today - kept) + max(0, beyond))
         return max(0, room)
 
     def any_room(self, sku: str, kit: Iterable[Component] = ()) -> bool:
         """Whether some channel could be granted a unit: what is kept is kept for somebody."""
-        free = self if not self.kept else Offer(self.covers, rules=self.rules)
+        free = replace(self, serials={}, kept={}) if self.kept else self
         asked = Want(0, sku, 1, tuple(kit))
         return free.room(sku) > 0 or any(free.whole(asked, site) for site in free.sites(asked))
 
@@ -230,7 +244,7 @@ class Offer:
             return sum(self.whole(want, site) for site in sites)
         apart = {part.sku: self.covers[part.sku].copy() for part in want.kit}
         kept = {sku: dict(units) for sku, units in self.kept.items() if sku in apart}
-        trial = Offer(apart, {}, kept, self.rules)
+        trial = Offer(apart, {}, kept, self.rules, self.dates)
         return sum(trial._take_kits(want, site, trial.whole(want, site))[1] for site in sites)
 
     def sites(self, want: Want) -> tuple[str | None, ...]:

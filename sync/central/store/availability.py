@@ -35,7 +35,7 @@ def availability(
     conn: Connection, owner: str, skus: Sequence[str], now: datetime, asked: Asked = Asked()
 ) -> dict[str, object]:
     """What one owner could promise of each item now, and how the number comes about."""
-    stock = look(conn, owner, skus, now)
+    stock = look(conn, owner, skus, now).for_channel(asked.channel, now)
     excluded = _excluded(conn, owner, skus)
     waiting = {row.sku: int(row.qty) for row in conn.execute(_waiting, {"owner": owner, "skus": skus})}
     items = [_entry(stock, sku, asked, excluded[sku], waiting.get(sku, 0)) for sku in dict.fromkeys(skus)]
@@ -85,7 +85,7 @@ def _entry(
     figures = stock.figures(sku, asked.channel)
     breakdown: dict[str, object] = {
         **{name: units for name, units in figures.items() if name not in LEFT_OUT},
-        "limited_by": _limit(stock, sku, asked, int(figures["kept"])),
+        "limited_by": _limit(stock, sku, asked),
         "backordered": waiting,
         "excluded": [
             {
@@ -154,10 +154,11 @@ def _why(
     return said
 
 
-def _limit(stock: Stock, sku: str, asked: Asked, kept: int) -> dict[str, object]:
+def _limit(stock: Stock, sku: str, asked: Asked) -> dict[str, object]:
     """The pool that the number comes from: its units less what is claimed of exactly them."""
     cover, offer = stock.covers[sku], stock.offer
-    anything, scope = offer.within(sku), offer.within(sku, asked.scope)
+    anything, scope = offer.today(sku), offer.within(sku, asked.scope)
+    kept = min(offer.kept_from(asked.channel, sku), cover.room(anything))
     by_channel = kept if scope.grade is None and scope.supply is None else 0
     if by_channel and cover.room(anything) - by_channel < cover.room(scope):
         # What is kept may be any of the units as new: it is all of them that the number comes from.

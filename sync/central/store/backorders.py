@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
@@ -14,7 +15,9 @@ from app.domain.clock import to_text
 from app.domain.reservation import Reservation
 from sync.central.rules.cover import Cover
 from sync.central.rules.explain import FILLED, LOST
+from sync.central.rules.line_claims import Promised
 from sync.central.rules.promise import RESERVED, Grant, Want
+from sync.central.rules.regrant import grant_anew
 from sync.central.store import claims, orders
 from sync.central.store.act import Act
 from sync.central.store.all_or_nothing import withdraw_partial
@@ -35,6 +38,7 @@ _PAGE = 500
 _AT_ONCE = 2000
 _LINES_AN_ITEM = 2
 _ALWAYS = "9999-12-31T00:00:00.000Z"
+_NONE: Mapping[int, Sequence[Promised]] = {}
 # An order with the waiting lines of it that got something.
 Granted = tuple[OrderHead, list[tuple[Any, Grant]]]
 
@@ -159,7 +163,7 @@ def _give(act: Act, stock: Stock, granted: Sequence[Granted], short: Mapping[str
     for head, rows in granted:
         grants = [grant for _, grant in rows]
         if head.ship == "available":
-            parts = [Part.of(grant) for grant in grants]
+            parts = Part.of_grants(grants)
             ship(act, head, parts, stock)
             orders.advance(act.conn, head.id, parts, act.occurred_at, from_claims=False)
             orders.settle_state(act.conn, [head.id])
@@ -180,13 +184,16 @@ def _decision(
     short: Mapping[str, Any],
 ) -> Decision:
     """Why these lines got units now, and who came next; the act's session is what brought them."""
-    first = rows[0][0]
+    first, units = rows[0][0], Counter[int]()
+    for row, grant in rows:
+        units[row.line] += grant.qty
+    lines = {row.line: row for row, _ in rows}.values()
     after = next((short[row.sku] for row, _ in rows if row.sku in short), None)
     document: dict[str, object] = {
         "rank": {"priority": first.priority, "placed_at": first.placed_at},
         "cause": act.session,
         "lines": [
-            {"line": row.line, "sku": row.sku, "asked": row.open, "granted": grant.qty} for row, grant in rows
+            {"line": row.line, "sku": row.sku, "asked": row.open, "granted": units[row.line]} for row in lines
         ],
     }
     if after is not None:
@@ -242,14 +249,23 @@ def _grants(act: Act, stock: Stock, skus: Sequence[str]) -> tuple[Stock, list[Gr
     return stock, list(found.values()), short
 
 
-def all_or_nothing(act: Act, stock: Stock, order: int) -> tuple[Stock, list[tuple[Any, Grant]]]:
-    """Everything an order waits for, or nothing; with the stock in which all of it was looked at."""
+def all_or_nothing(
+    act: Act, stock: Stock, order: int, had: Mapping[int, Sequence[Promised]] = _NONE
+) -> tuple[Stock, list[tuple[Any, Grant]]]:
+    """Everything an order waits for, or nothing; with the stock in which all of it was looked at.
+
+    `had` are units by line that it was promised before, and that wait only to be granted anew.
+    """
     rows = act.conn.execute(_open_lines, {"of": order}).all()
     others = [row.sku for row in rows if row.sku not in stock.pools]
     if others:
         stock = stock.beside(look(act.conn, stock.owner, others, act.posted_at))
-    grants = [(row, stock.offer.grant(want_of(act.conn, stock, row))) for row in rows]
-    if all(grant.qty == row.open for row, grant in grants):
+    grants = [
+        (row, grant)
+        for row in rows
+        for grant in grant_anew(want_of(act.conn, stock, row), had.get(row.line, ()), stock.offer)
+    ]
+    if sum(grant.qty for _, grant in grants) == sum(row.open for row in rows):
         return stock, grants
     for _, grant in grants:
         stock.offer.withdraw(grant)

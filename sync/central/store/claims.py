@@ -26,7 +26,7 @@ from sqlalchemy import (
 from app.domain.clock import to_text
 from app.domain.reservation import ANY, SCOPE_PARTS, Claim, Reservation, Scope
 from sync.central.rules.promise import BASKET, RESERVED, SAFETY
-from sync.central.store.prepared import asking, updating, upserting
+from sync.central.store.prepared import Asked, asking_each, at_once, updating, upserting
 from sync.central.store.tables import order_line, parcel, parcel_line, parcel_serial, reservation, site_safety
 
 # A transfer's claims rank among orders that say nothing of their urgency.
@@ -60,7 +60,17 @@ def _scope(parts: Iterable[str | None]) -> Scope:
 
 def standing(conn: Connection, owner: str, skus: Sequence[str], now: datetime) -> list[Standing]:
     """What is claimed of some items now, and the units that sites keep as safety."""
-    rows = _standing.rows(conn, owner=owner, skus=list(skus), now=to_text(now))
+    (rows,) = at_once(conn, standing_asked(owner, skus, now))
+    return standing_of(rows)
+
+
+def standing_asked(owner: str, skus: Sequence[str], now: datetime) -> Asked:
+    """What `standing` asks the database."""
+    return _standing, {"owner": owner, "skus": list(dict.fromkeys(skus)), "now": to_text(now)}
+
+
+def standing_of(rows: Iterable[tuple[Any, ...]]) -> list[Standing]:
+    """What `standing` makes of the answer."""
     return [
         Standing(item, _kind(claim), channel, _scope(parts), int(qty))
         for item, claim, channel, qty, *parts in rows
@@ -168,8 +178,9 @@ def first_on(conn: Connection, owner: str, sku: str, now: datetime, most: int) -
 
 _document = reservation.c.document == bindparam("which")
 _stands = or_(reservation.c.expires.is_(None), reservation.c.expires > bindparam("now"))
-_standing = asking(
-    lambda among: union_all(
+_standing = asking_each(
+    "skus",
+    lambda is_asked: union_all(
         select(
             reservation.c.item,
             reservation.c.claim,
@@ -177,7 +188,7 @@ _standing = asking(
             func.sum(reservation.c.qty).label("qty"),
             *SCOPE_COLUMNS,
         )
-        .where(reservation.c.owner == bindparam("owner"), among(reservation.c.item, "skus"), _stands)
+        .where(reservation.c.owner == bindparam("owner"), is_asked(reservation.c.item), _stands)
         .group_by(reservation.c.item, reservation.c.claim, reservation.c.channel, *SCOPE_COLUMNS),
         select(
             site_safety.c.sku,
@@ -186,8 +197,8 @@ _standing = asking(
             site_safety.c.qty,
             site_safety.c.site,
             *(null() for _ in SCOPE_PARTS[1:]),
-        ).where(among(site_safety.c.sku, "skus")),
-    )
+        ).where(is_asked(site_safety.c.sku)),
+    ),
 )
 _claim = upserting(
     reservation,

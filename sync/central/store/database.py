@@ -5,9 +5,10 @@ is safe with every SQLite library, those with the WAL-reset fault included. Post
 the row of the counter `feed`, so that several processes also write one after the other and feed positions
 are in commit order.
 
-A database that went away is looked for again by the next transaction: every connection is tried before it
-is used, and an address may name several hosts (`?host=a,b&target_session_attrs=read-write`), of which the one
-that takes writes is found. What was under way is `Unavailable`; whether its commit arrived, its key tells.
+A database that went away is looked for again by the next transaction: a connection is tried before it is
+used, unless it was used just now, and an address may name several hosts
+(`?host=a,b&target_session_attrs=read-write`), of which the one that takes writes is found. What was under way
+is `Unavailable`; whether its commit arrived, its key tells.
 """
 
 from __future__ import annotations
@@ -15,14 +16,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from time import perf_counter
+from selectors import EVENT_READ, DefaultSelector
+from time import monotonic, perf_counter
 from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.domain.refusal import Refused, Unavailable
 from sync.central.store.failures import not_away, opened, plain
@@ -37,6 +41,8 @@ _READERS = 8
 _MORE_READERS = 64
 _MORE_READERS_SERVED = 12
 _BUSY_S = 30.0
+_RECENT_S = 1.0
+_SINCE = "used"
 # A host that is gone must not hold up a worker for minutes; what the address itself says is kept.
 _PATIENCE: dict[str, Any] = {
     "connect_timeout": 5,
@@ -225,7 +231,6 @@ def _pragmas(raw: Any, *settings: str) -> None:
 
 def _postgresql(url: URL) -> tuple[Engine, Engine]:
     given: dict[str, Any] = {
-        "pool_pre_ping": True,
         "hide_parameters": True,
         "connect_args": {name: value for name, value in _PATIENCE.items() if name not in url.query},
     }
@@ -241,7 +246,34 @@ def _postgresql(url: URL) -> tuple[Engine, Engine]:
     )
     for engine in (writer, reader):
         event.listen(engine, "handle_error", not_away)
+        event.listen(engine, "checkout", partial(_tried, engine))
+        event.listen(engine, "checkin", _used)
     return writer, reader
+
+
+def _used(_raw: object, record: ConnectionPoolEntry) -> None:
+    record.info[_SINCE] = monotonic()
+
+
+def _tried(engine: Engine, raw: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Tries a connection before it is used; one that was used just now and has no word of its end is well.
+
+    A server that went away has closed it, which shows without asking; asking costs as much as a read.
+    """
+    since = record.info.get(_SINCE)
+    if since is not None and monotonic() - since < _RECENT_S and not _spoken(raw.fileno()):
+        return
+    try:
+        engine.dialect.do_ping(raw)
+    except engine.dialect.loaded_dbapi.Error as why:
+        raise InvalidatePoolError from why
+
+
+def _spoken(socket: int) -> bool:
+    """Whether the other end of an idle connection has said something, or closed it."""
+    with DefaultSelector() as selector:
+        selector.register(socket, EVENT_READ)
+        return bool(selector.select(0))
 
 
 _STATE = text("SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')")

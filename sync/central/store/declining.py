@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from app.domain.reservation import Claim
 from sync.central.rules.explain import REFUSED, lines_told, sentences
 from sync.central.rules.outcomes import Declined
 from sync.central.rules.promise import Grant
@@ -23,15 +24,17 @@ def declined(
     grants: Sequence[Grant],
     *,
     more: Mapping[str, object] | None = None,
+    basket: str | None = None,
 ) -> Declined:
     """Keeps why nothing was claimed and answers with it; the caller has claimed nothing.
 
     `grants` are what each line could have got; `more` is what else the decision says, as that it is about a
-    `change` of an order. What the subject itself holds is told as its own.
+    `change` of an order. What the subject itself holds is told as its own, and so is the `basket` (its code)
+    that it would have taken over.
     """
     lines = [line.to_json() for line in lines_told(grants, stock.figures)]
     short = [grant for grant in grants if grant.qty < grant.want.qty]
-    held, rest = _held_by(act, stock, short, subject)
+    held, rest = _held_by(act, stock, short, {subject, f"hold:{basket}"})
     document: dict[str, object] = {
         "lines": lines,
         "held_by": held,
@@ -50,7 +53,7 @@ def declined(
 
 
 def _held_by(
-    act: Act, stock: Stock, short: Sequence[Grant], subject: str
+    act: Act, stock: Stock, short: Sequence[Grant], own: Collection[str]
 ) -> tuple[list[dict[str, object]], dict[str, int]]:
     """The first claims that hold the units of what is short, by entitlement; and the units of the rest."""
     found, rest = list[dict[str, object]](), dict[str, int]()
@@ -65,9 +68,11 @@ def _held_by(
                 "qty": row.qty,
                 "claim": row.claim,
             }
-            found.append(claim | ({"own": True} if row.document == subject else {}))
+            found.append(claim | ({"own": True} if row.document in own else {}))
         pool = stock.pools[sku]
-        more = pool.reserved + pool.basket - sum(int(row.qty) for row in rows)
+        # Its own basket is no part of the sums: they are as they would have been without it.
+        counted = (row for row in rows if row.document not in own or row.claim != Claim.BASKET)
+        more = pool.reserved + pool.basket - sum(int(row.qty) for row in counted)
         if more > 0:
             rest[sku] = more
     return found, rest

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from operator import itemgetter
 from typing import Any
 
+import psycopg
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -20,11 +21,14 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    String,
     Table,
     any_,
     bindparam,
+    cast,
     func,
     select,
+    true,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -34,6 +38,7 @@ from sqlalchemy.sql.dml import UpdateBase
 Change = Callable[[Table, Any], dict[str, ColumnElement[Any]]]
 # From a column and the name of a list that is given later: the column holds one of its values.
 Among = Callable[[ColumnElement[Any], str], ColumnElement[bool]]
+OneOf = Callable[[ColumnElement[Any]], ColumnElement[bool]]
 Question = Select[Any] | CompoundSelect[Any]
 Statement = Question | UpdateBase
 _PART = 1000
@@ -45,9 +50,16 @@ class _Text:
     `row` makes a row of what it gives back, once its columns are known.
     """
 
-    __slots__ = ("_in_order", "fixed", "lists_as_json", "row", "sql")
+    __slots__ = ("_in_order", "_lists_as_json", "fixed", "row", "sql")
 
-    def __init__(self, statement: Statement, names: Sequence[str] | None, conn: Connection) -> None:
+    def __init__(
+        self,
+        statement: Statement,
+        names: Sequence[str] | None,
+        conn: Connection,
+        *,
+        lists_as_json: bool = False,
+    ) -> None:
         compiled = statement.compile(dialect=conn.dialect, column_keys=list(names) if names else None)
         if not isinstance(compiled, SQLCompiler):
             raise TypeError(f"{statement} is not SQL")
@@ -55,11 +67,13 @@ class _Text:
         self._in_order = _picking(compiled.positiontup)
         self.fixed = {name: value for name, value in compiled.params.items() if value is not None}
         self.row: Callable[[Iterable[Any]], Any] | None = None
-        self.lists_as_json = conn.dialect.name == "sqlite"
+        self._lists_as_json = lists_as_json
 
     def parameters(self, row: Mapping[str, Any]) -> Any:
         """One row's values as the driver wants them."""
         given = {**self.fixed, **row} if self.fixed else row
+        if self._lists_as_json:
+            given = {key: json.dumps(v) if isinstance(v, list) else v for key, v in given.items()}
         return self._in_order(given)
 
 
@@ -106,13 +120,16 @@ class Ask:
     it has, which costs more than most of these reads.
     """
 
-    def __init__(self, statements: Mapping[str, Question]) -> None:
+    def __init__(
+        self, statements: Mapping[str, Question], *, lists_as_json: frozenset[str] = frozenset({"sqlite"})
+    ) -> None:
         self._statements = statements
+        self._lists_as_json = lists_as_json
         self._texts: dict[str, _Text] = {}
 
     def rows(self, conn: Connection, **given: Any) -> Sequence[Any]:
         """All rows, columns by name or in their order, as the driver gives them."""
-        text = self._text(conn)
+        text = self.text(conn)
         with _cursor(conn, text, given) as cursor:
             found = cursor.fetchall()
             if text.row is None:
@@ -121,7 +138,7 @@ class Ask:
 
     def each(self, conn: Connection, **given: Any) -> Iterator[tuple[Any, ...]]:
         """Row after row, columns in their order; never all in memory unless the driver keeps them."""
-        with _cursor(conn, self._text(conn), given) as cursor:
+        with _cursor(conn, self.text(conn), given) as cursor:
             while part := cursor.fetchmany(_PART):
                 yield from part
 
@@ -130,27 +147,69 @@ class Ask:
         rows = self.rows(conn, **given)
         return rows[0] if rows else None
 
-    def _text(self, conn: Connection) -> _Text:
+    def text(self, conn: Connection) -> _Text:
+        """What the driver gets."""
         name = conn.dialect.name
         if name not in self._texts:
-            self._texts[name] = _Text(self._statements[name], None, conn)
+            as_json = name in self._lists_as_json
+            self._texts[name] = _Text(self._statements[name], None, conn, lists_as_json=as_json)
         return self._texts[name]
+
+
+Asked = tuple[Ask, Mapping[str, Any]]
+
+
+def at_once(conn: Connection, *asked: Asked) -> list[Iterable[tuple[Any, ...]]]:
+    """The rows of several selects, columns in their order, to be gone through in the order they were asked.
+
+    They go to PostgreSQL together: one journey there and back, which costs more than such a read, not one
+    each. From SQLite, which is no journey away, the rows of each come as they are gone through.
+    """
+    if conn.dialect.name != "postgresql":
+        return [ask.each(conn, **given) for ask, given in asked]
+    texts = [(ask.text(conn), given) for ask, given in asked]
+    with _told(conn, texts[0][0]):
+        return _in_one_journey(conn.connection, [(text.sql, text.parameters(given)) for text, given in texts])
+
+
+def _in_one_journey(connection: Any, asked: Sequence[tuple[str, Any]]) -> list[Iterable[tuple[Any, ...]]]:
+    """The rows of several statements by psycopg's pipeline."""
+    refused, found = None, list[Iterable[tuple[Any, ...]]]()
+    try:
+        with connection.driver_connection.pipeline():
+            cursors = [connection.cursor().execute(sql, given) for sql, given in asked]
+            try:
+                found = [cursor.fetchall() for cursor in cursors]
+            except psycopg.Error as why:
+                # The pipeline's end tells only that it was broken off.
+                refused = why
+    except psycopg.Error as why:
+        raise refused or why from None
+    if refused is not None:
+        raise refused
+    return found
 
 
 @contextmanager
 def _cursor(conn: Connection, text: _Text, given: dict[str, Any]) -> Iterator[Any]:
-    """The driver's cursor after a select; what the driver raises is told as SQLAlchemy tells it."""
-    if text.lists_as_json:
-        given = {key: json.dumps(v) if isinstance(v, list) else v for key, v in given.items()}
-    cursor = conn.connection.cursor()
+    """The driver's cursor after a select."""
+    with _told(conn, text):
+        cursor = conn.connection.cursor()
+        try:
+            cursor.execute(text.sql, text.parameters(given))
+            yield cursor
+        finally:
+            cursor.close()
+
+
+@contextmanager
+def _told(conn: Connection, text: _Text) -> Iterator[None]:
+    """What the driver raises is told as SQLAlchemy tells it."""
     try:
-        cursor.execute(text.sql, text.parameters(given))
-        yield cursor
+        yield
     except conn.dialect.loaded_dbapi.Error as why:
         # It lets the connection go when it was lost, and calls those who listen for failures.
-        conn._handle_dbapi_exception(why, text.sql, None, cursor, None)  # noqa: SLF001 - nothing else does
-    finally:
-        cursor.close()
+        conn._handle_dbapi_exception(why, text.sql, None, None, None)  # noqa: SLF001 - nothing else does
 
 
 def _row_of(columns: Iterable[str]) -> Callable[[Iterable[Any]], Any]:
@@ -163,6 +222,23 @@ def _row_of(columns: Iterable[str]) -> Callable[[Iterable[Any]], Any]:
 def asking(build: Callable[[Among], Question]) -> Ask:
     """A select; `build` gets the way to say that a column is one of a list."""
     return Ask({"sqlite": build(_in_json), "postgresql": build(_in_array)})
+
+
+def asking_each(name: str, build: Callable[[OneOf], Question]) -> Ask:
+    """A select of the rows of each value of a list, `name`, in which none stands twice.
+
+    `build` gets the way to say that a column is such a value. PostgreSQL looks each up by the index whatever
+    it believes of the tables: asked for any of them at once it reads all rows of an owner until it has been
+    told how many there are, which is a minute after they came. It makes its plan once: every list counts as
+    a hundred values to it, while of an array it would look at the length, and plan anew, each time.
+    """
+    values = func.jsonb_array_elements_text(cast(bindparam(name, type_=String()), postgresql.JSONB()))
+    asked = values.table_valued("value", name="asked").render_derived()
+    # The offset keeps it from being made one with the rest, and so from being asked for at once.
+    one = build(lambda column: column == asked.c.value).offset(0).lateral("found")
+    large = select(one).select_from(asked.join(one, true()))
+    lite = build(lambda column: _in_json(column, name))
+    return Ask({"sqlite": lite, "postgresql": large}, lists_as_json=frozenset({"sqlite", "postgresql"}))
 
 
 def _in_json(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:

@@ -12,7 +12,8 @@ from sqlalchemy import Row, Select, bindparam, or_, select
 
 from app.domain.reservation import Claim
 from sync.central.rules.explain_dispatch import REBALANCED
-from sync.central.rules.line_claims import by_line
+from sync.central.rules.line_claims import Promised, by_line, of_line, promised
+from sync.central.rules.regrant import grant_anew
 from sync.central.store import claims, orders
 from sync.central.store.act import Act
 from sync.central.store.backorders import Granted, all_or_nothing, give, keep, settle, want_of
@@ -22,6 +23,8 @@ from sync.central.store.stock import Stock, look
 from sync.central.store.tables import customer_order, order_line
 
 _SHOWN = 10
+# What the lines of an order were promised before.
+_Had = Mapping[int, Sequence[Promised]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,13 @@ def rebalance(act: Act, owner: str, wave: str, until: str) -> list[Shift]:
     """
     given = {"owner": owner, "until": until}
     rows = act.conn.execute(_lines, given).all()
-    taken = _take_off(act, rows)
+    taken, had = _take_off(act, rows)
     if not taken:
         return []
     before = {(row.order, row.line): row for row in rows}
     waiting = [row for row in act.conn.execute(_lines, given).all() if row.open > 0]
     stock = look(act.conn, owner, sorted({row.sku for row in waiting} | taken), act.posted_at)
-    stock, granted = _granted(act, stock, waiting)
+    stock, granted = _granted(act, stock, waiting, had)
     _write(act, stock, granted)
     settle(act, owner, taken)
     shifts = _shifts(act, before, given)
@@ -75,29 +78,35 @@ def rebalance(act: Act, owner: str, wave: str, until: str) -> list[Shift]:
     return shifts
 
 
-def _take_off(act: Act, rows: Sequence[Row[Any]]) -> set[str]:
-    """Frees what is claimed softly by these lines; the items that are free by it."""
+def _take_off(act: Act, rows: Sequence[Row[Any]]) -> tuple[set[str], dict[int, _Had]]:
+    """Frees what is claimed softly by these lines; the items that are free by it, and what each order had."""
     mine = {(row.order, row.line) for row in rows}
-    items = set[str]()
+    items, had = set[str](), dict[int, _Had]()
     for order, found in spreads(act.conn, sorted({row.order for row in rows})).items():
         soft = [c for c in found.free if c.claim == Claim.SOFT and (order, c.line) in mine]
         if soft:
             spend(act.conn, soft)
-            orders.reserve(act.conn, order, [(line, -qty) for line, qty in by_line(soft).items()])
+            lines = by_line(soft)
+            orders.reserve(act.conn, order, [(line, -qty) for line, qty in lines.items()])
             items |= {claim.item for claim in soft}
-    return items
+            had[order] = {line: promised(of_line(soft, line)) for line in lines}
+    return items, had
 
 
-def _granted(act: Act, stock: Stock, rows: Iterable[Row[Any]]) -> tuple[Stock, list[Granted]]:
+def _granted(
+    act: Act, stock: Stock, rows: Iterable[Row[Any]], had: Mapping[int, _Had]
+) -> tuple[Stock, list[Granted]]:
     """What each order gets in its turn, and the stock in which all of it was looked at."""
     found = dict[int, Granted]()
     for order, of_order in groupby(rows, key=lambda row: int(row.order)):
-        lines = list(of_order)
+        lines, before = list(of_order), had.get(order, {})
         if lines[0].fill == "complete":
-            stock, grants = all_or_nothing(act, stock, order)
+            stock, grants = all_or_nothing(act, stock, order, before)
             keep(found, stock, grants)
-        else:
-            keep(found, stock, [(row, stock.offer.grant(want_of(act.conn, stock, row))) for row in lines])
+            continue
+        for row in lines:
+            anew = grant_anew(want_of(act.conn, stock, row), before.get(row.line, ()), stock.offer)
+            keep(found, stock, [(row, grant) for grant in anew])
     return stock, list(found.values())
 
 

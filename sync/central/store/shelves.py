@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, select
 
 from app.domain.account import Status
 from sync.central.rules.picking import NOT_FOUND, Shelf
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
-from sync.central.store.prepared import asking
+from sync.central.store.prepared import Asked, asking_each, at_once
 from sync.central.store.tables import account, balance, location, lot
 
 
 def sellable(conn: Connection, owner: str, skus: Sequence[str]) -> list[Shelf]:
     """The sellable units of some items, whatever their grade, with their sites and dates."""
+    (rows,) = at_once(conn, sellable_asked(owner, skus))
+    return shelves_of(owner, rows)
+
+
+def sellable_asked(owner: str, skus: Sequence[str]) -> Asked:
+    """What `sellable` asks the database."""
+    return _sellable, {"owner": owner, "skus": list(dict.fromkeys(skus))}
+
+
+def shelves_of(owner: str, rows: Iterable[tuple[Any, ...]]) -> list[Shelf]:
+    """What `sellable` makes of the answer."""
     found, known = list[Shelf](), dict[str, str]()
-    for number, qty, site, good_until, item, location_, lot_, serial, label, grade in _sellable.each(
-        conn, owner=owner, skus=list(skus)
-    ):
+    for number, qty, site, good_until, item, location_, lot_, serial, label, grade in rows:
         # One text for each place and item: the driver makes a new one for every row.
         place, of = known.setdefault(location_, location_), known.setdefault(item, item)
         found.append(
@@ -43,7 +53,7 @@ def sellable(conn: Connection, owner: str, skus: Sequence[str]) -> list[Shelf]:
 
 def sellable_at(conn: Connection, owner: str, skus: Sequence[str], place: str) -> tuple[Shelf, ...]:
     """The sellable units of some items at one place, whatever their grade."""
-    found = sellable(conn, owner, list(dict.fromkeys(skus)))
+    found = sellable(conn, owner, skus)
     return tuple(shelf for shelf in found if shelf.location == place)
 
 
@@ -64,8 +74,9 @@ def last_place(conn: Connection, owner: str, sku: str) -> str | None:
     return conn.scalar(_last_place, {"owner": owner, "sku": sku})
 
 
-_sellable = asking(
-    lambda among: (
+_sellable = asking_each(
+    "skus",
+    lambda is_asked: (
         select(
             account.c.id,
             balance.c.qty,
@@ -83,10 +94,10 @@ _sellable = asking(
         .outerjoin(lot, and_(lot.c.sku == account.c.item, lot.c.lot == account.c.lot))
         .where(
             balance.c.owner == bindparam("owner"),
-            among(balance.c.item, "skus"),
+            is_asked(balance.c.item),
             balance.c.status == Status.SELLABLE.value,
         )
-    )
+    ),
 )
 _inside = (
     select(account.c.id, balance.c.qty, *ACCOUNT_COLUMNS)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import insert
@@ -40,9 +41,20 @@ class Part:
     claims: tuple[Claimed, ...]
 
     @classmethod
-    def of(cls, grant: Grant) -> Part:
-        """What was granted, shipped at once."""
-        return cls(grant.want.line, grant.want.sku, grant.qty, grant.claims())
+    def of_grants(cls, grants: Iterable[Grant]) -> list[Part]:
+        """What lines were granted, shipped at once: one part a line."""
+        by_line = defaultdict[int, list[Grant]](list)
+        for grant in grants:
+            by_line[grant.want.line].append(grant)
+        return [
+            cls(
+                line,
+                its[0].want.sku,
+                sum(grant.qty for grant in its),
+                tuple(c for g in its for c in g.claims()),
+            )
+            for line, its in by_line.items()
+        ]
 
 
 def ship(act: Act, order: OrderHead, parts: Sequence[Part], stock: Stock, parcel: str | None = None) -> None:

@@ -15,7 +15,7 @@ from app.domain.account import Status
 from app.domain.clock import to_text
 from app.domain.item import Component
 from app.domain.reservation import ANY
-from sync.central.rules.allocation_policy import DEFAULT, AllocationPolicy
+from sync.central.rules.allocation_policy import DEFAULT, AllocationPolicy, good_until
 from sync.central.rules.cover import Cover
 from sync.central.rules.eligible import ANYTHING, Eligible
 from sync.central.rules.picking import Pick, Picker, Shelf, Shelving, shelve
@@ -23,11 +23,11 @@ from sync.central.rules.promise import BASKET, RESERVED, SAFETY, Claimed, Offer,
 from sync.central.rules.reckoning import kept_for
 from sync.central.store.allocation_policy import DIGEST_IN_FORCE, policy_in_force, policy_of_digest
 from sync.central.store.allotting import Asking, categories, kept_for_channels, safety_of
-from sync.central.store.claims import Standing, standing
+from sync.central.store.claims import Standing, standing_asked, standing_of
 from sync.central.store.item_rules import asks_of
 from sync.central.store.kits import components
-from sync.central.store.prepared import asking
-from sync.central.store.shelves import sellable
+from sync.central.store.prepared import asking, asking_each, at_once
+from sync.central.store.shelves import sellable_asked, shelves_of
 from sync.central.store.tables import account, balance, item, policy, reservation
 
 _DATE = 10
@@ -59,6 +59,7 @@ class Stock:
     too_close: Mapping[str, int]
     unknown: tuple[str, ...]
     graded: frozenset[str]
+    least: Mapping[str, int]
     kept_at_first: Mapping[str, Mapping[str, int]]
     _shelving: Mapping[str, Shelving]
     _picker: Picker
@@ -89,6 +90,45 @@ class Stock:
         found |= {name: by_item[sku] for name, by_item in out.items() if sku in by_item}
         return found | {"kept": sum(kept.values())}
 
+    def under(self, dates: Mapping[str, str | None]) -> Stock:
+        """The same for somebody for whom other dates hold than items' records ask today, None for any.
+
+        Units that he alone is promised, or is not, are counted so in the sums.
+        """
+        pools, too_close = dict(self.pools), dict(self.too_close)
+        dates = {sku: fresh for sku, fresh in dates.items() if sku in self.covers}
+        for sku, more in self._more_under(dates).items():
+            pools[sku] = replace(pools[sku], sellable=pools[sku].sellable + more)
+            too_close[sku] = too_close.get(sku, 0) - more
+        left = {sku: units for sku, units in too_close.items() if units > 0}
+        return replace(self, pools=pools, too_close=left, offer=self.offer.under(dates))
+
+    def for_channel(self, channel: str, placed_at: datetime) -> Stock:
+        """The same for a channel's order: its units must last as long as the policy says of the channel."""
+        days = self.policy.channel(channel).least_life_days
+        if not days:
+            return self
+        least = good_until(placed_at, days)
+        dates = {sku: max(self.offer.within(sku).fresh or "", least) for sku in self.covers}
+        kept = {sku: dict(units) for sku, units in self.kept_at_first.items()}
+        for sku, more in self._more_under(dates).items():
+            # Other channels are kept those first that are no use to this one.
+            useless = -more
+            for other in kept.get(sku, {}).keys() - {channel}:
+                less = min(kept[sku][other], useless)
+                kept[sku][other] -= less
+                useless -= less
+        return replace(self.under(dates), kept_at_first=kept)
+
+    def _more_under(self, dates: Mapping[str, str | None]) -> dict[str, int]:
+        """Units that can be had under other dates beyond those that can today; below zero, fewer."""
+        rooms = {sku: self.covers[sku].room for sku in dates}
+        more = {
+            sku: room(Eligible(dates[sku]).within(ANY)) - room(self.offer.within(sku))
+            for sku, room in rooms.items()
+        }
+        return {sku: units for sku, units in more.items() if units}
+
     def beside(self, more: Stock) -> Stock:
         """These items together with others that nothing was granted of yet; what both have is this one's."""
         mine, others = self.offer, more.offer
@@ -99,13 +139,20 @@ class Stock:
             pools={**more.pools, **self.pools},
             covers=covers,
             short={**more.short, **self.short},
-            offer=Offer(covers, {**others.serials, **mine.serials}, kept, {**others.rules, **mine.rules}),
+            offer=replace(
+                mine,
+                covers=covers,
+                serials={**others.serials, **mine.serials},
+                kept=kept,
+                rules={**others.rules, **mine.rules},
+            ),
             kits={**more.kits, **self.kits},
             kept_at_first={**more.kept_at_first, **self.kept_at_first},
             barred={**more.barred, **self.barred},
             expired={**more.expired, **self.expired},
             too_close={**more.too_close, **self.too_close},
             graded=more.graded | self.graded,
+            least={**more.least, **self.least},
             _shelving={**more._shelving, **self._shelving},
             _picker=self._picker.beside(more._picker),
         )
@@ -141,21 +188,23 @@ def _as_new_of(listed: str | None) -> frozenset[str | None]:
 def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> Stock:
     """What one owner has of some items at this moment; unknown items have nothing."""
     asked = list(dict.fromkeys(skus))
-    records = {row.sku: row for row in _records.rows(conn, skus=asked)}
+    records, shelves, claims = _rows(conn, owner, asked, now)
     kits = components(conn, [sku for sku, row in records.items() if row.is_kit])
-    parts = {part.sku for kit in kits.values() for part in kit}.difference(asked)
+    parts = sorted({part.sku for kit in kits.values() for part in kit}.difference(asked))
     if parts:
-        records.update((row.sku, row) for row in _records.rows(conn, skus=sorted(parts)))
-    wanted = [*asked, *sorted(parts)]
+        more, more_shelves, more_claims = _rows(conn, owner, parts, now)
+        records |= more
+        shelves += more_shelves
+        claims += more_claims
+    wanted = [*asked, *parts]
     first = next(iter(records.values()), None)
     grades = _as_new_of(first.as_new) if first is not None else as_new_grades(conn)
     in_force = policy_of_digest(conn, first.digest) if first is not None else policy_in_force(conn)
     documents = {sku: row.document for sku, row in records.items()}
     of_category = categories(in_force, documents)
     by_item: defaultdict[str, list[Shelf]] = defaultdict(list)
-    for shelf in sellable(conn, owner, wanted):
+    for shelf in shelves:
         by_item[shelf.item].append(shelf)
-    claims = standing(conn, owner, wanted, now)
     claims_on: defaultdict[str, list[Standing]] = defaultdict(list)
     for claim in claims:
         claims_on[claim.item].append(claim)
@@ -183,10 +232,31 @@ def look(conn: Connection, owner: str, skus: Iterable[str], now: datetime) -> St
         {sku: of.too_close for sku, of in stock.items() if of.too_close},
         tuple(sku for sku in asked if sku not in records),
         frozenset(sku for sku, of in stock.items() if of.graded),
+        {sku: row.least for sku, row in records.items() if row.least is not None},
         {sku: dict(of) for sku, of in kept.items()},
         {sku: of.shelving for sku, of in stock.items()},
         Picker(by_item),
     )
+
+
+class _Record(NamedTuple):
+    sku: str
+    is_kit: bool
+    safety: int
+    least: int | None
+    document: str
+    as_new: str | None
+    digest: str | None
+
+
+def _rows(
+    conn: Connection, owner: str, skus: Sequence[str], now: datetime
+) -> tuple[dict[str, _Record], list[Shelf], list[Standing]]:
+    """The records of items by item, what is sellable of them, and what is claimed."""
+    asked = (sellable_asked(owner, skus), standing_asked(owner, skus, now))
+    records, shelves, claims = at_once(conn, (_records, {"skus": skus}), *asked)
+    found = {row.sku: row for row in (_Record(*row) for row in records)}
+    return found, shelves_of(owner, shelves), standing_of(claims)
 
 
 class _OfItem(NamedTuple):
@@ -265,15 +335,17 @@ def _free_serials(
 # The policy in force comes along with the items, so that it costs no look of its own.
 _as_new = select(policy.c.as_new).order_by(policy.c.id.desc()).limit(1)
 _grades = asking(lambda _: _as_new)
-_records = asking(
-    lambda among: select(
+_records = asking_each(
+    "skus",
+    lambda is_asked: select(
         item.c.sku,
         item.c.is_kit,
         item.c.safety,
+        item.c.least,
         item.c.document,
         _as_new.scalar_subquery().label("as_new"),
         DIGEST_IN_FORCE.label("digest"),
-    ).where(among(item.c.sku, "skus"))
+    ).where(is_asked(item.c.sku)),
 )
 # The sellable unit that a claim by name is for; to be asked beside `reservation`.
 CLAIMED_UNIT = (

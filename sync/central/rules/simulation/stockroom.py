@@ -136,7 +136,8 @@ class Stockroom:
         """The units of an item."""
         found = self._holdings.get(sku)
         if found is None:
-            found = self._holdings[sku] = Holding.of({}, (), self._safety(sku))
+            asks = self._world.asks.get(sku, NOTHING)
+            found = self._holdings[sku] = Holding.of({}, (), self._safety(sku), asks)
             found.today = self._today
         return found
 

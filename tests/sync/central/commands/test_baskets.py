@@ -12,6 +12,7 @@ from sync.central.commands.baskets import any_due, document
 from sync.central.rules.outcomes import Conflict, Declined, Missing
 from sync.central.store.decisions import about
 from tests.sync.central.shop import FAR, OWNER, Shop, at
+from tests.sync.central.store.test_allotting import obey
 
 KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
 A, B = Scope(site="WH1"), Scope(site="WH2")
@@ -45,6 +46,51 @@ def test_a_basket_claims_only_what_an_order_could_get(shop: Shop) -> None:
         ("B", 1, None),
     ]
     assert shop.order({"A": 1, "KIT": 1}, hold=held["hold"], short="refuse")["lines"][1]["reserved"] == 1
+
+
+def overnight(shop: Shop) -> Any:
+    """Three of A and a kit, held shortly before the day when they are too old for anybody new."""
+    shop.items({"sku": "A", "name": "A", "tracking": "lot", "min_remaining_days": 30}, "B", KIT)
+    shop.receive({"A": 5}, lot="L1")
+    shop.receive({"B": 1})
+    shop.dated("A", L1="2026-12-22")
+    shop.clock.pass_by(hours=13, minutes=50)
+    held = shop.hold({"A": 3, "KIT": 1}, minutes=30)
+    shop.clock.pass_by(minutes=15)
+    assert shop.atp("A") == 0
+    return held
+
+
+def test_a_shopper_who_pays_after_midnight_gets_what_the_basket_holds(shop: Shop) -> None:
+    held = overnight(shop)
+    answer = shop.order({"A": 3, "KIT": 1}, hold=held["hold"], short="refuse")
+    assert [line["reserved"] for line in answer["lines"]] == [3, 1]
+    assert shop.why("o1")[0] == (
+        "Line 1: all 3 of A (good at least until 2026-12-22) were promised. Of A there were 5 sellable."
+    )
+
+
+def test_a_basket_that_is_changed_after_midnight_keeps_what_it_holds(shop: Shop) -> None:
+    held = overnight(shop)
+    changed = shop.rehold(held["hold"], {"A": 1, "KIT": 1})
+    assert [(line["sku"], line["qty"]) for line in changed["lines"]] == [("A", 1), ("A", 2), ("B", 1)]
+    # What it gave up is too close to its date for anybody else.
+    assert shop.atp("A") == 0
+
+
+def test_a_basket_holds_what_lasts_as_long_as_its_channel_wants(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "tracking": "lot"})
+    shop.receive({"A": 4}, lot="L1")
+    shop.receive({"A": 3}, lot="L2")
+    shop.dated("A", L1="2026-12-01", L2="2027-03-01")
+    obey(shop, "[channel.market]\nleast_life_days = 60")
+    assert isinstance(shop.hold({"A": 4}, channel="market"), Declined)
+    held = shop.hold({"A": 3}, channel="market", minutes=60 * 24)
+    shop.clock.pass_by(hours=20)
+    answer = shop.order(
+        {"A": 3}, channel="market", hold=held["hold"], short="refuse", at="2026-11-23T06:00:00Z"
+    )
+    assert answer["lines"][0]["reserved"] == 3
 
 
 # --- placing -----------------------------------------------------------------------------------------------

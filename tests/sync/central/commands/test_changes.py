@@ -9,6 +9,7 @@ from sync.central.commands.changes import change_order
 from sync.central.commands.dispatch_asked import Change
 from sync.central.rules.outcomes import Conflict, Declined, Missing
 from tests.sync.central.shop import Shop
+from tests.sync.central.store.test_allotting import FOUR, obey
 
 KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
 
@@ -205,3 +206,29 @@ def test_the_change_of_a_blocked_order_is_declined_for_its_block(stocked: Shop) 
     answer = stocked.change("o1", {1: 5}, short="refuse")
     assert answer.more["why"][0] == "The order is blocked (fraud) and gets nothing new until it is not."
     assert not any("could be promised" in said for said in answer.more["why"])
+
+
+def test_another_site_meets_what_was_promised_before_a_day_passed(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "tracking": "lot", "min_remaining_days": 30}, "B", KIT)
+    shop.sites(**{"WH2-A": "WH2"})
+    shop.receive({"A": 5}, lot="L1")
+    shop.receive({"A": 2, "B": 9}, lot="L1", place="WH2-A")
+    shop.receive({"A": 4}, lot="L2", place="WH2-A")
+    shop.dated("A", L1="2026-12-22", L2="2027-03-01")
+    shop.order({"A": 5, "KIT": 1}, claim="hard")
+    shop.clock.pass_by(days=1)
+    shop.change("o1", site="WH2", short="refuse")
+    assert (shop.line("o1", 1), shop.line("o1", 2)) == ((5, 0, 0, 0), (1, 0, 0, 0))
+    shop.change("o1", site="WH1")
+    assert (shop.line("o1", 1), shop.line("o1", 2)) == ((5, 0, 0, 0), (0, 0, 1, 0))
+
+
+def test_what_an_order_has_is_kept_for_no_channel_when_it_changes_its_site(stocked: Shop) -> None:
+    """Eight of A, five of them promised: the three that are left are kept for another channel."""
+    stocked.order({"A": 5}, site="WH1")
+    obey(stocked, FOUR.format(since=""))
+    stocked.receive({"A": 2}, place="WH2-A")
+    assert stocked.available("A", channel="web")["atp"] == 1
+    stocked.change("o1", site="WH2", short="refuse")
+    assert stocked.line("o1") == (5, 0, 0, 0)
+    assert stocked.available("A", channel="web")["atp"] == 1

@@ -299,3 +299,7 @@ def test_what_is_too_close_to_its_date_for_customers_may_go_to_another_site(shop
     assert shop.atp("A") == 0
     shop.sent([{"line": 1, "sku": "A", "qty": 4, "lot": "L1"}])
     assert stock(shop) == {LANE: 4}
+    (decision,) = shop.ask(lambda conn: about(conn, "transfer:T-A"))
+    assert sentences(decision["kind"], decision["document"])[0] == (
+        "Line 1: all 4 of A (from site WH1, of lot L1) were promised. Of A there were 4 sellable."
+    )

@@ -6,7 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.reservation import Scope
-from sync.central.rules.line_claims import LineClaim, by_line, kits_of, of_line, rest, take, together, units
+from sync.central.rules.line_claims import (
+    LineClaim,
+    Promised,
+    by_line,
+    kits_of,
+    of_line,
+    promised,
+    rest,
+    take,
+    together,
+    units,
+)
 
 
 def own(row: int, qty: int, line: int = 1) -> LineClaim:
@@ -70,3 +81,24 @@ def test_what_is_taken_and_what_is_left_are_the_whole(asked: int) -> None:
 
 def test_a_row_that_stands_twice_is_used_up_once() -> None:
     assert rest((own(1, 2), own(1, 2)), (own(1, 3),)) == (own(1, 1),)
+
+
+def test_units_are_told_apart_by_the_dates_they_were_promised_under() -> None:
+    early, later = "2027-01-01", "2027-01-02"
+
+    def claim(row: int, item: str, qty: int, fresh: str | None, serial: str | None = None) -> LineClaim:
+        per = 2 if item == "A" else 1
+        return LineClaim(row, 1, "KIT", item, Scope(serial=serial, fresh=fresh), qty, per, "soft")
+
+    mine = (
+        claim(1, "KIT", 1, early, "s-1"),
+        claim(2, "KIT", 1, later, "s-2"),
+        claim(3, "KIT", 1, early, "s-3"),
+        claim(4, "A", 4, later),
+        claim(5, "B", 2, None),
+    )
+    assert promised(mine) == [
+        Promised(2, {"KIT": early}, ("s-1", "s-3")),
+        Promised(1, {"KIT": later}, ("s-2",)),
+        Promised(2, {"A": later, "B": None, "KIT": None}),
+    ]

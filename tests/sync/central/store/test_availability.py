@@ -10,6 +10,7 @@ from app.domain.reservation import ANY, Scope
 from sync.central.commands.allocation_policies import publish
 from sync.central.store.availability import Asked, availability
 from tests.sync.central.shop import FAR, OWNER, Shop
+from tests.sync.central.store.test_allotting import FOUR, obey
 
 
 def entry(shop: Shop, sku: str) -> Any:
@@ -260,3 +261,34 @@ def test_nobody_keeps_units_that_others_have_claimed(shop: Shop) -> None:
     shop.act(lambda act: publish(act, KEPT))
     found = shop.available("A", channel="web")
     assert (found["atp"], found["breakdown"]["kept"], found["breakdown"]["limited_by"]["room"]) == (0, 1, 0)
+
+
+def test_what_does_not_last_as_long_as_a_channel_wants_is_not_promised_to_it(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "tracking": "lot", "min_remaining_days": 5})
+    shop.receive({"A": 4}, lot="L1")
+    shop.receive({"A": 3}, lot="L2")
+    shop.dated("A", L1="2026-12-01", L2="2027-03-01")
+    obey(shop, "[channel.market]\nleast_life_days = 60")
+    assert (shop.atp("A"), shop.atp("A", channel="web"), shop.atp("A", channel="market")) == (7, 7, 3)
+    found = shop.available("A", channel="market")
+    assert found["why"] == [
+        "3 of A can be promised to market.",
+        "Of A there are 3 sellable. 4 more are left out: too close to its date.",
+    ]
+    assert (found["breakdown"]["limited_by"]["units"], found["breakdown"]["limited_by"]["room"]) == (3, 3)
+    assert shop.order({"A": 9}, channel="market", at="2026-11-22T10:00:00Z")["lines"][0]["reserved"] == 3
+
+
+def test_a_channel_is_kept_those_first_that_are_no_use_to_the_one_that_asks(shop: Shop) -> None:
+    shop.items({"sku": "A", "name": "A", "tracking": "lot"})
+    shop.receive({"A": 3}, lot="L1")
+    shop.receive({"A": 3}, lot="L2")
+    shop.dated("A", L1="2026-12-01", L2="2027-03-01")
+    obey(shop, "[channel.web]\nleast_life_days = 60" + FOUR.format(since=""))
+    found = shop.available("A", channel="web")
+    assert (found["atp"], found["breakdown"]["kept"]) == (2, 1)
+    assert found["why"][1] == (
+        "Of A there are 3 sellable, of which 1 kept for market, leaving 2. "
+        "3 more are left out: too close to its date."
+    )
+    assert found["breakdown"]["limited_by"]["room"] == 2

@@ -196,6 +196,19 @@ def test_a_connection_that_was_cut_is_made_anew(cluster: Cluster) -> None:
             assert value(conn) == 1
 
 
+def test_a_connection_that_was_used_just_now_and_cut_is_not_used_again(cluster: Cluster) -> None:
+    url = cluster.database()
+    with closing(create_database(url)) as database:
+        for _ in range(3):
+            with database.write() as conn:
+                raise_it(conn)
+            with database.read() as conn:
+                before = value(conn)
+            closed(cluster, str(make_url(url).database))
+            with database.read() as conn:
+                assert value(conn) == before
+
+
 def closed(cluster: Cluster, name: str) -> None:
     """Cuts every connection to a database, as a server that goes away does."""
     cluster.execute(

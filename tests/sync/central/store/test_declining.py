@@ -68,3 +68,18 @@ def test_a_basket_that_is_declined_claims_nothing(shop: Shop) -> None:
     assert (no.code, no.more["subject"]) == ("hold.not_available", "hold:H-X")
     assert (shop.ask(counts), shop.atp("A")) == (before, 2)
     assert len(shop.ask(lambda conn: about(conn, "hold:H-X"))) == 1
+
+
+def test_a_shopper_s_own_basket_is_told_as_such(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 5})
+    shop.hold({"A": 1}, hold="H-1")
+    shop.hold({"A": 2}, hold="H-2")
+    no = shop.declined({"A": 5}, hold="H-2")
+    proof = "Of A there were 5 sellable, of which 1 in baskets, leaving 4."
+    assert no.more["why"] == [
+        f"Line 1: 4 of 5 of A could have been promised. {proof}",
+        "It was not to wait for more, so nothing was claimed for it.",
+        "1 of A are claimed by basket H-1 (line 1).",
+        "2 of A were free to it because they are in its own basket H-2.",
+    ]

@@ -11,7 +11,15 @@ from sqlalchemy import bindparam, func, insert, select, update
 from app.domain.refusal import Unavailable
 from sync.central.store.database import Database, create_database
 from sync.central.store.failures import Defective
-from sync.central.store.prepared import asking, inserting, replacing, updating, upserting
+from sync.central.store.prepared import (
+    asking,
+    asking_each,
+    at_once,
+    inserting,
+    replacing,
+    updating,
+    upserting,
+)
 from sync.central.store.tables import counter, policy, rma_done
 
 ROW = {"rma": "R-1", "line": 1, "station": "s", "qty": 2}
@@ -126,3 +134,47 @@ def test_rows_come_one_after_the_other_and_by_name(database: Database) -> None:
     with database.read() as conn:
         assert [line for line, _ in some.each(conn, stations=["s"], least=0)] == list(range(1, 2501))
         assert some.rows(conn, stations=["s"], least=0)[-1].line == 2500
+
+
+each = asking_each(
+    "stations",
+    lambda is_asked: (
+        select(rma_done.c.station, func.sum(rma_done.c.qty))
+        .where(is_asked(rma_done.c.station), rma_done.c.qty > bindparam("least"))
+        .group_by(rma_done.c.station)
+    ),
+)
+
+
+def test_rows_of_each_value_of_a_list(database: Database) -> None:
+    stations = ["s", "with 'quotes\" and, commas", "ä", "[]"]
+    with database.write() as conn:
+        put.run(conn, [{**ROW, "line": n, "station": name} for n in (1, 2) for name in stations])
+    with database.read() as conn:
+        for _ in range(12):
+            found = dict(each.each(conn, stations=[*stations[1:], "never heard of"], least=1))
+            assert found == dict.fromkeys(stations[1:], 4)
+        assert each.rows(conn, stations=[], least=0) == []
+        assert each.rows(conn, stations=stations, least=2) == []
+
+
+def test_several_are_asked_at_once_and_answered_in_their_order(database: Database) -> None:
+    with database.write() as conn:
+        put.run(conn, [ROW, {**ROW, "line": 2, "station": "t"}])
+        # What was written just before is read, too.
+        by_station, lines = at_once(
+            conn, (each, {"stations": ["t", "s"], "least": 0}), (some, {"stations": ["s"], "least": 0})
+        )
+        assert sorted(by_station) == [("s", 2), ("t", 2)]
+        assert list(lines) == [(1, 2)]
+
+
+def test_one_that_is_refused_among_several_is_told_and_the_next_look_is_well(database: Database) -> None:
+    given = {"stations": ["s"], "least": 0}
+    several = ((some, given), (unfit, {"v": "Ada Lovelace"}), (some, given))
+    with pytest.raises(Exception) as told, database.read() as conn:  # noqa: PT011 - away or defective
+        _ = [list(rows) for rows in at_once(conn, *several)]
+    assert isinstance(told.value, Defective | Unavailable)
+    assert "Ada" not in str(told.value)
+    with database.read() as conn:
+        assert some.rows(conn, **given) == []

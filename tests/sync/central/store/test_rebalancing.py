@@ -10,13 +10,12 @@ from sync.central.store.rebalancing import Shift, rebalance
 from tests.sync.central.shop import OWNER, Shop
 
 ALWAYS = "9999"
+KIT = {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
 
 
 @pytest.fixture
 def five(shop: Shop) -> Shop:
-    shop.items(
-        "A", "B", {"sku": "KIT", "name": "kit", "kit": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]}
-    )
+    shop.items("A", "B", KIT)
     shop.receive({"A": 5})
     return shop
 
@@ -75,3 +74,51 @@ def test_what_is_in_a_parcel_is_hard(five: Shop) -> None:
     five.order({"A": 3}, claim="soft", day=3)
     assert shifts(five) == {"o2": 1, "o1": -1}
     assert (five.line("o1")[0], five.line("o2")[0]) == (3, 2)
+
+
+def soon_too_old(shop: Shop) -> None:
+    """Five of A that can be promised today for the last time, and two that last."""
+    shop.items({"sku": "A", "name": "A", "tracking": "lot", "min_remaining_days": 30}, "B", KIT)
+    shop.receive({"A": 5}, lot="L1")
+    shop.receive({"A": 2}, lot="L2")
+    shop.dated("A", L1="2026-12-22", L2="2027-03-01")
+
+
+def test_a_day_that_passes_takes_no_units_from_whoever_was_promised_them(shop: Shop) -> None:
+    soon_too_old(shop)
+    shop.order({"A": 5}, claim="soft", day=5)
+    shop.clock.pass_by(days=1)
+    shop.order({"A": 4}, claim="soft", day=6)
+    assert (shop.line("o1")[0], shop.line("o2")[0]) == (5, 2)
+    assert shifts(shop) == {}
+    assert (shop.line("o1")[0], shop.line("o2")[0]) == (5, 2)
+
+
+def test_what_is_older_than_a_unit_of_one_s_own_is_lost_to_a_higher_rank_alone(shop: Shop) -> None:
+    """Who comes later and ranks higher gets what lasts, and no unit that is too close to its date."""
+    soon_too_old(shop)
+    shop.order({"A": 7}, claim="soft", day=5)
+    shop.clock.pass_by(days=1)
+    shop.order({"A": 7}, claim="soft", day=3)
+    assert shifts(shop) == {"o2": 2, "o1": -2}
+    assert (shop.line("o1")[0], shop.line("o2")[0]) == (5, 2)
+
+
+def test_a_kit_s_components_stay_good_enough(shop: Shop) -> None:
+    soon_too_old(shop)
+    shop.receive({"B": 9})
+    shop.order({"KIT": 3}, claim="soft", day=5)
+    shop.clock.pass_by(days=1)
+    shop.order({"B": 1}, claim="soft", day=3)
+    assert shifts(shop) == {}
+    assert shop.line("o1")[0] == 3
+
+
+def test_an_order_that_is_filled_whole_stays_whole(shop: Shop) -> None:
+    soon_too_old(shop)
+    shop.receive({"B": 1})
+    shop.order({"A": 6, "B": 1}, claim="soft", fill="complete", day=5)
+    shop.clock.pass_by(days=1)
+    shop.order({"A": 9}, claim="soft", day=6)
+    assert shifts(shop) == {}
+    assert (shop.line("o1", 1)[0], shop.line("o1", 2)[0], shop.line("o2")[0]) == (6, 1, 1)

@@ -66,10 +66,20 @@ def test_a_kit_leaves_through_the_conversion_end(shop: Shop) -> None:
     assert [(m["qty"], m["to"]["location"]) for m in shipped(shop, "B")] == [(2, "@conversion")]
 
 
-def test_a_grant_becomes_a_part() -> None:
-    part = Part.of(Grant(Want(3, "A", 5), own=2, serials={"s": None, "t": None}))
-    assert (part.line, part.sku, part.qty) == (3, "A", 2)
-    assert part.claims == (Claimed("A", Scope(serial="s"), 1), Claimed("A", Scope(serial="t"), 1))
+def test_the_grants_of_a_line_become_a_part() -> None:
+    named = Grant(Want(3, "A", 5), own=2, serials={"s": None, "t": None})
+    more, other = (
+        Grant(Want(3, "A", 1, scope=Scope(fresh="2027-01-01")), own=1),
+        Grant(Want(1, "B", 1), own=1),
+    )
+    part, last = Part.of_grants([named, other, more])
+    assert (part.line, part.sku, part.qty) == (3, "A", 3)
+    assert part.claims == (
+        Claimed("A", Scope(serial="s"), 1),
+        Claimed("A", Scope(serial="t"), 1),
+        Claimed("A", Scope(fresh="2027-01-01"), 1),
+    )
+    assert (last.line, last.qty) == (1, 1)
 
 
 def test_shipping_what_is_not_there_is_a_defect_and_not_a_fact(shop: Shop) -> None:
