@@ -1,8 +1,9 @@
 """Making anew what only repeats other rows, on the record, and naming what nobody may make anew.
 
-Repaired are: balances (from the fold of moves), what order lines show as reserved (from their claims) and as
-shipped (where shipments and their moves prove it), basket claims that have ended, and exceptions that should
-be open. Moves, events, receipts, claims of orders and every other record are never touched.
+Repaired are: balances (from the fold of moves), what stock is worth (from the journal), what order lines show
+as reserved (from their claims) and as shipped (where shipments and their moves prove it), basket claims that
+have ended, and exceptions that should be open. Moves, events, receipts, journal entries, claims of orders and
+every other record are never touched.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from sync.central.repairs.claims import ended_baskets, wrong_reserved
 from sync.central.repairs.correction import Correction, Left, left
 from sync.central.repairs.shipped import wrong_shipped
 from sync.central.repairs.unproven import unproven
+from sync.central.repairs.worths import wrong_worths
 from sync.central.store.act import Act
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
@@ -90,6 +92,7 @@ def _differences(conn: Connection, before: AuditReport, now: datetime) -> tuple[
     doubt = unproven(conn, before.violations)
     return (
         *wrong_balances(conn, doubt),
+        *wrong_worths(conn),
         *wrong_reserved(conn),
         *wrong_shipped(conn, doubt),
         *ended_baskets(conn, now),

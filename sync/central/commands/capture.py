@@ -143,6 +143,8 @@ class Taken:
             "reserved": 0 if self.ships_now else units,
             "shipped": units if self.ships_now else 0,
             "unit_minor": line.unit_minor,
+            "tax_minor": line.tax_minor,
+            "taxed": line.qty,
             "currency": line.currency,
             "serials": json.dumps(line.serials) if line.serials else None,
             "shipped_at": at if self.ships_now and units else None,

@@ -28,7 +28,9 @@ _MOST_PARCELS = 99
 class ReceiptLine(Asked):
     """Units of one item that came in; with `serials` one for each unit.
 
-    `pack` counts `qty` in packs of the item. `good_until` is the last day its lot is good.
+    `pack` counts `qty` in packs of the item. `good_until` is the last day its lot is good. `cost_minor` is
+    what all units of the line cost together, in the currency of the item's record; without it they are worth
+    what the record says.
     """
 
     line: LineNumber
@@ -39,6 +41,7 @@ class ReceiptLine(Asked):
     good_until: Day | None = None
     serials: tuple[Code, ...] = Field(default=(), strict=False)
     supply_line: LineNumber | None = None
+    cost_minor: int | None = Field(default=None, ge=0, le=MOST)
 
 
 class Receipt(Asked):
@@ -70,7 +73,8 @@ class OrderLine(Asked):
     `lot` and `grade` narrow which units will do (without a grade those sold as new); `min_life_days` is how
     many days after `at` a unit must still be good, at least what the channel's policy says; what the item
     says counts from when a unit is promised.
-    `pack` counts `qty` in packs of the item.
+    `pack` counts `qty` in packs of the item. `unit_minor` is without tax; `tax_minor` is the tax of the whole
+    line.
     """
 
     line: LineNumber
@@ -79,6 +83,7 @@ class OrderLine(Asked):
     pack: Code | None = None
     description: Words | None = None
     unit_minor: int | None = Field(default=None, ge=-MOST, le=MOST)
+    tax_minor: int = Field(default=0, ge=0, le=MOST)
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
     serials: tuple[Code, ...] = Field(default=(), strict=False)
     lot: Code | None = None

@@ -36,7 +36,7 @@ def receive(act: Act, asked: Receipt) -> dict[str, object]:
     require_items(act.conn, [line.sku for line in asked.lines])
     asked = asked.model_copy(update={"lines": tuple(in_base_units(act.conn, asked.lines))})
     moves = tuple(move for line in asked.lines for move in _received(asked, line))
-    lines = [{"line": line.line, "sku": line.sku, "qty": line.qty} for line in asked.lines]
+    lines = [_told(line) for line in asked.lines]
     body: dict[str, object] = {"document": asked.document, "lines": lines}
     arrival, ready = inbound.counted(act, asked), list[Ready]()
     if arrival is not None:
@@ -48,6 +48,12 @@ def receive(act: Act, asked: Receipt) -> dict[str, object]:
     if arrival is not None:
         inbound.follow_up(act, asked, ready)
     return {"event_id": event.event_id, "document": asked.document, "lines": lines}
+
+
+def _told(line: ReceiptLine) -> dict[str, object]:
+    """A line as the event tells it."""
+    told: dict[str, object] = {"line": line.line, "sku": line.sku, "qty": line.qty}
+    return told if line.cost_minor is None else told | {"cost_minor": line.cost_minor}
 
 
 def _dates(lines: Sequence[ReceiptLine]) -> dict[LotKey, str]:

@@ -37,6 +37,7 @@ def wrong_balances(conn: Connection, doubt: Unproven) -> Iterator[Correction]:
                 ("balances", subject),
                 ("balances", f"account {number}"),
                 ("conservation", f"{held.item} of {held.owner}"),
+                ("books", f"{held.item} of {held.owner}"),
                 ("promised once", f"{held.item} of {held.owner}"),
                 ("promised once", f"{held.item} serial {held.serial}"),
             ),

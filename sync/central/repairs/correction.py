@@ -65,6 +65,11 @@ _COPY = "Send the record again, so that the centre writes it and its copies anew
 _RETURN = "Compare the RMA with its timeline; restore the last back-up if somebody changed rows of it."
 _TRADE = "Compare the document with its events and papers, count what it is about, and close or cancel it."
 
+_BOOKS = (
+    "Journal entries are never rewritten: compare the item's entries with its moves, and restore the last "
+    "back-up if somebody changed rows of them."
+)
+
 _DO = {
     "account": "Accounts are never rewritten, and no balance was: restore the last back-up.",
     "chain": _FACT,
@@ -89,6 +94,7 @@ _DO = {
     "answered": _CASE,
     "negative stock": _CASE,
     "one place": _CASE,
+    "books": _BOOKS,
     "item": _COPY,
     "location": _COPY,
     "policy": _COPY,

@@ -49,6 +49,7 @@ def wrong_shipped(conn: Connection, doubt: Unproven) -> Iterator[Correction]:
                 ("shipped", f"{row.sku} of {row.owner}, order row {row.order}"),
                 ("order line", f"order row {row.order} line {row.line}"),
                 ("order", f"order {row.code}"),
+                ("books", f"order row {row.order} line {row.line}"),
             ),
         )
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from app.domain.event import Event
 from app.domain.move import Move
+from sync.central.store.booking import book
 from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.journal import Entered, Fact, enter
 
@@ -50,6 +51,9 @@ class Act:
         )
 
     def record(self, event: Event) -> Entered:
-        """Seals the event into the centre's chain and enters its moves; nothing follows from it."""
+        """Seals the event into the centre's chain, enters its moves and books it; nothing else follows."""
         self.chain.seal(self.conn, event, self.posted_at)
-        return enter(self.conn, [Fact(event, CENTRE, self.occurred_at)], self.posted_at)
+        facts = [Fact(event, CENTRE, self.occurred_at)]
+        entered = enter(self.conn, facts, self.posted_at)
+        book(self.conn, facts, entered.rows)
+        return entered

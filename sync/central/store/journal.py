@@ -32,13 +32,18 @@ class Fact:
 class Entered:
     """What entering some facts did.
 
-    `first` is the row of the first fact, the others have higher numbers; `changes` is the change of each
+    `rows` has the row of each event by its id, higher for later ones; `changes` is the change of each
     account by all of them together; `negative` are the accounts inside the building that are below zero now.
     """
 
-    first: int
+    rows: Mapping[str, int]
     changes: tuple[tuple[Account, int], ...]
     negative: tuple[tuple[Account, int], ...]
+
+    @property
+    def first(self) -> int:
+        """The row of the first fact."""
+        return min(self.rows.values(), default=0)
 
 
 def enter(conn: Connection, facts: Sequence[Fact], posted_at: datetime) -> Entered:
@@ -46,7 +51,7 @@ def enter(conn: Connection, facts: Sequence[Fact], posted_at: datetime) -> Enter
     rows = _enter_events(conn, facts, posted_at)
     ends = [end for fact in facts for entry in fact.event.moves for end in (entry.source, entry.target)]
     if not ends:
-        return Entered(min(rows.values(), default=0), (), ())
+        return Entered(rows, (), ())
     ids = numbers(conn, ends)
     totals: defaultdict[int, int] = defaultdict(int)
     moves = list[dict[str, object]]()
@@ -70,7 +75,7 @@ def enter(conn: Connection, facts: Sequence[Fact], posted_at: datetime) -> Enter
             )
     _new_moves.run(conn, moves)
     changes = {number: (account, totals[number]) for account, number in ids.items() if totals[number]}
-    return Entered(min(rows.values()), tuple(changes.values()), _balance(conn, changes))
+    return Entered(rows, tuple(changes.values()), _balance(conn, changes))
 
 
 def _enter_events(conn: Connection, facts: Sequence[Fact], posted_at: datetime) -> dict[str, int]:

@@ -178,6 +178,7 @@ def line_document(line: Row[Any]) -> dict[str, object]:
         found["description"] = line.description
     if line.unit_minor is not None:
         found |= {"unit_minor": line.unit_minor, "currency": line.currency}
+        found |= {"tax_minor": line.tax_minor} if line.tax_minor else {}
     if line.serials is not None:
         found["serials"] = json.loads(line.serials)
     parts = ("lot", "grade", "fresh", "substitute_for")
@@ -214,6 +215,8 @@ new_lines = inserting(
     "reserved",
     "shipped",
     "unit_minor",
+    "tax_minor",
+    "taxed",
     "currency",
     "serials",
     "shipped_at",

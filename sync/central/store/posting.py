@@ -19,6 +19,7 @@ from app.domain.place import is_virtual
 from app.domain.refusal import Unavailable
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
+from sync.central.store.booking import book
 from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.exceptions import Case, open_case
 from sync.central.store.failures import quiet
@@ -65,6 +66,7 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
         Refused: the body of a known kind cannot be read.
     """
     entered = enter(conn, facts, posted_at)
+    _book(conn, facts, entered, posted_at)
     follow(_act(conn, facts[-1], posted_at, chain), facts, entered.first)
     for fact in facts:
         _note_odd(conn, fact.event, fact.origin, posted_at)
@@ -78,6 +80,19 @@ def record(act: Act, event: Event) -> None:
     """Seals a centre-made event into the centre's chain and posts it."""
     act.chain.seal(act.conn, event, act.posted_at)
     post(act.conn, [Fact(event, CENTRE, act.occurred_at)], act.posted_at, act.chain)
+
+
+def _book(conn: Connection, facts: Sequence[Fact], entered: Entered, posted_at: datetime) -> None:
+    """Keeps the books; what happened stands whether the program manages that or not."""
+    try:
+        with quiet(), conn.begin_nested():
+            book(conn, facts, entered.rows)
+    except DATABASE_FAILED:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it was, a fact is never refused by the books
+        _log.exception("events %s are not in the books", [fact.event.event_id for fact in facts])
+        for fact in facts:
+            open_case(conn, _not_booked(fact.event), posted_at)
 
 
 def _act(conn: Connection, cause: Fact, posted_at: datetime, chain: CentreChain) -> Act:
@@ -193,6 +208,17 @@ def negative_case(short: Account, qty: int) -> Case:
         fix=f"More left {short.location} than was recorded there: count {short.item} at {short.location}.",
         sku=short.item,
         qty=-qty,
+    )
+
+
+def _not_booked(event: Event) -> Case:
+    return Case(
+        key=f"books.failed:{event.event_id}",
+        type="books.failed",
+        subject=f"event:{event.event_id}",
+        owner_role="finance",
+        fix=f"What happened ({event.kind}) is posted, but the centre's program failed to book it. The audit "
+        "says by how much stock and books differ.",
     )
 
 

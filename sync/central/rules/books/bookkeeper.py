@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -64,7 +64,7 @@ class Bookkeeper:
 
     def entries(self, told: Happened) -> list[Entry]:
         """What an event does to the books of every owner it is about; nothing when it moves no value."""
-        if told.undone:
+        if told.undone and _takes_back(told):
             sales = {sale.key: sale for sale in told.back}
             found = {key: self._undo(key, lines, sales) for key, lines in told.undone.items()}
         else:
@@ -85,7 +85,7 @@ class Bookkeeper:
                 told.occurred_on,
                 posting_day(told.occurred_on, self.locked.get(owner)),
                 lines,
-                told.reverses,
+                told.reverses if told.undone and _takes_back(told) else None,
             )
             for (owner, currency), all_lines in found.items()
             if (lines := together(all_lines))
@@ -105,7 +105,7 @@ class Bookkeeper:
                 else:
                     variance = worth.take_back(line.qty, line.minor)
                 found += [Line(Book.INVENTORY, -variance, line.sku), Line(Book.COST_VARIANCE, variance)]
-            elif line.book is Book.COST_OF_SALES and line.sale in sales:
+            elif line.book is Book.COST_OF_SALES and line.sale is not None and line.sale in sales:
                 sales[line.sale].not_back(-line.qty, -line.minor)
         return found
 
@@ -265,6 +265,19 @@ def _inside(location: str) -> bool:
 
 def _against(end: str) -> Book:
     return AGAINST.get(end, Book.UNIDENTIFIED)
+
+
+def _takes_back(told: Happened) -> bool:
+    """Whether exactly those units go back that came, and come back that went, with what is taken back."""
+    units = Counter[tuple[str, str]]()
+    for (owner, _), lines in told.undone.items():
+        for line in lines:
+            if line.book is Book.INVENTORY and line.sku is not None:
+                units[owner, line.sku] += line.qty
+    for move in told.moves:
+        came = _inside(move.target.location) - _inside(move.source.location)
+        units[move.source.owner, move.source.item] += came * move.qty
+    return not any(units.values())
 
 
 def crossing(moves: Iterable[Move]) -> bool:

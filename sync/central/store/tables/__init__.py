@@ -8,6 +8,15 @@ as hexadecimal are stored as hexadecimal; headers, facts and private parts are s
 from __future__ import annotations
 
 from sync.central.store.tables.base import metadata
+from sync.central.store.tables.books import (
+    journal_entry,
+    journal_line,
+    owner_books,
+    refund,
+    refund_step,
+    sale_worth,
+    stock_worth,
+)
 from sync.central.store.tables.ledger import account, balance, event, move
 from sync.central.store.tables.orders import customer_order, order_line, reservation, sold_serial
 from sync.central.store.tables.ownership import external_id, owner, proposal, record_owner
@@ -47,6 +56,8 @@ __all__ = [
     "gtin",
     "idempotency",
     "item",
+    "journal_entry",
+    "journal_line",
     "kit_component",
     "location",
     "lot",
@@ -55,6 +66,7 @@ __all__ = [
     "move",
     "order_line",
     "owner",
+    "owner_books",
     "parcel",
     "parcel_line",
     "parcel_serial",
@@ -64,6 +76,8 @@ __all__ = [
     "reconciliation",
     "reconciliation_line",
     "record_owner",
+    "refund",
+    "refund_step",
     "request_nonce",
     "reservation",
     "rma",
@@ -71,9 +85,11 @@ __all__ = [
     "rma_event",
     "rma_line",
     "rma_match",
+    "sale_worth",
     "site_safety",
     "sold_serial",
     "station",
+    "stock_worth",
     "supply",
     "supply_line",
     "token",

@@ -79,6 +79,8 @@ order_line = Table(
     Column("cancelled", BigInteger(), nullable=False, server_default="0"),
     Column("returned", BigInteger(), nullable=False, server_default="0"),
     Column("unit_minor", BigInteger()),
+    Column("tax_minor", BigInteger(), nullable=False, server_default="0"),
+    Column("taxed", BigInteger(), nullable=False, server_default="0"),
     words("currency", null=True),
     Column("serials", Text()),
     words("shipped_at", null=True),

@@ -74,6 +74,9 @@ def test_a_posted_event_cannot_be_hidden_behind_the_word_duplicate(busy: Busy) -
     broken = busy.broken(
         "UPDATE receipt SET state = 'duplicate' WHERE event_id = '{e6}' AND state = 'posted'",
         "DELETE FROM move WHERE event = (SELECT id FROM event WHERE event_id = '{e6}')",
+        "DELETE FROM journal_line WHERE event = (SELECT id FROM event WHERE event_id = '{e6}')",
+        "DELETE FROM journal_entry WHERE event = (SELECT id FROM event WHERE event_id = '{e6}')",
+        "UPDATE stock_worth SET qty = qty - 1, value = value - 250 WHERE sku = 'A'",
         "DELETE FROM event WHERE event_id = '{e6}'",
         "DELETE FROM balance WHERE account IN (SELECT id FROM account WHERE label = 'L-6')",
         "INSERT INTO balance SELECT id, owner, item, status, 1 FROM account "

@@ -1,0 +1,236 @@
+"""Keeping the books: each event that is entered becomes journal entries in the same transaction.
+
+What stock is worth and what sales cost is read once for all events of a batch, followed in memory, and
+written once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from app.domain.clock import to_text
+from app.domain.event import Event
+from sync.central.rules.books import Book, Entry, Line, Method, Worth, opened, restored
+from sync.central.rules.books.bookkeeper import Bookkeeper, Happened, Stock, crossing
+from sync.central.store.booking_sales import Sales, read_sales
+from sync.central.store.journal import Fact
+from sync.central.store.prepared import asking, inserting, replacing
+from sync.central.store.tables import event, item, journal_entry, journal_line, owner_books, stock_worth
+
+_DAY = 10
+_DEFAULT_CURRENCY = "GBP"
+
+
+def book(conn: Connection, facts: Sequence[Fact], rows: Mapping[str, int]) -> list[Entry]:
+    """Writes what events, in their order, do to the books of the owners they are about.
+
+    Args:
+        conn: inside the one writer's transaction.
+        facts: what happened and was just entered.
+        rows: the row of each event by its id.
+    """
+    about = [fact for fact in facts if fact.event.corrects or crossing(fact.event.moves)]
+    if not about:
+        return []
+    undone = _entries_of(conn, [fact.event.corrects for fact in about if fact.event.corrects])
+    sales = read_sales(conn, about, undone.values())
+    opened_books = _Opened.read(conn, about, undone)
+    written = list[Entry]()
+    for fact in about:
+        happened = _happened(fact, sales, undone)
+        entries = opened_books.keeper.entries(happened)
+        # What was entered in this batch can be taken back in it.
+        undone[fact.event.event_id] = {(e.owner, e.currency): e.lines for e in entries}
+        written += entries
+    _write(conn, written, rows)
+    opened_books.write(conn)
+    sales.write(conn)
+    return written
+
+
+_Lines = dict[tuple[str, str], Sequence[Line]]
+
+
+def _happened(fact: Fact, sales: Sales, undone: Mapping[str, _Lines]) -> Happened:
+    what = fact.event
+    lines = undone.get(what.corrects, {}) if what.corrects else {}
+    return Happened(
+        what.event_id,
+        str(what.kind),
+        date.fromisoformat(to_text(fact.occurred_at)[:_DAY]),
+        what.moves,
+        _bought(what),
+        sales.sold(fact),
+        sales.back(what, lines),
+        lines,
+        what.corrects if lines else None,
+    )
+
+
+def _bought(what: Event) -> dict[str, tuple[int, int]]:
+    """Units and value by item of goods that came with their cost."""
+    found = dict[str, tuple[int, int]]()
+    lines = what.body.get("lines")
+    for line in lines if isinstance(lines, list | tuple) else ():
+        cost = line.get("cost_minor") if isinstance(line, dict) else None
+        if isinstance(cost, int):
+            units, value = found.get(line["sku"], (0, 0))
+            found[line["sku"]] = (units + line["qty"], value + cost)
+    return found
+
+
+@dataclass(slots=True)
+class _Opened:
+    """The books of the owners and items that some events are about."""
+
+    keeper: Bookkeeper
+    methods: Mapping[str, Method]
+    worths: Mapping[Stock, Worth]
+    currencies: Mapping[Stock, str]
+
+    @classmethod
+    def read(cls, conn: Connection, facts: Iterable[Fact], undone: Mapping[str, _Lines]) -> _Opened:
+        """Reads them; an item that is new to an owner's books is counted in the currency of its record."""
+        keys = dict.fromkeys(
+            (move.source.owner, move.source.item) for fact in facts for move in fact.event.moves
+        )
+        keys |= dict.fromkeys(
+            (owner, line.sku)
+            for entries in undone.values()
+            for (owner, _), lines in entries.items()
+            for line in lines
+            if line.sku is not None
+        )
+        owners, skus = sorted({owner for owner, _ in keys}), sorted({sku for _, sku in keys})
+        settings = {row.owner: row for row in _settings.rows(conn, owners=owners)}
+        methods = {
+            owner: Method(settings[owner].costing) if owner in settings else Method.MOVING_AVERAGE
+            for owner in owners
+        }
+        locked = {
+            owner: date.fromisoformat(row.locked_until) if row.locked_until else None
+            for owner, row in settings.items()
+        }
+        records = {row.sku: row for row in _records.rows(conn, skus=skus)}
+        kept = {(row.owner, row.sku): row for row in _worths.rows(conn, owners=owners, skus=skus)}
+        worths, currencies = dict[Stock, Worth](), dict[Stock, str]()
+        for owner, sku in keys:
+            row, record = kept.get((owner, sku)), records.get(sku)
+            worths[owner, sku] = (
+                restored(methods[owner], row.qty, row.value, json.loads(row.kept))
+                if row is not None
+                else opened(methods[owner])
+            )
+            currencies[owner, sku] = (
+                row.currency if row is not None else record.currency if record else _DEFAULT_CURRENCY
+            )
+        standards = {sku: int(row.value_minor) for sku, row in records.items()}
+        return cls(Bookkeeper(worths, standards, currencies, locked), methods, worths, currencies)
+
+    def write(self, conn: Connection) -> None:
+        """Writes what they are worth now."""
+        _put.run(
+            conn,
+            [
+                {
+                    "owner": owner,
+                    "sku": sku,
+                    "currency": self.currencies[owner, sku],
+                    "costing": self.methods[owner].value,
+                    "qty": worth.qty,
+                    "value": worth.value,
+                    "kept": json.dumps(worth.to_json(), separators=(",", ":")),
+                }
+                for (owner, sku), worth in self.worths.items()
+            ],
+        )
+
+
+def _entries_of(conn: Connection, events: Sequence[str]) -> dict[str, _Lines]:
+    """The lines of the entries of some events, by event id, owner and currency."""
+    found: defaultdict[str, defaultdict[tuple[str, str], list[Line]]]
+    found = defaultdict(lambda: defaultdict(list))
+    if events:
+        for row in _lines.rows(conn, ids=list(events)):
+            sale = (row.order, row.line) if row.order is not None else None
+            line = Line(Book(row.book), int(row.minor), row.sku, int(row.qty), sale)
+            found[row.event_id][row.owner, row.currency].append(line)
+    return {event_id: dict(lines) for event_id, lines in found.items()}
+
+
+def _write(conn: Connection, entries: Sequence[Entry], rows: Mapping[str, int]) -> None:
+    heads, lines = list[dict[str, Any]](), list[dict[str, Any]]()
+    counted: defaultdict[int, int] = defaultdict(int)
+    for entry in entries:
+        row = rows[entry.event_id]
+        counted[row] += 1
+        heads.append(
+            {
+                "event": row,
+                "n": counted[row],
+                "owner": entry.owner,
+                "currency": entry.currency,
+                "occurred_on": entry.occurred_on.isoformat(),
+                "posted_on": entry.posted_on.isoformat(),
+                "reverses": entry.reverses,
+            }
+        )
+        lines += [
+            {
+                "event": row,
+                "entry": counted[row],
+                "n": n,
+                "book": line.book.value,
+                "minor": line.minor,
+                "sku": line.sku,
+                "qty": line.qty,
+                "order": line.sale[0] if line.sale else None,
+                "line": line.sale[1] if line.sale else None,
+            }
+            for n, line in enumerate(entry.lines, 1)
+        ]
+    _new_entries.run(conn, heads)
+    _new_lines.run(conn, lines)
+
+
+_settings = asking(lambda among: select(owner_books).where(among(owner_books.c.owner, "owners")))
+_records = asking(
+    lambda among: select(item.c.sku, item.c.value_minor, item.c.currency).where(among(item.c.sku, "skus"))
+)
+_worths = asking(
+    lambda among: select(stock_worth).where(
+        among(stock_worth.c.owner, "owners"), among(stock_worth.c.sku, "skus")
+    )
+)
+_put = replacing(stock_worth, ("owner", "sku"))
+_lines = asking(
+    lambda among: (
+        select(
+            event.c.event_id,
+            journal_entry.c.owner,
+            journal_entry.c.currency,
+            journal_line.c.book,
+            journal_line.c.minor,
+            journal_line.c.sku,
+            journal_line.c.qty,
+            journal_line.c.order,
+            journal_line.c.line,
+        )
+        .join_from(event, journal_entry, journal_entry.c.event == event.c.id)
+        .join(
+            journal_line,
+            (journal_line.c.event == journal_entry.c.event) & (journal_line.c.entry == journal_entry.c.n),
+        )
+        .where(among(event.c.event_id, "ids"))
+        .order_by(journal_line.c.event, journal_line.c.entry, journal_line.c.n)
+    )
+)
+_new_entries = inserting(journal_entry)
+_new_lines = inserting(journal_line, *(column.name for column in journal_line.columns))
