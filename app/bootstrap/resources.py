@@ -1,11 +1,13 @@
-"""The data files that ship with the product, read once per program."""
+"""The data files that ship with the product, read once per program, and policies that a person names."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from app.domain.policy import Policy, read_policy
+from app.domain.refusal import Refused
 from app.workflows.texts import Texts, read_texts
 
 
@@ -30,3 +32,20 @@ def policy_source() -> str:
 def allocation_policy_source() -> str:
     """The document of the allocation policy that ships with the product, for publishing to a centre."""
     return files("resources.policies").joinpath("allocation.toml").read_text(encoding="utf-8")
+
+
+def read_text(file: Path) -> str:
+    """The text of a policy in a file.
+
+    Raises:
+        Refused: it cannot be read.
+    """
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise Refused(
+            "policy.unreadable",
+            f"{file} cannot be read: {wrong}.",
+            "Expected a TOML text.",
+            "Name another file.",
+        ) from None

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from app.bootstrap import sqlite
-from app.bootstrap.resources import allocation_policy_source, policy_source
+from app.bootstrap.resources import allocation_policy_source, policy_source, read_text
 from app.bootstrap.workers import Work, access_lines, work
 from app.domain.clock import from_text
+from app.domain.policy import read_policy
 from app.domain.refusal import Refused, Unavailable
 from app.domain.signing import Signer
 from app.station.keyfile import load_or_make
@@ -35,6 +36,7 @@ from sync.central.service import address_of, bind, create_app, serve_on
 from sync.central.store.act import Act
 from sync.central.store.chain import CentreChain, key_of_chain
 from sync.central.store.database import Database, create_database, readable_url
+from sync.central.store.hindsight import Period, in_hindsight
 from sync.central.store.migration import Upgraded
 from sync.central.store.simulating import Simulation, simulate, sole_owner
 from sync.central.workers import Workers
@@ -185,19 +187,20 @@ class Served:
             Refused: the file cannot be read or has a mistake, an instant cannot be read, the period cannot be
                 played, or no owner is given and there are several.
         """
-        try:
-            source = policy.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as wrong:
-            raise Refused(
-                "policy.unreadable",
-                f"{policy} cannot be read: {wrong}.",
-                "Expected a TOML text.",
-                "Name another file.",
-            ) from None
-        tried = candidate(source, policy.name)
+        tried = candidate(read_text(policy), policy.name)
         with self._database.read() as conn:
             asked = Simulation(owner or sole_owner(conn), tried, _instant(since), _instant(until))
             return simulate(conn, asked, self._clock.now())
+
+    def in_hindsight(self, policy: Path, since: str | None, until: str | None) -> Simulated:
+        """What a returns policy in a file would have made of past dispositions; nothing is changed.
+
+        Raises:
+            Refused: the file cannot be read or has a mistake, or the period is none.
+        """
+        tried = read_policy(read_text(policy), policy.name)
+        with self._database.read() as conn:
+            return in_hindsight(conn, tried, Period(_instant(since), _instant(until)))
 
     def audit(self) -> dict[str, object]:
         """Every law of the centre, checked."""

@@ -29,3 +29,8 @@ def written(minor: int, currency: str) -> str:
     digits = minor_digits(currency)
     sign, whole = ("-" if minor < 0 else ""), str(abs(minor)).zfill(digits + 1)
     return f"{sign}{whole[:-digits]}.{whole[-digits:]}" if digits else f"{sign}{whole}"
+
+
+def amount_text(minor: int, currency: str) -> str:
+    """Such as `12.30 GBP`, `-0.05 EUR` or `1200 JPY`."""
+    return f"{written(minor, currency)} {currency}"

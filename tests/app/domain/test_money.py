@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.money import minor_digits, written
+from app.domain.money import amount_text, minor_digits, written
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,7 @@ from app.domain.money import minor_digits, written
 )
 def test_an_amount_is_written_exactly(minor: int, currency: str, text: str) -> None:
     assert written(minor, currency) == text
+    assert amount_text(minor, currency) == f"{text} {currency}"
 
 
 @given(st.integers(-(10**12), 10**12), st.sampled_from(["GBP", "JPY", "BHD", "CLF", "XXX"]))
