@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from app.domain.policy.routes import Recovery
+from app.domain.policy.scope import Scope
 from app.domain.policy.shapes import Policy
 
-_WORDS = {"as_new": "as new", "outcomes": "dispositions", "policy_ver": "version"}
+_WORDS = {"as_new": "as new", "outcomes": "dispositions", "cost_minor": "cost in minor units"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,18 @@ def _parts(policy: Policy) -> Iterator[_Part]:
         frozenset({"disposition"}),
     )
     yield _Part("Reason", dict(policy.reasons))
+    yield _Part("Recovery", _numbered(policy.routes.recoveries))
+    yield _Part("Block", {block.name: block for block in policy.routes.blocks}, frozenset({"name"}))
     yield _Part("Rule", {rule.id: rule for rule in policy.rules}, frozenset({"id"}))
+
+
+def _numbered(recoveries: Sequence[Recovery]) -> dict[str, Recovery]:
+    """Each by its route, and its place among those of that route."""
+    found: dict[str, Recovery] = {}
+    for recovery in recoveries:
+        nth = sum(other.route == recovery.route for other in found.values()) + 1
+        found[f"{recovery.route} {nth}"] = recovery
+    return found
 
 
 def _changed(before: _Part, after: _Part) -> Iterator[str]:
@@ -97,6 +110,9 @@ def _said(value: object) -> str:
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Scope):
+        hazard = {None: "", True: ", hazardous", False: ", not hazardous"}[value.hazardous]
+        return f"grades {_said(value.grades)} of {_said(value.categories)}{hazard}"
     if isinstance(value, tuple):
         return ", ".join(_said(entry) for entry in value)
     return str(value)

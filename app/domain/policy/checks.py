@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 from app.domain.account import Account
 from app.domain.policy.inspection import GRADE, MOST_QUESTIONS, Said, answers, ways
+from app.domain.policy.routes import BEST
 from app.domain.policy.shapes import ANY, DEFAULT, SAYABLE, Policy, Question
 from app.domain.policy.text import Text
 from app.domain.refusal import Refused
@@ -102,7 +103,8 @@ def _check_rules(policy: Policy, text: Text) -> None:
         _declared("category", f"{place}: categories", rule.categories, [ANY, *policy.categories])
         if rule.answers:
             _declared("answer", f"{place}: answers", rule.answers, given)
-        _declared("disposition", f"{place}: disposition", (rule.disposition,), dispositions)
+        if rule.disposition != BEST:
+            _declared("disposition", f"{place}: disposition", (rule.disposition,), dispositions)
         if len(rule.id) > _RULE:
             raise _mistake(
                 "policy.long", f"{place}: its id is long", f"up to {_RULE} signs", "Give it a shorter id."
@@ -197,9 +199,9 @@ def _check_ways(policy: Policy, text: Text) -> None:
 def _deciding(
     policy: Policy, text: Text, category: str, grade: str, said: Sequence[str], *, hazardous: bool
 ) -> str:
-    found = policy.would(category, grade, said, hazardous=hazardous)
+    found = policy.rule_for(category, grade, said, hazardous=hazardous)
     if found is not None:
-        return found.rule
+        return found.id
     hazard = "hazardous" if hazardous else "not hazardous"
     after = f", after {', '.join(answers(said))}" if answers(said) else ""
     place = text.line("rule", len(policy.rules)) if policy.rules else text.end

@@ -10,18 +10,20 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from app.domain.policy.inspection import Said, answers, scanned_grade, ways
+from app.domain.policy.routes import Worth
 from app.domain.policy.shapes import Decision, Policy, Question
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A unit as it was judged: its item's category and hazard, the grade, the answers, and the version."""
+    """A unit as it was judged: its item's category, hazard and worth, the grade, the answers, the version."""
 
     category: str
     hazardous: bool
     grade: str
     answers: Said
     policy_ver: str | None
+    worth: Worth | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Candidate:
         if same not in self._seen:
             self._seen[same] = self._ends(same)
         decided = [
-            self.policy.decide(category, grade, way, hazardous=unit.hazardous)
+            self.policy.decide(category, grade, way, hazardous=unit.hazardous, worth=unit.worth)
             for way, grade in self._seen[same]
         ]
         if len({decision.outcome.disposition for decision in decided}) == 1:

@@ -19,7 +19,7 @@ def ends(policy: Policy, category: str) -> list[tuple[Said, str]]:
 
 def unreached(policy: Policy) -> tuple[str, ...]:
     """The dispositions that neither a rule nor the bench leads to."""
-    reached = {rule.disposition for rule in policy.rules}
+    reached = {route for rule in policy.rules for route in (rule.disposition, *rule.among)}
     names = (outcome.disposition for outcome in policy.outcomes)
     return tuple(name for name in names if name not in reached and not name.startswith(_BENCH))
 

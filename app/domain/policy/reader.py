@@ -14,13 +14,24 @@ from functools import lru_cache
 from app.domain.account import Status
 from app.domain.fields import Fields
 from app.domain.policy.checks import check
+from app.domain.policy.reading_routes import check_routes, read_routes
 from app.domain.policy.shapes import Answer, Grade, Outcome, Policy, Question, Rule
 from app.domain.policy.text import Text
 from app.domain.refusal import Refused
 
 GRADES = 4
 """As many grades as the bench mat has codes for."""
-_DOCUMENT = ("version", "categories", "grade", "question", "disposition", "reason", "rule")
+_DOCUMENT = (
+    "version",
+    "categories",
+    "grade",
+    "question",
+    "disposition",
+    "reason",
+    "rule",
+    "recovery",
+    "blocked",
+)
 
 
 @lru_cache(maxsize=8)
@@ -49,8 +60,10 @@ def read_policy(source: str, where: str) -> Policy:
         rules=tuple(_rule(f) for f in text.lists(document, "rule")),
         reasons=tuple((code, reasons.text(code)) for code in reasons.names()),
         source=source,
+        routes=read_routes(document, text),
     )
     check(policy, text)
+    check_routes(policy, text)
     return policy
 
 
@@ -84,7 +97,7 @@ def _outcome(name: str, f: Fields) -> Outcome:
 
 
 def _rule(f: Fields) -> Rule:
-    _only(f, ("id", "name", "grades", "categories", "answers", "hazardous", "disposition"))
+    _only(f, ("id", "name", "grades", "categories", "answers", "hazardous", "disposition", "among"))
     return Rule(
         id=f.text("id"),
         name=f.text("name"),
@@ -93,6 +106,7 @@ def _rule(f: Fields) -> Rule:
         answers=f.texts("answers"),
         hazardous=f.flag("hazardous", default=False) if "hazardous" in f.names() else None,
         disposition=f.text("disposition"),
+        among=f.texts("among"),
     )
 
 

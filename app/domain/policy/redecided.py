@@ -6,9 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from app.domain.money import amount_text
 from app.domain.policy.inspection import Said
 from app.domain.policy.reach import ends
-from app.domain.policy.shapes import Decision, Policy
+from app.domain.policy.routes import BEST
+from app.domain.policy.scope import Case
+from app.domain.policy.shapes import Policy
 
 UNDECIDED = "no decision yet"
 """What the old version says where its rules would have needed an answer that is not asked for any more."""
@@ -75,22 +78,53 @@ def redecided(old: Policy, new: Policy) -> tuple[Redecided, ...]:
                 continue
             then = tuple(answer for answer in said if answer in known)
             for hazardous in (False, True):
-                was = old.would(category, grade, then, hazardous=hazardous)
-                now = new.would(category, grade, said, hazardous=hazardous)
-                seen[category, grade, hazardous][said] = _change(was, now)
+                was = _leads(old, category, grade, then, hazardous=hazardous)
+                now = _leads(new, category, grade, said, hazardous=hazardous)
+                change = None if was.route == now.route else (was.words, now.words)
+                seen[category, grade, hazardous][said] = change
     return _joined(_grouped(new, where, found) for where, found in seen.items())
 
 
-def _change(was: Decision | None, now: Decision | None) -> _Change | None:
-    if was and now and was.outcome.disposition == now.outcome.disposition:
-        return None
-    return _named(was), _named(now)
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """Where a rule leads: one disposition, or which from which value on; and the rule, for people."""
+
+    route: str
+    rule: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"{self.route} ({self.rule})" if self.rule else self.route
 
 
-def _named(decision: Decision | None) -> str:
-    if decision is None:
-        return UNDECIDED
-    return f"{decision.outcome.disposition} (rule {decision.rule}: {decision.rule_name})"
+def _leads(policy: Policy, category: str, grade: str, said: Said, *, hazardous: bool) -> _Lead:
+    rule = policy.rule_for(category, grade, said, hazardous=hazardous)
+    if rule is None:
+        return _Lead(UNDECIDED)
+    named = f"rule {rule.id}: {rule.name}"
+    if rule.disposition != BEST:
+        return _Lead(rule.disposition, named)
+    return _Lead(_by_value(policy, rule.among, Case(policy.known(category), grade, hazardous)), named)
+
+
+def _by_value(policy: Policy, among: Sequence[str], case: Case) -> str:
+    """Such as `liquidate, from 18.58 GBP or 21.58 EUR on refurbish`."""
+    found = {
+        currency: policy.routes.brackets(among, case, currency)
+        for currency, _ in policy.routes.recoveries[0].cost_minor
+    }
+    if len({tuple(route for _, route in brackets) for brackets in found.values()}) > 1:
+        return "; ".join(_steps([brackets], [currency]) for currency, brackets in found.items())
+    return _steps(list(found.values()), list(found))
+
+
+def _steps(brackets: Sequence[Sequence[tuple[int, str]]], currencies: Sequence[str]) -> str:
+    said = [brackets[0][0][1]]
+    for steps in list(zip(*brackets, strict=True))[1:]:
+        values = zip(steps, currencies, strict=True)
+        amounts = " or ".join(amount_text(value, currency) for (value, _), currency in values)
+        said.append(f"from {amounts} on {steps[0][1]}")
+    return ", ".join(said)
 
 
 def _grouped(new: Policy, where: _Where, found: Mapping[Said, _Change | None]) -> list[Redecided]:

@@ -6,9 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.domain.account import Status
+from app.domain.policy.routes import BEST, NO_ROUTES, Routes, Weighing, Worth
+from app.domain.policy.scope import ANY as ANY  # noqa: PLC0414 - callers know it from here
+from app.domain.policy.scope import Case
 from app.domain.refusal import Refused
 
-ANY = "*"
 DEFAULT = "default"
 """The category that unknown ones are judged as."""
 
@@ -74,7 +76,8 @@ SAYABLE = ("restock", "refurbish", "quarantine", "vendor_return", "donate", "scr
 class Rule:
     """First rule whose conditions all hold decides. Conditions are lists of words; `*` is any.
 
-    `answers` holds when one of them was given; with none named, whatever was answered.
+    `answers` holds when one of them was given; with none named, whatever was answered. A rule whose
+    `disposition` is `best` chooses the route of `among` that is expected to bring most.
     """
 
     id: str
@@ -84,6 +87,7 @@ class Rule:
     answers: tuple[str, ...]
     hazardous: bool | None
     disposition: str
+    among: tuple[str, ...] = ()
 
     def holds(self, category: str, grade: str, given: Collection[str] = (), *, hazardous: bool) -> bool:
         """True when this rule decides about such a unit."""
@@ -97,12 +101,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A disposition with its proof: the rule that decided and the policy version it stands in."""
+    """A disposition with its proof: the rule that decided and the policy version it stands in.
+
+    `weighing` holds the figures: of every route a rule chose among, else of the one it names.
+    """
 
     outcome: Outcome
     rule: str
     rule_name: str
     policy_ver: str
+    weighing: Weighing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,7 @@ class Policy:
     rules: tuple[Rule, ...]
     reasons: tuple[tuple[str, str], ...]
     source: str
+    routes: Routes = NO_ROUTES
 
     def grade(self, code: str) -> Grade:
         """The grade of that code; refused when the policy has none."""
@@ -146,24 +155,49 @@ class Policy:
         """The category a unit is judged as: an undeclared one as `default`."""
         return category if category in self.categories else DEFAULT
 
-    def decide(self, category: str, grade: str, given: Sequence[str] = (), *, hazardous: bool) -> Decision:
-        """The disposition of a unit of that grade after the answers `given`."""
-        found = self.would(category, grade, given, hazardous=hazardous)
+    def decide(
+        self,
+        category: str,
+        grade: str,
+        given: Sequence[str] = (),
+        *,
+        hazardous: bool,
+        worth: Worth | None = None,
+    ) -> Decision:
+        """The disposition of a unit of that grade after the answers `given`; `worth` is of one unit."""
+        found = self.would(category, grade, given, hazardous=hazardous, worth=worth)
         if found is None:
             raise LookupError(f"no rule of policy {self.version} decides about {category}, {grade}, {given}")
         return found
 
     def would(
-        self, category: str, grade: str, given: Sequence[str] = (), *, hazardous: bool
+        self,
+        category: str,
+        grade: str,
+        given: Sequence[str] = (),
+        *,
+        hazardous: bool,
+        worth: Worth | None = None,
     ) -> Decision | None:
         """The same while questions are open; None when no rule holds before they are answered."""
+        rule = self.rule_for(category, grade, given, hazardous=hazardous)
+        if rule is None:
+            return None
+        case = Case(self.known(category), grade, hazardous)
+        if rule.disposition != BEST:
+            told = self.routes.expected(rule.disposition, case, worth)
+            return Decision(self.outcome(rule.disposition), rule.id, rule.name, self.version, told)
+        found = self.routes.weigh(rule.among, case, worth)
+        return Decision(self.outcome(found.route), rule.id, rule.name, self.version, found)
+
+    def rule_for(
+        self, category: str, grade: str, given: Sequence[str] = (), *, hazardous: bool
+    ) -> Rule | None:
+        """The rule that decides about such a unit."""
         known = self.known(category)
         self.grade(grade)  # refuses one the policy has not
         holding = (rule for rule in self.rules if rule.holds(known, grade, given, hazardous=hazardous))
-        rule = next(holding, None)
-        if rule is None:
-            return None
-        return Decision(self.outcome(rule.disposition), rule.id, rule.name, self.version)
+        return next(holding, None)
 
     def reason_text(self, code: str) -> str:
         """The words for a return reason, or the code itself when the policy does not know it."""

@@ -72,6 +72,8 @@ def dispositioned(
             "sku": pick.item.sku,
             "wrong_item": pick.wrong_item,
         }
+        # The figures as they stood, so that the choice can be computed again.
+        | ({"route": decision.weighing.to_json()} if decision.weighing else {})
         # In the order they were given; the version of the policy says what was asked.
         | ({"answers": list(answers(pick.said))} if answers(pick.said) else {}),
         private={"found_on": job.found_on} if job.found_on != document else None,

@@ -149,6 +149,7 @@ def _as_shown(
             for answer in question.answers
             if answer.id in pick.said
         ),
+        weighing=decision.weighing,
     )
 
 

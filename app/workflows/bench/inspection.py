@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.policy import Decision, Policy, Standing, standing
 from app.domain.policy.inspection import Said, in_force, open_grades, scanned_grade
+from app.domain.policy.routes import Worth
 from app.workflows.bench.holds import held
 from app.workflows.bench.mat import confirming
 from app.workflows.bench.state import Job, Pick
@@ -41,5 +42,12 @@ def inspection(job: Job, pick: Pick, policy: Policy) -> Inspection:
     else:
         now = standing(policy, pick.item.category, said)
     judged = now.grade or open_grades(policy, said)[0].code
-    decision = waits or policy.would(pick.item.category, judged, said, hazardous=pick.item.hazardous)
+    item = pick.item
+    decision = waits or policy.would(
+        item.category,
+        judged,
+        said,
+        hazardous=item.hazardous,
+        worth=Worth(item.value_minor, item.currency),
+    )
     return Inspection(now.question, now.grade, said, judged, decision, held=waits is not None)

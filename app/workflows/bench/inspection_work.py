@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.policy import Grade
 from app.domain.policy.inspection import open_grades
+from app.workflows.bench.figures import rule_words
 from app.workflows.bench.inspection import Inspection, inspection
 from app.workflows.bench.mat import ANSWER_WORDS, GRADE_WORDS
 from app.workflows.bench.shown import Shown
@@ -76,8 +77,7 @@ def _consequence(now: Inspection, shown: Shown) -> tuple[str, str, str]:
     place = texts.say("grade.place", outcome=outcome.caption, place=outcome.place)
     if now.held:
         return "", place, ""
-    rule = texts.say("saved.rule", rule=f"{decision.rule}: {decision.rule_name}")
-    return texts.say("grade.consequence", grade=now.judged), place, rule
+    return texts.say("grade.consequence", grade=now.judged), place, rule_words(decision, texts)
 
 
 def _card(job: Job, pick: Pick, shown: Shown) -> ItemCard:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from app.domain.fields import Fields
 from app.domain.item import Item
+from app.domain.policy.routes import Weighing
 from app.domain.refusal import Refused
 from app.domain.returns import Rma, RmaLine
 
@@ -102,7 +103,7 @@ class Saved:
     """What was just recorded, for the screen that says so and for UNDO.
 
     `answers` are the inspection's questions with their answers, in words. `closed` says that its box was
-    closed afterwards with something missing.
+    closed afterwards with something missing. `weighing` is what its route was chosen by.
     """
 
     event_id: str
@@ -122,6 +123,7 @@ class Saved:
     date: str
     answers: tuple[str, ...] = ()
     closed: bool = False
+    weighing: Weighing | None = None
 
 
 @dataclass(frozen=True, slots=True)

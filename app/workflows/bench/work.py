@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.workflows.bench.figures import figure_words
 from app.workflows.bench.goods import differing
 from app.workflows.bench.inspection_work import inspection_work
 from app.workflows.bench.shown import Shown
@@ -200,7 +201,10 @@ def _saved(state: BenchState, shown: Shown) -> SavedWork:
         printed=shown.printed,
         printed_marker=shown.printed_marker,
         item=ItemCard(saved.item.name, saved.item.sku),
-        details=_saved_details(saved, texts),
+        details=(
+            *_saved_details(saved, texts),
+            *figure_words(saved.weighing, shown.policy, texts),
+        ),
         sent_word=shown.sent,
         sent_marker=shown.sent_marker,
         next_title=title,

@@ -20,6 +20,7 @@ from app.domain.fields import Fields
 from app.domain.item import Item
 from app.domain.policy import Policy, read_policy
 from app.domain.policy.hindsight import Candidate, Judged
+from app.domain.policy.routes import Worth
 from app.domain.refusal import Refused
 from sync.central.rules.hindsight import Dispositioned, Tally
 from sync.central.store.tables import event, item, policy
@@ -118,8 +119,9 @@ def _read(row: Any, body: Mapping[str, object], items: Mapping[str, Item]) -> Di
 
 
 def _judged(f: Fields, known: Item, policy_ver: str | None) -> Judged | None:
+    worth = Worth(known.value_minor, known.currency)
     try:
-        return Judged(known.category, known.hazardous, f.text("grade"), f.texts("answers"), policy_ver)
+        return Judged(known.category, known.hazardous, f.text("grade"), f.texts("answers"), policy_ver, worth)
     except Refused:
         return None
 

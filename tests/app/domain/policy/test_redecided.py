@@ -11,6 +11,7 @@ from tests.app.domain.policy.small import SMALL
 from tests.app.domain.policy.test_checks import ASKING
 from tests.app.domain.policy.test_reader import SHIPPED
 
+BY_VALUE = "liquidate, from 18.58 GBP or 21.58 EUR or 23.15 USD on refurbish"
 TOYS_SOLD = 'grades = ["C"]\ncategories = ["clothing", "toys"]'
 PARTS = 'answers = ["broken.parts"]\ndisposition = "refurbish"'
 
@@ -32,30 +33,31 @@ def test_however_it_was_answered_takes_no_words() -> None:
         "C",
         hazardous=False,
         answers=(),
-        was="refurbish (rule 23: C, worn: refurbish)",
+        was=f"{BY_VALUE} (rule 23: C, worn: what brings more)",
         now="liquidate (rule 22: worn clothing and toys are sold off)",
     )
     assert one.sentence(read_policy(new, "new.toml")) == (
         "Grade C of default, kitchen, not hazardous: "
         "liquidate (rule 22: worn clothing and toys are sold off) "
-        "instead of refurbish (rule 23: C, worn: refurbish)."
+        f"instead of {one.was}."
     )
     assert one.to_json()["hazardous"] is False
 
 
 def test_one_answer_that_tells_is_all_that_is_said() -> None:
-    new = SHIPPED.replace(PARTS, PARTS.replace("refurbish", "quarantine"))
+    new = SHIPPED.replace(PARTS, PARTS.replace("refurbish", "vendor_return"))
     (one,) = found(SHIPPED, new)
     assert (one.categories, one.answers) == (("electronics", "kitchen", "toys"), (("broken.parts",),))
-    assert ", answered What is broken? Parts are missing: quarantine" in one.sentence(
+    assert ", answered What is broken? Parts are missing: vendor_return" in one.sentence(
         read_policy(new, "new.toml")
     )
 
 
 def test_hazardous_or_not_is_one() -> None:
-    new = SHIPPED.replace('grades = ["A"]\ncategories = ["*"]\ndisposition = "restock"', "", 1)
-    new = new.replace('id = "12"\nname = "A, like new"\n', "", 1).replace("[[rule]]\n\n", "", 1)
-    new = new.replace('grades = ["B"]', 'grades = ["A", "B"]')
+    new = SHIPPED.replace(
+        '["A"]\ncategories = ["*"]\ndisposition = "restock"',
+        ('["A"]\ncategories = ["*"]\ndisposition = "scrap"'),
+    )
     (one,) = found(SHIPPED, new)
     assert (one.grade, one.hazardous) == ("A", None)
     assert one.sentence(read_policy(new, "new.toml")).startswith("Grade A of default, electronics, ")
@@ -79,7 +81,7 @@ def test_a_new_question_is_held_against_what_was_decided_without_it() -> None:
 
 def test_the_changes_are_exactly_those_of_every_combination() -> None:
     """Counted by hand over all of them, without the grouping."""
-    new = SHIPPED.replace(PARTS, PARTS.replace("refurbish", "quarantine"))
+    new = SHIPPED.replace(PARTS, PARTS.replace("refurbish", "vendor_return"))
     new = new.replace(TOYS_SOLD, TOYS_SOLD.replace('"toys"', '"electronics"'))
     old, other = read_policy(SHIPPED, "old.toml"), read_policy(new, "new.toml")
     differing = set()
@@ -100,3 +102,16 @@ def test_the_changes_are_exactly_those_of_every_combination() -> None:
                     told.add((category, grade, hazardous, said))
     assert differing == told
     assert differing
+
+
+def test_other_figures_are_told_by_the_value_from_which_they_choose_otherwise() -> None:
+    new = SHIPPED.replace('["C"]\npercent = 65', '["C"]\npercent = 70')
+    (one,) = found(SHIPPED, new)
+    assert one.grade == "C"
+    assert one.was.startswith(BY_VALUE)
+    assert one.now.startswith("liquidate, from 16.25 GBP or 18.88 EUR or 20.25 USD on refurbish")
+
+
+def test_currencies_that_choose_among_other_routes_are_told_apart() -> None:
+    (one,) = found(SHIPPED, SHIPPED.replace("GBP = 800", "GBP = 0"))
+    assert one.now.startswith("refurbish; liquidate, from 21.58 EUR on refurbish; liquidate, from 23.15 USD")

@@ -18,8 +18,8 @@ from tests.sync.central.shop import Shop, open_shop
 
 HARSHER = SHIPPED.replace(
     'grades = ["A"]\ncategories = ["*"]\ndisposition = "restock"',
-    ('grades = ["A"]\ncategories = ["*"]\ndisposition = "refurbish"'),
-).replace("disposition.restock", "disposition.hold_restock")
+    'grades = ["A"]\ncategories = ["*"]\ndisposition = "scrap"',
+)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -52,7 +52,7 @@ def test_counts_and_value_by_what_was_and_would_be(trade: Shop) -> None:
     trade.at_station(EventKind.RETURN_UNDONE, corrects=gone)
     found = tried(trade)
     (changed,) = found["changed"]
-    assert (changed["was"], changed["would"]) == ("restock", "refurbish")
+    assert (changed["was"], changed["would"]) == ("restock", "scrap")
     assert (changed["events"], changed["units"], changed["value_minor"]) == (3, 6, {"GBP": 1500})
     assert (found["same"]["units"], found["held"]["units"], found["all"]["events"]) == (1, 1, 5)
     assert [one["value_minor"] for one in found["largest"]] == [500, 500, 500]
@@ -92,3 +92,10 @@ def test_policies_that_were_published_say_what_was_asked(trade: Shop) -> None:
     trade.policy("1")
     judged(trade, "T", "D", "refurbish", answers=["broken.parts"])
     assert tried(trade, SHIPPED)["same"]["units"] == 1
+
+
+def test_a_rule_that_chooses_is_tried_with_the_value_of_the_item(trade: Shop) -> None:
+    judged(trade, "A", "C", "refurbish")
+    found = tried(trade, SHIPPED)
+    (changed,) = found["changed"]
+    assert (changed["was"], changed["would"]) == ("refurbish", "liquidate")
