@@ -47,7 +47,7 @@ def _parts(policy: Policy) -> Iterator[_Part]:
         {outcome.disposition: outcome for outcome in policy.outcomes},
         frozenset({"disposition"}),
     )
-    yield _Part("Reason", dict(policy.reasons))
+    yield _Part("Reason", {reason.code: reason for reason in policy.reasons}, frozenset({"code"}))
     yield _Part("Recovery", _numbered(policy.routes.recoveries))
     yield _Part("Block", {block.name: block for block in policy.routes.blocks}, frozenset({"name"}))
     yield _Part("Rule", {rule.id: rule for rule in policy.rules}, frozenset({"id"}))
@@ -82,7 +82,7 @@ def _changed(before: _Part, after: _Part) -> Iterator[str]:
 
 
 def _named(name: str, thing: Any) -> str:
-    words = (getattr(thing, field, "") for field in ("name", "caption", "ask"))
+    words = (getattr(thing, field, "") for field in ("name", "caption", "ask", "text"))
     said = thing if isinstance(thing, str) else next(filter(None, words), "")
     return f"{name} ({said})" if said not in {"", name} else name
 
@@ -92,7 +92,7 @@ def _told(thing: Any, apart: frozenset[str]) -> str:
     if isinstance(thing, str):
         return ""
     said = ((field.name, getattr(thing, field.name)) for field in fields(thing))
-    hidden = apart | {"name", "caption", "ask"}
+    hidden = apart | {"name", "caption", "ask", "text"}
     told = [f"{_word(name)} {_said(value)}" for name, value in said if name not in hidden and _says(value)]
     return f": {'; '.join(told)}" if told else ""
 

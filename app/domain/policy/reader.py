@@ -15,6 +15,7 @@ from app.domain.account import Status
 from app.domain.fields import Fields
 from app.domain.policy.checks import check
 from app.domain.policy.reading_routes import check_routes, read_routes
+from app.domain.policy.reasons import check_reasons, read_reasons
 from app.domain.policy.shapes import Answer, Grade, Outcome, Policy, Question, Rule
 from app.domain.policy.text import Text
 from app.domain.refusal import Refused
@@ -48,7 +49,6 @@ def read_policy(source: str, where: str) -> Policy:
         ) from None
     text = Text(where, source)
     _only(Fields(document, where), _DOCUMENT)
-    reasons = text.table(document, "reason")
     policy = Policy(
         version=text.key(document, "version").text("version"),
         grades=tuple(
@@ -58,12 +58,13 @@ def read_policy(source: str, where: str) -> Policy:
         questions=tuple(_question(f) for f in text.lists(document, "question")),
         outcomes=tuple(_outcome(name, f) for name, f in text.tables(document, "disposition")),
         rules=tuple(_rule(f) for f in text.lists(document, "rule")),
-        reasons=tuple((code, reasons.text(code)) for code in reasons.names()),
+        reasons=read_reasons(document, text),
         source=source,
         routes=read_routes(document, text),
     )
     check(policy, text)
     check_routes(policy, text)
+    check_reasons(policy.reasons, policy.categories, text)
     return policy
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.domain.account import Status
+from app.domain.policy.reasons import Reason
 from app.domain.policy.routes import BEST, NO_ROUTES, Routes, Weighing, Worth
 from app.domain.policy.scope import ANY as ANY  # noqa: PLC0414 - callers know it from here
 from app.domain.policy.scope import Case
@@ -123,7 +124,7 @@ class Policy:
     questions: tuple[Question, ...]
     outcomes: tuple[Outcome, ...]
     rules: tuple[Rule, ...]
-    reasons: tuple[tuple[str, str], ...]
+    reasons: tuple[Reason, ...]
     source: str
     routes: Routes = NO_ROUTES
 
@@ -201,4 +202,13 @@ class Policy:
 
     def reason_text(self, code: str) -> str:
         """The words for a return reason, or the code itself when the policy does not know it."""
-        return dict(self.reasons).get(code, code)
+        return next((reason.text for reason in self.reasons if reason.code == code), code)
+
+    def reason_called(self, system: str, code: str) -> Reason | None:
+        """The reason that another system's code stands for; None for one that nobody mapped."""
+        return next((reason for reason in self.reasons if (system, code) in reason.codes), None)
+
+    def reasons_for(self, category: str, channel: str) -> tuple[Reason, ...]:
+        """What a customer may be offered as reasons for an item bought there."""
+        known = self.known(category)
+        return tuple(reason for reason in self.reasons if reason.fits(known, channel))

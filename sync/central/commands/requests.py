@@ -166,12 +166,18 @@ class Cancellation(Asked):
 
 
 class ReturnLine(Asked):
-    """What a customer says comes back, and why."""
+    """What a customer says comes back, and why.
+
+    The reason is one of ours, or `reason_code` is what `reason_system` calls it; the policy in force says
+    which of ours that is.
+    """
 
     line: LineNumber
     sku: Code
     qty: Units
-    reason: Code
+    reason: Code | None = None
+    reason_system: Code | None = None
+    reason_code: Code | None = None
     serials: tuple[Code, ...] = Field(default=(), strict=False)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -15,6 +15,7 @@ from app.domain.refusal import Refused
 from app.domain.returns import LineState, Rma, RmaLine
 from sync.central.commands.catalogue import policy_version
 from sync.central.commands.numbers import given_or_next
+from sync.central.commands.reasons import reasons_of
 from sync.central.commands.requests import Return, ReturnLine
 from sync.central.commands.shapes import require_numbered
 from sync.central.rules.matching import Match, Sale, match
@@ -32,14 +33,15 @@ def authorize(act: Act, asked: Return) -> dict[str, object]:
 
     Raises:
         Refused: the order or customer to match with is not named, a line's number stands twice, serials
-            exceed the quantity, or the given code has a wrong check character.
+            exceed the quantity, a line has no reason or two, or the given code has a wrong check character.
         Conflict: the given code is taken.
     """
     _check(asked)
     sales = _sales(act.conn, asked)
     found: Matched = [(line, match(line.sku, line.qty, line.serials, sales)) for line in asked.lines]
-    code = _save(act, asked, found) if any(matches for _, matches in found) else None
-    return {"rma": code, "lines": [_answer(line, matches) for line, matches in found]}
+    reasons = reasons_of(act.conn, asked.lines)
+    code = _save(act, asked, found, reasons) if any(matches for _, matches in found) else None
+    return {"rma": code, "lines": [_answer(line, reasons[line.line], matches) for line, matches in found]}
 
 
 def _check(asked: Return) -> None:
@@ -87,14 +89,14 @@ def _serials(conn: Connection, orders: Sequence[int]) -> dict[tuple[int, int], s
     return found
 
 
-def _save(act: Act, asked: Return, found: Matched) -> str:
+def _save(act: Act, asked: Return, found: Matched, reasons: Mapping[int, str]) -> str:
     code = given_or_next(act.conn, CodeFamily.RMA, asked.rma, rma.c.code)
     lines = tuple(
         RmaLine(
             line=line.line,
             sku=line.sku,
             qty=sum(entry.qty for entry in matches),
-            reason=line.reason,
+            reason=reasons[line.line],
             serials=tuple(serial for entry in matches for serial in entry.serials),
         )
         for line, matches in found
@@ -168,12 +170,13 @@ def _take(conn: Connection, code: str, found: Matched) -> None:
         conn.execute(_serial_returned, named)
 
 
-def _answer(line: ReturnLine, matches: Iterable[Match]) -> dict[str, object]:
+def _answer(line: ReturnLine, reason: str, matches: Iterable[Match]) -> dict[str, object]:
     found = list(matches)
     authorized = sum(entry.qty for entry in found)
     return {
         "line": line.line,
         "sku": line.sku,
+        "reason": reason,
         "authorized": authorized,
         "blind": line.qty - authorized,
         "order": found[0].code if found else None,

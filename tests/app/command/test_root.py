@@ -115,7 +115,11 @@ def test_policy_check_names_the_mistake_with_its_line(
     file.write_text(SHIPPED)
     assert run(["policy", "check", str(file)]) == 0
     assert "complete" in words(capsys)
-    file.write_text(SHIPPED.replace('grades = ["C"]', 'grades = ["Z"]', 1))
+    file.write_text(
+        SHIPPED.replace(
+            'grades = ["C"]\ncategories = ["clothing", "toys"]', 'grades = ["Z"]\ncategories = ["*"]'
+        )
+    )
     assert run(["policy", "check", str(file)]) == 1
     assert re.search(r"line \d+, rule 22.*'Z'.*A, B, C, D", words(capsys))
     dead = '\n[[rule]]\nid = "99"\nname = "late"\ngrades = ["A"]\ncategories = ["*"]\ndisposition = "scrap"\n'

@@ -85,7 +85,7 @@ def test_the_shipped_policy_finds_its_totes_and_categories(business: Business) -
     }
     assert {item.category for item in business.items} == set(policy.categories)
     assert set(GRADES) == {grade.code for grade in policy.grades}
-    assert set(REASONS) <= {code for code, _ in policy.reasons}
+    assert set(REASONS) <= {reason.code for reason in policy.reasons}
     for item, grade in itertools.product(business.items, GRADES):
         decision = policy.decide(item.category, grade, hazardous=item.hazardous)
         assert (decision.outcome.disposition == "restock") == (grade == "A"), "orders count on grade A alone"

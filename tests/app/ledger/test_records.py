@@ -5,12 +5,14 @@ from importlib import resources
 import pytest
 
 from app.domain.place import Location, LocationKind
+from app.domain.policy import read_policy
 from app.domain.refusal import Refused
 from app.ledger.records import Done, LookUps, MirroredRma, RecordKind, look_ups, policy_from_json
 from tests.app.ledger.station import MUG, rma
 
 SOURCE = resources.files("resources.policies").joinpath("returns.toml").read_text(encoding="utf-8")
-POLICY = {"version": "2026.11-2", "source": SOURCE}
+VERSION = read_policy(SOURCE, "returns.toml").version
+POLICY = {"version": VERSION, "source": SOURCE}
 BENCH = Location("BENCH-07", LocationKind.BENCH, "Bench 07", "WH1")
 
 
@@ -19,7 +21,7 @@ def test_each_kind_is_led_to_by_what_people_scan() -> None:
     assert look_ups("item", "K-17", MUG.to_json()) == LookUps(gtins=("04006381333931",))
     assert look_ups("rma", "R-1", found.to_json()) == LookUps(tracking=("1Z999",), serials=(("SN1", 2),))
     assert look_ups("location", "BENCH-07", BENCH.to_json()) == LookUps()
-    assert look_ups("policy", "2026.11-2", POLICY) == LookUps()
+    assert look_ups("policy", VERSION, POLICY) == LookUps()
 
 
 def test_every_kind_has_a_reader() -> None:
@@ -34,7 +36,7 @@ def test_every_kind_has_a_reader() -> None:
         ("item", "K-18", MUG.to_json()),
         ("item", "K-17", {**MUG.to_json(), "gtins": ["123"]}),
         ("rma", "R-1", {**rma().to_json(), "done": [{"line": 1}]}),
-        ("policy", "2026.11-2", {"version": "2026.11-2", "source": "not toml"}),
+        ("policy", VERSION, {"version": VERSION, "source": "not toml"}),
         ("policy", "2027.01-1", POLICY),
     ],
 )

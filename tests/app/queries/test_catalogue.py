@@ -7,17 +7,19 @@ import pytest
 
 from app.domain.feed import Change, Page
 from app.domain.place import Location, LocationKind
+from app.domain.policy import read_policy
 from app.ledger import mirror
 from app.ledger.writer import Ledger
 from app.queries import catalogue
 from tests.app.ledger.station import KETTLE, MUG, first_page, item_change
 
 SOURCE = resources.files("resources.policies").joinpath("returns.toml").read_text(encoding="utf-8")
+VERSION = read_policy(SOURCE, "returns.toml").version
 BENCH = Location("BENCH-07", LocationKind.BENCH, "Bench 07", "WH1")
 
 
 def _policy(pos: int, version: str) -> Change:
-    source = SOURCE.replace('version = "2026.11-2"', f'version = "{version}"')
+    source = SOURCE.replace(VERSION, version, 1)
     return Change(pos, "policy", version, {"version": version, "source": source})
 
 

@@ -22,6 +22,8 @@ from app.station.status import LinkFacts
 from app.workflows.view import BandState, IdleWork, Link, QuantityWork, SavedWork, Screen, StopWork
 from tests.app.station.bench_world import GOOD_KETTLE, MUG_CODE, RMA, BenchWorld
 
+VERSION = resources.policy().version
+
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[BenchWorld]:
@@ -276,7 +278,7 @@ def test_a_disposition_the_policy_no_longer_knows_is_still_shown(world: BenchWor
     world.scan(RMA.code, MUG_CODE)
     world.say("GRI")
     source = resources.policy_source().replace("[disposition.restock]", "[disposition.putaway]")
-    source = source.replace('"restock"', '"putaway"').replace("2026.11-3", "2026.12-1")
+    source = source.replace('"restock"', '"putaway"').replace(VERSION, "2026.12-1")
     page = Page(1, 10, (Change(10, "policy", "2026.12-1", {"version": "2026.12-1", "source": source}),))
     world.thread.ask(lambda: mirror.apply_page(world.ledger, page))
     screen = world.scan(GOOD_KETTLE)
@@ -372,7 +374,7 @@ def test_facts_that_stay_as_they_were_draw_nothing(world: BenchWorld) -> None:
 
 def test_a_policy_is_in_force_with_the_page_that_brings_it(world: BenchWorld) -> None:
     world.scan(RMA.code, MUG_CODE)
-    source = resources.policy_source().replace('version = "2026.11-3"', 'version = "2026.12-1"')
+    source = resources.policy_source().replace(VERSION, "2026.12-1")
     change = Change(10, "policy", "2026.12-1", {"version": "2026.12-1", "source": source})
     world.thread.ask(lambda: mirror.apply_page(world.ledger, Page(1, 10, (change,))))
     world.say("GRI")

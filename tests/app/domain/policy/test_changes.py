@@ -34,7 +34,7 @@ def test_a_policy_changes_nothing_of_itself_but_its_version(source: str) -> None
         ),
         ("as_new = true", "as_new = false", "Grade A: as new no instead of yes."),
         ('caption = "Opened"', 'caption = "Seen"', "Grade B: caption Seen instead of Opened."),
-        ('"Came too late"', '"Too late"', "Reason late: 'Too late' instead of 'Came too late'."),
+        ('"Came too late"', '"Too late"', "Reason late: text Too late instead of Came too late."),
         ('name = "the rest"', 'name = "others"', "Rule 2: name others instead of the rest."),
         ("hazardous = false\n", "", "Rule 2: hazardous none instead of no."),
         (
@@ -43,7 +43,11 @@ def test_a_policy_changes_nothing_of_itself_but_its_version(source: str) -> None
             "Rule 2: categories * instead of default, toys.",
         ),
         ('"default", "toys"]\n\n', '"default", "toys", "pets"]\n\n', "Category pets is new."),
-        ('late = "', 'moved = "Moved house"\nlate = "', "Reason moved (Moved house) is new."),
+        (
+            'late = "',
+            'moved = "Moved house"\nlate = "',
+            "Reason moved (Moved house) is new: categories *; channels *.",
+        ),
     ],
 )
 def test_a_change_is_a_sentence(right: str, wrong: str, sentence: str) -> None:
