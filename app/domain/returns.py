@@ -28,8 +28,31 @@ class LineState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LineOffer:
+    """What is offered for `qty` units of a line, by the policy of the order they were sold on."""
+
+    qty: int
+    within_window: bool
+    offer: str
+    policy_ver: str
+
+    def to_json(self) -> dict[str, object]:
+        """The offer as it travels."""
+        return {
+            "qty": self.qty,
+            "within_window": self.within_window,
+            "offer": self.offer,
+            "policy_ver": self.policy_ver,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class RmaLine:
-    """What one line authorizes: `qty` base units of `sku`, with the serials sold where they are known."""
+    """What one line authorizes: `qty` base units of `sku`, with the serials sold where they are known.
+
+    `offers` say what the customer gets for how many of them; they decide money and never whether goods are
+    taken in.
+    """
 
     line: int
     sku: str
@@ -38,6 +61,28 @@ class RmaLine:
     lot: str | None = None
     serials: tuple[str, ...] = ()
     expected_condition: str | None = None
+    offers: tuple[LineOffer, ...] = ()
+
+    @property
+    def within_window(self) -> bool | None:
+        """True when all of its units come back in time; None where nobody said."""
+        return all(offer.within_window for offer in self.offers) if self.offers else None
+
+    def to_json(self) -> dict[str, object]:
+        """The line as it travels; fields unknown to older programs stand in it only when set."""
+        known: dict[str, object] = {
+            "line": self.line,
+            "sku": self.sku,
+            "qty": self.qty,
+            "reason": self.reason,
+            "lot": self.lot,
+            "serials": list(self.serials),
+            "expected_condition": self.expected_condition,
+        }
+        if not self.offers:
+            return known
+        offers = [offer.to_json() for offer in self.offers]
+        return known | {"within_window": self.within_window, "offers": offers}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +119,7 @@ class Rma:
             "site": self.site,
             "policy_ver": self.policy_ver,
             "shipped_on": self.shipped_on,
-            "lines": [
-                {
-                    "line": line.line,
-                    "sku": line.sku,
-                    "qty": line.qty,
-                    "reason": line.reason,
-                    "lot": line.lot,
-                    "serials": list(line.serials),
-                    "expected_condition": line.expected_condition,
-                }
-                for line in self.lines
-            ],
+            "lines": [line.to_json() for line in self.lines],
         }
 
     @classmethod
@@ -121,4 +155,13 @@ def _line(f: Fields) -> RmaLine:
         lot=f.maybe_text("lot"),
         serials=f.texts("serials"),
         expected_condition=f.maybe_text("expected_condition"),
+        offers=tuple(
+            LineOffer(
+                offer.whole("qty", least=1),
+                offer.flag("within_window", default=True),
+                offer.text("offer"),
+                offer.text("policy_ver"),
+            )
+            for offer in f.objects("offers")
+        ),
     )

@@ -18,6 +18,7 @@ from app.domain.policy.reading_routes import check_routes, read_routes
 from app.domain.policy.reasons import check_reasons, read_reasons
 from app.domain.policy.shapes import Answer, Grade, Outcome, Policy, Question, Rule
 from app.domain.policy.text import Text
+from app.domain.policy.windows import check_windows, read_windows
 from app.domain.refusal import Refused
 
 GRADES = 4
@@ -32,6 +33,7 @@ _DOCUMENT = (
     "rule",
     "recovery",
     "blocked",
+    "window",
 )
 
 
@@ -61,10 +63,12 @@ def read_policy(source: str, where: str) -> Policy:
         reasons=read_reasons(document, text),
         source=source,
         routes=read_routes(document, text),
+        windows=read_windows(document, text),
     )
     check(policy, text)
     check_routes(policy, text)
     check_reasons(policy.reasons, policy.categories, text)
+    check_windows(policy.windows, policy.categories, text)
     return policy
 
 

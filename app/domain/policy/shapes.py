@@ -10,6 +10,7 @@ from app.domain.policy.reasons import Reason
 from app.domain.policy.routes import BEST, NO_ROUTES, Routes, Weighing, Worth
 from app.domain.policy.scope import ANY as ANY  # noqa: PLC0414 - callers know it from here
 from app.domain.policy.scope import Case
+from app.domain.policy.windows import Window
 from app.domain.refusal import Refused
 
 DEFAULT = "default"
@@ -127,6 +128,7 @@ class Policy:
     reasons: tuple[Reason, ...]
     source: str
     routes: Routes = NO_ROUTES
+    windows: tuple[Window, ...] = ()
 
     def grade(self, code: str) -> Grade:
         """The grade of that code; refused when the policy has none."""
@@ -203,6 +205,11 @@ class Policy:
     def reason_text(self, code: str) -> str:
         """The words for a return reason, or the code itself when the policy does not know it."""
         return next((reason.text for reason in self.reasons if reason.code == code), code)
+
+    def window(self, category: str, channel: str) -> Window | None:
+        """By when an item bought there may come back for its money; None when there is no end."""
+        known = self.known(category)
+        return next((window for window in self.windows if window.fits(known, channel)), None)
 
     def reason_called(self, system: str, code: str) -> Reason | None:
         """The reason that another system's code stands for; None for one that nobody mapped."""

@@ -17,6 +17,7 @@ from sync.central.commands.catalogue import policy_version
 from sync.central.commands.numbers import given_or_next
 from sync.central.commands.reasons import reasons_of
 from sync.central.commands.requests import Return, ReturnLine
+from sync.central.commands.return_windows import Offers, line_offers, offers_of, told
 from sync.central.commands.shapes import require_numbered
 from sync.central.rules.matching import Match, Sale, match
 from sync.central.rules.outcomes import missing
@@ -40,8 +41,13 @@ def authorize(act: Act, asked: Return) -> dict[str, object]:
     sales = _sales(act.conn, asked)
     found: Matched = [(line, match(line.sku, line.qty, line.serials, sales)) for line in asked.lines]
     reasons = reasons_of(act.conn, asked.lines)
-    code = _save(act, asked, found, reasons) if any(matches for _, matches in found) else None
-    return {"rma": code, "lines": [_answer(line, reasons[line.line], matches) for line, matches in found]}
+    offers = offers_of(act.conn, [entry for _, matches in found for entry in matches], asked.at)
+    lines = _rma_lines(found, reasons, offers)
+    code = _save(act, asked, found, lines) if lines else None
+    return {
+        "rma": code,
+        "lines": [_answer(line, reasons[line.line], matches, offers) for line, matches in found],
+    }
 
 
 def _check(asked: Return) -> None:
@@ -89,25 +95,29 @@ def _serials(conn: Connection, orders: Sequence[int]) -> dict[tuple[int, int], s
     return found
 
 
-def _save(act: Act, asked: Return, found: Matched, reasons: Mapping[int, str]) -> str:
-    code = given_or_next(act.conn, CodeFamily.RMA, asked.rma, rma.c.code)
-    lines = tuple(
+def _rma_lines(found: Matched, reasons: Mapping[int, str], offers: Offers) -> list[RmaLine]:
+    return [
         RmaLine(
             line=line.line,
             sku=line.sku,
             qty=sum(entry.qty for entry in matches),
             reason=reasons[line.line],
             serials=tuple(serial for entry in matches for serial in entry.serials),
+            offers=line_offers(matches, offers),
         )
         for line, matches in found
         if matches
-    )
+    ]
+
+
+def _save(act: Act, asked: Return, found: Matched, lines: Sequence[RmaLine]) -> str:
+    code = given_or_next(act.conn, CodeFamily.RMA, asked.rma, rma.c.code)
     orders = {entry.code for _, matches in found for entry in matches}
     record = Rma(
         code=code,
         owner=asked.owner,
         order=orders.pop() if len(orders) == 1 else None,
-        lines=lines,
+        lines=tuple(lines),
         tracking=asked.tracking,
         site=asked.site,
         policy_ver=policy_version(act.conn),
@@ -170,9 +180,10 @@ def _take(conn: Connection, code: str, found: Matched) -> None:
         conn.execute(_serial_returned, named)
 
 
-def _answer(line: ReturnLine, reason: str, matches: Iterable[Match]) -> dict[str, object]:
+def _answer(line: ReturnLine, reason: str, matches: Iterable[Match], offers: Offers) -> dict[str, object]:
     found = list(matches)
     authorized = sum(entry.qty for entry in found)
+    kept = line_offers(found, offers)
     return {
         "line": line.line,
         "sku": line.sku,
@@ -180,7 +191,12 @@ def _answer(line: ReturnLine, reason: str, matches: Iterable[Match]) -> dict[str
         "authorized": authorized,
         "blind": line.qty - authorized,
         "order": found[0].code if found else None,
-        "matches": [{"order": entry.code, "line": entry.line, "qty": entry.qty} for entry in found],
+        "within_window": all(offer.within_window for offer in kept) if kept else None,
+        "matches": [
+            {"order": entry.code, "line": entry.line, "qty": entry.qty}
+            | told(offers.get((entry.order, entry.line)))
+            for entry in found
+        ],
     }
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from app.domain.clock import to_text
 from app.domain.policy import Policy, read_policy
 from sync.central.store.tables import policy
 
@@ -17,10 +16,19 @@ def returns_policy(conn: Connection) -> Policy | None:
     return _read(conn.execute(_last).one_or_none())
 
 
-def returns_policy_at(conn: Connection, at: datetime) -> Policy | None:
-    """The policy in force at an instant; the first one for an instant before it, None before any."""
-    row = conn.execute(_last_by, {"at": to_text(at)}).one_or_none()
-    return _read(row if row is not None else conn.execute(_first).one_or_none())
+def returns_policies_at(conn: Connection, instants: Collection[str]) -> dict[str, Policy]:
+    """The policy in force at each instant (as stored); the first one for an instant before it.
+
+    Empty before any was published.
+    """
+    known = conn.execute(_known).all()
+    if not known:
+        return {}
+    wanted = {
+        at: next((row.id for row in known if row.published_at <= at), known[-1].id) for at in set(instants)
+    }
+    found = {row.id: _read(row) for row in conn.execute(_of_ids, {"ids": sorted(set(wanted.values()))})}
+    return {at: policy for at, which in wanted.items() if (policy := found[which]) is not None}
 
 
 def _read(row: Any) -> Policy | None:
@@ -28,7 +36,7 @@ def _read(row: Any) -> Policy | None:
     return None if row is None else read_policy(row.source, f"policy {row.version}")
 
 
-_every = select(policy.c.version, policy.c.source)
+_every = select(policy.c.id, policy.c.version, policy.c.source)
 _last = _every.order_by(policy.c.id.desc()).limit(1)
-_first = _every.order_by(policy.c.id).limit(1)
-_last_by = _every.where(policy.c.published_at <= bindparam("at")).order_by(policy.c.id.desc()).limit(1)
+_known = select(policy.c.id, policy.c.published_at).order_by(policy.c.id.desc())
+_of_ids = _every.where(policy.c.id.in_(bindparam("ids", expanding=True)))
