@@ -33,6 +33,7 @@ from sync.central.repair import RepairReport, rehearse, repair
 from sync.central.rules.access import Role
 from sync.central.rules.outcomes import Missing
 from sync.central.service import address_of, bind, create_app, serve_on
+from sync.central.store import journal_listing
 from sync.central.store.act import Act
 from sync.central.store.chain import CentreChain, key_of_chain
 from sync.central.store.database import Database, create_database, readable_url
@@ -205,6 +206,15 @@ class Served:
     def audit(self) -> dict[str, object]:
         """Every law of the centre, checked."""
         return audit(self._database).to_json()
+
+    def export_journal(
+        self, owner: str, first: str | None, until: str | None, form: str, put: Callable[[str], object]
+    ) -> None:
+        """Hands the journal of an owner on as text, bit by bit: `csv` or `beancount`; days are included."""
+        period = journal_listing.Period(owner, first, until)
+        with self._database.read() as conn:
+            for part in journal_listing.exported(conn, period, form, SystemClock().now().date()):
+                put(part)
 
     def repair(self, *, dry_run: bool) -> RepairReport:
         """Makes anew what only repeats other rows, or says what would be; only the former needs the key."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from app.bootstrap import importing, serving
+from app.command.central_books import journal
 from app.command.central_keeping import backup, migrate, restore
 from app.command.database import DB, tell_upgrade, usage
 from app.command.simulated import said
@@ -240,5 +241,5 @@ def repair(url: str, key: Path | None, *, dry_run: bool) -> int:
     return 1 if rest or (dry_run and done) else 0
 
 
-for keeping in (migrate, backup, restore):
+for keeping in (migrate, backup, restore, journal):
     command.add_command(keeping)

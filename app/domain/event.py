@@ -25,6 +25,10 @@ class EventKind(StrEnum):
     TRANSFER_SHIPPED = "transfer.shipped"
     TRANSFER_RECEIVED = "transfer.received"
     TRANSFER_CLOSED = "transfer.closed"
+    REFUND_POSTED = "refund.posted"
+    REFUND_PAID = "refund.paid"
+    REFUND_FAILED = "refund.failed"
+    REFUND_REVERSED = "refund.reversed"
 
 
 @dataclass(frozen=True, slots=True)

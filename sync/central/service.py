@@ -31,12 +31,14 @@ from sync.central.api.govern import govern_router
 from sync.central.api.health import health_router
 from sync.central.api.imports import imports_router
 from sync.central.api.inbound import inbound_router
+from sync.central.api.journal import journal_router
 from sync.central.api.ledger import ledger_router
 from sync.central.api.meters import Meters
 from sync.central.api.metrics import metrics_router
 from sync.central.api.parties import parties_router
 from sync.central.api.reconciliations import reconciliations_router
 from sync.central.api.records import records_router
+from sync.central.api.refunds import refunds_router
 from sync.central.api.request_id import RequestId
 from sync.central.api.simulations import simulations_router
 from sync.central.api.stock import stock_router
@@ -110,6 +112,8 @@ def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, .
         availability_router(centre, calls),
         claims_router(calls),
         ledger_router(centre, calls),
+        journal_router(centre, calls),
+        refunds_router(calls),
         inbound_router(calls),
         transfers_router(centre, calls),
         simulations_router(centre, calls),

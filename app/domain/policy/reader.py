@@ -16,6 +16,7 @@ from app.domain.fields import Fields
 from app.domain.policy.checks import check
 from app.domain.policy.reading_routes import check_routes, read_routes
 from app.domain.policy.reasons import check_reasons, read_reasons
+from app.domain.policy.refunds import check_refunds, read_refunds
 from app.domain.policy.shapes import Answer, Grade, Outcome, Policy, Question, Rule
 from app.domain.policy.text import Text
 from app.domain.policy.windows import check_windows, read_windows
@@ -34,6 +35,7 @@ _DOCUMENT = (
     "recovery",
     "blocked",
     "window",
+    "refund",
 )
 
 
@@ -64,11 +66,19 @@ def read_policy(source: str, where: str) -> Policy:
         source=source,
         routes=read_routes(document, text),
         windows=read_windows(document, text),
+        refunds=read_refunds(document, text),
     )
     check(policy, text)
     check_routes(policy, text)
     check_reasons(policy.reasons, policy.categories, text)
     check_windows(policy.windows, policy.categories, text)
+    words = {
+        "reasons": [reason.code for reason in policy.reasons],
+        "grades": [grade.code for grade in policy.grades],
+        "categories": policy.categories,
+        "dispositions": [outcome.disposition for outcome in policy.outcomes],
+    }
+    check_refunds(policy.refunds, words, text)
     return policy
 
 

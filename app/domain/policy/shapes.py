@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.domain.account import Status
 from app.domain.policy.reasons import Reason
+from app.domain.policy.refunds import RefundRule
 from app.domain.policy.routes import BEST, NO_ROUTES, Routes, Weighing, Worth
 from app.domain.policy.scope import ANY as ANY  # noqa: PLC0414 - callers know it from here
 from app.domain.policy.scope import Case
@@ -129,6 +130,7 @@ class Policy:
     source: str
     routes: Routes = NO_ROUTES
     windows: tuple[Window, ...] = ()
+    refunds: tuple[RefundRule, ...] = ()
 
     def grade(self, code: str) -> Grade:
         """The grade of that code; refused when the policy has none."""

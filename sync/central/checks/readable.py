@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable
 from sqlalchemy import Connection
 
 from app.domain.laws import Violation
-from sync.central.store.failures import quiet
-from sync.central.store.posting import DATABASE_FAILED
+from sync.central.store.failures import DATABASE_FAILED, quiet
 
 # What proves a law in one consistent look.
 Check = Callable[[Connection], Iterable[Violation]]

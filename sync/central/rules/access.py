@@ -32,6 +32,8 @@ _RECORDS = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER})
 _TRADE = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER, Role.SERVICE})
 _STOCK = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.PLANNER, Role.SUPERVISOR})
 _AUDIT = frozenset({Role.ADMIN, Role.AUDITOR})
+_FINANCE = frozenset({Role.ADMIN, Role.FINANCE})
+_BOOKS = _FINANCE | {Role.AUDITOR}
 _ADMIN = frozenset({Role.ADMIN})
 _PLAN = frozenset({Role.ADMIN, Role.PLANNER})
 
@@ -110,6 +112,17 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("GET", "/v1/write-offs/{code}"): _ALL,
     # Not even an admin decides: separation of duty.
     ("POST", "/v1/write-offs/{code}/decision"): frozenset({Role.SUPERVISOR}),
+    ("GET", "/v1/journal"): _BOOKS,
+    ("GET", "/v1/journal/export"): _BOOKS,
+    ("POST", "/v1/books"): _FINANCE,
+    ("GET", "/v1/books"): _ALL,
+    ("GET", "/v1/refunds"): _ALL,
+    ("GET", "/v1/refunds/{code}"): _ALL,
+    ("POST", "/v1/refunds/{code}/approve"): _FINANCE,
+    ("POST", "/v1/refunds/{code}/reject"): _FINANCE,
+    ("POST", "/v1/refunds/{code}/payout"): _FINANCE | {Role.INTEGRATOR},
+    ("POST", "/v1/refunds/{code}/reverse"): _FINANCE,
+    ("POST", "/v1/returns/{rma}/credits"): _FINANCE | {Role.SERVICE},
     ("GET", "/v1/exceptions"): _ALL,
     ("POST", "/v1/exceptions/{number}/resolve"): _ALL - {Role.INTEGRATOR, Role.AUDITOR},
     ("GET", "/v1/moves"): _ALL,

@@ -106,6 +106,18 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("POST", "/v1/write-offs"): _HELD,
     ("GET", "/v1/write-offs/{code}"): _HELD,
     ("POST", "/v1/write-offs/{code}/decision"): _HELD,
+    # Books, and money for a customer, are of no site.
+    ("GET", "/v1/journal"): _WHOLE,
+    ("GET", "/v1/journal/export"): _WHOLE,
+    ("POST", "/v1/books"): _WHOLE,
+    ("GET", "/v1/books"): _FREE,
+    ("GET", "/v1/refunds"): _WHOLE,
+    ("GET", "/v1/refunds/{code}"): _WHOLE,
+    ("POST", "/v1/refunds/{code}/approve"): _WHOLE,
+    ("POST", "/v1/refunds/{code}/reject"): _WHOLE,
+    ("POST", "/v1/refunds/{code}/payout"): _WHOLE,
+    ("POST", "/v1/refunds/{code}/reverse"): _WHOLE,
+    ("POST", "/v1/returns/{rma}/credits"): _WHOLE,
     # An exception is about an item, a document or an event and is kept for no site.
     ("GET", "/v1/exceptions"): _FREE,
     ("POST", "/v1/exceptions/{number}/resolve"): _FREE,

@@ -23,6 +23,10 @@ _DID: Mapping[str, str] = {
     EventKind.TRANSFER_SHIPPED: "sent units on their way to another site",
     EventKind.TRANSFER_RECEIVED: "took in units from another site",
     EventKind.TRANSFER_CLOSED: "closed a transfer and booked out what never arrived",
+    EventKind.REFUND_POSTED: "approved and booked a refund",
+    EventKind.REFUND_PAID: "paid a refund out",
+    EventKind.REFUND_FAILED: "could not pay a refund out",
+    EventKind.REFUND_REVERSED: "reversed a refund",
     EventKind.LEDGER_REPAIRED: "brought what repeats the rows of the ledger back in line with them",
 }
 _ENDS: Mapping[str, str] = {
@@ -45,6 +49,7 @@ _NAMES: Mapping[str, str] = {
     "document": "document",
     "write_off": "write-off",
     "label": "label",
+    "refund": "refund",
 }
 
 

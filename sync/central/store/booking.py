@@ -19,7 +19,9 @@ from app.domain.clock import to_text
 from app.domain.event import Event
 from sync.central.rules.books import Book, Entry, Line, Method, Worth, opened, restored
 from sync.central.rules.books.bookkeeper import Bookkeeper, Happened, Stock, crossing
+from sync.central.rules.refunds import MONEY, booked
 from sync.central.store.booking_sales import Sales, read_sales
+from sync.central.store.chain import CENTRE
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking, inserting, replacing
 from sync.central.store.tables import event, item, journal_entry, journal_line, owner_books, stock_worth
@@ -36,7 +38,9 @@ def book(conn: Connection, facts: Sequence[Fact], rows: Mapping[str, int]) -> li
         facts: what happened and was just entered.
         rows: the row of each event by its id.
     """
-    about = [fact for fact in facts if fact.event.corrects or crossing(fact.event.moves)]
+    about = [
+        fact for fact in facts if fact.event.corrects or crossing(fact.event.moves) or _moves_money(fact)
+    ]
     if not about:
         return []
     undone = _entries_of(conn, [fact.event.corrects for fact in about if fact.event.corrects])
@@ -70,8 +74,19 @@ def _happened(fact: Fact, sales: Sales, undone: Mapping[str, _Lines]) -> Happene
         sales.sold(fact),
         sales.back(what, lines),
         lines,
+        _money(fact) if _moves_money(fact) else {},
         what.corrects if lines else None,
     )
+
+
+def _moves_money(fact: Fact) -> bool:
+    """Whether the centre books it without any goods; a station's word moves no money."""
+    return fact.origin == CENTRE and fact.event.kind in MONEY
+
+
+def _money(fact: Fact) -> dict[tuple[str, str], Sequence[Line]]:
+    body = fact.event.body
+    return {(str(body["owner"]), str(body["currency"])): booked(fact.event.kind, body)}
 
 
 def _bought(what: Event) -> dict[str, tuple[int, int]]:

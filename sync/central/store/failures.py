@@ -20,6 +20,9 @@ from app.domain.refusal import Refused, Unavailable
 _AWAY = ("08", "25006", "40", "53", "55P03", "57", "58")
 _NOT_ALLOWED = "42501"
 
+# The database, not the event: nothing of the transaction counts, and whoever asked asks again.
+DATABASE_FAILED = (OperationalError, InterfaceError, Unavailable)
+
 
 class Defective(Exception):  # noqa: N818 - says what happened, like the other kinds of failure
     """The database refused what the program asked: class, SQLSTATE, constraint; never a value."""

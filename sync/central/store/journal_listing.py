@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from datetime import date
+from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
-from sync.central.rules.books.export import Posted
+from sync.central.rules.books.export import Posted, as_beancount, as_csv
+from sync.central.store.cursors import move_number
 from sync.central.store.tables import event, journal_entry, journal_line
 
 _AT_ONCE = 500
@@ -97,3 +99,45 @@ _rows = (
     )
     .order_by(journal_line.c.event, journal_line.c.entry, journal_line.c.n)
 )
+
+
+def journal_page(conn: Connection, period: Period, cursor: str | None, limit: int) -> dict[str, object]:
+    """Some entries as they are answered, and the cursor of the next page.
+
+    Raises:
+        Refused: no page gave that cursor.
+    """
+    found = list(islice(entries(conn, period, move_number(cursor)), limit + 1))
+    shown = found[:limit]
+    return {
+        "entries": [_shown(entry) for entry in shown],
+        "next": shown[-1].number if len(found) > limit else None,
+    }
+
+
+def exported(conn: Connection, period: Period, form: str, today: date) -> Iterator[str]:
+    """A period's entries as text: `csv`, or `beancount`, which opens accounts on the first day there is."""
+    found = entries(conn, period)
+    if form == "csv":
+        return as_csv(found)
+    first = first_day(conn, period)
+    return as_beancount(found, date.fromisoformat(first) if first else today)
+
+
+def _shown(entry: Posted) -> dict[str, object]:
+    return {
+        "entry": entry.number,
+        "event": entry.event_id,
+        "owner": entry.owner,
+        "currency": entry.currency,
+        "occurred_on": entry.occurred_on,
+        "posted_on": entry.posted_on,
+        "late": entry.occurred_on != entry.posted_on,
+        "kind": entry.kind,
+        "document": entry.document or None,
+        "reverses": entry.reverses,
+        "lines": [
+            {"account": account, "minor": minor} | ({"sku": sku, "qty": qty} if sku else {})
+            for account, minor, sku, qty in entry.lines
+        ],
+    }

@@ -10,19 +10,18 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from sqlalchemy import Connection, func, literal_column, select
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.domain.account import Account, Status
 from app.domain.event import Event, EventKind
 from app.domain.move import MoveKind
 from app.domain.place import is_virtual
-from app.domain.refusal import Unavailable
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.booking import book
 from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.exceptions import Case, open_case
-from sync.central.store.failures import quiet
+from sync.central.store.failures import DATABASE_FAILED, quiet
+from sync.central.store.gating import gate
 from sync.central.store.journal import Entered, Fact, enter
 from sync.central.store.prepared import asking
 from sync.central.store.returns import follow
@@ -41,11 +40,12 @@ MADE_HERE = frozenset(
         EventKind.TRANSFER_SHIPPED,
         EventKind.TRANSFER_RECEIVED,
         EventKind.TRANSFER_CLOSED,
+        EventKind.REFUND_POSTED,
+        EventKind.REFUND_PAID,
+        EventKind.REFUND_FAILED,
+        EventKind.REFUND_REVERSED,
     }
 )
-
-# The database, not the event: nothing of the transaction counts, and whoever asked asks again.
-DATABASE_FAILED = (OperationalError, InterfaceError, Unavailable)
 
 
 def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: CentreChain) -> None:
@@ -68,6 +68,7 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     entered = enter(conn, facts, posted_at)
     _book(conn, facts, entered, posted_at)
     follow(_act(conn, facts[-1], posted_at, chain), facts, entered.first)
+    gate(conn, facts, posted_at, chain)
     for fact in facts:
         _note_odd(conn, fact.event, fact.origin, posted_at)
     _note_unfit(conn, facts, entered, posted_at)

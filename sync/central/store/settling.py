@@ -19,9 +19,9 @@ from app.domain.refusal import Refused
 from sync.central.store.act import Act
 from sync.central.store.chain import CentreChain
 from sync.central.store.exceptions import Case, close_cases, open_case
-from sync.central.store.failures import quiet
+from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
-from sync.central.store.posting import DATABASE_FAILED, post
+from sync.central.store.posting import post
 from sync.central.store.tables import receipt
 
 _log = logging.getLogger(__name__)

@@ -139,14 +139,13 @@ class Shop(Shown, Sending, Dispatching):
         place: str = PLACE,
         serials: Sequence[str] = (),
         lot: str | None = None,
+        cost_minor: int | None = None,
     ) -> Json:
-        """Goods from a supplier; the other site is known once something comes there or is asked of it."""
+        """Goods from a supplier, each line for that cost; the far site is known once goods come there."""
         if place == FAR:
             self.places(FAR)
-        lines = [
-            {"line": n, "sku": sku, "qty": qty, "serials": list(serials), "lot": lot}
-            for n, (sku, qty) in enumerate(units.items(), 1)
-        ]
+        more = {"serials": list(serials), "lot": lot, "cost_minor": cost_minor}
+        lines = [{"line": n, "sku": sku, "qty": units[sku]} | more for n, sku in enumerate(units, 1)]
         asked = Receipt.model_validate(
             {"document": "PO-1", "owner": OWNER, "location": place, "at": at(1), "lines": lines}
         )

@@ -35,7 +35,7 @@ class Happened:
     `bought` is what each item cost by what came with the goods: (units, value) in the item's currency. `sold`
     are the order lines that left, `back` the sales that units from a customer belong to, in that order (of an
     event that is taken back: those that they belonged to). `undone` are the lines, by owner and currency, of
-    the entries that it takes back, of the event `reverses`.
+    the entries that it takes back, of the event `reverses`; `money` what it does beside moving goods.
     """
 
     event_id: str
@@ -46,6 +46,7 @@ class Happened:
     sold: Sequence[Sold] = ()
     back: Sequence[Sale] = ()
     undone: Mapping[tuple[str, str], Sequence[Line]] = field(default_factory=dict)
+    money: Mapping[tuple[str, str], Sequence[Line]] = field(default_factory=dict)
     reverses: str | None = None
 
 
@@ -76,6 +77,8 @@ class Bookkeeper:
                 page = _Page(self, owner, told)
                 page.take(moves)
                 found |= {(owner, currency): lines for currency, lines in page.lines().items()}
+            for key, lines in told.money.items():
+                found[key] = [*found.get(key, ()), *lines]
         return [
             Entry(
                 told.event_id,

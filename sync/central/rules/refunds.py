@@ -1,0 +1,161 @@
+"""Money for what came back: how much of a sale is owed, in which state it is, what the books say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from app.domain.event import EventKind
+from app.domain.policy.refunds import Method, RefundRule
+from app.domain.refusal import Refused
+from sync.central.rules.books import Book, Line, share
+from sync.central.rules.books.shares import ratio
+from sync.central.rules.outcomes import Conflict
+
+_WHOLE = 100
+
+
+class RefundState(StrEnum):
+    """Where a refund is; `posted` is approved and in the books."""
+
+    DUE = "due"
+    POSTED = "posted"
+    PAYING = "paying"
+    PAID = "paid"
+    FAILED = "failed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    REVERSED = "reversed"
+
+
+_AFTER: Mapping[RefundState, frozenset[RefundState]] = MappingProxyType(
+    {
+        RefundState.DUE: frozenset({RefundState.POSTED, RefundState.REJECTED, RefundState.WITHDRAWN}),
+        RefundState.POSTED: frozenset({RefundState.PAYING, RefundState.PAID, RefundState.REVERSED}),
+        RefundState.PAYING: frozenset({RefundState.PAID, RefundState.FAILED}),
+        RefundState.FAILED: frozenset({RefundState.PAYING, RefundState.PAID, RefundState.REVERSED}),
+        RefundState.PAID: frozenset({RefundState.REVERSED}),
+    }
+)
+
+FREES = frozenset({RefundState.REJECTED, RefundState.WITHDRAWN, RefundState.REVERSED})
+"""States in which the units and their price may be refunded again."""
+
+
+def require_step(code: str, state: str, wanted: RefundState) -> None:
+    """Refuses a step that does not follow from where a refund is.
+
+    Raises:
+        Conflict: it does not.
+    """
+    now = RefundState(state)
+    if wanted not in _AFTER.get(now, frozenset()):
+        before = sorted(s.value for s, after in _AFTER.items() if wanted in after)
+        raise Conflict(
+            "refund.state",
+            f"Refund {code} is {now.value}.",
+            f"Expected {' or '.join(before)}.",
+            "Look at how it came there.",
+        )
+
+
+@dataclass(slots=True)
+class Owed:
+    """What a sale brought, and how much of it refunds were opened for: units, net and tax."""
+
+    qty: int
+    net: int
+    tax: int
+    credited: int = 0
+    credited_net: int = 0
+    credited_tax: int = 0
+
+    @property
+    def left(self) -> int:
+        """Units that no refund was opened for."""
+        return self.qty - self.credited
+
+    def take(self, units: int) -> tuple[int, int]:
+        """The price of some more units, net and tax: all of them together have all that is left."""
+        net = share(self.net - self.credited_net, self.left, 0, units)
+        tax = share(self.tax - self.credited_tax, self.left, 0, units)
+        self._credit(units, net, tax)
+        return net, tax
+
+    def take_amount(self, net: int) -> tuple[int, int]:
+        """A part of the price that goes back for no unit, with its part of the tax.
+
+        Raises:
+            Refused: it is more than is left of the price.
+        """
+        left = self.net - self.credited_net
+        if net > left:
+            raise Refused(
+                "refund.beyond_paid",
+                f"Read {net} minor units to be credited.",
+                f"Expected no more than the {left} that are left of the price.",
+                "Credit no more than was paid.",
+            )
+        tax = ratio(self.tax - self.credited_tax, net, left) if left else 0
+        self._credit(0, net, tax)
+        return net, tax
+
+    def give_back(self, units: int, net: int, tax: int) -> None:
+        """Takes a refund back."""
+        self._credit(-units, -net, -tax)
+
+    def _credit(self, units: int, net: int, tax: int) -> None:
+        self.credited += units
+        self.credited_net += net
+        self.credited_tax += tax
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What is refunded of a price, and what is kept of that as a fee; `base` is their whole price."""
+
+    base_net: int
+    base_tax: int
+    net: int
+    tax: int
+    fee: int
+
+    @property
+    def payable(self) -> int:
+        """What the customer gets."""
+        return self.net + self.tax - self.fee
+
+
+def amount(rule: RefundRule, units: int, net: int, tax: int) -> Amount:
+    """What a rule makes of the price of some units; a fee is never more than what there is to keep it of."""
+    part = ratio(net, rule.percent, _WHOLE), ratio(tax, rule.percent, _WHOLE)
+    return Amount(net, tax, *part, min(rule.fee_minor * units, sum(part)))
+
+
+MONEY = frozenset({EventKind.REFUND_POSTED, EventKind.REFUND_PAID, EventKind.REFUND_REVERSED})
+"""Events that move money and no goods."""
+
+
+def booked(kind: str, body: Mapping[str, Any]) -> list[Line]:
+    """What an event about a refund does to the books; nothing when it moves no money."""
+    net, tax, fee = (int(body[name]) for name in ("net", "tax", "fee"))
+    payable = net + tax - fee
+    credit = body["method"] == Method.STORE_CREDIT
+    owed = Book.STORE_CREDIT if credit else Book.REFUNDS_DUE
+    if kind == EventKind.REFUND_PAID:
+        return [] if credit else [Line(owed, payable), Line(Book.PAYOUTS, -payable)]
+    lines = [
+        Line(Book.SALES_RETURNS, net),
+        Line(Book.SALES_TAX, tax),
+        Line(Book.RETURN_FEES, -fee),
+        Line(owed, -payable),
+    ]
+    if kind == EventKind.REFUND_POSTED:
+        return lines
+    if body.get("paid") and not credit:
+        # The money is with the customer: it is his to give back.
+        lines[-1] = Line(Book.RECEIVABLE, -payable)
+    return [line.reversed() for line in lines]

@@ -1,0 +1,296 @@
+"""Refunds: opened as goods are dispositioned, moved on step by step, each step on the record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+
+from app.domain.clock import to_text
+from app.domain.event import EventKind
+from app.domain.policy.reader import read_policy
+from app.domain.policy.refunds import FULL, Method, RefundRule, Unit, decide
+from app.domain.policy.windows import REFUND, REFUSE
+from sync.central.rules.outcomes import missing
+from sync.central.rules.refunds import FREES, Amount, Owed, RefundState, amount, require_step
+from sync.central.store.act import Act
+from sync.central.store.prepared import asking
+from sync.central.store.tables import (
+    item,
+    order_line,
+    policy,
+    refund,
+    refund_step,
+    rma,
+    rma_match,
+    sale_worth,
+)
+
+_AMOUNTS = ("net", "tax", "fee")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a refund is opened for: units of an RMA line, because of an event, by a rule of a policy."""
+
+    rma: str
+    line: int
+    cause: str
+    rule: RefundRule
+    policy_ver: str
+
+
+def open_for_units(act: Act, opening: Opening, units: int) -> list[str]:
+    """Opens refunds for units of a return line, sale by sale; units beyond what was sold have none.
+
+    A refund that its rule approves is posted at once. The answer is their codes.
+    """
+    made = list[str]()
+    for row in _sales_of(act.conn, opening):
+        owed = owed_of(row)
+        qty = min(units, owed.left)
+        if qty > 0 and row.priced:
+            net, tax = owed.take(qty)
+            due = amount(opening.rule, qty, net, tax)
+            made.append(_open(act, opening, (row, owed), qty, due))
+            units -= qty
+    return made
+
+
+def open_for_amount(act: Act, opening: Opening, net: int) -> list[str]:
+    """Opens a refund of a part of the price that goes back for no unit.
+
+    Raises:
+        Refused: it is more than is left of the price.
+        Missing: the line was matched with no sale that has a price.
+    """
+    for row in _sales_of(act.conn, opening):
+        if row.priced:
+            owed = owed_of(row)
+            given, tax = owed.take_amount(net)
+            return [_open(act, opening, (row, owed), 0, Amount(given, tax, given, tax, 0))]
+    raise missing("sale", f"{opening.rma} line {opening.line}")
+
+
+def _open(act: Act, opening: Opening, sale: tuple[Row[Any], Owed], qty: int, due: Amount) -> str:
+    row, owed = sale
+    number = act.conn.scalar(_count, {"of": opening.rma}) or 0
+    code = f"{opening.rma}.{number + 1}"
+    act.conn.execute(
+        insert(refund),
+        {
+            "code": code,
+            "owner": row.owner,
+            "customer": row.customer,
+            "rma": opening.rma,
+            "rma_line": opening.line,
+            "order": row.order,
+            "line": row.line,
+            "sku": row.sku,
+            "currency": row.currency,
+            "qty": qty,
+            "base_net": due.base_net,
+            "base_tax": due.base_tax,
+            "net": due.net,
+            "tax": due.tax,
+            "fee": due.fee,
+            "method": opening.rule.method.value,
+            "state": RefundState.DUE.value,
+            "rule": opening.rule.id,
+            "policy_ver": opening.policy_ver,
+            "cause": opening.cause,
+            "made_at": to_text(act.posted_at),
+        },
+    )
+    _credit(act.conn, row.order, row.line, owed)
+    _note(act, code, RefundState.DUE, None, opening.rule.name)
+    most = opening.rule.approved_up_to
+    if due.payable == 0:
+        step(act, find(act.conn, code), RefundState.REJECTED, opening.rule.name)
+    elif most is None or due.payable <= most:
+        step(act, find(act.conn, code), RefundState.POSTED, f"rule {opening.rule.id}")
+    return code
+
+
+def step(act: Act, row: Row[Any], to: RefundState, note: str | None = None) -> None:
+    """Moves a refund on, with an event where that moves money or tells of it.
+
+    Raises:
+        Conflict: the step does not follow from where it is.
+    """
+    require_step(row.code, row.state, to)
+    kind = _KINDS.get(to)
+    event_id = None
+    if kind is not None:
+        body: dict[str, object] = {name: getattr(row, name) for name in (*_NAMES, *_AMOUNTS)}
+        body |= {"refund": row.code, "line": row.rma_line, "paid": row.state == RefundState.PAID}
+        event = act.event(kind, (f"rma:{row.rma}",), (), body)
+        act.record(event)
+        event_id = event.event_id
+    act.conn.execute(_state, {"which": row.code, "to": to.value})
+    _note(act, row.code, to, event_id, note)
+    if to in FREES:
+        found = act.conn.execute(_one_sale, {"of": row.order, "number": row.line}).one()
+        owed = owed_of(found)
+        owed.give_back(row.qty, row.base_net, row.base_tax)
+        _credit(act.conn, row.order, row.line, owed)
+    if to is RefundState.POSTED and row.method == Method.STORE_CREDIT:
+        # Credit is given by being posted: nobody has to pay anything out.
+        step(act, find(act.conn, row.code), RefundState.PAID, "store credit")
+
+
+_KINDS = {
+    RefundState.POSTED: EventKind.REFUND_POSTED,
+    RefundState.PAID: EventKind.REFUND_PAID,
+    RefundState.FAILED: EventKind.REFUND_FAILED,
+    RefundState.REVERSED: EventKind.REFUND_REVERSED,
+}
+_NAMES = ("owner", "rma", "sku", "qty", "currency", "method", "rule", "policy_ver")
+
+
+def find(conn: Connection, code: str) -> Row[Any]:
+    """The refund of that code.
+
+    Raises:
+        Missing: there is none.
+    """
+    row = conn.execute(_by_code, {"which": code}).one_or_none()
+    if row is None:
+        raise missing("refund", code)
+    return row
+
+
+def of_cause(conn: Connection, event_id: str) -> Sequence[Row[Any]]:
+    """The refunds that an event opened."""
+    return conn.execute(_by_cause, {"which": event_id}).all()
+
+
+def document(conn: Connection, code: str) -> dict[str, object]:
+    """The refund as it is answered, with its steps.
+
+    Raises:
+        Missing: there is none of that code.
+    """
+    row = find(conn, code)
+    steps = conn.execute(_steps, {"of": code}).all()
+    return {
+        **shown(row),
+        "steps": [
+            {"state": n.state, "at": n.at, "by": n.by, "event": n.event, "note": n.note} for n in steps
+        ],
+    }
+
+
+def shown(row: Row[Any]) -> dict[str, object]:
+    """One refund as it is listed; `payable` is what the customer gets."""
+    names = ("owner", "customer", "rma", "sku", "qty", "currency", "base_net", "base_tax", *_AMOUNTS)
+    return {
+        "refund": row.code,
+        "state": row.state,
+        "line": row.rma_line,
+        **{name: getattr(row, name) for name in names},
+        "payable": row.net + row.tax - row.fee,
+        "method": row.method,
+        "rule": row.rule,
+        "policy_ver": row.policy_ver,
+        "made_at": row.made_at,
+    }
+
+
+def owed_of(row: Any) -> Owed:
+    """What a sale brought and what of it was credited."""
+    return Owed(row.qty, row.net, row.tax, row.credited, row.credited_net, row.credited_tax)
+
+
+def rule_for(conn: Connection, code: str, line: int, body: Mapping[str, Any]) -> tuple[RefundRule, str]:
+    """The rule that decides about units of a return line, by the policy that held when it was authorized."""
+    head = conn.execute(_return, {"of": code}).one_or_none()
+    if head is None:
+        return FULL, ""
+    record = json.loads(head.document)
+    version = record.get("policy_ver") or ""
+    lines: list[dict[str, Any]] = record.get("lines", [])
+    asked = next((entry for entry in lines if entry.get("line") == line), {})
+    source = conn.scalar(_source, {"version": version})
+    if source is None:
+        return FULL, version
+    rules = read_policy(source, f"policy {version}").refunds
+    category = conn.scalar(_category, {"sku": body.get("sku")})
+    unit = Unit(
+        json.loads(category).get("category", "default") if category else "default",
+        str(body.get("grade") or ""),
+        str(asked.get("reason") or ""),
+        str(body.get("disposition") or ""),
+        asked.get("within_window") is False,
+    )
+    return _as_offered(decide(rules, unit), asked), version
+
+
+def _as_offered(rule: RefundRule, line: Mapping[str, Any]) -> RefundRule:
+    """The rule within what the window of the line still offers: the money, store credit, or nothing."""
+    offers = {offer.get("offer") for offer in line.get("offers", ())}
+    if offers <= {REFUND}:
+        return rule
+    if REFUSE in offers:
+        return replace(rule, percent=0, fee_minor=0, name=f"{rule.name}; its window is over")
+    return replace(rule, method=Method.STORE_CREDIT)
+
+
+def _sales_of(conn: Connection, opening: Opening) -> Sequence[Row[Any]]:
+    return conn.execute(_matched, {"of": opening.rma, "number": opening.line}).all()
+
+
+def _credit(conn: Connection, order: int, line: int, owed: Owed) -> None:
+    given = {"units": owed.credited, "net_": owed.credited_net, "tax_": owed.credited_tax}
+    conn.execute(_credited, {"of": order, "number": line} | given)
+
+
+def _note(act: Act, code: str, state: RefundState, event_id: str | None, note: str | None) -> None:
+    number = (act.conn.scalar(_last_step, {"of": code}) or 0) + 1
+    act.conn.execute(
+        insert(refund_step),
+        {
+            "refund": code,
+            "n": number,
+            "state": state.value,
+            "at": to_text(act.posted_at),
+            "by": act.operator,
+            "event": event_id,
+            "note": note,
+        },
+    )
+
+
+_by_code = select(refund).where(refund.c.code == bindparam("which"))
+_by_cause = select(refund).where(refund.c.cause == bindparam("which")).order_by(refund.c.code)
+_count = select(func.count()).select_from(refund).where(refund.c.rma == bindparam("of"))
+_state = update(refund).where(refund.c.code == bindparam("which")).values(state=bindparam("to"))
+_steps = select(refund_step).where(refund_step.c.refund == bindparam("of")).order_by(refund_step.c.n)
+_last_step = select(func.max(refund_step.c.n)).where(refund_step.c.refund == bindparam("of"))
+_its_line = (sale_worth.c.order == order_line.c.order) & (sale_worth.c.line == order_line.c.line)
+_sales = select(
+    sale_worth,
+    order_line.c.owner,
+    order_line.c.customer,
+    order_line.c.unit_minor.is_not(None).label("priced"),
+).join_from(sale_worth, order_line, _its_line)
+_one_sale = _sales.where(sale_worth.c.order == bindparam("of"), sale_worth.c.line == bindparam("number"))
+_matched = (
+    _sales.join(
+        rma_match, (rma_match.c.order == sale_worth.c.order) & (rma_match.c.order_line == sale_worth.c.line)
+    )
+    .where(rma_match.c.rma == bindparam("of"), rma_match.c.line == bindparam("number"))
+    .order_by(sale_worth.c.order, sale_worth.c.line)
+)
+_credited = (
+    update(sale_worth)
+    .where(sale_worth.c.order == bindparam("of"), sale_worth.c.line == bindparam("number"))
+    .values(credited=bindparam("units"), credited_net=bindparam("net_"), credited_tax=bindparam("tax_"))
+)
+_return = select(rma.c.document).where(rma.c.code == bindparam("of"))
+_source = select(policy.c.source).where(policy.c.version == bindparam("version"))
+_category = select(item.c.document).where(item.c.sku == bindparam("sku"))
+refunds_of = asking(lambda among: select(refund).where(among(refund.c.rma, "returns")))
