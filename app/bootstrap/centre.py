@@ -8,7 +8,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Self
@@ -167,6 +167,26 @@ class CentreClient:
     def get(self, path: str, params: Sequence[tuple[str, str]] = ()) -> Fields:
         """One question; raises as `post` does."""
         return self._answer("GET", path, params=list(params))
+
+    def text(self, path: str, params: Sequence[tuple[str, str]] = ()) -> Iterator[str]:
+        """An answer that is no JSON, bit by bit.
+
+        Raises:
+            Refused: the centre said no.
+            Unavailable: it did not answer, or broke off.
+        """
+        try:
+            with self._http.stream("GET", path, params=list(params)) as response:
+                if response.status_code >= _ERROR:
+                    raise Refused(
+                        f"http.{response.status_code}",
+                        f"Read {response.status_code}.",
+                        "Expected a text.",
+                        "",
+                    )
+                yield from response.iter_text()
+        except httpx.TransportError as world:
+            raise Unavailable(f"The centre did not answer: {world}.") from world
 
     def close(self) -> None:
         """Lets the connection go."""

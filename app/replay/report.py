@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.laws import Violation
+from app.replay.aftermath import Aftermath
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class Report:
     """`rows` are all lines but the header and empty ones; `seconds` those of this start alone.
 
     `applied` are by what the row is, `exceptions` by why it does not fit, `rejected_lines` the numbers of
-    malformed lines, in the file's order.
+    malformed lines, in the file's order. `aftermath` is what stands open at the centre at the end.
     """
 
     rows: int
@@ -22,6 +23,7 @@ class Report:
     rejected_lines: tuple[int, ...]
     violations: tuple[Violation, ...]
     seconds: float
+    aftermath: Aftermath | None = None
 
     @property
     def accounted(self) -> int:
@@ -40,6 +42,7 @@ class Report:
             "rejected_lines": list(self.rejected_lines),
             "violations": len(self.violations),
             "seconds": round(self.seconds, 1),
+            **({"aftermath": self.aftermath.to_json()} if self.aftermath else {}),
         }
 
     def to_text(self) -> str:
@@ -51,4 +54,5 @@ class Report:
         lines += [f"{count:>9,}   {reason}" for reason, count in sorted(self.exceptions.items())]
         lines.append(f"{len(self.rejected_lines):>9,} rejected as malformed")
         lines.append(f"{len(self.violations):>9,} violations")
+        lines += self.aftermath.to_lines() if self.aftermath else ()
         return "\n".join(lines)

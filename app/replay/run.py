@@ -11,19 +11,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.domain.clock import Clock
 from app.domain.laws import Violation
-from app.replay.goods import Goods, goods_of
+from app.replay.aftermath import aftermath, keep_journal
+from app.replay.goods import CURRENCY, Goods, goods_of
 from app.replay.journal import Journal, Play, Standing
 from app.replay.premises import Premises, locked, opened
 from app.replay.progress import Progress
 from app.replay.report import Report
 from app.replay.rows import Kind, Paper, Reason, papers
 from app.replay.supply import Delivery, plan
-from app.replay.till import Till
+from app.replay.till import OWNER, Till
 from app.replay.trade_file import Malformed, TradeFile, read_trade
 
 _SHOWN = 5
@@ -85,8 +86,11 @@ def replay(
             say("Checking every law at the bench and at the centre ...")
             broken = premises.proof()
             waiting = till.not_shipped()
+            say("Asking what stands open, and writing the journal ...")
+            left = aftermath(premises.admin, CURRENCY)
+            keep_journal(premises.admin, OWNER, asked.folder / "journal.beancount")
         seconds = (clock.monotonic_ms() - began) / _MILLI
-        return _report(trade, journal, waiting, broken, seconds)
+        return replace(_report(trade, journal, waiting, broken, seconds), aftermath=left)
 
 
 def _introduce(trade: TradeFile, found: tuple[Paper, ...], goods: Goods, say: Callable[[str], None]) -> None:
