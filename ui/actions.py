@@ -71,6 +71,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("help", "Help", "help", _key(_Key.Key_F1, "F1"), act=WindowAct.HELP),
     Action("type_code", "Type a code", "hash", _key(_Key.Key_F2, "F2"), act=WindowAct.TYPE_CODE),
     Action("reprint", "Reprint", "printer", _key(_Key.Key_F3, "F3"), Word.REPRINT),
+    Action("photo", "Photo", "camera", _key(_Key.Key_F4, "F4"), Word.PHOTO),
     Action("blind", "Blind", "box", _key(_Key.Key_F5, "F5"), Word.BLIND),
     Action("quantity", "Quantity", "hash", _key(_Key.Key_F6, "F6"), Word.QUANTITY),
     Action("hold", "Park", "hold", _key(_Key.Key_F8, "F8"), Word.HOLD),

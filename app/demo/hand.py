@@ -9,10 +9,11 @@ from functools import cache
 from app.bootstrap import resources
 from app.demo.business import BoxToScan, Business, UnitInBox
 from app.domain.item import Item
-from app.domain.policy.inspection import shortest
+from app.domain.policy.inspection import photo_open, shortest
 from app.domain.refusal import Unavailable
 from app.scanning.commands import Word, payload
 from app.workflows.bench.mat import confirming, spoken
+from app.workflows.bench.photos import PHOTO
 
 _DIGITS = ("DO", "DI", "DII", "DIII", "DIV", "DV", "DVI", "DVII", "DVIII", "DIX")
 _ANSWER_S = 30.0
@@ -47,8 +48,9 @@ def words_of(category: str, grade: str, *, hazardous: bool, guided: bool) -> tup
     """What is said of a unit of that grade: the grade, or answers that lead to it, and what that asks for."""
     policy = resources.policy()
     said = shortest(policy, category, grade, guided=guided)
+    photo = [PHOTO] if photo_open(policy, said, grade) else []
     last = confirming(policy.decide(category, grade, said, hazardous=hazardous).outcome)
-    return (*spoken(policy, said), *([last] if last else []))
+    return (*spoken(policy, said), *photo, *([last] if last else []))
 
 
 def asks(unit: UnitInBox) -> bool:

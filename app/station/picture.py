@@ -51,6 +51,7 @@ class Picture:
                 sent=sent,
                 sent_marker=sent_marker,
                 bars=module_widths(saved.label) if saved else (),
+                no_camera=self._setup.no_camera,
             ),
         )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from app.domain.account import Account
+from app.domain.policy.asides import Aside
 from app.domain.policy.inspection import GRADE, MOST_QUESTIONS, Said, answers, ways
 from app.domain.policy.routes import BEST
 from app.domain.policy.shapes import ANY, DEFAULT, SAYABLE, Policy, Question
@@ -15,6 +16,8 @@ from app.domain.refusal import Refused
 # The bench gives these two itself, before any rule: a return nobody announced, an item not on its return.
 HELD_DISPOSITIONS = ("hold_blind", "hold_wrong_item")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+# Words beside the answers to questions.
+_TAKEN = (GRADE, *(kind.value for kind in Aside))
 # The numbers on the mat, and what fits the band and a key at 200 % text.
 _FEWEST, _ANSWERS, _ASK, _CAPTION, _RULE = 2, 9, 45, 18, 12
 
@@ -122,11 +125,11 @@ def _check_questions(policy: Policy, text: Text) -> None:
     grades, before = [grade.code for grade in policy.grades], list[str]()
     for number, question in enumerate(policy.questions, 1):
         place = f"{text.line('question', number)}, question {question.id}"
-        if not _NAME.fullmatch(question.id) or question.id == GRADE:
+        if not _NAME.fullmatch(question.id) or question.id in _TAKEN:
             raise _mistake(
                 "policy.question_name",
                 f"{place}: the id is {question.id!r}",
-                f"small letters, digits and underscores, and not {GRADE!r}",
+                f"small letters, digits and underscores, and not {' or '.join(map(repr, _TAKEN))}",
                 "Give it another id.",
             )
         _declared("category", f"{place}: categories", question.categories, [ANY, *policy.categories])

@@ -90,9 +90,13 @@ def _only(f: Fields, known: Sequence[str]) -> None:
 
 
 def _grade(code: str, f: Fields) -> Grade:
-    _only(f, ("caption", "number", "as_new"))
+    _only(f, ("caption", "number", "as_new", "photo"))
     return Grade(
-        code, f.text("caption"), f.whole("number", least=1, most=GRADES), f.flag("as_new", default=False)
+        code,
+        f.text("caption"),
+        f.whole("number", least=1, most=GRADES),
+        f.flag("as_new", default=False),
+        f.flag("photo", default=False),
     )
 
 
@@ -128,14 +132,19 @@ def _rule(f: Fields) -> Rule:
 def _question(f: Fields) -> Question:
     _only(f, ("id", "ask", "categories", "answer", "after", "grades", "insist"))
     for inner in f.objects("answer"):
-        _only(inner, ("id", "caption", "best"))
+        _only(inner, ("id", "caption", "best", "photo"))
     name = f.text("id")
     return Question(
         id=name,
         ask=f.text("ask"),
         categories=f.texts("categories"),
         answers=tuple(
-            Answer(f"{name}.{inner.text('id')}", inner.text("caption"), inner.maybe_text("best"))
+            Answer(
+                f"{name}.{inner.text('id')}",
+                inner.text("caption"),
+                inner.maybe_text("best"),
+                inner.flag("photo", default=False),
+            )
             for inner in f.objects("answer")
         ),
         after=f.texts("after"),

@@ -20,21 +20,29 @@ DEFAULT = "default"
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """A condition an inspector can give; `number` is its answer number on the mat, 1 the best."""
+    """A condition an inspector can give; `number` is its answer number on the mat, 1 the best.
+
+    `photo` asks for a photo of such a unit.
+    """
 
     code: str
     caption: str
     number: int
     as_new: bool
+    photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One way to answer: `id` is QUESTION.ANSWER, `best` the best grade a unit can have after it."""
+    """One way to answer: `id` is QUESTION.ANSWER, `best` the best grade a unit can have after it.
+
+    `photo` asks for a photo of what was answered.
+    """
 
     id: str
     caption: str
     best: str | None
+    photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ def _inspecting(state: BenchState, policy: Policy | None) -> tuple[str, ...]:
     if state.job is None or state.pick is None or policy is None:
         return ("GRI", "COUNT", "UNDO", "HOLD")
     now = inspection(state.job, state.pick, policy)
+    if now.photo:
+        return ("PHOTO", "OK", "GRI", "UNDO") if state.pick.no_photo else ("PHOTO", "GRI", "UNDO", "HOLD")
     if now.word is not None:
         return (now.word, "GRI", "UNDO", "HOLD")
     return ("NI", "GRI", "UNDO", "HOLD") if now.question else ("GRI", "COUNT", "UNDO", "HOLD")

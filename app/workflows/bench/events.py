@@ -6,8 +6,9 @@ from app.domain.account import Account, Status
 from app.domain.event import Event, EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
-from app.domain.policy import Decision
-from app.domain.policy.inspection import answers
+from app.domain.policy import Decision, Policy
+from app.domain.policy.asides import Aside, told
+from app.domain.policy.inspection import answers, photo_asked
 from app.workflows.bench.context import Moment
 from app.workflows.bench.inputs import FoundReturn
 from app.workflows.bench.state import Job, Pick
@@ -74,11 +75,29 @@ def dispositioned(
         }
         # The figures as they stood, so that the choice can be computed again.
         | ({"route": decision.weighing.to_json()} if decision.weighing else {})
-        # In the order they were given; the version of the policy says what was asked.
-        | ({"answers": list(answers(pick.said))} if answers(pick.said) else {}),
+        | _said(pick, moment.policy, grade),
         private={"found_on": job.found_on} if job.found_on != document else None,
         policy_ver=decision.policy_ver,
     )
+
+
+def photo_missing(pick: Pick, policy: Policy, grade: str) -> str:
+    """Why the photo that such a unit wants is not there; empty when it is, or none was wanted."""
+    if told(Aside.PHOTO, pick.said) or not photo_asked(policy, pick.said, grade):
+        return ""
+    return next(iter(told(Aside.NO_PHOTO, pick.said)), "")
+
+
+def _said(pick: Pick, policy: Policy, grade: str) -> dict[str, object]:
+    """What the inspector said, each part only when there is some."""
+    parts: dict[str, object] = {
+        # In the order they were given; the version of the policy says what was asked.
+        "answers": list(answers(pick.said)),
+        # The addresses of files that stay at the station; a picture of goods, never of a person.
+        "photos": list(told(Aside.PHOTO, pick.said)),
+        "photo_missing": photo_missing(pick, policy, grade),
+    }
+    return {name: part for name, part in parts.items() if part}
 
 
 def finished(job: Job, moment: Moment) -> Event:

@@ -93,6 +93,16 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Photographed:
+    """The camera's answer to PHOTO or RETAKE: the address of what it took, or `missing`, why it took none."""
+
+    word: str
+    raw: str
+    photo: str | None
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Parked:
     """A parked job chosen from the list."""
 
@@ -108,4 +118,4 @@ class Entered:
     number: int
 
 
-Input = Parked | Entered | FoundReturn | FoundItem | FoundLabel | NotFound | Unreadable | Said
+Input = Parked | Entered | FoundReturn | FoundItem | FoundLabel | NotFound | Unreadable | Said | Photographed

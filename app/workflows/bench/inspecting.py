@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.policy import Decision, Policy
+from app.domain.policy.asides import Aside, lasting, told
 from app.domain.policy.inspection import grade_word, limiting, open_grades
 from app.workflows.bench import events
 from app.workflows.bench.allowed import Result, not_now
@@ -28,8 +29,8 @@ def graded(state: BenchState, number: int, moment: Moment) -> Result:
     job, pick, policy = state.job, state.pick, moment.policy
     if job is None or pick is None or state.phase is not Phase.GRADE:
         return replace(state, notice=Notice("grade_without_item", {}, ask=True)), ()
-    if pick.said and _outdated(pick, policy):
-        return _asked_anew(state, pick, policy), ()
+    if pick.said and outdated(pick, policy):
+        return asked_anew(state, pick, policy), ()
     grade = next((g for g in policy.grades if g.number == number), None)
     if grade is None:
         return not_now(state, "GRI", policy)
@@ -41,7 +42,7 @@ def graded(state: BenchState, number: int, moment: Moment) -> Result:
         parts = {"grade": grade.code, "best": limit.best, "ask": asked.ask, "answer": limit.caption}
         return replace(state, notice=Notice("grade_too_good", parts)), ()
     again = grade_word(grade.code) in now.said
-    return _on(state, job, pick if again else _saying(pick, grade_word(grade.code)), moment)
+    return go_on(state, job, pick if again else _saying(pick, grade_word(grade.code)), moment)
 
 
 def answered(state: BenchState, word: str, number: int, moment: Moment) -> Result:
@@ -49,9 +50,11 @@ def answered(state: BenchState, word: str, number: int, moment: Moment) -> Resul
     job, pick, policy = state.job, state.pick, moment.policy
     if job is None or pick is None:
         return not_now(state, word, policy)
-    if _outdated(pick, policy):
-        return _asked_anew(state, pick, policy), ()
+    if outdated(pick, policy):
+        return asked_anew(state, pick, policy), ()
     now = inspection(job, pick, policy)
+    if now.photo:
+        return _photo_first(state, pick), ()
     if now.word is not None:
         return not_now(state, word, policy)
     if now.question is None:
@@ -59,7 +62,7 @@ def answered(state: BenchState, word: str, number: int, moment: Moment) -> Resul
     if number > len(now.question.answers):
         parts = {"number": number, "most": len(now.question.answers), "ask": now.question.ask}
         return replace(state, notice=Notice("no_such_answer", parts)), ()
-    return _on(state, job, _saying(pick, now.question.answers[number - 1].id), moment)
+    return go_on(state, job, _saying(pick, now.question.answers[number - 1].id), moment)
 
 
 def disposed(state: BenchState, word: str, moment: Moment) -> Result:
@@ -67,9 +70,11 @@ def disposed(state: BenchState, word: str, moment: Moment) -> Result:
     job, pick, policy = state.job, state.pick, moment.policy
     if job is None or pick is None or state.phase is not Phase.GRADE:
         return not_now(state, word, policy)
-    if _outdated(pick, policy):
-        return _asked_anew(state, pick, policy), ()
+    if outdated(pick, policy):
+        return asked_anew(state, pick, policy), ()
     now = inspection(job, pick, policy)
+    if now.photo:
+        return _photo_first(state, pick), ()
     if now.word is None or now.decision is None:
         return not_now(state, word, policy)
     if DISPOSITION_WORDS[word] != now.decision.outcome.disposition:
@@ -87,13 +92,18 @@ def _refused(state: BenchState) -> bool:
     return state.notice is not None and state.notice.code != "answers_for_all"
 
 
-def _outdated(pick: Pick, policy: Policy) -> bool:
+def _photo_first(state: BenchState, pick: Pick) -> BenchState:
+    return replace(state, notice=Notice("photo_first", {"item": pick.item.name}))
+
+
+def outdated(pick: Pick, policy: Policy) -> bool:
+    """True when what was said of the unit answers the questions of another policy."""
     return pick.policy_ver not in {"", policy.version}
 
 
-def _asked_anew(state: BenchState, pick: Pick, policy: Policy) -> BenchState:
+def asked_anew(state: BenchState, pick: Pick, policy: Policy) -> BenchState:
     """Another policy came into force meanwhile: what was answered, or meant to be, was another question."""
-    fresh = replace(pick, said=(), policy_ver=policy.version)
+    fresh = replace(pick, said=lasting(pick.said), policy_ver=policy.version)
     return replace(state, pick=fresh, notice=Notice("questions_changed", {"item": pick.item.name}))
 
 
@@ -101,11 +111,11 @@ def _saying(pick: Pick, word: str) -> Pick:
     return replace(pick, said=(*pick.said, word))
 
 
-def _on(state: BenchState, job: Job, pick: Pick, moment: Moment) -> Result:
-    """To the next question, to the word a decision waits for, or to what is saved."""
+def go_on(state: BenchState, job: Job, pick: Pick, moment: Moment) -> Result:
+    """To the next question, to the photo or the word a decision waits for, or to what is saved."""
     pick = replace(pick, policy_ver=moment.policy.version)
     now = inspection(job, pick, moment.policy)
-    if not now.over or now.word is not None or now.decision is None:
+    if not now.over or now.photo or now.word is not None or now.decision is None:
         return replace(state, pick=pick), ()
     return _saved(job, pick, now, now.decision, moment)
 
@@ -150,6 +160,8 @@ def _as_shown(
             if answer.id in pick.said
         ),
         weighing=decision.weighing,
+        photos=told(Aside.PHOTO, pick.said),
+        photo_missing=events.photo_missing(pick, moment.policy, grade),
     )
 
 

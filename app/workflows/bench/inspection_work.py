@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.policy import Grade
+from app.domain.policy.asides import Aside, told
 from app.domain.policy.inspection import open_grades
 from app.workflows.bench.figures import rule_words
 from app.workflows.bench.inspection import Inspection, inspection
@@ -10,6 +11,9 @@ from app.workflows.bench.mat import ANSWER_WORDS, GRADE_WORDS
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Pick
 from app.workflows.view import AnswerWork, Choice, Fact, ItemCard, Marker, WaitWork
+
+PHOTOS = "photo/"
+"""What the content addresses of photos begin with."""
 
 _GRADES = tuple(GRADE_WORDS)
 
@@ -20,6 +24,8 @@ def inspection_work(state: BenchState, shown: Shown) -> AnswerWork | WaitWork:
     if pick is None or job is None:
         raise ValueError("an inspection needs a unit in the hand")
     now = inspection(job, pick, shown.policy)
+    if now.photo:
+        return _photo(pick, now, shown)
     if now.word is not None:
         return _confirm(pick, now, now.word, shown)
     grades, question = _grades(now, shown), now.question
@@ -48,15 +54,51 @@ def inspection_work(state: BenchState, shown: Shown) -> AnswerWork | WaitWork:
 def _confirm(pick: Pick, now: Inspection, word: str, shown: Shown) -> WaitWork:
     """The word itself, by a key that no question has: a second press of an answer's does nothing."""
     texts = shown.texts
-    _, consequence, rule = _consequence(now, shown)
+    picture = newest_photo(pick)
+    again = [Choice("REDO", texts.say("photo.again"), icon="camera", key="RETAKE")] if picture else []
     return WaitWork(
         pick.item.name,
-        f"{consequence}. {rule[:1].upper()}{rule[1:]}",
+        _follows(now, shown),
         (
             Choice("UNDO", texts.say("confirm.undo"), icon="undo", key="UNDO"),
+            *again,
             Choice(word, texts.word(word), texts.say("confirm.detail"), "cross", texts.say("confirm.key")),
         ),
+        picture=picture,
     )
+
+
+def _photo(pick: Pick, now: Inspection, shown: Shown) -> WaitWork:
+    """The photo that is wanted before anything is saved, and the way on where there is none to be had."""
+    texts, missing = shown.texts, pick.no_photo or shown.no_camera
+    none = Choice("OK", texts.say("photo.without"), texts.say("photo.without_detail"), "tick", "OK")
+    return WaitWork(
+        pick.item.name,
+        _follows(now, shown),
+        (
+            Choice("UNDO", texts.say("photo.undo"), icon="undo", key="UNDO"),
+            *([none] if missing else []),
+            Choice("PHOTO", texts.say("photo.take"), icon="camera", key="F4", proposed=not missing),
+        ),
+        icon="camera",
+    )
+
+
+def _follows(now: Inspection, shown: Shown) -> str:
+    """What follows and by which rule, as one line."""
+    _, consequence, rule = _consequence(now, shown)
+    return f"{consequence}. {rule[:1].upper()}{rule[1:]}" if rule else consequence
+
+
+def newest_photo(pick: Pick) -> str:
+    """The content address of the last photo of the unit; empty without one."""
+    taken = told(Aside.PHOTO, pick.said)
+    return photo_address(taken[-1]) if taken else ""
+
+
+def photo_address(photo: str) -> str:
+    """Where the window fetches a photo."""
+    return f"{PHOTOS}{photo}"
 
 
 def _grades(now: Inspection, shown: Shown) -> tuple[Choice, ...]:
@@ -99,6 +141,8 @@ def _card(job: Job, pick: Pick, shown: Shown) -> ItemCard:
     if pick.item.is_kit:
         parts = ", ".join(f"{c.qty} x {c.sku}" for c in pick.item.kit)
         facts.append(Fact(texts.say("card.parts"), parts))
+    if taken := len(told(Aside.PHOTO, pick.said)):
+        facts.append(Fact(texts.say("card.photo"), texts.say("card.photos", n=taken), Marker.OK))
     if pick.qty > 1:
         facts.append(Fact(texts.say("card.quantity"), str(pick.qty)))
     if line is not None:
@@ -108,4 +152,4 @@ def _card(job: Job, pick: Pick, shown: Shown) -> ItemCard:
         facts.append(
             Fact(texts.say("card.shipped"), f"{shipped}{texts.say('word.order', order=job.rma.order)}")
         )
-    return ItemCard(pick.item.name, pick.item.sku, tuple(facts))
+    return ItemCard(pick.item.name, pick.item.sku, tuple(facts), newest_photo(pick))

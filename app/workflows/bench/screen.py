@@ -9,7 +9,7 @@ from app.workflows.bench.goods import in_hand
 from app.workflows.bench.inspection import inspection
 from app.workflows.bench.panel import job_panel
 from app.workflows.bench.shown import Shown
-from app.workflows.bench.state import BenchState, Job, Notice, Phase, Saved
+from app.workflows.bench.state import BenchState, Job, Notice, Phase, Pick, Saved
 from app.workflows.bench.work import expected_lot, work
 from app.workflows.texts import HEADLINE_MAX, HINT_MAX, Texts, shorten
 from app.workflows.view import Band, BandState, BenchView, Tone
@@ -108,6 +108,8 @@ def _inspection_band(state: BenchState, shown: Shown) -> Band:
     now = inspection(job, pick, shown.policy)
     parts: dict[str, object] = {"item": _name(state), "qty": pick.qty, "grade": now.grade or ""}
     many = "_many" if pick.qty > 1 else ""
+    if now.photo:
+        return _photo_band(pick, parts, many, shown)
     if now.word is not None and now.decision is not None:
         parts |= {"word": texts.word(now.word), "rule": now.decision.rule}
         return _asking(texts, "ask", "band.confirm.headline", f"band.confirm.hint{many}", parts)
@@ -124,6 +126,15 @@ def _inspection_band(state: BenchState, shown: Shown) -> Band:
         context=context,
         tone=Tone.QUESTION,
     )
+
+
+def _photo_band(pick: Pick, parts: Mapping[str, object], many: str, shown: Shown) -> Band:
+    missing, texts = pick.no_photo or shown.no_camera, shown.texts
+    if not missing:
+        return _asking(texts, "camera", "band.photo.headline", f"band.photo.hint{many}", parts)
+    headline = texts.say("band.photo.headline_none", why=texts.say(f"photo.why_{missing}"))
+    hint = texts.say(f"band.photo.hint_none{many}", **parts)
+    return _fitted(BandState.ATTENTION, "camera", headline, hint, context="", tone=Tone.ATTENTION)
 
 
 def _stop_band(state: BenchState, texts: Texts) -> Band:
@@ -187,6 +198,8 @@ def _part(name: str, value: object, texts: Texts) -> object:
         return texts.word(str(value))
     if name == "allowed" and isinstance(value, tuple):
         return ", ".join(f"**{texts.word(word)}**" for word in value)
+    if name == "why" and texts.has(f"photo.why_{value}"):
+        return texts.say(f"photo.why_{value}")
     if name == "raw":
         return shorten(str(value), 24)
     return value
@@ -209,6 +222,8 @@ def _name(state: BenchState) -> str:
 def _actions(state: BenchState) -> tuple[str, ...]:
     if state.phase is Phase.IDLE:
         return ("help", "type_code", "reprint", "blind")
+    if state.phase is Phase.GRADE:
+        return ("help", "type_code", "photo", "quantity", "hold")
     if in_hand(state) is not None:
         return ("help", "type_code", "quantity", "hold")
     if state.job is not None and state.job.rma is not None and not state.job.open_lines:

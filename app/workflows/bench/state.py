@@ -76,7 +76,8 @@ class Job:
 class Pick:
     """The unit or batch in the hand. `line` is None when it belongs to no line of the RMA.
 
-    `said` is what the inspector said of it so far, in order: answers and grades, under policy `policy_ver`.
+    `said` is what the inspector said of it so far, in order: answers, grades and photos, under policy
+    `policy_ver`. `no_photo` says why the last try of the camera gave none.
     """
 
     item: Item
@@ -87,6 +88,7 @@ class Pick:
     wrong_item: bool = False
     said: tuple[str, ...] = ()
     policy_ver: str = ""
+    no_photo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,9 @@ class Notice:
 class Saved:
     """What was just recorded, for the screen that says so and for UNDO.
 
-    `answers` are the inspection's questions with their answers, in words. `closed` says that its box was
-    closed afterwards with something missing. `weighing` is what its route was chosen by.
+    `answers` are the inspection's questions with their answers, in words. `photos` are addresses,
+    `photo_missing` says why a photo that was wanted is not there. `closed` says that its box was closed
+    afterwards with something missing. `weighing` is what its route was chosen by.
     """
 
     event_id: str
@@ -122,6 +125,8 @@ class Saved:
     time: str
     date: str
     answers: tuple[str, ...] = ()
+    photos: tuple[str, ...] = ()
+    photo_missing: str = ""
     closed: bool = False
     weighing: Weighing | None = None
 
@@ -182,6 +187,7 @@ def to_draft(state: BenchState) -> dict[str, object]:
             "wrong_item": pick.wrong_item,
             "said": list(pick.said),
             "policy_ver": pick.policy_ver,
+            "no_photo": pick.no_photo,
         },
     }
 
@@ -236,6 +242,7 @@ def _pick(f: Fields) -> Pick:
         wrong_item=f.flag("wrong_item", default=False),
         said=f.texts("said"),
         policy_ver=f.text_or("policy_ver", ""),
+        no_photo=f.text_or("no_photo", ""),
     )
 
 

@@ -21,9 +21,11 @@ from app.workflows.bench.inputs import (
     Input,
     NotFound,
     Parked,
+    Photographed,
     Said,
     Unreadable,
 )
+from app.workflows.bench.photos import photographed
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, to_draft
 from app.workflows.bench.words import said, unfinished
 
@@ -64,6 +66,8 @@ def advance(state: BenchState, given: Input, moment: Moment) -> Step:
             after, effects = replace(calm, notice=notice), ()
         case Said():
             after, effects = said(state, given, moment)
+        case Photographed():
+            after, effects = photographed(calm, given, moment)
     if after.pick is not None and not after.pick.policy_ver:
         # Its questions are those of the policy under which it came into the hand.
         after = replace(after, pick=replace(after.pick, policy_ver=moment.policy.version))
@@ -85,7 +89,7 @@ def _kept(before: BenchState, after: BenchState, effects: tuple[Effect, ...]) ->
 
 def _route(given: Input, after: BenchState) -> str:
     kind = type(given).__name__
-    name = given.word if isinstance(given, Said) else kind
+    name = given.word if isinstance(given, (Said, Photographed)) else kind
     return f"{name}>{after.notice.code if after.notice else after.phase}"
 
 

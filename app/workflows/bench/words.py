@@ -14,6 +14,7 @@ from app.workflows.bench.goods import in_hand
 from app.workflows.bench.inputs import Said
 from app.workflows.bench.inspecting import answered, disposed, graded, taken_back
 from app.workflows.bench.mat import ANSWER_WORDS, DIGIT_WORDS, DISPOSITION_WORDS, GRADE_WORDS
+from app.workflows.bench.photos import PHOTO, RETAKE, photo_refused, without_photo
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, Saved, to_draft
 
 
@@ -33,6 +34,8 @@ def said(state: BenchState, given: Said, moment: Moment) -> Result:
         return _undo(state, moment, asked)
     if word in DIGIT_WORDS:
         return digit(state, DIGIT_WORDS[word])
+    if word in {PHOTO, RETAKE}:
+        return photo_refused(state, word)
     handler = _HANDLERS.get(word)
     if handler is None:
         return not_now(state, word, moment.policy)
@@ -50,7 +53,7 @@ def unfinished(state: BenchState) -> bool:
 def _ok(state: BenchState, moment: Moment) -> Result:
     if state.phase is Phase.COUNT:
         return confirmed(state), ()
-    return not_now(state, "OK", moment.policy)
+    return without_photo(state, moment)
 
 
 def _undo(state: BenchState, moment: Moment, asked: str) -> Result:

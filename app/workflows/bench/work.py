@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.workflows.bench.figures import figure_words
 from app.workflows.bench.goods import differing
-from app.workflows.bench.inspection_work import inspection_work
+from app.workflows.bench.inspection_work import inspection_work, photo_address
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Phase, Saved
 from app.workflows.texts import Texts
@@ -186,6 +186,7 @@ def _saved(state: BenchState, shown: Shown) -> SavedWork:
     if saved is None or job is None:
         raise ValueError("a saved screen needs what was saved")
     title, detail = _next(job, texts) if job.open_lines else ("", "")
+    newest = photo_address(saved.photos[-1]) if saved.photos else ""
     return SavedWork(
         put_label=texts.say("saved.put"),
         place=saved.place,
@@ -200,7 +201,7 @@ def _saved(state: BenchState, shown: Shown) -> SavedWork:
         ),
         printed=shown.printed,
         printed_marker=shown.printed_marker,
-        item=ItemCard(saved.item.name, saved.item.sku),
+        item=ItemCard(saved.item.name, saved.item.sku, picture=newest),
         details=(
             *_saved_details(saved, texts),
             *figure_words(saved.weighing, shown.policy, texts),
@@ -221,4 +222,8 @@ def _saved_details(saved: Saved, texts: Texts) -> tuple[str, ...]:
         lines.append(texts.say("word.lot", lot=saved.lot))
     if saved.pick_qty > 1:
         lines.append(texts.say("saved.quantity", qty=saved.pick_qty))
+    if saved.photos:
+        lines.append(texts.say("saved.photos", n=len(saved.photos)))
+    if saved.photo_missing:
+        lines.append(texts.say("saved.photo_missing", why=texts.say(f"photo.why_{saved.photo_missing}")))
     return (*lines, *saved.answers)

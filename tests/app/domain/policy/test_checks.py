@@ -81,6 +81,8 @@ LONG = "Is the seal of this very item still as intact as it was?"
 MISTAKES = [
     ('id = "seal"', 'id = "The seal"', "policy.question_name", 57, "small letters"),
     ('id = "seal"', 'id = "grade"', "policy.question_name", 57, "not 'grade'"),
+    ('id = "seal"', 'id = "photo"', "policy.question_name", 57, "or 'photo'"),
+    ('best = "A"', 'photo = "yes"', "fields.wrong", 57, "photo"),
     ('id = "yes"', 'id = "a.b"', "policy.answer_name", 57, "the id of an answer is 'a.b'"),
     ('ask = "Is the seal intact?"\n', "", "fields.wrong", 57, "question 1: field 'ask' holds nothing"),
     ('categories = ["toys"]\n', "", "policy.empty", 57, "categories is empty"),

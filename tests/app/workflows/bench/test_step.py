@@ -78,7 +78,7 @@ def test_a_job_of_three_lines_closes_itself_and_drops_its_draft() -> None:
     floor.scans(MUGS)
     floor.says("GRII")
     floor.scans(TOASTER)
-    floor.says("GRIV", "NII")
+    floor.says("GRIV", "NII", "PHOTO")
     assert isinstance(floor.effects[-1], Drop)
     assert [event.body.get("disposition") for event in floor.events[1:]] == [
         "restock",
@@ -155,6 +155,9 @@ WORDS = st.sampled_from(
         "COUNT",
         "REPRINT",
         "VENDOR",
+        "DISCRD",
+        "PHOTO",
+        "REDO",
     ]
 )
 SCANS = st.one_of(
