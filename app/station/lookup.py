@@ -30,6 +30,7 @@ from app.workflows.bench.inputs import (
     Unreadable,
 )
 from app.workflows.bench.state import BenchState, Phase, Pick, Saved, from_draft
+from app.workflows.bench.unidentified import THING
 
 # Undo reaches this many saved units back.
 UNDO_DEPTH = 20
@@ -254,7 +255,7 @@ class Lookup:
 
     def _saved(self, unit: SavedUnit) -> Saved | None:
         connection = self._ledger.connection
-        item = catalogue.by_sku(connection, unit.sku)
+        item = catalogue.by_sku(connection, unit.sku) if unit.sku else THING
         local = from_text(unit.wall).astimezone(self._setup.zone)
         return Saved(
             event_id=unit.event_id,

@@ -104,8 +104,12 @@ def photo_asked(policy: Policy, said: Sequence[str], grade: str) -> bool:
 
 def photo_open(policy: Policy, said: Sequence[str], grade: str) -> bool:
     """True while a photo is wanted, and neither taken nor said to be impossible."""
-    settled = told(Aside.PHOTO, said) or told(Aside.NO_PHOTO, said)
-    return not settled and photo_asked(policy, said, grade)
+    return not photo_settled(said) and photo_asked(policy, said, grade)
+
+
+def photo_settled(said: Sequence[str]) -> bool:
+    """True when a photo was taken, or said to be impossible."""
+    return bool(told(Aside.PHOTO, said) or told(Aside.NO_PHOTO, said))
 
 
 def open_grades(policy: Policy, said: Sequence[str]) -> list[Grade]:

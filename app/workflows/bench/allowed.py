@@ -18,7 +18,7 @@ def allowed(state: BenchState, policy: Policy | None = None) -> tuple[str, ...]:
         case Phase.IDLE:
             return ("BLIND", "UNDO", "REPRINT")
         case Phase.ITEM | Phase.SAVED:
-            return ("DONE", "GONE", "HOLD", "UNDO")
+            return ("DONE", "GONE", "NOID", "HOLD", "UNDO")
         case Phase.SERIAL | Phase.LOT:
             return ("UNDO", "OTHER", "HOLD")
         case Phase.GRADE:

@@ -83,7 +83,7 @@ def dispositioned(
 
 def photo_missing(pick: Pick, policy: Policy, grade: str) -> str:
     """Why the photo that such a unit wants is not there; empty when it is, or none was wanted."""
-    if told(Aside.PHOTO, pick.said) or not photo_asked(policy, pick.said, grade):
+    if told(Aside.PHOTO, pick.said) or not (pick.unknown or photo_asked(policy, pick.said, grade)):
         return ""
     return next(iter(told(Aside.NO_PHOTO, pick.said)), "")
 
@@ -98,6 +98,29 @@ def _said(pick: Pick, policy: Policy, grade: str) -> dict[str, object]:
         "photo_missing": photo_missing(pick, policy, grade),
     }
     return {name: part for name, part in parts.items() if part}
+
+
+def unidentified(job: Job, pick: Pick, decision: Decision, moment: Moment, *, label: str) -> Event:
+    """A thing nobody could name is kept: a fact without moves, for it is stock once somebody names it."""
+    outcome, document = decision.outcome, job.rma.code if job.rma else None
+    return Event(
+        event_id=moment.event_id,
+        kind=EventKind.RETURN_UNIDENTIFIED,
+        subject=(*([f"rma:{document}"] if document else []), f"label:{label}"),
+        operator=moment.bench.operator,
+        session=moment.bench.session,
+        body={
+            "blind": job.rma is None,
+            "disposition": outcome.disposition,
+            "label": label,
+            "place": outcome.place,
+            "qty": pick.qty,
+            "rma": document,
+        }
+        | _said(pick, moment.policy, ""),
+        private={"found_on": job.found_on} if job.found_on != document else None,
+        policy_ver=decision.policy_ver,
+    )
 
 
 def finished(job: Job, moment: Moment) -> Event:

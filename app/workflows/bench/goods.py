@@ -71,7 +71,7 @@ def _more_known(state: BenchState, found: FoundItem) -> BenchState:
 def _while_in_hand(state: BenchState, pick: Pick, found: FoundItem) -> BenchState:
     same = found.item.sku == pick.item.sku and (found.lot or pick.lot) == pick.lot
     if not same or pick.item.has_serial or state.phase not in {Phase.GRADE, Phase.COUNT}:
-        code = "answer_first" if pick.said else "grade_first"
+        code = "answer_first" if pick.said or pick.unknown else "grade_first"
         return replace(
             state, notice=Notice(code, {"item": pick.item.name, "other": found.item.name}, ask=True)
         )

@@ -14,7 +14,7 @@ from app.workflows.bench.counting import confirmed
 from app.workflows.bench.effects import Drop, Keep, Print, Record
 from app.workflows.bench.inspection import Inspection, inspection
 from app.workflows.bench.mat import DISPOSITION_WORDS
-from app.workflows.bench.state import BenchState, Job, Notice, Phase, Pick, Saved, to_draft
+from app.workflows.bench.state import BenchState, Job, Notice, Phase, Pick, Saved, decided, to_draft
 
 
 def graded(state: BenchState, number: int, moment: Moment) -> Result:
@@ -29,6 +29,8 @@ def graded(state: BenchState, number: int, moment: Moment) -> Result:
     job, pick, policy = state.job, state.pick, moment.policy
     if job is None or pick is None or state.phase is not Phase.GRADE:
         return replace(state, notice=Notice("grade_without_item", {}, ask=True)), ()
+    if pick.unknown:
+        return _photo_first(state, pick), ()
     if pick.said and outdated(pick, policy):
         return asked_anew(state, pick, policy), ()
     grade = next((g for g in policy.grades if g.number == number), None)
@@ -50,7 +52,7 @@ def answered(state: BenchState, word: str, number: int, moment: Moment) -> Resul
     job, pick, policy = state.job, state.pick, moment.policy
     if job is None or pick is None:
         return not_now(state, word, policy)
-    if outdated(pick, policy):
+    if outdated(pick, policy) and not pick.unknown:
         return asked_anew(state, pick, policy), ()
     now = inspection(job, pick, policy)
     if now.photo:
@@ -70,7 +72,7 @@ def disposed(state: BenchState, word: str, moment: Moment) -> Result:
     job, pick, policy = state.job, state.pick, moment.policy
     if job is None or pick is None or state.phase is not Phase.GRADE:
         return not_now(state, word, policy)
-    if outdated(pick, policy):
+    if outdated(pick, policy) and not pick.unknown:
         return asked_anew(state, pick, policy), ()
     now = inspection(job, pick, policy)
     if now.photo:
@@ -124,8 +126,11 @@ def _saved(job: Job, pick: Pick, now: Inspection, decision: Decision, moment: Mo
     grade, pick = now.grade or "", replace(pick, said=now.said)
     holding = decision.outcome.disposition.startswith("hold_")
     label = moment.holding if holding else moment.label
-    event = events.dispositioned(job, pick, decision, moment, grade=grade, label=label)
-    after = _counted(job, pick, f"{grade}, {decision.outcome.caption}")
+    if pick.unknown:
+        event = events.unidentified(job, pick, decision, moment, label=label)
+    else:
+        event = events.dispositioned(job, pick, decision, moment, grade=grade, label=label)
+    after = _counted(job, pick, decided(grade, decision.outcome.caption))
     saved = _as_shown(job, pick, decision, moment, event_id=event.event_id, grade=grade, label=label)
     printed = Print(label, _label_document(job, pick, saved, moment, holding=holding))
     nxt = BenchState(Phase.SAVED, after, saved=saved)
@@ -146,7 +151,7 @@ def _as_shown(
         serial=pick.serial,
         lot=pick.lot,
         grade=grade,
-        grade_caption=moment.policy.grade(grade).caption,
+        grade_caption=moment.policy.grade(grade).caption if grade else "",
         outcome=decision.outcome.caption,
         place=decision.outcome.place,
         rule=f"{decision.rule}: {decision.rule_name}",
@@ -177,10 +182,10 @@ def _label_document(
 ) -> dict[str, object]:
     return {
         "code": saved.label,
-        "headline": f"{saved.grade} {saved.outcome}",
+        "headline": saved.headline,
         "place": saved.place,
         "item_name": pick.item.name,
-        "sku": pick.item.sku,
+        "sku": "" if pick.unknown else pick.item.sku,
         "serial": pick.serial,
         "lot": pick.lot,
         "quantity": pick.qty,

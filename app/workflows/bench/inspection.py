@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.policy import Decision, Policy, Standing, standing
 from app.domain.policy.asides import lasting
-from app.domain.policy.inspection import Said, in_force, open_grades, photo_open, scanned_grade
+from app.domain.policy.inspection import Said, in_force, open_grades, photo_open, photo_settled, scanned_grade
 from app.domain.policy.routes import Worth
 from app.workflows.bench.holds import held
 from app.workflows.bench.mat import confirming
@@ -40,7 +40,10 @@ def inspection(job: Job, pick: Pick, policy: Policy) -> Inspection:
     # What was said under another policy answers other questions.
     said = in_force(policy, pick.said) if pick.policy_ver == policy.version else lasting(pick.said)
     waits = held(job, pick, policy)
-    if waits is not None:
+    if pick.unknown:
+        # A grade says how an item is, and which item this is nobody knows.
+        now = Standing(None, "")
+    elif waits is not None:
         now = Standing(None, scanned_grade(said))
     else:
         now = standing(policy, pick.item.category, said)
@@ -53,6 +56,9 @@ def inspection(job: Job, pick: Pick, policy: Policy) -> Inspection:
         hazardous=item.hazardous,
         worth=Worth(item.value_minor, item.currency),
     )
-    # One that waits for its match is looked at again; whoever does that wants the photo, if anybody.
-    photo = waits is None and now.over and photo_open(policy, said, judged)
+    if pick.unknown:
+        photo = not photo_settled(said)
+    else:
+        # One that waits for its match is looked at again; whoever does that wants the photo, if anybody.
+        photo = waits is None and now.over and photo_open(policy, said, judged)
     return Inspection(now.question, now.grade, said, judged, decision, held=waits is not None, photo=photo)

@@ -41,12 +41,12 @@ def _blind_panel(state: BenchState, job: Job, texts: Texts) -> JobPanel:
     rows: tuple[LineRow, ...] = ()
     hand = in_hand(state)
     if hand is not None:
-        detail = texts.say("word.item", sku=hand.item.sku)
+        detail = "" if hand.unknown else texts.say("word.item", sku=hand.item.sku)
         rows = (LineRow(Marker.NOW, hand.item.name, detail, 0, hand.qty, texts.say("word.now")),)
     elif state.saved is not None:
         saved = state.saved
-        word = f"{saved.grade}, {saved.outcome}"
-        rows = (LineRow(Marker.OK, saved.item.name, saved.label, saved.pick_qty, saved.pick_qty, word),)
+        here = saved.pick_qty
+        rows = (LineRow(Marker.OK, saved.item.name, saved.label, here, here, saved.decided),)
     return JobPanel(
         code=texts.say("word.blind_code"),
         order=texts.say("word.blind_order"),

@@ -44,7 +44,7 @@ def photographed(state: BenchState, given: Photographed, moment: Moment) -> Resu
         last = max(at for at, word in enumerate(before) if word == aside(Aside.PHOTO, taken[-1]))
         before = (*before[:last], *before[last + 1 :])
     pick = replace(pick, said=(*before, aside(Aside.PHOTO, given.photo)), no_photo="")
-    if outdated(pick, moment.policy):
+    if outdated(pick, moment.policy) and not pick.unknown:
         return asked_anew(state, pick, moment.policy), ()
     return go_on(state, job, pick, moment)
 

@@ -131,7 +131,8 @@ def _inspection_band(state: BenchState, shown: Shown) -> Band:
 def _photo_band(pick: Pick, parts: Mapping[str, object], many: str, shown: Shown) -> Band:
     missing, texts = pick.no_photo or shown.no_camera, shown.texts
     if not missing:
-        return _asking(texts, "camera", "band.photo.headline", f"band.photo.hint{many}", parts)
+        hint = "band.photo.hint_unknown" if pick.unknown else f"band.photo.hint{many}"
+        return _asking(texts, "camera", "band.photo.headline", hint, parts)
     headline = texts.say("band.photo.headline_none", why=texts.say(f"photo.why_{missing}"))
     hint = texts.say(f"band.photo.hint_none{many}", **parts)
     return _fitted(BandState.ATTENTION, "camera", headline, hint, context="", tone=Tone.ATTENTION)
@@ -155,7 +156,7 @@ def _saved_band(state: BenchState, saved: Saved | None, shown: Shown) -> Band:
     if saved is None or state.job is None:
         raise ValueError("a saved screen needs what was saved")
     texts = shown.texts
-    outcome = f"{saved.grade}, {saved.outcome}"
+    outcome = saved.decided
     name = shorten(saved.item.name, HEADLINE_MAX - len(outcome) - len(" saved: "))
     headline = "band.saved.headline" if shown.online else "band.saved.headline_offline"
     nxt = shorten(_next_name(state.job), 26)

@@ -12,7 +12,7 @@ from app.domain.policy.routes import Weighing
 from app.domain.refusal import Refused
 from app.domain.returns import Rma, RmaLine
 
-DRAFT_VERSION = 2
+DRAFT_VERSION = 3
 
 
 class Phase(StrEnum):
@@ -77,7 +77,8 @@ class Pick:
     """The unit or batch in the hand. `line` is None when it belongs to no line of the RMA.
 
     `said` is what the inspector said of it so far, in order: answers, grades and photos, under policy
-    `policy_ver`. `no_photo` says why the last try of the camera gave none.
+    `policy_ver`. `no_photo` says why the last try of the camera gave none. `unknown` marks a thing that
+    nobody could name; its item stands for none.
     """
 
     item: Item
@@ -89,6 +90,7 @@ class Pick:
     said: tuple[str, ...] = ()
     policy_ver: str = ""
     no_photo: str = ""
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,21 @@ class Saved:
     photo_missing: str = ""
     closed: bool = False
     weighing: Weighing | None = None
+
+    @property
+    def decided(self) -> str:
+        """Grade and outcome in a word; what nobody could name has no grade."""
+        return decided(self.grade, self.outcome)
+
+    @property
+    def headline(self) -> str:
+        """The same as its label says it."""
+        return f"{self.grade} {self.outcome}".strip()
+
+
+def decided(grade: str | None, outcome: str) -> str:
+    """As lists say it: "A, RESTOCK", or "HOLD" for what has no grade."""
+    return f"{grade}, {outcome}" if grade else outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +205,7 @@ def to_draft(state: BenchState) -> dict[str, object]:
             "said": list(pick.said),
             "policy_ver": pick.policy_ver,
             "no_photo": pick.no_photo,
+            "unknown": pick.unknown,
         },
     }
 
@@ -243,6 +261,7 @@ def _pick(f: Fields) -> Pick:
         said=f.texts("said"),
         policy_ver=f.text_or("policy_ver", ""),
         no_photo=f.text_or("no_photo", ""),
+        unknown=f.flag("unknown", default=False),
     )
 
 

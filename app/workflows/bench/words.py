@@ -16,6 +16,7 @@ from app.workflows.bench.inspecting import answered, disposed, graded, taken_bac
 from app.workflows.bench.mat import ANSWER_WORDS, DIGIT_WORDS, DISPOSITION_WORDS, GRADE_WORDS
 from app.workflows.bench.photos import PHOTO, RETAKE, photo_refused, without_photo
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, Saved, to_draft
+from app.workflows.bench.unidentified import keep_unidentified
 
 
 def said(state: BenchState, given: Said, moment: Moment) -> Result:
@@ -129,7 +130,7 @@ def _done(state: BenchState, moment: Moment) -> Result:
         return not_now(state, "DONE", moment.policy)
     hand = in_hand(state)
     if hand is not None:
-        code = "answer_first" if hand.said else "grade_first"
+        code = "answer_first" if hand.said or hand.unknown else "grade_first"
         return replace(state, notice=Notice(code, {"item": hand.item.name, "other": "DONE"})), ()
     if state.pick is not None:
         return replace(state, notice=Notice("not_on_rma", {"item": state.pick.item.name, "rma": job.key})), ()
@@ -172,6 +173,7 @@ _HANDLERS: dict[str, Callable[[BenchState, Moment], Result]] = {
     "HOLD": _hold,
     "DROP": _hold,
     "OTHER": _wrong_item,
+    "NOID": keep_unidentified,
     "REPRINT": _reprint,
     "PRINT": _reprint,
 }

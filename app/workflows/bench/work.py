@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from app.domain.item import Item
 from app.workflows.bench.figures import figure_words
 from app.workflows.bench.goods import differing
 from app.workflows.bench.inspection_work import inspection_work, photo_address
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Phase, Saved
+from app.workflows.bench.unidentified import THING
 from app.workflows.texts import Texts
 from app.workflows.view import (
     Choice,
@@ -98,6 +100,9 @@ def _wait(state: BenchState, texts: Texts) -> WaitWork:
         )
     title, detail = _next(job, texts)
     choices = [Choice("type_code", texts.say("choice.type"), icon="hash", key="F2")]
+    if job is not None and (job.rma is None or (state.notice and state.notice.code == "unknown")):
+        # Where nothing is announced anything may be in the box; elsewhere once a code led nowhere.
+        choices = [Choice("NOID", texts.say("choice.unknown"), icon="ask", key="UNKNOWN")]
     if job is not None and job.open_lines:
         choices.append(Choice("GONE", texts.say("choice.not_in_box"), icon="cross", key="NOT IN BOX"))
     # With nothing left to scan, closing the box is the one proposal that Enter takes.
@@ -192,7 +197,7 @@ def _saved(state: BenchState, shown: Shown) -> SavedWork:
         place=saved.place,
         rule=texts.say("saved.rule", rule=saved.rule),
         label=LabelPreview(
-            headline=f"{saved.grade} {saved.outcome}",
+            headline=saved.headline,
             place=saved.place,
             item=saved.item.name,
             code=saved.label,
@@ -201,7 +206,7 @@ def _saved(state: BenchState, shown: Shown) -> SavedWork:
         ),
         printed=shown.printed,
         printed_marker=shown.printed_marker,
-        item=ItemCard(saved.item.name, saved.item.sku, picture=newest),
+        item=ItemCard(saved.item.name, known_sku(saved.item), picture=newest),
         details=(
             *_saved_details(saved, texts),
             *figure_words(saved.weighing, shown.policy, texts),
@@ -214,8 +219,15 @@ def _saved(state: BenchState, shown: Shown) -> SavedWork:
     )
 
 
+def known_sku(item: Item) -> str:
+    """The SKU as it is shown; empty for what is no item."""
+    return "" if item.sku == THING.sku else item.sku
+
+
 def _saved_details(saved: Saved, texts: Texts) -> tuple[str, ...]:
-    lines = [texts.say("saved.grade", grade=saved.grade, caption=saved.grade_caption.lower())]
+    lines = list[str]()
+    if saved.grade:
+        lines.append(texts.say("saved.grade", grade=saved.grade, caption=saved.grade_caption.lower()))
     if saved.serial:
         lines.append(texts.say("word.serial", serial=saved.serial))
     if saved.lot:

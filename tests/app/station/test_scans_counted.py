@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from app.bootstrap.printing import label_of
 from app.domain.event import Event
 from app.ledger.audit import audit
-from app.queries import history
+from app.queries import desk, history
 from app.scanning.commands import Word, payload
 from app.station.setup import Shot
+from app.workflows.view import IdleWork, LastAction, Marker
 from tests.app.station.bench_world import GOOD_KETTLE, MUG_CODE, RMA, BenchWorld
 
 PHOTO = "ab" * 32
@@ -57,3 +59,33 @@ def test_a_blind_return_is_four_scans(world: BenchWorld) -> None:
     event = job(world, "00340434161094015902", Word.BLIND, MUG_CODE, Word.GRADE_D)
     assert (event.body["disposition"], event.body["grade"]) == ("hold_blind", "D")
     assert event.private == {"found_on": "00340434161094015902"}
+
+
+def test_a_thing_nobody_knows_is_five_scans(world: BenchWorld) -> None:
+    event = job(world, "00340434161094015902", Word.BLIND, Word.UNKNOWN, Word.PHOTO, Word.DONE)
+    assert (event.kind, event.moves, event.body["photos"]) == ("return.unidentified", (), [PHOTO])
+    assert event.private == {"found_on": "00340434161094015902"}
+    document, copy = world.printed[0]
+    assert (document["code"], document["headline"], document["sku"], copy) == (
+        event.body["label"],
+        "HOLD",
+        "",
+        False,
+    )
+    assert label_of(document, copy=False).holding
+    idle = world.bench.screen().bench
+    assert isinstance(idle.work, IdleWork)
+    assert [job.title for job in idle.work.recent] == ["Unidentified thing"]
+    assert idle.last is not None
+    assert idle.last.text == "Unidentified thing, HOLD"
+
+
+def test_a_thing_nobody_knew_is_taken_back_with_its_label(world: BenchWorld) -> None:
+    job(world, "X-1", Word.BLIND, Word.UNKNOWN, Word.PHOTO, Word.UNDO)
+    undone = newest(world)
+    assert (undone.kind, undone.body["undoes"]) == ("return.undone", "return.unidentified")
+    code = str(world.printed[0][0]["code"])
+    label = world.thread.ask(lambda: desk.unit_label(world.ledger.connection, code))
+    assert label is not None
+    assert label.state == "void"
+    assert "taken back" in (world.bench.screen().bench.last or LastAction(Marker.OK, "", "", False)).text

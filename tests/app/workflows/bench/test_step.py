@@ -156,6 +156,7 @@ WORDS = st.sampled_from(
         "REPRINT",
         "VENDOR",
         "DISCRD",
+        "NOID",
         "PHOTO",
         "REDO",
     ]

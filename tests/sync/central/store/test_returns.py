@@ -113,6 +113,17 @@ def test_what_nobody_announced_is_a_case_each(shop: Shop, code: str) -> None:
     assert done(shop, code) == []
 
 
+def test_a_thing_nobody_could_name_is_one_case_and_no_stock(shop: Shop, code: str) -> None:
+    first = shop.at_station(EventKind.RETURN_UNIDENTIFIED, rma=None, label="H07-1-X", qty=1)
+    shop.at_station(EventKind.RETURN_UNIDENTIFIED, rma=code, label="H07-2-X", qty=1)
+    assert shop.cases() == ["return.unidentified"] * 2
+    assert done(shop, code) == []
+    shop.at_station(
+        EventKind.RETURN_UNDONE, corrects=first, undoes="return.unidentified", reason="it has a name"
+    )
+    assert shop.cases() == ["return.unidentified"] * 2
+
+
 @pytest.mark.parametrize(
     ("body", "case"),
     [
