@@ -49,6 +49,7 @@ def label_of(document: Mapping[str, object], *, copy: bool) -> UnitLabel:
         date=date.fromisoformat(f.text("date")),
         station=f.text("station"),
         holding=f.flag("holding", default=False),
+        remark=f.text_or("remark", ""),
     )
     return replace(label, copy=copy)
 

@@ -1,12 +1,14 @@
-"""Examples of screens in an inspection: the photo that is wanted, and what waits for it."""
+"""Examples of screens in an inspection: the photo that is wanted, what waits for it, the notes."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.scanning.commands import Word
-from app.workflows.view import Band, BandState, BenchView, Choice, Screen, Tone, WaitWork
+from app.workflows.view import AnswerWork, Band, BandState, BenchView, Choice, Fact, Screen, Tone, WaitWork
 from ui.gallery.content import GRINDER, JOB, LAST, ONLINE
 
-INSPECT_ACTIONS = ("help", "type_code", "photo", "quantity", "hold")
+INSPECT_ACTIONS = ("type_code", "photo", "note", "quantity", "hold")
 _WRITE_OFF = "DISCARD, HOLD-3. Rule 31: D, damaged: write off"
 _BACK = Choice(Word.UNDO, "Go back a step", icon="undo", key="UNDO")
 
@@ -59,3 +61,34 @@ def write_off() -> Screen:
     )
     work = WaitWork(GRINDER.name, _WRITE_OFF, choices, picture=GRINDER.picture)
     return Screen(BenchView(band, work, JOB, LAST, INSPECT_ACTIONS), ONLINE)
+
+
+def notes() -> Screen:
+    """The canned notes by number; one was given."""
+    texts = (
+        "Pack torn",
+        "No original pack",
+        "No manual",
+        "No cable, charger",
+        "No type plate",
+        "Smells",
+        "Scratched",
+        "Wet or damp",
+        "Repaired before",
+        "Not reset to new",
+    )
+    words = (*(f"N{number}" for number in ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")), "DO")
+    answers = tuple(
+        Choice(word, text, key=str(number % 10), enabled=number != 1)
+        for number, (word, text) in enumerate(zip(words, texts, strict=True), 1)
+    )
+    item = replace(GRINDER, facts=(*GRINDER.facts, Fact("Notes", "Pack torn")))
+    work = AnswerWork(item, answers, answers_title="Notes", answers_hint="printed on the label")
+    band = Band(
+        BandState.ASK,
+        "note",
+        "Which note for Coffee grinder CG-80?",
+        "Scan **ANSWER 1** to **9** or a digit, press the number or touch. **NOTE** goes back without one.",
+        tone=Tone.QUESTION,
+    )
+    return Screen(BenchView(band, work, JOB, LAST, ("help", "type_code", "hold")), ONLINE)

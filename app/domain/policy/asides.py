@@ -1,4 +1,4 @@
-"""What is said of a unit beside its answers and its grade: photos of it, or why there is none.
+"""What is said of a unit beside its answers and its grade: photos of it, or why there is none, and notes.
 
 Each is a word in the same list, in its order, so that taking the last word back is taking the step back.
 """
@@ -14,6 +14,7 @@ class Aside(StrEnum):
 
     PHOTO = "photo"
     NO_PHOTO = "no_photo"
+    NOTE = "note"
 
 
 class NoPhoto(StrEnum):

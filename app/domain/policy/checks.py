@@ -19,7 +19,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Words beside the answers to questions.
 _TAKEN = (GRADE, *(kind.value for kind in Aside))
 # The numbers on the mat, and what fits the band and a key at 200 % text.
-_FEWEST, _ANSWERS, _ASK, _CAPTION, _RULE = 2, 9, 45, 18, 12
+_FEWEST, _ANSWERS, _NOTES, _ASK, _CAPTION, _RULE = 2, 9, 10, 45, 18, 12
 
 
 def check(policy: Policy, text: Text) -> None:
@@ -30,6 +30,7 @@ def check(policy: Policy, text: Text) -> None:
     """
     _check_words(policy, text)
     _check_questions(policy, text)
+    _check_notes(policy, text)
     _check_rules(policy, text)
     _check_ways(policy, text)
 
@@ -145,6 +146,32 @@ def _check_questions(policy: Policy, text: Text) -> None:
                 f"{place}: an answer stands twice, here or in another question of that id",
                 "an id of its own for each question, and for each answer of it",
                 "Give one of the two another id.",
+            )
+
+
+def _check_notes(policy: Policy, text: Text) -> None:
+    if len(policy.notes) > _NOTES:
+        raise _mistake(
+            "policy.notes",
+            f"{text.line('note')}: there are {len(policy.notes)} notes",
+            f"at most {_NOTES}, one for each digit on the mat",
+            "Take some away.",
+        )
+    for name, caption in policy.notes:
+        place = f"{text.line(name)}, note {name}"
+        if not _NAME.fullmatch(name):
+            raise _mistake(
+                "policy.note_name",
+                f"{place}: the id is {name!r}",
+                "small letters, digits and underscores",
+                "Give it another id.",
+            )
+        if len(caption) > _CAPTION:
+            raise _mistake(
+                "policy.long",
+                f"{place}: the note {caption!r} is long",
+                f"up to {_CAPTION} signs: it stands on a key and on a label",
+                "Say it shorter.",
             )
 
 

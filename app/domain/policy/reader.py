@@ -31,6 +31,7 @@ _DOCUMENT = (
     "question",
     "disposition",
     "reason",
+    "note",
     "rule",
     "recovery",
     "blocked",
@@ -53,6 +54,7 @@ def read_policy(source: str, where: str) -> Policy:
         ) from None
     text = Text(where, source)
     _only(Fields(document, where), _DOCUMENT)
+    notes = text.table(document, "note") if "note" in document else None
     policy = Policy(
         version=text.key(document, "version").text("version"),
         grades=tuple(
@@ -67,6 +69,7 @@ def read_policy(source: str, where: str) -> Policy:
         routes=read_routes(document, text),
         windows=read_windows(document, text),
         refunds=read_refunds(document, text),
+        notes=tuple((name, notes.text(name)) for name in notes.names()) if notes else (),
     )
     check(policy, text)
     check_routes(policy, text)

@@ -126,7 +126,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A read and checked returns policy. `source` is the document's text, published byte for byte."""
+    """A read and checked returns policy. `source` is the document's text, published byte for byte.
+
+    `notes` are the canned notes, id and text, in the order of their numbers on the mat.
+    """
 
     version: str
     grades: tuple[Grade, ...]
@@ -139,6 +142,7 @@ class Policy:
     routes: Routes = NO_ROUTES
     windows: tuple[Window, ...] = ()
     refunds: tuple[RefundRule, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
     def grade(self, code: str) -> Grade:
         """The grade of that code; refused when the policy has none."""
@@ -211,6 +215,10 @@ class Policy:
         self.grade(grade)  # refuses one the policy has not
         holding = (rule for rule in self.rules if rule.holds(known, grade, given, hazardous=hazardous))
         return next(holding, None)
+
+    def note_text(self, note: str) -> str:
+        """The words of a canned note, or its id when the policy does not know it."""
+        return dict(self.notes).get(note, note)
 
     def reason_text(self, code: str) -> str:
         """The words for a return reason, or the code itself when the policy does not know it."""

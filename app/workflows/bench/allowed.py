@@ -25,6 +25,8 @@ def allowed(state: BenchState, policy: Policy | None = None) -> tuple[str, ...]:
             return _inspecting(state, policy)
         case Phase.COUNT:
             return ("OK", "UNDO")
+        case Phase.NOTE:
+            return ("NI", "NOTE", "GRI", "UNDO")
         case Phase.STOP:
             return ("OTHER", "UNDO")
 

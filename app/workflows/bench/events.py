@@ -95,6 +95,7 @@ def _said(pick: Pick, policy: Policy, grade: str) -> dict[str, object]:
         "answers": list(answers(pick.said)),
         # The addresses of files that stay at the station; a picture of goods, never of a person.
         "photos": list(told(Aside.PHOTO, pick.said)),
+        "notes": list(told(Aside.NOTE, pick.said)),
         "photo_missing": photo_missing(pick, policy, grade),
     }
     return {name: part for name, part in parts.items() if part}

@@ -26,6 +26,8 @@ def graded(state: BenchState, number: int, moment: Moment) -> Result:
             return state, ()
     if state.phase in {Phase.SERIAL, Phase.LOT}:
         return not_now(state, "GRI", moment.policy)
+    if state.phase is Phase.NOTE:
+        state = replace(state, phase=Phase.GRADE)
     job, pick, policy = state.job, state.pick, moment.policy
     if job is None or pick is None or state.phase is not Phase.GRADE:
         return replace(state, notice=Notice("grade_without_item", {}, ask=True)), ()
@@ -166,6 +168,7 @@ def _as_shown(
         ),
         weighing=decision.weighing,
         photos=told(Aside.PHOTO, pick.said),
+        notes=tuple(moment.policy.note_text(note) for note in told(Aside.NOTE, pick.said)),
         photo_missing=events.photo_missing(pick, moment.policy, grade),
     )
 
@@ -193,4 +196,5 @@ def _label_document(
         "date": moment.local.date().isoformat(),
         "station": moment.bench.station,
         "holding": holding,
+        "remark": ". ".join(saved.notes),
     }

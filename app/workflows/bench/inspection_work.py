@@ -7,7 +7,7 @@ from app.domain.policy.asides import Aside, told
 from app.domain.policy.inspection import open_grades
 from app.workflows.bench.figures import rule_words
 from app.workflows.bench.inspection import Inspection, inspection
-from app.workflows.bench.mat import ANSWER_WORDS, GRADE_WORDS
+from app.workflows.bench.mat import ANSWER_WORDS, GRADE_WORDS, NUMBER_WORDS
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Pick
 from app.workflows.view import AnswerWork, Choice, Fact, ItemCard, Marker, WaitWork
@@ -48,6 +48,25 @@ def inspection_work(state: BenchState, shown: Shown) -> AnswerWork | WaitWork:
         others=grades if beside else (),
         others_title=texts.say("grade.title") if beside else "",
         others_hint=texts.say("question.others_hint") if beside else "",
+    )
+
+
+def note_work(state: BenchState, shown: Shown) -> AnswerWork:
+    """The canned notes by number; one that was given is not offered again."""
+    job, pick, texts = state.job, state.pick, shown.texts
+    if pick is None or job is None:
+        raise ValueError("a note needs a unit in the hand")
+    given = told(Aside.NOTE, pick.said)
+    return AnswerWork(
+        item=_card(job, pick, shown),
+        answers=tuple(
+            Choice(word, text, key=str(number % 10), enabled=note not in given)
+            for number, (word, (note, text)) in enumerate(
+                zip(NUMBER_WORDS, shown.policy.notes, strict=False), 1
+            )
+        ),
+        answers_title=texts.say("note.title"),
+        answers_hint=texts.say("note.hint"),
     )
 
 
@@ -143,6 +162,8 @@ def _card(job: Job, pick: Pick, shown: Shown) -> ItemCard:
         facts.append(Fact(texts.say("card.parts"), parts))
     if taken := len(told(Aside.PHOTO, pick.said)):
         facts.append(Fact(texts.say("card.photo"), texts.say("card.photos", n=taken), Marker.OK))
+    if notes := [shown.policy.note_text(note) for note in told(Aside.NOTE, pick.said)]:
+        facts.append(Fact(texts.say("card.notes"), ", ".join(notes)))
     if pick.qty > 1:
         facts.append(Fact(texts.say("card.quantity"), str(pick.qty)))
     if line is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.domain.policy import Policy
 from app.domain.policy.asides import Aside, aside, told
 from app.workflows.bench.allowed import Result, not_now
 from app.workflows.bench.context import Moment
@@ -22,8 +23,10 @@ def asks_camera(state: BenchState, word: str) -> bool:
     return word in {PHOTO, RETAKE} and state.phase is not Phase.STOP and _refusal(state, word) is None
 
 
-def photo_refused(state: BenchState, word: str) -> Result:
+def photo_refused(state: BenchState, word: str, policy: Policy) -> Result:
     """The words for a photo where none can be taken, said without asking the camera."""
+    if state.phase in {Phase.SERIAL, Phase.LOT, Phase.COUNT, Phase.NOTE}:
+        return not_now(state, word, policy)
     return replace(state, notice=_refusal(state, word)), ()
 
 
@@ -31,7 +34,7 @@ def photographed(state: BenchState, given: Photographed, moment: Moment) -> Resu
     """A photo, or why there is none; a photo taken again replaces the last one only when it came."""
     job, pick = state.job, state.pick
     if job is None or pick is None:
-        return photo_refused(state, given.word)
+        return photo_refused(state, given.word, moment.policy)
     if given.photo is None:
         return replace(
             state,

@@ -46,6 +46,9 @@ def _band(state: BenchState, shown: Shown) -> Band:
             return _asking(
                 shown.texts, "hash", "band.count.headline", "band.count.hint", {"item": _name(state)}
             )
+        case Phase.NOTE:
+            parts = {"item": _name(state), "most": min(len(shown.policy.notes), 9)}
+            return _asking(shown.texts, "note", "band.note.headline", "band.note.hint", parts)
         case Phase.STOP:
             return _stop_band(state, shown.texts)
         case Phase.SAVED:
@@ -224,7 +227,9 @@ def _actions(state: BenchState) -> tuple[str, ...]:
     if state.phase is Phase.IDLE:
         return ("help", "type_code", "reprint", "blind")
     if state.phase is Phase.GRADE:
-        return ("help", "type_code", "photo", "quantity", "hold")
+        return ("type_code", "photo", "note", "quantity", "hold")
+    if state.phase is Phase.NOTE:
+        return ("help", "type_code", "hold")
     if in_hand(state) is not None:
         return ("help", "type_code", "quantity", "hold")
     if state.job is not None and state.job.rma is not None and not state.job.open_lines:

@@ -24,6 +24,7 @@ class Phase(StrEnum):
     LOT = "lot"
     GRADE = "grade"
     COUNT = "count"
+    NOTE = "note"
     STOP = "stop"
     SAVED = "saved"
 
@@ -106,9 +107,9 @@ class Notice:
 class Saved:
     """What was just recorded, for the screen that says so and for UNDO.
 
-    `answers` are the inspection's questions with their answers, in words. `photos` are addresses,
-    `photo_missing` says why a photo that was wanted is not there. `closed` says that its box was closed
-    afterwards with something missing. `weighing` is what its route was chosen by.
+    `answers` are the inspection's questions with their answers, in words, and so are `notes`. `photos` are
+    addresses, `photo_missing` says why a photo that was wanted is not there. `closed` says that its box was
+    closed afterwards with something missing. `weighing` is what its route was chosen by.
     """
 
     event_id: str
@@ -129,6 +130,7 @@ class Saved:
     answers: tuple[str, ...] = ()
     photos: tuple[str, ...] = ()
     photo_missing: str = ""
+    notes: tuple[str, ...] = ()
     closed: bool = False
     weighing: Weighing | None = None
 

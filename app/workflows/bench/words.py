@@ -14,6 +14,7 @@ from app.workflows.bench.goods import in_hand
 from app.workflows.bench.inputs import Said
 from app.workflows.bench.inspecting import answered, disposed, graded, taken_back
 from app.workflows.bench.mat import ANSWER_WORDS, DIGIT_WORDS, DISPOSITION_WORDS, GRADE_WORDS
+from app.workflows.bench.notes import note_chosen, start_note
 from app.workflows.bench.photos import PHOTO, RETAKE, photo_refused, without_photo
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, Saved, to_draft
 from app.workflows.bench.unidentified import keep_unidentified
@@ -27,6 +28,8 @@ def said(state: BenchState, given: Said, moment: Moment) -> Result:
     asked, state = state.undo_asked, replace(state, notice=None, undo_asked="")
     if word in GRADE_WORDS:
         return graded(state, GRADE_WORDS[word], moment)
+    if state.phase is Phase.NOTE and word in {*ANSWER_WORDS, *DIGIT_WORDS}:
+        return note_chosen(state, word, moment)
     if word in ANSWER_WORDS and state.phase is Phase.GRADE:
         return answered(state, word, ANSWER_WORDS[word], moment)
     if word in DISPOSITION_WORDS:
@@ -36,7 +39,7 @@ def said(state: BenchState, given: Said, moment: Moment) -> Result:
     if word in DIGIT_WORDS:
         return digit(state, DIGIT_WORDS[word])
     if word in {PHOTO, RETAKE}:
-        return photo_refused(state, word)
+        return photo_refused(state, word, moment.policy)
     handler = _HANDLERS.get(word)
     if handler is None:
         return not_now(state, word, moment.policy)
@@ -59,7 +62,7 @@ def _ok(state: BenchState, moment: Moment) -> Result:
 
 def _undo(state: BenchState, moment: Moment, asked: str) -> Result:
     job = state.job
-    if state.phase is Phase.COUNT:
+    if state.phase in {Phase.COUNT, Phase.NOTE}:
         return replace(state, phase=Phase.GRADE, digits="", asked_large=False), ()
     if state.pick is not None and state.pick.said:
         return taken_back(state, state.pick), ()
@@ -173,6 +176,7 @@ _HANDLERS: dict[str, Callable[[BenchState, Moment], Result]] = {
     "HOLD": _hold,
     "DROP": _hold,
     "OTHER": _wrong_item,
+    "NOTE": start_note,
     "NOID": keep_unidentified,
     "REPRINT": _reprint,
     "PRINT": _reprint,

@@ -74,6 +74,7 @@ def test_a_sign_on_no_tile_does_nothing(open_window: OpenWindow, name: str, type
     ("key", "modifiers", "word"),
     [
         (Key.Key_F3, Qt.KeyboardModifier.NoModifier, "REPRINT"),
+        (Key.Key_F7, Qt.KeyboardModifier.NoModifier, "NOTE"),
         (Key.Key_F4, Qt.KeyboardModifier.NoModifier, "PHOTO"),
         (Key.Key_F5, Qt.KeyboardModifier.NoModifier, "BLIND"),
         (Key.Key_F6, Qt.KeyboardModifier.NoModifier, "COUNT"),

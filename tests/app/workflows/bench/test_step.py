@@ -157,6 +157,7 @@ WORDS = st.sampled_from(
         "VENDOR",
         "DISCRD",
         "NOID",
+        "NOTE",
         "PHOTO",
         "REDO",
     ]
