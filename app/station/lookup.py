@@ -160,8 +160,17 @@ class Lookup:
         """An item with what it is tracked by; an untracked serial is no unit's identity."""
         kept = serial if item.has_serial else None
         return FoundItem(
-            raw, item, kept, lot if item.has_lot else None, self._seen(item, kept) if kept else None
+            raw,
+            item,
+            kept,
+            lot if item.has_lot else None,
+            self._seen(item, kept) if kept else None,
+            parts=tuple(self._name(part.sku) for part in item.kit),
         )
+
+    def _name(self, sku: str) -> str:
+        item = catalogue.by_sku(self._ledger.connection, sku)
+        return item.name if item else sku
 
     def _seen(self, item: Item, serial: str) -> SeenUnit | None:
         """Where this serial was last saved here, unless that was taken back."""
@@ -183,7 +192,7 @@ class Lookup:
         if meaning.other:
             found += catalogue.by_gtin(connection, meaning.other)
         if len(found) == 1:
-            return FoundItem(meaning.raw, found[0])
+            return self._unit(meaning.raw, found[0], None, None)
         if not found and (parcel := self._parcel(meaning.text)):
             return parcel
         if not found and typed and state.phase in {Phase.SERIAL, Phase.LOT} and state.pick:
@@ -201,7 +210,7 @@ class Lookup:
         if state.phase in {Phase.SERIAL, Phase.LOT} and state.pick:
             return self._told_apart(meaning, state, state.pick, typed=typed)
         if item := catalogue.by_sku(connection, text):
-            return FoundItem(meaning.raw, item)
+            return self._unit(meaning.raw, item, None, None)
         for sold in returns.by_serial(connection, text):
             line = sold.found.rma.line(sold.line)
             if item := catalogue.by_sku(connection, line.sku):
@@ -210,7 +219,7 @@ class Lookup:
             return Parked(text, from_draft(draft))
         # A scan is exact; who types may be spared the shift key.
         if typed and (item := catalogue.by_sku_in_any_case(connection, text)):
-            return FoundItem(meaning.raw, item)
+            return self._unit(meaning.raw, item, None, None)
         if meaning.otherwise:
             return Unreadable(shown(meaning.raw), meaning.otherwise.expected, meaning.otherwise.do)
         return NotFound(shown(text), digits=text.isdigit())
@@ -220,7 +229,7 @@ class Lookup:
         text, item = meaning.text, pick.item
         named = _named(self._ledger, text, item, typed=typed)
         if named is not None and text not in _sold(state, item):
-            return FoundItem(meaning.raw, named)
+            return self._unit(meaning.raw, named, None, None)
         if state.phase is Phase.SERIAL:
             return self._unit(meaning.raw, item, text, None)
         if text == pick.serial or len(text) > _LOT_SIGNS:

@@ -1,12 +1,25 @@
-"""Examples of screens in an inspection: the photo that is wanted, what waits for it, the notes."""
+"""Examples of screens in an inspection: the photo that is wanted, notes, the parts of a kit."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from app.scanning.commands import Word
-from app.workflows.view import AnswerWork, Band, BandState, BenchView, Choice, Fact, Screen, Tone, WaitWork
-from ui.gallery.content import GRINDER, JOB, LAST, ONLINE
+from app.workflows.view import (
+    AnswerWork,
+    Band,
+    BandState,
+    BenchView,
+    Choice,
+    Fact,
+    ItemCard,
+    LineRow,
+    Marker,
+    Screen,
+    Tone,
+    WaitWork,
+)
+from ui.gallery.content import GRADES, GRINDER, JOB, LAST, ONLINE
 
 INSPECT_ACTIONS = ("type_code", "photo", "note", "quantity", "hold")
 _WRITE_OFF = "DISCARD, HOLD-3. Rule 31: D, damaged: write off"
@@ -92,3 +105,68 @@ def notes() -> Screen:
         tone=Tone.QUESTION,
     )
     return Screen(BenchView(band, work, JOB, LAST, ("help", "type_code", "hold")), ONLINE)
+
+
+_SET = ItemCard(
+    "Espresso set, 5 parts",
+    "ES-5-KIT",
+    (
+        Fact("Parts", "1. Coffee grinder   2. 2 x Cup, white"),
+        Fact("", "3. Tamper   4. Milk jug"),
+        Fact("", "5. Manual"),
+    ),
+)
+_SET_ROW = LineRow(Marker.NOW, "Espresso set, 5 parts", "Item ES-5-KIT", 0, 1, "Now")
+_SET_JOB = replace(JOB, rows=(_SET_ROW, *JOB.rows[1:]))
+
+
+def parts() -> Screen:
+    """The question for a kit's parts, with the list of what to look for."""
+    work = AnswerWork(
+        item=_SET,
+        answers=(Choice(Word.ANSWER_1, "Yes", key="1"), Choice(Word.ANSWER_2, "No", key="2")),
+        consequence_label="Grade A",
+        consequence="RESTOCK, R-03",
+        rule="rule 12: A, like new",
+        others=GRADES,
+        others_title="Grade",
+        others_hint="or scan it at once",
+    )
+    band = Band(
+        BandState.ASK,
+        "ask",
+        "Are all its parts in the box?",
+        "**PART MISSING** names the one that is not. Or scan **ANSWER 1** or **2**, press or touch it.",
+        "Question 1",
+        tone=Tone.QUESTION,
+    )
+    return Screen(BenchView(band, work, _SET_JOB, LAST, INSPECT_ACTIONS), ONLINE)
+
+
+def part_missing() -> Screen:
+    """The part list with one part marked, and the grade that follows."""
+    answers = (
+        Choice(Word.ANSWER_1, "Coffee grinder", key="1"),
+        Choice(Word.ANSWER_2, "Cup, white", "1 of 2 missing", key="2"),
+        Choice(Word.ANSWER_3, "Tamper", "missing", key="3", enabled=False),
+        Choice(Word.ANSWER_4, "Milk jug", key="4"),
+        Choice(Word.ANSWER_5, "Manual", key="5"),
+        Choice(Word.OK, "That is all", key="OK", proposed=True),
+    )
+    work = AnswerWork(
+        item=replace(_SET, facts=(Fact("Parts", "Coffee grinder, 2 x Cup, white, Tamper…"),)),
+        answers=answers,
+        answers_title="Parts",
+        answers_hint="2 missing; the label names them",
+        consequence_label="Grade C",
+        consequence="REFURB, F-01",
+        rule="rule 23: C, worn: refurbish",
+    )
+    band = Band(
+        BandState.ASK,
+        "ask",
+        "Cup, white, Tamper missing. More?",
+        "**OK** says that is all. One more? Scan it, press its number or touch it. **UNDO** takes it back.",
+        tone=Tone.QUESTION,
+    )
+    return Screen(BenchView(band, work, _SET_JOB, LAST, ("help", "type_code", "hold")), ONLINE)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from app.workflows.view import Screen
 from ui.gallery.asking import blind, grade, idle, idle_empty, quantity, question, waiting
-from ui.gallery.inspecting import notes, photo, photo_missing, write_off
+from ui.gallery.inspecting import notes, part_missing, parts, photo, photo_missing, write_off
 from ui.gallery.telling import finished, saved, saved_offline, stopped, training, unknown
 
 
@@ -22,6 +22,8 @@ def all_screens() -> Mapping[str, Screen]:
         "photo-missing": photo_missing(),
         "write-off": write_off(),
         "notes": notes(),
+        "parts": parts(),
+        "part-missing": part_missing(),
         "quantity": quantity(),
         "saved": saved(),
         "saved-offline": saved_offline(),

@@ -1,4 +1,4 @@
-"""What is said of a unit beside its answers and its grade: photos of it, or why there is none, and notes.
+"""What is said of a unit beside its answers and its grade: photos or why there are none, notes, lost parts.
 
 Each is a word in the same list, in its order, so that taking the last word back is taking the step back.
 """
@@ -15,6 +15,7 @@ class Aside(StrEnum):
     PHOTO = "photo"
     NO_PHOTO = "no_photo"
     NOTE = "note"
+    PART = "part"
 
 
 class NoPhoto(StrEnum):

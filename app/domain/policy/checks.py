@@ -190,6 +190,14 @@ def _check_answers(question: Question, place: str, grades: list[str]) -> None:
             f"a question of up to {_ASK} signs, captions of up to {_CAPTION}: they are read from a step away",
             "Say it shorter.",
         )
+    if sum(answer.missing for answer in question.answers) != question.parts:
+        raise _mistake(
+            "policy.parts",
+            f"{place}: parts is {str(question.parts).lower()}, and "
+            f"{sum(answer.missing for answer in question.answers)} of its answers say missing",
+            "one answer with missing = true in a question with parts = true, and none in any other",
+            "Correct the question.",
+        )
     for answer in question.answers:
         if not _NAME.fullmatch(answer.id.partition(".")[2]):
             raise _mistake(

@@ -112,6 +112,13 @@ def photo_settled(said: Sequence[str]) -> bool:
     return bool(told(Aside.PHOTO, said) or told(Aside.NO_PHOTO, said))
 
 
+def missing_answer(policy: Policy, category: str) -> Answer | None:
+    """The answer that a kit of that category lacks parts; None where nobody asks for them."""
+    known = policy.known(category)
+    asking = (question for question in policy.questions if {known, ANY} & set(question.categories))
+    return next((answer for question in asking for answer in question.answers if answer.missing), None)
+
+
 def open_grades(policy: Policy, said: Sequence[str]) -> list[Grade]:
     """The grades that can still be given."""
     most = best(policy, said)

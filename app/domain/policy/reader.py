@@ -133,9 +133,9 @@ def _rule(f: Fields) -> Rule:
 
 
 def _question(f: Fields) -> Question:
-    _only(f, ("id", "ask", "categories", "answer", "after", "grades", "insist"))
+    _only(f, ("id", "ask", "categories", "answer", "after", "grades", "insist", "parts"))
     for inner in f.objects("answer"):
-        _only(inner, ("id", "caption", "best", "photo"))
+        _only(inner, ("id", "caption", "best", "photo", "missing"))
     name = f.text("id")
     return Question(
         id=name,
@@ -147,10 +147,12 @@ def _question(f: Fields) -> Question:
                 inner.text("caption"),
                 inner.maybe_text("best"),
                 inner.flag("photo", default=False),
+                inner.flag("missing", default=False),
             )
             for inner in f.objects("answer")
         ),
         after=f.texts("after"),
         grades=f.texts("grades"),
         insist=f.flag("insist", default=False),
+        parts=f.flag("parts", default=False),
     )

@@ -36,13 +36,14 @@ class Grade:
 class Answer:
     """One way to answer: `id` is QUESTION.ANSWER, `best` the best grade a unit can have after it.
 
-    `photo` asks for a photo of what was answered.
+    `photo` asks for a photo of what was answered. `missing` marks the answer that parts are missing.
     """
 
     id: str
     caption: str
     best: str | None
     photo: bool = False
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Question:
 
     Asked only after one of the answers in `after`, where there are some; only once one of `grades` stands,
     where there are some. A grade that is scanned passes over the other questions, but not over one to
-    `insist` on.
+    `insist` on. One about `parts` shows the part list of a kit.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Question:
     after: tuple[str, ...]
     grades: tuple[str, ...]
     insist: bool
+    parts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

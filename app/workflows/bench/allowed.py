@@ -25,6 +25,8 @@ def allowed(state: BenchState, policy: Policy | None = None) -> tuple[str, ...]:
             return _inspecting(state, policy)
         case Phase.COUNT:
             return ("OK", "UNDO")
+        case Phase.PART:
+            return ("OK", "NI", "GRI", "UNDO")
         case Phase.NOTE:
             return ("NI", "NOTE", "GRI", "UNDO")
         case Phase.STOP:

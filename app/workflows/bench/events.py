@@ -95,6 +95,8 @@ def _said(pick: Pick, policy: Policy, grade: str) -> dict[str, object]:
         "answers": list(answers(pick.said)),
         # The addresses of files that stay at the station; a picture of goods, never of a person.
         "photos": list(told(Aside.PHOTO, pick.said)),
+        # Of each kit, when there are several.
+        "missing_parts": [{"sku": pick.item.kit[at].sku, "qty": qty} for at, qty in pick.missing_parts()],
         "notes": list(told(Aside.NOTE, pick.said)),
         "photo_missing": photo_missing(pick, policy, grade),
     }

@@ -82,7 +82,7 @@ def _while_in_hand(state: BenchState, pick: Pick, found: FoundItem) -> BenchStat
 
 def _into_hand(state: BenchState, job: Job, found: FoundItem) -> BenchState:
     item = found.item
-    pick = Pick(item, None, serial=found.serial, lot=found.lot)
+    pick = Pick(item, None, serial=found.serial, lot=found.lot, parts=found.parts)
     fresh = replace(state, saved=None, last_gone=None)
     if job.rma is None:
         if item.has_serial and not found.serial:

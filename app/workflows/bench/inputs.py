@@ -48,6 +48,7 @@ class FoundItem:
     """An item of the catalogue; serial and lot where the code carried them and the item is tracked by them.
 
     `same_pack` says that this is the other code of the pack in the hand, which only adds to what is known.
+    `parts` are the names of a kit's parts, in their order.
     """
 
     raw: str
@@ -56,6 +57,7 @@ class FoundItem:
     lot: str | None = None
     seen: SeenUnit | None = None
     same_pack: bool = False
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.domain.policy import Decision, Policy
 from app.domain.policy.asides import Aside, lasting, told
-from app.domain.policy.inspection import grade_word, limiting, open_grades
+from app.domain.policy.inspection import grade_word, limiting, missing_answer, open_grades
 from app.workflows.bench import events
 from app.workflows.bench.allowed import Result, not_now
 from app.workflows.bench.context import Moment
@@ -26,7 +26,7 @@ def graded(state: BenchState, number: int, moment: Moment) -> Result:
             return state, ()
     if state.phase in {Phase.SERIAL, Phase.LOT}:
         return not_now(state, "GRI", moment.policy)
-    if state.phase is Phase.NOTE:
+    if state.phase in {Phase.NOTE, Phase.PART}:
         state = replace(state, phase=Phase.GRADE)
     job, pick, policy = state.job, state.pick, moment.policy
     if job is None or pick is None or state.phase is not Phase.GRADE:
@@ -66,7 +66,10 @@ def answered(state: BenchState, word: str, number: int, moment: Moment) -> Resul
     if number > len(now.question.answers):
         parts = {"number": number, "most": len(now.question.answers), "ask": now.question.ask}
         return replace(state, notice=Notice("no_such_answer", parts)), ()
-    return go_on(state, job, _saying(pick, now.question.answers[number - 1].id), moment)
+    answer = now.question.answers[number - 1]
+    if answer.missing and pick.item.is_kit:
+        return replace(state, phase=Phase.PART, pick=_saying(pick, answer.id)), ()
+    return go_on(state, job, _saying(pick, answer.id), moment)
 
 
 def disposed(state: BenchState, word: str, moment: Moment) -> Result:
@@ -87,9 +90,21 @@ def disposed(state: BenchState, word: str, moment: Moment) -> Result:
     return _saved(job, pick, now, now.decision, moment)
 
 
-def taken_back(state: BenchState, pick: Pick) -> BenchState:
-    """The inspection without the last word."""
-    return replace(state, phase=Phase.GRADE, pick=replace(pick, said=pick.said[:-1]))
+def taken_back(state: BenchState, pick: Pick, policy: Policy) -> BenchState:
+    """The inspection without the last word: at the question, or at the part list where that was open."""
+    if state.phase is Phase.PART and not _listing(pick, policy):
+        return replace(state, phase=Phase.GRADE)
+    before = replace(pick, said=pick.said[:-1])
+    return replace(state, phase=Phase.PART if _listing(before, policy) else Phase.GRADE, pick=before)
+
+
+def _listing(pick: Pick, policy: Policy) -> bool:
+    """True when the last word was said at the part list of a kit, or led there."""
+    if not pick.said or not pick.item.is_kit:
+        return False
+    answer = missing_answer(policy, pick.item.category)
+    led = answer is not None and pick.said[-1] == answer.id
+    return led or bool(told(Aside.PART, pick.said[-1:]))
 
 
 def _refused(state: BenchState) -> bool:
@@ -141,6 +156,11 @@ def _saved(job: Job, pick: Pick, now: Inspection, decision: Decision, moment: Mo
     return nxt, (Record(event), printed, Keep(job.key, to_draft(nxt)))
 
 
+def counted(pick: Pick, at: int, qty: int) -> str:
+    """A part of a kit in words, with the number where it is not one."""
+    return f"{qty} x {pick.part_name(at)}" if qty > 1 else pick.part_name(at)
+
+
 def _as_shown(
     job: Job, pick: Pick, decision: Decision, moment: Moment, *, event_id: str, grade: str, label: str
 ) -> Saved:
@@ -168,6 +188,7 @@ def _as_shown(
         ),
         weighing=decision.weighing,
         photos=told(Aside.PHOTO, pick.said),
+        missing_parts=tuple(counted(pick, at, qty) for at, qty in pick.missing_parts()),
         notes=tuple(moment.policy.note_text(note) for note in told(Aside.NOTE, pick.said)),
         photo_missing=events.photo_missing(pick, moment.policy, grade),
     )
@@ -196,5 +217,7 @@ def _label_document(
         "date": moment.local.date().isoformat(),
         "station": moment.bench.station,
         "holding": holding,
-        "remark": ". ".join(saved.notes),
+        "remark": ". ".join(
+            ([f"Missing: {', '.join(saved.missing_parts)}"] if saved.missing_parts else []) + [*saved.notes]
+        ),
     }

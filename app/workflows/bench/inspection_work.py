@@ -6,15 +6,18 @@ from app.domain.policy import Grade
 from app.domain.policy.asides import Aside, told
 from app.domain.policy.inspection import open_grades
 from app.workflows.bench.figures import rule_words
+from app.workflows.bench.inspecting import counted
 from app.workflows.bench.inspection import Inspection, inspection
 from app.workflows.bench.mat import ANSWER_WORDS, GRADE_WORDS, NUMBER_WORDS
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Pick
+from app.workflows.texts import Texts, shorten
 from app.workflows.view import AnswerWork, Choice, Fact, ItemCard, Marker, WaitWork
 
 PHOTOS = "photo/"
 """What the content addresses of photos begin with."""
 
+_PART_NAME, _PARTS_LINE, _PARTS_LINES = 18, 44, 3
 _GRADES = tuple(GRADE_WORDS)
 
 
@@ -68,6 +71,39 @@ def note_work(state: BenchState, shown: Shown) -> AnswerWork:
         answers_title=texts.say("note.title"),
         answers_hint=texts.say("note.hint"),
     )
+
+
+def part_work(state: BenchState, shown: Shown) -> AnswerWork:
+    """The parts of a kit by number, what is missing so far, and what follows from it."""
+    job, pick, texts = state.job, state.pick, shown.texts
+    if pick is None or job is None:
+        raise ValueError("a part list needs a kit in the hand")
+    now = inspection(job, pick, shown.policy)
+    missing = dict(pick.missing_parts())
+    label, consequence, rule = _consequence(now, shown) if missing else ("", "", "")
+    return AnswerWork(
+        item=_card(job, pick, shown),
+        answers=(
+            *(
+                _part(pick, at, missing.get(at, 0), texts, word)
+                for at, word in zip(range(len(pick.item.kit)), NUMBER_WORDS, strict=False)
+            ),
+            Choice("OK", texts.say("parts.done"), key="OK", proposed=bool(missing)),
+        ),
+        answers_title=texts.say("parts.title"),
+        answers_hint=texts.say("parts.hint", n=sum(missing.values())),
+        consequence_label=label,
+        consequence=consequence,
+        rule=rule,
+    )
+
+
+def _part(pick: Pick, at: int, missing: int, texts: Texts, word: str) -> Choice:
+    whole, name = pick.item.kit[at].qty, shorten(pick.part_name(at), _PART_NAME)
+    detail = texts.say("parts.of", n=whole) if whole > 1 else ""
+    if missing:
+        detail = texts.say("parts.missing" if missing == whole else "parts.some", n=missing, of=whole)
+    return Choice(word, name, detail, key=str((at + 1) % 10), enabled=missing < whole)
 
 
 def _confirm(pick: Pick, now: Inspection, word: str, shown: Shown) -> WaitWork:
@@ -157,9 +193,13 @@ def _card(job: Job, pick: Pick, shown: Shown) -> ItemCard:
         )
     if pick.lot:
         facts.append(Fact(texts.say("card.lot"), pick.lot))
+    if pick.item.is_kit and _asks_parts(job, pick, shown):
+        return ItemCard(
+            pick.item.name, pick.item.sku, (*facts, *_part_facts(pick, texts)), newest_photo(pick)
+        )
     if pick.item.is_kit:
-        parts = ", ".join(f"{c.qty} x {c.sku}" for c in pick.item.kit)
-        facts.append(Fact(texts.say("card.parts"), parts))
+        parts = ", ".join(counted(pick, at, part.qty) for at, part in enumerate(pick.item.kit))
+        facts.append(Fact(texts.say("card.parts"), shorten(parts, _PARTS_LINE)))
     if taken := len(told(Aside.PHOTO, pick.said)):
         facts.append(Fact(texts.say("card.photo"), texts.say("card.photos", n=taken), Marker.OK))
     if notes := [shown.policy.note_text(note) for note in told(Aside.NOTE, pick.said)]:
@@ -174,3 +214,21 @@ def _card(job: Job, pick: Pick, shown: Shown) -> ItemCard:
             Fact(texts.say("card.shipped"), f"{shipped}{texts.say('word.order', order=job.rma.order)}")
         )
     return ItemCard(pick.item.name, pick.item.sku, tuple(facts), newest_photo(pick))
+
+
+def _asks_parts(job: Job, pick: Pick, shown: Shown) -> bool:
+    question = inspection(job, pick, shown.policy).question
+    return question is not None and question.parts
+
+
+def _part_facts(pick: Pick, texts: Texts) -> tuple[Fact, ...]:
+    """The parts to look for, two a line, as many as a card holds; the list behind PART MISSING has all."""
+    names = [
+        f"{at + 1}. {shorten(counted(pick, at, part.qty), _PART_NAME)}"
+        for at, part in enumerate(pick.item.kit)
+    ]
+    lines = ["   ".join(names[at : at + 2]) for at in range(0, len(names), 2)]
+    if len(lines) > _PARTS_LINES:
+        more = len(names) - 2 * (_PARTS_LINES - 1)
+        lines = [*lines[: _PARTS_LINES - 1], texts.say("card.more", n=more)]
+    return tuple(Fact(texts.say("card.parts") if not at else "", line) for at, line in enumerate(lines))

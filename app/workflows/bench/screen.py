@@ -46,6 +46,8 @@ def _band(state: BenchState, shown: Shown) -> Band:
             return _asking(
                 shown.texts, "hash", "band.count.headline", "band.count.hint", {"item": _name(state)}
             )
+        case Phase.PART:
+            return _part_band(state, shown.texts)
         case Phase.NOTE:
             parts = {"item": _name(state), "most": min(len(shown.policy.notes), 9)}
             return _asking(shown.texts, "note", "band.note.headline", "band.note.hint", parts)
@@ -120,6 +122,8 @@ def _inspection_band(state: BenchState, shown: Shown) -> Band:
         return _asking(texts, "ask", "band.grade.headline", f"band.grade.hint{many}", parts)
     parts |= {"most": len(now.question.answers)}
     hint = "band.question.hint_graded" if now.grade else "band.question.hint"
+    if now.question.parts and pick.item.is_kit:
+        hint = "band.question.hint_parts"
     context = texts.say("band.question.context", n=len(answers(now.said)) + 1)
     return _fitted(
         BandState.ASK,
@@ -129,6 +133,18 @@ def _inspection_band(state: BenchState, shown: Shown) -> Band:
         context=context,
         tone=Tone.QUESTION,
     )
+
+
+def _part_band(state: BenchState, texts: Texts) -> Band:
+    pick = state.pick
+    if pick is None:
+        raise ValueError("a part list needs a kit in the hand")
+    missing = pick.missing_parts()
+    parts: dict[str, object] = {"item": _name(state), "most": len(pick.item.kit)}
+    if not missing:
+        return _asking(texts, "ask", "band.part.headline", "band.part.hint", parts)
+    parts["parts"] = shorten(", ".join(pick.part_name(at) for at, _ in missing), 26)
+    return _asking(texts, "ask", "band.part.headline_more", "band.part.hint_more", parts)
 
 
 def _photo_band(pick: Pick, parts: Mapping[str, object], many: str, shown: Shown) -> Band:
@@ -188,8 +204,8 @@ def _next_name(job: Job) -> str:
 
 def _notice_band(notice: Notice, texts: Texts, context: str) -> Band:
     parts = {name: _part(name, value, texts) for name, value in notice.parts.items()}
-    if "item" in parts:
-        parts["item"] = shorten(str(parts["item"]), 26)
+    for name in {"item", "part"} & set(parts):
+        parts[name] = shorten(str(parts[name]), 26)
     headline = texts.say(f"notice.{notice.code}.headline", **parts)
     hint = texts.say(f"notice.{notice.code}.hint", **parts)
     if notice.ask:
@@ -228,7 +244,7 @@ def _actions(state: BenchState) -> tuple[str, ...]:
         return ("help", "type_code", "reprint", "blind")
     if state.phase is Phase.GRADE:
         return ("type_code", "photo", "note", "quantity", "hold")
-    if state.phase is Phase.NOTE:
+    if state.phase in {Phase.NOTE, Phase.PART}:
         return ("help", "type_code", "hold")
     if in_hand(state) is not None:
         return ("help", "type_code", "quantity", "hold")

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from app.domain.fields import Fields
 from app.domain.item import Item
+from app.domain.policy.asides import Aside, told
 from app.domain.policy.routes import Weighing
 from app.domain.refusal import Refused
 from app.domain.returns import Rma, RmaLine
@@ -25,6 +26,7 @@ class Phase(StrEnum):
     GRADE = "grade"
     COUNT = "count"
     NOTE = "note"
+    PART = "part"
     STOP = "stop"
     SAVED = "saved"
 
@@ -79,7 +81,7 @@ class Pick:
 
     `said` is what the inspector said of it so far, in order: answers, grades and photos, under policy
     `policy_ver`. `no_photo` says why the last try of the camera gave none. `unknown` marks a thing that
-    nobody could name; its item stands for none.
+    nobody could name; its item stands for none. `parts` are the names of a kit's parts, in their order.
     """
 
     item: Item
@@ -92,6 +94,17 @@ class Pick:
     policy_ver: str = ""
     no_photo: str = ""
     unknown: bool = False
+    parts: tuple[str, ...] = ()
+
+    def part_name(self, at: int) -> str:
+        """The name of a kit's part, or its SKU while nobody here knows its name."""
+        return self.parts[at] if at < len(self.parts) else self.item.kit[at].sku
+
+    def missing_parts(self) -> tuple[tuple[int, int], ...]:
+        """Which parts of the kit were marked as missing, by their place in it, and how many of each."""
+        marked = told(Aside.PART, self.said)
+        counts = ((at, marked.count(part.sku)) for at, part in enumerate(self.item.kit))
+        return tuple((at, qty) for at, qty in counts if qty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +120,10 @@ class Notice:
 class Saved:
     """What was just recorded, for the screen that says so and for UNDO.
 
-    `answers` are the inspection's questions with their answers, in words, and so are `notes`. `photos` are
-    addresses, `photo_missing` says why a photo that was wanted is not there. `closed` says that its box was
-    closed afterwards with something missing. `weighing` is what its route was chosen by.
+    `answers` are the inspection's questions with their answers, in words, and so are `notes` and
+    `missing_parts`. `photos` are addresses, `photo_missing` says why a photo that was wanted is not there.
+    `closed` says that its box was closed afterwards with something missing. `weighing`
+    is what its route was chosen by.
     """
 
     event_id: str
@@ -131,6 +145,7 @@ class Saved:
     photos: tuple[str, ...] = ()
     photo_missing: str = ""
     notes: tuple[str, ...] = ()
+    missing_parts: tuple[str, ...] = ()
     closed: bool = False
     weighing: Weighing | None = None
 
@@ -208,6 +223,7 @@ def to_draft(state: BenchState) -> dict[str, object]:
             "policy_ver": pick.policy_ver,
             "no_photo": pick.no_photo,
             "unknown": pick.unknown,
+            "parts": list(pick.parts),
         },
     }
 
@@ -264,6 +280,7 @@ def _pick(f: Fields) -> Pick:
         policy_ver=f.text_or("policy_ver", ""),
         no_photo=f.text_or("no_photo", ""),
         unknown=f.flag("unknown", default=False),
+        parts=f.texts("parts"),
     )
 
 

@@ -25,6 +25,7 @@ from app.workflows.bench.inputs import (
     Said,
     Unreadable,
 )
+from app.workflows.bench.parts import part_scanned
 from app.workflows.bench.photos import photographed
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, to_draft
 from app.workflows.bench.words import said, unfinished
@@ -49,7 +50,8 @@ def advance(state: BenchState, given: Input, moment: Moment) -> Step:
         case FoundReturn():
             after, effects = _return_scanned(calm, given, moment)
         case FoundItem():
-            after, effects = item_scanned(calm, given)
+            listed = state.phase is Phase.PART
+            after, effects = part_scanned(calm, given, moment) if listed else item_scanned(calm, given)
         case Parked():
             after, effects = _resumed(calm, given), ()
         case Entered():
@@ -118,6 +120,9 @@ def _unknown(state: BenchState, given: NotFound) -> BenchState:
         return replace(state, notice=Notice("serial_wanted_again", {"item": state.pick.item.name}, ask=True))
     if state.phase is Phase.LOT and state.pick is not None:
         return replace(state, notice=Notice("lot_wanted_again", {"item": state.pick.item.name}, ask=True))
+    if state.phase is Phase.PART and state.pick is not None:
+        parts = {"raw": given.raw, "item": state.pick.item.name}
+        return replace(state, notice=Notice("part_unknown", parts))
     notice = Notice("unknown" if state.job else "unknown_idle", {"raw": given.raw})
     return replace(state, notice=notice, unknown=given.raw)
 

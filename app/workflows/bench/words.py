@@ -15,6 +15,7 @@ from app.workflows.bench.inputs import Said
 from app.workflows.bench.inspecting import answered, disposed, graded, taken_back
 from app.workflows.bench.mat import ANSWER_WORDS, DIGIT_WORDS, DISPOSITION_WORDS, GRADE_WORDS
 from app.workflows.bench.notes import note_chosen, start_note
+from app.workflows.bench.parts import part_numbered, parts_done, start_parts
 from app.workflows.bench.photos import PHOTO, RETAKE, photo_refused, without_photo
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, Saved, to_draft
 from app.workflows.bench.unidentified import keep_unidentified
@@ -28,6 +29,8 @@ def said(state: BenchState, given: Said, moment: Moment) -> Result:
     asked, state = state.undo_asked, replace(state, notice=None, undo_asked="")
     if word in GRADE_WORDS:
         return graded(state, GRADE_WORDS[word], moment)
+    if state.phase is Phase.PART and word in {*ANSWER_WORDS, *DIGIT_WORDS}:
+        return part_numbered(state, word, moment)
     if state.phase is Phase.NOTE and word in {*ANSWER_WORDS, *DIGIT_WORDS}:
         return note_chosen(state, word, moment)
     if word in ANSWER_WORDS and state.phase is Phase.GRADE:
@@ -57,6 +60,8 @@ def unfinished(state: BenchState) -> bool:
 def _ok(state: BenchState, moment: Moment) -> Result:
     if state.phase is Phase.COUNT:
         return confirmed(state), ()
+    if state.phase is Phase.PART:
+        return parts_done(state, moment)
     return without_photo(state, moment)
 
 
@@ -64,8 +69,8 @@ def _undo(state: BenchState, moment: Moment, asked: str) -> Result:
     job = state.job
     if state.phase in {Phase.COUNT, Phase.NOTE}:
         return replace(state, phase=Phase.GRADE, digits="", asked_large=False), ()
-    if state.pick is not None and state.pick.said:
-        return taken_back(state, state.pick), ()
+    if state.pick is not None and (state.pick.said or state.phase is Phase.PART):
+        return taken_back(state, state.pick, moment.policy), ()
     if state.pick is not None:
         # An offer that was never taken and a unit that was never graded leave no trace to take back.
         dropped = Notice("dropped", {"item": state.pick.item.name}, ask=True)
@@ -177,6 +182,7 @@ _HANDLERS: dict[str, Callable[[BenchState, Moment], Result]] = {
     "DROP": _hold,
     "OTHER": _wrong_item,
     "NOTE": start_note,
+    "NOPRT": start_parts,
     "NOID": keep_unidentified,
     "REPRINT": _reprint,
     "PRINT": _reprint,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.domain.item import Item
 from app.workflows.bench.figures import figure_words
 from app.workflows.bench.goods import differing
-from app.workflows.bench.inspection_work import inspection_work, note_work, photo_address
+from app.workflows.bench.inspection_work import inspection_work, note_work, part_work, photo_address
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Phase, Saved
 from app.workflows.bench.unidentified import THING
@@ -37,6 +37,8 @@ def work(state: BenchState, shown: Shown) -> Work:
             return inspection_work(state, shown)
         case Phase.COUNT:
             return _count(state, shown.texts)
+        case Phase.PART:
+            return part_work(state, shown)
         case Phase.NOTE:
             return note_work(state, shown)
         case Phase.STOP:
@@ -236,6 +238,8 @@ def _saved_details(saved: Saved, texts: Texts) -> tuple[str, ...]:
         lines.append(texts.say("word.lot", lot=saved.lot))
     if saved.pick_qty > 1:
         lines.append(texts.say("saved.quantity", qty=saved.pick_qty))
+    if saved.missing_parts:
+        lines.append(texts.say("saved.missing_parts", parts=", ".join(saved.missing_parts)))
     if saved.notes:
         lines.append(texts.say("saved.notes", notes=", ".join(saved.notes)))
     if saved.photos:

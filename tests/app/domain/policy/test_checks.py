@@ -91,6 +91,8 @@ MISTAKES = [
     (ONCE_B, ONCE_B.replace("B", "Z"), "policy.unknown_grade", 71, "grades holds 'Z'"),
     ('after = ["seal.no"]', 'after = ["x.y"]', "policy.unknown_answer", 71, "one of seal.yes, seal.no"),
     ('["broken.case"]', '["broken.glass"]', "policy.unknown_answer", 33, "'broken.glass'"),
+    ('caption = "No"', 'caption = "No"\nmissing = true', "policy.parts", 57, "false, and 1 of its answers"),
+    ('categories = ["toys"]', 'categories = ["toys"]\nparts = true', "policy.parts", 57, "true, and 0"),
     ('id = "broken"', 'id = "seal"', "policy.unknown_answer", 33, "'broken.case'"),
     ('id = "other"', 'id = "case"', "policy.same_answer", 71, "stands twice"),
     (

@@ -30,7 +30,13 @@ MUGS = Item("MUG-4", "Mug set of 4", category="kitchen")
 TOASTER = Item("T-2S-BK", "Toaster 2-slice", category="electronics")
 SOLVENT = Item("SOL-1", "Spot remover", category="consumables", hazardous=True, tracking=Tracking.LOT)
 HAMPER = Item("KIT-1", "Breakfast hamper", category="kits", kit=(Component("MUG-4", 1),))
-CATALOGUE = {item.sku: item for item in (KETTLE, MUGS, TOASTER, SOLVENT, HAMPER)}
+PICNIC = Item(
+    "KIT-2",
+    "Picnic set",
+    category="kits",
+    kit=(Component("MUG-4", 2), Component("T-2S-BK", 1), Component("CLOTH", 1)),
+)
+CATALOGUE = {item.sku: item for item in (KETTLE, MUGS, TOASTER, SOLVENT, HAMPER, PICNIC)}
 
 RMA = Rma(
     "R-10422-6",
@@ -111,7 +117,8 @@ class Floor:
         return self.give(FoundReturn(rma.code, rma, known, done, arrived=bool(more.get("arrived"))))
 
     def scans(self, item: Item, serial: str | None = None, lot: str | None = None) -> BenchState:
-        return self.give(FoundItem(serial or item.sku, item, serial, lot))
+        parts = tuple(CATALOGUE[part.sku].name if part.sku in CATALOGUE else part.sku for part in item.kit)
+        return self.give(FoundItem(serial or item.sku, item, serial, lot, parts=parts))
 
     def reads(self, raw: str) -> BenchState:
         return self.give(NotFound(raw, digits=raw.isdigit()))

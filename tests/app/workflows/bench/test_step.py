@@ -139,7 +139,7 @@ def test_a_cancelled_return_is_said_and_still_taken() -> None:
     assert after.phase is Phase.ITEM
 
 
-LOTS = Rma("R-3", "acme", "1", (RmaLine(1, "SOL-1", 2, "late", lot="A"),))
+LOTS = Rma("R-3", "acme", "1", (RmaLine(1, "SOL-1", 2, "late", lot="A"), RmaLine(2, "KIT-2", 1, "late")))
 WORDS = st.sampled_from(
     [
         *GRADE_WORDS,
@@ -158,6 +158,7 @@ WORDS = st.sampled_from(
         "DISCRD",
         "NOID",
         "NOTE",
+        "NOPRT",
         "PHOTO",
         "REDO",
     ]
@@ -167,7 +168,7 @@ SCANS = st.one_of(
     st.sampled_from([FoundItem("x", item) for item in CATALOGUE.values()]),
     st.sampled_from(["SN-994471", "SN-1"]).map(lambda serial: FoundItem(serial, KETTLE, serial)),
     st.sampled_from(["A", "B"]).map(lambda lot: FoundItem(lot, SOLVENT, lot=lot)),
-    st.just(FoundReturn("R3", LOTS, CATALOGUE, {}, arrived=True, closed_with={1: 2})),
+    st.just(FoundReturn("R3", LOTS, CATALOGUE, {}, arrived=True, closed_with={1: 2, 2: 1})),
     st.sampled_from(["SN-994471", "??", "123"]).map(lambda raw: NotFound(raw, digits=False)),
     st.just(FoundReturn("R", RMA, CATALOGUE, {}, arrived=False)),
     st.just(FoundReturn("R2", replace(RMA, code="R-2"), CATALOGUE, {}, arrived=True)),
