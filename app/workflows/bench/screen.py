@@ -23,6 +23,7 @@ def draw(state: BenchState, shown: Shown) -> BenchView:
         job=job_panel(state, shown.texts) if state.job else None,
         last=shown.last,
         actions=_actions(state),
+        help=_help(state, shown),
     )
 
 
@@ -237,6 +238,15 @@ def _context(state: BenchState, texts: Texts) -> str:
 
 def _name(state: BenchState) -> str:
     return shorten(state.pick.item.name, 30) if state.pick else ""
+
+
+def _help(state: BenchState, shown: Shown) -> tuple[str, ...]:
+    """Five lines of its own for what the window knows no lines for; empty where it does."""
+    about = {Phase.NOTE: "note", Phase.PART: "part"}.get(state.phase, "")
+    if state.phase is Phase.GRADE and state.job is not None and state.pick is not None:
+        now = inspection(state.job, state.pick, shown.policy)
+        about = "photo" if now.photo else "confirm" if now.word else ""
+    return tuple(shown.texts.say(f"help.{about}_{n}") for n in range(1, 6)) if about else ()
 
 
 def _actions(state: BenchState) -> tuple[str, ...]:

@@ -227,3 +227,16 @@ def test_a_photo_that_comes_to_an_empty_hand_changes_nothing() -> None:
     floor.opens(RMA)
     floor.give(Said("PHOTO"))
     assert (floor.state.phase, floor.shots) == (Phase.ITEM, 0)
+
+
+def test_f1_says_what_this_screen_is_about() -> None:
+    floor = broken_toaster()
+    assert "camera" in floor.view().help[0]
+    floor = Floor()
+    floor.opens()
+    floor.scans(MUGS)
+    assert floor.view().help == (), "the window has lines of its own for questions"
+    floor.says("GRIV", "NI", "PHOTO")
+    assert [len(floor.view().help), "written off" in floor.view().help[0]] == [5, True]
+    floor.says("NOTE")
+    assert "number" in floor.view().help[0]
