@@ -16,6 +16,7 @@ from app.queries import catalogue, desk, history, returns
 from app.queries.history import SavedUnit
 from app.queries.returns import ReturnView
 from app.scanning.meaning import Command, Damaged, Gs1, Gtin14, Meaning, OwnCode, Sscc, Text, shown
+from app.station.known import known_unit
 from app.station.setup import Setup
 from app.workflows.bench.inputs import (
     Entered,
@@ -138,7 +139,8 @@ class Lookup:
         found = desk.unit_label(self._ledger.connection, meaning.code)
         if found is None:
             return NotFound(meaning.code, digits=False)
-        return FoundLabel(meaning.raw, meaning.code, _label_words(found.document, found.state))
+        unit = known_unit(self._ledger, self._setup, meaning.code)
+        return FoundLabel(meaning.raw, meaning.code, _label_words(found.document, found.state), unit)
 
     def _gs1(self, meaning: Gs1, state: BenchState) -> Input:
         if meaning.sscc and (parcel := self._parcel(meaning.sscc)):
@@ -183,7 +185,9 @@ class Lookup:
             ):
                 at = from_text(entry.wall).astimezone(self._setup.zone)
                 rma = body.get("rma")
-                return SeenUnit(str(rma) if rma else None, str(body.get("label")), f"{at:%H:%M}")
+                label = str(body.get("label"))
+                unit = known_unit(self._ledger, self._setup, label)
+                return SeenUnit(str(rma) if rma else None, unit.label if unit else label, f"{at:%H:%M}", unit)
         return None
 
     def _gtin(self, meaning: Gtin14, state: BenchState, *, typed: bool) -> Input:

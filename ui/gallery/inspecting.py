@@ -12,7 +12,9 @@ from app.workflows.view import (
     BenchView,
     Choice,
     Fact,
+    Figure,
     ItemCard,
+    JobPanel,
     LineRow,
     Marker,
     Screen,
@@ -170,3 +172,44 @@ def part_missing() -> Screen:
         tone=Tone.QUESTION,
     )
     return Screen(BenchView(band, work, _SET_JOB, LAST, ("help", "type_code", "hold")), ONLINE)
+
+
+def graded_again() -> Screen:
+    """A unit that was graded before: the reason is asked, both graders are in sight."""
+    reasons = (
+        "Graded wrongly",
+        "A closer look",
+        "Repaired since",
+        "Cleaned, repacked",
+        "Parts came later",
+        "Damaged since",
+    )
+    words = tuple(Word)[tuple(Word).index(Word.ANSWER_1) :]
+    answers = tuple(
+        Choice(word, reason, key=str(number))
+        for number, (word, reason) in enumerate(zip(words, reasons, strict=False), 1)
+    )
+    facts = (Fact("Graded", "C by Ben T."), Fact("Now in", "F-04"))
+    work = AnswerWork(
+        replace(GRINDER, facts=facts), answers, answers_title="Reason", answers_hint="kept with the new grade"
+    )
+    band = Band(
+        BandState.ASK,
+        "ask",
+        "Why grade Coffee grinder CG-80 again?",
+        "Scan **ANSWER 1** to **6**, press the number or touch. **UNDO** leaves it as it is.",
+        tone=Tone.QUESTION,
+    )
+    job = JobPanel(
+        code="L-7204",
+        order="R-20871",
+        progress="",
+        segments=(),
+        rows=(
+            LineRow(Marker.OK, "B by Noor H.", "14 Oct 09:12", 1, 1, "First"),
+            LineRow(Marker.OK, "C by Ben T.", "14 Oct 11:40, A closer look", 1, 1, "Again"),
+        ),
+        note="Every grade stays on record.",
+        figures=(Figure("1", "Units"),),
+    )
+    return Screen(BenchView(band, work, job, LAST, ("help", "type_code", "hold")), ONLINE)

@@ -30,7 +30,7 @@ def check(policy: Policy, text: Text) -> None:
     """
     _check_words(policy, text)
     _check_questions(policy, text)
-    _check_notes(policy, text)
+    _check_lists(policy, text)
     _check_rules(policy, text)
     _check_ways(policy, text)
 
@@ -149,30 +149,31 @@ def _check_questions(policy: Policy, text: Text) -> None:
             )
 
 
-def _check_notes(policy: Policy, text: Text) -> None:
-    if len(policy.notes) > _NOTES:
-        raise _mistake(
-            "policy.notes",
-            f"{text.line('note')}: there are {len(policy.notes)} notes",
-            f"at most {_NOTES}, one for each digit on the mat",
-            "Take some away.",
-        )
-    for name, caption in policy.notes:
-        place = f"{text.line(name)}, note {name}"
-        if not _NAME.fullmatch(name):
+def _check_lists(policy: Policy, text: Text) -> None:
+    for kind, listed, most in (("note", policy.notes, _NOTES), ("regrade", policy.regrades, _ANSWERS)):
+        if len(listed) > most:
             raise _mistake(
-                "policy.note_name",
-                f"{place}: the id is {name!r}",
-                "small letters, digits and underscores",
-                "Give it another id.",
+                f"policy.{kind}s",
+                f"{text.line(kind)}: there are {len(listed)} entries of {kind}",
+                f"at most {most}, one for each number on the mat",
+                "Take some away.",
             )
-        if len(caption) > _CAPTION:
-            raise _mistake(
-                "policy.long",
-                f"{place}: the note {caption!r} is long",
-                f"up to {_CAPTION} signs: it stands on a key and on a label",
-                "Say it shorter.",
-            )
+        for name, caption in listed:
+            place = f"{text.line(name)}, {kind} {name}"
+            if not _NAME.fullmatch(name):
+                raise _mistake(
+                    f"policy.{kind}_name",
+                    f"{place}: the id is {name!r}",
+                    "small letters, digits and underscores",
+                    "Give it another id.",
+                )
+            if len(caption) > _CAPTION:
+                raise _mistake(
+                    "policy.long",
+                    f"{place}: {caption!r} is long",
+                    f"up to {_CAPTION} signs: it stands on a key",
+                    "Say it shorter.",
+                )
 
 
 def _check_answers(question: Question, place: str, grades: list[str]) -> None:

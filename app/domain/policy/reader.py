@@ -32,6 +32,7 @@ _DOCUMENT = (
     "disposition",
     "reason",
     "note",
+    "regrade",
     "rule",
     "recovery",
     "blocked",
@@ -54,7 +55,6 @@ def read_policy(source: str, where: str) -> Policy:
         ) from None
     text = Text(where, source)
     _only(Fields(document, where), _DOCUMENT)
-    notes = text.table(document, "note") if "note" in document else None
     policy = Policy(
         version=text.key(document, "version").text("version"),
         grades=tuple(
@@ -69,7 +69,8 @@ def read_policy(source: str, where: str) -> Policy:
         routes=read_routes(document, text),
         windows=read_windows(document, text),
         refunds=read_refunds(document, text),
-        notes=tuple((name, notes.text(name)) for name in notes.names()) if notes else (),
+        notes=_list(document, "note", text),
+        regrades=_list(document, "regrade", text),
     )
     check(policy, text)
     check_routes(policy, text)
@@ -83,6 +84,14 @@ def read_policy(source: str, where: str) -> Policy:
     }
     check_refunds(policy.refunds, words, text)
     return policy
+
+
+def _list(document: dict[str, object], name: str, text: Text) -> tuple[tuple[str, str], ...]:
+    """Ids and texts of a table that may be left out, in their order."""
+    if name not in document:
+        return ()
+    listed = text.table(document, name)
+    return tuple((entry, listed.text(entry)) for entry in listed.names())
 
 
 def _only(f: Fields, known: Sequence[str]) -> None:

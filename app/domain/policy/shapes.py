@@ -130,7 +130,8 @@ class Decision:
 class Policy:
     """A read and checked returns policy. `source` is the document's text, published byte for byte.
 
-    `notes` are the canned notes, id and text, in the order of their numbers on the mat.
+    `notes` are the canned notes, id and text, in the order of their numbers on the mat,
+    `regrades` the reasons to grade a unit again.
     """
 
     version: str
@@ -145,6 +146,7 @@ class Policy:
     windows: tuple[Window, ...] = ()
     refunds: tuple[RefundRule, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
+    regrades: tuple[tuple[str, str], ...] = ()
 
     def grade(self, code: str) -> Grade:
         """The grade of that code; refused when the policy has none."""
@@ -221,6 +223,10 @@ class Policy:
     def note_text(self, note: str) -> str:
         """The words of a canned note, or its id when the policy does not know it."""
         return dict(self.notes).get(note, note)
+
+    def regrade_text(self, reason: str) -> str:
+        """The words for why a unit was graded again, or the id itself when the policy does not know it."""
+        return dict(self.regrades).get(reason, reason)
 
     def reason_text(self, code: str) -> str:
         """The words for a return reason, or the code itself when the policy does not know it."""

@@ -25,6 +25,8 @@ def allowed(state: BenchState, policy: Policy | None = None) -> tuple[str, ...]:
             return _inspecting(state, policy)
         case Phase.COUNT:
             return ("OK", "UNDO")
+        case Phase.REASON:
+            return ("NI", "UNDO", "HOLD")
         case Phase.PART:
             return ("OK", "NI", "GRI", "UNDO")
         case Phase.NOTE:
@@ -41,6 +43,8 @@ def _inspecting(state: BenchState, policy: Policy | None) -> tuple[str, ...]:
         return ("PHOTO", "OK", "GRI", "UNDO") if state.pick.no_photo else ("PHOTO", "GRI", "UNDO", "HOLD")
     if now.word is not None:
         return (now.word, "GRI", "UNDO", "HOLD")
+    if state.pick.again is not None:
+        return ("NI", "GRI", "UNDO", "HOLD") if now.question else ("GRI", "UNDO", "HOLD")
     return ("NI", "GRI", "UNDO", "HOLD") if now.question else ("GRI", "COUNT", "UNDO", "HOLD")
 
 

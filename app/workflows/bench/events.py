@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.domain.account import Account, Status
 from app.domain.event import Event, EventKind
 from app.domain.move import Move, MoveKind
@@ -77,6 +79,57 @@ def dispositioned(
         | ({"route": decision.weighing.to_json()} if decision.weighing else {})
         | _said(pick, moment.policy, grade),
         private={"found_on": job.found_on} if job.found_on != document else None,
+        policy_ver=decision.policy_ver,
+    )
+
+
+def regraded(job: Job, pick: Pick, decision: Decision, moment: Moment, *, grade: str, label: str) -> Event:
+    """A unit graded again goes from where it is to where the rule says, under a label of its own.
+
+    What was recorded before stays as it is; the event names it, and why another look was taken.
+    """
+    if pick.again is None:
+        raise ValueError(f"nothing was graded before under {job.key}")
+    unit, outcome = pick.again.unit, decision.outcome
+    target = replace(
+        unit.account,
+        location=outcome.place,
+        status=outcome.status,
+        reason=outcome.reason,
+        label=label,
+        grade=grade,
+    )
+    subjects = [f"label:{label}", f"label:{unit.label}", f"sku:{pick.item.sku}", f"event:{unit.event_id}"]
+    if unit.rma:
+        subjects.insert(0, f"rma:{unit.rma}")
+    if pick.serial:
+        subjects.append(f"serial:{pick.serial}")
+    return Event(
+        event_id=moment.event_id,
+        kind=EventKind.RETURN_REGRADED,
+        subject=tuple(subjects),
+        operator=moment.bench.operator,
+        session=moment.bench.session,
+        moves=(Move(unit.qty, unit.account, target, MoveKind.DISPOSE, f"rule {decision.rule}", unit.rma),),
+        body={
+            "before": unit.grades[-1].grade,
+            "blind": unit.blind,
+            "disposition": outcome.disposition,
+            "grade": grade,
+            "label": label,
+            "lot": pick.lot,
+            "place": outcome.place,
+            "qty": unit.qty,
+            "reason": pick.again.reason,
+            "regrades": unit.event_id,
+            "replaces": unit.label,
+            "return": unit.rma,
+            "rule": decision.rule,
+            "serial": pick.serial,
+            "sku": pick.item.sku,
+            "wrong_item": pick.wrong_item,
+        }
+        | _said(pick, moment.policy, grade),
         policy_ver=decision.policy_ver,
     )
 

@@ -33,7 +33,7 @@ def _hold(job: Job, pick: Pick) -> str | None:
         return UNIDENTIFIED
     if pick.wrong_item:
         return WRONG_ITEM
-    if job.rma is None:
+    if pick.again.unit.blind if pick.again else job.rma is None:
         return BLIND
     # Sellable stock of such an item is told apart by what this unit does not show.
     if pick.item.has_serial and not pick.serial:

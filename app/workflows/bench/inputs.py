@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from app.domain.item import Item
 from app.domain.returns import Rma
+from app.workflows.bench.known_unit import KnownUnit
 from app.workflows.bench.state import BenchState
 
 
@@ -36,11 +37,15 @@ class FoundReturn:
 
 @dataclass(frozen=True, slots=True)
 class SeenUnit:
-    """Where a unit with this serial was saved at this bench before: its return, its label and when."""
+    """Where a unit with this serial was saved at this bench before: its return, its label and when.
+
+    `unit` is set while it is still where it was put.
+    """
 
     rma: str | None
     label: str
     time: str
+    unit: KnownUnit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +67,12 @@ class FoundItem:
 
 @dataclass(frozen=True, slots=True)
 class FoundLabel:
-    """One of our own unit labels."""
+    """One of our own unit labels; `unit` is set while what it was printed for is where it was put."""
 
     raw: str
     code: str
     headline: str
+    unit: KnownUnit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def graded(state: BenchState, number: int, moment: Moment) -> Result:
         state = confirmed(state)
         if state.phase is Phase.COUNT or _refused(state):
             return state, ()
-    if state.phase in {Phase.SERIAL, Phase.LOT}:
+    if state.phase in {Phase.SERIAL, Phase.LOT, Phase.REASON}:
         return not_now(state, "GRI", moment.policy)
     if state.phase in {Phase.NOTE, Phase.PART}:
         state = replace(state, phase=Phase.GRADE)
@@ -143,13 +143,18 @@ def _saved(job: Job, pick: Pick, now: Inspection, decision: Decision, moment: Mo
     grade, pick = now.grade or "", replace(pick, said=now.said)
     holding = decision.outcome.disposition.startswith("hold_")
     label = moment.holding if holding else moment.label
-    if pick.unknown:
+    if pick.again:
+        event = events.regraded(job, pick, decision, moment, grade=grade, label=label)
+    elif pick.unknown:
         event = events.unidentified(job, pick, decision, moment, label=label)
     else:
         event = events.dispositioned(job, pick, decision, moment, grade=grade, label=label)
     after = _counted(job, pick, decided(grade, decision.outcome.caption))
     saved = _as_shown(job, pick, decision, moment, event_id=event.event_id, grade=grade, label=label)
     printed = Print(label, _label_document(job, pick, saved, moment, holding=holding))
+    if pick.again:
+        # Nothing of a box is open behind it.
+        return BenchState(Phase.SAVED, saved=saved), (Record(event), printed, Drop(job.key))
     nxt = BenchState(Phase.SAVED, after, saved=saved)
     if after.rma is not None and not (after.open_lines or after.missing):
         return nxt, (Record(event), printed, Drop(job.key))
@@ -190,6 +195,7 @@ def _as_shown(
         photos=told(Aside.PHOTO, pick.said),
         missing_parts=tuple(counted(pick, at, qty) for at, qty in pick.missing_parts()),
         notes=tuple(moment.policy.note_text(note) for note in told(Aside.NOTE, pick.said)),
+        before=pick.again.unit.grades if pick.again else (),
         photo_missing=events.photo_missing(pick, moment.policy, grade),
     )
 
@@ -213,7 +219,7 @@ def _label_document(
         "serial": pick.serial,
         "lot": pick.lot,
         "quantity": pick.qty,
-        "rma": job.rma.code if job.rma else None,
+        "rma": pick.again.unit.rma if pick.again else job.rma.code if job.rma else None,
         "date": moment.local.date().isoformat(),
         "station": moment.bench.station,
         "holding": holding,

@@ -54,6 +54,24 @@ def inspection_work(state: BenchState, shown: Shown) -> AnswerWork | WaitWork:
     )
 
 
+def reason_work(state: BenchState, shown: Shown) -> AnswerWork:
+    """Why a unit is graded again, before anything else is asked of it."""
+    job, pick, texts = state.job, state.pick, shown.texts
+    if pick is None or job is None:
+        raise ValueError("a reason needs a unit in the hand")
+    return AnswerWork(
+        item=_card(job, pick, shown),
+        answers=tuple(
+            Choice(word, text, key=str(number))
+            for number, (word, (_, text)) in enumerate(
+                zip(ANSWER_WORDS, shown.policy.regrades, strict=False), 1
+            )
+        ),
+        answers_title=texts.say("again.title"),
+        answers_hint=texts.say("again.hint"),
+    )
+
+
 def note_work(state: BenchState, shown: Shown) -> AnswerWork:
     """The canned notes by number; one that was given is not offered again."""
     job, pick, texts = state.job, state.pick, shown.texts
@@ -181,6 +199,12 @@ def _card(job: Job, pick: Pick, shown: Shown) -> ItemCard:
     texts = shown.texts
     line = job.rma.line(pick.line) if job.rma and pick.line is not None else None
     facts: list[Fact] = []
+    if pick.again:
+        last = pick.again.unit.grades[-1]
+        facts.append(Fact(texts.say("card.graded"), texts.say("again.row", grade=last.grade, by=last.by)))
+        facts.append(Fact(texts.say("card.now"), pick.again.unit.account.location))
+        if pick.again.reason:
+            facts.append(Fact(texts.say("card.why"), shown.policy.regrade_text(pick.again.reason)))
     if pick.serial:
         known = line is not None and pick.serial in line.serials
         facts.append(

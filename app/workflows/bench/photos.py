@@ -25,7 +25,7 @@ def asks_camera(state: BenchState, word: str) -> bool:
 
 def photo_refused(state: BenchState, word: str, policy: Policy) -> Result:
     """The words for a photo where none can be taken, said without asking the camera."""
-    if state.phase in {Phase.SERIAL, Phase.LOT, Phase.COUNT, Phase.NOTE, Phase.PART}:
+    if state.phase in {Phase.SERIAL, Phase.LOT, Phase.COUNT, Phase.NOTE, Phase.PART, Phase.REASON}:
         return not_now(state, word, policy)
     return replace(state, notice=_refusal(state, word)), ()
 

@@ -47,6 +47,9 @@ def _band(state: BenchState, shown: Shown) -> Band:
             return _asking(
                 shown.texts, "hash", "band.count.headline", "band.count.hint", {"item": _name(state)}
             )
+        case Phase.REASON:
+            parts = {"item": _name(state), "most": len(shown.policy.regrades)}
+            return _asking(shown.texts, "ask", "band.reason.headline", "band.reason.hint", parts)
         case Phase.PART:
             return _part_band(state, shown.texts)
         case Phase.NOTE:
@@ -173,20 +176,24 @@ def _stop_band(state: BenchState, texts: Texts) -> Band:
 
 
 def _saved_band(state: BenchState, saved: Saved | None, shown: Shown) -> Band:
-    if saved is None or state.job is None:
+    if saved is None:
         raise ValueError("a saved screen needs what was saved")
     texts = shown.texts
     outcome = saved.decided
     name = shorten(saved.item.name, HEADLINE_MAX - len(outcome) - len(" saved: "))
     headline = "band.saved.headline" if shown.online else "band.saved.headline_offline"
-    nxt = shorten(_next_name(state.job), 26)
-    if state.job.rma is None:
+    job = state.job
+    nxt = shorten(_next_name(job), 26) if job else ""
+    if job is None:
+        old = saved.before[-1].grade if saved.before else ""
+        hint = texts.say("band.saved.hint_again", label=saved.label, place=saved.place, old=old)
+    elif job.rma is None:
         hint = texts.say("band.saved.hint_blind", label=saved.label, place=saved.place)
     elif nxt:
         hint = texts.say("band.saved.hint_next", label=saved.label, place=saved.place, next=nxt)
     else:
         hint = texts.say("band.saved.hint_last", label=saved.label, place=saved.place)
-    tone = Tone.OK if state.job.open_lines or state.job.rma is None else Tone.DONE
+    tone = Tone.OK if job and (job.open_lines or job.rma is None) else Tone.DONE
     context = _context(state, texts)
     return _fitted(
         BandState.OK,
@@ -250,11 +257,13 @@ def _help(state: BenchState, shown: Shown) -> tuple[str, ...]:
 
 
 def _actions(state: BenchState) -> tuple[str, ...]:
-    if state.phase is Phase.IDLE:
+    if state.job is None:
         return ("help", "type_code", "reprint", "blind")
+    if state.phase is Phase.GRADE and state.pick is not None and state.pick.again:
+        return ("help", "type_code", "photo", "note", "hold")
     if state.phase is Phase.GRADE:
         return ("type_code", "photo", "note", "quantity", "hold")
-    if state.phase in {Phase.NOTE, Phase.PART}:
+    if state.phase in {Phase.NOTE, Phase.PART, Phase.REASON}:
         return ("help", "type_code", "hold")
     if in_hand(state) is not None:
         return ("help", "type_code", "quantity", "hold")

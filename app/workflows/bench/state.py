@@ -12,6 +12,7 @@ from app.domain.policy.asides import Aside, told
 from app.domain.policy.routes import Weighing
 from app.domain.refusal import Refused
 from app.domain.returns import Rma, RmaLine
+from app.workflows.bench.known_unit import Again, GivenGrade, KnownUnit
 
 DRAFT_VERSION = 3
 
@@ -27,6 +28,7 @@ class Phase(StrEnum):
     COUNT = "count"
     NOTE = "note"
     PART = "part"
+    REASON = "reason"
     STOP = "stop"
     SAVED = "saved"
 
@@ -82,6 +84,7 @@ class Pick:
     `said` is what the inspector said of it so far, in order: answers, grades and photos, under policy
     `policy_ver`. `no_photo` says why the last try of the camera gave none. `unknown` marks a thing that
     nobody could name; its item stands for none. `parts` are the names of a kit's parts, in their order.
+    `again` is set for a unit that is graded again.
     """
 
     item: Item
@@ -95,6 +98,7 @@ class Pick:
     no_photo: str = ""
     unknown: bool = False
     parts: tuple[str, ...] = ()
+    again: Again | None = None
 
     def part_name(self, at: int) -> str:
         """The name of a kit's part, or its SKU while nobody here knows its name."""
@@ -122,8 +126,8 @@ class Saved:
 
     `answers` are the inspection's questions with their answers, in words, and so are `notes` and
     `missing_parts`. `photos` are addresses, `photo_missing` says why a photo that was wanted is not there.
-    `closed` says that its box was closed afterwards with something missing. `weighing`
-    is what its route was chosen by.
+    `before` are the grades given earlier. `closed` says that its box was closed afterwards with something
+    missing. `weighing` is what its route was chosen by.
     """
 
     event_id: str
@@ -146,6 +150,7 @@ class Saved:
     photo_missing: str = ""
     notes: tuple[str, ...] = ()
     missing_parts: tuple[str, ...] = ()
+    before: tuple[GivenGrade, ...] = ()
     closed: bool = False
     weighing: Weighing | None = None
 
@@ -224,6 +229,8 @@ def to_draft(state: BenchState) -> dict[str, object]:
             "no_photo": pick.no_photo,
             "unknown": pick.unknown,
             "parts": list(pick.parts),
+            "again": pick.again.unit.to_json() if pick.again else None,
+            "again_reason": pick.again.reason if pick.again else "",
         },
     }
 
@@ -281,6 +288,9 @@ def _pick(f: Fields) -> Pick:
         no_photo=f.text_or("no_photo", ""),
         unknown=f.flag("unknown", default=False),
         parts=f.texts("parts"),
+        again=Again(KnownUnit.from_json(f.inner("again").raw()), f.text_or("again_reason", ""))
+        if f.raw().get("again")
+        else None,
     )
 
 

@@ -25,8 +25,10 @@ from app.workflows.bench.inputs import (
     Said,
     Unreadable,
 )
+from app.workflows.bench.known_unit import KnownUnit
 from app.workflows.bench.parts import part_scanned
 from app.workflows.bench.photos import photographed
+from app.workflows.bench.regrading import known_scanned
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, to_draft
 from app.workflows.bench.words import said, unfinished
 
@@ -46,6 +48,29 @@ def advance(state: BenchState, given: Input, moment: Moment) -> Step:
         fixed, none = stop_fixed(state, given) if isinstance(given, FoundItem) else (state, ())
         return Step(fixed, (*none, *_kept(state, fixed, none)), _route(given, fixed))
     calm = replace(state, notice=None)
+    unit = _graded_before(calm, given)
+    if unit is not None:
+        after, effects = known_scanned(calm, unit, moment)
+    else:
+        after, effects = _routed(state, calm, given, moment)
+    if after.pick is not None and not after.pick.policy_ver:
+        # Its questions are those of the policy under which it came into the hand.
+        after = replace(after, pick=replace(after.pick, policy_ver=moment.policy.version))
+    return Step(after, (*effects, *_kept(state, after, effects)), _route(given, after))
+
+
+def _graded_before(state: BenchState, given: Input) -> KnownUnit | None:
+    """The unit that a scan would grade again: by its label or its serial, while no box is open."""
+    if isinstance(given, FoundLabel) and not unfinished(state):
+        return given.unit
+    if isinstance(given, FoundItem) and given.seen is not None and state.job is None:
+        return given.seen.unit
+    return None
+
+
+def _routed(
+    state: BenchState, calm: BenchState, given: Input, moment: Moment
+) -> tuple[BenchState, tuple[Effect, ...]]:
     match given:
         case FoundReturn():
             after, effects = _return_scanned(calm, given, moment)
@@ -70,10 +95,7 @@ def advance(state: BenchState, given: Input, moment: Moment) -> Step:
             after, effects = said(state, given, moment)
         case Photographed():
             after, effects = photographed(calm, given, moment)
-    if after.pick is not None and not after.pick.policy_ver:
-        # Its questions are those of the policy under which it came into the hand.
-        after = replace(after, pick=replace(after.pick, policy_ver=moment.policy.version))
-    return Step(after, (*effects, *_kept(state, after, effects)), _route(given, after))
+    return after, effects
 
 
 def _kept(before: BenchState, after: BenchState, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:

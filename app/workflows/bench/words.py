@@ -17,6 +17,7 @@ from app.workflows.bench.mat import ANSWER_WORDS, DIGIT_WORDS, DISPOSITION_WORDS
 from app.workflows.bench.notes import note_chosen, start_note
 from app.workflows.bench.parts import part_numbered, parts_done, start_parts
 from app.workflows.bench.photos import PHOTO, RETAKE, photo_refused, without_photo
+from app.workflows.bench.regrading import reason_given, reason_undone
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, Saved, to_draft
 from app.workflows.bench.unidentified import keep_unidentified
 
@@ -29,6 +30,8 @@ def said(state: BenchState, given: Said, moment: Moment) -> Result:
     asked, state = state.undo_asked, replace(state, notice=None, undo_asked="")
     if word in GRADE_WORDS:
         return graded(state, GRADE_WORDS[word], moment)
+    if state.phase is Phase.REASON and word in ANSWER_WORDS:
+        return reason_given(state, word, moment)
     if state.phase is Phase.PART and word in {*ANSWER_WORDS, *DIGIT_WORDS}:
         return part_numbered(state, word, moment)
     if state.phase is Phase.NOTE and word in {*ANSWER_WORDS, *DIGIT_WORDS}:
@@ -69,6 +72,8 @@ def _undo(state: BenchState, moment: Moment, asked: str) -> Result:
     job = state.job
     if state.phase in {Phase.COUNT, Phase.NOTE}:
         return replace(state, phase=Phase.GRADE, digits="", asked_large=False), ()
+    if state.pick is not None and state.pick.again and not state.pick.said and state.phase is not Phase.PART:
+        return reason_undone(state, state.pick, state.pick.again)
     if state.pick is not None and (state.pick.said or state.phase is Phase.PART):
         return taken_back(state, state.pick, moment.policy), ()
     if state.pick is not None:
@@ -106,7 +111,11 @@ def _uncounted(job: Job, last: Saved) -> Job:
 
 def _wrong_item(state: BenchState, moment: Moment) -> Result:
     pick = state.pick
-    if pick is None or not (pick.wrong_item or state.phase in {Phase.STOP, Phase.SERIAL, Phase.LOT}):
+    if (
+        pick is None
+        or pick.again
+        or not (pick.wrong_item or state.phase in {Phase.STOP, Phase.SERIAL, Phase.LOT})
+    ):
         return not_now(state, "OTHER", moment.policy)
     if state.phase in {Phase.SERIAL, Phase.LOT}:
         # The right item, only not to be told apart: it stays on its line, and `held` says why it waits.

@@ -5,7 +5,13 @@ from __future__ import annotations
 from app.domain.item import Item
 from app.workflows.bench.figures import figure_words
 from app.workflows.bench.goods import differing
-from app.workflows.bench.inspection_work import inspection_work, note_work, part_work, photo_address
+from app.workflows.bench.inspection_work import (
+    inspection_work,
+    note_work,
+    part_work,
+    photo_address,
+    reason_work,
+)
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Phase, Saved
 from app.workflows.bench.unidentified import THING
@@ -37,6 +43,8 @@ def work(state: BenchState, shown: Shown) -> Work:
             return inspection_work(state, shown)
         case Phase.COUNT:
             return _count(state, shown.texts)
+        case Phase.REASON:
+            return reason_work(state, shown)
         case Phase.PART:
             return part_work(state, shown)
         case Phase.NOTE:
@@ -192,9 +200,9 @@ def _stop(state: BenchState, texts: Texts) -> StopWork:
 
 def _saved(state: BenchState, shown: Shown) -> SavedWork:
     saved, job, texts = state.saved, state.job, shown.texts
-    if saved is None or job is None:
+    if saved is None:
         raise ValueError("a saved screen needs what was saved")
-    title, detail = _next(job, texts) if job.open_lines else ("", "")
+    title, detail = _next(job, texts) if job and job.open_lines else ("", "")
     newest = photo_address(saved.photos[-1]) if saved.photos else ""
     return SavedWork(
         put_label=texts.say("saved.put"),
@@ -232,6 +240,9 @@ def _saved_details(saved: Saved, texts: Texts) -> tuple[str, ...]:
     lines = list[str]()
     if saved.grade:
         lines.append(texts.say("saved.grade", grade=saved.grade, caption=saved.grade_caption.lower()))
+    lines += [
+        texts.say("saved.before", grade=given.grade, by=given.by, when=given.when) for given in saved.before
+    ]
     if saved.serial:
         lines.append(texts.say("word.serial", serial=saved.serial))
     if saved.lot:

@@ -207,10 +207,20 @@ def test_notes_are_read_in_the_order_of_their_numbers() -> None:
     assert read_policy(SMALL, "own.toml").notes == ()
 
 
+def test_reasons_to_grade_again_are_read_and_at_most_nine() -> None:
+    found = read_policy(SMALL + '[regrade]\nrepaired = "Repaired since"\n', "own.toml")
+    assert found.regrades == (("repaired", "Repaired since"),)
+    assert (found.regrade_text("repaired"), found.regrade_text("gone")) == ("Repaired since", "gone")
+    ten = "[regrade]\n" + "".join(f'r{n} = "R"\n' for n in range(10))
+    refused(
+        SMALL + ten, ("[regrade]", "[regrade]"), "policy.regrades", 48, "10 entries of regrade.*at most 9"
+    )
+
+
 @pytest.mark.parametrize(
     ("notes", "code", "line", "says"),
     [
-        ("".join(f'n{n} = "N"\n' for n in range(11)), "policy.notes", 48, "11 notes.*at most 10"),
+        ("".join(f'n{n} = "N"\n' for n in range(11)), "policy.notes", 48, "11 entries of note.*at most 10"),
         ('"A b" = "N"\n', "policy.note_name", None, "small letters"),
         ('damp = "So wet that it drips"\n', "policy.long", 49, "up to 18 signs"),
         ("damp = 5\n", "fields.wrong", 48, "damp"),
