@@ -1,14 +1,16 @@
-"""Units that were graded at this station, found by their label: where they are, and who graded them."""
+"""Units that were graded at this station, found by label or serial: where they are, and who graded them."""
 
 from __future__ import annotations
 
 from app.domain.clock import from_text
 from app.domain.event import EventKind
 from app.domain.fields import Fields
+from app.domain.item import Item
 from app.ledger.writer import Ledger
 from app.queries import balances, catalogue, history
 from app.queries.history import Recorded
 from app.station.setup import Setup
+from app.workflows.bench.inputs import SeenUnit
 from app.workflows.bench.known_unit import GivenGrade, KnownUnit
 
 _GRADING = (EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_REGRADED)
@@ -41,6 +43,22 @@ def known_unit(ledger: Ledger, setup: Setup, label: str) -> KnownUnit | None:
         wrong_item=first.flag("wrong_item", default=False),
         grades=tuple(_grade(entry, setup) for entry in given),
     )
+
+
+def seen_unit(ledger: Ledger, setup: Setup, item: Item, serial: str) -> SeenUnit | None:
+    """Where the unit of this serial was last saved here, unless that was taken back."""
+    for entry in reversed(history.timeline(ledger.connection, f"serial:{serial}")):
+        body = entry.event.body
+        if (
+            entry.event.kind == EventKind.RETURN_DISPOSITIONED
+            and not entry.undone
+            and body.get("sku") == item.sku
+        ):
+            at, rma = from_text(entry.wall).astimezone(setup.zone), body.get("rma")
+            label = str(body.get("label"))
+            unit = known_unit(ledger, setup, label)
+            return SeenUnit(str(rma) if rma else None, unit.label if unit else label, f"{at:%H:%M}", unit)
+    return None
 
 
 def _gradings(ledger: Ledger, label: str) -> list[Recorded]:

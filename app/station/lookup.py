@@ -16,7 +16,7 @@ from app.queries import catalogue, desk, history, returns
 from app.queries.history import SavedUnit
 from app.queries.returns import ReturnView
 from app.scanning.meaning import Command, Damaged, Gs1, Gtin14, Meaning, OwnCode, Sscc, Text, shown
-from app.station.known import known_unit
+from app.station.known import known_unit, seen_unit
 from app.station.setup import Setup
 from app.workflows.bench.inputs import (
     Entered,
@@ -27,7 +27,6 @@ from app.workflows.bench.inputs import (
     NotFound,
     Parked,
     Said,
-    SeenUnit,
     Unreadable,
 )
 from app.workflows.bench.state import BenchState, Phase, Pick, Saved, from_draft
@@ -166,29 +165,13 @@ class Lookup:
             item,
             kept,
             lot if item.has_lot else None,
-            self._seen(item, kept) if kept else None,
+            seen_unit(self._ledger, self._setup, item, kept) if kept else None,
             parts=tuple(self._name(part.sku) for part in item.kit),
         )
 
     def _name(self, sku: str) -> str:
         item = catalogue.by_sku(self._ledger.connection, sku)
         return item.name if item else sku
-
-    def _seen(self, item: Item, serial: str) -> SeenUnit | None:
-        """Where this serial was last saved here, unless that was taken back."""
-        for entry in reversed(history.timeline(self._ledger.connection, f"serial:{serial}")):
-            body = entry.event.body
-            if (
-                entry.event.kind == EventKind.RETURN_DISPOSITIONED
-                and not entry.undone
-                and body.get("sku") == item.sku
-            ):
-                at = from_text(entry.wall).astimezone(self._setup.zone)
-                rma = body.get("rma")
-                label = str(body.get("label"))
-                unit = known_unit(self._ledger, self._setup, label)
-                return SeenUnit(str(rma) if rma else None, unit.label if unit else label, f"{at:%H:%M}", unit)
-        return None
 
     def _gtin(self, meaning: Gtin14, state: BenchState, *, typed: bool) -> Input:
         connection = self._ledger.connection
