@@ -203,7 +203,7 @@ def graded_again() -> Screen:
     job = JobPanel(
         code="L-7204",
         order="R-20871",
-        progress="",
+        progress="Grades: 2",
         segments=(),
         rows=(
             LineRow(Marker.OK, "B by Noor H.", "14 Oct 09:12", 1, 1, "First"),

@@ -78,7 +78,7 @@ def _grades_panel(again: Again, texts: Texts) -> JobPanel:
     return JobPanel(
         code=unit.label,
         order=unit.rma or texts.say("word.blind_order"),
-        progress="",
+        progress=texts.say("again.progress", n=len(unit.grades)),
         segments=(),
         rows=rows,
         note=texts.say("again.note"),

@@ -30,7 +30,7 @@ def test_each_choice_touched_submits_its_own_word_once(open_window: OpenWindow, 
     window, port = open_window(SCREENS[name])
     acts = {"type_code", "help"}
     for choice in choices_of(SCREENS[name].bench.work):
-        if choice.command in acts:
+        if choice.command in acts or not choice.enabled:
             continue
         port.words.clear()
         click(find(window, f"touch-{choice.command}"))
