@@ -42,7 +42,14 @@ def known_unit(ledger: Ledger, setup: Setup, label: str) -> KnownUnit | None:
         blind=first.flag("blind", default=False),
         wrong_item=first.flag("wrong_item", default=False),
         grades=tuple(_grade(entry, setup) for entry in given),
+        parts=part_names(ledger, item),
     )
+
+
+def part_names(ledger: Ledger, item: Item) -> tuple[str, ...]:
+    """The names of a kit's parts in their order; a part that nobody told of here goes by its SKU."""
+    known = ((part.sku, catalogue.by_sku(ledger.connection, part.sku)) for part in item.kit)
+    return tuple(found.name if found else sku for sku, found in known)
 
 
 def seen_unit(ledger: Ledger, setup: Setup, item: Item, serial: str) -> SeenUnit | None:

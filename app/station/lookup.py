@@ -16,7 +16,7 @@ from app.queries import catalogue, desk, history, returns
 from app.queries.history import SavedUnit
 from app.queries.returns import ReturnView
 from app.scanning.meaning import Command, Damaged, Gs1, Gtin14, Meaning, OwnCode, Sscc, Text, shown
-from app.station.known import known_unit, seen_unit
+from app.station.known import known_unit, part_names, seen_unit
 from app.station.setup import Setup
 from app.workflows.bench.inputs import (
     Entered,
@@ -166,12 +166,8 @@ class Lookup:
             kept,
             lot if item.has_lot else None,
             seen_unit(self._ledger, self._setup, item, kept) if kept else None,
-            parts=tuple(self._name(part.sku) for part in item.kit),
+            parts=part_names(self._ledger, item),
         )
-
-    def _name(self, sku: str) -> str:
-        item = catalogue.by_sku(self._ledger.connection, sku)
-        return item.name if item else sku
 
     def _gtin(self, meaning: Gtin14, state: BenchState, *, typed: bool) -> Input:
         connection = self._ledger.connection

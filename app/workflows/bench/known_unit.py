@@ -24,7 +24,7 @@ class KnownUnit:
     """Units of one label: `account` is where they are now, `event_id` what brought them there.
 
     `grades` are all that were given, the first one first. `blind` and `wrong_item` say how it came in: no
-    grade changes why such a unit waits.
+    grade changes why such a unit waits. `parts` are the names of a kit's parts.
     """
 
     event_id: str
@@ -36,6 +36,7 @@ class KnownUnit:
     blind: bool
     wrong_item: bool
     grades: tuple[GivenGrade, ...]
+    parts: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """For the draft of the job."""
@@ -48,6 +49,7 @@ class KnownUnit:
             "rma": self.rma,
             "blind": self.blind,
             "wrong_item": self.wrong_item,
+            "parts": list(self.parts),
             "grades": [{"grade": g.grade, "by": g.by, "when": g.when, "why": g.why} for g in self.grades],
         }
 
@@ -68,6 +70,7 @@ class KnownUnit:
                 GivenGrade(g.text_or("grade", ""), g.text("by"), g.text("when"), g.text_or("why", ""))
                 for g in f.objects("grades")
             ),
+            f.texts("parts"),
         )
 
 

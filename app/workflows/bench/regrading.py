@@ -24,6 +24,7 @@ def known_scanned(state: BenchState, unit: KnownUnit, moment: Moment) -> Result:
         serial=unit.account.serial,
         lot=unit.account.lot,
         wrong_item=unit.wrong_item,
+        parts=unit.parts,
         again=Again(unit),
     )
     # What is left behind is an empty blind box or a finished one: nothing to come back to.

@@ -115,3 +115,17 @@ def test_a_unit_that_was_moved_on_is_only_named(world: BenchWorld, monkeypatch: 
     assert found(world, cups) is None
     monkeypatch.undo()
     assert found(world, cups) == unit
+
+
+def test_a_kit_graded_again_names_its_parts(world: BenchWorld) -> None:
+    world.say("BLIND")
+    world.scan("KIT-1")
+    world.say("GRII", "DONE")
+    unit = found(world, str(world.printed[0][0]["code"]))
+    assert unit is not None
+    assert (unit.parts, unit.blind) == (("Mug set of 4",), True)
+    world.scan(unit.label)
+    world.say("NI", "NOPRT")
+    assert world.scan(MUG_CODE).bench.band.headline == "Mug set of 4 missing. More?"
+    world.say("OK", "GRIII")
+    assert world.printed[-1][0]["remark"] == "Missing: Mug set of 4"

@@ -240,3 +240,15 @@ def test_f1_says_what_this_screen_is_about() -> None:
     assert [len(floor.view().help), "written off" in floor.view().help[0]] == [5, True]
     floor.says("NOTE")
     assert "number" in floor.view().help[0]
+
+
+def test_a_draft_of_the_version_before_is_taken_up() -> None:
+    floor = Floor()
+    floor.opens()
+    floor.scans(TOASTER)
+    floor.says("NII")
+    draft = json.loads(json.dumps(to_draft(floor.state)))
+    draft["version"] = 2
+    for name in ("no_photo", "unknown", "parts", "again", "again_reason"):
+        del draft["pick"][name]
+    assert from_draft(draft).pick == floor.state.pick
