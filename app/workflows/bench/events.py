@@ -129,6 +129,7 @@ def regraded(job: Job, pick: Pick, decision: Decision, moment: Moment, *, grade:
             "sku": pick.item.sku,
             "wrong_item": pick.wrong_item,
         }
+        | ({"route": decision.weighing.to_json()} if decision.weighing else {})
         | _said(pick, moment.policy, grade),
         policy_ver=decision.policy_ver,
     )

@@ -55,7 +55,7 @@ def test_a_missing_part_is_marked_by_its_number_and_the_grade_falls() -> None:
     floor.says("NII")
     work = listed(floor)
     assert floor.view().band.headline == "Toaster 2-slice missing. More?"
-    assert (work.consequence_label, work.rule) == ("Grade C", "rule 23: C, worn: refurbish")
+    assert (work.consequence_label, work.rule) == ("Grade C", "rule 23: C, worn: what brings more")
     assert (work.answers[1].detail, work.answers[1].enabled) == ("missing", False)
     assert (work.answers[3].command, work.answers[3].proposed) == ("OK", True)
     assert len(floor.events) == 1, "only the arrival"

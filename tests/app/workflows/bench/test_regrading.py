@@ -118,6 +118,12 @@ def test_its_serial_finds_a_unit_too() -> None:
     assert "serial:SN-1" in event.subject
 
 
+def test_what_its_route_was_chosen_by_is_recorded_as_for_the_first_grade() -> None:
+    floor = again(replace(MUGS_B, item=replace(MUGS, value_minor=2_000)))
+    floor.says("NI", "GRIII")
+    assert "route" in floor.events[-1].body
+
+
 def test_an_open_box_is_finished_first() -> None:
     floor = Floor()
     floor.opens()

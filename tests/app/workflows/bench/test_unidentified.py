@@ -120,7 +120,7 @@ def test_a_policy_without_such_a_hold_keeps_it_as_it_does_wrong_items() -> None:
     whole = POLICY.source
     start = whole.index("# A thing nobody could name")
     floor = blind()
-    floor.policy = read_policy(whole[:start] + whole[whole.index("[reason]") :], "own")
+    floor.policy = read_policy(whole[:start] + whole[whole.index("# Why things come back") :], "own")
     floor.says("NOID", "PHOTO")
     assert (floor.events[-1].kind, floor.events[-1].body["disposition"]) == (
         EventKind.RETURN_UNIDENTIFIED,
