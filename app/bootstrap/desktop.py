@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.bootstrap.station import StationProgram
 from app.scanning.commands import Word
+from app.workflows.bench.inspection_work import PHOTOS
 from app.workflows.view import Screen
 from ui.settings import UiSettings
 from ui.shell.application import make_application
@@ -85,7 +86,11 @@ class Desktop:
             for told in self._painted:
                 told(scan)
 
+        def fetched(address: str) -> bytes | None:
+            return program.photos.read(address.removeprefix(PHOTOS)) if address.startswith(PHOTOS) else None
+
         parts = WindowParts(
+            fetch=fetched,
             codes=look.codes,
             codes_title=look.codes_title,
             sounder=BellSounder(theme.tone, self.application.beep) if look.sound else SilentSounder(),

@@ -35,6 +35,11 @@ class Folder:
         return self.path / "labels"
 
     @property
+    def photos(self) -> Path:
+        """Photos of units, each named by the hash of its bytes."""
+        return self.path / "photos"
+
+    @property
     def crashes(self) -> Path:
         """Reports of our own defects."""
         return self.path / "crashes"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,9 +12,10 @@ from pathlib import Path
 from app.bootstrap.folder import Folder
 from app.documents import bars, label_pdf, label_zpl, typeface
 from app.documents.label import BENCH_STOCK, LabelStock, UnitLabel
-from app.domain.clock import Clock, to_ms
+from app.domain.clock import Clock, from_text, to_ms
 from app.domain.fields import Fields
 from app.domain.refusal import Refused
+from app.queries import desk
 from devices.folder_printer import FolderPrinter
 from devices.print_queue import PrintQueue
 from devices.printer import Printer, PrintJob
@@ -48,6 +49,7 @@ def label_of(document: Mapping[str, object], *, copy: bool) -> UnitLabel:
         date=date.fromisoformat(f.text("date")),
         station=f.text("station"),
         holding=f.flag("holding", default=False),
+        remark=f.text_or("remark", ""),
     )
     return replace(label, copy=copy)
 
@@ -190,3 +192,10 @@ class LabelDesk:
         while self._printer.ahead() >= _AHEAD and not stopping.is_set():
             self._room.wait()
             self._room.clear()
+
+
+def requeue(printing: LabelDesk, waiting: Iterable[desk.UnitLabel], clock: Clock) -> None:
+    """Asks again for labels that no printer took before the program ended, each as old as it is."""
+    now = to_ms(clock.now())
+    for label in waiting:
+        printing.submit(label.document, False, max(0.0, float(now - to_ms(from_text(label.wall)))))

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from app.bootstrap import crashes, person, printing, resources
 from app.bootstrap.first_picture import FirstPicture
 from app.bootstrap.folder import Folder
-from app.bootstrap.printing import LabelDesk, make_printer, wall_ms
+from app.bootstrap.photographing import PhotoDesk, make_camera
+from app.bootstrap.printing import LabelDesk, make_printer, requeue, wall_ms
 from app.bootstrap.record import make_record
-from app.domain.clock import Clock, from_text, to_ms
+from app.domain.clock import Clock
 from app.domain.ids import Ids
 from app.domain.late import LOADING
 from app.domain.refusal import Refused, Unavailable
@@ -26,6 +27,7 @@ from app.scanning import elements
 from app.scanning.double_read import Gaps
 from app.station.bench import Bench, Hooks
 from app.station.keyfile import load_or_make
+from app.station.photos import PhotoStore
 from app.station.runner import StationThread
 from app.station.setup import Setup
 from app.station.status import LinkFacts
@@ -56,7 +58,8 @@ class Options:
     """What a person chooses when starting a station.
 
     `printer` is `folder` (labels as files in the data folder), `folder:PATH`, `tcp:HOST:PORT` or `none`;
-    `scanner` the path of a serial port, None for a keyboard scanner; `centre` overrides the centre joined.
+    `scanner` the path of a serial port, None for a keyboard scanner; `camera` is `simulated` or `none`;
+    `centre` overrides the centre joined.
     `person` and `role` are shown; `person_id` stands in the facts, by default one this station draws for
     the name.
     """
@@ -64,6 +67,7 @@ class Options:
     folder: Path
     scanner: str | None = None
     printer: str = "folder"
+    camera: str = "none"
     centre: str | None = None
     trace: Path | None = None
     person: str = "Inspector"
@@ -105,6 +109,8 @@ class StationProgram:
         self._person = person.checked(options.person, options.person_id)
         # Refused before anything is opened.
         printer = make_printer(options.printer, self._folder)
+        camera = make_camera(options.camera, self._clock)
+        self.photos = PhotoDesk(camera, PhotoStore(self._folder.photos), self._defect)
         self.defects: list[BaseException] = []
         self._trouble, self._unprintable = "", dict[str, str]()
         self._scanner_ready = threading.Event()
@@ -141,7 +147,8 @@ class StationProgram:
         self._queue.start()
         opened.callback(self._labels.stop)
         self._labels.start()
-        self.thread.ask(self._requeue_labels)
+        self.thread.ask(lambda: requeue(self._labels, self.bench.unprinted(), self._clock))
+        opened.enter_context(self.photos.running())
         self._start_sync(opened)
         if self.options.scanner:
             settings = SerialSettings("scanner", self.options.scanner)
@@ -208,6 +215,8 @@ class StationProgram:
             gaps=asked.gaps,
             old_labels=self._labels.old,
             print_old=self._labels.print_old,
+            shoot=self.photos.shoot,
+            no_camera=self.photos.no_camera,
         )
         return Bench(self.thread, self.ledger, setup, Hooks(self.wake_sync, self._traced))
 
@@ -267,11 +276,6 @@ class StationProgram:
         # The screen that says "saved" comes right after; the label is drawn when that is painted.
         self._picture.owe()
         self._labels.submit(document, copy)
-
-    def _requeue_labels(self) -> None:
-        now = to_ms(self._clock.now())
-        for label in self.bench.unprinted():
-            self._labels.submit(label.document, False, max(0.0, float(now - to_ms(from_text(label.wall)))))
 
     def _defect(self, defect: BaseException) -> None:
         self.defects.append(defect)

@@ -18,6 +18,7 @@ from app.bootstrap.station import Options, StationProgram
 @click.option("--data", type=click.Path(path_type=Path), help="The station's data folder.")
 @click.option("--scanner", help="Serial port of the scanner; keyboard scanners need none.")
 @click.option("--printer", default="folder", show_default=True, help="folder[:PATH], tcp:HOST:PORT or none.")
+@click.option("--camera", default="none", show_default=True, help="simulated or none.")
 @click.option(
     "--person", default="Inspector", show_default=True, help="Who works here, as the top bar says it."
 )
@@ -32,6 +33,7 @@ def command(  # noqa: PLR0917 - one parameter per option
     data: Path | None,
     scanner: str | None,
     printer: str,
+    camera: str,
     person: str,
     person_id: str | None,
     theme: str,
@@ -50,6 +52,7 @@ def command(  # noqa: PLR0917 - one parameter per option
             data or default_folder(),
             scanner=scanner,
             printer=printer,
+            camera=camera,
             trace=trace,
             person=person,
             person_id=person_id,

@@ -54,6 +54,7 @@ def running(
             station,
             scanner=scanner,
             printer=printer,
+            camera="simulated",
             trace=folder / "trace.jsonl",
             person="Ana K.",
             # The simulated hand is quicker than a person's; it never bounces.

@@ -244,19 +244,24 @@ class _Wide(_Sheet):
         self._set(name, baseline, bold=False)
 
     def _fact_rows(self) -> int:
-        """Sets SKU, serial and lot in one row, or two when there are both; returns the last baseline."""
-        sku = clean(self._label.sku)
-        if not (sku or self._label.serial or self._label.lot):
-            return self._dots(10.4)
+        """Sets SKU, serial and lot in one row, or two when there are both; returns the last baseline.
+
+        A remark stands in the second row, so that the bars keep their height.
+        """
+        sku, remark = clean(self._label.sku), clean(self._label.remark)
         serial = f"SN {clean(self._label.serial)}" if self._label.serial else ""
         lot = f"Lot {clean(self._label.lot)}" if self._label.lot else ""
+        if not (sku or serial or lot or remark):
+            return self._dots(10.4)
         baseline = self._dots(13.2)
-        if not (serial and lot):
-            self._pair(sku, serial or lot, baseline)
+        if not (sku or serial or lot):
+            self._pair(remark, "", baseline)
             return baseline
-        self._pair(sku, lot, baseline)
-        baseline += self._dots(2.75)
-        self._pair(serial, "", baseline)
+        both = bool(serial and lot)
+        self._pair(sku, lot if both else serial or lot, baseline)
+        if both or remark:
+            baseline += self._dots(2.75)
+            self._pair(*((serial, remark) if both else (remark, "")), baseline)
         return baseline
 
     def _pair(self, left: str, right: str, baseline: int) -> None:
@@ -328,6 +333,7 @@ class _Tall(_Sheet):
             ("Lot", self._label.lot),
             ("Quantity", str(self._label.quantity)),
             ("Return", self._label.rma),
+            ("Note", self._label.remark),
         ):
             shown = clean(text or "")
             if shown:

@@ -28,7 +28,8 @@ class UnitLabel:
 
     `code` is the unit label's own code, printed as bars and as text. `headline` says what was decided
     ("A RESTOCK") and `place` where the unit goes now ("R-03"; may be blank). `item_name` and `sku` may be
-    blank only on a holding label, whose item nobody knows yet.
+    blank only on a holding label, whose item nobody knows yet. `remark` is what whoever has the unit in the
+    hand should know: notes, missing parts.
 
     Raises:
         Refused: a code that Code 128 or a person cannot read, a blank headline, station or SKU, a quantity
@@ -49,6 +50,7 @@ class UnitLabel:
     training: bool = False
     copy: bool = False
     holding: bool = False
+    remark: str = ""
 
     def __post_init__(self) -> None:
         """Refuses what no renderer could print truthfully."""

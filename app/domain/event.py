@@ -15,6 +15,8 @@ class EventKind(StrEnum):
 
     RETURN_ARRIVED = "return.arrived"
     RETURN_DISPOSITIONED = "return.dispositioned"
+    RETURN_REGRADED = "return.regraded"
+    RETURN_UNIDENTIFIED = "return.unidentified"
     RETURN_FINISHED = "return.finished"
     RETURN_UNDONE = "return.undone"
     GOODS_RECEIVED = "goods.received"

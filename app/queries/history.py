@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, exists, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, exists, literal_column, or_, select
 
 from app.domain import canonical
 from app.domain.envelope import event_of
@@ -18,6 +18,8 @@ from app.ledger.writer import envelope_of
 from app.queries.prepared import Prepared, prepare
 
 _UNDO = event.alias("undo")
+# What saves a unit at a bench; one that nobody could name has no SKU and no grade.
+_UNITS = (EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_REGRADED, EventKind.RETURN_UNIDENTIFIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class SavedUnit:
-    """One line of a bench's list of saved units."""
+    """One line of a bench's list of saved units; `sku` is empty for a thing that nobody could name."""
 
     seq: int
     event_id: str
@@ -65,7 +67,7 @@ def timeline(connection: Connection, about: str, limit: int = 200) -> tuple[Reco
 
 
 def recent(connection: Connection, limit: int) -> tuple[SavedUnit, ...]:
-    """The last `limit` dispositions saved here, newest first, undone ones included and marked."""
+    """The last `limit` units saved here, newest first, undone ones included and marked."""
     return tuple(_unit(row) for row in _last_units().ask(connection, most=limit))
 
 
@@ -126,7 +128,7 @@ def _last_units() -> Prepared:
     return prepare(
         select(event.c.seq, event.c.event_id, event.c.wall_ms, event.c.facts, *_BECAME)
         .outerjoin(outbox, outbox.c.seq == event.c.seq)
-        .where(literal_column("+event.kind") == EventKind.RETURN_DISPOSITIONED.value)
+        .where(or_(*(literal_column("+event.kind") == kind.value for kind in _UNITS)))
         .order_by(event.c.seq.desc())
         .limit(bindparam("most"))
     )
@@ -177,7 +179,7 @@ def _unit(row: Row[Any]) -> SavedUnit:
         seq=row.seq,
         event_id=row.event_id,
         wall=wall_text(row.wall_ms),
-        sku=f.text("sku"),
+        sku=f.text_or("sku", ""),
         qty=f.whole("qty", least=1),
         serial=f.maybe_text("serial"),
         lot=f.maybe_text("lot"),

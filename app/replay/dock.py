@@ -104,7 +104,7 @@ class Dock:
     def _grade(self, units: Units) -> None:
         for code in self._codes(units):
             trace = self._scan(code)
-        for _ in range(MOST_QUESTIONS + 1):
+        for _ in range(MOST_QUESTIONS + 2):
             # What the policy asks once the grade stands; the file says nothing of it, so the first answer.
             if self._engine.state.phase is Phase.GRADE:
                 trace = self._scan(payload(self._asked()))
@@ -125,10 +125,12 @@ class Dock:
         yield payload(_GRADES[units.grade])
 
     def _asked(self) -> Word:
-        """An answer where a question is open, else the word of what the rule says."""
+        """An answer to an open question, OK for want of a camera, else the word of what the rule says."""
         job, pick, policy = self._engine.state.job, self._engine.state.pick, resources.policy()
-        word = inspection(job, pick, policy).word if job and pick else None
-        return Word(word) if word else Word.ANSWER_1
+        now = inspection(job, pick, policy) if job and pick else None
+        if now is not None and now.photo:
+            return Word.OK
+        return Word(now.word) if now is not None and now.word else Word.ANSWER_1
 
     def _say(self, word: Word) -> None:
         self._scan(payload(word))

@@ -27,7 +27,8 @@ from app.station.trace import ScanTrace
 from app.workflows.bench.context import Bench, Moment
 from app.workflows.bench.effects import Drop, Effect, Keep, Print, PrintOld, Record, Reprint, Undo
 from app.workflows.bench.goods import take_up
-from app.workflows.bench.inputs import FoundItem, Input
+from app.workflows.bench.inputs import FoundItem, Input, Photographed, Said
+from app.workflows.bench.photos import asks_camera
 from app.workflows.bench.state import BenchState, Notice, Phase, Saved, from_draft
 from app.workflows.bench.step import Step, advance
 
@@ -100,7 +101,14 @@ class Engine:
             if not isinstance(given, FoundItem):
                 return self._trace(arrival, meaning, verdict.value, None, None)
             given = replace(given, same_pack=True)
-        return self._answer(arrival, meaning, given)
+        return self._answer(arrival, meaning, self._photographed(given))
+
+    def _photographed(self, given: Input) -> Input:
+        """PHOTO and RETAKE with what the camera gave; asked here, so that the next scan comes after it."""
+        if not isinstance(given, Said) or not asks_camera(self.state, given.word):
+            return given
+        shot = self._setup.shoot()
+        return Photographed(given.word, given.raw, shot.photo, shot.missing)
 
     def _not_recorded(self, arrival: Arrival, meaning: Meaning, why: str, route: str) -> ScanTrace:
         self.state = replace(self.state, notice=Notice("not_recorded", {"why": why}))
@@ -233,6 +241,7 @@ class Engine:
             local=now.astimezone(self._setup.zone),
             undoable=self.undoable,
             old_labels=self._setup.old_labels(),
+            no_camera=self._setup.no_camera,
         )
 
     def _next_number(self, series: str) -> int:

@@ -16,6 +16,7 @@ from app.queries import catalogue, desk, history, returns
 from app.queries.history import SavedUnit
 from app.queries.returns import ReturnView
 from app.scanning.meaning import Command, Damaged, Gs1, Gtin14, Meaning, OwnCode, Sscc, Text, shown
+from app.station.known import known_unit, part_names, seen_unit
 from app.station.setup import Setup
 from app.workflows.bench.inputs import (
     Entered,
@@ -26,10 +27,10 @@ from app.workflows.bench.inputs import (
     NotFound,
     Parked,
     Said,
-    SeenUnit,
     Unreadable,
 )
 from app.workflows.bench.state import BenchState, Phase, Pick, Saved, from_draft
+from app.workflows.bench.unidentified import THING
 
 # Undo reaches this many saved units back.
 UNDO_DEPTH = 20
@@ -137,7 +138,8 @@ class Lookup:
         found = desk.unit_label(self._ledger.connection, meaning.code)
         if found is None:
             return NotFound(meaning.code, digits=False)
-        return FoundLabel(meaning.raw, meaning.code, _label_words(found.document, found.state))
+        unit = known_unit(self._ledger, self._setup, meaning.code)
+        return FoundLabel(meaning.raw, meaning.code, _label_words(found.document, found.state), unit)
 
     def _gs1(self, meaning: Gs1, state: BenchState) -> Input:
         if meaning.sscc and (parcel := self._parcel(meaning.sscc)):
@@ -159,22 +161,13 @@ class Lookup:
         """An item with what it is tracked by; an untracked serial is no unit's identity."""
         kept = serial if item.has_serial else None
         return FoundItem(
-            raw, item, kept, lot if item.has_lot else None, self._seen(item, kept) if kept else None
+            raw,
+            item,
+            kept,
+            lot if item.has_lot else None,
+            seen_unit(self._ledger, self._setup, item, kept) if kept else None,
+            parts=part_names(self._ledger, item),
         )
-
-    def _seen(self, item: Item, serial: str) -> SeenUnit | None:
-        """Where this serial was last saved here, unless that was taken back."""
-        for entry in reversed(history.timeline(self._ledger.connection, f"serial:{serial}")):
-            body = entry.event.body
-            if (
-                entry.event.kind == EventKind.RETURN_DISPOSITIONED
-                and not entry.undone
-                and body.get("sku") == item.sku
-            ):
-                at = from_text(entry.wall).astimezone(self._setup.zone)
-                rma = body.get("rma")
-                return SeenUnit(str(rma) if rma else None, str(body.get("label")), f"{at:%H:%M}")
-        return None
 
     def _gtin(self, meaning: Gtin14, state: BenchState, *, typed: bool) -> Input:
         connection = self._ledger.connection
@@ -182,7 +175,7 @@ class Lookup:
         if meaning.other:
             found += catalogue.by_gtin(connection, meaning.other)
         if len(found) == 1:
-            return FoundItem(meaning.raw, found[0])
+            return self._unit(meaning.raw, found[0], None, None)
         if not found and (parcel := self._parcel(meaning.text)):
             return parcel
         if not found and typed and state.phase in {Phase.SERIAL, Phase.LOT} and state.pick:
@@ -200,7 +193,7 @@ class Lookup:
         if state.phase in {Phase.SERIAL, Phase.LOT} and state.pick:
             return self._told_apart(meaning, state, state.pick, typed=typed)
         if item := catalogue.by_sku(connection, text):
-            return FoundItem(meaning.raw, item)
+            return self._unit(meaning.raw, item, None, None)
         for sold in returns.by_serial(connection, text):
             line = sold.found.rma.line(sold.line)
             if item := catalogue.by_sku(connection, line.sku):
@@ -209,7 +202,7 @@ class Lookup:
             return Parked(text, from_draft(draft))
         # A scan is exact; who types may be spared the shift key.
         if typed and (item := catalogue.by_sku_in_any_case(connection, text)):
-            return FoundItem(meaning.raw, item)
+            return self._unit(meaning.raw, item, None, None)
         if meaning.otherwise:
             return Unreadable(shown(meaning.raw), meaning.otherwise.expected, meaning.otherwise.do)
         return NotFound(shown(text), digits=text.isdigit())
@@ -219,7 +212,7 @@ class Lookup:
         text, item = meaning.text, pick.item
         named = _named(self._ledger, text, item, typed=typed)
         if named is not None and text not in _sold(state, item):
-            return FoundItem(meaning.raw, named)
+            return self._unit(meaning.raw, named, None, None)
         if state.phase is Phase.SERIAL:
             return self._unit(meaning.raw, item, text, None)
         if text == pick.serial or len(text) > _LOT_SIGNS:
@@ -254,7 +247,7 @@ class Lookup:
 
     def _saved(self, unit: SavedUnit) -> Saved | None:
         connection = self._ledger.connection
-        item = catalogue.by_sku(connection, unit.sku)
+        item = catalogue.by_sku(connection, unit.sku) if unit.sku else THING
         local = from_text(unit.wall).astimezone(self._setup.zone)
         return Saved(
             event_id=unit.event_id,

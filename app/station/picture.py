@@ -12,7 +12,8 @@ from app.station.setup import Setup
 from app.station.status import LinkFacts
 from app.workflows.bench.screen import draw
 from app.workflows.bench.shown import Shown
-from app.workflows.bench.state import BenchState, Phase, Saved, from_draft
+from app.workflows.bench.state import BenchState, Phase, Saved, decided, from_draft
+from app.workflows.bench.unidentified import THING
 from app.workflows.texts import shorten
 from app.workflows.view import BenchView, Figure, HeldJob, LastAction, Link, Marker, RecentJob
 
@@ -51,6 +52,7 @@ class Picture:
                 sent=sent,
                 sent_marker=sent_marker,
                 bars=module_widths(saved.label) if saved else (),
+                no_camera=self._setup.no_camera,
             ),
         )
 
@@ -61,6 +63,8 @@ class Picture:
         return from_text(wall).astimezone(self._setup.zone).strftime(form)
 
     def _name(self, sku: str) -> str:
+        if not sku:
+            return THING.name
         item = catalogue.by_sku(self._ledger.connection, sku)
         return item.name if item else sku
 
@@ -104,7 +108,7 @@ class Picture:
             return None
         unit = units[0]
         marker = Marker.OK if unit.acknowledged else Marker.WAITS_TO_SEND
-        outcome = f"{unit.grade}, {self._lookup.caption(unit.disposition)}"
+        outcome = decided(unit.grade, self._lookup.caption(unit.disposition))
         item = shorten(self._name(unit.sku), _NAME)
         text = self._say("last.saved", item=item, outcome=outcome)
         if unit.undone:

@@ -9,8 +9,18 @@ from datetime import tzinfo
 from app.domain.clock import Clock
 from app.domain.ids import Ids
 from app.domain.policy import Policy
+from app.domain.policy.asides import NoPhoto
 from app.scanning.double_read import Gaps
 from app.workflows.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """What the camera gave: the address of a photo that is on disk, or `missing`, why there is none."""
+
+    photo: str | None
+    missing: str = ""
+
 
 LabelSink = Callable[[Mapping[str, object], bool], None]
 
@@ -36,7 +46,9 @@ class Setup:
 
     `policy` is the one that ships with the product, used until the centre published another. `bench` is the
     location code of this bench. `print_label(document, copy)` hands a label on and never waits. `old_labels`
-    counts what waited too long to be printed unasked, `print_old` prints it.
+    counts what waited too long to be printed unasked, `print_old` prints it. `shoot` takes a photo; it may
+    take a moment, never more than a person waits for. `no_camera` says why this bench has none to ask, empty
+    where it has one.
     """
 
     clock: Clock
@@ -51,3 +63,5 @@ class Setup:
     gaps: Gaps
     old_labels: Callable[[], int] = lambda: 0
     print_old: Callable[[], None] = lambda: None
+    shoot: Callable[[], Shot] = lambda: Shot(None, NoPhoto.NO_CAMERA)
+    no_camera: str = NoPhoto.NO_CAMERA

@@ -26,6 +26,10 @@ class Texts:
         """The caption of a mat word, or the word itself where it is its own."""
         return self._messages.get(f"wordcaption.{word}", word)
 
+    def has(self, code: str) -> bool:
+        """True when there are words for that code."""
+        return code in self._messages
+
     def codes(self) -> frozenset[str]:
         """All message codes of this language."""
         return frozenset(self._messages)

@@ -177,11 +177,16 @@ class IdleWork:
 
 @dataclass(frozen=True, slots=True)
 class WaitWork:
-    """A job is open and waits for an item: the ways on."""
+    """A job is open and waits for an item, or for one word about it: the ways on.
+
+    `picture` is a content address as the item card's, drawn in place of the `icon`.
+    """
 
     title: str
     detail: str
     choices: tuple[Choice, ...]
+    icon: str = "scan"
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)

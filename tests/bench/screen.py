@@ -74,7 +74,9 @@ def measure(folder: Path, cache: Path, size: Size, say: Say) -> list[Figure]:
     trace = folder / "trace.jsonl"
     data = copy_of(base, folder / "station")
     print_all(str(Folder(data).record))
-    program = StationProgram(Options(data, printer="folder", trace=trace, gaps=Gaps(0, 0)))
+    program = StationProgram(
+        Options(data, printer="folder", camera="simulated", trace=trace, gaps=Gaps(0, 0))
+    )
     try:
         program.thread.ask(lambda: mirror.apply_page(program.ledger, page_of(business)))
         rounds = _play(program, business, size, bare)

@@ -112,6 +112,8 @@ class StationProcess:
                 str(data),
                 "--scanner",
                 port,
+                "--camera",
+                "simulated",
                 "--printer",
                 f"folder:{labels}",
                 "--ui-trace",

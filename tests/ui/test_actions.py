@@ -24,6 +24,8 @@ def pressed(key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> QKeyEvent:
         (Qt.Key.Key_F1, NONE, "help"),
         (Qt.Key.Key_F2, NONE, "type_code"),
         (Qt.Key.Key_F3, NONE, "reprint"),
+        (Qt.Key.Key_F7, NONE, "note"),
+        (Qt.Key.Key_F4, NONE, "photo"),
         (Qt.Key.Key_F5, NONE, "blind"),
         (Qt.Key.Key_F6, NONE, "quantity"),
         (Qt.Key.Key_F8, NONE, "hold"),

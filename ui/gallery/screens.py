@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from app.workflows.view import Screen
 from ui.gallery.asking import blind, grade, idle, idle_empty, quantity, question, waiting
+from ui.gallery.inspecting import graded_again, notes, part_missing, parts, photo, photo_missing, write_off
 from ui.gallery.telling import finished, saved, saved_offline, stopped, training, unknown
 
 
@@ -17,6 +18,13 @@ def all_screens() -> Mapping[str, Screen]:
         "waiting": waiting(),
         "question": question(),
         "grade": grade(),
+        "photo": photo(),
+        "photo-missing": photo_missing(),
+        "write-off": write_off(),
+        "notes": notes(),
+        "parts": parts(),
+        "part-missing": part_missing(),
+        "graded-again": graded_again(),
         "quantity": quantity(),
         "saved": saved(),
         "saved-offline": saved_offline(),

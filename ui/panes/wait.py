@@ -29,13 +29,22 @@ def build(kit: Kit, work: WaitWork, job: JobPanel | None, level: int) -> QWidget
 
 def _wanted(kit: Kit, work: WaitWork, level: int) -> Section:
     section = Section()
-    mark = IconMark(kit.theme, "scan", Role.TEXT2)
-    mark.setFixedSize(*(kit.px(96 if level == 0 else 48),) * 2)
+    mark = _mark(kit, work, level)
     title = spread(kit.text(work.title, ITEM, lines=2))
     detail = [spread(kit.text(work.detail, LINE_PLAIN, Role.TEXT2, lines=3))] if work.detail else []
     words = column(None, title, *detail, None, gap=kit.gap(6))
     fill(row_in(section), [mark, words], kit.gap(24), kit.pads(24, 12, 24, 12))
     return section
+
+
+def _mark(kit: Kit, work: WaitWork, level: int) -> QWidget:
+    """The picture that the words are about, or a sign of what is wanted."""
+    if work.picture:
+        size = (240, 180) if level == 0 and not kit.dense else (128, 96)
+        return kit.picture(work.picture, work.title, *(size if level == 0 else (64, 48)))
+    mark = IconMark(kit.theme, work.icon, Role.TEXT2)
+    mark.setFixedSize(*(kit.px(96 if level == 0 else 48),) * 2)
+    return mark
 
 
 def _ways_on(kit: Kit, work: WaitWork, level: int) -> Section:

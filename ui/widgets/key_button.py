@@ -61,16 +61,17 @@ class KeyButton(TouchButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw edge, tile, number, texts, focus ring."""
         painter = QPainter(self)
-        self.paint_box(painter, edge=self.theme.tokens.edge.answer)
+        self.paint_box(painter, filled=self._proposed(), edge=self.theme.tokens.edge.answer)
         tile = self._tile()
-        filled = self.isEnabled()
-        ground = self.theme.color(Role.ASK if filled else Role.PRESS)
+        # On the one filled key of a screen the tile changes places with its ground.
+        filled = self.isEnabled() and not self._proposed()
+        ground = self.theme.color(Role.ASK if filled else Role.SURFACE if self._proposed() else Role.PRESS)
         painter.fillPath(shapes.rounded(tile, self.theme.tokens.radius.cell), ground)
         # The number keeps clear of the tile's edges, however small the tile is.
         most = tile.height() * _NUMBER_SHARE / self.theme.scale.text(self.theme.tokens.text[_NUMBER.style].px)
         room = min(tile.width() - 8, self.set.width(self.choice.key, _NUMBER) * min(1.0, most))
         number = self.set.fit(self.choice.key, _NUMBER, room, floor=0.4)
-        color = self.theme.color(Role.ON_ASK if filled else Role.TEXT2)
+        color = self.theme.color(Role.ON_ASK if filled else Role.ASK_TEXT if self._proposed() else Role.TEXT2)
         self.set.draw(painter, number, _NUMBER, tile, color, align=Qt.AlignmentFlag.AlignHCenter)
         self._paint_texts(painter)
         self.paint_focus(painter)
@@ -89,12 +90,15 @@ class KeyButton(TouchButton):
         lower = self.set.line_height(_DETAIL) if self._detail() else 0.0
         top = (self.height() - upper - lower) / 2
         title = self.set.fit(self.choice.title, self._title, room, floor=0.7)
-        text = self.theme.color(self.text_role())
+        text = self.theme.color(Role.ON_ASK if self._proposed() else self.text_role())
         self.set.draw(painter, title, self._title, QRectF(x, top, room, upper), text)
         if self._detail():
             detail = self.set.fit(self.choice.detail, _DETAIL, room)
-            second = self.theme.color(Role.TEXT2)
+            second = self.theme.color(Role.ON_ASK if self._proposed() else Role.TEXT2)
             self.set.draw(painter, detail, _DETAIL, QRectF(x, top + upper, room, lower), second)
+
+    def _proposed(self) -> bool:
+        return self.choice.proposed and self.isEnabled()
 
     def _detail(self) -> bool:
         return bool(self.choice.detail) and not self._small

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from app.domain.account import Account
+from app.domain.policy.asides import Aside
 from app.domain.policy.inspection import GRADE, MOST_QUESTIONS, Said, answers, ways
 from app.domain.policy.routes import BEST
 from app.domain.policy.shapes import ANY, DEFAULT, SAYABLE, Policy, Question
@@ -15,8 +16,10 @@ from app.domain.refusal import Refused
 # The bench gives these two itself, before any rule: a return nobody announced, an item not on its return.
 HELD_DISPOSITIONS = ("hold_blind", "hold_wrong_item")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+# Words beside the answers to questions.
+_TAKEN = (GRADE, *(kind.value for kind in Aside))
 # The numbers on the mat, and what fits the band and a key at 200 % text.
-_FEWEST, _ANSWERS, _ASK, _CAPTION, _RULE = 2, 9, 45, 18, 12
+_FEWEST, _ANSWERS, _NOTES, _ASK, _CAPTION, _RULE = 2, 9, 10, 45, 18, 12
 
 
 def check(policy: Policy, text: Text) -> None:
@@ -27,6 +30,7 @@ def check(policy: Policy, text: Text) -> None:
     """
     _check_words(policy, text)
     _check_questions(policy, text)
+    _check_lists(policy, text)
     _check_rules(policy, text)
     _check_ways(policy, text)
 
@@ -122,11 +126,11 @@ def _check_questions(policy: Policy, text: Text) -> None:
     grades, before = [grade.code for grade in policy.grades], list[str]()
     for number, question in enumerate(policy.questions, 1):
         place = f"{text.line('question', number)}, question {question.id}"
-        if not _NAME.fullmatch(question.id) or question.id == GRADE:
+        if not _NAME.fullmatch(question.id) or question.id in _TAKEN:
             raise _mistake(
                 "policy.question_name",
                 f"{place}: the id is {question.id!r}",
-                f"small letters, digits and underscores, and not {GRADE!r}",
+                f"small letters, digits and underscores, and not {' or '.join(map(repr, _TAKEN))}",
                 "Give it another id.",
             )
         _declared("category", f"{place}: categories", question.categories, [ANY, *policy.categories])
@@ -145,6 +149,33 @@ def _check_questions(policy: Policy, text: Text) -> None:
             )
 
 
+def _check_lists(policy: Policy, text: Text) -> None:
+    for kind, listed, most in (("note", policy.notes, _NOTES), ("regrade", policy.regrades, _ANSWERS)):
+        if len(listed) > most:
+            raise _mistake(
+                f"policy.{kind}s",
+                f"{text.line(kind)}: there are {len(listed)} entries of {kind}",
+                f"at most {most}, one for each number on the mat",
+                "Take some away.",
+            )
+        for name, caption in listed:
+            place = f"{text.line(name)}, {kind} {name}"
+            if not _NAME.fullmatch(name):
+                raise _mistake(
+                    f"policy.{kind}_name",
+                    f"{place}: the id is {name!r}",
+                    "small letters, digits and underscores",
+                    "Give it another id.",
+                )
+            if len(caption) > _CAPTION:
+                raise _mistake(
+                    "policy.long",
+                    f"{place}: {caption!r} is long",
+                    f"up to {_CAPTION} signs: it stands on a key",
+                    "Say it shorter.",
+                )
+
+
 def _check_answers(question: Question, place: str, grades: list[str]) -> None:
     if not _FEWEST <= len(question.answers) <= _ANSWERS:
         raise _mistake(
@@ -159,6 +190,14 @@ def _check_answers(question: Question, place: str, grades: list[str]) -> None:
             f"{place}: the question or one of its captions is long",
             f"a question of up to {_ASK} signs, captions of up to {_CAPTION}: they are read from a step away",
             "Say it shorter.",
+        )
+    if sum(answer.missing for answer in question.answers) != question.parts:
+        raise _mistake(
+            "policy.parts",
+            f"{place}: parts is {str(question.parts).lower()}, and "
+            f"{sum(answer.missing for answer in question.answers)} of its answers say missing",
+            "one answer with missing = true in a question with parts = true, and none in any other",
+            "Correct the question.",
         )
     for answer in question.answers:
         if not _NAME.fullmatch(answer.id.partition(".")[2]):

@@ -1,8 +1,8 @@
 """The guided inspection: which question comes next, and the grade that the answers and the inspector give.
 
-What was said about a unit is a list of words in their order: answers (`seal.no`) and a grade that was scanned
-(`grade.D`). Everything else follows from it, so that taking the last word back is taking the step back. The
-functions here but `in_force` are given words in force.
+What was said about a unit is a list of words in their order: answers (`seal.no`), a grade that was scanned
+(`grade.D`), and asides such as its photo. Everything else follows from it, so that taking the last word back
+is taking the step back. The functions here but `in_force` are given words in force.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from app.domain.policy.asides import Aside, is_aside, told
 from app.domain.policy.shapes import ANY, Answer, Grade, Policy, Question
 
 GRADE = "grade"
@@ -63,14 +64,14 @@ def in_force(policy: Policy, said: Sequence[str]) -> Said:
     kept = list[str]()
     for word in said:
         if _is_grade(word):
-            kept = [answer for answer in answers(kept) if answer not in because]
+            kept = [earlier for earlier in kept if not _is_grade(earlier) and earlier not in because]
         kept.append(word)
     return tuple(kept)
 
 
 def answers(said: Sequence[str]) -> Said:
     """The words that answer a question of the policy."""
-    return tuple(word for word in said if not _is_grade(word))
+    return tuple(word for word in said if not _is_grade(word) and not is_aside(word))
 
 
 def scanned_grade(said: Sequence[str]) -> str | None:
@@ -93,6 +94,29 @@ def best(policy: Policy, said: Sequence[str]) -> str | None:
     """The best grade the unit can still have; None for any."""
     answer = limiting(policy, said)
     return answer.best if answer else None
+
+
+def photo_asked(policy: Policy, said: Sequence[str], grade: str) -> bool:
+    """True when the grade or an answer wants a photo of the unit, taken or not."""
+    asking = (answer for question in policy.questions for answer in question.answers if answer.photo)
+    return policy.grade(grade).photo or any(answer.id in said for answer in asking)
+
+
+def photo_open(policy: Policy, said: Sequence[str], grade: str) -> bool:
+    """True while a photo is wanted, and neither taken nor said to be impossible."""
+    return not photo_settled(said) and photo_asked(policy, said, grade)
+
+
+def photo_settled(said: Sequence[str]) -> bool:
+    """True when a photo was taken, or said to be impossible."""
+    return bool(told(Aside.PHOTO, said) or told(Aside.NO_PHOTO, said))
+
+
+def missing_answer(policy: Policy, category: str) -> Answer | None:
+    """The answer that a kit of that category lacks parts; None where nobody asks for them."""
+    known = policy.known(category)
+    asking = (question for question in policy.questions if {known, ANY} & set(question.categories))
+    return next((answer for question in asking for answer in question.answers if answer.missing), None)
 
 
 def open_grades(policy: Policy, said: Sequence[str]) -> list[Grade]:

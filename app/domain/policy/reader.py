@@ -31,6 +31,8 @@ _DOCUMENT = (
     "question",
     "disposition",
     "reason",
+    "note",
+    "regrade",
     "rule",
     "recovery",
     "blocked",
@@ -67,6 +69,8 @@ def read_policy(source: str, where: str) -> Policy:
         routes=read_routes(document, text),
         windows=read_windows(document, text),
         refunds=read_refunds(document, text),
+        notes=_list(document, "note", text),
+        regrades=_list(document, "regrade", text),
     )
     check(policy, text)
     check_routes(policy, text)
@@ -82,6 +86,14 @@ def read_policy(source: str, where: str) -> Policy:
     return policy
 
 
+def _list(document: dict[str, object], name: str, text: Text) -> tuple[tuple[str, str], ...]:
+    """Ids and texts of a table that may be left out, in their order."""
+    if name not in document:
+        return ()
+    listed = text.table(document, name)
+    return tuple((entry, listed.text(entry)) for entry in listed.names())
+
+
 def _only(f: Fields, known: Sequence[str]) -> None:
     """A policy that says more than is understood would be obeyed otherwise than it was meant."""
     for name in f.names():
@@ -90,9 +102,13 @@ def _only(f: Fields, known: Sequence[str]) -> None:
 
 
 def _grade(code: str, f: Fields) -> Grade:
-    _only(f, ("caption", "number", "as_new"))
+    _only(f, ("caption", "number", "as_new", "photo"))
     return Grade(
-        code, f.text("caption"), f.whole("number", least=1, most=GRADES), f.flag("as_new", default=False)
+        code,
+        f.text("caption"),
+        f.whole("number", least=1, most=GRADES),
+        f.flag("as_new", default=False),
+        f.flag("photo", default=False),
     )
 
 
@@ -126,19 +142,26 @@ def _rule(f: Fields) -> Rule:
 
 
 def _question(f: Fields) -> Question:
-    _only(f, ("id", "ask", "categories", "answer", "after", "grades", "insist"))
+    _only(f, ("id", "ask", "categories", "answer", "after", "grades", "insist", "parts"))
     for inner in f.objects("answer"):
-        _only(inner, ("id", "caption", "best"))
+        _only(inner, ("id", "caption", "best", "photo", "missing"))
     name = f.text("id")
     return Question(
         id=name,
         ask=f.text("ask"),
         categories=f.texts("categories"),
         answers=tuple(
-            Answer(f"{name}.{inner.text('id')}", inner.text("caption"), inner.maybe_text("best"))
+            Answer(
+                f"{name}.{inner.text('id')}",
+                inner.text("caption"),
+                inner.maybe_text("best"),
+                inner.flag("photo", default=False),
+                inner.flag("missing", default=False),
+            )
             for inner in f.objects("answer")
         ),
         after=f.texts("after"),
         grades=f.texts("grades"),
         insist=f.flag("insist", default=False),
+        parts=f.flag("parts", default=False),
     )

@@ -20,21 +20,30 @@ DEFAULT = "default"
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """A condition an inspector can give; `number` is its answer number on the mat, 1 the best."""
+    """A condition an inspector can give; `number` is its answer number on the mat, 1 the best.
+
+    `photo` asks for a photo of such a unit.
+    """
 
     code: str
     caption: str
     number: int
     as_new: bool
+    photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One way to answer: `id` is QUESTION.ANSWER, `best` the best grade a unit can have after it."""
+    """One way to answer: `id` is QUESTION.ANSWER, `best` the best grade a unit can have after it.
+
+    `photo` asks for a photo of what was answered. `missing` marks the answer that parts are missing.
+    """
 
     id: str
     caption: str
     best: str | None
+    photo: bool = False
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,7 @@ class Question:
 
     Asked only after one of the answers in `after`, where there are some; only once one of `grades` stands,
     where there are some. A grade that is scanned passes over the other questions, but not over one to
-    `insist` on.
+    `insist` on. One about `parts` shows the part list of a kit.
     """
 
     id: str
@@ -53,6 +62,7 @@ class Question:
     after: tuple[str, ...]
     grades: tuple[str, ...]
     insist: bool
+    parts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +128,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A read and checked returns policy. `source` is the document's text, published byte for byte."""
+    """A read and checked returns policy. `source` is the document's text, published byte for byte.
+
+    `notes` are the canned notes, id and text, in the order of their numbers on the mat,
+    `regrades` the reasons to grade a unit again.
+    """
 
     version: str
     grades: tuple[Grade, ...]
@@ -131,6 +145,8 @@ class Policy:
     routes: Routes = NO_ROUTES
     windows: tuple[Window, ...] = ()
     refunds: tuple[RefundRule, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+    regrades: tuple[tuple[str, str], ...] = ()
 
     def grade(self, code: str) -> Grade:
         """The grade of that code; refused when the policy has none."""
@@ -203,6 +219,14 @@ class Policy:
         self.grade(grade)  # refuses one the policy has not
         holding = (rule for rule in self.rules if rule.holds(known, grade, given, hazardous=hazardous))
         return next(holding, None)
+
+    def note_text(self, note: str) -> str:
+        """The words of a canned note, or its id when the policy does not know it."""
+        return dict(self.notes).get(note, note)
+
+    def regrade_text(self, reason: str) -> str:
+        """The words for why a unit was graded again, or the id itself when the policy does not know it."""
+        return dict(self.regrades).get(reason, reason)
 
     def reason_text(self, code: str) -> str:
         """The words for a return reason, or the code itself when the policy does not know it."""

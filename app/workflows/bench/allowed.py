@@ -18,13 +18,19 @@ def allowed(state: BenchState, policy: Policy | None = None) -> tuple[str, ...]:
         case Phase.IDLE:
             return ("BLIND", "UNDO", "REPRINT")
         case Phase.ITEM | Phase.SAVED:
-            return ("DONE", "GONE", "HOLD", "UNDO")
+            return ("DONE", "GONE", "NOID", "HOLD", "UNDO")
         case Phase.SERIAL | Phase.LOT:
             return ("UNDO", "OTHER", "HOLD")
         case Phase.GRADE:
             return _inspecting(state, policy)
         case Phase.COUNT:
             return ("OK", "UNDO")
+        case Phase.REASON:
+            return ("NI", "UNDO", "HOLD")
+        case Phase.PART:
+            return ("OK", "NI", "GRI", "UNDO")
+        case Phase.NOTE:
+            return ("NI", "NOTE", "GRI", "UNDO")
         case Phase.STOP:
             return ("OTHER", "UNDO")
 
@@ -33,8 +39,12 @@ def _inspecting(state: BenchState, policy: Policy | None) -> tuple[str, ...]:
     if state.job is None or state.pick is None or policy is None:
         return ("GRI", "COUNT", "UNDO", "HOLD")
     now = inspection(state.job, state.pick, policy)
+    if now.photo:
+        return ("PHOTO", "OK", "GRI", "UNDO") if state.pick.no_photo else ("PHOTO", "GRI", "UNDO", "HOLD")
     if now.word is not None:
         return (now.word, "GRI", "UNDO", "HOLD")
+    if state.pick.again is not None:
+        return ("NI", "GRI", "UNDO", "HOLD") if now.question else ("GRI", "UNDO", "HOLD")
     return ("NI", "GRI", "UNDO", "HOLD") if now.question else ("GRI", "COUNT", "UNDO", "HOLD")
 
 

@@ -27,7 +27,7 @@ class Moment:
 
     `event_id` and `label` are fresh and used at most once; `local` is the site's wall time for people;
     `undoable` is the newest saved unit that can still be taken back; `old_labels` waited for the printer too
-    long to be printed unasked.
+    long to be printed unasked. `no_camera` says why this bench can take no photo at all, empty where it can.
     """
 
     bench: Bench
@@ -38,3 +38,4 @@ class Moment:
     local: datetime
     undoable: Saved | None = None
     old_labels: int = 0
+    no_camera: str = ""

@@ -14,7 +14,7 @@ LARGE = 99
 
 def entered(state: BenchState, number: int) -> Result:
     """A number from the keyboard: the quantity in the hand, asked once more when it is large."""
-    countable = state.pick is not None and not state.pick.item.has_serial
+    countable = state.pick is not None and not state.pick.item.has_serial and state.pick.again is None
     if state.phase not in {Phase.GRADE, Phase.COUNT} or not countable:
         return not_now(state, str(number))
     if number > COUNT_MOST:
@@ -25,7 +25,7 @@ def entered(state: BenchState, number: int) -> Result:
 
 def digit(state: BenchState, sign: str) -> Result:
     """One more digit; the first one opens the number."""
-    if state.phase is Phase.GRADE and state.pick and not state.pick.item.has_serial:
+    if state.phase is Phase.GRADE and state.pick and not (state.pick.item.has_serial or state.pick.again):
         return replace(state, phase=Phase.COUNT, digits=sign.lstrip("0"), asked_large=False, notice=None), ()
     if state.phase is not Phase.COUNT:
         return not_now(state, "DIGIT")
@@ -40,7 +40,8 @@ def start_count(state: BenchState, moment: Moment) -> Result:
     del moment
     if state.phase is Phase.COUNT:
         return replace(state, digits="", asked_large=False), ()
-    if state.phase is not Phase.GRADE or state.pick is None:
+    if state.phase is not Phase.GRADE or state.pick is None or state.pick.again:
+        # As many as were saved under its label are graded again, all of them.
         return not_now(state, "COUNT")
     if state.pick.item.has_serial:
         return replace(state, notice=Notice("one_serial_one_unit", {"item": state.pick.item.name})), ()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.domain.account import Account, Status
 from app.domain.event import Event, EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
-from app.domain.policy import Decision
-from app.domain.policy.inspection import answers
+from app.domain.policy import Decision, Policy
+from app.domain.policy.asides import Aside, told
+from app.domain.policy.inspection import answers, photo_asked
 from app.workflows.bench.context import Moment
 from app.workflows.bench.inputs import FoundReturn
 from app.workflows.bench.state import Job, Pick
@@ -74,8 +77,104 @@ def dispositioned(
         }
         # The figures as they stood, so that the choice can be computed again.
         | ({"route": decision.weighing.to_json()} if decision.weighing else {})
+        | _said(pick, moment.policy, grade),
+        private={"found_on": job.found_on} if job.found_on != document else None,
+        policy_ver=decision.policy_ver,
+    )
+
+
+def regraded(job: Job, pick: Pick, decision: Decision, moment: Moment, *, grade: str, label: str) -> Event:
+    """A unit graded again goes from where it is to where the rule says, under a label of its own.
+
+    What was recorded before stays as it is; the event names it, and why another look was taken.
+    """
+    if pick.again is None:
+        raise ValueError(f"nothing was graded before under {job.key}")
+    unit, outcome = pick.again.unit, decision.outcome
+    target = replace(
+        unit.account,
+        location=outcome.place,
+        status=outcome.status,
+        reason=outcome.reason,
+        label=label,
+        grade=grade,
+    )
+    subjects = [f"label:{label}", f"label:{unit.label}", f"sku:{pick.item.sku}", f"event:{unit.event_id}"]
+    if unit.rma:
+        subjects.insert(0, f"rma:{unit.rma}")
+    if pick.serial:
+        subjects.append(f"serial:{pick.serial}")
+    return Event(
+        event_id=moment.event_id,
+        kind=EventKind.RETURN_REGRADED,
+        subject=tuple(subjects),
+        operator=moment.bench.operator,
+        session=moment.bench.session,
+        moves=(Move(unit.qty, unit.account, target, MoveKind.DISPOSE, f"rule {decision.rule}", unit.rma),),
+        body={
+            "before": unit.grades[-1].grade,
+            "blind": unit.blind,
+            "disposition": outcome.disposition,
+            "grade": grade,
+            "label": label,
+            "lot": pick.lot,
+            "place": outcome.place,
+            "qty": unit.qty,
+            "reason": pick.again.reason,
+            "regrades": unit.event_id,
+            "replaces": unit.label,
+            "return": unit.rma,
+            "rule": decision.rule,
+            "serial": pick.serial,
+            "sku": pick.item.sku,
+            "wrong_item": pick.wrong_item,
+        }
+        | ({"route": decision.weighing.to_json()} if decision.weighing else {})
+        | _said(pick, moment.policy, grade),
+        policy_ver=decision.policy_ver,
+    )
+
+
+def photo_missing(pick: Pick, policy: Policy, grade: str) -> str:
+    """Why the photo that such a unit wants is not there; empty when it is, or none was wanted."""
+    if told(Aside.PHOTO, pick.said) or not (pick.unknown or photo_asked(policy, pick.said, grade)):
+        return ""
+    return next(iter(told(Aside.NO_PHOTO, pick.said)), "")
+
+
+def _said(pick: Pick, policy: Policy, grade: str) -> dict[str, object]:
+    """What the inspector said, each part only when there is some."""
+    parts: dict[str, object] = {
         # In the order they were given; the version of the policy says what was asked.
-        | ({"answers": list(answers(pick.said))} if answers(pick.said) else {}),
+        "answers": list(answers(pick.said)),
+        # The addresses of files that stay at the station; a picture of goods, never of a person.
+        "photos": list(told(Aside.PHOTO, pick.said)),
+        # Of each kit, when there are several.
+        "missing_parts": [{"sku": pick.item.kit[at].sku, "qty": qty} for at, qty in pick.missing_parts()],
+        "notes": list(told(Aside.NOTE, pick.said)),
+        "photo_missing": photo_missing(pick, policy, grade),
+    }
+    return {name: part for name, part in parts.items() if part}
+
+
+def unidentified(job: Job, pick: Pick, decision: Decision, moment: Moment, *, label: str) -> Event:
+    """A thing nobody could name is kept: a fact without moves, for it is stock once somebody names it."""
+    outcome, document = decision.outcome, job.rma.code if job.rma else None
+    return Event(
+        event_id=moment.event_id,
+        kind=EventKind.RETURN_UNIDENTIFIED,
+        subject=(*([f"rma:{document}"] if document else []), f"label:{label}"),
+        operator=moment.bench.operator,
+        session=moment.bench.session,
+        body={
+            "blind": job.rma is None,
+            "disposition": outcome.disposition,
+            "label": label,
+            "place": outcome.place,
+            "qty": pick.qty,
+            "rma": document,
+        }
+        | _said(pick, moment.policy, ""),
         private={"found_on": job.found_on} if job.found_on != document else None,
         policy_ver=decision.policy_ver,
     )

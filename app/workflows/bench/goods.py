@@ -21,7 +21,7 @@ def item_scanned(state: BenchState, found: FoundItem) -> Result:
     if job is None:
         return replace(state, notice=Notice("item_idle", {"item": found.item.name}, ask=True)), ()
     hand = in_hand(state)
-    if found.same_pack:
+    if found.same_pack and (hand is None or hand.again is None):
         return _more_known(state, found), ()
     if state.phase is Phase.SERIAL and hand is not None and found.item.sku == hand.item.sku:
         if found.serial:
@@ -69,9 +69,13 @@ def _more_known(state: BenchState, found: FoundItem) -> BenchState:
 
 
 def _while_in_hand(state: BenchState, pick: Pick, found: FoundItem) -> BenchState:
+    if pick.again is not None:
+        return replace(
+            state, notice=Notice("answer_first", {"item": pick.item.name, "other": found.item.name})
+        )
     same = found.item.sku == pick.item.sku and (found.lot or pick.lot) == pick.lot
     if not same or pick.item.has_serial or state.phase not in {Phase.GRADE, Phase.COUNT}:
-        code = "answer_first" if pick.said else "grade_first"
+        code = "answer_first" if pick.said or pick.unknown else "grade_first"
         return replace(
             state, notice=Notice(code, {"item": pick.item.name, "other": found.item.name}, ask=True)
         )
@@ -82,7 +86,7 @@ def _while_in_hand(state: BenchState, pick: Pick, found: FoundItem) -> BenchStat
 
 def _into_hand(state: BenchState, job: Job, found: FoundItem) -> BenchState:
     item = found.item
-    pick = Pick(item, None, serial=found.serial, lot=found.lot)
+    pick = Pick(item, None, serial=found.serial, lot=found.lot, parts=found.parts)
     fresh = replace(state, saved=None, last_gone=None)
     if job.rma is None:
         if item.has_serial and not found.serial:

@@ -9,12 +9,14 @@ WRONG_ITEM = "hold_wrong_item"
 BLIND = "hold_blind"
 SERIAL_UNKNOWN = "hold_serial_unknown"
 LOT_UNKNOWN = "hold_lot_unknown"
+UNIDENTIFIED = "hold_unidentified"
 
 _WHY = {
     WRONG_ITEM: "not on the return",
     BLIND: "waits for its sale",
     SERIAL_UNKNOWN: "no serial on it",
     LOT_UNKNOWN: "no lot on it",
+    UNIDENTIFIED: "nobody could name it",
 }
 
 
@@ -27,9 +29,11 @@ def held(job: Job, pick: Pick, policy: Policy) -> Decision | None:
 
 
 def _hold(job: Job, pick: Pick) -> str | None:
+    if pick.unknown:
+        return UNIDENTIFIED
     if pick.wrong_item:
         return WRONG_ITEM
-    if job.rma is None:
+    if pick.again.unit.blind if pick.again else job.rma is None:
         return BLIND
     # Sellable stock of such an item is told apart by what this unit does not show.
     if pick.item.has_serial and not pick.serial:

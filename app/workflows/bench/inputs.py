@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from app.domain.item import Item
 from app.domain.returns import Rma
+from app.workflows.bench.known_unit import KnownUnit
 from app.workflows.bench.state import BenchState
 
 
@@ -36,11 +37,15 @@ class FoundReturn:
 
 @dataclass(frozen=True, slots=True)
 class SeenUnit:
-    """Where a unit with this serial was saved at this bench before: its return, its label and when."""
+    """Where a unit with this serial was saved at this bench before: its return, its label and when.
+
+    `unit` is set while it is still where it was put.
+    """
 
     rma: str | None
     label: str
     time: str
+    unit: KnownUnit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class FoundItem:
     """An item of the catalogue; serial and lot where the code carried them and the item is tracked by them.
 
     `same_pack` says that this is the other code of the pack in the hand, which only adds to what is known.
+    `parts` are the names of a kit's parts, in their order.
     """
 
     raw: str
@@ -56,15 +62,17 @@ class FoundItem:
     lot: str | None = None
     seen: SeenUnit | None = None
     same_pack: bool = False
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FoundLabel:
-    """One of our own unit labels."""
+    """One of our own unit labels; `unit` is set while what it was printed for is where it was put."""
 
     raw: str
     code: str
     headline: str
+    unit: KnownUnit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,16 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Photographed:
+    """The camera's answer to PHOTO or RETAKE: the address of what it took, or `missing`, why it took none."""
+
+    word: str
+    raw: str
+    photo: str | None
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Parked:
     """A parked job chosen from the list."""
 
@@ -108,4 +126,4 @@ class Entered:
     number: int
 
 
-Input = Parked | Entered | FoundReturn | FoundItem | FoundLabel | NotFound | Unreadable | Said
+Input = Parked | Entered | FoundReturn | FoundItem | FoundLabel | NotFound | Unreadable | Said | Photographed

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.policy import Decision, Policy
-from app.domain.policy.inspection import grade_word, limiting, open_grades
+from app.domain.policy.asides import Aside, lasting, told
+from app.domain.policy.inspection import grade_word, limiting, missing_answer, open_grades
 from app.workflows.bench import events
 from app.workflows.bench.allowed import Result, not_now
 from app.workflows.bench.context import Moment
@@ -13,7 +14,7 @@ from app.workflows.bench.counting import confirmed
 from app.workflows.bench.effects import Drop, Keep, Print, Record
 from app.workflows.bench.inspection import Inspection, inspection
 from app.workflows.bench.mat import DISPOSITION_WORDS
-from app.workflows.bench.state import BenchState, Job, Notice, Phase, Pick, Saved, to_draft
+from app.workflows.bench.state import BenchState, Job, Notice, Phase, Pick, Saved, decided, to_draft
 
 
 def graded(state: BenchState, number: int, moment: Moment) -> Result:
@@ -23,13 +24,17 @@ def graded(state: BenchState, number: int, moment: Moment) -> Result:
         state = confirmed(state)
         if state.phase is Phase.COUNT or _refused(state):
             return state, ()
-    if state.phase in {Phase.SERIAL, Phase.LOT}:
+    if state.phase in {Phase.SERIAL, Phase.LOT, Phase.REASON}:
         return not_now(state, "GRI", moment.policy)
+    if state.phase in {Phase.NOTE, Phase.PART}:
+        state = replace(state, phase=Phase.GRADE)
     job, pick, policy = state.job, state.pick, moment.policy
     if job is None or pick is None or state.phase is not Phase.GRADE:
         return replace(state, notice=Notice("grade_without_item", {}, ask=True)), ()
-    if pick.said and _outdated(pick, policy):
-        return _asked_anew(state, pick, policy), ()
+    if pick.unknown:
+        return _photo_first(state, pick), ()
+    if pick.said and outdated(pick, policy):
+        return asked_anew(state, pick, policy), ()
     grade = next((g for g in policy.grades if g.number == number), None)
     if grade is None:
         return not_now(state, "GRI", policy)
@@ -41,7 +46,7 @@ def graded(state: BenchState, number: int, moment: Moment) -> Result:
         parts = {"grade": grade.code, "best": limit.best, "ask": asked.ask, "answer": limit.caption}
         return replace(state, notice=Notice("grade_too_good", parts)), ()
     again = grade_word(grade.code) in now.said
-    return _on(state, job, pick if again else _saying(pick, grade_word(grade.code)), moment)
+    return go_on(state, job, pick if again else _saying(pick, grade_word(grade.code)), moment)
 
 
 def answered(state: BenchState, word: str, number: int, moment: Moment) -> Result:
@@ -49,9 +54,11 @@ def answered(state: BenchState, word: str, number: int, moment: Moment) -> Resul
     job, pick, policy = state.job, state.pick, moment.policy
     if job is None or pick is None:
         return not_now(state, word, policy)
-    if _outdated(pick, policy):
-        return _asked_anew(state, pick, policy), ()
+    if outdated(pick, policy) and not pick.unknown:
+        return asked_anew(state, pick, policy), ()
     now = inspection(job, pick, policy)
+    if now.photo:
+        return _photo_first(state, pick), ()
     if now.word is not None:
         return not_now(state, word, policy)
     if now.question is None:
@@ -59,7 +66,10 @@ def answered(state: BenchState, word: str, number: int, moment: Moment) -> Resul
     if number > len(now.question.answers):
         parts = {"number": number, "most": len(now.question.answers), "ask": now.question.ask}
         return replace(state, notice=Notice("no_such_answer", parts)), ()
-    return _on(state, job, _saying(pick, now.question.answers[number - 1].id), moment)
+    answer = now.question.answers[number - 1]
+    if answer.missing and pick.item.is_kit:
+        return replace(state, phase=Phase.PART, pick=_saying(pick, answer.id)), ()
+    return go_on(state, job, _saying(pick, answer.id), moment)
 
 
 def disposed(state: BenchState, word: str, moment: Moment) -> Result:
@@ -67,9 +77,11 @@ def disposed(state: BenchState, word: str, moment: Moment) -> Result:
     job, pick, policy = state.job, state.pick, moment.policy
     if job is None or pick is None or state.phase is not Phase.GRADE:
         return not_now(state, word, policy)
-    if _outdated(pick, policy):
-        return _asked_anew(state, pick, policy), ()
+    if outdated(pick, policy) and not pick.unknown:
+        return asked_anew(state, pick, policy), ()
     now = inspection(job, pick, policy)
+    if now.photo:
+        return _photo_first(state, pick), ()
     if now.word is None or now.decision is None:
         return not_now(state, word, policy)
     if DISPOSITION_WORDS[word] != now.decision.outcome.disposition:
@@ -78,22 +90,39 @@ def disposed(state: BenchState, word: str, moment: Moment) -> Result:
     return _saved(job, pick, now, now.decision, moment)
 
 
-def taken_back(state: BenchState, pick: Pick) -> BenchState:
-    """The inspection without the last word."""
-    return replace(state, phase=Phase.GRADE, pick=replace(pick, said=pick.said[:-1]))
+def taken_back(state: BenchState, pick: Pick, policy: Policy) -> BenchState:
+    """The inspection without the last word: at the question, or at the part list where that was open."""
+    if state.phase is Phase.PART and not _listing(pick, policy):
+        return replace(state, phase=Phase.GRADE)
+    before = replace(pick, said=pick.said[:-1])
+    return replace(state, phase=Phase.PART if _listing(before, policy) else Phase.GRADE, pick=before)
+
+
+def _listing(pick: Pick, policy: Policy) -> bool:
+    """True when the last word was said at the part list of a kit, or led there."""
+    if not pick.said or not pick.item.is_kit:
+        return False
+    answer = missing_answer(policy, pick.item.category)
+    led = answer is not None and pick.said[-1] == answer.id
+    return led or bool(told(Aside.PART, pick.said[-1:]))
 
 
 def _refused(state: BenchState) -> bool:
     return state.notice is not None and state.notice.code != "answers_for_all"
 
 
-def _outdated(pick: Pick, policy: Policy) -> bool:
+def _photo_first(state: BenchState, pick: Pick) -> BenchState:
+    return replace(state, notice=Notice("photo_first", {"item": pick.item.name}))
+
+
+def outdated(pick: Pick, policy: Policy) -> bool:
+    """True when what was said of the unit answers the questions of another policy."""
     return pick.policy_ver not in {"", policy.version}
 
 
-def _asked_anew(state: BenchState, pick: Pick, policy: Policy) -> BenchState:
+def asked_anew(state: BenchState, pick: Pick, policy: Policy) -> BenchState:
     """Another policy came into force meanwhile: what was answered, or meant to be, was another question."""
-    fresh = replace(pick, said=(), policy_ver=policy.version)
+    fresh = replace(pick, said=lasting(pick.said), policy_ver=policy.version)
     return replace(state, pick=fresh, notice=Notice("questions_changed", {"item": pick.item.name}))
 
 
@@ -101,11 +130,11 @@ def _saying(pick: Pick, word: str) -> Pick:
     return replace(pick, said=(*pick.said, word))
 
 
-def _on(state: BenchState, job: Job, pick: Pick, moment: Moment) -> Result:
-    """To the next question, to the word a decision waits for, or to what is saved."""
+def go_on(state: BenchState, job: Job, pick: Pick, moment: Moment) -> Result:
+    """To the next question, to the photo or the word a decision waits for, or to what is saved."""
     pick = replace(pick, policy_ver=moment.policy.version)
     now = inspection(job, pick, moment.policy)
-    if not now.over or now.word is not None or now.decision is None:
+    if not now.over or now.photo or now.word is not None or now.decision is None:
         return replace(state, pick=pick), ()
     return _saved(job, pick, now, now.decision, moment)
 
@@ -114,14 +143,27 @@ def _saved(job: Job, pick: Pick, now: Inspection, decision: Decision, moment: Mo
     grade, pick = now.grade or "", replace(pick, said=now.said)
     holding = decision.outcome.disposition.startswith("hold_")
     label = moment.holding if holding else moment.label
-    event = events.dispositioned(job, pick, decision, moment, grade=grade, label=label)
-    after = _counted(job, pick, f"{grade}, {decision.outcome.caption}")
+    if pick.again:
+        event = events.regraded(job, pick, decision, moment, grade=grade, label=label)
+    elif pick.unknown:
+        event = events.unidentified(job, pick, decision, moment, label=label)
+    else:
+        event = events.dispositioned(job, pick, decision, moment, grade=grade, label=label)
+    after = _counted(job, pick, decided(grade, decision.outcome.caption))
     saved = _as_shown(job, pick, decision, moment, event_id=event.event_id, grade=grade, label=label)
     printed = Print(label, _label_document(job, pick, saved, moment, holding=holding))
+    if pick.again:
+        # Nothing of a box is open behind it.
+        return BenchState(Phase.SAVED, saved=saved), (Record(event), printed, Drop(job.key))
     nxt = BenchState(Phase.SAVED, after, saved=saved)
     if after.rma is not None and not (after.open_lines or after.missing):
         return nxt, (Record(event), printed, Drop(job.key))
     return nxt, (Record(event), printed, Keep(job.key, to_draft(nxt)))
+
+
+def counted(pick: Pick, at: int, qty: int) -> str:
+    """A part of a kit in words, with the number where it is not one."""
+    return f"{qty} x {pick.part_name(at)}" if qty > 1 else pick.part_name(at)
 
 
 def _as_shown(
@@ -136,7 +178,7 @@ def _as_shown(
         serial=pick.serial,
         lot=pick.lot,
         grade=grade,
-        grade_caption=moment.policy.grade(grade).caption,
+        grade_caption=moment.policy.grade(grade).caption if grade else "",
         outcome=decision.outcome.caption,
         place=decision.outcome.place,
         rule=f"{decision.rule}: {decision.rule_name}",
@@ -150,6 +192,11 @@ def _as_shown(
             if answer.id in pick.said
         ),
         weighing=decision.weighing,
+        photos=told(Aside.PHOTO, pick.said),
+        missing_parts=tuple(counted(pick, at, qty) for at, qty in pick.missing_parts()),
+        notes=tuple(moment.policy.note_text(note) for note in told(Aside.NOTE, pick.said)),
+        before=pick.again.unit.grades if pick.again else (),
+        photo_missing=events.photo_missing(pick, moment.policy, grade),
     )
 
 
@@ -165,15 +212,18 @@ def _label_document(
 ) -> dict[str, object]:
     return {
         "code": saved.label,
-        "headline": f"{saved.grade} {saved.outcome}",
+        "headline": saved.headline,
         "place": saved.place,
         "item_name": pick.item.name,
-        "sku": pick.item.sku,
+        "sku": "" if pick.unknown else pick.item.sku,
         "serial": pick.serial,
         "lot": pick.lot,
         "quantity": pick.qty,
-        "rma": job.rma.code if job.rma else None,
+        "rma": pick.again.unit.rma if pick.again else job.rma.code if job.rma else None,
         "date": moment.local.date().isoformat(),
         "station": moment.bench.station,
         "holding": holding,
+        "remark": ". ".join(
+            ([f"Missing: {', '.join(saved.missing_parts)}"] if saved.missing_parts else []) + [*saved.notes]
+        ),
     }

@@ -16,6 +16,15 @@ DIGIT_WORDS = {
     "DV": "5", "DVI": "6", "DVII": "7", "DVIII": "8", "DIX": "9",
 }  # fmt: skip
 
+NUMBER_WORDS = (*ANSWER_WORDS, "DO")
+"""The words that number a list of up to ten, in order."""
+
+
+def numbered(word: str) -> int:
+    """The place in such a list that an answer or a digit means, 0 the tenth."""
+    return ANSWER_WORDS.get(word) or int(DIGIT_WORDS[word]) or len(NUMBER_WORDS)
+
+
 DISPOSITION_WORDS = {
     "RESTOCK": "restock", "REFURB": "refurbish", "BLOCK": "quarantine", "VENDOR": "vendor_return",
     "GIVE": "donate", "DISCRD": "scrap",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.returns import RmaLine
 from app.workflows.bench.goods import in_hand
+from app.workflows.bench.known_unit import Again
 from app.workflows.bench.state import BenchState, Job, Phase
 from app.workflows.texts import Texts
 from app.workflows.view import Figure, JobPanel, LineRow, Marker
@@ -14,6 +15,8 @@ def job_panel(state: BenchState, texts: Texts) -> JobPanel:
     job = state.job
     if job is None:
         raise ValueError("no job is open")
+    if state.pick is not None and state.pick.again is not None:
+        return _grades_panel(state.pick.again, texts)
     if job.rma is None:
         return _blind_panel(state, job, texts)
     current = _current(state, job)
@@ -41,12 +44,12 @@ def _blind_panel(state: BenchState, job: Job, texts: Texts) -> JobPanel:
     rows: tuple[LineRow, ...] = ()
     hand = in_hand(state)
     if hand is not None:
-        detail = texts.say("word.item", sku=hand.item.sku)
+        detail = "" if hand.unknown else texts.say("word.item", sku=hand.item.sku)
         rows = (LineRow(Marker.NOW, hand.item.name, detail, 0, hand.qty, texts.say("word.now")),)
     elif state.saved is not None:
         saved = state.saved
-        word = f"{saved.grade}, {saved.outcome}"
-        rows = (LineRow(Marker.OK, saved.item.name, saved.label, saved.pick_qty, saved.pick_qty, word),)
+        here = saved.pick_qty
+        rows = (LineRow(Marker.OK, saved.item.name, saved.label, here, here, saved.decided),)
     return JobPanel(
         code=texts.say("word.blind_code"),
         order=texts.say("word.blind_order"),
@@ -55,6 +58,31 @@ def _blind_panel(state: BenchState, job: Job, texts: Texts) -> JobPanel:
         rows=rows,
         note=texts.say("note.blind"),
         figures=(Figure(str(job.kept), texts.say("figure.kept")),),
+    )
+
+
+def _grades_panel(again: Again, texts: Texts) -> JobPanel:
+    """A unit that is graded again: every grade it was given, with whoever gave it."""
+    unit = again.unit
+    rows = tuple(
+        LineRow(
+            Marker.OK,
+            texts.say("again.row", grade=given.grade, by=given.by),
+            f"{given.when}, {given.why}" if given.why else given.when,
+            unit.qty,
+            unit.qty,
+            texts.say("again.first") if not at else texts.say("again.later"),
+        )
+        for at, given in enumerate(unit.grades)
+    )
+    return JobPanel(
+        code=unit.label,
+        order=unit.rma or texts.say("word.blind_order"),
+        progress=texts.say("again.progress", n=len(unit.grades)),
+        segments=(),
+        rows=rows,
+        note=texts.say("again.note"),
+        figures=(Figure(str(unit.qty), texts.say("again.units")),),
     )
 
 

@@ -9,7 +9,7 @@ from app.workflows.bench.goods import in_hand
 from app.workflows.bench.inspection import inspection
 from app.workflows.bench.panel import job_panel
 from app.workflows.bench.shown import Shown
-from app.workflows.bench.state import BenchState, Job, Notice, Phase, Saved
+from app.workflows.bench.state import BenchState, Job, Notice, Phase, Pick, Saved
 from app.workflows.bench.work import expected_lot, work
 from app.workflows.texts import HEADLINE_MAX, HINT_MAX, Texts, shorten
 from app.workflows.view import Band, BandState, BenchView, Tone
@@ -23,6 +23,7 @@ def draw(state: BenchState, shown: Shown) -> BenchView:
         job=job_panel(state, shown.texts) if state.job else None,
         last=shown.last,
         actions=_actions(state),
+        help=_help(state, shown),
     )
 
 
@@ -46,6 +47,14 @@ def _band(state: BenchState, shown: Shown) -> Band:
             return _asking(
                 shown.texts, "hash", "band.count.headline", "band.count.hint", {"item": _name(state)}
             )
+        case Phase.REASON:
+            parts = {"item": _name(state), "most": len(shown.policy.regrades)}
+            return _asking(shown.texts, "ask", "band.reason.headline", "band.reason.hint", parts)
+        case Phase.PART:
+            return _part_band(state, shown.texts)
+        case Phase.NOTE:
+            parts = {"item": _name(state), "most": min(len(shown.policy.notes), 9)}
+            return _asking(shown.texts, "note", "band.note.headline", "band.note.hint", parts)
         case Phase.STOP:
             return _stop_band(state, shown.texts)
         case Phase.SAVED:
@@ -108,6 +117,8 @@ def _inspection_band(state: BenchState, shown: Shown) -> Band:
     now = inspection(job, pick, shown.policy)
     parts: dict[str, object] = {"item": _name(state), "qty": pick.qty, "grade": now.grade or ""}
     many = "_many" if pick.qty > 1 else ""
+    if now.photo:
+        return _photo_band(pick, parts, many, shown)
     if now.word is not None and now.decision is not None:
         parts |= {"word": texts.word(now.word), "rule": now.decision.rule}
         return _asking(texts, "ask", "band.confirm.headline", f"band.confirm.hint{many}", parts)
@@ -115,6 +126,8 @@ def _inspection_band(state: BenchState, shown: Shown) -> Band:
         return _asking(texts, "ask", "band.grade.headline", f"band.grade.hint{many}", parts)
     parts |= {"most": len(now.question.answers)}
     hint = "band.question.hint_graded" if now.grade else "band.question.hint"
+    if now.question.parts and pick.item.is_kit:
+        hint = "band.question.hint_parts"
     context = texts.say("band.question.context", n=len(answers(now.said)) + 1)
     return _fitted(
         BandState.ASK,
@@ -124,6 +137,28 @@ def _inspection_band(state: BenchState, shown: Shown) -> Band:
         context=context,
         tone=Tone.QUESTION,
     )
+
+
+def _part_band(state: BenchState, texts: Texts) -> Band:
+    pick = state.pick
+    if pick is None:
+        raise ValueError("a part list needs a kit in the hand")
+    missing = pick.missing_parts()
+    parts: dict[str, object] = {"item": _name(state), "most": len(pick.item.kit)}
+    if not missing:
+        return _asking(texts, "ask", "band.part.headline", "band.part.hint", parts)
+    parts["parts"] = shorten(", ".join(pick.part_name(at) for at, _ in missing), 26)
+    return _asking(texts, "ask", "band.part.headline_more", "band.part.hint_more", parts)
+
+
+def _photo_band(pick: Pick, parts: Mapping[str, object], many: str, shown: Shown) -> Band:
+    missing, texts = pick.no_photo or shown.no_camera, shown.texts
+    if not missing:
+        hint = "band.photo.hint_unknown" if pick.unknown else f"band.photo.hint{many}"
+        return _asking(texts, "camera", "band.photo.headline", hint, parts)
+    headline = texts.say("band.photo.headline_none", why=texts.say(f"photo.why_{missing}"))
+    hint = texts.say(f"band.photo.hint_none{many}", **parts)
+    return _fitted(BandState.ATTENTION, "camera", headline, hint, context="", tone=Tone.ATTENTION)
 
 
 def _stop_band(state: BenchState, texts: Texts) -> Band:
@@ -141,20 +176,24 @@ def _stop_band(state: BenchState, texts: Texts) -> Band:
 
 
 def _saved_band(state: BenchState, saved: Saved | None, shown: Shown) -> Band:
-    if saved is None or state.job is None:
+    if saved is None:
         raise ValueError("a saved screen needs what was saved")
     texts = shown.texts
-    outcome = f"{saved.grade}, {saved.outcome}"
+    outcome = saved.decided
     name = shorten(saved.item.name, HEADLINE_MAX - len(outcome) - len(" saved: "))
     headline = "band.saved.headline" if shown.online else "band.saved.headline_offline"
-    nxt = shorten(_next_name(state.job), 26)
-    if state.job.rma is None:
+    job = state.job
+    nxt = shorten(_next_name(job), 26) if job else ""
+    if job is None:
+        old = saved.before[-1].grade if saved.before else ""
+        hint = texts.say("band.saved.hint_again", label=saved.label, place=saved.place, old=old)
+    elif job.rma is None:
         hint = texts.say("band.saved.hint_blind", label=saved.label, place=saved.place)
     elif nxt:
         hint = texts.say("band.saved.hint_next", label=saved.label, place=saved.place, next=nxt)
     else:
         hint = texts.say("band.saved.hint_last", label=saved.label, place=saved.place)
-    tone = Tone.OK if state.job.open_lines or state.job.rma is None else Tone.DONE
+    tone = Tone.OK if job and (job.open_lines or job.rma is None) else Tone.DONE
     context = _context(state, texts)
     return _fitted(
         BandState.OK,
@@ -173,8 +212,8 @@ def _next_name(job: Job) -> str:
 
 def _notice_band(notice: Notice, texts: Texts, context: str) -> Band:
     parts = {name: _part(name, value, texts) for name, value in notice.parts.items()}
-    if "item" in parts:
-        parts["item"] = shorten(str(parts["item"]), 26)
+    for name in {"item", "part"} & set(parts):
+        parts[name] = shorten(str(parts[name]), 26)
     headline = texts.say(f"notice.{notice.code}.headline", **parts)
     hint = texts.say(f"notice.{notice.code}.hint", **parts)
     if notice.ask:
@@ -187,6 +226,8 @@ def _part(name: str, value: object, texts: Texts) -> object:
         return texts.word(str(value))
     if name == "allowed" and isinstance(value, tuple):
         return ", ".join(f"**{texts.word(word)}**" for word in value)
+    if name == "why" and texts.has(f"photo.why_{value}"):
+        return texts.say(f"photo.why_{value}")
     if name == "raw":
         return shorten(str(value), 24)
     return value
@@ -206,9 +247,24 @@ def _name(state: BenchState) -> str:
     return shorten(state.pick.item.name, 30) if state.pick else ""
 
 
+def _help(state: BenchState, shown: Shown) -> tuple[str, ...]:
+    """Five lines of its own for what the window knows no lines for; empty where it does."""
+    about = {Phase.NOTE: "note", Phase.PART: "part"}.get(state.phase, "")
+    if state.phase is Phase.GRADE and state.job is not None and state.pick is not None:
+        now = inspection(state.job, state.pick, shown.policy)
+        about = "photo" if now.photo else "confirm" if now.word else ""
+    return tuple(shown.texts.say(f"help.{about}_{n}") for n in range(1, 6)) if about else ()
+
+
 def _actions(state: BenchState) -> tuple[str, ...]:
-    if state.phase is Phase.IDLE:
+    if state.job is None:
         return ("help", "type_code", "reprint", "blind")
+    if state.phase is Phase.GRADE and state.pick is not None and state.pick.again:
+        return ("help", "type_code", "photo", "note", "hold")
+    if state.phase is Phase.GRADE:
+        return ("type_code", "photo", "note", "quantity", "hold")
+    if state.phase in {Phase.NOTE, Phase.PART, Phase.REASON}:
+        return ("help", "type_code", "hold")
     if in_hand(state) is not None:
         return ("help", "type_code", "quantity", "hold")
     if state.job is not None and state.job.rma is not None and not state.job.open_lines:

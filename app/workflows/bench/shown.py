@@ -14,7 +14,7 @@ class Shown:
     """The facts around one bench screen.
 
     `printed` and `sent` say how far the last saved unit got; `bars` are the module widths of its label's
-    barcode, so that the preview shows the true code.
+    barcode, so that the preview shows the true code. `no_camera` is the moment's.
     """
 
     texts: Texts
@@ -29,3 +29,4 @@ class Shown:
     sent: str = ""
     sent_marker: Marker = Marker.WAITS_TO_SEND
     bars: tuple[int, ...] = ()
+    no_camera: str = ""

@@ -8,11 +8,13 @@ from enum import StrEnum
 
 from app.domain.fields import Fields
 from app.domain.item import Item
+from app.domain.policy.asides import Aside, told
 from app.domain.policy.routes import Weighing
 from app.domain.refusal import Refused
 from app.domain.returns import Rma, RmaLine
+from app.workflows.bench.known_unit import Again, GivenGrade, KnownUnit
 
-DRAFT_VERSION = 2
+DRAFT_VERSION = 3
 
 
 class Phase(StrEnum):
@@ -24,6 +26,9 @@ class Phase(StrEnum):
     LOT = "lot"
     GRADE = "grade"
     COUNT = "count"
+    NOTE = "note"
+    PART = "part"
+    REASON = "reason"
     STOP = "stop"
     SAVED = "saved"
 
@@ -76,7 +81,10 @@ class Job:
 class Pick:
     """The unit or batch in the hand. `line` is None when it belongs to no line of the RMA.
 
-    `said` is what the inspector said of it so far, in order: answers and grades, under policy `policy_ver`.
+    `said` is what the inspector said of it so far, in order: answers, grades and photos, under policy
+    `policy_ver`. `no_photo` says why the last try of the camera gave none. `unknown` marks a thing that
+    nobody could name; its item stands for none. `parts` are the names of a kit's parts, in their order.
+    `again` is set for a unit that is graded again.
     """
 
     item: Item
@@ -87,6 +95,20 @@ class Pick:
     wrong_item: bool = False
     said: tuple[str, ...] = ()
     policy_ver: str = ""
+    no_photo: str = ""
+    unknown: bool = False
+    parts: tuple[str, ...] = ()
+    again: Again | None = None
+
+    def part_name(self, at: int) -> str:
+        """The name of a kit's part, or its SKU while nobody here knows its name."""
+        return self.parts[at] if at < len(self.parts) else self.item.kit[at].sku
+
+    def missing_parts(self) -> tuple[tuple[int, int], ...]:
+        """Which parts of the kit were marked as missing, by their place in it, and how many of each."""
+        marked = told(Aside.PART, self.said)
+        counts = ((at, marked.count(part.sku)) for at, part in enumerate(self.item.kit))
+        return tuple((at, qty) for at, qty in counts if qty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +124,10 @@ class Notice:
 class Saved:
     """What was just recorded, for the screen that says so and for UNDO.
 
-    `answers` are the inspection's questions with their answers, in words. `closed` says that its box was
-    closed afterwards with something missing. `weighing` is what its route was chosen by.
+    `answers` are the inspection's questions with their answers, in words, and so are `notes` and
+    `missing_parts`. `photos` are addresses, `photo_missing` says why a photo that was wanted is not there.
+    `before` are the grades given earlier. `closed` says that its box was closed afterwards with something
+    missing. `weighing` is what its route was chosen by.
     """
 
     event_id: str
@@ -122,8 +146,28 @@ class Saved:
     time: str
     date: str
     answers: tuple[str, ...] = ()
+    photos: tuple[str, ...] = ()
+    photo_missing: str = ""
+    notes: tuple[str, ...] = ()
+    missing_parts: tuple[str, ...] = ()
+    before: tuple[GivenGrade, ...] = ()
     closed: bool = False
     weighing: Weighing | None = None
+
+    @property
+    def decided(self) -> str:
+        """Grade and outcome in a word; what nobody could name has no grade."""
+        return decided(self.grade, self.outcome)
+
+    @property
+    def headline(self) -> str:
+        """The same as its label says it."""
+        return f"{self.grade} {self.outcome}".strip()
+
+
+def decided(grade: str | None, outcome: str) -> str:
+    """As lists say it: "A, RESTOCK", or "HOLD" for what has no grade."""
+    return f"{grade}, {outcome}" if grade else outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +226,11 @@ def to_draft(state: BenchState) -> dict[str, object]:
             "wrong_item": pick.wrong_item,
             "said": list(pick.said),
             "policy_ver": pick.policy_ver,
+            "no_photo": pick.no_photo,
+            "unknown": pick.unknown,
+            "parts": list(pick.parts),
+            "again": pick.again.unit.to_json() if pick.again else None,
+            "again_reason": pick.again.reason if pick.again else "",
         },
     }
 
@@ -236,6 +285,12 @@ def _pick(f: Fields) -> Pick:
         wrong_item=f.flag("wrong_item", default=False),
         said=f.texts("said"),
         policy_ver=f.text_or("policy_ver", ""),
+        no_photo=f.text_or("no_photo", ""),
+        unknown=f.flag("unknown", default=False),
+        parts=f.texts("parts"),
+        again=Again(KnownUnit.from_json(f.inner("again").raw()), f.text_or("again_reason", ""))
+        if f.raw().get("again")
+        else None,
     )
 
 

@@ -21,9 +21,14 @@ from app.workflows.bench.inputs import (
     Input,
     NotFound,
     Parked,
+    Photographed,
     Said,
     Unreadable,
 )
+from app.workflows.bench.known_unit import KnownUnit
+from app.workflows.bench.parts import part_scanned
+from app.workflows.bench.photos import photographed
+from app.workflows.bench.regrading import known_scanned
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, to_draft
 from app.workflows.bench.words import said, unfinished
 
@@ -43,11 +48,35 @@ def advance(state: BenchState, given: Input, moment: Moment) -> Step:
         fixed, none = stop_fixed(state, given) if isinstance(given, FoundItem) else (state, ())
         return Step(fixed, (*none, *_kept(state, fixed, none)), _route(given, fixed))
     calm = replace(state, notice=None)
+    unit = _graded_before(calm, given)
+    if unit is not None:
+        after, effects = known_scanned(calm, unit, moment)
+    else:
+        after, effects = _routed(state, calm, given, moment)
+    if after.pick is not None and not after.pick.policy_ver:
+        # Its questions are those of the policy under which it came into the hand.
+        after = replace(after, pick=replace(after.pick, policy_ver=moment.policy.version))
+    return Step(after, (*effects, *_kept(state, after, effects)), _route(given, after))
+
+
+def _graded_before(state: BenchState, given: Input) -> KnownUnit | None:
+    """The unit that a scan would grade again: by its label or its serial, while no box is open."""
+    if isinstance(given, FoundLabel) and not unfinished(state):
+        return given.unit
+    if isinstance(given, FoundItem) and given.seen is not None and state.job is None:
+        return given.seen.unit
+    return None
+
+
+def _routed(
+    state: BenchState, calm: BenchState, given: Input, moment: Moment
+) -> tuple[BenchState, tuple[Effect, ...]]:
     match given:
         case FoundReturn():
             after, effects = _return_scanned(calm, given, moment)
         case FoundItem():
-            after, effects = item_scanned(calm, given)
+            listed = state.phase is Phase.PART
+            after, effects = part_scanned(calm, given, moment) if listed else item_scanned(calm, given)
         case Parked():
             after, effects = _resumed(calm, given), ()
         case Entered():
@@ -64,10 +93,9 @@ def advance(state: BenchState, given: Input, moment: Moment) -> Step:
             after, effects = replace(calm, notice=notice), ()
         case Said():
             after, effects = said(state, given, moment)
-    if after.pick is not None and not after.pick.policy_ver:
-        # Its questions are those of the policy under which it came into the hand.
-        after = replace(after, pick=replace(after.pick, policy_ver=moment.policy.version))
-    return Step(after, (*effects, *_kept(state, after, effects)), _route(given, after))
+        case Photographed():
+            after, effects = photographed(calm, given, moment)
+    return after, effects
 
 
 def _kept(before: BenchState, after: BenchState, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
@@ -85,7 +113,7 @@ def _kept(before: BenchState, after: BenchState, effects: tuple[Effect, ...]) ->
 
 def _route(given: Input, after: BenchState) -> str:
     kind = type(given).__name__
-    name = given.word if isinstance(given, Said) else kind
+    name = given.word if isinstance(given, (Said, Photographed)) else kind
     return f"{name}>{after.notice.code if after.notice else after.phase}"
 
 
@@ -114,6 +142,9 @@ def _unknown(state: BenchState, given: NotFound) -> BenchState:
         return replace(state, notice=Notice("serial_wanted_again", {"item": state.pick.item.name}, ask=True))
     if state.phase is Phase.LOT and state.pick is not None:
         return replace(state, notice=Notice("lot_wanted_again", {"item": state.pick.item.name}, ask=True))
+    if state.phase is Phase.PART and state.pick is not None:
+        parts = {"raw": given.raw, "item": state.pick.item.name}
+        return replace(state, notice=Notice("part_unknown", parts))
     notice = Notice("unknown" if state.job else "unknown_idle", {"raw": given.raw})
     return replace(state, notice=notice, unknown=given.raw)
 

@@ -14,7 +14,12 @@ from app.workflows.bench.goods import in_hand
 from app.workflows.bench.inputs import Said
 from app.workflows.bench.inspecting import answered, disposed, graded, taken_back
 from app.workflows.bench.mat import ANSWER_WORDS, DIGIT_WORDS, DISPOSITION_WORDS, GRADE_WORDS
+from app.workflows.bench.notes import note_chosen, start_note
+from app.workflows.bench.parts import part_numbered, parts_done, start_parts
+from app.workflows.bench.photos import PHOTO, RETAKE, photo_refused, without_photo
+from app.workflows.bench.regrading import reason_given, reason_undone
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, Saved, to_draft
+from app.workflows.bench.unidentified import keep_unidentified
 
 
 def said(state: BenchState, given: Said, moment: Moment) -> Result:
@@ -25,6 +30,12 @@ def said(state: BenchState, given: Said, moment: Moment) -> Result:
     asked, state = state.undo_asked, replace(state, notice=None, undo_asked="")
     if word in GRADE_WORDS:
         return graded(state, GRADE_WORDS[word], moment)
+    if state.phase is Phase.REASON and word in ANSWER_WORDS:
+        return reason_given(state, word, moment)
+    if state.phase is Phase.PART and word in {*ANSWER_WORDS, *DIGIT_WORDS}:
+        return part_numbered(state, word, moment)
+    if state.phase is Phase.NOTE and word in {*ANSWER_WORDS, *DIGIT_WORDS}:
+        return note_chosen(state, word, moment)
     if word in ANSWER_WORDS and state.phase is Phase.GRADE:
         return answered(state, word, ANSWER_WORDS[word], moment)
     if word in DISPOSITION_WORDS:
@@ -33,6 +44,8 @@ def said(state: BenchState, given: Said, moment: Moment) -> Result:
         return _undo(state, moment, asked)
     if word in DIGIT_WORDS:
         return digit(state, DIGIT_WORDS[word])
+    if word in {PHOTO, RETAKE}:
+        return photo_refused(state, word, moment.policy)
     handler = _HANDLERS.get(word)
     if handler is None:
         return not_now(state, word, moment.policy)
@@ -50,15 +63,19 @@ def unfinished(state: BenchState) -> bool:
 def _ok(state: BenchState, moment: Moment) -> Result:
     if state.phase is Phase.COUNT:
         return confirmed(state), ()
-    return not_now(state, "OK", moment.policy)
+    if state.phase is Phase.PART:
+        return parts_done(state, moment)
+    return without_photo(state, moment)
 
 
 def _undo(state: BenchState, moment: Moment, asked: str) -> Result:
     job = state.job
-    if state.phase is Phase.COUNT:
+    if state.phase in {Phase.COUNT, Phase.NOTE}:
         return replace(state, phase=Phase.GRADE, digits="", asked_large=False), ()
-    if state.pick is not None and state.pick.said:
-        return taken_back(state, state.pick), ()
+    if state.pick is not None and state.pick.again and not state.pick.said and state.phase is not Phase.PART:
+        return reason_undone(state, state.pick, state.pick.again)
+    if state.pick is not None and (state.pick.said or state.phase is Phase.PART):
+        return taken_back(state, state.pick, moment.policy), ()
     if state.pick is not None:
         # An offer that was never taken and a unit that was never graded leave no trace to take back.
         dropped = Notice("dropped", {"item": state.pick.item.name}, ask=True)
@@ -94,7 +111,11 @@ def _uncounted(job: Job, last: Saved) -> Job:
 
 def _wrong_item(state: BenchState, moment: Moment) -> Result:
     pick = state.pick
-    if pick is None or not (pick.wrong_item or state.phase in {Phase.STOP, Phase.SERIAL, Phase.LOT}):
+    if (
+        pick is None
+        or pick.again
+        or not (pick.wrong_item or state.phase in {Phase.STOP, Phase.SERIAL, Phase.LOT})
+    ):
         return not_now(state, "OTHER", moment.policy)
     if state.phase in {Phase.SERIAL, Phase.LOT}:
         # The right item, only not to be told apart: it stays on its line, and `held` says why it waits.
@@ -126,7 +147,7 @@ def _done(state: BenchState, moment: Moment) -> Result:
         return not_now(state, "DONE", moment.policy)
     hand = in_hand(state)
     if hand is not None:
-        code = "answer_first" if hand.said else "grade_first"
+        code = "answer_first" if hand.said or hand.unknown else "grade_first"
         return replace(state, notice=Notice(code, {"item": hand.item.name, "other": "DONE"})), ()
     if state.pick is not None:
         return replace(state, notice=Notice("not_on_rma", {"item": state.pick.item.name, "rma": job.key})), ()
@@ -169,6 +190,9 @@ _HANDLERS: dict[str, Callable[[BenchState, Moment], Result]] = {
     "HOLD": _hold,
     "DROP": _hold,
     "OTHER": _wrong_item,
+    "NOTE": start_note,
+    "NOPRT": start_parts,
+    "NOID": keep_unidentified,
     "REPRINT": _reprint,
     "PRINT": _reprint,
 }

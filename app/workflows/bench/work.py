@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from app.domain.item import Item
 from app.workflows.bench.figures import figure_words
 from app.workflows.bench.goods import differing
-from app.workflows.bench.inspection_work import inspection_work
+from app.workflows.bench.inspection_work import (
+    inspection_work,
+    note_work,
+    part_work,
+    photo_address,
+    reason_work,
+)
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Phase, Saved
+from app.workflows.bench.unidentified import THING
 from app.workflows.texts import Texts
 from app.workflows.view import (
     Choice,
@@ -35,6 +43,12 @@ def work(state: BenchState, shown: Shown) -> Work:
             return inspection_work(state, shown)
         case Phase.COUNT:
             return _count(state, shown.texts)
+        case Phase.REASON:
+            return reason_work(state, shown)
+        case Phase.PART:
+            return part_work(state, shown)
+        case Phase.NOTE:
+            return note_work(state, shown)
         case Phase.STOP:
             return _stop(state, shown.texts)
         case Phase.SAVED:
@@ -98,6 +112,9 @@ def _wait(state: BenchState, texts: Texts) -> WaitWork:
         )
     title, detail = _next(job, texts)
     choices = [Choice("type_code", texts.say("choice.type"), icon="hash", key="F2")]
+    if job is not None and (job.rma is None or (state.notice and state.notice.code == "unknown")):
+        # Where nothing is announced anything may be in the box; elsewhere once a code led nowhere.
+        choices = [Choice("NOID", texts.say("choice.unknown"), icon="ask", key="UNKNOWN")]
     if job is not None and job.open_lines:
         choices.append(Choice("GONE", texts.say("choice.not_in_box"), icon="cross", key="NOT IN BOX"))
     # With nothing left to scan, closing the box is the one proposal that Enter takes.
@@ -183,15 +200,16 @@ def _stop(state: BenchState, texts: Texts) -> StopWork:
 
 def _saved(state: BenchState, shown: Shown) -> SavedWork:
     saved, job, texts = state.saved, state.job, shown.texts
-    if saved is None or job is None:
+    if saved is None:
         raise ValueError("a saved screen needs what was saved")
-    title, detail = _next(job, texts) if job.open_lines else ("", "")
+    title, detail = _next(job, texts) if job and job.open_lines else ("", "")
+    newest = photo_address(saved.photos[-1]) if saved.photos else ""
     return SavedWork(
         put_label=texts.say("saved.put"),
         place=saved.place,
         rule=texts.say("saved.rule", rule=saved.rule),
         label=LabelPreview(
-            headline=f"{saved.grade} {saved.outcome}",
+            headline=saved.headline,
             place=saved.place,
             item=saved.item.name,
             code=saved.label,
@@ -200,7 +218,7 @@ def _saved(state: BenchState, shown: Shown) -> SavedWork:
         ),
         printed=shown.printed,
         printed_marker=shown.printed_marker,
-        item=ItemCard(saved.item.name, saved.item.sku),
+        item=ItemCard(saved.item.name, known_sku(saved.item), picture=newest),
         details=(
             *_saved_details(saved, texts),
             *figure_words(saved.weighing, shown.policy, texts),
@@ -213,12 +231,30 @@ def _saved(state: BenchState, shown: Shown) -> SavedWork:
     )
 
 
+def known_sku(item: Item) -> str:
+    """The SKU as it is shown; empty for what is no item."""
+    return "" if item.sku == THING.sku else item.sku
+
+
 def _saved_details(saved: Saved, texts: Texts) -> tuple[str, ...]:
-    lines = [texts.say("saved.grade", grade=saved.grade, caption=saved.grade_caption.lower())]
+    lines = list[str]()
+    if saved.grade:
+        lines.append(texts.say("saved.grade", grade=saved.grade, caption=saved.grade_caption.lower()))
+    lines += [
+        texts.say("saved.before", grade=given.grade, by=given.by, when=given.when) for given in saved.before
+    ]
     if saved.serial:
         lines.append(texts.say("word.serial", serial=saved.serial))
     if saved.lot:
         lines.append(texts.say("word.lot", lot=saved.lot))
     if saved.pick_qty > 1:
         lines.append(texts.say("saved.quantity", qty=saved.pick_qty))
+    if saved.missing_parts:
+        lines.append(texts.say("saved.missing_parts", parts=", ".join(saved.missing_parts)))
+    if saved.notes:
+        lines.append(texts.say("saved.notes", notes=", ".join(saved.notes)))
+    if saved.photos:
+        lines.append(texts.say("saved.photos", n=len(saved.photos)))
+    if saved.photo_missing:
+        lines.append(texts.say("saved.photo_missing", why=texts.say(f"photo.why_{saved.photo_missing}")))
     return (*lines, *saved.answers)

@@ -14,6 +14,8 @@ _NAMED = 3
 _DID: Mapping[str, str] = {
     EventKind.RETURN_ARRIVED: "noted that a return arrived",
     EventKind.RETURN_DISPOSITIONED: "took a return back and put it where it belongs",
+    EventKind.RETURN_REGRADED: "graded a returned unit again",
+    EventKind.RETURN_UNIDENTIFIED: "kept a thing that nobody could name",
     EventKind.RETURN_FINISHED: "finished a return",
     EventKind.RETURN_UNDONE: "took back an earlier step",
     EventKind.GOODS_RECEIVED: "received goods",

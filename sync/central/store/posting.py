@@ -24,6 +24,7 @@ from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.gating import gate
 from sync.central.store.journal import Entered, Fact, enter
 from sync.central.store.prepared import asking
+from sync.central.store.return_cases import unidentified
 from sync.central.store.returns import follow
 from sync.central.store.tables import account, balance, item
 
@@ -168,6 +169,8 @@ def _note_odd(conn: Connection, event: Event, origin: str, at: datetime) -> None
     """Cases for facts that stand although they cannot be whole: the moves are posted as they are."""
     if event.kind in MADE_HERE and origin != CENTRE:
         open_case(conn, _not_a_stations(event, origin), at)
+    if event.kind == EventKind.RETURN_UNIDENTIFIED:
+        open_case(conn, unidentified(event), at)
     if event.kind == EventKind.RETURN_DISPOSITIONED:
         qty, sku = event.body.get("qty"), event.body.get("sku")
         moved = Counter[MoveKind]()

@@ -40,6 +40,20 @@ def blind(deed: Deed) -> Case:
     )
 
 
+def unidentified(happened: Event) -> Case:
+    """A thing that nobody at the bench could name."""
+    label = happened.body.get("label")
+    known = label if isinstance(label, str) and label else None
+    return Case(
+        key=f"return.unidentified:{known or happened.event_id}",
+        type="return.unidentified",
+        subject=f"label:{known}" if known else f"event:{happened.event_id}",
+        owner_role="service",
+        fix="Nobody at the bench could name this thing, which waits under its holding label: look at it and "
+        "find out which item it is and whose.",
+    )
+
+
 def not_on_rma(deed: Deed, code: str) -> Case:
     """An item came back that the RMA does not have on that line."""
     f = deed.facts

@@ -76,4 +76,5 @@ def labels(codes: st.SearchStrategy[str]) -> st.SearchStrategy[UnitLabel]:
         training=st.booleans(),
         copy=st.booleans(),
         holding=st.booleans(),
+        remark=st.one_of(st.just(""), names),
     )

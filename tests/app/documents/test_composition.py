@@ -159,3 +159,19 @@ def test_a_code_too_wide_is_refused_with_both_widths() -> None:
     assert "69 mm" in refused.value.read
     assert "57 mm" in refused.value.expected
     assert compose(wide, STOCKS[2], inter()).bars.code == wide.code
+
+
+@pytest.mark.parametrize("stock", STOCKS)
+@pytest.mark.parametrize(("serial", "lot"), [(None, None), ("SN-1", None), (None, "B7"), ("SN-1", "B7")])
+def test_a_remark_stands_on_the_label_and_leaves_the_bars_their_height(
+    stock: LabelStock, serial: str | None, lot: str | None
+) -> None:
+    label = replace(KETTLE, serial=serial, lot=lot, remark="Lid missing. Smells")
+    laid_out = compose(label, stock, inter())
+    assert "Lid missing. Smells" in said(laid_out)
+    assert laid_out.bars.height * 25.4 / stock.dpi >= 5
+
+
+def test_a_thing_without_a_sku_may_have_a_remark() -> None:
+    label = replace(KETTLE, sku="", serial=None, holding=True, remark="Smells")
+    assert "Smells" in said(compose(label, BENCH_STOCK, inter()))

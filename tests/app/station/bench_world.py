@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from app.bootstrap import resources, sqlite
 from app.domain.feed import Change, Page
 from app.domain.ids import uuid7
 from app.domain.item import Component, Item, Tracking
+from app.domain.policy.asides import NoPhoto
 from app.domain.returns import Rma, RmaLine
 from app.domain.signing import Ed25519Signer
 from app.ledger import mirror
@@ -19,7 +20,7 @@ from app.ledger.writer import Ledger
 from app.scanning.double_read import Gaps
 from app.station.bench import Bench, Hooks
 from app.station.runner import StationThread
-from app.station.setup import Person, Setup
+from app.station.setup import Person, Setup, Shot
 from app.station.trace import ScanTrace
 from app.workflows.view import Screen
 
@@ -76,11 +77,22 @@ class OwnIds:
         return next(self._n).to_bytes(size, "big")
 
 
+def no_photo() -> Shot:
+    """A bench without a camera."""
+    return Shot(None, NoPhoto.NO_CAMERA)
+
+
 class BenchWorld:
     """See the module; `restart` closes everything and opens the same file again."""
 
-    def __init__(self, folder: Path, gaps: Gaps = Gaps(0, 0)) -> None:  # noqa: B008 - a frozen value
+    def __init__(
+        self,
+        folder: Path,
+        gaps: Gaps = Gaps(0, 0),  # noqa: B008 - a frozen value
+        camera: Callable[[], Shot] | None = None,
+    ) -> None:
         self.folder = folder
+        self.camera = camera
         self.gaps = gaps
         self.clock = OwnTime()
         self.ids = OwnIds()
@@ -120,6 +132,8 @@ class BenchWorld:
             name="BENCH 07",
             print_label=lambda document, copy: self.printed.append((document, copy)),
             gaps=self.gaps,
+            shoot=self.camera or no_photo,
+            no_camera="" if self.camera else NoPhoto.NO_CAMERA,
         )
         return ledger, Bench(self.thread, ledger, setup, Hooks(lambda: None, self.traces.append))
 

@@ -1,4 +1,4 @@
-"""The question for a serial or a lot: what answers it, what does not, and a unit that shows none."""
+"""What a code is while a serial, a lot or a part is asked for: what answers, what does not."""
 
 from __future__ import annotations
 
@@ -34,6 +34,16 @@ def brings(world: BenchWorld, change: Change) -> None:
 def newest(world: BenchWorld) -> SavedUnit:
     """The unit saved last."""
     return world.thread.ask(lambda: history.recent(world.ledger.connection, 1))[0]
+
+
+def test_a_missing_part_of_a_kit_is_scanned_and_named(world: BenchWorld) -> None:
+    world.say("BLIND")
+    world.scan("KIT-1")
+    world.say("NOPRT")
+    screen = world.scan(MUG_CODE)
+    assert screen.bench.band.headline == "Mug set of 4 missing. More?"
+    world.say("OK", "GRIII")
+    assert world.printed[0][0]["remark"] == "Missing: Mug set of 4"
 
 
 @pytest.mark.parametrize(("lot", "source"), [("B7", "typed"), ("(10)B7", "typed"), ("]C110B7", "scanner")])

@@ -187,3 +187,13 @@ def test_a_switched_off_button_does_nothing(qtbot: QtBot, theme: Theme) -> None:
 def test_a_button_with_an_icon_only_has_a_name_and_a_tip(theme: Theme) -> None:
     button = CommandButton(theme, Choice("x", "", "Close", "cross"), FOOT)
     assert (button.accessibleName(), button.toolTip()) == ("Close", "Close")
+
+
+def test_a_proposed_answer_is_the_filled_one(theme: Theme) -> None:
+    def ground(*, proposed: bool) -> object:
+        key = KeyButton(theme, Choice("OK", "That is all", key="OK", proposed=proposed))
+        key.resize(300, 80)
+        return key.grab().toImage().pixelColor(290, 40)
+
+    assert ground(proposed=True) == theme.color(Role.ASK)
+    assert ground(proposed=False) == theme.color(Role.SURFACE)

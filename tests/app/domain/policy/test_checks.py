@@ -81,6 +81,8 @@ LONG = "Is the seal of this very item still as intact as it was?"
 MISTAKES = [
     ('id = "seal"', 'id = "The seal"', "policy.question_name", 57, "small letters"),
     ('id = "seal"', 'id = "grade"', "policy.question_name", 57, "not 'grade'"),
+    ('id = "seal"', 'id = "photo"', "policy.question_name", 57, "or 'photo'"),
+    ('best = "A"', 'photo = "yes"', "fields.wrong", 57, "photo"),
     ('id = "yes"', 'id = "a.b"', "policy.answer_name", 57, "the id of an answer is 'a.b'"),
     ('ask = "Is the seal intact?"\n', "", "fields.wrong", 57, "question 1: field 'ask' holds nothing"),
     ('categories = ["toys"]\n', "", "policy.empty", 57, "categories is empty"),
@@ -89,6 +91,8 @@ MISTAKES = [
     (ONCE_B, ONCE_B.replace("B", "Z"), "policy.unknown_grade", 71, "grades holds 'Z'"),
     ('after = ["seal.no"]', 'after = ["x.y"]', "policy.unknown_answer", 71, "one of seal.yes, seal.no"),
     ('["broken.case"]', '["broken.glass"]', "policy.unknown_answer", 33, "'broken.glass'"),
+    ('caption = "No"', 'caption = "No"\nmissing = true', "policy.parts", 57, "false, and 1 of its answers"),
+    ('categories = ["toys"]', 'categories = ["toys"]\nparts = true', "policy.parts", 57, "true, and 0"),
     ('id = "broken"', 'id = "seal"', "policy.unknown_answer", 33, "'broken.case'"),
     ('id = "other"', 'id = "case"', "policy.same_answer", 71, "stands twice"),
     (

@@ -18,6 +18,8 @@ from app.domain.policy.inspection import (
     in_force,
     limiting,
     open_grades,
+    photo_asked,
+    photo_open,
     scanned_grade,
     shortest,
     ways,
@@ -151,3 +153,15 @@ def test_more_questions_than_may_be_asked_end_a_way() -> None:
     found = list(ways(replace(POLICY, questions=nine), "default"))
     assert {len(answers(said)) for said, grade in found if grade is None} == {MOST_QUESTIONS + 1}
     assert len(found) < 100
+
+
+def test_a_photo_is_open_until_it_is_taken_or_said_to_be_impossible() -> None:
+    assert photo_open(POLICY, ("grade.D", "broken.case"), "D")
+    assert not photo_open(POLICY, ("seal.no",), "B")
+    for word in ("photo.aa", "no_photo.no_camera"):
+        assert not photo_open(POLICY, ("grade.D", word), "D")
+        assert photo_asked(POLICY, ("grade.D", word), "D")
+    answer = POLICY.questions[0].answers[1]
+    asking = replace(POLICY.questions[0], answers=(replace(answer, photo=True),))
+    assert photo_open(replace(POLICY, questions=(asking,)), (answer.id,), "B")
+    assert not photo_open(replace(POLICY, questions=(asking,)), (), "B")

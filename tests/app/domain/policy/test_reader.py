@@ -198,3 +198,35 @@ def test_a_line_can_be_written_with_room_in_it() -> None:
 def test_grades_are_in_the_order_of_their_numbers() -> None:
     turned = SMALL.replace("number = 1", "number = 3").replace("number = 2", "number = 1")
     assert [grade.code for grade in read_policy(turned, "small.toml").grades] == ["B", "A"]
+
+
+def test_notes_are_read_in_the_order_of_their_numbers() -> None:
+    found = read_policy(SMALL + '[note]\nsmells = "Smells"\ndamp = "Wet or damp"\n', "own.toml")
+    assert found.notes == (("smells", "Smells"), ("damp", "Wet or damp"))
+    assert (found.note_text("damp"), found.note_text("gone")) == ("Wet or damp", "gone")
+    assert read_policy(SMALL, "own.toml").notes == ()
+
+
+def test_reasons_to_grade_again_are_read_and_at_most_nine() -> None:
+    found = read_policy(SMALL + '[regrade]\nrepaired = "Repaired since"\n', "own.toml")
+    assert found.regrades == (("repaired", "Repaired since"),)
+    assert (found.regrade_text("repaired"), found.regrade_text("gone")) == ("Repaired since", "gone")
+    ten = "[regrade]\n" + "".join(f'r{n} = "R"\n' for n in range(10))
+    refused(
+        SMALL + ten, ("[regrade]", "[regrade]"), "policy.regrades", 48, "10 entries of regrade.*at most 9"
+    )
+
+
+@pytest.mark.parametrize(
+    ("notes", "code", "line", "says"),
+    [
+        ("".join(f'n{n} = "N"\n' for n in range(11)), "policy.notes", 48, "11 entries of note.*at most 10"),
+        ('"A b" = "N"\n', "policy.note_name", None, "small letters"),
+        ('damp = "So wet that it drips"\n', "policy.long", 49, "up to 18 signs"),
+        ("damp = 5\n", "fields.wrong", 48, "damp"),
+    ],
+)
+def test_notes_that_no_key_or_label_can_show_are_refused(
+    notes: str, code: str, line: int | None, says: str
+) -> None:
+    refused(SMALL + "[note]\n" + notes, ("[note]", "[note]"), code, line, says)

@@ -11,7 +11,8 @@ from app.domain.policy import read_policy
 from app.domain.returns import Rma, RmaLine
 from app.workflows.bench.context import Bench, Moment
 from app.workflows.bench.effects import Effect, Print, Record
-from app.workflows.bench.inputs import FoundItem, FoundReturn, Input, NotFound, Said
+from app.workflows.bench.inputs import FoundItem, FoundReturn, Input, NotFound, Photographed, Said
+from app.workflows.bench.photos import asks_camera
 from app.workflows.bench.screen import draw
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Saved
@@ -29,7 +30,13 @@ MUGS = Item("MUG-4", "Mug set of 4", category="kitchen")
 TOASTER = Item("T-2S-BK", "Toaster 2-slice", category="electronics")
 SOLVENT = Item("SOL-1", "Spot remover", category="consumables", hazardous=True, tracking=Tracking.LOT)
 HAMPER = Item("KIT-1", "Breakfast hamper", category="kits", kit=(Component("MUG-4", 1),))
-CATALOGUE = {item.sku: item for item in (KETTLE, MUGS, TOASTER, SOLVENT, HAMPER)}
+PICNIC = Item(
+    "KIT-2",
+    "Picnic set",
+    category="kits",
+    kit=(Component("MUG-4", 2), Component("T-2S-BK", 1), Component("CLOTH", 1)),
+)
+CATALOGUE = {item.sku: item for item in (KETTLE, MUGS, TOASTER, SOLVENT, HAMPER, PICNIC)}
 
 RMA = Rma(
     "R-10422-6",
@@ -45,6 +52,11 @@ RMA = Rma(
 BENCH = Bench("BENCH 07", "acme", "WH1", "BENCH-07", "ana", "s-1")
 
 
+def photo(number: int) -> str:
+    """The address of the camera's picture of that number."""
+    return f"{number:064x}"
+
+
 class Floor:
     """One bench played by hand; remembers what was recorded and printed."""
 
@@ -56,6 +68,10 @@ class Floor:
         self.undoable: Saved | None = None
         self.policy = POLICY
         self.old_labels = 0
+        # What the camera gives: photos one after the other, or why it gives none.
+        self.no_camera = ""
+        self.camera_trouble = ""
+        self.shots = 0
         self._n = 0
 
     def moment(self) -> Moment:
@@ -68,15 +84,24 @@ class Floor:
             local=datetime(2026, 11, 22, 10, 41, 7, tzinfo=UTC),
             undoable=self.undoable,
             old_labels=self.old_labels,
+            no_camera=self.no_camera,
         )
 
     def give(self, given: Input) -> BenchState:
         self._n += 1
-        self.step = advance(self.state, given, self.moment())
+        self.step = advance(self.state, self._shot(given), self.moment())
         self.state = self.step.state
         for effect in self.step.effects:
             self._carry_out(effect)
         return self.state
+
+    def _shot(self, given: Input) -> Input:
+        """As the engine does: PHOTO and RETAKE arrive with what the camera gave."""
+        if not isinstance(given, Said) or not asks_camera(self.state, given.word):
+            return given
+        self.shots += 1
+        missing = self.no_camera or self.camera_trouble
+        return Photographed(given.word, given.raw, None if missing else photo(self.shots), missing)
 
     def _carry_out(self, effect: Effect) -> None:
         if isinstance(effect, Record):
@@ -92,7 +117,8 @@ class Floor:
         return self.give(FoundReturn(rma.code, rma, known, done, arrived=bool(more.get("arrived"))))
 
     def scans(self, item: Item, serial: str | None = None, lot: str | None = None) -> BenchState:
-        return self.give(FoundItem(serial or item.sku, item, serial, lot))
+        parts = tuple(CATALOGUE[part.sku].name if part.sku in CATALOGUE else part.sku for part in item.kit)
+        return self.give(FoundItem(serial or item.sku, item, serial, lot, parts=parts))
 
     def reads(self, raw: str) -> BenchState:
         return self.give(NotFound(raw, digits=raw.isdigit()))
@@ -103,7 +129,7 @@ class Floor:
         return self.state
 
     def view(self) -> BenchView:
-        return draw(self.state, Shown(TEXTS, self.policy))
+        return draw(self.state, Shown(TEXTS, self.policy, no_camera=self.no_camera))
 
     @property
     def effects(self) -> tuple[Effect, ...]:

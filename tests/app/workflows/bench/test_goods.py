@@ -106,7 +106,7 @@ def test_kit_is_one_unit_with_its_parts_on_the_card() -> None:
     floor = Floor()
     floor.opens(rma)
     floor.scans(HAMPER)
-    assert "1 x MUG-4" in str(floor.view().work)
+    assert "Mug set of 4" in str(floor.view().work)
 
 
 def test_what_was_declared_missing_may_turn_up() -> None:

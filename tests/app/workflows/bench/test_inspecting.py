@@ -56,11 +56,11 @@ def test_a_damaged_unit_is_asked_what_broke_and_the_answer_decides() -> None:
     floor.says("GRIV")
     assert (floor.state.phase, headline(floor)) == (Phase.GRADE, "What is broken?")
     assert floor.events[-1].body.get("grade") is None, "nothing is saved before the answer"
-    floor.says("NIII")
+    floor.says("NIII", "PHOTO")
     body = floor.events[-1].body
     assert (body["grade"], body["disposition"], body["rule"]) == ("D", "refurbish", "29")
     floor = toaster_in_hand()
-    floor.says("GRIV", "NI")
+    floor.says("GRIV", "NI", "PHOTO")
     assert (floor.events[-1].body["disposition"], floor.events[-1].body["rule"]) == ("vendor_return", "30")
 
 
@@ -129,7 +129,7 @@ def test_a_kit_lacking_a_part_falls_in_grade() -> None:
     floor.opens(Rma("R-9-X", "acme", "1", (RmaLine(1, "KIT-1", 1, "partial_delivery"),)))
     floor.scans(HAMPER)
     assert headline(floor) == "Are all its parts in the box?"
-    floor.says("NII")
+    floor.says("NII", "NI", "OK")
     assert (floor.events[-1].body["grade"], floor.events[-1].body["answers"]) == ("C", ["parts.no"])
 
 
@@ -147,7 +147,7 @@ def mugs_to_discard() -> Floor:
     floor = Floor()
     floor.opens()
     floor.scans(MUGS)
-    floor.says("GRIV", "NI")
+    floor.says("GRIV", "NI", "PHOTO")
     return floor
 
 
@@ -160,6 +160,7 @@ def test_goods_are_written_off_by_a_word_of_its_own() -> None:
     # No key that an answer has, and not the proposal that Enter takes.
     assert [(choice.command, choice.key, choice.proposed) for choice in work.choices] == [
         ("UNDO", "UNDO", False),
+        ("REDO", "RETAKE", False),
         ("DISCRD", "X", False),
     ]
     floor.says("DISCRD")
@@ -194,6 +195,8 @@ def test_a_write_off_that_waits_can_be_graded_otherwise_or_taken_back() -> None:
     assert floor.events[-1].body["disposition"] == "refurbish"
     floor = mugs_to_discard()
     floor.says("UNDO")
+    assert headline(floor) == "Photograph Mug set of 4"
+    floor.says("UNDO")
     assert headline(floor) == "What is broken?"
 
 
@@ -203,7 +206,7 @@ def test_a_grade_given_anew_leaves_no_answer_of_the_one_before() -> None:
     assert (floor.events[-1].body["grade"], "answers" in floor.events[-1].body) == ("A", False)
     floor = mugs_to_discard()
     floor.says("GRIV", "UNDO")
-    assert headline(floor) == "What is broken?", "the same grade again is no step"
+    assert headline(floor) == "Photograph Mug set of 4", "the same grade again is no step"
 
 
 def test_units_that_join_a_waiting_answer_are_said() -> None:
@@ -213,7 +216,7 @@ def test_units_that_join_a_waiting_answer_are_said() -> None:
     assert (after.notice.code, headline(floor)) == ("answers_for_all", "2 units together")
     floor.says("UNDO")
     assert floor.view().band.hint.startswith("**2 units**, grade **D**")
-    floor.says("NI", "DISCRD")
+    floor.says("PHOTO", "DISCRD")
     assert floor.events[-1].body["qty"] == 2
 
 
@@ -294,7 +297,7 @@ def test_a_question_that_rules_need_an_answer_to_is_drawn_without_a_consequence(
     work = floor.view().work
     assert isinstance(work, AnswerWork)
     assert (headline(floor), work.consequence, work.rule) == ("What is broken?", "", "")
-    floor.says("NI")
+    floor.says("NI", "PHOTO")
     assert floor.events[-1].body["disposition"] == "vendor_return"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.policy.inspection import answers, shortest
+from app.domain.policy.inspection import answers, photo_open, shortest
 from app.domain.policy.shapes import SAYABLE
 from app.scanning.commands import Word
 from app.workflows.bench.mat import (
@@ -30,7 +30,7 @@ def test_what_is_spoken_is_what_is_recorded(*, grade: str, guided: bool) -> None
     floor = Floor()
     floor.opens(RMA)
     floor.scans(TOASTER)
-    floor.says(*spoken(POLICY, said))
+    floor.says(*spoken(POLICY, said), *(["PHOTO"] if photo_open(POLICY, said, grade) else []))
     body = floor.events[-1].body
     assert (body["grade"], body.get("answers", [])) == (grade, list(answers(said)))
 

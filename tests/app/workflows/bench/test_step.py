@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain import laws
-from app.domain.account import Status
+from app.domain.account import Account, Status
 from app.domain.event import EventKind
 from app.domain.place import Virtual
 from app.domain.returns import Rma, RmaLine
@@ -23,6 +23,7 @@ from app.workflows.bench.inputs import (
     Said,
     Unreadable,
 )
+from app.workflows.bench.known_unit import GivenGrade, KnownUnit
 from app.workflows.bench.mat import ANSWER_WORDS, DIGIT_WORDS, GRADE_WORDS
 from app.workflows.bench.state import BenchState, Phase, from_draft, to_draft
 from tests.app.workflows.bench.floor import (
@@ -78,7 +79,7 @@ def test_a_job_of_three_lines_closes_itself_and_drops_its_draft() -> None:
     floor.scans(MUGS)
     floor.says("GRII")
     floor.scans(TOASTER)
-    floor.says("GRIV", "NII")
+    floor.says("GRIV", "NII", "PHOTO")
     assert isinstance(floor.effects[-1], Drop)
     assert [event.body.get("disposition") for event in floor.events[1:]] == [
         "restock",
@@ -139,7 +140,18 @@ def test_a_cancelled_return_is_said_and_still_taken() -> None:
     assert after.phase is Phase.ITEM
 
 
-LOTS = Rma("R-3", "acme", "1", (RmaLine(1, "SOL-1", 2, "late", lot="A"),))
+LOTS = Rma("R-3", "acme", "1", (RmaLine(1, "SOL-1", 2, "late", lot="A"), RmaLine(2, "KIT-2", 1, "late")))
+KNOWN = KnownUnit(
+    "e-0",
+    "L07-1-0",
+    MUGS,
+    2,
+    Account("acme", "MUG-4", "F-01", Status.REFURBISH, label="L07-1-0", grade="B"),
+    "R-1",
+    blind=False,
+    wrong_item=False,
+    grades=(GivenGrade("B", "ana", "22 Nov 10:41"),),
+)
 WORDS = st.sampled_from(
     [
         *GRADE_WORDS,
@@ -155,6 +167,12 @@ WORDS = st.sampled_from(
         "COUNT",
         "REPRINT",
         "VENDOR",
+        "DISCRD",
+        "NOID",
+        "NOTE",
+        "NOPRT",
+        "PHOTO",
+        "REDO",
     ]
 )
 SCANS = st.one_of(
@@ -162,8 +180,9 @@ SCANS = st.one_of(
     st.sampled_from([FoundItem("x", item) for item in CATALOGUE.values()]),
     st.sampled_from(["SN-994471", "SN-1"]).map(lambda serial: FoundItem(serial, KETTLE, serial)),
     st.sampled_from(["A", "B"]).map(lambda lot: FoundItem(lot, SOLVENT, lot=lot)),
-    st.just(FoundReturn("R3", LOTS, CATALOGUE, {}, arrived=True, closed_with={1: 2})),
+    st.just(FoundReturn("R3", LOTS, CATALOGUE, {}, arrived=True, closed_with={1: 2, 2: 1})),
     st.sampled_from(["SN-994471", "??", "123"]).map(lambda raw: NotFound(raw, digits=False)),
+    st.just(FoundLabel("L07-1-0", "L07-1-0", "B REFURB", KNOWN)),
     st.just(FoundReturn("R", RMA, CATALOGUE, {}, arrived=False)),
     st.just(FoundReturn("R2", replace(RMA, code="R-2"), CATALOGUE, {}, arrived=True)),
 )

@@ -29,14 +29,21 @@ def undo(event_id: str) -> Event:
     return Event(event_id, EventKind.RETURN_UNDONE, (), "kim", "s", (), {}, corrects="e-1")
 
 
+def kept(event_id: str, label: object) -> Event:
+    return Event(event_id, EventKind.RETURN_UNIDENTIFIED, (), "kim", "s", (), {"label": label})
+
+
 SAME = [
     (cases.unknown_rma(deed(), "R-1"), cases.unknown_rma(deed("e-2", sku="B"), "R-1")),
     (cases.blind(deed()), cases.blind(deed("e-2"))),
+    (cases.unidentified(kept("e-1", "H07-1-X")), cases.unidentified(kept("e-2", "H07-1-X"))),
     (cases.not_on_rma(deed(), "R-1"), cases.not_on_rma(deed("e-2"), "R-1")),
     (cases.over(Line(), "R-1", 4), cases.over(Line(), "R-1", 5)),
     (cases.missing_excess(Line(), "R-1", 4, 1), cases.missing_excess(Line(), "R-1", 5, 2)),
 ]
 OTHER = [
+    (cases.unidentified(kept("e-1", "H07-1-X")), cases.unidentified(kept("e-2", "H07-2-X"))),
+    (cases.unidentified(kept("e-1", 5)), cases.unidentified(kept("e-2", None))),
     (cases.unknown_rma(deed(), "R-1"), cases.unknown_rma(deed(), "R-2")),
     (cases.blind(deed()), cases.blind(deed(label="L07-2-X"))),
     (cases.blind(deed(label=None)), cases.blind(deed("e-2", label=None))),

@@ -113,6 +113,35 @@ def test_what_nobody_announced_is_a_case_each(shop: Shop, code: str) -> None:
     assert done(shop, code) == []
 
 
+def test_a_thing_nobody_could_name_is_one_case_and_no_stock(shop: Shop, code: str) -> None:
+    first = shop.at_station(EventKind.RETURN_UNIDENTIFIED, rma=None, label="H07-1-X", qty=1)
+    shop.at_station(EventKind.RETURN_UNIDENTIFIED, rma=code, label="H07-2-X", qty=1)
+    assert shop.cases() == ["return.unidentified"] * 2
+    assert done(shop, code) == []
+    shop.at_station(
+        EventKind.RETURN_UNDONE, corrects=first, undoes="return.unidentified", reason="it has a name"
+    )
+    assert shop.cases() == ["return.unidentified"] * 2
+
+
+def test_a_unit_graded_again_moves_and_is_not_done_twice(shop: Shop, code: str) -> None:
+    shop.disposition("A", label="L07-1-X", rma=code, line=1)
+    before, free = done(shop, code), shop.free("A")
+    was = Account(OWNER, "A", "R-03", Status.SELLABLE, label="L07-1-X", grade="A")
+    now = Account(OWNER, "A", "HOLD-3", Status.QUARANTINED, "awaiting_write_off", label="L07-2-X", grade="D")
+    shop.at_station(
+        EventKind.RETURN_REGRADED,
+        [Move(1, was, now, MoveKind.DISPOSE)],
+        sku="A",
+        qty=1,
+        label="L07-2-X",
+        replaces="L07-1-X",
+        **{"return": code},
+    )
+    assert (done(shop, code), shop.free("A")) == (before, free - 1)
+    assert shop.cases() == []
+
+
 @pytest.mark.parametrize(
     ("body", "case"),
     [

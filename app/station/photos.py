@@ -1,0 +1,93 @@
+"""Photos on the station's disk: files beside the record, named by the hash of what is in them.
+
+When the disk fills, photos stop first: a reserve is left for facts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from app.domain.policy.asides import NoPhoto
+from app.station.setup import Shot
+
+RESERVE = 256 * 2**20
+"""Bytes of the disk that photos leave free."""
+
+_ADDRESS = re.compile(r"[0-9a-f]{64}")
+
+
+def free_bytes(folder: Path) -> int:
+    """What is left of the disk that a folder stands on."""
+    return shutil.disk_usage(folder).free
+
+
+class PhotoStore:
+    """See the module.
+
+    Args:
+        folder: made when the first photo comes.
+        free: asked before each photo.
+    """
+
+    def __init__(self, folder: Path, free: Callable[[Path], int] = free_bytes) -> None:
+        self._folder = folder
+        self._free = free
+
+    def keep(self, data: bytes, kind: str) -> Shot:
+        """Writes a photo, whole and safe from a power cut or not at all; the same photo is one file.
+
+        Returns:
+            Its address, 64 hexadecimal digits, or why it was not kept.
+        """
+        address = hashlib.sha256(data).hexdigest()
+        whole = self._path(address, kind)
+        # In its own folder, which a rename does not leave.
+        part = whole.with_name(f".{whole.name}.part")
+        try:
+            whole.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if self._free(whole.parent) - len(data) < RESERVE:
+                return Shot(None, NoPhoto.DISK_FULL)
+            if not whole.exists():
+                with part.open("wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                part.replace(whole)
+                _sync_folder(whole.parent)
+        except OSError:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+            return Shot(None, NoPhoto.NOT_KEPT)
+        return Shot(address)
+
+    def read(self, address: str) -> bytes | None:
+        """The photo of that address; None when it is not here, or no longer what it was."""
+        if not _ADDRESS.fullmatch(address):
+            return None
+        for path in sorted((self._folder / address[:2]).glob(f"{address}.*")):
+            try:
+                data = path.read_bytes()
+            except OSError:
+                return None
+            return data if hashlib.sha256(data).hexdigest() == address else None
+        return None
+
+    def _path(self, address: str, kind: str) -> Path:
+        return self._folder / address[:2] / f"{address}.{kind}"
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes a rename last; where folders cannot be opened, the system does so by itself."""
+    if os.name != "posix":
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
