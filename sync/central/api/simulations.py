@@ -1,4 +1,4 @@
-"""Simulation over HTTP: what another allocation policy would change."""
+"""Simulation over HTTP: what another policy, for allocation or for returns, would change."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from sync.central.api.calls import Calls
 from sync.central.centre import Centre
-from sync.central.commands.simulations import WhatIf, what_if
+from sync.central.commands.simulations import WhatIf, WhatIfReturns, what_if, what_if_returns
 
 
 def simulations_router(centre: Centre, calls: Calls) -> APIRouter:
@@ -17,5 +17,13 @@ def simulations_router(centre: Centre, calls: Calls) -> APIRouter:
     def simulate_(body: WhatIf) -> Response:
         """Who would gain and lose, by channel and line, with the reason; changes nothing and takes no key."""
         return calls.query(lambda conn: what_if(conn, body, centre.clock.now()))
+
+    @router.post("/policies/simulations", summary="What another returns policy would have decided")
+    def hindsight_(body: WhatIfReturns) -> Response:
+        """What would have become of past dispositions, counted and valued; changes nothing and takes no key.
+
+        Units whose questions were not asked then are counted apart: nobody can say.
+        """
+        return calls.query(lambda conn: what_if_returns(conn, body))
 
     return router

@@ -1,4 +1,4 @@
-"""Asking what another allocation policy would change; nothing is changed by asking."""
+"""Asking what another policy, for allocation or for returns, would change; nothing is changed by asking."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 from sqlalchemy import Connection
 
+from app.domain.policy import read_policy
 from app.domain.refusal import Refused
 from sync.central.commands.documents import require_storable
 from sync.central.commands.shapes import Asked, Code, Instant, shown
 from sync.central.rules.allocation_policy import LONGEST, AllocationPolicy, read_allocation_policy
+from sync.central.store import hindsight
 from sync.central.store.allocation_policy import policy_of_version
 from sync.central.store.simulating import Simulation, simulate
 
@@ -49,6 +51,27 @@ class WhatIf(Asked):
     channels: tuple[Code, ...] = Field(default=(), max_length=_MOST_NAMED, strict=False)
     skus: tuple[Code, ...] = Field(default=(), max_length=_MOST_NAMED, strict=False)
     most: int = Field(default=20, ge=0, le=_MOST_LISTED)
+
+
+class WhatIfReturns(Asked):
+    """A candidate returns policy as TOML text, over what benches dispositioned in a period."""
+
+    model_config = shown(source='version = "2027.1"\n', over={"from": "2026-11-01T00:00:00Z"})
+
+    source: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
+    over: Period
+
+
+def what_if_returns(conn: Connection, asked: WhatIfReturns) -> dict[str, object]:
+    """What would have become of the units; reads only.
+
+    Raises:
+        Refused: the policy has a mistake, or the period does not end after its start or holds too much.
+    """
+    require_storable(asked.source)
+    tried = read_policy(asked.source, "policy")
+    period = hindsight.Period(asked.over.since, asked.over.until)
+    return hindsight.in_hindsight(conn, tried, period, most_read=_MOST_READ)
 
 
 def what_if(conn: Connection, asked: WhatIf, now: datetime) -> dict[str, object]:

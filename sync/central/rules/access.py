@@ -59,6 +59,7 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("GET", "/v1/allocation-policies"): _ALL,
     ("GET", "/v1/allocation-policies/current"): _ALL,
     ("POST", "/v1/simulations"): _PLAN,
+    ("POST", "/v1/policies/simulations"): _STOCK,
     ("POST", "/v1/receipts"): _RECORDS,
     ("POST", "/v1/counts"): _STOCK,
     ("POST", "/v1/inbound"): _RECORDS,
@@ -147,7 +148,7 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("GET", "/openapi.json"): Open.ANYONE,
 }
 
-QUESTIONS = frozenset({"/v1/simulations"})
+QUESTIONS = frozenset({"/v1/simulations", "/v1/policies/simulations"})
 """Routes that are posted to because their question is long: they change nothing and take no key."""
 
 

@@ -90,6 +90,7 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("POST", "/v1/waves"): _HELD,
     ("GET", "/v1/waves/{wave}"): _WHOLE,
     ("POST", "/v1/simulations"): _WHOLE,
+    ("POST", "/v1/policies/simulations"): _WHOLE,
     ("POST", "/v1/safety-stock"): _WHOLE,
     ("POST", "/v1/holds"): _HELD,
     ("GET", "/v1/holds/{hold}"): _HELD,

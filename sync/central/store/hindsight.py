@@ -36,11 +36,13 @@ class Period:
     until: datetime | None = None
 
 
-def in_hindsight(conn: Connection, tried: Policy, period: Period, page: int = _PAGE) -> dict[str, object]:
+def in_hindsight(
+    conn: Connection, tried: Policy, period: Period, *, page: int = _PAGE, most_read: int | None = None
+) -> dict[str, object]:
     """What would have become of the units dispositioned in a period; those taken back are left out.
 
     Raises:
-        Refused: the period does not end after its start.
+        Refused: the period does not end after its start, or holds more than `most_read` dispositions.
     """
     since, until = (to_text(at) if at is not None else None for at in (period.since, period.until))
     if since is not None and until is not None and since >= until:
@@ -51,7 +53,14 @@ def in_hindsight(conn: Connection, tried: Policy, period: Period, page: int = _P
             "Correct from and to.",
         )
     tally = Tally(Candidate(tried, _published(conn)))
-    for done in _dispositions(conn, since, until, page):
+    for number, done in enumerate(_dispositions(conn, since, until, page)):
+        if number == most_read:
+            raise Refused(
+                "simulation.too_many",
+                f"Read more than {most_read} dispositions.",
+                f"Expected a period with {most_read} or fewer.",
+                "Narrow from and to, or ask on the centre's computer: backhaul policy simulate.",
+            )
         tally.add(done)
     return {"policy": tried.version, "from": since, "to": until, **tally.result()}
 

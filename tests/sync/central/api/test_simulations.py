@@ -1,4 +1,4 @@
-"""Simulation over HTTP: asked by planners and admins, without a key, and nothing changes."""
+"""Simulation over HTTP: asked by those who publish policies, without a key, and nothing changes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sync.central.rules.access import Role
+from tests.app.domain.policy.test_reader import SHIPPED
 from tests.centre import RunningCentre
 
 SOURCE = 'kind = "allocation"\nversion = "7"\nchannels = ["shop"]\n[priority.channel]\nshop = -5\n'
@@ -44,3 +45,29 @@ def test_its_description_asks_for_no_key(centre: RunningCentre) -> None:
     operation = document["paths"]["/v1/simulations"]["post"]
     assert all(entry["name"] != "Idempotency-Key" for entry in operation.get("parameters", []))
     assert document["components"]["schemas"]["WhatIf"]["examples"]
+
+
+OVER: dict[str, Any] = {"source": SHIPPED, "over": {"from": "2026-01-01T00:00:00Z"}}
+
+
+def test_a_supervisor_tries_a_returns_policy(centre: RunningCentre) -> None:
+    supervisor = centre.as_(Role.SUPERVISOR)
+    answer = supervisor.http.post("/v1/policies/simulations", json=OVER)
+    assert answer.status_code == 200
+    assert answer.json()["from"] == "2026-01-01T00:00:00.000Z"
+    assert answer.json()["all"] == {"events": 0, "units": 0, "value_minor": {}}
+
+
+def test_a_mistaken_returns_policy_names_its_line(centre: RunningCentre) -> None:
+    supervisor = centre.as_(Role.SUPERVISOR)
+    wrong = supervisor.http.post(
+        "/v1/policies/simulations", json=OVER | {"source": SHIPPED.replace("percent = 90", "percent = 900")}
+    )
+    assert wrong.status_code == 422
+    assert "recovery 1" in wrong.json()["read"]
+    assert supervisor.http.post("/v1/policies/simulations", json={"source": SHIPPED}).status_code == 422
+
+
+@pytest.mark.parametrize("role", [Role.SERVICE, Role.FINANCE, Role.AUDITOR])
+def test_who_may_not_publish_a_policy_may_not_try_one(centre: RunningCentre, role: Role) -> None:
+    assert centre.as_(role).http.post("/v1/policies/simulations", json=OVER).status_code == 403

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from app.domain.refusal import Refused
 from sync.central.commands.allocation_policies import publish
-from sync.central.commands.simulations import WhatIf, candidate, what_if
+from sync.central.commands.simulations import WhatIf, WhatIfReturns, candidate, what_if, what_if_returns
 from sync.central.rules.outcomes import Missing
+from tests.app.domain.policy.test_reader import SHIPPED
 from tests.sync.central.shop import OWNER, Shop, at
 
 SOURCE = 'kind = "allocation"\nversion = "7"\nchannels = ["shop"]\n[priority.channel]\nshop = -5\n'
@@ -71,3 +72,18 @@ def test_over_a_period(waiting: Shop) -> None:
 def test_what_is_unfit_is_refused_at_the_edge(more: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         WhatIf.model_validate({"owner": OWNER, "source": SOURCE} | more)
+
+
+def test_a_returns_policy_is_tried_on_what_was_dispositioned(shop: Shop) -> None:
+    def tried(**body: Any) -> Any:
+        asked = WhatIfReturns.model_validate({"source": SHIPPED} | body)
+        return shop.ask(lambda conn: what_if_returns(conn, asked))
+
+    shop.items("A")
+    shop.disposition("A", 2)
+    found = tried(over={"from": at(1)})
+    assert (found["all"]["units"], found["cannot_say"][0]["units"]) == (2, 2)
+    with pytest.raises(Refused, match="ends after its start"):
+        tried(over={"from": at(2), "to": at(1)})
+    with pytest.raises(Refused, match="policy, line 1: field 'version'"):
+        tried(source="version = 1", over={"from": at(1)})

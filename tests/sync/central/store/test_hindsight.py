@@ -40,7 +40,7 @@ def judged(shop: Shop, sku: str = "A", grade: Any = "A", was: str = "restock", *
 
 def tried(shop: Shop, source: str = HARSHER, page: int = 2, **period: datetime) -> Any:
     candidate = read_policy(source, "next.toml")
-    return shop.ask(lambda conn: in_hindsight(conn, candidate, Period(**period), page))
+    return shop.ask(lambda conn: in_hindsight(conn, candidate, Period(**period), page=page))
 
 
 def test_counts_and_value_by_what_was_and_would_be(trade: Shop) -> None:
@@ -99,3 +99,14 @@ def test_a_rule_that_chooses_is_tried_with_the_value_of_the_item(trade: Shop) ->
     found = tried(trade, SHIPPED)
     (changed,) = found["changed"]
     assert (changed["was"], changed["would"]) == ("refurbish", "liquidate")
+
+
+def test_more_than_can_be_read_at_once_is_refused(trade: Shop) -> None:
+    for _ in range(3):
+        judged(trade)
+    candidate = read_policy(SHIPPED, "next.toml")
+    found: Any = trade.ask(lambda conn: in_hindsight(conn, candidate, Period(), most_read=3))
+    assert found["all"]["events"] == 3
+    with pytest.raises(Refused, match="more than 2") as no:
+        trade.ask(lambda conn: in_hindsight(conn, candidate, Period(), most_read=2))
+    assert no.value.code == "simulation.too_many"
