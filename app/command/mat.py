@@ -21,7 +21,7 @@ _GROUPS = (
         ),
     ),
     ("Flow", (("OK", "OK"), ("DONE", "DONE"), ("UNDO", "UNDO"), ("HOLD", "HOLD"), ("REPRINT", "REPRINT"))),
-    ("Facts", (("BLIND", "BLIND"), ("WRONG ITEM", "OTHER"), ("NOT IN BOX", "GONE"))),
+    ("Facts", (("BLIND", "BLIND"), ("WRONG ITEM", "OTHER"), ("NOT IN BOX", "GONE"), ("UNKNOWN", "NOID"))),
 )  # fmt: skip
 
 

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from app.domain.event import Event
+from sync.central.rules.misfits import Kept, Misfit
 from sync.central.rules.progress import Deed, Line
 from sync.central.store.exceptions import Case
+
+_FIX = {
+    Misfit.WRONG_ITEM: "Another unit came back than was authorized: ask the customer, decide about both.",
+    Misfit.EXTRA_ITEM: "An item came back beside all that was authorized: find its sale, or send it back.",
+    Misfit.OVER_QUANTITY: "More came back than was authorized: authorize the rest, or send it back.",
+    Misfit.OTHER_SERIAL: "Ask the customer for the unit that was sold, and decide about this one.",
+}
 
 
 def unknown_key(code: str) -> str:
@@ -25,14 +33,19 @@ def unknown_rma(deed: Deed, code: str) -> Case:
     )
 
 
+def blind_key(deed: Deed) -> str:
+    """The key of the case of a unit that nobody announced."""
+    return f"return.blind:{_unit(deed)}"
+
+
 def blind(deed: Deed) -> Case:
     """A return that nobody announced."""
     f = deed.facts
-    label = f.maybe_text("label") or deed.event_id
+    label = f.maybe_text("label")
     return Case(
-        key=f"return.blind:{label}",
+        key=blind_key(deed),
         type="return.blind",
-        subject=f"label:{label}" if f.maybe_text("label") else f"event:{deed.event_id}",
+        subject=f"label:{label}" if label else f"event:{deed.event_id}",
         owner_role="service",
         fix="Nobody announced this return: match it with its sale, then decide about the goods.",
         sku=f.maybe_text("sku"),
@@ -54,19 +67,62 @@ def unidentified(happened: Event) -> Case:
     )
 
 
+def keys_of(deed: Deed) -> tuple[str, ...]:
+    """The keys under which a unit may have a case of its own."""
+    return (blind_key(deed),) if deed.code is None else apart_keys(deed, deed.code)
+
+
+def apart_keys(deed: Deed, code: str) -> tuple[str, str]:
+    """The keys under which a unit that counts for no line of its RMA may have its case."""
+    unit = _unit(deed)
+    return f"return.wrong_item:{code}:{unit}", f"return.not_on_rma:{code}:{unit}"
+
+
 def not_on_rma(deed: Deed, code: str) -> Case:
-    """An item came back that the RMA does not have on that line."""
-    f = deed.facts
-    wrong = f.flag("wrong_item", default=False)
-    kind = "return.wrong_item" if wrong else "return.not_on_rma"
+    """A station counted a unit for a line that the RMA does not have."""
     return Case(
-        key=f"{kind}:{code}:{f.maybe_text('label') or deed.event_id}",
-        type=kind,
+        key=apart_keys(deed, code)[1],
+        type="return.not_on_rma",
         subject=f"rma:{code}",
         owner_role="service",
         fix="Another item came back than the RMA authorizes: ask the customer and decide about both.",
-        sku=f.maybe_text("sku"),
+        sku=deed.facts.maybe_text("sku"),
         qty=deed.qty(),
+    )
+
+
+def apart(deed: Deed, code: str, why: Kept) -> Case:
+    """A unit that the bench kept beside the lines of the RMA; both serials are named where two differ."""
+    fix = _FIX[why.misfit]
+    if why.misfit is Misfit.OTHER_SERIAL:
+        fix = f"Serial {why.serial} came back, {' or '.join(why.sold)} was sold. {fix}"
+    return Case(
+        key=apart_keys(deed, code)[0],
+        type=why.misfit,
+        subject=f"rma:{code}",
+        owner_role="service",
+        fix=fix,
+        sku=deed.facts.maybe_text("sku"),
+        qty=deed.qty(),
+    )
+
+
+def missing_key(code: str, line: int) -> str:
+    """The key of the case of units of a line that did not come."""
+    return f"return.missing:{code}:{line}"
+
+
+def missing(line: Line, code: str, qty: int) -> Case:
+    """The box was finished and units of a line were not in it."""
+    return Case(
+        key=missing_key(code, line.line),
+        type="return.missing",
+        subject=f"rma:{code}",
+        owner_role="service",
+        fix=f"{qty} of {line.qty} of line {line.line} were not in the box: ask the customer and the carrier "
+        "before anything is paid for them.",
+        sku=line.sku,
+        qty=qty,
     )
 
 
@@ -123,3 +179,7 @@ def odd_undo(happened: Event) -> Case:
         owner_role="supervisor",
         fix="An undo names an event that is not here or was undone before: look at both and correct.",
     )
+
+
+def _unit(deed: Deed) -> str:
+    return deed.facts.maybe_text("label") or deed.event_id

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, literal
 
 from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
+from sync.central.rules.misfits import kept
 from sync.central.rules.progress import ABOUT_RETURNS, Deed, Progress
 from sync.central.store import return_cases
 from sync.central.store.act import Act
@@ -49,7 +50,7 @@ def catch_up(act: Act, code: str) -> None:
         for deed in deeds:
             sheet.add(deed)
             _judge(act, deed, sheet)
-        _write(act.conn, [sheet])
+        _write(act, [sheet])
     close_cases(act.conn, [return_cases.unknown_key(code)], act.posted_at, "The return is authorized now.")
 
 
@@ -95,14 +96,34 @@ class _Sheet:
     deeds: dict[str, Deed] = field(default_factory=dict)
     progress: Progress = field(default_factory=Progress)
     changed_by: str | None = None
+    taken_back: bool = False
 
     def add(self, deed: Deed) -> None:
         """One deed more."""
         self.deeds[deed.event_id] = deed
         self.progress.add(deed, self.lines)
 
+    def answered(self) -> list[str]:
+        """The keys of cases that what was done since has answered."""
+        progress = self.progress
+        came = [
+            line
+            for line in self.lines
+            if (self.taken_back or line.line in progress.named) and not progress.missing(line)
+        ]
+        fits = [line for line in self.lines if self.taken_back and progress.units(line) <= line.qty]
+        return [
+            *(return_cases.missing_key(self.code, line.line) for line in came),
+            *(return_cases.over_key(self.code, line.line) for line in fits),
+        ]
+
+    def serials(self) -> dict[int, list[str]]:
+        """The serials that each line names."""
+        return {line["line"]: line["serials"] for line in json.loads(self.document)["lines"]}
+
     def remove(self, event_id: str) -> None:
         """What was undone never happened."""
+        self.taken_back = True
         self.deeds.pop(event_id, None)
         self.progress = Progress()
         for deed in self.deeds.values():
@@ -125,9 +146,13 @@ class _Told:
         self._remember = [
             {"rma": code, "event_id": of} for of, codes in self._codes.items() for code in codes
         ]
-        self._here = set[str]()
+        self._here, self._undone = set[str](), dict[str, Deed]()
         if undone:
-            self._here.update(row.event_id for row in _is_here.rows(act.conn, ids=undone, first=first))
+            for row in _is_here.rows(act.conn, ids=undone, first=first):
+                self._here.add(row.event_id)
+                if row.kind == EventKind.RETURN_DISPOSITIONED:
+                    facts = Fields(json.loads(row.body), "facts")
+                    self._undone[row.event_id] = Deed(row.event_id, row.kind, row.origin, facts)
             for row in _codes_of.rows(act.conn, ids=undone):
                 self._codes[row.event_id].append(row.rma)
         rows = _times.rows(act.conn, ids=[*undone, *deeds], first=first)
@@ -162,6 +187,9 @@ class _Told:
         if target not in self._here or self._times[target] != 1:
             open_case(self._act.conn, return_cases.odd_undo(undo), self._act.posted_at)
             return
+        if (deed := self._undone.get(target) or self._deeds.get(target)) is not None:
+            keys = return_cases.keys_of(deed)
+            close_cases(self._act.conn, keys, self._act.posted_at, "The bench took it back.")
         for code in self._codes.get(target, ()):
             if (sheet := self._sheets.get(code)) is not None:
                 sheet.remove(target)
@@ -172,7 +200,7 @@ class _Told:
         conn = self._act.conn
         _remember.run(conn, self._remember)
         changed = [sheet for sheet in self._sheets.values() if sheet.changed_by is not None]
-        _write(conn, changed)
+        _write(self._act, changed)
         publish(
             conn,
             [
@@ -214,7 +242,10 @@ def _judge(act: Act, deed: Deed, sheet: _Sheet) -> None:
     conn, at, code, progress = act.conn, act.posted_at, sheet.code, sheet.progress
     if deed.kind == EventKind.RETURN_DISPOSITIONED:
         line = deed.line(sheet.lines)
-        if line is None:
+        if line is None and deed.facts.flag("wrong_item", default=False):
+            why = kept(deed, sheet.lines, progress, sheet.serials())
+            open_case(conn, return_cases.apart(deed, code, why), at)
+        elif line is None:
             open_case(conn, return_cases.not_on_rma(deed, code), at)
         elif (done := progress.units(line)) > line.qty:
             open_case(conn, return_cases.over(line, code, done), at)
@@ -226,13 +257,21 @@ def _judge(act: Act, deed: Deed, sheet: _Sheet) -> None:
                 open_case(conn, return_cases.missing_elsewhere(deed, code, number, qty), at)
             elif (excess := qty - max(0, line.qty - progress.units(line))) > 0:
                 open_case(conn, return_cases.missing_excess(line, code, qty, excess), at)
+            else:
+                open_case(conn, return_cases.missing(line, code, qty), at)
 
 
-def _write(conn: Connection, sheets: Iterable[_Sheet]) -> None:
-    """Stores how far RMAs are."""
+def _write(act: Act, sheets: Iterable[_Sheet]) -> None:
+    """Stores how far RMAs are, and closes the cases of what is so no more."""
+    conn, answered = act.conn, list[str]()
     lines, spent, counts, states = [], [], [], []
     for sheet in sheets:
         code, progress = sheet.code, sheet.progress
+        answered += sheet.answered()
+        if sheet.taken_back:
+            for line in sheet.lines:
+                if gone := progress.missing(line):
+                    open_case(conn, return_cases.missing(line, code, gone), act.posted_at)
         for line in sheet.lines:
             state, missing = str(progress.state(line)), progress.missing(line)
             if (state, missing) != (line.state, line.missing):
@@ -251,6 +290,7 @@ def _write(conn: Connection, sheets: Iterable[_Sheet]) -> None:
     _forget.run(conn, spent)
     _count.run(conn, counts)
     _set_state.run(conn, states)
+    close_cases(conn, answered, act.posted_at, "It is so no more: what stations recorded since fits.")
 
 
 def _document(record: str, done: Mapping[tuple[int, str], int], state: str) -> dict[str, Any]:
@@ -326,7 +366,7 @@ _standing = asking(
     )
 )
 _is_here = asking(
-    lambda among: select(event.c.event_id).where(
+    lambda among: select(event.c.event_id, event.c.kind, event.c.origin, event.c.body).where(
         among(event.c.event_id, "ids"), event.c.id < bindparam("first")
     )
 )

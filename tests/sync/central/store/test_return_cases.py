@@ -8,6 +8,7 @@ import pytest
 
 from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
+from sync.central.rules.misfits import Kept, Misfit
 from sync.central.rules.progress import Deed
 from sync.central.store import return_cases as cases
 from sync.central.store.exceptions import Case
@@ -47,7 +48,8 @@ OTHER = [
     (cases.unknown_rma(deed(), "R-1"), cases.unknown_rma(deed(), "R-2")),
     (cases.blind(deed()), cases.blind(deed(label="L07-2-X"))),
     (cases.blind(deed(label=None)), cases.blind(deed("e-2", label=None))),
-    (cases.not_on_rma(deed(), "R-1"), cases.not_on_rma(deed(wrong_item=True), "R-1")),
+    (cases.not_on_rma(deed(), "R-1"), cases.apart(deed(), "R-1", Kept(Misfit.WRONG_ITEM))),
+    (cases.missing(Line(), "R-1", 1), cases.missing(Line(1), "R-1", 1)),
     (cases.missing_elsewhere(deed(), "R-1", 8, 1), cases.missing_elsewhere(deed(), "R-1", 9, 1)),
     (cases.over(Line(), "R-1", 4), cases.over(Line(1), "R-1", 4)),
     (cases.odd_undo(undo("e-2")), cases.odd_undo(undo("e-3"))),
@@ -77,3 +79,22 @@ def test_the_words_name_the_numbers() -> None:
 
 def test_the_key_of_an_unknown_code_is_known_before_there_is_a_deed() -> None:
     assert cases.unknown_rma(deed(), "R-1").key == cases.unknown_key("R-1")
+
+
+def test_a_unit_has_one_case_whatever_it_is_held_for() -> None:
+    found = {cases.apart(deed(), "R-1", Kept(why)).key for why in Misfit}
+    assert len(found) == 1
+    assert found <= set(cases.keys_of(deed(rma="R-1")))
+    assert cases.keys_of(deed()) == (cases.blind(deed()).key,)
+
+
+@pytest.mark.parametrize("why", Misfit)
+def test_every_unit_that_fits_nowhere_says_what_to_do(why: Misfit) -> None:
+    found = cases.apart(deed(), "R-1", Kept(why, "SN-2", ("SN-1",)))
+    assert (found.type, found.owner_role) == (str(why), "service")
+    assert found.fix.endswith(".")
+    assert ("SN-2" in found.fix and "SN-1" in found.fix) == (why is Misfit.OTHER_SERIAL)
+
+
+def test_a_thing_without_a_name_is_no_sale_to_look_for() -> None:
+    assert cases.blind(deed()).type == "return.blind"

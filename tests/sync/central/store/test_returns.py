@@ -65,7 +65,7 @@ def test_a_return_goes_its_way(shop: Shop, code: str) -> None:
     ]
     shop.at_station(EventKind.RETURN_FINISHED, rma=code, missing=[{"line": 2, "qty": 1}])
     assert states(shop, code) == ["closed", "dispositioned", "missing"]
-    assert shop.cases() == []
+    assert shop.cases() == ["return.missing"]
 
 
 def test_every_change_is_published_with_its_event(shop: Shop, code: str) -> None:
@@ -103,6 +103,17 @@ def test_more_than_was_authorized_is_one_case_and_counts(shop: Shop, code: str) 
     assert shop.cases() == ["return.over_quantity"]
     assert sum(entry["qty"] for entry in done(shop, code)) == 4
     assert shop.free("A") == 3 + 4
+
+
+def test_a_unit_kept_apart_and_undone_leaves_no_case(shop: Shop, code: str) -> None:
+    parts: dict[str, Any] = {"sku": "B", "qty": 1, "label": "H07-1-X", "rma": code, "line": None}
+    kept = shop.at_station(EventKind.RETURN_DISPOSITIONED, wrong_item=True, **parts)
+    with shop.together():
+        blind = shop.disposition("A", label="L07-9-X")
+        undo(shop, blind)
+    assert shop.cases() == ["return.wrong_item", "event.inconsistent"]
+    undo(shop, kept)
+    assert shop.cases() == ["event.inconsistent"]
 
 
 def test_what_nobody_announced_is_a_case_each(shop: Shop, code: str) -> None:
@@ -224,8 +235,12 @@ def test_a_missing_unit_that_did_not_turn_up_after_all_is_missing_again(shop: Sh
     shop.at_station(
         EventKind.RETURN_FINISHED, rma=code, missing=[{"line": 1, "qty": 2}, {"line": 2, "qty": 1}]
     )
-    found = shop.disposition("A", rma=code, line=1)
-    undo(shop, found)
+    assert shop.cases() == ["return.missing", "return.missing"]
+    found = [shop.disposition("A", rma=code, line=1) for _ in range(2)]
+    assert shop.cases() == ["return.missing"]
+    for event_id in found:
+        undo(shop, event_id)
+    assert shop.cases() == ["return.missing", "return.missing"]
     document: Any = shop.ask(lambda conn: rma_document(conn, code))
     assert [line["missing"] for line in document["lines"]] == [2, 1]
     assert states(shop, code) == ["closed", "missing", "missing"]
@@ -263,7 +278,7 @@ def test_what_was_done_before_the_authorization_counts(shop: Shop, code: str) ->
     assert shop.cases() == ["return.unknown_rma"]
     shop.authorize({"A": 2, "B": 1}, customer="c-2", rma="SHOP-7")
     # Who the goods belong to is known now, so that nobody need ask any more.
-    assert shop.cases() == ["return.over_quantity"]
+    assert shop.cases() == ["return.over_quantity", "return.missing"]
     assert states(shop, "SHOP-7") == ["closed", "dispositioned", "missing"]
     assert published(shop, "SHOP-7")[0]["done"] == done(shop, "SHOP-7")
     assert done(shop, "SHOP-7") == [
@@ -271,6 +286,7 @@ def test_what_was_done_before_the_authorization_counts(shop: Shop, code: str) ->
         {"line": 1, "station": OTHER, "qty": 2},
     ]
     undo(shop, first)
+    assert shop.cases() == ["return.missing"]
     assert done(shop, "SHOP-7") == [{"line": 1, "station": OTHER, "qty": 2}]
     assert states(shop, code) == ["open", "authorized", "authorized"]
 

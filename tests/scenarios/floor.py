@@ -1,0 +1,300 @@
+"""A floor for stories: benches scan into the real engine, the real client carries it to the real centre.
+
+Codes are scanned as a person would: items by their SKU, serials as text, the mat by its captions (`GRADE_A`).
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from app.bootstrap import resources
+from app.domain.clock import to_text
+from app.domain.move import MoveKind
+from app.domain.place import is_virtual
+from app.domain.signing import Ed25519Signer
+from app.ledger.audit import audit as audit_station
+from app.ledger.identity import StationSettings
+from app.ledger.writer import Ledger
+from app.scanning.commands import Word, payload
+from app.scanning.double_read import Gaps
+from app.station.engine import Arrival, Engine
+from app.station.setup import Person, Setup
+from sync.central.audit import audit as audit_centre
+from sync.central.rules.access import Role
+from sync.central.store.tables import account, event, move
+from sync.client.enrol import enrol
+from sync.client.session import SyncClient
+from sync.client.state import SyncState
+from sync.client.transport import HttpCentre
+from tests.centre import RunningCentre, SeededIds, running_centre
+from tests.sync.world import DirectPort
+
+Json = dict[str, Any]
+Units = Mapping[str, int]
+
+OWNER = "ACME"
+SHELF = "WH1-A"
+MUGS = {"sku": "MUG-4", "name": "Mug set of 4", "category": "kitchen", "value_minor": 1200}
+TOASTER = {"sku": "T-2S", "name": "Toaster 2-slice", "category": "kitchen", "value_minor": 4200}
+KETTLE = {
+    "sku": "K-17",
+    "name": "Kettle 1.7 L steel",
+    "category": "kitchen",
+    "tracking": "serial",
+    "value_minor": 3900,
+}
+_WORDS = {word.name: payload(word) for word in Word}
+# What may make stock sellable besides a disposition: it was never a customer's before.
+_NEW = {MoveKind.RECEIVE, MoveKind.DISPOSE}
+
+
+class StationBench:
+    """One bench with its own record; nothing reaches the centre before `sync`."""
+
+    def __init__(self, folder: Path, centre: RunningCentre, code: str, number: int) -> None:
+        self._clock, self._ids = centre.clock, SeededIds(1000 + number)
+        signer = Ed25519Signer(bytes([number] * 32))
+        settings = StationSettings("test", "UTC", "boot-1")
+        self.ledger = Ledger(
+            folder / f"bench-{number}.db",
+            sqlite3,
+            signer=signer,
+            clock=self._clock,
+            ids=self._ids,
+            settings=settings,
+        )
+        identity = enrol(
+            centre.base_url,
+            code,
+            station_id=self.ledger.head.station_id,
+            install_id=self.ledger.install_id,
+            public_key=self.ledger.public_key,
+            name=f"Bench {number}",
+            clock=self._clock,
+        )
+        self.ledger.adopt(identity)
+        self.station_id = identity.station_id
+        self._way = HttpCentre(centre.base_url, identity.station_id, signer, clock=self._clock, ids=self._ids)
+        self._said: list[SyncState] = []
+        self._client = SyncClient(
+            DirectPort(self.ledger),
+            self._way,
+            ids=self._ids,
+            noise=random.Random(number),
+            on_state=self._said.append,
+        )
+        self.engine = Engine(self.ledger, self._setup(number), on_recorded=lambda: None)
+        self.labels: list[str] = []
+        self._scans = 0
+
+    def _setup(self, number: int) -> Setup:
+        return Setup(
+            clock=self._clock,
+            ids=self._ids,
+            zone=UTC,
+            texts=resources.texts(),
+            policy=resources.policy(),
+            person=Person(f"ana-{number}", "Ana K.", "Inspector", f"s-{number}"),
+            bench=f"BENCH-0{number}",
+            name=f"BENCH 0{number}",
+            print_label=lambda _document, _copy: None,
+            gaps=Gaps(0, 0),
+        )
+
+    def scans(self, *codes: str) -> str:
+        """Scans in order; answers with the code of the message that the last one left, if any."""
+        for code in codes:
+            self._scans += 1
+            raw = _WORDS.get(code, code)
+            self.engine.scan(Arrival(self._scans, raw, "scanner", self._clock.monotonic_ms()))
+            self.labels += [str(document["code"]) for document, _ in self.engine.take_labels()]
+        notice = self.engine.state.notice
+        return notice.code if notice else ""
+
+    def sync(self) -> None:
+        """Sends everything and fetches everything."""
+        self._client.tick(self._clock.now())
+        position = DirectPort(self.ledger).position()
+        assert position.waiting == 0, self._said[-1:]
+
+    def close(self) -> None:
+        self._way.close()
+        self.ledger.close()
+
+
+class Floor:
+    """The centre with its people, and the benches of one site."""
+
+    def __init__(self, folder: Path, centre: RunningCentre) -> None:
+        self._folder, self._centre = folder, centre
+        self.benches: list[StationBench] = []
+        self.admin, self.service = centre.as_(Role.ADMIN), centre.as_(Role.SERVICE)
+        self.planner = centre.as_(Role.PLANNER)
+        self.admin.post("/items", {"items": [MUGS, TOASTER, KETTLE]})
+        places = [SHELF, "R-03", "F-01", "HOLD-1", "HOLD-2", "HOLD-3"]
+        bins = [{"code": code, "kind": "bin", "name": code, "site": "WH1"} for code in places]
+        self.admin.post("/locations", {"locations": bins})
+        self.admin.post("/policies", {"source": resources.policy_source()})
+
+    # --- the business ---------------------------------------------------------------------------------
+
+    def bench(self) -> StationBench:
+        """One more bench, joined and up to date."""
+        code = self.admin.post("/enrolment-codes", {"name": "Bench", "site": "WH1", "owner": OWNER})["code"]
+        found = StationBench(self._folder, self._centre, code, len(self.benches) + 1)
+        self.benches.append(found)
+        found.sync()
+        return found
+
+    def sells(
+        self,
+        order: str,
+        units: Units,
+        *,
+        serials: Sequence[str] = (),
+        customer: str = "c-1",
+        unit_minor: int = 2000,
+    ) -> None:
+        """Goods come from the supplier and leave with a customer at once."""
+        bought = [
+            {"line": n, "sku": sku, "qty": qty, "serials": list(serials) if sku == "K-17" else []}
+            for n, (sku, qty) in enumerate(units.items(), 1)
+        ]
+        receipt = {"document": f"PO-{order}", "owner": OWNER, "location": SHELF, "at": self.now()}
+        self.admin.post("/receipts", receipt | {"lines": bought})
+        sold = [line | {"unit_minor": unit_minor, "currency": "GBP"} for line in bought]
+        head = {"order": order, "owner": OWNER, "channel": "web", "at": self.now(), "customer": customer}
+        self.service.post("/orders", head | {"ship": "available", "lines": sold})
+
+    def authorizes(
+        self,
+        units: Units,
+        *,
+        serials: Sequence[str] = (),
+        tracking: str | None = None,
+        order: str | None = None,
+        customer: str = "c-1",
+    ) -> str:
+        """An RMA for a customer's sales, or for one order's; its code."""
+        answer = self.asks_to_return(
+            units, serials=serials, tracking=tracking, order=order, customer=customer
+        )
+        assert answer["rma"] is not None, answer
+        return str(answer["rma"])
+
+    def asks_to_return(
+        self,
+        units: Units,
+        *,
+        serials: Sequence[str] = (),
+        tracking: str | None = None,
+        order: str | None = None,
+        customer: str = "c-1",
+    ) -> Json:
+        """What the centre answers a customer who wants to send something back."""
+        lines = [
+            {
+                "line": n,
+                "sku": sku,
+                "qty": qty,
+                "reason": "changed_mind",
+                "serials": list(serials) if sku == "K-17" else [],
+            }
+            for n, (sku, qty) in enumerate(units.items(), 1)
+        ]
+        asked = {
+            "owner": OWNER,
+            "customer": customer,
+            "order": order,
+            "at": self.now(),
+            "match": "order" if order else "customer_sales",
+            "tracking": [tracking] if tracking else [],
+            "lines": lines,
+        }
+        answer: Json = self.service.post("/returns", asked)
+        return answer
+
+    # --- what is so -----------------------------------------------------------------------------------
+
+    def now(self) -> str:
+        return to_text(self._centre.clock.now())
+
+    def days_pass(self, days: int) -> None:
+        self._centre.clock.forward(timedelta(days=days))
+
+    def stock(self, sku: str) -> dict[str, int]:
+        """Where every unit of an item inside the building is: `{"R-03 sellable": 1}`."""
+        found = Counter[str]()
+        for entry in self.admin.get("/balances", sku=sku, limit=500)["balances"]:
+            held = entry["account"]
+            if not is_virtual(held["location"]):
+                words = [held["location"], held["status"], held.get("reason", "")]
+                found[" ".join(filter(None, words))] += entry["qty"]
+        return {place: qty for place, qty in found.items() if qty}
+
+    def states(self, rma: str) -> list[str]:
+        """The state of each line of an RMA."""
+        return [line["state"] for line in self.service.get(f"/returns/{rma}")["lines"]]
+
+    def cases(self) -> list[Json]:
+        """The open exceptions."""
+        found: list[Json] = self.service.get("/exceptions", state="open", limit=500)["exceptions"]
+        return found
+
+    def one_case(self, kind: str, role: str = "service") -> Json:
+        """The only open exception there is; somebody owns it, and it says what to do."""
+        found = self.cases()
+        assert [(case["type"], case["owner_role"]) for case in found] == [(kind, role)], found
+        assert str(found[0]["fix"]).strip().endswith(".")
+        return found[0]
+
+    def customer(self, sku: str) -> int:
+        """Units of an item that customers hold."""
+        entries = self.admin.get("/balances", sku=sku, location="@customer", limit=500)["balances"]
+        return sum(int(entry["qty"]) for entry in entries)
+
+    # --- what always holds ----------------------------------------------------------------------------
+
+    def prove(self) -> None:
+        """Every law at the centre and at each bench, and nothing became sellable but by a disposition."""
+        report = audit_centre(self._centre.database)
+        assert report.holds, [str(violation) for violation in report.violations]
+        for bench in self.benches:
+            assert audit_station(bench.ledger).clean, audit_station(bench.ledger)
+        assert self._sold_otherwise() == []
+
+    def _sold_otherwise(self) -> list[str]:
+        source, target = account.alias(), account.alias()
+        asked = (
+            select(event.c.kind, move.c.kind.label("why"), event.c.body)
+            .join_from(move, event, move.c.event == event.c.id)
+            .join(source, source.c.id == move.c.source)
+            .join(target, target.c.id == move.c.target)
+            .where(target.c.status == "sellable", source.c.status != "sellable")
+        )
+        with self._centre.database.read() as conn:
+            rows = conn.execute(asked).all()
+        return [f"{row.kind}: {json.loads(row.body)}" for row in rows if row.why not in _NEW]
+
+
+@contextmanager
+def open_floor(folder: Path) -> Iterator[Floor]:
+    """A floor whose laws are proven at the end of the story."""
+    with running_centre(folder) as centre:
+        floor = Floor(folder, centre)
+        try:
+            yield floor
+            floor.prove()
+        finally:
+            for bench in floor.benches:
+                bench.close()
