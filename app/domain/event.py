@@ -19,6 +19,7 @@ class EventKind(StrEnum):
     RETURN_UNIDENTIFIED = "return.unidentified"
     RETURN_FINISHED = "return.finished"
     RETURN_UNDONE = "return.undone"
+    RETURN_MATCHED = "return.matched"
     GOODS_RECEIVED = "goods.received"
     ORDER_SHIPPED = "order.shipped"
     STOCK_WRITTEN_OFF = "stock.written_off"

@@ -22,6 +22,7 @@ from app.domain.signing import Signer
 from sync.central.api import problem
 from sync.central.api.allocation_policies import allocation_policies_router
 from sync.central.api.availability import availability_router
+from sync.central.api.blind import blind_router
 from sync.central.api.calls import Calls
 from sync.central.api.claims import claims_router
 from sync.central.api.description import describing
@@ -106,6 +107,7 @@ def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, .
         parties_router(calls),
         imports_router(calls),
         reconciliations_router(calls),
+        blind_router(centre, calls),
         trade_router(calls),
         dispatch_router(centre, calls),
         stock_router(calls),

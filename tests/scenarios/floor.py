@@ -224,6 +224,29 @@ class Floor:
         answer: Json = self.service.post("/returns", asked)
         return answer
 
+    def blind(self) -> list[Json]:
+        """The units that wait for their return, oldest first."""
+        found: list[Json] = self.service.get("/returns/blind")["units"]
+        return found
+
+    def candidates(self, label: str, **hints: Any) -> list[Json]:
+        """What the unit under a label could be, the likeliest first."""
+        found: list[Json] = self.service.get(f"/returns/blind/{label}/candidates", **hints)["candidates"]
+        return found
+
+    def matches(self, label: str, **to: Any) -> Json:
+        """Somebody says what it is."""
+        answer: Json = self.service.post(f"/returns/blind/{label}/match", {"line": 1, "at": self.now()} | to)
+        return answer
+
+    def may_not_match(self, label: str, **to: Any) -> Json:
+        """Somebody says what it is, and is refused: the problem document."""
+        asked = {"line": 1, "at": self.now()} | to
+        answer = self.service.send(f"/returns/blind/{label}/match", asked)
+        assert answer.is_client_error, answer.text
+        found: Json = answer.json()
+        return found
+
     # --- what is so -----------------------------------------------------------------------------------
 
     def now(self) -> str:

@@ -13,6 +13,7 @@ from app.domain.envelope import Envelope, genesis, reopen
 from app.domain.laws import Violation, chain
 from app.domain.refusal import Refused
 from app.domain.signing import Verifier
+from sync.central.checks.blind import check_noted
 from sync.central.checks.events import Accounts, check_events
 from sync.central.checks.readable import Check, readable
 from sync.central.checks.receipts import check_states
@@ -45,6 +46,7 @@ def check_chains(conn: Connection, accounts: Accounts) -> tuple[Violation, ...]:
                 ("receipts", partial(check_states, rows=receipts)),
                 ("event", partial(check_events, posted=said, accounts=accounts, origin=origin)),
                 ("return", partial(check_remembered, posted=said)),
+                ("return", partial(check_noted, posted=said)),
             ]
             if links:
                 checks.append(("chain", partial(links.links, receipts=receipts)))

@@ -42,8 +42,7 @@ def authorize(act: Act, asked: Return) -> dict[str, object]:
     found: Matched = [(line, match(line.sku, line.qty, line.serials, sales)) for line in asked.lines]
     reasons = reasons_of(act.conn, asked.lines)
     offers = offers_of(act.conn, [entry for _, matches in found for entry in matches], asked.at)
-    lines = _rma_lines(found, reasons, offers)
-    code = _save(act, asked, found, lines) if lines else None
+    code = save(act, asked, found, reasons, offers) if any(matches for _, matches in found) else None
     return {
         "rma": code,
         "lines": [_answer(line, reasons[line.line], matches, offers) for line, matches in found],
@@ -110,7 +109,14 @@ def _rma_lines(found: Matched, reasons: Mapping[int, str], offers: Offers) -> li
     ]
 
 
-def _save(act: Act, asked: Return, found: Matched, lines: Sequence[RmaLine]) -> str:
+def save(act: Act, asked: Return, found: Matched, reasons: Mapping[int, str], offers: Offers) -> str:
+    """Authorizes what was found and counts it as returned on its sales; the code of the RMA.
+
+    Raises:
+        Refused: the given code has a wrong check character.
+        Conflict: the given code is taken.
+    """
+    lines = _rma_lines(found, reasons, offers)
     code = given_or_next(act.conn, CodeFamily.RMA, asked.rma, rma.c.code)
     orders = {entry.code for _, matches in found for entry in matches}
     record = Rma(

@@ -14,9 +14,9 @@ from app.domain.event import EventKind
 from app.domain.fields import Fields
 from app.domain.returns import LineState
 
-ABOUT_RETURNS = frozenset(
-    {EventKind.RETURN_ARRIVED, EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_FINISHED}
-)
+COUNTED = frozenset({EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_MATCHED})
+"""What counts units for a line: a bench's own work, and a blind unit that the centre matched."""
+ABOUT_RETURNS = COUNTED | {EventKind.RETURN_ARRIVED, EventKind.RETURN_FINISHED}
 
 
 class Line(Protocol):
@@ -62,7 +62,7 @@ class Deed:
         Raises:
             Refused: something of it cannot be read.
         """
-        if self.kind == EventKind.RETURN_DISPOSITIONED:
+        if self.kind in COUNTED:
             self.facts.text("sku")
             self.facts.maybe_text("label")
             self.facts.flag("wrong_item", default=False)
@@ -105,7 +105,7 @@ class Progress:
         Raises:
             Refused: the facts of the deed cannot be read.
         """
-        if deed.kind == EventKind.RETURN_DISPOSITIONED:
+        if deed.kind in COUNTED:
             line = deed.line(lines)
             if line is not None:
                 self.done[line.line, deed.origin] += deed.qty()

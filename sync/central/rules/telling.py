@@ -18,6 +18,7 @@ _DID: Mapping[str, str] = {
     EventKind.RETURN_UNIDENTIFIED: "kept a thing that nobody could name",
     EventKind.RETURN_FINISHED: "finished a return",
     EventKind.RETURN_UNDONE: "took back an earlier step",
+    EventKind.RETURN_MATCHED: "matched a unit that nobody announced with its return",
     EventKind.GOODS_RECEIVED: "received goods",
     EventKind.ORDER_SHIPPED: "shipped",
     EventKind.STOCK_WRITTEN_OFF: "wrote stock off",

@@ -41,26 +41,26 @@ def stored_key(key: str) -> str:
     return f"sha256:{digest}"
 
 
-def _plain(words: str) -> str:
-    """PostgreSQL keeps no NUL."""
+def plain(words: str) -> str:
+    """A text that any database keeps: PostgreSQL has no NUL."""
     return words.replace("\x00", "\N{REPLACEMENT CHARACTER}")
 
 
 def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
     """Opens the case; found anew it is open again, since when it first was, with what is at risk now."""
-    priced = conn.execute(_value, {"sku": _plain(case.sku)}).one_or_none() if case.sku else None
+    priced = conn.execute(_value, {"sku": plain(case.sku)}).one_or_none() if case.sku else None
     conn.execute(
         _open[conn.dialect.name],
         {
             "key": stored_key(case.key),
             "type": case.type,
-            "subject": _plain(case.subject),
+            "subject": plain(case.subject),
             "money_minor": priced.value_minor * case.qty if priced else None,
             "currency": priced.currency if priced else None,
             "owner_role": case.owner_role,
             "opened_at": to_text(opened_at),
             "state": "open",
-            "fix": _plain(case.fix),
+            "fix": plain(case.fix),
         },
     )
 

@@ -33,6 +33,7 @@ _log = logging.getLogger(__name__)
 # What the centre alone makes; a station's event of such a kind is posted, and answered for by a case.
 MADE_HERE = frozenset(
     {
+        EventKind.RETURN_MATCHED,
         EventKind.GOODS_RECEIVED,
         EventKind.ORDER_SHIPPED,
         EventKind.STOCK_ADJUSTED,

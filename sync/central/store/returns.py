@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, literal
 from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
 from sync.central.rules.misfits import kept
-from sync.central.rules.progress import ABOUT_RETURNS, Deed, Progress
-from sync.central.store import return_cases
+from sync.central.rules.progress import ABOUT_RETURNS, COUNTED, Deed, Progress
+from sync.central.store import blind_units, return_cases
 from sync.central.store.act import Act
 from sync.central.store.exceptions import close_cases, open_case
 from sync.central.store.feed import Record, publish
@@ -76,9 +76,8 @@ def follow(act: Act, facts: Sequence[Fact], first: int) -> None:
         for fact in facts
         if fact.event.kind in ABOUT_RETURNS
     }
-    undos = [fact.event for fact in facts if fact.event.kind == EventKind.RETURN_UNDONE]
-    if deeds or undos:
-        told = _Told(act, deeds, undos, first)
+    if deeds or any(fact.event.kind == EventKind.RETURN_UNDONE for fact in facts):
+        told = _Told(act, facts, deeds, first)
         for fact in facts:
             told.take(fact.event)
         told.write()
@@ -133,8 +132,9 @@ class _Sheet:
 class _Told:
     """What some events, told in their order, do to RMAs."""
 
-    def __init__(self, act: Act, deeds: Mapping[str, Deed], undos: Iterable[Event], first: int) -> None:
+    def __init__(self, act: Act, facts: Sequence[Fact], deeds: Mapping[str, Deed], first: int) -> None:
         self._act = act
+        undos = [fact.event for fact in facts if fact.event.kind == EventKind.RETURN_UNDONE]
         self._deeds = deeds
         undone = [undo.corrects or "" for undo in undos]
         self._codes = defaultdict[str, list[str]](list)
@@ -143,6 +143,11 @@ class _Told:
                 # Whatever is remembered can be read: a body that cannot is refused here.
                 deed.check()
                 self._codes[event_id].append(deed.code)
+        self._blind = [
+            blind_units.Came(fact.event, fact.origin, fact.occurred_at)
+            for fact in facts
+            if fact.event.event_id in deeds and deeds[fact.event.event_id].code is None
+        ]
         self._remember = [
             {"rma": code, "event_id": of} for of, codes in self._codes.items() for code in codes
         ]
@@ -151,12 +156,13 @@ class _Told:
             for row in _is_here.rows(act.conn, ids=undone, first=first):
                 self._here.add(row.event_id)
                 if row.kind == EventKind.RETURN_DISPOSITIONED:
-                    facts = Fields(json.loads(row.body), "facts")
-                    self._undone[row.event_id] = Deed(row.event_id, row.kind, row.origin, facts)
+                    said = Fields(json.loads(row.body), "facts")
+                    self._undone[row.event_id] = Deed(row.event_id, row.kind, row.origin, said)
             for row in _codes_of.rows(act.conn, ids=undone):
                 self._codes[row.event_id].append(row.rma)
         rows = _times.rows(act.conn, ids=[*undone, *deeds], first=first)
         self._times = Counter({row.corrects: int(row.times) for row in rows})
+        self._taken_back = [*undone, *(event_id for event_id in deeds if self._times[event_id])]
         self._sheets = _sheets(act.conn, {code for codes in self._codes.values() for code in codes}, first)
 
     def take(self, happened: Event) -> None:
@@ -199,6 +205,8 @@ class _Told:
         """Stores and publishes what changed."""
         conn = self._act.conn
         _remember.run(conn, self._remember)
+        blind_units.note(conn, self._blind)
+        blind_units.take_back(conn, self._taken_back)
         changed = [sheet for sheet in self._sheets.values() if sheet.changed_by is not None]
         _write(self._act, changed)
         publish(
@@ -240,7 +248,7 @@ def _sheets(conn: Connection, codes: Collection[str], first: int) -> dict[str, _
 def _judge(act: Act, deed: Deed, sheet: _Sheet) -> None:
     """Opens a case for what of a deed does not fit the RMA, whose progress includes the deed."""
     conn, at, code, progress = act.conn, act.posted_at, sheet.code, sheet.progress
-    if deed.kind == EventKind.RETURN_DISPOSITIONED:
+    if deed.kind in COUNTED:
         line = deed.line(sheet.lines)
         if line is None and deed.facts.flag("wrong_item", default=False):
             why = kept(deed, sheet.lines, progress, sheet.serials())

@@ -17,7 +17,15 @@ from sqlalchemy import (
 )
 
 from sync.central.rules.scope import Sites, may_act, may_see, outside
-from sync.central.store.tables import customer_order, location, reservation, supply, transfer
+from sync.central.store.tables import (
+    blind_unit,
+    customer_order,
+    location,
+    reservation,
+    station,
+    supply,
+    transfer,
+)
 
 
 class Scope:
@@ -90,6 +98,14 @@ class Scope:
         """
         self._each(_order, code)
 
+    def blind(self, label: str) -> None:
+        """Refuses a unit that came back at a bench of a site outside.
+
+        Raises:
+            Forbidden: `token.site`.
+        """
+        self._each(_blind, label)
+
     def basket(self, code: str) -> None:
         """Refuses a basket that claims units of a site outside.
 
@@ -155,6 +171,11 @@ def among(sites: Sites, *columns: ColumnElement[str], bound: bool = False) -> Co
 
 _which: BindParameter[str] = bindparam("which")
 _order = select(customer_order.c.site).where(customer_order.c.code == _which)
+_blind = (
+    select(station.c.site)
+    .join_from(blind_unit, station, station.c.station_id == blind_unit.c.station)
+    .where(blind_unit.c.label == _which)
+)
 _claims = select(reservation.c.site).where(reservation.c.document == _which).distinct()
 _claim = union(
     select(reservation.c.site).where(reservation.c.id == _which),

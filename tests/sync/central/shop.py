@@ -304,6 +304,8 @@ class Shop(Shown, Sending, Dispatching):
             sku=sku,
             qty=qty,
             label=label,
+            grade=grade,
+            serial=serial,
         )
 
     def audit(self) -> AuditReport:

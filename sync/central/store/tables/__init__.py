@@ -23,7 +23,7 @@ from sync.central.store.tables.ownership import external_id, owner, proposal, re
 from sync.central.store.tables.policies import allocation_policy
 from sync.central.store.tables.reconciliation import reconciliation, reconciliation_line
 from sync.central.store.tables.records import gtin, item, kit_component, location, lot, policy, site_safety
-from sync.central.store.tables.returns import rma, rma_done, rma_event, rma_line, rma_match
+from sync.central.store.tables.returns import blind_unit, rma, rma_done, rma_event, rma_line, rma_match
 from sync.central.store.tables.service import counter, exception, feed, idempotency, meta, token, write_off
 from sync.central.store.tables.stations import enrolment_code, receipt, request_nonce, station
 from sync.central.store.tables.trade import (
@@ -45,6 +45,7 @@ __all__ = [
     "allocation_policy",
     "balance",
     "basket",
+    "blind_unit",
     "counter",
     "customer_order",
     "decision",

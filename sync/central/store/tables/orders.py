@@ -107,6 +107,14 @@ Index(
     sqlite_where=text("customer IS NOT NULL AND shipped > returned"),
     postgresql_where=text("customer IS NOT NULL AND shipped > returned"),
 )
+Index(
+    "ix_order_line_back",
+    order_line.c.owner,
+    order_line.c.sku,
+    order_line.c.shipped_at,
+    sqlite_where=text("sku IS NOT NULL AND shipped > returned"),
+    postgresql_where=text("sku IS NOT NULL AND shipped > returned"),
+)
 
 # A claim: `qty` units of `item` for a line of a document (`per` of them make one unit of the line, above 1
 # only for the components of a kit). `document` is `order:CODE`, `hold:CODE` or `transfer:CODE`; `order` is

@@ -7,12 +7,14 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Index,
     Integer,
     PrimaryKeyConstraint,
     String,
     Table,
     Text,
     false,
+    text,
 )
 
 from sync.central.store.tables.base import Number, metadata, words
@@ -69,4 +71,33 @@ rma_match = Table(
     Column("order_line", Integer(), nullable=False),
     Column("qty", BigInteger(), nullable=False),
     PrimaryKeyConstraint("rma", "line", "order", "order_line"),
+)
+# Units that came back with no RMA, one row for each disposition of a bench, under the label they wait by.
+# `state`: waiting, matched (`rma` and `line` say with what, `matched_by` is the centre's event), taken_back.
+# `case_key` is the stored key of its exception.
+blind_unit = Table(
+    "blind_unit",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("event_id", String(), nullable=False, unique=True),
+    Column("label", String(), nullable=False, index=True),
+    words("station"),
+    words("owner"),
+    words("sku"),
+    Column("qty", BigInteger(), nullable=False),
+    words("serial", null=True),
+    words("lot", null=True),
+    words("grade", null=True),
+    words("came_at"),
+    words("state"),
+    words("case_key"),
+    words("rma", null=True),
+    Column("line", Integer()),
+    words("matched_by", null=True),
+)
+Index(
+    "ix_blind_unit_waiting",
+    blind_unit.c.id,
+    sqlite_where=text("state = 'waiting'"),
+    postgresql_where=text("state = 'waiting'"),
 )

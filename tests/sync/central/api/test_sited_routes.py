@@ -70,8 +70,9 @@ LOOKS = (
     "/v1/balances/{account_id}/moves",
     "/v1/availability?owner=ACME&sku=A&site=WH1",
 )
-# Parcels and waves are held to sites by the stories of tests/sync/central/api/test_dispatch.py.
-ELSEWHERE = ("/v1/parcels", "/v1/waves", "/v1/orders/{order}/parcels")
+# Parcels and waves are held to sites by the stories of tests/sync/central/api/test_dispatch.py, units that came
+# back with no RMA by those of test_blind.py.
+ELSEWHERE = ("/v1/parcels", "/v1/waves", "/v1/orders/{order}/parcels", "/v1/returns/blind")
 Entries = Callable[[Any], list[Any]]
 # What a list shows from there: nothing that is bound to a site.
 LISTS: dict[str, Entries] = {

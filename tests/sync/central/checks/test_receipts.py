@@ -70,7 +70,7 @@ def test_what_failed_stays_on_the_list_until_it_is_posted(busy: Busy) -> None:
 
 
 def test_a_posted_event_cannot_be_hidden_behind_the_word_duplicate(busy: Busy) -> None:
-    # All of it is taken away and every sum made right: only the receipt is left to tell.
+    # All of it is taken away and every sum made right: only the receipt and the blind unit are left to tell.
     broken = busy.broken(
         "UPDATE receipt SET state = 'duplicate' WHERE event_id = '{e6}' AND state = 'posted'",
         "DELETE FROM move WHERE event = (SELECT id FROM event WHERE event_id = '{e6}')",
@@ -82,7 +82,7 @@ def test_a_posted_event_cannot_be_hidden_behind_the_word_duplicate(busy: Busy) -
         "INSERT INTO balance SELECT id, owner, item, status, 1 FROM account "
         "WHERE location = '@customer' AND item = 'A'",
     )
-    assert broken == busy.named("receipts: event number 6 of station {one}")
+    assert broken == busy.named("receipts: event number 6 of station {one}", "return: blind unit L-6")
 
 
 @pytest.mark.parametrize("change", ["salt = 'no hex'", "sig = 'no hex'"])

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, create_engine, select, text
 from sync.central.rules.spelling import look_alike
 from sync.central.store.database import create_database
 from sync.central.store.migration import SCRIPTS
-from sync.central.store.tables import item, metadata
+from sync.central.store.tables import blind_unit, item, metadata
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -63,16 +63,10 @@ def _described(conn: Connection) -> dict[str, list[object]]:
 
 def test_items_of_the_first_version_get_their_folded_codes(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'c.db'}"
-    config = Config()
-    config.set_main_option("script_location", str(SCRIPTS))
-    scripts = ScriptDirectory.from_config(config)
     skus = ["K-10", "k 1O", "\uff2b-1", *(f"S{n}" for n in range(2_100))]
     engine = create_engine(url)
     with engine.begin() as conn:
-        steps = EnvironmentContext(config, scripts, fn=lambda at, _: scripts._upgrade_revs("0001", at))
-        with steps:
-            steps.configure(connection=conn, transactional_ddl=True)
-            steps.run_migrations()
+        _climb(conn, "0001")
         insert = text("INSERT INTO item VALUES (:sku, '{}', 'none', 0, 'GBP', false, 0, NULL)")
         conn.execute(insert, [{"sku": sku} for sku in skus])
     engine.dispose()
@@ -81,3 +75,40 @@ def test_items_of_the_first_version_get_their_folded_codes(tmp_path: Path) -> No
         found = {row.sku: row.folded for row in conn.execute(select(item.c.sku, item.c.folded))}
     database.close()
     assert found == {sku: look_alike(sku) for sku in skus}
+
+
+def test_units_that_came_with_no_rma_before_are_noted(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'c.db'}"
+    came = '{"rma":null,"sku":"K","qty":2,"label":"H07-1-X","serial":null,"grade":"A"}'
+    rows = [
+        ("e-1", "return.dispositioned", came, None),
+        ("e-2", "return.dispositioned", came.replace("H07-1", "H07-2"), None),
+        ("e-3", "return.dispositioned", came.replace('"rma":null', '"rma":"R-1-1"'), None),
+        ("e-4", "return.undone", "{}", "e-2"),
+    ]
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        _climb(conn, "0005")
+        insert = text(
+            "INSERT INTO event VALUES (NULL, :id, :kind, 's', :at, :at, 'kim', NULL, :corrects, :body)"
+        )
+        at = "2026-11-22T10:41:07.000Z"
+        for event_id, kind, body, corrects in rows:
+            conn.execute(insert, {"id": event_id, "kind": kind, "body": body, "corrects": corrects, "at": at})
+    engine.dispose()
+    database = create_database(url)
+    with database.read() as conn:
+        found = [(row.event_id, row.label, row.qty, row.state) for row in conn.execute(select(blind_unit))]
+    database.close()
+    assert found == [("e-1", "H07-1-X", 2, "waiting"), ("e-2", "H07-2-X", 2, "taken_back")]
+
+
+def _climb(conn: Connection, to: str) -> None:
+    """The steps up to that version."""
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    scripts = ScriptDirectory.from_config(config)
+    steps = EnvironmentContext(config, scripts, fn=lambda at, _: scripts._upgrade_revs(to, at))
+    with steps:
+        steps.configure(connection=conn, transactional_ddl=True)
+        steps.run_migrations()

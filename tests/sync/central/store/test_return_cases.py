@@ -96,5 +96,5 @@ def test_every_unit_that_fits_nowhere_says_what_to_do(why: Misfit) -> None:
     assert ("SN-2" in found.fix and "SN-1" in found.fix) == (why is Misfit.OTHER_SERIAL)
 
 
-def test_a_thing_without_a_name_is_no_sale_to_look_for() -> None:
+def test_what_nobody_announced_waits_for_its_sale() -> None:
     assert cases.blind(deed()).type == "return.blind"

@@ -1,0 +1,119 @@
+"""Units that came back with no RMA: one row for each that a bench recorded, as its events have it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, bindparam, select
+
+from app.domain.event import EventKind
+from app.domain.laws import Violation
+from sync.central.checks.events import read_facts
+from sync.central.store.blind_units import MATCHED, TAKEN_BACK, WAITING
+from sync.central.store.chain import CENTRE
+from sync.central.store.tables import blind_unit, event, exception
+
+_PAGE = 500
+
+
+def check_noted(conn: Connection, posted: Sequence[Any]) -> Iterator[Violation]:
+    """Of some posted receipts, dispositions with no RMA are noted as blind units and no others are."""
+    came = dict[str, bool]()
+    for row in posted:
+        header, facts = read_facts(row.header) or {}, read_facts(row.facts) or {}
+        blind = header.get("kind") == EventKind.RETURN_DISPOSITIONED and not facts.get("rma")
+        came[row.event_id] = blind
+    noted = set(conn.scalars(_noted, {"ids": list(came)}))
+    for event_id, blind in came.items():
+        if (event_id in noted) != blind:
+            words = ("no blind unit", "one") if blind else ("a blind unit", "none")
+            yield Violation("return", f"event {event_id}", *words)
+
+
+def check_blind(conn: Connection) -> Iterator[Violation]:
+    """Each row says what its event says; what waits has its case, what is matched its event of the centre."""
+    after = 0
+    while rows := conn.execute(_rows, {"after": after}).all():
+        cases = set(conn.scalars(_cases, {"keys": [row.case_key for row in rows]}))
+        for row in rows:
+            yield from _wrong(row)
+            if row.state == WAITING and row.case_key not in cases:
+                yield Violation("answered", f"blind unit {row.label}", "no exception", "one")
+        after = rows[-1].id
+    for event_id in conn.scalars(_unmatched):
+        yield Violation("return", f"event {event_id}", "matches no blind unit", "the unit that it matched")
+
+
+def _wrong(row: Any) -> Iterator[Violation]:
+    where = f"blind unit {row.label}"
+    facts = read_facts(row.body.encode()) if row.body is not None else None
+    if facts is None:
+        yield Violation("return", where, f"event {row.event_id}", "an event that is here")
+        return
+    said = (facts.get("sku") or "", facts.get("qty"), facts.get("serial") or None, row.origin)
+    if said != (row.sku, row.qty, row.serial, row.station):
+        yield Violation(
+            "return", where, f"{row.qty} of {row.sku}", f"{said[1]} of {said[0]}, as its bench said"
+        )
+    matched = json.loads(row.match_body) if row.match_body is not None and not row.match_undone else None
+    if matched is not None:
+        expected = f"{MATCHED} with {matched.get('rma')} line {matched.get('line')}"
+    else:
+        expected = TAKEN_BACK if row.undone else WAITING
+    stands = f"{row.state} with {row.rma} line {row.line}" if row.state == MATCHED else row.state
+    if stands != expected:
+        yield Violation("return", where, stands, expected)
+
+
+def _among(name: str) -> BindParameter[Any]:
+    return bindparam(name, expanding=True)
+
+
+_undo, _undo_match, _match = event.alias("undo"), event.alias("undo_match"), event.alias("match")
+_undone = (
+    select(_undo.c.id)
+    .where(_undo.c.corrects == blind_unit.c.event_id, _undo.c.kind == str(EventKind.RETURN_UNDONE))
+    .correlate(blind_unit)
+    .exists()
+)
+_match_undone = (
+    select(_undo_match.c.id)
+    .where(
+        _undo_match.c.corrects == blind_unit.c.matched_by,
+        _undo_match.c.kind == str(EventKind.RETURN_UNDONE),
+    )
+    .correlate(blind_unit)
+    .exists()
+)
+_rows = (
+    select(
+        blind_unit,
+        event.c.body,
+        event.c.origin,
+        _match.c.body.label("match_body"),
+        _undone.label("undone"),
+        _match_undone.label("match_undone"),
+    )
+    .join_from(blind_unit, event, event.c.event_id == blind_unit.c.event_id, isouter=True)
+    .join(_match, _match.c.event_id == blind_unit.c.matched_by, isouter=True)
+    .where(blind_unit.c.id > bindparam("after"))
+    .order_by(blind_unit.c.id)
+    .limit(_PAGE)
+)
+_noted = select(blind_unit.c.event_id).where(blind_unit.c.event_id.in_(_among("ids")))
+_cases = select(exception.c.key).where(exception.c.key.in_(_among("keys")))
+_unmatched = (
+    select(event.c.event_id)
+    .where(
+        event.c.kind == str(EventKind.RETURN_MATCHED),
+        # A station that says so matched nothing; its own case answers for that.
+        event.c.origin == CENTRE,
+        ~select(blind_unit.c.id).where(blind_unit.c.matched_by == event.c.event_id).exists(),
+        ~select(_undo.c.id)
+        .where(_undo.c.corrects == event.c.event_id, _undo.c.kind == str(EventKind.RETURN_UNDONE))
+        .exists(),
+    )
+    .order_by(event.c.event_id)
+)

@@ -1,0 +1,179 @@
+"""Units that came back with no RMA: noted as benches record them, listed, and matched with a return."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
+
+from app.domain.account import Account
+from app.domain.clock import from_text, to_text
+from app.domain.event import Event, EventKind
+from app.domain.fields import Fields
+from app.domain.place import is_virtual
+from sync.central.rules.scope import Sites
+from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
+from sync.central.store.cursors import row_number
+from sync.central.store.exceptions import plain, stored_key
+from sync.central.store.prepared import inserting, updating
+from sync.central.store.scope import among
+from sync.central.store.tables import account, balance, blind_unit, event, exception, station
+
+WAITING, MATCHED, TAKEN_BACK = "waiting", "matched", "taken_back"
+
+# More than any label of ours, and less than what an index takes.
+_LONGEST = 200
+_DAY_S = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A disposition that names no RMA, the station that made it, and when."""
+
+    event: Event
+    station: str
+    at: datetime
+
+
+def note(conn: Connection, came: Sequence[Came]) -> None:
+    """Notes what came with no RMA; other kinds of events are none of it."""
+    rows = [_row(entry) for entry in came if entry.event.kind == EventKind.RETURN_DISPOSITIONED]
+    _new.run(conn, rows)
+
+
+def _row(came: Came) -> dict[str, object]:
+    f = Fields(came.event.body, "facts")
+    label = f.maybe_text("label") or came.event.event_id
+
+    def part(name: str) -> str | None:
+        found = f.maybe_text(name)
+        return plain(found) if found else None
+
+    return {
+        "event_id": came.event.event_id,
+        "label": plain(label)[:_LONGEST],
+        "station": came.station,
+        "owner": next((plain(move.target.owner) for move in came.event.moves), ""),
+        "sku": plain(f.maybe_text("sku") or ""),
+        "qty": f.whole("qty", least=1),
+        "serial": part("serial"),
+        "lot": part("lot"),
+        "grade": part("grade"),
+        "came_at": to_text(came.at),
+        "state": WAITING,
+        "case_key": stored_key(f"return.blind:{label}"),
+        "rma": None,
+        "line": None,
+        "matched_by": None,
+    }
+
+
+def take_back(conn: Connection, event_ids: Sequence[str]) -> None:
+    """Of these dispositions those that waited wait no more: their bench undid them."""
+    _taken_back.run(conn, [{"of": event_id, "to": TAKEN_BACK} for event_id in event_ids])
+
+
+def match(conn: Connection, event_id: str, rma: str, line: int, matched_by: str) -> None:
+    """The unit belongs to a line of an RMA from now on."""
+    _matched.run(conn, [{"of": event_id, "to": MATCHED, "code": rma, "number": line, "by": matched_by}])
+
+
+def find(conn: Connection, label: str) -> Row[Any] | None:
+    """The newest unit under a label, with the site of its bench; None when there never was one."""
+    return conn.execute(_units.where(blind_unit.c.label == label).order_by(blind_unit.c.id.desc())).first()
+
+
+def given(conn: Connection, event_id: str) -> Fields:
+    """The facts that the bench recorded of a unit."""
+    return Fields(json.loads(str(conn.scalar(_body, {"of": event_id}))), "facts")
+
+
+def standing(conn: Connection, unit: Row[Any], label: str) -> list[tuple[Account, int]]:
+    """The accounts inside the building that hold units under this label now."""
+    asked = {"sku": unit.sku, "owner": unit.owner, "label": label}
+    held = [(account_of(parts), int(qty)) for qty, *parts in conn.execute(_standing, asked)]
+    return [(found, qty) for found, qty in held if not is_virtual(found.location)]
+
+
+def waiting(
+    conn: Connection, sku: str | None, cursor: str | None, limit: int, *, now: datetime, sites: Sites
+) -> dict[str, object]:
+    """A page of the units whose case is open, oldest first."""
+    asked = _units.join(exception, exception.c.key == blind_unit.c.case_key).where(
+        blind_unit.c.state == WAITING,
+        exception.c.state == "open",
+        blind_unit.c.id > row_number(cursor),
+        among(sites, station.c.site),
+    )
+    if sku is not None:
+        asked = asked.where(blind_unit.c.sku == sku)
+    rows = conn.execute(asked.order_by(blind_unit.c.id).limit(limit + 1)).all()
+    return {
+        "units": [shown(row, now) for row in rows[:limit]],
+        "next": str(rows[limit - 1].id) if len(rows) > limit else None,
+    }
+
+
+def shown(unit: Row[Any], now: datetime) -> dict[str, object]:
+    """A unit as it is answered."""
+    age_s = max(0.0, (now - from_text(unit.came_at)).total_seconds())
+    return {
+        "label": unit.label,
+        "owner": unit.owner,
+        "sku": unit.sku,
+        "qty": int(unit.qty),
+        "serial": unit.serial,
+        "lot": unit.lot,
+        "grade": unit.grade,
+        "site": unit.site,
+        "station": unit.bench,
+        "came_at": unit.came_at,
+        "age_days": int(age_s // _DAY_S),
+        "state": unit.state,
+        "event_id": unit.event_id,
+    }
+
+
+_new = inserting(blind_unit, *(column.name for column in blind_unit.columns if column.name != "id"))
+_taken_back = updating(
+    update(blind_unit)
+    .where(blind_unit.c.event_id == bindparam("of"), blind_unit.c.state == WAITING)
+    .values(state=bindparam("to")),
+    "of",
+    "to",
+)
+_matched = updating(
+    update(blind_unit)
+    .where(blind_unit.c.event_id == bindparam("of"))
+    .values(
+        state=bindparam("to"),
+        rma=bindparam("code"),
+        line=bindparam("number"),
+        matched_by=bindparam("by"),
+    ),
+    "of",
+    "to",
+    "code",
+    "number",
+    "by",
+)
+_units = select(blind_unit, station.c.site, func.coalesce(station.c.name, "").label("bench")).join_from(
+    blind_unit, station, station.c.station_id == blind_unit.c.station, isouter=True
+)
+_body = select(event.c.body).where(event.c.event_id == bindparam("of"))
+_standing = (
+    select(balance.c.qty, *ACCOUNT_COLUMNS)
+    .join_from(balance, account, balance.c.account == account.c.id)
+    .where(
+        and_(
+            account.c.item == bindparam("sku"),
+            account.c.owner == bindparam("owner"),
+            account.c.label == bindparam("label"),
+        ),
+        balance.c.qty > 0,
+    )
+)
