@@ -20,6 +20,8 @@ class EventKind(StrEnum):
     RETURN_FINISHED = "return.finished"
     RETURN_UNDONE = "return.undone"
     RETURN_MATCHED = "return.matched"
+    RETURN_SENT = "return.sent"
+    RETURN_ENDED = "return.ended"
     GOODS_RECEIVED = "goods.received"
     ORDER_SHIPPED = "order.shipped"
     STOCK_WRITTEN_OFF = "stock.written_off"

@@ -247,6 +247,14 @@ class Floor:
         found: Json = answer.json()
         return found
 
+    def on_its_way(self, rma: str, tracking: str) -> None:
+        """A carrier has the parcel."""
+        self.service.post(f"/returns/{rma}/in-transit", {"tracking": tracking, "at": self.now()})
+
+    def ends(self, rma: str, how: str = "cancelled") -> None:
+        """Nothing more is to come of a return."""
+        self.service.post(f"/returns/{rma}/cancel", {"exit": how, "reason": "r", "at": self.now()})
+
     # --- what is so -----------------------------------------------------------------------------------
 
     def now(self) -> str:

@@ -38,3 +38,23 @@ def test_a_unit_that_was_returned_once_is_not_authorized_again(floor: Floor) -> 
     bench.sync()
     floor.one_case("return.blind")
     assert floor.stock("MUG-4") == {"R-03 sellable": 1, "HOLD-1 quarantined blind_return": 1}
+
+
+def test_a_return_that_is_given_up_gives_its_sale_back_and_its_box_is_one_case(floor: Floor) -> None:
+    floor.sells("o-1", {"MUG-4": 1})
+    rma = floor.authorizes({"MUG-4": 1}, order="o-1", tracking="JD1")
+    floor.on_its_way(rma, "JD1")
+    assert floor.states(rma) == ["in_transit"]
+    floor.days_pass(45)
+    floor.ends(rma, "expired")
+    assert floor.states(rma) == ["expired"]
+    assert floor.stock("MUG-4") == {}
+    again = floor.authorizes({"MUG-4": 1}, order="o-1")
+    # The box comes all the same, and the bench says that its return was given up.
+    bench = floor.bench()
+    assert bench.scans("JD1") == "cancelled"
+    bench.scans("MUG-4", "GRADE_A")
+    bench.sync()
+    floor.one_case("return.after_end")
+    assert floor.states(again) == ["authorized"]
+    assert floor.stock("MUG-4") == {"R-03 sellable": 1}

@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 
 from sync.central.api.calls import Answer, Calls
 from sync.central.api.records import Cursor, Limit
-from sync.central.commands import capture, fulfilment, returns
+from sync.central.commands import capture, fulfilment, return_exits, returns
 from sync.central.commands.requests import Cancellation, Order, Return, Shipment
+from sync.central.commands.return_exits_asked import ReturnExit, ReturnSent
 from sync.central.store import listing, orders
 from sync.central.store.scope import Scope
 
@@ -105,3 +106,23 @@ def _returns(router: APIRouter, calls: Calls) -> None:
             return found
 
         return calls.scoped(request, ask)
+
+    @router.post("/returns/{rma}/in-transit", summary="Say that a parcel is on its way")
+    def in_transit_(request: Request, rma: str, body: ReturnSent) -> Response:
+        """Its lines are in transit until a bench sees the box; a new tracking number is added to the RMA."""
+        return calls.command(
+            request,
+            lambda act: return_exits.sent(act, rma, body),
+            at=body.at,
+            within=lambda scope: scope.rma(rma),
+        )
+
+    @router.post("/returns/{rma}/cancel", summary="End a return that will not come")
+    def cancel_return_(request: Request, rma: str, body: ReturnExit) -> Response:
+        """Units that did not come may come back another way; a box that comes all the same is a fact."""
+        return calls.command(
+            request,
+            lambda act: return_exits.end(act, rma, body),
+            at=body.at,
+            within=lambda scope: scope.rma(rma),
+        )

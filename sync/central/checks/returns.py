@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, and_, bindparam, func, select, union_all
 
 from app.domain.event import EventKind
 from app.domain.fields import Fields
@@ -29,6 +29,7 @@ from sync.central.store.tables import (
     rma_done,
     rma_event,
     rma_line,
+    rma_release,
     sold_serial,
 )
 from sync.central.store.tables import rma_match as matched
@@ -82,6 +83,7 @@ class _Sheet:
     lines: list[Any] = field(default_factory=list)
     matches: list[Any] = field(default_factory=list)
     events: list[Any] = field(default_factory=list)
+    releases: list[Any] = field(default_factory=list)
     stored: dict[tuple[int, str], int] = field(default_factory=dict)
     progress: Progress = field(default_factory=Progress)
 
@@ -94,6 +96,11 @@ class _Sheet:
         """The record as it travels; empty when it is none."""
         return read_facts(self.row.document.encode()) or {}
 
+    @property
+    def given_back(self) -> set[tuple[int, str]]:
+        """The serials, by line, that the RMA gave back to their sales."""
+        return {(row.line, row.serial) for row in self.releases if row.serial}
+
     def serials(self) -> list[tuple[str, set[Unit]]]:
         """Each serial that the RMA names, with the sold units that it may be."""
         found = list[tuple[str, set[Unit]]]()
@@ -101,6 +108,8 @@ class _Sheet:
             for line in self.record()["lines"]:
                 sold = [(m.order, m.order_line) for m in self.matches if m.line == line["line"]]
                 for serial in line["serials"]:
+                    if (line["line"], serial) in self.given_back:
+                        continue
                     found.append((serial, {(*place, line["sku"], serial) for place in sold}))
         except (TypeError, LookupError):  # the record's own check names it
             return []
@@ -117,11 +126,17 @@ class _Sheet:
             yield from self._wrong_match(line)
         if self.stored != dict(progress.done):
             yield Violation("return", code, f"done {_listed(self.stored)}", f"done {_listed(progress.done)}")
-        stands = "closed" if progress.closed(self.lines) else "open"
+        stands = progress.stands(self.lines)
         if (self.row.state, self.row.finished) != (stands, progress.finished):
             finished = f"{self.row.state}, finished {self.row.finished}"
             yield Violation("return", code, finished, f"{stands}, finished {progress.finished}")
         yield from self._wrong_record()
+        ends = {event.event_id for event in self.events if event.kind == EventKind.RETURN_ENDED}
+        for row in self.releases:
+            if row.event_id not in ends:
+                yield Violation(
+                    "return", code, f"units given back by {row.event_id}", "its end, by that event"
+                )
 
     def _wrong_match(self, line: Any) -> Iterator[Violation]:
         """A line takes back sold units of its own item and owner, as many as it authorizes."""
@@ -148,6 +163,8 @@ def _sheets(conn: Connection, rows: Sequence[Any]) -> dict[str, _Sheet]:
         sheets[line.rma].lines.append(line)
     for match in conn.execute(_matches, codes):
         sheets[match.rma].matches.append(match)
+    for row in conn.execute(_releases, codes):
+        sheets[row.rma].releases.append(row)
     for count in conn.execute(_counts, codes):
         if count.qty:
             sheets[count.rma].stored[count.line, count.station] = count.qty
@@ -222,6 +239,7 @@ _codes, _orders = _among("codes"), _among("orders")
 _remembered = select(rma_event.c.rma, rma_event.c.event_id).where(rma_event.c.event_id.in_(_among("ids")))
 _rmas = select(rma).where(rma.c.code > bindparam("after")).order_by(rma.c.code).limit(_PAGE)
 _lines = select(rma_line).where(rma_line.c.rma.in_(_codes)).order_by(rma_line.c.rma, rma_line.c.line)
+_releases = select(rma_release).where(rma_release.c.rma.in_(_codes))
 _counts = select(rma_done).where(rma_done.c.rma.in_(_codes))
 _sold_line = and_(order_line.c.order == matched.c.order, order_line.c.line == matched.c.order_line)
 _matches = (
@@ -242,9 +260,13 @@ _standing = (
 _returned_serials = select(
     sold_serial.c.order, sold_serial.c.line, sold_serial.c.sku, sold_serial.c.serial
 ).where(sold_serial.c.returned)
+_both_ways = union_all(
+    select(matched.c.order, matched.c.order_line, matched.c.qty),
+    select(rma_release.c.order, rma_release.c.order_line, -rma_release.c.qty),
+).subquery()
 _taken = (
-    select(matched.c.order, matched.c.order_line, func.sum(matched.c.qty).label("units"))
-    .group_by(matched.c.order, matched.c.order_line)
+    select(_both_ways.c.order, _both_ways.c.order_line, func.sum(_both_ways.c.qty).label("units"))
+    .group_by(_both_ways.c.order, _both_ways.c.order_line)
     .subquery()
 )
 _returned = (

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.domain.clock import to_text
 from app.domain.codes import CodeFamily
+from app.domain.event import EventKind
 from app.domain.refusal import Refused
 from app.domain.returns import LineState, Rma, RmaLine
 from sync.central.commands.catalogue import policy_version
@@ -19,9 +20,10 @@ from sync.central.commands.reasons import reasons_of
 from sync.central.commands.requests import Return, ReturnLine
 from sync.central.commands.return_windows import Offers, line_offers, offers_of, told
 from sync.central.commands.shapes import require_numbered
+from sync.central.rules.line_clock import Entered, clock
 from sync.central.rules.matching import Match, Sale, match
 from sync.central.rules.outcomes import missing
-from sync.central.store import returns
+from sync.central.store import return_sheets, returns
 from sync.central.store.act import Act
 from sync.central.store.settling import settle_waiting
 from sync.central.store.tables import customer_order, order_line, rma, rma_match, sold_serial
@@ -207,20 +209,38 @@ def _answer(line: ReturnLine, reason: str, matches: Iterable[Match], offers: Off
 
 
 def rma_document(conn: Connection, code: str) -> dict[str, object]:
-    """The RMA with the state of each line.
+    """The RMA with the state of each line, when it entered each, and where each parcel is.
 
     Raises:
         Missing: no such RMA.
     """
-    found = returns.document(conn, code)
+    found = return_sheets.document(conn, code)
     if found is None:
         raise missing("rma", code)
-    states = {line.line: line for line in returns.lines_of(conn, code)}
+    states = {line.line: line for line in return_sheets.lines_of(conn, code)}
     lines = [dict(line) for line in found["lines"]]
+    deeds = return_sheets.timed_deeds(conn, code)
+    entered = clock(list(states.values()), deeds, return_sheets.authorized_at(conn, code))
     for line in lines:
-        state = states[line["line"]]
+        state, steps = states[line["line"]], entered[line["line"]]
         line |= {"state": state.state, "done": int(state.done), "missing": state.missing}
-    return {**found, "rma": code, "lines": lines}
+        line |= {"since": steps[-1].at, "history": [_step(step) for step in steps]}
+    on_way = {
+        str(deed.facts.raw().get("tracking")): at for deed, at in deeds if deed.kind == EventKind.RETURN_SENT
+    }
+    parcels = [
+        {
+            "tracking": number,
+            "state": "in_transit" if number in on_way else "expected",
+            "since": on_way.get(number),
+        }
+        for number in found["tracking"]
+    ]
+    return {**found, "rma": code, "lines": lines, "parcels": parcels}
+
+
+def _step(step: Entered) -> dict[str, object]:
+    return {"state": step.state, "at": step.at, "event_id": step.event_id, "stock": step.stock}
 
 
 _columns = (

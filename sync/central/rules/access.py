@@ -110,6 +110,8 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("GET", "/v1/returns/blind/{label}/candidates"): _ALL,
     ("POST", "/v1/returns/blind/{label}/match"): frozenset({Role.PLANNER, Role.SERVICE}),
     ("GET", "/v1/returns/{rma}"): _ALL,
+    ("POST", "/v1/returns/{rma}/in-transit"): _TRADE,
+    ("POST", "/v1/returns/{rma}/cancel"): _TRADE,
     ("GET", "/v1/availability"): _ALL,
     ("POST", "/v1/safety-stock"): _PLAN,
     ("POST", "/v1/write-offs"): _STOCK | {Role.FINANCE},

@@ -16,7 +16,14 @@ from app.domain.returns import LineState
 
 COUNTED = frozenset({EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_MATCHED})
 """What counts units for a line: a bench's own work, and a blind unit that the centre matched."""
-ABOUT_RETURNS = COUNTED | {EventKind.RETURN_ARRIVED, EventKind.RETURN_FINISHED}
+ABOUT_RETURNS = COUNTED | {
+    EventKind.RETURN_ARRIVED,
+    EventKind.RETURN_FINISHED,
+    EventKind.RETURN_SENT,
+    EventKind.RETURN_ENDED,
+}
+ENDS = frozenset({LineState.CANCELLED, LineState.EXPIRED})
+"""How an RMA ends whose units will not come."""
 
 
 class Line(Protocol):
@@ -69,6 +76,19 @@ class Deed:
             self.qty()
         elif self.kind == EventKind.RETURN_FINISHED:
             self.missing()
+        elif self.kind == EventKind.RETURN_ENDED:
+            self.end()
+
+    def end(self) -> LineState:
+        """How the RMA ended.
+
+        Raises:
+            Refused: it names no way of ending.
+        """
+        found = self.facts.text("exit")
+        if found not in ENDS:
+            raise self.facts.wrong("exit", f"one of {', '.join(sorted(ENDS))}")
+        return LineState(found)
 
     def missing(self) -> Counter[int]:
         """Units a finish names as missing, by line."""
@@ -94,6 +114,8 @@ class Progress:
     that names the line has them.
     """
 
+    sent: bool = False
+    ended: LineState | None = None
     received: bool = False
     finished: bool = False
     done: Counter[tuple[int, str]] = field(default_factory=Counter)
@@ -109,6 +131,13 @@ class Progress:
             line = deed.line(lines)
             if line is not None:
                 self.done[line.line, deed.origin] += deed.qty()
+            return
+        if deed.kind == EventKind.RETURN_SENT:
+            self.sent = True
+            return
+        if deed.kind == EventKind.RETURN_ENDED:
+            # It ends once; an end said again changes nothing.
+            self.ended = self.ended or deed.end()
             return
         self.received = True
         if deed.kind == EventKind.RETURN_FINISHED:
@@ -130,10 +159,18 @@ class Progress:
             return LineState.DISPOSITIONED
         if missing and done + missing >= line.qty:
             return LineState.MISSING
+        if self.ended is not None:
+            # What came before it ended was decided about; the rest will not come.
+            return LineState.DISPOSITIONED if done else self.ended
         if done:
             return LineState.ON_BENCH
-        return LineState.RECEIVED if self.received else LineState.AUTHORIZED
+        if self.received:
+            return LineState.RECEIVED
+        return LineState.IN_TRANSIT if self.sent else LineState.AUTHORIZED
 
-    def closed(self, lines: Sequence[Line]) -> bool:
-        """Whether a station finished it and nothing more is to come."""
-        return self.finished and all(self.units(line) + self.missing(line) >= line.qty for line in lines)
+    def stands(self, lines: Sequence[Line]) -> str:
+        """The RMA as a whole: cancelled, closed once every line has ended, or open."""
+        if self.ended is not None:
+            return "cancelled"
+        came = all(self.units(line) + self.missing(line) >= line.qty for line in lines)
+        return "closed" if came else "open"

@@ -103,6 +103,8 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("GET", "/v1/decisions"): _WHOLE,
     ("POST", "/v1/returns"): _HELD,
     ("GET", "/v1/returns/{rma}"): _HELD,
+    ("POST", "/v1/returns/{rma}/in-transit"): _HELD,
+    ("POST", "/v1/returns/{rma}/cancel"): _HELD,
     # A unit waits at the site of the bench that recorded it.
     ("GET", "/v1/returns/blind"): _HELD,
     ("GET", "/v1/returns/blind/{label}/candidates"): _HELD,

@@ -18,6 +18,8 @@ _DID: Mapping[str, str] = {
     EventKind.RETURN_UNIDENTIFIED: "kept a thing that nobody could name",
     EventKind.RETURN_FINISHED: "finished a return",
     EventKind.RETURN_UNDONE: "took back an earlier step",
+    EventKind.RETURN_SENT: "noted that a return is on its way",
+    EventKind.RETURN_ENDED: "ended a return that will not come",
     EventKind.RETURN_MATCHED: "matched a unit that nobody announced with its return",
     EventKind.GOODS_RECEIVED: "received goods",
     EventKind.ORDER_SHIPPED: "shipped",

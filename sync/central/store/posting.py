@@ -34,6 +34,8 @@ _log = logging.getLogger(__name__)
 MADE_HERE = frozenset(
     {
         EventKind.RETURN_MATCHED,
+        EventKind.RETURN_SENT,
+        EventKind.RETURN_ENDED,
         EventKind.GOODS_RECEIVED,
         EventKind.ORDER_SHIPPED,
         EventKind.STOCK_ADJUSTED,

@@ -170,6 +170,20 @@ def over(line: Line, code: str, done: int) -> Case:
     )
 
 
+def after_end(line: Line, code: str, how: str, done: int) -> Case:
+    """Units of a line came after its RMA had ended, and their sale had been given them back."""
+    return Case(
+        key=f"return.after_end:{code}:{line.line}",
+        type="return.after_end",
+        subject=f"rma:{code}",
+        owner_role="service",
+        fix=f"The return is {how} and {done} of line {line.line} came all the same: authorize them anew, or "
+        "send them back.",
+        sku=line.sku,
+        qty=done,
+    )
+
+
 def odd_undo(happened: Event) -> Case:
     """An undo that undoes nothing here."""
     return Case(

@@ -65,6 +65,7 @@ RIGHTS: Mapping[str, str] = {
     "rma_event": ADDED_ONLY,
     "rma_line": CHANGED,
     "rma_match": ADDED_ONLY,
+    "rma_release": ADDED_ONLY,
     "sale_worth": CHANGED,
     "site_safety": KEPT,
     "sold_serial": CHANGED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 
 from sqlalchemy import (
@@ -22,6 +23,7 @@ from sync.central.store.tables import (
     customer_order,
     location,
     reservation,
+    rma,
     station,
     supply,
     transfer,
@@ -106,6 +108,16 @@ class Scope:
         """
         self._each(_blind, label)
 
+    def rma(self, code: str) -> None:
+        """Refuses a return that is bound to a site outside.
+
+        Raises:
+            Forbidden: `token.site`.
+        """
+        if self.sites is not None:
+            document = self._conn.scalar(_rma, {"which": code})
+            self.see(json.loads(document)["site"] if document else None)
+
     def basket(self, code: str) -> None:
         """Refuses a basket that claims units of a site outside.
 
@@ -171,6 +183,7 @@ def among(sites: Sites, *columns: ColumnElement[str], bound: bool = False) -> Co
 
 _which: BindParameter[str] = bindparam("which")
 _order = select(customer_order.c.site).where(customer_order.c.code == _which)
+_rma = select(rma.c.document).where(rma.c.code == _which)
 _blind = (
     select(station.c.site)
     .join_from(blind_unit, station, station.c.station_id == blind_unit.c.station)

@@ -23,7 +23,15 @@ from sync.central.store.tables.ownership import external_id, owner, proposal, re
 from sync.central.store.tables.policies import allocation_policy
 from sync.central.store.tables.reconciliation import reconciliation, reconciliation_line
 from sync.central.store.tables.records import gtin, item, kit_component, location, lot, policy, site_safety
-from sync.central.store.tables.returns import blind_unit, rma, rma_done, rma_event, rma_line, rma_match
+from sync.central.store.tables.returns import (
+    blind_unit,
+    rma,
+    rma_done,
+    rma_event,
+    rma_line,
+    rma_match,
+    rma_release,
+)
 from sync.central.store.tables.service import counter, exception, feed, idempotency, meta, token, write_off
 from sync.central.store.tables.stations import enrolment_code, receipt, request_nonce, station
 from sync.central.store.tables.trade import (
@@ -86,6 +94,7 @@ __all__ = [
     "rma_event",
     "rma_line",
     "rma_match",
+    "rma_release",
     "sale_worth",
     "site_safety",
     "sold_serial",

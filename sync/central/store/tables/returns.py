@@ -72,6 +72,20 @@ rma_match = Table(
     Column("qty", BigInteger(), nullable=False),
     PrimaryKeyConstraint("rma", "line", "order", "order_line"),
 )
+# Sold units that an RMA, when it ended without them, gave back to their sale: they may come back another way.
+# `serial` is empty for units without one; `event_id` is the centre's event that ended it.
+rma_release = Table(
+    "rma_release",
+    metadata,
+    words("rma"),
+    Column("line", Integer(), nullable=False),
+    Column("order", Number, ForeignKey("customer_order.id"), nullable=False),
+    Column("order_line", Integer(), nullable=False),
+    words("serial"),
+    Column("qty", BigInteger(), nullable=False),
+    words("event_id"),
+    PrimaryKeyConstraint("rma", "line", "order", "order_line", "serial"),
+)
 # Units that came back with no RMA, one row for each disposition of a bench, under the label they wait by.
 # `state`: waiting, matched (`rma` and `line` say with what, `matched_by` is the centre's event), taken_back.
 # `case_key` is the stored key of its exception.

@@ -54,6 +54,8 @@ COMMANDS: dict[str, Any] = {
     "/v1/reservations/{number}/give": {"order": "o0", "line": 1, "qty": 1, "reason": "r"},
     "/v1/returns": HERE
     | {"site": "WH1", "match": "customer_sales", "customer": "c-1", "lines": [LINE | {"reason": "late"}]},
+    "/v1/returns/{rma}/in-transit": {"tracking": "JD1", "at": AT},
+    "/v1/returns/{rma}/cancel": {"reason": "r", "at": AT},
     "/v1/write-offs": HERE | {"sku": "A", "qty": 1, "location": "WH1-A", "reason": "broken"},
     "/v1/write-offs/{code}/decision": {"decision": "reject", "at": AT},
     "/v1/enrolment-codes": {"name": "Bench", "site": "WH1", "owner": OWNER},
@@ -70,8 +72,8 @@ LOOKS = (
     "/v1/balances/{account_id}/moves",
     "/v1/availability?owner=ACME&sku=A&site=WH1",
 )
-# Parcels and waves are held to sites by the stories of tests/sync/central/api/test_dispatch.py, units that came
-# back with no RMA by those of test_blind.py.
+# Parcels and waves are held to sites by the stories of tests/sync/central/api/test_dispatch.py, units that
+# came back with no RMA by those of test_blind.py.
 ELSEWHERE = ("/v1/parcels", "/v1/waves", "/v1/orders/{order}/parcels", "/v1/returns/blind")
 Entries = Callable[[Any], list[Any]]
 # What a list shows from there: nothing that is bound to a site.

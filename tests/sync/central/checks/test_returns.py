@@ -109,3 +109,8 @@ def test_a_code_that_nobody_authorized_is_answered_for(busy: Busy) -> None:
     gone = busy.broken("DELETE FROM exception WHERE type = 'return.unknown_rma'")
     assert gone == {"answered: RMA R-77-7"}
     assert not busy.broken("UPDATE exception SET state = 'resolved' WHERE type = 'return.unknown_rma'")
+
+
+def test_units_given_back_by_no_end_are_named(busy: Busy) -> None:
+    given = "INSERT INTO rma_release VALUES ('{rma}', 1, 1, 1, '', 1, 'nothing')"
+    assert returns(busy, given) == busy.named(RMA, SOLD_A)

@@ -11,7 +11,7 @@ from app.domain.refusal import Refused
 from app.domain.returns import Rma
 from sync.central.commands.returns import rma_document
 from sync.central.rules.outcomes import Conflict, Missing
-from sync.central.store.returns import document
+from sync.central.store.return_sheets import document
 from tests.sync.central.shop import Shop
 
 

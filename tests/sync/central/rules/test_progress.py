@@ -93,15 +93,16 @@ def test_the_last_finish_that_names_a_line_counts() -> None:
 @pytest.mark.parametrize(
     ("deeds", "closed"),
     [
-        ([disposed(1, "A", 2), disposed(2, "B")], False),
+        ([disposed(1, "A", 2), disposed(2, "B")], True),
+        ([disposed(1, "A", 2)], False),
         ([finished(), disposed(1, "A", 2)], False),
         ([finished(), disposed(1, "A", 2), disposed(2, "B")], True),
         ([finished(l2=1), disposed(1, "A", 2)], True),
     ],
 )
-def test_it_is_closed_once_finished_and_nothing_more_is_to_come(deeds: Sequence[Deed], closed: bool) -> None:
+def test_it_is_closed_once_nothing_more_is_to_come(deeds: Sequence[Deed], closed: bool) -> None:
     for told in permutations(deeds):
-        assert after(*told).closed(LINES) is closed
+        assert (after(*told).stands(LINES) == "closed") is closed
 
 
 @pytest.mark.parametrize(

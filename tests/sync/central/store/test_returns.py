@@ -14,7 +14,7 @@ from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from app.domain.refusal import Refused
 from sync.central.commands.returns import rma_document
-from sync.central.store.returns import document
+from sync.central.store.return_sheets import document
 from sync.central.store.tables import feed
 from tests.centre import SeededIds
 from tests.sync.central.shop import OWNER, PLACE, STATION, Shop

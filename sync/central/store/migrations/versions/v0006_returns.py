@@ -1,4 +1,4 @@
-"""Units that came back with no RMA, those of earlier days included, and sales by what could come back."""
+"""Units that came back with no RMA, those of earlier days too, and sold units that an RMA gave back."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CAME = sa.text(
 
 
 def upgrade() -> None:
-    """Makes the table and fills it from events; a unit whose disposition was undone waits no more."""
+    """Makes both tables and fills it from events; a unit whose disposition was undone waits no more."""
     table = op.create_table(
         "blind_unit",
         sa.Column("id", _NUMBER, nullable=False),
@@ -58,6 +58,18 @@ def upgrade() -> None:
         ["owner", "sku", "shipped_at"],
         sqlite_where=_SOLD,
         postgresql_where=_SOLD,
+    )
+    op.create_table(
+        "rma_release",
+        sa.Column("rma", sa.String(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("order", _NUMBER, nullable=False),
+        sa.Column("order_line", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.String(), nullable=False),
+        sa.Column("qty", sa.BigInteger(), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["order"], ["customer_order.id"], name="fk_rma_release_order_customer_order"),
+        sa.PrimaryKeyConstraint("rma", "line", "order", "order_line", "serial", name="pk_rma_release"),
     )
     rows = [_row(came) for came in op.get_bind().execute(_CAME) if not json.loads(came.body).get("rma")]
     if rows:
