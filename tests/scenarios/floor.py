@@ -255,6 +255,17 @@ class Floor:
         """Nothing more is to come of a return."""
         self.service.post(f"/returns/{rma}/cancel", {"exit": how, "reason": "r", "at": self.now()})
 
+    def reverses(self, rma: str, event_id: str) -> Json:
+        """A planner takes back a disposition."""
+        asked = {"event_id": event_id, "reason": "Credited by mistake.", "at": self.now()}
+        found: Json = self.planner.post(f"/returns/{rma}/reverse", asked)
+        return found
+
+    def last_step(self, rma: str) -> str:
+        """The event by which the first line of an RMA came where it is."""
+        line = self.service.get(f"/returns/{rma}")["lines"][0]
+        return str(line["history"][-1]["event_id"])
+
     # --- what is so -----------------------------------------------------------------------------------
 
     def now(self) -> str:

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from sync.central.api.calls import Answer, Calls
 from sync.central.api.records import Cursor, Limit
-from sync.central.commands import capture, fulfilment, return_exits, returns
+from sync.central.commands import capture, fulfilment, return_exits, returns, reversing
 from sync.central.commands.requests import Cancellation, Order, Return, Shipment
-from sync.central.commands.return_exits_asked import ReturnExit, ReturnSent
+from sync.central.commands.return_exits_asked import ReturnExit, ReturnSent, Reversal
 from sync.central.store import listing, orders
 from sync.central.store.scope import Scope
 
@@ -126,3 +126,8 @@ def _returns(router: APIRouter, calls: Calls) -> None:
             at=body.at,
             within=lambda scope: scope.rma(rma),
         )
+
+    @router.post("/returns/{rma}/reverse", summary="Take back a disposition that was wrong")
+    def reverse_(request: Request, rma: str, body: Reversal) -> Response:
+        """Counter-moves put the units where they were; refused once something else used them."""
+        return calls.command(request, lambda act: reversing.reverse(act, rma, body), at=body.at)

@@ -98,7 +98,7 @@ def match(act: Act, label: str, asked: BlindMatch) -> Document:
         EventKind.RETURN_MATCHED,
         _subjects(unit, sku, code),
         _moves(unit, sku, held, decision if place else None, code),
-        _body(unit, sku, (code, line), decision, place),
+        _body(unit, sku, (code, line), decision, place) | {"authorized": not option.rma},
     )
     record(act, replace(event, policy_ver=decision.policy_ver if decision else None))
     blind_units.match(act.conn, unit.event_id, code, line, event.event_id)

@@ -24,3 +24,15 @@ class ReturnExit(Asked):
     exit: Literal["cancelled", "expired"] = "cancelled"
     reason: Words
     at: Instant
+
+
+class Reversal(Asked):
+    """Which disposition of the return was wrong, and why it is taken back."""
+
+    model_config = shown(
+        event_id="0193a1b2-0000-7000-8000-000000000000", reason="Credited by mistake.", at=SOME_DAY
+    )
+
+    event_id: Code
+    reason: Words
+    at: Instant

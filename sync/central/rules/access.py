@@ -112,6 +112,7 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("GET", "/v1/returns/{rma}"): _ALL,
     ("POST", "/v1/returns/{rma}/in-transit"): _TRADE,
     ("POST", "/v1/returns/{rma}/cancel"): _TRADE,
+    ("POST", "/v1/returns/{rma}/reverse"): frozenset({Role.PLANNER}),
     ("GET", "/v1/availability"): _ALL,
     ("POST", "/v1/safety-stock"): _PLAN,
     ("POST", "/v1/write-offs"): _STOCK | {Role.FINANCE},

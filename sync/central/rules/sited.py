@@ -105,6 +105,8 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("GET", "/v1/returns/{rma}"): _HELD,
     ("POST", "/v1/returns/{rma}/in-transit"): _HELD,
     ("POST", "/v1/returns/{rma}/cancel"): _HELD,
+    # What is reversed may have been put away at any site.
+    ("POST", "/v1/returns/{rma}/reverse"): _WHOLE,
     # A unit waits at the site of the bench that recorded it.
     ("GET", "/v1/returns/blind"): _HELD,
     ("GET", "/v1/returns/blind/{label}/candidates"): _HELD,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, null, select, update
 
 from app.domain.account import Account
 from app.domain.clock import from_text, to_text
@@ -80,6 +80,13 @@ def take_back(conn: Connection, event_ids: Sequence[str]) -> None:
 def match(conn: Connection, event_id: str, rma: str, line: int, matched_by: str) -> None:
     """The unit belongs to a line of an RMA from now on."""
     _matched.run(conn, [{"of": event_id, "to": MATCHED, "code": rma, "number": line, "by": matched_by}])
+
+
+def unmatch(conn: Connection, matched_by: Sequence[str]) -> list[str]:
+    """Whose match was undone waits again: the events of their benches."""
+    found = list(conn.scalars(_by_match, {"ids": list(matched_by)})) if matched_by else []
+    _unmatched.run(conn, [{"of": event_id, "to": WAITING} for event_id in found])
+    return found
 
 
 def find(conn: Connection, label: str) -> Row[Any] | None:
@@ -160,6 +167,14 @@ _matched = updating(
     "code",
     "number",
     "by",
+)
+_by_match = select(blind_unit.c.event_id).where(blind_unit.c.matched_by.in_(bindparam("ids", expanding=True)))
+_unmatched = updating(
+    update(blind_unit)
+    .where(blind_unit.c.event_id == bindparam("of"))
+    .values(state=bindparam("to"), rma=null(), line=null(), matched_by=null()),
+    "of",
+    "to",
 )
 _units = select(blind_unit, station.c.site, func.coalesce(station.c.name, "").label("bench")).join_from(
     blind_unit, station, station.c.station_id == blind_unit.c.station, isouter=True

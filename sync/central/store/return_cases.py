@@ -67,6 +67,11 @@ def unidentified(happened: Event) -> Case:
     )
 
 
+def put_away_key(deed: Deed) -> str:
+    """The key of the to-do of a matched unit that still stands on hold."""
+    return f"return.put_away:{_unit(deed)}"
+
+
 def keys_of(deed: Deed) -> tuple[str, ...]:
     """The keys under which a unit may have a case of its own."""
     return (blind_key(deed),) if deed.code is None else apart_keys(deed, deed.code)

@@ -135,12 +135,22 @@ class _Told:
                 sheet.remove(target)
                 sheet.changed_by = undo.event_id
 
+    def _blind_again(self, event_id: str) -> None:
+        """Its match was taken back: the unit waits as nobody's, and is put away nowhere."""
+        conn, at = self._act.conn, self._act.posted_at
+        facts = blind_units.given(conn, event_id)
+        deed = Deed(event_id, EventKind.RETURN_DISPOSITIONED, "", facts)
+        open_case(conn, return_cases.blind(deed), at)
+        close_cases(conn, [return_cases.put_away_key(deed)], at, "The match was taken back.")
+
     def write(self) -> None:
         """Stores and publishes what changed."""
         conn = self._act.conn
         _remember.run(conn, self._remember)
         blind_units.note(conn, self._blind)
         blind_units.take_back(conn, self._taken_back)
+        for event_id in blind_units.unmatch(conn, self._taken_back):
+            self._blind_again(event_id)
         changed = [sheet for sheet in self._sheets.values() if sheet.changed_by is not None]
         write(self._act, changed)
         publish(
