@@ -1,0 +1,192 @@
+"""Returns in any order of what people do about them: caps and laws hold after each step."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from sqlalchemy import func, select
+
+from app.domain.account import Status
+from app.domain.event import EventKind
+from app.domain.move import Move
+from sync.central.commands.catalogue import put_locations
+from sync.central.commands.return_exits import end
+from sync.central.commands.return_exits_asked import ReturnExit, Reversal
+from sync.central.commands.reversing import reverse
+from sync.central.rules.outcomes import Conflict, Missing
+from sync.central.store import moves, return_sheets
+from sync.central.store.tables import balance, blind_unit, event, exception, move, order_line, rma
+from tests.sync.central.blind import came, matched, with_bench
+from tests.sync.central.shop import Shop, at
+
+SOLD = {"o-1": 2, "o-2": 1}
+BOUGHT = 3
+
+
+class Caps(RuleBasedStateMachine):
+    """Two sales of one item, and whatever people do about what comes back of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = tempfile.TemporaryDirectory()
+        self.shop = with_bench(Shop(f"sqlite:///{Path(self._folder.name) / 'centre.db'}"))
+        self.shop.items("A")
+        place = {"code": "R-03", "kind": "bin", "name": "R-03", "site": "WH1"}
+        self.shop.act(lambda act: put_locations(act, [place]))
+        self.shop.policy()
+        self.shop.receive({"A": BOUGHT})
+        for code, qty in SOLD.items():
+            self.shop.order({"A": qty}, ship="available", customer="c-1", order=code)
+        self._labels = (f"L07-{n}-X" for n in itertools.count(1))
+        self.undoable = list[str]()
+        self.waiting = list[str]()
+
+    def teardown(self) -> None:
+        self.shop.database.close()
+        self._folder.cleanup()
+
+    # --- what people do -------------------------------------------------------------------------------
+
+    @rule(qty=st.integers(1, 3), order=st.sampled_from([None, *SOLD]))
+    def authorize(self, qty: int, order: str | None) -> None:
+        left = self._left(order)
+        more = {"order": order} if order else {"customer": "c-1"}
+        line = self.shop.authorize({"A": qty}, **more)["lines"][0]
+        # Never more than is out, and what is not authorized is said.
+        assert (line["authorized"], line["blind"]) == (min(qty, left), qty - min(qty, left))
+
+    @rule(which=st.integers(0, 9))
+    def arrive(self, which: int) -> None:
+        self._with_rma(which, lambda code: self.shop.at_station(EventKind.RETURN_ARRIVED, rma=code))
+
+    @rule(which=st.integers(0, 9), qty=st.integers(1, 2))
+    def dispose(self, which: int, qty: int) -> None:
+        def work(code: str) -> None:
+            label = next(self._labels)
+            self.undoable.append(self.shop.disposition("A", qty, rma=code, line=1, label=label))
+
+        self._with_rma(which, work)
+
+    @rule()
+    def come_blind(self) -> None:
+        label = next(self._labels)
+        self.undoable.append(came(self.shop, label))
+        self.waiting.append(label)
+
+    @rule(which=st.integers(0, 9))
+    def undo(self, which: int) -> None:
+        if not self.undoable:
+            return
+        event_id = self.undoable.pop(which % len(self.undoable))
+        if self._was_taken_back(event_id) or self._is_matched(event_id):
+            return
+        moved = self._moves(event_id)
+        self.shop.at_station(
+            EventKind.RETURN_UNDONE, moved, corrects=event_id, undoes="return.dispositioned", reason="r"
+        )
+
+    @rule(which=st.integers(0, 9), order=st.sampled_from([*SOLD]))
+    def match(self, which: int, order: str) -> None:
+        if not self.waiting:
+            return
+        label, left = self.waiting[which % len(self.waiting)], self._left(order)
+        try:
+            matched(self.shop, label, order=order)
+            refused = ""
+        except Conflict as no:
+            refused = no.code
+        assert (refused in {"", "blind.matched", "blind.taken_back"}) or (left == 0), refused
+
+    @rule(which=st.integers(0, 9))
+    def cancel(self, which: int) -> None:
+        def do(code: str) -> None:
+            asked = ReturnExit.model_validate({"reason": "r", "at": at(12)})
+            with suppress(Conflict):
+                self.shop.act(lambda act: end(act, code, asked))
+
+        self._with_rma(which, do)
+
+    @rule(which=st.integers(0, 9), deed=st.integers(0, 9))
+    def reverse(self, which: int, deed: int) -> None:
+        def do(code: str) -> None:
+            deeds = self.shop.ask(lambda conn: return_sheets.deeds_of(conn, code))
+            if not deeds:
+                return
+            event_id = deeds[deed % len(deeds)].event_id
+            asked = Reversal.model_validate({"event_id": event_id, "reason": "r", "at": at(12)})
+            with suppress(Conflict, Missing):
+                self.shop.act(lambda act: reverse(act, code, asked))
+
+        self._with_rma(which, do)
+
+    # --- what always holds ----------------------------------------------------------------------------
+
+    @invariant()
+    def no_sale_takes_back_more_than_was_sold(self) -> None:
+        rows = self.shop.ask(lambda conn: conn.execute(select(order_line)).all())
+        assert all(0 <= row.returned <= row.shipped for row in rows)
+
+    @invariant()
+    def every_law_holds(self) -> None:
+        self.shop.prove()
+
+    @invariant()
+    def sellable_is_what_dispositions_made_so(self) -> None:
+        sellable, disposed = 0, 0
+        asked = moves.MOVES.where(moves.SOURCE.c.item == "A")
+        for row in self.shop.ask(lambda conn: conn.execute(asked).all()):
+            entry = moves.move_of(row)
+            change = entry.qty * (
+                (entry.target.status is Status.SELLABLE) - (entry.source.status is Status.SELLABLE)
+            )
+            sellable += change
+            if entry.kind in {"dispose", "undo"}:
+                disposed += change
+        assert sellable == disposed
+        stored = select(func.sum(balance.c.qty)).where(balance.c.status == "sellable")
+        assert (self.shop.ask(lambda conn: conn.scalar(stored)) or 0) == sellable
+
+    @invariant()
+    def each_blind_unit_that_waits_has_one_open_case(self) -> None:
+        units = select(blind_unit.c.case_key).where(blind_unit.c.state == "waiting")
+        cases = select(exception.c.key).where(exception.c.state == "open", exception.c.type == "return.blind")
+        waiting = self.shop.ask(lambda conn: sorted(conn.scalars(units)))
+        assert self.shop.ask(lambda conn: sorted(conn.scalars(cases))) == waiting
+
+    # --- looking --------------------------------------------------------------------------------------
+
+    def _with_rma(self, which: int, do: Callable[[str], Any]) -> None:
+        codes = self.shop.ask(lambda conn: list(conn.scalars(select(rma.c.code).order_by(rma.c.code))))
+        if codes:
+            do(codes[which % len(codes)])
+
+    def _left(self, order: str | None) -> int:
+        rows = self.shop.ask(lambda conn: conn.execute(select(order_line).order_by(order_line.c.order)).all())
+        left = dict(zip(SOLD, (row.shipped - row.returned for row in rows), strict=True))
+        return left[order] if order else sum(left.values())
+
+    def _moves(self, event_id: str) -> list[Move]:
+        number = select(event.c.id).where(event.c.event_id == event_id).scalar_subquery()
+        asked = moves.MOVES.where(move.c.event == number).order_by(move.c.n.desc())
+        rows = self.shop.ask(lambda conn: conn.execute(asked).all())
+        return [moves.move_of(row).reversed("undo at the bench") for row in rows]
+
+    def _was_taken_back(self, event_id: str) -> bool:
+        asked = select(event.c.id).where(event.c.corrects == event_id)
+        return self.shop.ask(lambda conn: conn.execute(asked).first()) is not None
+
+    def _is_matched(self, event_id: str) -> bool:
+        asked = select(blind_unit.c.state).where(blind_unit.c.event_id == event_id)
+        return self.shop.ask(lambda conn: conn.scalar(asked)) == "matched"
+
+
+Caps.TestCase.settings = settings(max_examples=8, stateful_step_count=15)
+TestCaps = Caps.TestCase
