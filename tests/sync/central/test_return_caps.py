@@ -58,7 +58,7 @@ class Caps(RuleBasedStateMachine):
     @rule(qty=st.integers(1, 3), order=st.sampled_from([None, *SOLD]))
     def authorize(self, qty: int, order: str | None) -> None:
         left = self._left(order)
-        more = {"order": order} if order else {"customer": "c-1"}
+        more: dict[str, Any] = {"order": order} if order else {"customer": "c-1"}
         line = self.shop.authorize({"A": qty}, **more)["lines"][0]
         # Never more than is out, and what is not authorized is said.
         assert (line["authorized"], line["blind"]) == (min(qty, left), qty - min(qty, left))

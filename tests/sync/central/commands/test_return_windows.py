@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.returns import LineOffer, Rma
 from sync.central.commands.catalogue import publish_policy
-from sync.central.store.returns import document
+from sync.central.store.return_sheets import document
 from tests.app.domain.policy.test_reader import SHIPPED
 from tests.sync.central.shop import Shop
 

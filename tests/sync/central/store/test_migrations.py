@@ -88,7 +88,7 @@ def test_units_that_came_with_no_rma_before_are_noted(tmp_path: Path) -> None:
     ]
     engine = create_engine(url)
     with engine.begin() as conn:
-        _climb(conn, "0005")
+        _climb(conn, "0006")
         insert = text(
             "INSERT INTO event VALUES (NULL, :id, :kind, 's', :at, :at, 'kim', NULL, :corrects, :body)"
         )
