@@ -52,7 +52,9 @@ def _wrong(row: Any) -> Iterator[Violation]:
     if facts is None:
         yield Violation("return", where, f"event {row.event_id}", "an event that is here")
         return
-    said = (facts.get("sku") or "", facts.get("qty"), facts.get("serial") or None, row.origin)
+    serial = facts.get("serial")
+    known = serial if isinstance(serial, str) and serial else None
+    said = (facts.get("sku") or "", facts.get("qty"), known, row.origin)
     if said != (row.sku, row.qty, row.serial, row.station):
         yield Violation(
             "return", where, f"{row.qty} of {row.sku}", f"{said[1]} of {said[0]}, as its bench said"

@@ -50,8 +50,9 @@ def _row(came: Came) -> dict[str, object]:
     label = f.maybe_text("label") or came.event.event_id
 
     def part(name: str) -> str | None:
-        found = f.maybe_text(name)
-        return plain(found) if found else None
+        # What a station tells strangely is still a fact, only not a part of the unit that anybody knows.
+        found = f.raw().get(name)
+        return plain(found) if isinstance(found, str) and found else None
 
     return {
         "event_id": came.event.event_id,

@@ -86,13 +86,18 @@ def _row(came: Any) -> dict[str, object]:
         "owner": came.owner or "",
         "sku": body["sku"],
         "qty": body["qty"],
-        "serial": body.get("serial") or None,
-        "lot": body.get("lot") or None,
-        "grade": body.get("grade") or None,
+        "serial": _part(body, "serial"),
+        "lot": _part(body, "lot"),
+        "grade": _part(body, "grade"),
         "came_at": came.occurred_at,
         "state": "taken_back" if came.undone else "waiting",
         "case_key": _stored_key(f"return.blind:{label}"),
     }
+
+
+def _part(body: dict[str, Any], name: str) -> str | None:
+    found = body.get(name)
+    return found.replace("\x00", "\ufffd") if isinstance(found, str) and found else None
 
 
 def _stored_key(key: str) -> str:
