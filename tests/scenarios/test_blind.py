@@ -97,20 +97,6 @@ def test_a_unit_whose_place_takes_a_persons_word_waits_with_a_to_do(floor: Floor
     assert floor.stock("MUG-4") == {"HOLD-1 quarantined blind_return": 1}
 
 
-def test_a_thing_is_named_and_matched_in_one_step(floor: Floor) -> None:
-    floor.sells("o-1", {"MUG-4": 1})
-    bench = floor.bench()
-    bench.scans("BLIND", "UNKNOWN", "GRADE_A", "DONE")
-    bench.sync()
-    (best,) = floor.candidates(bench.labels[0], sku="MUG-4")
-    assert floor.may_not_match(bench.labels[0], order="o-1")["code"] == "blind.item"
-    answer = floor.matches(bench.labels[0], order=best["order"], sku="MUG-4")
-    assert floor.cases() == []
-    assert floor.states(answer["rma"]) == ["dispositioned"]
-    assert floor.stock("UNIDENTIFIED") == {}
-    assert floor.stock("MUG-4") == {"R-03 sellable": 1}
-
-
 def test_what_the_bench_undid_is_matched_with_nothing(floor: Floor) -> None:
     floor.sells("o-1", {"MUG-4": 1})
     bench = floor.bench()

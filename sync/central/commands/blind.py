@@ -13,13 +13,11 @@ from app.domain.clock import from_text
 from app.domain.event import EventKind
 from app.domain.item import Item
 from app.domain.move import Move, MoveKind
-from app.domain.place import Virtual
 from app.domain.policy import Decision, Policy, read_policy
 from app.domain.refusal import Refused
-from app.domain.unidentified import UNIDENTIFIED
 from sync.central.commands import returns
 from sync.central.commands.blind_asked import BlindMatch
-from sync.central.commands.catalogue import current_policy, has_policy, require_items
+from sync.central.commands.catalogue import current_policy, has_policy
 from sync.central.commands.requests import Return, ReturnLine
 from sync.central.commands.return_windows import offers_of
 from sync.central.rules.candidates import Came, Candidate, Option, misfit, rank
@@ -84,7 +82,7 @@ def match(act: Act, label: str, asked: BlindMatch) -> Document:
         Conflict: the unit is matched already, undone, or moved since; or the line has no units left for it.
     """
     unit = _waiting(act.conn, label)
-    sku = _named(act.conn, unit, asked)
+    sku = _named(unit, asked)
     held = _held(act.conn, unit)
     row, option = _line(act.conn, asked)
     _require_fit(unit, sku, row, option)
@@ -130,19 +128,16 @@ def _waiting(conn: Connection, label: str) -> Row[Any]:
     return unit
 
 
-def _named(conn: Connection, unit: Row[Any], asked: BlindMatch) -> str:
-    """The item that the unit is; what nobody could name must be named now."""
-    if unit.sku != UNIDENTIFIED.sku and asked.sku in {None, unit.sku}:
+def _named(unit: Row[Any], asked: BlindMatch) -> str:
+    """The item that the unit is; what was asked names it again, or not at all."""
+    if asked.sku in {None, unit.sku}:
         return str(unit.sku)
-    if unit.sku != UNIDENTIFIED.sku or asked.sku is None:
-        raise Refused(
-            "blind.item",
-            f"Read the item {asked.sku!r} for unit {unit.label}, which the bench recorded as {unit.sku}.",
-            "Expected the item of a thing that the bench could not name, and no other.",
-            "Name what the thing is, or correct the unit at the bench.",
-        )
-    require_items(conn, [asked.sku])
-    return asked.sku
+    raise Refused(
+        "blind.item",
+        f"Read the item {asked.sku!r} for unit {unit.label}, which the bench recorded as {unit.sku}.",
+        "Expected that item, or none.",
+        "Correct the unit at the bench.",
+    )
 
 
 def _held(conn: Connection, unit: Row[Any]) -> Account:
@@ -264,16 +259,6 @@ def _moves(unit: Row[Any], sku: str, held: Account, decision: Decision | None, c
         outcome = decision.outcome
         target = replace(target, location=outcome.place, status=outcome.status, reason=outcome.reason)
     qty = int(unit.qty)
-    if sku != held.item:
-        # The naming of a thing: the nameless one is consumed, the item produced.
-        gone = Account(held.owner, held.item, Virtual.UNIDENTIFIED)
-        made = Account(held.owner, sku, Virtual.UNIDENTIFIED)
-        return (
-            Move(qty, held, gone, MoveKind.CONVERT, "named", code),
-            Move(
-                qty, made, target, MoveKind.DISPOSE if decision else MoveKind.CONVERT, _rule(decision), code
-            ),
-        )
     return (Move(qty, held, target, MoveKind.DISPOSE, _rule(decision), code),) if target != held else ()
 
 

@@ -19,6 +19,8 @@ from sync.central.store.journal import Fact
 from sync.central.store.refunds import Opening, of_cause, open_for_units, rule_for, step
 
 _log = logging.getLogger(__name__)
+# Goods of a line were judged, at a bench or when a unit that nobody announced found its sale.
+_DECIDED = frozenset({EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_MATCHED})
 
 
 def gate(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: CentreChain) -> None:
@@ -27,7 +29,7 @@ def gate(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     Whatever fails in it, what happened to the goods stands, and a case says what was not decided.
     """
     for fact in facts:
-        if fact.event.kind not in {EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_UNDONE}:
+        if fact.event.kind not in {*_DECIDED, EventKind.RETURN_UNDONE}:
             continue
         session = f"event:{fact.event.event_id}"
         act = Act(conn, chain, CENTRE, session, fact.occurred_at, posted_at)
@@ -42,7 +44,7 @@ def gate(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
 
 
 def _follow(act: Act, happened: Event) -> None:
-    if happened.kind == EventKind.RETURN_DISPOSITIONED:
+    if happened.kind in _DECIDED:
         _open(act, happened)
     elif happened.corrects:
         _take_back(act, happened.corrects)

@@ -76,8 +76,6 @@ def test_where_the_place_is_not_of_the_site_the_unit_waits_with_a_to_do(sold: Sh
         ({}, {"order": "o-1", "sku": "B"}, "blind.item"),
         ({"qty": 3}, {"order": "o-1"}, "blind.no_units_left"),
         ({"sku": "S", "serial": "s2"}, {"order": "o-2"}, "blind.serial"),
-        ({"sku": "UNIDENTIFIED"}, {"order": "o-1"}, "blind.item"),
-        ({"sku": "UNIDENTIFIED"}, {"order": "o-1", "sku": "X"}, "item.unknown"),
         ({"status": Status.SELLABLE, "reason": None}, {"order": "o-1"}, "blind.moved"),
     ],
 )
