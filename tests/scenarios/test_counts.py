@@ -90,7 +90,8 @@ def test_a_return_in_two_boxes_is_whole_after_the_second(floor: Floor) -> None:
     first.sync()
     assert floor.states(rma) == ["on_bench"]
     second.sync()
-    second.scans(rma, "MUG-4", "GRADE_D", "ANSWER_1", "DISCARD")
+    # This bench has no camera: the photo that the rules want is passed over.
+    second.scans(rma, "MUG-4", "GRADE_D", "ANSWER_1", "PHOTO", "OK", "DISCARD")
     second.sync()
     assert floor.cases() == []
     assert floor.states(rma) == ["dispositioned"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,12 @@ from sync.central.store.journal import Fact
 from sync.central.store.refunds import Opening, of_cause, open_for_units, rule_for, step
 
 _log = logging.getLogger(__name__)
+# What is not with the customer yet is taken back without asking anybody.
+_TAKEN_BACK: Mapping[str, RefundState] = {
+    RefundState.DUE: RefundState.WITHDRAWN,
+    RefundState.POSTED: RefundState.REVERSED,
+    RefundState.FAILED: RefundState.REVERSED,
+}
 # Goods of a line were judged, at a bench or when a unit that nobody announced found its sale.
 _DECIDED = frozenset({EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_MATCHED})
 
@@ -65,9 +71,10 @@ def _open(act: Act, happened: Event) -> None:
 
 def _take_back(act: Act, event_id: str) -> None:
     for row in of_cause(act.conn, event_id):
-        if row.state == RefundState.DUE:
-            step(act, row, RefundState.WITHDRAWN, "its disposition was taken back")
-        elif row.state not in {RefundState.REJECTED, RefundState.WITHDRAWN, RefundState.REVERSED}:
+        to = _TAKEN_BACK.get(row.state)
+        if to is not None:
+            step(act, row, to, "what it was for was taken back")
+        elif row.state in {RefundState.PAYING, RefundState.PAID}:
             open_case(act.conn, _without_goods(row), act.posted_at)
 
 
@@ -87,8 +94,8 @@ def _without_goods(row: Any) -> Case:
         type="refund.without_goods",
         subject=f"rma:{row.rma}",
         owner_role="finance",
-        fix=f"The disposition that refund {row.code} was booked for was taken back: reverse the refund, or "
-        "leave it when the customer keeps the money.",
+        fix=f"What refund {row.code} was paid for was taken back: reverse the refund, or leave it when the "
+        "customer keeps the money.",
         sku=row.sku,
         qty=row.qty,
     )

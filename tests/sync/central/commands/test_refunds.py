@@ -166,12 +166,22 @@ def test_a_disposition_that_is_taken_back_takes_its_refund_back(shop: Shop) -> N
     undo(shop, first)
     assert [entry["state"] for entry in all_of(shop)] == ["withdrawn"]
     second = shop.disposition("A", rma=rma, line=1)
-    code = all_of(shop)[1]["refund"]
-    approve(shop, code)
+    approve(shop, all_of(shop)[1]["refund"])
     undo(shop, second)
+    assert [entry["state"] for entry in all_of(shop)] == ["withdrawn", "reversed"]
+    assert (money(shop).get("RefundsDue"), shop.cases()) == (None, [])
+
+
+def test_money_that_is_with_the_customer_is_finance_s_to_ask_back(shop: Shop) -> None:
+    rma = sold(shop, 1)
+    done = shop.disposition("A", rma=rma, line=1)
+    code = all_of(shop)[0]["refund"]
+    approve(shop, code)
+    pay(shop, code, "paid")
+    undo(shop, done)
     assert shop.cases() == ["refund.without_goods"]
-    done = shop.act(lambda act: refunds.reverse(act, code, RefundNote(note="no goods")))
-    assert (done["state"], money(shop).get("RefundsDue"), shop.cases()) == ("reversed", None, [])
+    reversed_ = shop.act(lambda act: refunds.reverse(act, code, RefundNote(note="no goods")))
+    assert (reversed_["state"], shop.cases()) == ("reversed", [])
 
 
 def test_what_was_paid_out_and_reversed_is_owed_by_the_customer(shop: Shop) -> None:

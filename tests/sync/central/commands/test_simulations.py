@@ -80,7 +80,7 @@ def test_a_returns_policy_is_tried_on_what_was_dispositioned(shop: Shop) -> None
         return shop.ask(lambda conn: what_if_returns(conn, asked))
 
     shop.items("A")
-    shop.disposition("A", 2)
+    shop.disposition("A", 2, grade=None)
     found = tried(over={"from": at(1)})
     assert (found["all"]["units"], found["cannot_say"][0]["units"]) == (2, 2)
     with pytest.raises(Refused, match="ends after its start"):
