@@ -17,13 +17,29 @@ from sqlalchemy import func, select
 from app.domain.account import Status
 from app.domain.event import EventKind
 from app.domain.move import Move
+from app.domain.refusal import Refused
+from sync.central.commands import refunds
 from sync.central.commands.catalogue import put_locations
+from sync.central.commands.refunds import CreditAsked, Payout, RefundNote
 from sync.central.commands.return_exits import end
 from sync.central.commands.return_exits_asked import ReturnExit, Reversal
 from sync.central.commands.reversing import reverse
+from sync.central.rules.books import Book
 from sync.central.rules.outcomes import Conflict, Missing
+from sync.central.rules.refunds import FREES
 from sync.central.store import moves, return_sheets
-from sync.central.store.tables import balance, blind_unit, event, exception, move, order_line, rma
+from sync.central.store.tables import (
+    balance,
+    blind_unit,
+    event,
+    exception,
+    journal_line,
+    move,
+    order_line,
+    refund,
+    rma,
+    sale_worth,
+)
 from tests.sync.central.blind import came, matched, with_bench
 from tests.sync.central.shop import Shop, at
 
@@ -44,7 +60,15 @@ class Caps(RuleBasedStateMachine):
         self.shop.policy()
         self.shop.receive({"A": BOUGHT})
         for code, qty in SOLD.items():
-            self.shop.order({"A": qty}, ship="available", customer="c-1", order=code)
+            line = {
+                "line": 1,
+                "sku": "A",
+                "qty": qty,
+                "unit_minor": 1000,
+                "tax_minor": 101,
+                "currency": "GBP",
+            }
+            self.shop.order([line], ship="available", customer="c-1", order=code)
         self._labels = (f"L07-{n}-X" for n in itertools.count(1))
         self.undoable = list[str]()
         self.waiting = list[str]()
@@ -127,12 +151,61 @@ class Caps(RuleBasedStateMachine):
 
         self._with_rma(which, do)
 
+    @rule(
+        which=st.integers(0, 9),
+        to=st.sampled_from(["approve", "reject", "paid", "failed", "begun", "reverse"]),
+    )
+    def decide_money(self, which: int, to: str) -> None:
+        codes = self.shop.ask(lambda conn: list(conn.scalars(select(refund.c.code).order_by(refund.c.code))))
+        if not codes:
+            return
+        code, note = codes[which % len(codes)], RefundNote()
+        with suppress(Conflict):
+            if to in {"paid", "failed", "begun"}:
+                asked = Payout.model_validate({"result": to})
+                self.shop.act(lambda act: refunds.pay(act, code, asked))
+            else:
+                self.shop.act(lambda act: getattr(refunds, to)(act, code, note))
+
+    @rule(which=st.integers(0, 9), what=st.sampled_from([{"qty": 1}, {"qty": 2}, {"net_minor": 700}]))
+    def credit_without_goods(self, which: int, what: dict[str, int]) -> None:
+        def do(code: str) -> None:
+            asked = CreditAsked.model_validate({"line": 1, "reason": "kept"} | what)
+            with suppress(Refused):
+                self.shop.act(lambda act: refunds.credit(act, code, asked))
+
+        self._with_rma(which, do)
+
     # --- what always holds ----------------------------------------------------------------------------
 
     @invariant()
     def no_sale_takes_back_more_than_was_sold(self) -> None:
         rows = self.shop.ask(lambda conn: conn.execute(select(order_line)).all())
         assert all(0 <= row.returned <= row.shipped for row in rows)
+
+    @invariant()
+    def no_more_goes_back_than_was_paid(self) -> None:
+        rows = self.shop.ask(lambda conn: conn.execute(select(sale_worth)).all())
+        for row in rows:
+            mine = [found for found in self._refunds() if found.order == row.order]
+            live = [found for found in mine if found.state not in FREES]
+            given = tuple(sum(getattr(one, name) for one in live) for name in ("qty", "base_net", "base_tax"))
+            assert given == (row.credited, row.credited_net, row.credited_tax)
+            assert row.credited <= row.qty
+            assert sum(one.net + one.tax for one in live) <= row.net + row.tax
+            if row.credited == row.qty:
+                # All of its units: all of its price, to the cent.
+                assert (row.credited_net, row.credited_tax) == (row.net, row.tax)
+
+    @invariant()
+    def the_books_owe_what_refunds_say(self) -> None:
+        owed = sum(
+            n.net + n.tax - n.fee for n in self._refunds() if n.state in {"posted", "paying", "failed"}
+        )
+        asked = select(func.coalesce(func.sum(journal_line.c.minor), 0)).where(
+            journal_line.c.book == Book.REFUNDS_DUE.value
+        )
+        assert self.shop.ask(lambda conn: conn.scalar(asked)) == -owed
 
     @invariant()
     def every_law_holds(self) -> None:
@@ -160,6 +233,9 @@ class Caps(RuleBasedStateMachine):
         cases = select(exception.c.key).where(exception.c.state == "open", exception.c.type == "return.blind")
         waiting = self.shop.ask(lambda conn: sorted(conn.scalars(units)))
         assert self.shop.ask(lambda conn: sorted(conn.scalars(cases))) == waiting
+
+    def _refunds(self) -> list[Any]:
+        return list(self.shop.ask(lambda conn: conn.execute(select(refund)).all()))
 
     # --- looking --------------------------------------------------------------------------------------
 
