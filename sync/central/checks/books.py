@@ -1,4 +1,4 @@
-"""The books against the ledger: entries balance, and inventory is what the units inside are worth."""
+"""The books against the ledger: entries balance, inventory is what units are worth, credits are refunds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, literal, or_, select, union_all
 from app.domain.laws import Violation
 from app.domain.place import TRANSIT_PREFIX
 from sync.central.rules.books import Book
+from sync.central.rules.refunds import FREES
 from sync.central.store.tables import (
     account,
     balance,
@@ -16,13 +17,14 @@ from sync.central.store.tables import (
     journal_entry,
     journal_line,
     order_line,
+    refund,
     sale_worth,
     stock_worth,
 )
 
 
 def check_books(conn: Connection) -> Iterator[Violation]:
-    """Each entry balances; of each item the journal, the worth that is kept and the units inside agree."""
+    """Entries balance; of each item journal, kept worth and units inside agree; of each sale its refunds."""
     for row in conn.execute(_unbalanced):
         yield Violation(
             "books", f"entry of event {row.event_id}", f"{row.over} {row.currency} over", "balance"
@@ -36,6 +38,10 @@ def check_books(conn: Connection) -> Iterator[Violation]:
         yield Violation(
             "books", f"order row {row.order} line {row.line}", shown, f"{row.shipped} shipped at most"
         )
+    for sale in conn.execute(_credited):
+        shown = f"{sale.credited} units, {sale.credited_net} and {sale.credited_tax} credited"
+        told = f"{sale.units or 0} units, {sale.net or 0} and {sale.tax or 0} by its refunds"
+        yield Violation("refund", f"order row {sale.order} line {sale.line}", shown, told)
 
 
 _unbalanced = (
@@ -103,6 +109,44 @@ _sales = (
             sale_worth.c.qty > order_line.c.shipped,
             sale_worth.c.back > sale_worth.c.qty,
             sale_worth.c.credited > sale_worth.c.qty,
+        )
+    )
+    .order_by(sale_worth.c.order, sale_worth.c.line)
+)
+_live = (
+    select(
+        refund.c.order,
+        refund.c.line,
+        func.sum(refund.c.qty).label("units"),
+        func.sum(refund.c.base_net).label("net"),
+        func.sum(refund.c.base_tax).label("tax"),
+    )
+    .where(refund.c.state.not_in(sorted(state.value for state in FREES)))
+    .group_by(refund.c.order, refund.c.line)
+    .subquery()
+)
+_credited = (
+    select(
+        sale_worth.c.order,
+        sale_worth.c.line,
+        sale_worth.c.credited,
+        sale_worth.c.credited_net,
+        sale_worth.c.credited_tax,
+        _live.c.units,
+        _live.c.net,
+        _live.c.tax,
+    )
+    .join_from(
+        sale_worth,
+        _live,
+        (sale_worth.c.order == _live.c.order) & (sale_worth.c.line == _live.c.line),
+        isouter=True,
+    )
+    .where(
+        or_(
+            sale_worth.c.credited != func.coalesce(_live.c.units, 0),
+            sale_worth.c.credited_net != func.coalesce(_live.c.net, 0),
+            sale_worth.c.credited_tax != func.coalesce(_live.c.tax, 0),
         )
     )
     .order_by(sale_worth.c.order, sale_worth.c.line)

@@ -95,6 +95,7 @@ _DO = {
     "negative stock": _CASE,
     "one place": _CASE,
     "books": _BOOKS,
+    "refund": "Compare the refunds of the order's return with its entries; reverse or credit what is wrong.",
     "item": _COPY,
     "location": _COPY,
     "policy": _COPY,

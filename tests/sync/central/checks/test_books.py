@@ -16,13 +16,17 @@ from tests.sync.central.checks.busy import Busy, busy_at
         ("UPDATE stock_worth SET qty = qty - 1 WHERE sku = 'S'", "S of ACME"),
         ("DELETE FROM stock_worth WHERE sku = 'B'", "B of ACME"),
         ('UPDATE sale_worth SET back = qty + 1 WHERE "order" = 1 AND line = 2', "order row 1 line 2"),
-        ('UPDATE sale_worth SET credited = qty + 1 WHERE "order" = 3', "order row 3 line 1"),
     ],
 )
 def test_a_changed_number_is_named(busy: Busy, change: str, expected: str) -> None:
     broken = busy.broken(change)
     assert {law.partition(":")[0] for law in broken} == {"books"}
     assert any(expected in law for law in broken)
+
+
+def test_credits_that_no_refund_tells_of_are_named(busy: Busy) -> None:
+    broken = busy.broken('UPDATE sale_worth SET credited = 1, credited_net = 7 WHERE "order" = 3')
+    assert broken == {"refund: order row 3 line 1"}
 
 
 def test_a_busy_centre_s_books_are_right(busy: Busy) -> None:
