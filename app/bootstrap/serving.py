@@ -213,6 +213,7 @@ class Served:
         """Hands the journal of an owner on as text, bit by bit: `csv` or `beancount`; days are included."""
         period = journal_listing.Period(owner, first, until)
         with self._database.read() as conn:
+            journal_listing.require_booked(conn, period)
             for part in journal_listing.exported(conn, period, form, SystemClock().now().date()):
                 put(part)
 

@@ -21,7 +21,28 @@ _GROUPS = (
         ),
     ),
     ("Flow", (("OK", "OK"), ("DONE", "DONE"), ("UNDO", "UNDO"), ("HOLD", "HOLD"), ("REPRINT", "REPRINT"))),
-    ("Facts", (("BLIND", "BLIND"), ("WRONG ITEM", "OTHER"), ("NOT IN BOX", "GONE"), ("UNKNOWN", "NOID"))),
+    (
+        "Answer",
+        (
+            ("ANSWER 1", "NI"), ("ANSWER 2", "NII"), ("ANSWER 3", "NIII"), ("ANSWER 4", "NIV"),
+            ("ANSWER 5", "NV"), ("ANSWER 6", "NVI"), ("ANSWER 7", "NVII"), ("ANSWER 8", "NVIII"),
+            ("ANSWER 9", "NIX"),
+        ),
+    ),
+    (
+        "Facts",
+        (
+            ("BLIND", "BLIND"), ("WRONG ITEM", "OTHER"), ("NOT IN BOX", "GONE"), ("UNKNOWN", "NOID"),
+            ("PART MISSING", "NOPRT"), ("PHOTO", "PHOTO"), ("RETAKE", "REDO"), ("NOTE", "NOTE"),
+        ),
+    ),
+    (
+        "Goes to",
+        (
+            ("RESTOCK", "RESTOCK"), ("REFURB", "REFURB"), ("QUARANTINE", "BLOCK"), ("VENDOR", "VENDOR"),
+            ("DONATE", "GIVE"), ("DISCARD", "DISCRD"),
+        ),
+    ),
 )  # fmt: skip
 
 

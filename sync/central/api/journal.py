@@ -14,7 +14,7 @@ from sync.central.api.records import Cursor, Limit
 from sync.central.centre import Centre
 from sync.central.commands.books import BooksAsked, books_document, keep_books
 from sync.central.commands.shapes import Day
-from sync.central.store.journal_listing import Period, exported, journal_page
+from sync.central.store.journal_listing import Period, exported, journal_page, require_booked
 
 Name = Annotated[str | None, Query(min_length=1, max_length=200)]
 From = Annotated[Day | None, Query(alias="from")]
@@ -47,7 +47,10 @@ def journal_router(centre: Centre, calls: Calls) -> APIRouter:
         until: Until = None,
     ) -> Response:
         """One owner's entries of a period: a row a line as CSV, or the text that beancount reads."""
-        return StreamingResponse(_text(centre, Period(owner, first, until), form), media_type=_MEDIA[form])
+        period = Period(owner, first, until)
+        with centre.database.read() as conn:
+            require_booked(conn, period)
+        return StreamingResponse(_text(centre, period, form), media_type=_MEDIA[form])
 
     @router.post("/books", summary="Say how an owner's books are kept")
     def keep_(request: Request, body: BooksAsked) -> Response:

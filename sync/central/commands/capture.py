@@ -40,7 +40,7 @@ def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
 
     Raises:
         Conflict: an order of that code was captured before.
-        Refused: a line's number stands twice, an item or the site is unknown, serials do not count up, an
+        Refused: a line's number stands twice, a price has no currency, serials do not count up, an
             item has no such pack or is not sold in so few units, or an item or the channel does not go to the
             order's region.
         Missing: there is no such hold.
@@ -173,6 +173,13 @@ class Taken:
 def _check(lines: Sequence[OrderLine]) -> None:
     require_numbered([line.line for line in lines], "order.lines")
     for line in lines:
+        if line.currency is None and (line.unit_minor is not None or line.tax_minor):
+            raise Refused(
+                "order.currency",
+                f"Line {line.line} has a price or tax and no currency.",
+                "Expected the currency of the price, as GBP.",
+                "Say which currency it is.",
+            )
         if line.serials and (len(set(line.serials)) != line.qty or line.sku is None):
             raise Refused(
                 "order.serials",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from app.domain.clock import to_text
-from app.domain.event import Event
+from app.domain.event import Event, EventKind
 from sync.central.rules.books import Book, Entry, Line, Method, Worth, opened, restored
 from sync.central.rules.books.bookkeeper import Bookkeeper, Happened, Stock, crossing
 from sync.central.rules.refunds import MONEY, booked
@@ -52,6 +52,8 @@ def book(conn: Connection, facts: Sequence[Fact], rows: Mapping[str, int]) -> li
         entries = opened_books.keeper.entries(happened)
         # What was entered in this batch can be taken back in it.
         undone[fact.event.event_id] = {(e.owner, e.currency): e.lines for e in entries}
+        if fact.event.corrects:
+            undone.pop(fact.event.corrects, None)
         written += entries
     _write(conn, written, rows)
     opened_books.write(conn)
@@ -70,7 +72,7 @@ def _happened(fact: Fact, sales: Sales, undone: Mapping[str, _Lines]) -> Happene
         str(what.kind),
         date.fromisoformat(to_text(fact.occurred_at)[:_DAY]),
         what.moves,
-        _bought(what),
+        _bought(what) if fact.origin == CENTRE and what.kind == EventKind.GOODS_RECEIVED else {},
         sales.sold(fact),
         sales.back(what, lines),
         lines,
@@ -111,11 +113,12 @@ class _Opened:
     currencies: Mapping[Stock, str]
 
     @classmethod
-    def read(cls, conn: Connection, facts: Iterable[Fact], undone: Mapping[str, _Lines]) -> _Opened:
+    def read(cls, conn: Connection, facts: Sequence[Fact], undone: Mapping[str, _Lines]) -> _Opened:
         """Reads them; an item that is new to an owner's books is counted in the currency of its record."""
         keys = dict.fromkeys(
             (move.source.owner, move.source.item) for fact in facts for move in fact.event.moves
         )
+        payers = {str(fact.event.body["owner"]) for fact in facts if _moves_money(fact)}
         keys |= dict.fromkeys(
             (owner, line.sku)
             for entries in undone.values()
@@ -123,7 +126,7 @@ class _Opened:
             for line in lines
             if line.sku is not None
         )
-        owners, skus = sorted({owner for owner, _ in keys}), sorted({sku for _, sku in keys})
+        owners, skus = sorted({owner for owner, _ in keys} | payers), sorted({sku for _, sku in keys})
         settings = {row.owner: row for row in _settings.rows(conn, owners=owners)}
         methods = {
             owner: Method(settings[owner].costing) if owner in settings else Method.MOVING_AVERAGE
@@ -173,7 +176,9 @@ def _entries_of(conn: Connection, events: Sequence[str]) -> dict[str, _Lines]:
     found: defaultdict[str, defaultdict[tuple[str, str], list[Line]]]
     found = defaultdict(lambda: defaultdict(list))
     if events:
-        for row in _lines.rows(conn, ids=list(events)):
+        # Taken back once, an entry is not taken back again.
+        over = {row.reverses for row in _reversed.rows(conn, ids=list(events))}
+        for row in _lines.rows(conn, ids=[event_id for event_id in events if event_id not in over]):
             sale = (row.order, row.line) if row.order is not None else None
             line = Line(Book(row.book), int(row.minor), row.sku, int(row.qty), sale)
             found[row.event_id][row.owner, row.currency].append(line)
@@ -246,6 +251,9 @@ _lines = asking(
         .where(among(event.c.event_id, "ids"))
         .order_by(journal_line.c.event, journal_line.c.entry, journal_line.c.n)
     )
+)
+_reversed = asking(
+    lambda among: select(journal_entry.c.reverses).where(among(journal_entry.c.reverses, "ids"))
 )
 _new_entries = inserting(journal_entry)
 _new_lines = inserting(journal_line, *(column.name for column in journal_line.columns))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, null, select
+from sqlalchemy import ColumnElement, Connection, func, null, select
 
 from app.domain.event import Event, EventKind
 from sync.central.rules.books import Line
@@ -15,7 +16,7 @@ from sync.central.rules.books.sale import Price, Sale
 from sync.central.store.chain import CENTRE
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking, replacing
-from sync.central.store.tables import customer_order, order_line, rma_match, sale_worth
+from sync.central.store.tables import customer_order, order_line, rma_done, rma_match, sale_worth
 
 _Key = tuple[int, int]
 _Entries = Mapping[tuple[str, str], Sequence[Line]]
@@ -23,12 +24,16 @@ _Entries = Mapping[tuple[str, str], Sequence[Line]]
 
 @dataclass(slots=True)
 class Sales:
-    """`lines` of orders by code and number; `matched` sales by RMA and line, as they were matched."""
+    """`lines` of orders by code and number; `matched` sales by RMA and line with their units, as matched.
+
+    `came` are the units of an RMA line that came before: they belong to the first of its matches.
+    """
 
     sales: dict[_Key, Sale] = field(default_factory=dict)
     credited: dict[_Key, tuple[int, int, int]] = field(default_factory=dict)
     lines: dict[tuple[str, int], tuple[Sale, Price | None]] = field(default_factory=dict)
-    matched: dict[tuple[str, int], list[Sale]] = field(default_factory=dict)
+    matched: dict[tuple[str, int], list[tuple[Sale, int]]] = field(default_factory=dict)
+    came: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def sold(self, fact: Fact) -> list[Sold]:
         """What of an order leaves in a shipment, which is the centre's to tell."""
@@ -42,12 +47,20 @@ class Sales:
                 found.append(Sold(sale, line["qty"], price))
         return found
 
-    def back(self, what: Event, undone: _Entries) -> list[Sale]:
+    def back(self, what: Event, undone: _Entries) -> list[tuple[Sale, int]]:
         """The sales that units of a return belong to, or belonged to when it is taken back."""
         if undone:
             keys = {line.sale for lines in undone.values() for line in lines if line.sale}
-            return [self.sales[key] for key in sorted(keys) if key in self.sales]
-        return self.matched.get(_return_line(what), [])
+            return [(self.sales[key], 0) for key in sorted(keys) if key in self.sales]
+        on, found = _return_line(what), list[tuple[Sale, int]]()
+        before = self.came[on]
+        for sale, units in self.matched.get(on, ()):
+            passed = min(before, units)
+            before -= passed
+            found.append((sale, units - passed))
+        qty = what.body.get("qty")
+        self.came[on] += qty if isinstance(qty, int) else 0
+        return found
 
     def write(self, conn: Connection) -> None:
         """Writes what they brought and cost by now."""
@@ -85,6 +98,8 @@ def read_sales(conn: Connection, facts: Sequence[Fact], undone: Iterable[_Entrie
         rows += _of_orders.rows(conn, orders=list(dict.fromkeys(orders)))
     if returns:
         rows += _of_returns.rows(conn, returns=sorted({rma for rma, _ in returns}))
+        done = _done.rows(conn, returns=sorted({rma for rma, _ in returns}))
+        found.came.update({(row.rma, row.line): int(row.qty) for row in done})
     if keys:
         rows += [
             r for r in _of_rows.rows(conn, rows=sorted({o for o, _ in keys})) if (r.order, r.line) in keys
@@ -94,7 +109,7 @@ def read_sales(conn: Connection, facts: Sequence[Fact], undone: Iterable[_Entrie
         found.sales[sale.key] = sale
         found.credited[sale.key] = (row.credited or 0, row.credited_net or 0, row.credited_tax or 0)
         if row.rma is not None:
-            found.matched.setdefault((row.rma, row.rma_line), []).append(sale)
+            found.matched.setdefault((row.rma, row.rma_line), []).append((sale, int(row.matched)))
         else:
             found.lines[row.code, row.line] = (sale, _price(row))
     return found
@@ -110,7 +125,8 @@ def _ships(fact: Fact) -> bool:
 def _return_line(what: Event) -> tuple[str, int]:
     """The RMA and line that units come back on; none of them when the event is about no return."""
     rma, line = what.body.get("rma"), what.body.get("line")
-    return (rma, line) if isinstance(rma, str) and isinstance(line, int) else _NONE
+    # True is no line, though Python counts it as one.
+    return (rma, line) if isinstance(rma, str) and isinstance(line, int) and line is not True else _NONE
 
 
 def _lines_of(what: Event) -> list[dict[str, Any]]:
@@ -165,7 +181,7 @@ _columns = (
 _its_worth: ColumnElement[bool] = (sale_worth.c.order == order_line.c.order) & (
     sale_worth.c.line == order_line.c.line
 )
-_none = (null().label("rma"), null().label("rma_line"))
+_none = (null().label("rma"), null().label("rma_line"), null().label("matched"))
 _orders = (
     select(*_columns, *_none)
     .join_from(order_line, customer_order, order_line.c.order == customer_order.c.id)
@@ -176,7 +192,9 @@ _of_orders = asking(lambda among: _orders.where(among(customer_order.c.code, "or
 _of_rows = asking(lambda among: _orders.where(among(order_line.c.order, "rows")))
 _of_returns = asking(
     lambda among: (
-        select(*_columns, rma_match.c.rma, rma_match.c.line.label("rma_line"))
+        select(
+            *_columns, rma_match.c.rma, rma_match.c.line.label("rma_line"), rma_match.c.qty.label("matched")
+        )
         .join_from(
             rma_match,
             order_line,
@@ -186,6 +204,13 @@ _of_returns = asking(
         .outerjoin(sale_worth, _its_worth)
         .where(among(rma_match.c.rma, "returns"))
         .order_by(rma_match.c.rma, rma_match.c.line, rma_match.c.order, rma_match.c.order_line)
+    )
+)
+_done = asking(
+    lambda among: (
+        select(rma_done.c.rma, rma_done.c.line, func.sum(rma_done.c.qty).label("qty"))
+        .where(among(rma_done.c.rma, "returns"))
+        .group_by(rma_done.c.rma, rma_done.c.line)
     )
 )
 _put = replacing(sale_worth, ("order", "line"))

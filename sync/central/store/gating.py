@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from app.domain.event import Event, EventKind
+from sync.central.rules.progress import Deed
 from sync.central.rules.refunds import RefundState
 from sync.central.store.act import Act
 from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
-from sync.central.store.refunds import Opening, of_cause, open_for_units, rule_for, step
+from sync.central.store.refunds import Opening, of_cause, on_line, open_for_units, rule_for, step
+from sync.central.store.tables import blind_unit, event, rma_line
 
 _log = logging.getLogger(__name__)
 # What is not with the customer yet is taken back without asking anybody.
@@ -25,6 +28,8 @@ _TAKEN_BACK: Mapping[str, RefundState] = {
     RefundState.POSTED: RefundState.REVERSED,
     RefundState.FAILED: RefundState.REVERSED,
 }
+# The money is on its way to the customer, or there.
+_AWAY = frozenset({RefundState.PAYING.value, RefundState.PAID.value})
 # Goods of a line were judged, at a bench or when a unit that nobody announced found its sale.
 _DECIDED = frozenset({EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_MATCHED})
 
@@ -37,16 +42,28 @@ def gate(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     for fact in facts:
         if fact.event.kind not in {*_DECIDED, EventKind.RETURN_UNDONE}:
             continue
-        session = f"event:{fact.event.event_id}"
-        act = Act(conn, chain, CENTRE, session, fact.occurred_at, posted_at)
-        try:
-            with quiet(), conn.begin_nested():
-                _follow(act, fact.event)
-        except DATABASE_FAILED:
-            raise
-        except Exception:  # noqa: BLE001 - whatever it was, a fact is never refused by the money
-            _log.exception("no refund was decided for %s", fact.event.event_id)
-            open_case(conn, _undecided(fact.event), posted_at)
+        if fact.event.kind == EventKind.RETURN_MATCHED and fact.origin != CENTRE:
+            continue
+        act = Act(conn, chain, CENTRE, f"event:{fact.event.event_id}", fact.occurred_at, posted_at)
+        _decided(act, fact.event.event_id, partial(_follow, act, fact.event))
+
+
+def catch_up(act: Act, deeds: Iterable[Deed]) -> None:
+    """Opens what is owed for goods that were judged before their return was authorized."""
+    for deed in deeds:
+        if deed.kind == EventKind.RETURN_DISPOSITIONED and not of_cause(act.conn, deed.event_id):
+            _decided(act, deed.event_id, partial(_judge, act, deed.event_id, deed.facts.raw()))
+
+
+def _decided(act: Act, event_id: str, decide: Callable[[], None]) -> None:
+    try:
+        with quiet(), act.conn.begin_nested():
+            decide()
+    except DATABASE_FAILED:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it was, a fact is never refused by the money
+        _log.exception("no refund was decided for %s", event_id)
+        open_case(act.conn, _undecided(event_id), act.posted_at)
 
 
 def _follow(act: Act, happened: Event) -> None:
@@ -57,24 +74,38 @@ def _follow(act: Act, happened: Event) -> None:
 
 
 def _open(act: Act, happened: Event) -> None:
-    body = happened.body
-    code, line, qty = body.get("rma"), body.get("line"), body.get("qty")
-    if not (isinstance(code, str) and isinstance(line, int) and isinstance(qty, int)):
-        return
-    if body.get("wrong_item"):
-        # What came is not what was sold on the line; whether it is paid for is for a person.
+    if act.conn.execute(_undone, {"which": happened.event_id}).first() is not None:
+        # It was taken back before it was heard of.
         return
     grade = next((move.target.grade for move in reversed(happened.moves) if move.target.grade), "")
-    decided = rule_for(act.conn, code, line, {"grade": grade, **body})
-    open_for_units(act, Opening(code, line, happened.event_id, *decided), qty)
+    _judge(act, happened.event_id, {"grade": grade, **happened.body})
+
+
+def _judge(act: Act, event_id: str, body: Mapping[str, Any]) -> None:
+    code, line, qty = body.get("rma"), body.get("line"), body.get("qty")
+    known = isinstance(code, str) and type(line) is int and type(qty) is int
+    if not known or body.get("wrong_item"):
+        # What came is not what was sold on the line; whether it is paid for is for a person.
+        return
+    sold = act.conn.scalar(_item_of, {"of": code, "number": line})
+    if sold is None or sold != body.get("sku"):
+        return
+    decided = rule_for(act.conn, str(code), int(str(line)), body)
+    open_for_units(act, Opening(str(code), int(str(line)), event_id, *decided), int(str(qty)))
+    standing = [row.code for row in on_line(act.conn, str(code), int(str(line))) if row.state in _AWAY]
+    if standing:
+        # Money that was paid without its goods has them again.
+        keys = [goods_key(one) for one in standing]
+        close_cases(act.conn, keys, act.posted_at, "The goods came after all.")
 
 
 def _take_back(act: Act, event_id: str) -> None:
-    for row in of_cause(act.conn, event_id):
+    matched = act.conn.scalars(_matched_by, {"which": event_id}).all()
+    for row in [row for cause in (event_id, *matched) for row in of_cause(act.conn, cause)]:
         to = _TAKEN_BACK.get(row.state)
         if to is not None:
             step(act, row, to, "what it was for was taken back")
-        elif row.state in {RefundState.PAYING, RefundState.PAID}:
+        elif row.state in _AWAY:
             open_case(act.conn, _without_goods(row), act.posted_at)
 
 
@@ -101,12 +132,23 @@ def _without_goods(row: Any) -> Case:
     )
 
 
-def _undecided(happened: Event) -> Case:
+def _undecided(event_id: str) -> Case:
     return Case(
-        key=f"refund.undecided:{happened.event_id}",
+        key=f"refund.undecided:{event_id}",
         type="refund.undecided",
-        subject=f"event:{happened.event_id}",
+        subject=f"event:{event_id}",
         owner_role="finance",
         fix="What happened to the goods is posted, but the centre's program failed to decide about the "
         "money: credit the return by hand.",
     )
+
+
+_undone = select(event.c.id).where(
+    event.c.corrects == bindparam("which"), event.c.kind == str(EventKind.RETURN_UNDONE)
+)
+_item_of = select(rma_line.c.sku).where(
+    rma_line.c.rma == bindparam("of"), rma_line.c.line == bindparam("number")
+)
+_matched_by = select(blind_unit.c.matched_by).where(
+    blind_unit.c.event_id == bindparam("which"), blind_unit.c.matched_by.is_not(None)
+)

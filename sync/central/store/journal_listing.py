@@ -11,11 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
+from app.domain.refusal import Refused
 from sync.central.rules.books.export import Posted, as_beancount, as_csv
 from sync.central.store.cursors import move_number
 from sync.central.store.tables import event, journal_entry, journal_line
 
 _AT_ONCE = 500
+_SHOWN = 10
 _NAMES = ("order", "document", "rma", "write_off", "transfer", "refund")
 
 
@@ -113,6 +115,29 @@ def journal_page(conn: Connection, period: Period, cursor: str | None, limit: in
         "entries": [_shown(entry) for entry in shown],
         "next": shown[-1].number if len(found) > limit else None,
     }
+
+
+def require_booked(conn: Connection, period: Period) -> None:
+    """Refuses a period that nothing can be in.
+
+    Raises:
+        Refused: it ends before it starts, or nothing was ever booked for its owner but for others.
+    """
+    if period.first is not None and period.last is not None and period.last < period.first:
+        raise Refused(
+            "journal.period",
+            f"Read a period from {period.first} until {period.last}.",
+            "Expected one that ends after its start.",
+            "Correct the days.",
+        )
+    known = list(conn.scalars(select(journal_entry.c.owner).distinct().order_by(journal_entry.c.owner)))
+    if period.owner is not None and known and period.owner not in known:
+        raise Refused(
+            "journal.owner",
+            f"Read the owner {period.owner!r}, for whom nothing was ever booked.",
+            f"Expected one of {', '.join(known[:_SHOWN])}.",
+            "Write it as it is written on orders and receipts.",
+        )
 
 
 def exported(conn: Connection, period: Period, form: str, today: date) -> Iterator[str]:

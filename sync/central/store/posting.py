@@ -89,6 +89,15 @@ def record(act: Act, event: Event) -> None:
 
 def _book(conn: Connection, facts: Sequence[Fact], entered: Entered, posted_at: datetime) -> None:
     """Keeps the books; what happened stands whether the program manages that or not."""
+    if _booked(conn, facts, entered):
+        return
+    for fact in facts:
+        # One event that cannot be booked holds up no other.
+        if len(facts) == 1 or not _booked(conn, [fact], entered):
+            open_case(conn, _not_booked(fact.event), posted_at)
+
+
+def _booked(conn: Connection, facts: Sequence[Fact], entered: Entered) -> bool:
     try:
         with quiet(), conn.begin_nested():
             book(conn, facts, entered.rows)
@@ -96,8 +105,8 @@ def _book(conn: Connection, facts: Sequence[Fact], entered: Entered, posted_at: 
         raise
     except Exception:  # noqa: BLE001 - whatever it was, a fact is never refused by the books
         _log.exception("events %s are not in the books", [fact.event.event_id for fact in facts])
-        for fact in facts:
-            open_case(conn, _not_booked(fact.event), posted_at)
+        return False
+    return True
 
 
 def _act(conn: Connection, cause: Fact, posted_at: datetime, chain: CentreChain) -> Act:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -44,14 +45,15 @@ class Opening:
 
 
 def open_for_units(act: Act, opening: Opening, units: int) -> list[str]:
-    """Opens refunds for units of a return line, sale by sale; units beyond what was sold have none.
+    """Opens refunds for units of a return line, sale by sale; units beyond what it authorizes have none.
 
     A refund that its rule approves is posted at once. The answer is their codes.
     """
-    made = list[str]()
+    made, before = list[str](), _credited_on(act.conn, opening)
     for row in _sales_of(act.conn, opening):
         owed = owed_of(row)
-        qty = min(units, owed.left)
+        # No more of a sale than the line was matched with, whatever else of it is out.
+        qty = min(units, owed.left, row.matched - before[row.order, row.line])
         if qty > 0 and row.priced:
             net, tax = owed.take(qty)
             due = amount(opening.rule, qty, net, tax)
@@ -163,6 +165,11 @@ def find(conn: Connection, code: str) -> Row[Any]:
     return row
 
 
+def on_line(conn: Connection, code: str, line: int) -> Sequence[Row[Any]]:
+    """The refunds of a return line."""
+    return conn.execute(_by_line, {"of": code, "number": line}).all()
+
+
 def of_cause(conn: Connection, event_id: str) -> Sequence[Row[Any]]:
     """The refunds that an event opened."""
     return conn.execute(_by_cause, {"which": event_id}).all()
@@ -243,6 +250,12 @@ def _sales_of(conn: Connection, opening: Opening) -> Sequence[Row[Any]]:
     return conn.execute(_matched, {"of": opening.rma, "number": opening.line}).all()
 
 
+def _credited_on(conn: Connection, opening: Opening) -> Counter[tuple[int, int]]:
+    """Units by sale that refunds of a return line stand for."""
+    rows = conn.execute(_of_line, {"of": opening.rma, "number": opening.line})
+    return Counter({(row.order, row.line): int(row.units) for row in rows})
+
+
 def _credit(conn: Connection, order: int, line: int, owed: Owed) -> None:
     given = {"units": owed.credited, "net_": owed.credited_net, "tax_": owed.credited_tax}
     conn.execute(_credited, {"of": order, "number": line} | given)
@@ -266,6 +279,7 @@ def _note(act: Act, code: str, state: RefundState, event_id: str | None, note: s
 
 _by_code = select(refund).where(refund.c.code == bindparam("which"))
 _by_cause = select(refund).where(refund.c.cause == bindparam("which")).order_by(refund.c.code)
+_by_line = select(refund).where(refund.c.rma == bindparam("of"), refund.c.rma_line == bindparam("number"))
 _count = select(func.count()).select_from(refund).where(refund.c.rma == bindparam("of"))
 _state = update(refund).where(refund.c.code == bindparam("which")).values(state=bindparam("to"))
 _steps = select(refund_step).where(refund_step.c.refund == bindparam("of")).order_by(refund_step.c.n)
@@ -278,8 +292,18 @@ _sales = select(
     order_line.c.unit_minor.is_not(None).label("priced"),
 ).join_from(sale_worth, order_line, _its_line)
 _one_sale = _sales.where(sale_worth.c.order == bindparam("of"), sale_worth.c.line == bindparam("number"))
+_of_line = (
+    select(refund.c.order, refund.c.line, func.sum(refund.c.qty).label("units"))
+    .where(
+        refund.c.rma == bindparam("of"),
+        refund.c.rma_line == bindparam("number"),
+        refund.c.state.not_in(sorted(state.value for state in FREES)),
+    )
+    .group_by(refund.c.order, refund.c.line)
+)
 _matched = (
-    _sales.join(
+    _sales.add_columns(rma_match.c.qty.label("matched"))
+    .join(
         rma_match, (rma_match.c.order == sale_worth.c.order) & (rma_match.c.order_line == sale_worth.c.line)
     )
     .where(rma_match.c.rma == bindparam("of"), rma_match.c.line == bindparam("number"))

@@ -14,7 +14,7 @@ from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
 from sync.central.rules.misfits import kept
 from sync.central.rules.progress import ABOUT_RETURNS, COUNTED, Deed, Progress
-from sync.central.store import blind_units, return_cases
+from sync.central.store import blind_units, gating, return_cases
 from sync.central.store.act import Act
 from sync.central.store.exceptions import close_cases, open_case
 from sync.central.store.feed import Record, publish
@@ -32,6 +32,7 @@ def catch_up(act: Act, code: str) -> None:
             sheet.add(deed)
             _judge(act, deed, sheet)
         write(act, [sheet])
+        gating.catch_up(act, deeds)
     close_cases(act.conn, [return_cases.unknown_key(code)], act.posted_at, "The return is authorized now.")
 
 

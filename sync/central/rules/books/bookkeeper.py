@@ -33,9 +33,10 @@ class Happened:
     """One event as the books see it.
 
     `bought` is what each item cost by what came with the goods: (units, value) in the item's currency. `sold`
-    are the order lines that left, `back` the sales that units from a customer belong to, in that order (of an
-    event that is taken back: those that they belonged to). `undone` are the lines, by owner and currency, of
-    the entries that it takes back, of the event `reverses`; `money` what it does beside moving goods.
+    are the order lines that left. `back` are the sales that units from a customer belong to, with how many of
+    them at most, in that order; of an event that is taken back, those that they belonged to. `undone` are the
+    lines, by owner and currency, of the entries that it takes back, of the event `reverses`; `money` is what
+    it does beside moving goods.
     """
 
     event_id: str
@@ -44,7 +45,7 @@ class Happened:
     moves: Sequence[Move] = ()
     bought: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     sold: Sequence[Sold] = ()
-    back: Sequence[Sale] = ()
+    back: Sequence[tuple[Sale, int]] = ()
     undone: Mapping[tuple[str, str], Sequence[Line]] = field(default_factory=dict)
     money: Mapping[tuple[str, str], Sequence[Line]] = field(default_factory=dict)
     reverses: str | None = None
@@ -66,7 +67,7 @@ class Bookkeeper:
     def entries(self, told: Happened) -> list[Entry]:
         """What an event does to the books of every owner it is about; nothing when it moves no value."""
         if told.undone and _takes_back(told):
-            sales = {sale.key: sale for sale in told.back}
+            sales = {sale.key: sale for sale, _ in told.back}
             found = {key: self._undo(key, lines, sales) for key, lines in told.undone.items()}
         else:
             by_owner = defaultdict[str, list[Move]](list)
@@ -135,7 +136,11 @@ class _Gone:
 
 @dataclass(slots=True)
 class _Page:
-    """The lines of one event for one owner; `pot` is what conversions consumed and did not make yet."""
+    """The lines of one event for one owner.
+
+    `pot` is what conversions consumed and did not make yet, `gone` what left for customers, `priced` how many
+    units were given their part of what came with the goods.
+    """
 
     books: Bookkeeper
     owner: str
@@ -143,6 +148,7 @@ class _Page:
     found: defaultdict[str, list[Line]] = field(default_factory=lambda: defaultdict(list))
     pot: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     gone: defaultdict[str, _Gone] = field(default_factory=lambda: defaultdict(_Gone))
+    priced: Counter[str] = field(default_factory=Counter)
 
     def take(self, moves: Sequence[Move]) -> None:
         """Books the moves in their order, then what the units that left for customers brought."""
@@ -199,8 +205,8 @@ class _Page:
     def _from_customer(self, sku: str, qty: int) -> list[tuple[int, int, Sale | None]]:
         """Units that come back at what they had cost when they were sold, others at what such cost now."""
         parts = list[tuple[int, int, Sale | None]]()
-        for sale in self.told.back:
-            units = min(qty, sale.out) if sale.sku == sku else 0
+        for sale, most in self.told.back:
+            units = min(qty, sale.out, most) if sale.sku == sku else 0
             if units > 0:
                 parts.append((units, sale.come_back(units), sale))
                 qty -= units
@@ -211,7 +217,11 @@ class _Page:
     def _price(self, sku: str, qty: int, start: str) -> int:
         bought = self.told.bought.get(sku) if start == Virtual.SUPPLIER else None
         if bought is not None:
-            return ratio(bought[1], qty, bought[0])
+            units, value = bought
+            begin = min(self.priced[sku], units)
+            end = min(begin + qty, units)
+            self.priced[sku] = end
+            return share(value, units, begin, end)
         return self._now(sku, qty)
 
     def _now(self, sku: str, qty: int) -> int:

@@ -94,8 +94,8 @@ class MovingAverage:
         return self._settled()
 
     def _settled(self) -> int:
-        """What is left over when no unit is; 0 otherwise."""
-        over = self.value if self.qty == 0 else 0
+        """What is left over when no unit is, or is below zero when units are not; 0 otherwise."""
+        over = self.value if self.qty == 0 or (self.value < 0) != (self.qty < 0) else 0
         self.value -= over
         return over
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from sync.central.store.tables.base import Number, metadata, words
@@ -85,6 +86,12 @@ journal_entry = Table(
     PrimaryKeyConstraint("event", "n"),
 )
 Index("ix_journal_entry_owner", journal_entry.c.owner, journal_entry.c.event)
+Index(
+    "ix_journal_entry_reverses",
+    journal_entry.c.reverses,
+    sqlite_where=text("reverses IS NOT NULL"),
+    postgresql_where=text("reverses IS NOT NULL"),
+)
 
 # `minor` above zero is a debit. `sku` and `qty` say which units it is the worth of, `order` and `line` how
 # they were sold.

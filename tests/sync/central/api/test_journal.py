@@ -32,6 +32,10 @@ def test_finance_reads_pages_and_whole_periods(centre: RunningCentre) -> None:
     assert rows.headers["content-type"].startswith("text/csv")
     assert len(rows.text.splitlines()) == 3
     assert finance.http.get("/v1/journal/export").status_code == 422
+    for asked, code in (({"owner": "acme"}, "journal.owner"), ({"until": "2020-01-01"}, "journal.period")):
+        params = {"owner": "ACME", "from": "2026-01-01"} | asked
+        no = finance.http.get("/v1/journal/export", params=params)
+        assert (no.status_code, no.json()["code"]) == (422, code)
     assert planner.http.get("/v1/journal").status_code == 403
 
 

@@ -241,3 +241,58 @@ def test_pages_of_refunds_follow_each_other(shop: Shop) -> None:
         f"{rma}.{n}" for n in (1, 2, 3)
     ]
     assert rest["next"] is None
+
+
+def test_each_unit_is_refunded_at_the_price_of_the_sale_it_was_matched_with(shop: Shop) -> None:
+    for day, qty, price in ((3, 3, 1000), (4, 1, 3000)):
+        line = {"line": 1, "sku": "A", "qty": qty, "unit_minor": price, "currency": "GBP"}
+        shop.order([line], ship="available", customer="c-1", day=day)
+    rma = shop.authorize({"A": 2}, customer="c-1")["rma"]
+    shop.disposition("A", 2, rma=rma, line=1)
+    assert sorted((entry["qty"], entry["net"]) for entry in all_of(shop)) == [(1, 1000), (1, 3000)]
+
+
+def test_no_more_units_are_refunded_than_the_return_authorizes(shop: Shop) -> None:
+    rma = sold(shop, 5, back=1)
+    body = CreditAsked.model_validate({"line": 1, "qty": 1, "reason": "kept"})
+    shop.act(lambda act: refunds.credit(act, rma, body))
+    # It comes after all, and two more with it.
+    shop.disposition("A", 3, rma=rma, line=1)
+    assert [entry["qty"] for entry in all_of(shop)] == [1]
+    assert shop.cases() == ["return.over_quantity"]
+
+
+def test_another_item_than_the_line_s_is_not_refunded_as_it(shop: Shop) -> None:
+    shop.items("B")
+    rma = sold(shop, 1)
+    shop.disposition("B", rma=rma, line=1)
+    assert all_of(shop) == []
+
+
+def test_goods_that_were_judged_before_their_return_was_authorized_are_refunded_then(shop: Shop) -> None:
+    line = {"line": 1, "sku": "A", "qty": 1} | PRICED
+    shop.order([line], ship="available", customer="c-1")
+    shop.disposition("A", rma="RET-7", line=1)
+    assert all_of(shop) == []
+    shop.authorize({"A": 1}, customer="c-1", rma="RET-7")
+    assert [(entry["refund"], entry["state"]) for entry in all_of(shop)] == [("RET-7.1", "due")]
+
+
+def test_goods_that_come_again_keep_the_refund_that_is_on_its_way(shop: Shop) -> None:
+    rma = sold(shop, 1)
+    first = shop.disposition("A", rma=rma, line=1)
+    code = all_of(shop)[0]["refund"]
+    approve(shop, code)
+    pay(shop, code, "begun")
+    undo(shop, first)
+    assert shop.cases() == ["refund.without_goods"]
+    shop.disposition("A", rma=rma, line=1)
+    assert ([entry["state"] for entry in all_of(shop)], shop.cases()) == (["paying"], [])
+
+
+def test_a_disposition_that_was_taken_back_before_it_was_heard_of_opens_nothing(shop: Shop) -> None:
+    rma = sold(shop, 1)
+    with shop.together():
+        done = shop.disposition("A", rma=rma, line=1)
+        undo(shop, done)
+    assert [entry["state"] for entry in all_of(shop)] in ([], ["withdrawn"])

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.domain.account import Account, Status
 from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from sync.central.commands.books import BooksAsked, keep_books
+from sync.central.rules.refunds import RefundState
+from sync.central.store.act import Act
 from sync.central.store.journal_listing import Period, entries, exported, journal_page
+from sync.central.store.refunds import find, step
+from sync.central.store.tables import refund, sale_worth
 from tests.beans import bean_check
 from tests.sync.central.shop import OWNER, Shop, open_shop
 
@@ -148,3 +155,45 @@ def test_another_program_accepts_the_journal(shop: Shop, tmp_path: Path) -> None
     cells = list(csv.DictReader(rows))
     debit, credit = (sum(Decimal(row[side] or 0) for row in cells) for side in ("debit", "credit"))
     assert debit == credit > 0
+
+
+def test_a_refund_counts_for_an_open_day_too(shop: Shop) -> None:
+    bought(shop, "A", 2, 500)
+    shop.order([{"line": 1, "sku": "A", "qty": 1} | PRICED], ship="available", customer="c-1")
+    rma = shop.authorize({"A": 1}, customer="c-1")["rma"]
+    shop.disposition("A", rma=rma, line=1)
+    shop.clock.pass_by(days=3)
+    asked = BooksAsked.model_validate({"owner": OWNER, "locked_until": "2026-11-24"})
+    shop.act(lambda act: keep_books(act, asked))
+    code = shop.ask(lambda conn: conn.scalar(select(refund.c.code)))
+
+    def late(act: Act) -> None:
+        earlier = replace(act, occurred_at=act.occurred_at - timedelta(days=2))
+        step(earlier, find(act.conn, str(code)), RefundState.POSTED)
+
+    shop.act(late)
+    last = shop.ask(lambda conn: list(entries(conn, Period(OWNER))))[-1]
+    assert (last.kind, last.occurred_on, last.posted_on) == ("refund.posted", "2026-11-23", "2026-11-25")
+
+
+def test_a_body_that_nobody_can_read_keeps_nothing_out_of_the_books(shop: Shop) -> None:
+    bought(shop, "A", 2, 500)
+    with shop.together():
+        shop.disposition("A")
+        shop.at_station("return.strange", [], lines=[{"cost_minor": 5}], label="x")
+    assert shop.audit().holds or {v.law for v in shop.audit().violations} == {"facts"}
+
+
+def test_an_entry_is_taken_back_once(shop: Shop) -> None:
+    bought(shop, "A", 2, 500)
+    shop.order([{"line": 1, "sku": "A", "qty": 1} | PRICED], ship="available", customer="c-1")
+    rma = shop.authorize({"A": 1}, customer="c-1")["rma"]
+    done = shop.disposition("A", rma=rma, line=1)
+    back = [
+        Move(1, shelf(label="L07-1-X", grade="A"), bench(), MoveKind.UNDO),
+        Move(1, bench(), Account(OWNER, "A", Virtual.CUSTOMER), MoveKind.UNDO),
+    ]
+    for _ in range(2):
+        shop.at_station(EventKind.RETURN_UNDONE, back, corrects=done, undoes="x", reason="wrong")
+    found = shop.ask(lambda conn: conn.execute(select(sale_worth.c.back, sale_worth.c.back_cost)).one())
+    assert tuple(found) == (0, 0)

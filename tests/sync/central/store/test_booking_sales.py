@@ -49,7 +49,7 @@ def test_a_return_has_the_sales_its_line_was_matched_with(shop: Shop) -> None:
     rma = shop.authorize({"A": 2}, customer="c-1")["rma"]
     told = fact(EventKind.RETURN_DISPOSITIONED, rma=rma, line=1, sku="A", qty=2)
     sales = read(shop, told).back(told.event, {})
-    assert [(sale.key, sale.out) for sale in sales] == [((1, 1), 1), ((2, 1), 1)]
+    assert [(sale.key, sale.out, most) for sale, most in sales] == [((1, 1), 1, 1), ((2, 1), 1, 1)]
     blind = fact(EventKind.RETURN_DISPOSITIONED, rma=None, line=None, sku="A", qty=1)
     assert read(shop, blind).back(blind.event, {}) == []
 
@@ -61,4 +61,16 @@ def test_what_is_taken_back_has_the_sales_of_its_entry(shop: Shop) -> None:
     told = fact(EventKind.RETURN_UNDONE)
     undone = {("ACME", "GBP"): (Line(Book.COST_OF_SALES, -250, "A", -1, (1, 1)),)}
     sales = shop.ask(lambda conn: read_sales(conn, [told], [undone]))
-    assert [sale.key for sale in sales.back(told.event, undone)] == [(1, 1)]
+    assert [sale.key for sale, _ in sales.back(told.event, undone)] == [(1, 1)]
+
+
+def test_units_that_came_before_belong_to_the_first_of_the_sales(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 5})
+    shop.order({"A": 3}, ship="available", customer="c-1", day=3)
+    shop.order({"A": 1}, ship="available", customer="c-1", day=4)
+    rma = shop.authorize({"A": 2}, customer="c-1")["rma"]
+    shop.disposition("A", rma=rma, line=1)
+    told = fact(EventKind.RETURN_DISPOSITIONED, rma=rma, line=1, sku="A", qty=1)
+    found = read(shop, told).back(told.event, {})
+    assert sorted(most for _, most in found) == [0, 1]

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, create_engine, select, text
 from sync.central.rules.spelling import look_alike
 from sync.central.store.database import create_database
 from sync.central.store.migration import SCRIPTS
-from sync.central.store.tables import blind_unit, item, metadata
+from sync.central.store.tables import blind_unit, item, journal_entry, metadata, sale_worth, stock_worth
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -101,6 +101,62 @@ def test_units_that_came_with_no_rma_before_are_noted(tmp_path: Path) -> None:
         found = [(row.event_id, row.label, row.qty, row.state) for row in conn.execute(select(blind_unit))]
     database.close()
     assert found == [("e-1", "H07-1-X", 2, "waiting"), ("e-2", "H07-2-X", 2, "taken_back")]
+
+
+_BEFORE_BOOKS = """
+INSERT INTO item (sku, document, tracking, value_minor, currency, is_kit, safety)
+    VALUES ('K', '{}', 'none', 250, 'EUR', false, 0);
+INSERT INTO event VALUES (7, 'e-7', 'order.shipped', 'centre', '2026-11-22T10:41:07.000Z',
+    '2026-11-22T10:41:07.000Z', 'kim', NULL, NULL, '{}');
+INSERT INTO account VALUES (1, 'k1', 'ACME', 'K', 'A-01', 'sellable', '', '', '', '', ''),
+    (2, 'k2', 'ACME', 'ZZ', 'A-01', 'sellable', '', '', '', '', ''),
+    (3, 'k3', 'ACME', 'K', '@supplier', '', '', '', '', '', '');
+INSERT INTO balance VALUES (1, 'ACME', 'K', 'sellable', 4), (2, 'ACME', 'ZZ', 'sellable', 2),
+    (3, 'ACME', 'K', '', -9);
+INSERT INTO customer_order (id, code, owner, channel, priority, placed_at, ship, state)
+    VALUES (1, 'o1', 'ACME', 'web', 100, '2026-11-01T10:00:00.000Z', 'later', 'shipped');
+INSERT INTO order_line ("order", line, owner, priority, placed_at, sku, qty, shipped, unit_minor, currency)
+    VALUES (1, 1, 'ACME', 100, '2026-11-01T10:00:00.000Z', 'K', 5, 5, 999, 'GBP');
+INSERT INTO rma VALUES ('R-1', 'ACME', NULL, 'open', false, '{}', '2026-11-20T10:00:00.000Z');
+INSERT INTO rma_line VALUES ('R-1', 1, 'K', 3, 'on_bench', 0);
+INSERT INTO rma_match VALUES ('R-1', 1, 1, 1, 3);
+INSERT INTO rma_done VALUES ('R-1', 1, 's', 2);
+"""
+
+
+def test_stock_and_sales_of_earlier_days_are_taken_into_the_books(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'c.db'}"
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        _climb(conn, "0005")
+        for sql in filter(str.strip, _BEFORE_BOOKS.split(";")):
+            conn.execute(text(sql))
+    engine.dispose()
+    database = create_database(url)
+    with database.read() as conn:
+        worths = conn.execute(select(stock_worth).order_by(stock_worth.c.sku)).all()
+        entries = conn.execute(select(journal_entry).order_by(journal_entry.c.n)).all()
+        sums = list(conn.execute(text("SELECT entry, SUM(minor), SUM(qty) FROM journal_line GROUP BY entry")))
+        sale = conn.execute(select(sale_worth)).one()
+    database.close()
+    assert [(row.sku, row.currency, row.qty, row.value) for row in worths] == [
+        ("K", "EUR", 4, 1000),
+        ("ZZ", "GBP", 2, 0),
+    ]
+    assert [(row.currency, row.posted_on) for row in entries] == [
+        ("EUR", "2026-11-22"),
+        ("GBP", "2026-11-22"),
+    ]
+    assert [tuple(row) for row in sums] == [(1, 0, 4), (2, 0, 2)]
+    # Two of the five came back, and were paid for by whoever did that before.
+    assert (sale.qty, sale.cost, sale.net, sale.back, sale.credited, sale.credited_net) == (
+        5,
+        1250,
+        4995,
+        2,
+        2,
+        1998,
+    )
 
 
 def _climb(conn: Connection, to: str) -> None:

@@ -69,6 +69,14 @@ def _journal() -> None:
         sa.PrimaryKeyConstraint("event", "n", name="pk_journal_entry"),
     )
     op.create_index("ix_journal_entry_owner", "journal_entry", ["owner", "event"])
+    taken_back = sa.text("reverses IS NOT NULL")
+    op.create_index(
+        "ix_journal_entry_reverses",
+        "journal_entry",
+        ["reverses"],
+        sqlite_where=taken_back,
+        postgresql_where=taken_back,
+    )
     op.create_table(
         "journal_line",
         sa.Column("event", _NUMBER, nullable=False),
@@ -117,9 +125,9 @@ def _refunds() -> None:
 # Units in and between sites, at what their items' records say; the entry hangs on the last event there is.
 _OPENING = (
     """INSERT INTO stock_worth (owner, sku, currency, costing, qty, value, kept)
-    SELECT balance.owner, balance.item, item.currency, 'moving_average', SUM(balance.qty),
-        SUM(balance.qty) * item.value_minor, '{"last":[0,0]}'
-    FROM balance JOIN account ON account.id = balance.account JOIN item ON item.sku = balance.item
+    SELECT balance.owner, balance.item, COALESCE(item.currency, 'GBP'), 'moving_average', SUM(balance.qty),
+        SUM(balance.qty) * COALESCE(item.value_minor, 0), '{"last":[0,0]}'
+    FROM balance JOIN account ON account.id = balance.account LEFT JOIN item ON item.sku = balance.item
     WHERE account.location NOT LIKE '@%' OR account.location LIKE '@transit:%'
     GROUP BY balance.owner, balance.item, item.currency, item.value_minor
     HAVING SUM(balance.qty) <> 0""",
@@ -137,4 +145,21 @@ _OPENING = (
     SELECT e.event, e.n, 0, 'Equity:Opening', -SUM(w.value)
     FROM stock_worth AS w JOIN journal_entry AS e ON e.owner = w.owner AND e.currency = w.currency
     GROUP BY e.event, e.n""",
+    # What was sold before: what of it came back is taken as paid for already.
+    """INSERT INTO sale_worth ("order", line, sku, currency, qty, cost, net, tax, back, back_cost, credited,
+        credited_net, credited_tax)
+    SELECT l."order", l.line, l.sku, COALESCE(l.currency, item.currency, 'GBP'), l.shipped,
+        l.shipped * COALESCE(item.value_minor, 0), l.shipped * COALESCE(l.unit_minor, 0), 0, came.qty,
+        came.qty * COALESCE(item.value_minor, 0), came.qty, came.qty * COALESCE(l.unit_minor, 0), 0
+    FROM order_line AS l LEFT JOIN item ON item.sku = l.sku JOIN (
+        SELECT o."order" AS number, o.line AS line, CASE WHEN COALESCE(SUM(CASE WHEN d.done IS NULL THEN 0
+            WHEN d.done < m.qty THEN d.done ELSE m.qty END), 0) > o.shipped THEN o.shipped
+            ELSE COALESCE(SUM(CASE WHEN d.done IS NULL THEN 0 WHEN d.done < m.qty THEN d.done
+            ELSE m.qty END), 0) END AS qty
+        FROM order_line AS o LEFT JOIN rma_match AS m ON m."order" = o."order" AND m.order_line = o.line
+        LEFT JOIN (SELECT rma, line, SUM(qty) AS done FROM rma_done GROUP BY rma, line) AS d
+            ON d.rma = m.rma AND d.line = m.line
+        GROUP BY o."order", o.line, o.shipped
+    ) AS came ON came.number = l."order" AND came.line = l.line
+    WHERE l.shipped > 0 AND l.sku IS NOT NULL""",
 )

@@ -111,7 +111,7 @@ def test_what_comes_back_is_worth_what_it_had_cost_when_it_was_sold() -> None:
     books.sell(2, sale)
     books.buy(1, 300)
     back = (move(1, Virtual.CUSTOMER, BENCH), move(1, BENCH, "HOLD-3"))
-    assert books.happen(*back, back=[sale]) == {"inventory": 100, "cost_of_sales": -100}
+    assert books.happen(*back, back=[(sale, 9)]) == {"inventory": 100, "cost_of_sales": -100}
     assert (books.worth(), sale.out) == ((2, 400), 1)
     assert books.happen(move(1, "HOLD-3", Virtual.SCRAP)) == {"inventory": -200, "write_off": 200}
 
@@ -127,7 +127,7 @@ def test_more_than_was_sold_comes_back_at_two_costs() -> None:
     books, sale = Books(), Sale(1, 1, "A", "GBP")
     books.buy(1, 100)
     books.sell(1, sale)
-    assert books.happen(move(3, Virtual.CUSTOMER, BENCH), back=[sale])["inventory"] == 100 + 2 * 250
+    assert books.happen(move(3, Virtual.CUSTOMER, BENCH), back=[(sale, 9)])["inventory"] == 100 + 2 * 250
 
 
 def test_every_way_out_has_its_account() -> None:
@@ -174,7 +174,7 @@ def test_a_kit_costs_what_goes_into_it() -> None:
     )
     assert found == {"inventory": -2300, "cost_of_sales": 2300}
     assert (sale.cost, books.worth("KIT")) == (2300, (0, 0))
-    back = books.happen(move(1, Virtual.CUSTOMER, BENCH, "KIT"), back=[sale])
+    back = books.happen(move(1, Virtual.CUSTOMER, BENCH, "KIT"), back=[(sale, 9)])
     assert back == {"inventory": 767, "cost_of_sales": -767}
 
 
@@ -204,9 +204,11 @@ def test_an_event_that_is_taken_back_leaves_the_books_as_they_were() -> None:
     books.buy(3, 1000)
     books.sell(2, sale)
     before = (books.worth(), dict(books.balance))
-    books.happen(move(1, Virtual.CUSTOMER, BENCH), back=[sale])
+    books.happen(move(1, Virtual.CUSTOMER, BENCH), back=[(sale, 9)])
     assert sale.out == 1
-    books.happen(move(1, BENCH, Virtual.CUSTOMER), undone=undone(books.last), back=[sale], reverses="e-3")
+    books.happen(
+        move(1, BENCH, Virtual.CUSTOMER), undone=undone(books.last), back=[(sale, 9)], reverses="e-3"
+    )
     assert (books.last[0].reverses, sale.out, sale.back_cost) == ("e-3", 2, 0)
     assert (books.worth(), {**books.balance}) == before
 
@@ -252,7 +254,7 @@ def test_whatever_happens_the_books_balance_and_show_what_the_stock_is_worth(
         elif what == "sell":
             books.sell(qty, sale, Price(money, "GBP", money // 5, 7))
         elif what == "back":
-            books.happen(move(qty, Virtual.CUSTOMER, BENCH), back=[sale])
+            books.happen(move(qty, Virtual.CUSTOMER, BENCH), back=[(sale, 9)])
         elif what == "scrap":
             books.happen(move(qty, SHELF, Virtual.SCRAP))
         elif books.count and books.last:
@@ -260,3 +262,20 @@ def test_whatever_happens_the_books_balance_and_show_what_the_stock_is_worth(
         units = books.worth()[0]
     assert sum(books.balance.values()) == 0
     assert units or books.worth() == (0, 0)
+
+
+def test_no_more_comes_back_on_a_sale_than_its_return_was_matched_with() -> None:
+    books, dear, cheap = Books(), Sale(1, 1, "A", "GBP"), Sale(2, 1, "A", "GBP")
+    books.buy(2, 200)
+    books.sell(2, cheap)
+    books.buy(2, 1800)
+    books.sell(2, dear)
+    back = books.happen(move(2, Virtual.CUSTOMER, BENCH), back=[(dear, 1), (cheap, 1)])
+    assert back == {"inventory": 1000, "cost_of_sales": -1000}
+    assert (dear.out, cheap.out) == (1, 1)
+
+
+def test_units_that_are_told_apart_share_what_came_with_them_to_the_cent() -> None:
+    books = Books()
+    units = [move(1, Virtual.SUPPLIER, SHELF) for _ in range(3)]
+    assert books.happen(*units, bought={"A": (3, 1000)}) == {"inventory": 1000, "goods_received": -1000}

@@ -106,6 +106,17 @@ def test_a_receipt_whose_units_left_already_is_taken_back_as_what_is_left() -> N
     assert state(layers) == (0, 0)
 
 
+def test_units_on_hand_are_never_worth_less_than_nothing() -> None:
+    """One dear unit and nine cheap ones; seven leave, and the dear one never came."""
+    worth = MovingAverage()
+    worth.put(1, 1000)
+    worth.put(9, 9)
+    worth.take(7, 0)
+    variance = worth.take_back(1, 1000)
+    assert (worth.qty, worth.value) == (2, 0)
+    assert variance < 0
+
+
 # --- laws --------------------------------------------------------------------------------------------------
 
 STEPS = st.lists(
