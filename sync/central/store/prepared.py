@@ -177,11 +177,11 @@ def _in_one_journey(connection: Any, asked: Sequence[tuple[str, Any]]) -> list[I
     refused, found = None, list[Iterable[tuple[Any, ...]]]()
     try:
         with connection.driver_connection.pipeline():
-            cursors = [connection.cursor().execute(sql, given) for sql, given in asked]
             try:
+                cursors = [connection.cursor().execute(sql, given) for sql, given in asked]
                 found = [cursor.fetchall() for cursor in cursors]
             except psycopg.Error as why:
-                # The pipeline's end tells only that it was broken off.
+                # Which statement finds out is a matter of time; the pipeline's end tells nothing but its end.
                 refused = why
     except psycopg.Error as why:
         raise refused or why from None
