@@ -75,3 +75,14 @@ def test_a_rule_that_moved() -> None:
     first, rule1, rule2 = SMALL.split("[[rule]]")
     turned = f"{first}[[rule]]{rule2}\n[[rule]]{rule1}"
     assert said(SMALL, turned) in (["Rule 2 stands before 1 now."], ["Rule 1 stands after 2 now."])
+
+
+def test_what_customers_get_back_is_told_too() -> None:
+    source = 'name = "damaged after it was sent: half of it"\ngrades = ["D"]\npercent = 50\n'
+    assert source in SHIPPED
+    assert said(SHIPPED, SHIPPED.replace(source, source.replace("50", "40"))) == [
+        "Refund R2: percent 40 instead of 50."
+    ]
+    start, end = SHIPPED.index('[[refund]]\nid = "R2"'), SHIPPED.index('[[refund]]\nid = "R3"')
+    (gone,) = said(SHIPPED, SHIPPED[:start] + SHIPPED[end:])
+    assert gone == "Refund R2 (damaged after it was sent: half of it) is gone."

@@ -75,6 +75,8 @@ def test_an_order_code_is_captured_once(shop: Shop) -> None:
     [
         ([{"line": 1, "sku": "X", "qty": 1}], "item.unknown"),
         ([{"line": 1, "sku": "A", "qty": 1}, {"line": 1, "sku": "A", "qty": 1}], "order.lines"),
+        ([{"line": 1, "sku": "A", "qty": 1, "unit_minor": 100}], "order.currency"),
+        ([{"line": 1, "sku": "A", "qty": 1, "tax_minor": 1}], "order.currency"),
         ([{"line": 1, "sku": "A", "qty": 2, "serials": ["s1"]}], "order.serials"),
         ([{"line": 1, "sku": "A", "qty": 2, "serials": ["s1", "s1"]}], "order.serials"),
         ([{"line": 1, "sku": None, "qty": 1, "serials": ["s1"]}], "order.serials"),
