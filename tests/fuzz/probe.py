@@ -111,6 +111,9 @@ class Probe:
 
     def _send(self, case: Any, data: st.DataObject) -> None:
         self._ground(case, data)
+        if any(text_of(value) in {".", ".."} for value in (case.path_parameters or {}).values()):
+            # Whoever sends such a path sends another one: dots are taken out of it before it leaves.
+            return
         headers = self._headers(case, data)
         route = f"{case.operation.method.upper()} {case.operation.path}"
         answer = self._call(case, headers)
