@@ -136,8 +136,11 @@ class _Opened:
             owner: date.fromisoformat(row.locked_until) if row.locked_until else None
             for owner, row in settings.items()
         }
-        records = {row.sku: row for row in _records.rows(conn, skus=skus)}
-        kept = {(row.owner, row.sku): row for row in _worths.rows(conn, owners=owners, skus=skus)}
+        # What moves money alone is about no item.
+        known = _records.rows(conn, skus=skus) if skus else ()
+        stocked = _worths.rows(conn, owners=owners, skus=skus) if skus else ()
+        records = {row.sku: row for row in known}
+        kept = {(row.owner, row.sku): row for row in stocked}
         worths, currencies = dict[Stock, Worth](), dict[Stock, str]()
         for owner, sku in keys:
             row, record = kept.get((owner, sku)), records.get(sku)

@@ -18,6 +18,7 @@ from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
+from sync.central.store.prepared import asking
 from sync.central.store.refunds import Opening, of_cause, on_line, open_for_units, rule_for, step
 from sync.central.store.tables import blind_unit, event, rma_line
 
@@ -74,7 +75,7 @@ def _follow(act: Act, happened: Event) -> None:
 
 
 def _open(act: Act, happened: Event) -> None:
-    if act.conn.execute(_undone, {"which": happened.event_id}).first() is not None:
+    if _undone.first(act.conn, which=happened.event_id) is not None:
         # It was taken back before it was heard of.
         return
     grade = next((move.target.grade for move in reversed(happened.moves) if move.target.grade), "")
@@ -87,11 +88,12 @@ def _judge(act: Act, event_id: str, body: Mapping[str, Any]) -> None:
     if not known or body.get("wrong_item"):
         # What came is not what was sold on the line; whether it is paid for is for a person.
         return
-    sold = act.conn.scalar(_item_of, {"of": code, "number": line})
-    if sold is None or sold != body.get("sku"):
+    sold = _item_of.first(act.conn, of=code, number=line)
+    if sold is None or sold.sku != body.get("sku"):
         return
     decided = rule_for(act.conn, str(code), int(str(line)), body)
-    open_for_units(act, Opening(str(code), int(str(line)), event_id, *decided), int(str(qty)))
+    if open_for_units(act, Opening(str(code), int(str(line)), event_id, *decided), int(str(qty))):
+        return
     standing = [row.code for row in on_line(act.conn, str(code), int(str(line))) if row.state in _AWAY]
     if standing:
         # Money that was paid without its goods has them again.
@@ -143,11 +145,15 @@ def _undecided(event_id: str) -> Case:
     )
 
 
-_undone = select(event.c.id).where(
-    event.c.corrects == bindparam("which"), event.c.kind == str(EventKind.RETURN_UNDONE)
+_undone = asking(
+    lambda _: select(event.c.id).where(
+        event.c.corrects == bindparam("which"), event.c.kind == str(EventKind.RETURN_UNDONE)
+    )
 )
-_item_of = select(rma_line.c.sku).where(
-    rma_line.c.rma == bindparam("of"), rma_line.c.line == bindparam("number")
+_item_of = asking(
+    lambda _: select(rma_line.c.sku).where(
+        rma_line.c.rma == bindparam("of"), rma_line.c.line == bindparam("number")
+    )
 )
 _matched_by = select(blind_unit.c.matched_by).where(
     blind_unit.c.event_id == bindparam("which"), blind_unit.c.matched_by.is_not(None)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
 
 from app.domain.clock import to_text
 from app.domain.event import EventKind
@@ -18,7 +18,7 @@ from app.domain.policy.windows import REFUND, REFUSE
 from sync.central.rules.outcomes import missing
 from sync.central.rules.refunds import FREES, Amount, Owed, RefundState, amount, require_step
 from sync.central.store.act import Act
-from sync.central.store.prepared import asking
+from sync.central.store.prepared import asking, inserting, updating
 from sync.central.store.tables import (
     item,
     order_line,
@@ -77,35 +77,37 @@ def open_for_amount(act: Act, opening: Opening, net: int) -> list[str]:
     raise missing("sale", f"{opening.rma} line {opening.line}")
 
 
-def _open(act: Act, opening: Opening, sale: tuple[Row[Any], Owed], qty: int, due: Amount) -> str:
+def _open(act: Act, opening: Opening, sale: tuple[Any, Owed], qty: int, due: Amount) -> str:
     row, owed = sale
-    number = act.conn.scalar(_count, {"of": opening.rma}) or 0
-    code = f"{opening.rma}.{number + 1}"
-    act.conn.execute(
-        insert(refund),
-        {
-            "code": code,
-            "owner": row.owner,
-            "customer": row.customer,
-            "rma": opening.rma,
-            "rma_line": opening.line,
-            "order": row.order,
-            "line": row.line,
-            "sku": row.sku,
-            "currency": row.currency,
-            "qty": qty,
-            "base_net": due.base_net,
-            "base_tax": due.base_tax,
-            "net": due.net,
-            "tax": due.tax,
-            "fee": due.fee,
-            "method": opening.rule.method.value,
-            "state": RefundState.DUE.value,
-            "rule": opening.rule.id,
-            "policy_ver": opening.policy_ver,
-            "cause": opening.cause,
-            "made_at": to_text(act.posted_at),
-        },
+    count = _count.first(act.conn, of=opening.rma)
+    code = f"{opening.rma}.{(count.number if count else 0) + 1}"
+    _new.run(
+        act.conn,
+        [
+            {
+                "code": code,
+                "owner": row.owner,
+                "customer": row.customer,
+                "rma": opening.rma,
+                "rma_line": opening.line,
+                "order": row.order,
+                "line": row.line,
+                "sku": row.sku,
+                "currency": row.currency,
+                "qty": qty,
+                "base_net": due.base_net,
+                "base_tax": due.base_tax,
+                "net": due.net,
+                "tax": due.tax,
+                "fee": due.fee,
+                "method": opening.rule.method.value,
+                "state": RefundState.DUE.value,
+                "rule": opening.rule.id,
+                "policy_ver": opening.policy_ver,
+                "cause": opening.cause,
+                "made_at": to_text(act.posted_at),
+            }
+        ],
     )
     _credit(act.conn, row.order, row.line, owed)
     _note(act, code, RefundState.DUE, None, opening.rule.name)
@@ -117,7 +119,7 @@ def _open(act: Act, opening: Opening, sale: tuple[Row[Any], Owed], qty: int, due
     return code
 
 
-def step(act: Act, row: Row[Any], to: RefundState, note: str | None = None) -> None:
+def step(act: Act, row: Any, to: RefundState, note: str | None = None) -> None:
     """Moves a refund on, with an event where that moves money or tells of it.
 
     Raises:
@@ -132,7 +134,7 @@ def step(act: Act, row: Row[Any], to: RefundState, note: str | None = None) -> N
         event = act.event(kind, (f"rma:{row.rma}",), (), body)
         act.record(event)
         event_id = event.event_id
-    act.conn.execute(_state, {"which": row.code, "to": to.value})
+    _state.run(act.conn, [{"which": row.code, "to": to.value}])
     _note(act, row.code, to, event_id, note)
     if to in FREES:
         found = act.conn.execute(_one_sale, {"of": row.order, "number": row.line}).one()
@@ -153,13 +155,13 @@ _KINDS = {
 _NAMES = ("owner", "rma", "sku", "qty", "currency", "method", "rule", "policy_ver")
 
 
-def find(conn: Connection, code: str) -> Row[Any]:
+def find(conn: Connection, code: str) -> Any:
     """The refund of that code.
 
     Raises:
         Missing: there is none.
     """
-    row = conn.execute(_by_code, {"which": code}).one_or_none()
+    row: Any = _by_code.first(conn, which=code)
     if row is None:
         raise missing("refund", code)
     return row
@@ -214,18 +216,19 @@ def owed_of(row: Any) -> Owed:
 
 def rule_for(conn: Connection, code: str, line: int, body: Mapping[str, Any]) -> tuple[RefundRule, str]:
     """The rule that decides about units of a return line, by the policy that held when it was authorized."""
-    head = conn.execute(_return, {"of": code}).one_or_none()
+    head = _return.first(conn, of=code)
     if head is None:
         return FULL, ""
     record = json.loads(head.document)
     version = record.get("policy_ver") or ""
     lines: list[dict[str, Any]] = record.get("lines", [])
     asked = next((entry for entry in lines if entry.get("line") == line), {})
-    source = conn.scalar(_source, {"version": version})
-    if source is None:
+    found = _source.first(conn, version=version)
+    if found is None:
         return FULL, version
-    rules = read_policy(source, f"policy {version}").refunds
-    category = conn.scalar(_category, {"sku": body.get("sku")})
+    rules = read_policy(found.source, f"policy {version}").refunds
+    sold = _category.first(conn, sku=body.get("sku"))
+    category = sold.document if sold else None
     unit = Unit(
         json.loads(category).get("category", "default") if category else "default",
         str(body.get("grade") or ""),
@@ -246,44 +249,50 @@ def _as_offered(rule: RefundRule, line: Mapping[str, Any]) -> RefundRule:
     return replace(rule, method=Method.STORE_CREDIT)
 
 
-def _sales_of(conn: Connection, opening: Opening) -> Sequence[Row[Any]]:
-    return conn.execute(_matched, {"of": opening.rma, "number": opening.line}).all()
+def _sales_of(conn: Connection, opening: Opening) -> Sequence[Any]:
+    return _matched.rows(conn, of=opening.rma, number=opening.line)
 
 
 def _credited_on(conn: Connection, opening: Opening) -> Counter[tuple[int, int]]:
     """Units by sale that refunds of a return line stand for."""
-    rows = conn.execute(_of_line, {"of": opening.rma, "number": opening.line})
+    rows = _of_line.rows(conn, of=opening.rma, number=opening.line)
     return Counter({(row.order, row.line): int(row.units) for row in rows})
 
 
 def _credit(conn: Connection, order: int, line: int, owed: Owed) -> None:
     given = {"units": owed.credited, "net_": owed.credited_net, "tax_": owed.credited_tax}
-    conn.execute(_credited, {"of": order, "number": line} | given)
+    _credited.run(conn, [{"of": order, "number": line} | given])
 
 
 def _note(act: Act, code: str, state: RefundState, event_id: str | None, note: str | None) -> None:
-    number = (act.conn.scalar(_last_step, {"of": code}) or 0) + 1
-    act.conn.execute(
-        insert(refund_step),
-        {
-            "refund": code,
-            "n": number,
-            "state": state.value,
-            "at": to_text(act.posted_at),
-            "by": act.operator,
-            "event": event_id,
-            "note": note,
-        },
-    )
+    last = _last_step.first(act.conn, of=code)
+    row = {
+        "refund": code,
+        "n": (last.n or 0) + 1 if last else 1,
+        "state": state.value,
+        "at": to_text(act.posted_at),
+        "by": act.operator,
+        "event": event_id,
+        "note": note,
+    }
+    _new_step.run(act.conn, [row])
 
 
-_by_code = select(refund).where(refund.c.code == bindparam("which"))
-_by_cause = select(refund).where(refund.c.cause == bindparam("which")).order_by(refund.c.code)
+_by_code = asking(lambda _: select(refund).where(refund.c.code == bindparam("which")))
+_new = inserting(refund)
+_new_step = inserting(refund_step)
 _by_line = select(refund).where(refund.c.rma == bindparam("of"), refund.c.rma_line == bindparam("number"))
-_count = select(func.count()).select_from(refund).where(refund.c.rma == bindparam("of"))
-_state = update(refund).where(refund.c.code == bindparam("which")).values(state=bindparam("to"))
+_by_cause = select(refund).where(refund.c.cause == bindparam("which")).order_by(refund.c.code)
+_count = asking(
+    lambda _: select(func.count().label("number")).select_from(refund).where(refund.c.rma == bindparam("of"))
+)
+_state = updating(
+    update(refund).where(refund.c.code == bindparam("which")).values(state=bindparam("to")), "which", "to"
+)
 _steps = select(refund_step).where(refund_step.c.refund == bindparam("of")).order_by(refund_step.c.n)
-_last_step = select(func.max(refund_step.c.n)).where(refund_step.c.refund == bindparam("of"))
+_last_step = asking(
+    lambda _: select(func.max(refund_step.c.n).label("n")).where(refund_step.c.refund == bindparam("of"))
+)
 _its_line = (sale_worth.c.order == order_line.c.order) & (sale_worth.c.line == order_line.c.line)
 _sales = select(
     sale_worth,
@@ -292,29 +301,39 @@ _sales = select(
     order_line.c.unit_minor.is_not(None).label("priced"),
 ).join_from(sale_worth, order_line, _its_line)
 _one_sale = _sales.where(sale_worth.c.order == bindparam("of"), sale_worth.c.line == bindparam("number"))
-_of_line = (
-    select(refund.c.order, refund.c.line, func.sum(refund.c.qty).label("units"))
-    .where(
-        refund.c.rma == bindparam("of"),
-        refund.c.rma_line == bindparam("number"),
-        refund.c.state.not_in(sorted(state.value for state in FREES)),
+_free = sorted(state.value for state in FREES)
+_of_line = asking(
+    lambda _: (
+        select(refund.c.order, refund.c.line, func.sum(refund.c.qty).label("units"))
+        .where(
+            refund.c.rma == bindparam("of"),
+            refund.c.rma_line == bindparam("number"),
+            and_(*(refund.c.state != state for state in _free)),
+        )
+        .group_by(refund.c.order, refund.c.line)
     )
-    .group_by(refund.c.order, refund.c.line)
 )
-_matched = (
-    _sales.add_columns(rma_match.c.qty.label("matched"))
-    .join(
-        rma_match, (rma_match.c.order == sale_worth.c.order) & (rma_match.c.order_line == sale_worth.c.line)
+_matched = asking(
+    lambda _: (
+        _sales.add_columns(rma_match.c.qty.label("matched"))
+        .join(
+            rma_match,
+            (rma_match.c.order == sale_worth.c.order) & (rma_match.c.order_line == sale_worth.c.line),
+        )
+        .where(rma_match.c.rma == bindparam("of"), rma_match.c.line == bindparam("number"))
+        .order_by(sale_worth.c.order, sale_worth.c.line)
     )
-    .where(rma_match.c.rma == bindparam("of"), rma_match.c.line == bindparam("number"))
-    .order_by(sale_worth.c.order, sale_worth.c.line)
 )
-_credited = (
+_credited = updating(
     update(sale_worth)
     .where(sale_worth.c.order == bindparam("of"), sale_worth.c.line == bindparam("number"))
-    .values(credited=bindparam("units"), credited_net=bindparam("net_"), credited_tax=bindparam("tax_"))
+    .values(credited=bindparam("units"), credited_net=bindparam("net_"), credited_tax=bindparam("tax_")),
+    "of",
+    "number",
+    "units",
+    "net_",
+    "tax_",
 )
-_return = select(rma.c.document).where(rma.c.code == bindparam("of"))
-_source = select(policy.c.source).where(policy.c.version == bindparam("version"))
-_category = select(item.c.document).where(item.c.sku == bindparam("sku"))
-refunds_of = asking(lambda among: select(refund).where(among(refund.c.rma, "returns")))
+_return = asking(lambda _: select(rma.c.document).where(rma.c.code == bindparam("of")))
+_source = asking(lambda _: select(policy.c.source).where(policy.c.version == bindparam("version")))
+_category = asking(lambda _: select(item.c.document).where(item.c.sku == bindparam("sku")))
