@@ -20,7 +20,7 @@ from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking
 from sync.central.store.refunds import Opening, of_cause, on_line, open_for_units, rule_for, step
-from sync.central.store.tables import blind_unit, event, rma_line
+from sync.central.store.tables import blind_unit, event, refund, rma_line, rma_match
 
 _log = logging.getLogger(__name__)
 # What is not with the customer yet is taken back without asking anybody.
@@ -40,13 +40,38 @@ def gate(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
 
     Whatever fails in it, what happened to the goods stands, and a case says what was not decided.
     """
+    decided, undone = list[Fact](), list[Fact]()
     for fact in facts:
-        if fact.event.kind not in {*_DECIDED, EventKind.RETURN_UNDONE}:
-            continue
-        if fact.event.kind == EventKind.RETURN_MATCHED and fact.origin != CENTRE:
-            continue
-        act = Act(conn, chain, CENTRE, f"event:{fact.event.event_id}", fact.occurred_at, posted_at)
-        _decided(act, fact.event.event_id, partial(_follow, act, fact.event))
+        kind = fact.event.kind
+        if kind == EventKind.RETURN_DISPOSITIONED or (
+            kind == EventKind.RETURN_MATCHED and fact.origin == CENTRE
+        ):
+            decided.append(fact)
+        elif kind == EventKind.RETURN_UNDONE and fact.event.corrects:
+            undone.append(fact)
+    concerned = _with_sales(conn, decided) | _with_refunds(conn, undone)
+    for fact in facts:
+        if fact.event.event_id in concerned:
+            act = Act(conn, chain, CENTRE, f"event:{fact.event.event_id}", fact.occurred_at, posted_at)
+            _decided(act, fact.event.event_id, partial(_follow, act, fact.event))
+
+
+def _with_sales(conn: Connection, decided: Sequence[Fact]) -> set[str]:
+    """Those whose return was matched with a sale: most have none, and are asked about together."""
+    codes = {
+        fact.event.event_id: code for fact in decided if isinstance(code := fact.event.body.get("rma"), str)
+    }
+    matched = (
+        {row.rma for row in _matched.rows(conn, codes=sorted({*codes.values()}))} if codes else set[str]()
+    )
+    return {event_id for event_id, code in codes.items() if code in matched}
+
+
+def _with_refunds(conn: Connection, undone: Sequence[Fact]) -> set[str]:
+    """Those that take back what money was owed for, when it happened or when its sale was found."""
+    causes = {fact.event.corrects for fact in undone if fact.event.corrects}
+    owed = {row.cause for row in _owing.rows(conn, events=sorted(causes))} if causes else set[str]()
+    return {fact.event.event_id for fact in undone if fact.event.corrects in owed}
 
 
 def catch_up(act: Act, deeds: Iterable[Deed]) -> None:
@@ -153,6 +178,18 @@ _undone = asking(
 _item_of = asking(
     lambda _: select(rma_line.c.sku).where(
         rma_line.c.rma == bindparam("of"), rma_line.c.line == bindparam("number")
+    )
+)
+_matched = asking(lambda among: select(rma_match.c.rma).where(among(rma_match.c.rma, "codes")).distinct())
+_owing = asking(
+    lambda among: (
+        select(refund.c.cause)
+        .where(among(refund.c.cause, "events"))
+        .union(
+            select(blind_unit.c.event_id).where(
+                among(blind_unit.c.event_id, "events"), blind_unit.c.matched_by.is_not(None)
+            )
+        )
     )
 )
 _matched_by = select(blind_unit.c.matched_by).where(

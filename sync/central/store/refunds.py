@@ -167,9 +167,9 @@ def find(conn: Connection, code: str) -> Any:
     return row
 
 
-def on_line(conn: Connection, code: str, line: int) -> Sequence[Row[Any]]:
+def on_line(conn: Connection, code: str, line: int) -> Sequence[Any]:
     """The refunds of a return line."""
-    return conn.execute(_by_line, {"of": code, "number": line}).all()
+    return _by_line.rows(conn, of=code, number=line)
 
 
 def of_cause(conn: Connection, event_id: str) -> Sequence[Row[Any]]:
@@ -281,7 +281,9 @@ def _note(act: Act, code: str, state: RefundState, event_id: str | None, note: s
 _by_code = asking(lambda _: select(refund).where(refund.c.code == bindparam("which")))
 _new = inserting(refund)
 _new_step = inserting(refund_step)
-_by_line = select(refund).where(refund.c.rma == bindparam("of"), refund.c.rma_line == bindparam("number"))
+_by_line = asking(
+    lambda _: select(refund).where(refund.c.rma == bindparam("of"), refund.c.rma_line == bindparam("number"))
+)
 _by_cause = select(refund).where(refund.c.cause == bindparam("which")).order_by(refund.c.code)
 _count = asking(
     lambda _: select(func.count().label("number")).select_from(refund).where(refund.c.rma == bindparam("of"))
