@@ -20,7 +20,7 @@ from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking
 from sync.central.store.refunds import Opening, of_cause, on_line, open_for_units, rule_for, step
-from sync.central.store.tables import blind_unit, event, refund, rma_line, rma_match
+from sync.central.store.tables import blind_unit, event, order_line, refund, rma_line, rma_match
 
 _log = logging.getLogger(__name__)
 # What is not with the customer yet is taken back without asking anybody.
@@ -57,14 +57,12 @@ def gate(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
 
 
 def _with_sales(conn: Connection, decided: Sequence[Fact]) -> set[str]:
-    """Those whose return was matched with a sale: most have none, and are asked about together."""
+    """Those whose return was matched with a sale that has a price; they are asked about together."""
     codes = {
         fact.event.event_id: code for fact in decided if isinstance(code := fact.event.body.get("rma"), str)
     }
-    matched = (
-        {row.rma for row in _matched.rows(conn, codes=sorted({*codes.values()}))} if codes else set[str]()
-    )
-    return {event_id for event_id, code in codes.items() if code in matched}
+    priced = {row.rma for row in _priced.rows(conn, codes=sorted({*codes.values()}))} if codes else set[str]()
+    return {event_id for event_id, code in codes.items() if code in priced}
 
 
 def _with_refunds(conn: Connection, undone: Sequence[Fact]) -> set[str]:
@@ -180,7 +178,17 @@ _item_of = asking(
         rma_line.c.rma == bindparam("of"), rma_line.c.line == bindparam("number")
     )
 )
-_matched = asking(lambda among: select(rma_match.c.rma).where(among(rma_match.c.rma, "codes")).distinct())
+_priced = asking(
+    lambda among: (
+        select(rma_match.c.rma)
+        .join(
+            order_line,
+            (order_line.c.order == rma_match.c.order) & (order_line.c.line == rma_match.c.order_line),
+        )
+        .where(among(rma_match.c.rma, "codes"), order_line.c.unit_minor.is_not(None))
+        .distinct()
+    )
+)
 _owing = asking(
     lambda among: (
         select(refund.c.cause)
