@@ -22,11 +22,9 @@ def unknown_key(code: str) -> str:
 
 def unknown_rma(deed: Deed, code: str) -> Case:
     """A station worked under a code that nobody authorized."""
-    return Case(
+    return _of_return(
+        code,
         key=unknown_key(code),
-        type="return.unknown_rma",
-        subject=f"rma:{code}",
-        owner_role="service",
         fix="A station worked on an RMA the centre does not know: find the order and authorize the return.",
         sku=deed.facts.maybe_text("sku"),
         qty=deed.facts.whole_or("qty", 0),
@@ -85,11 +83,9 @@ def apart_keys(deed: Deed, code: str) -> tuple[str, str]:
 
 def not_on_rma(deed: Deed, code: str) -> Case:
     """A station counted a unit for a line that the RMA does not have."""
-    return Case(
+    return _of_return(
+        code,
         key=apart_keys(deed, code)[1],
-        type="return.not_on_rma",
-        subject=f"rma:{code}",
-        owner_role="service",
         fix="Another item came back than the RMA authorizes: ask the customer and decide about both.",
         sku=deed.facts.maybe_text("sku"),
         qty=deed.qty(),
@@ -119,11 +115,9 @@ def missing_key(code: str, line: int) -> str:
 
 def missing(line: Line, code: str, qty: int) -> Case:
     """The box was finished and units of a line were not in it."""
-    return Case(
+    return _of_return(
+        code,
         key=missing_key(code, line.line),
-        type="return.missing",
-        subject=f"rma:{code}",
-        owner_role="service",
         fix=f"{qty} of {line.qty} of line {line.line} were not in the box: ask the customer and the carrier "
         "before anything is paid for them.",
         sku=line.sku,
@@ -133,11 +127,9 @@ def missing(line: Line, code: str, qty: int) -> Case:
 
 def missing_elsewhere(deed: Deed, code: str, number: int, qty: int) -> Case:
     """A finish names missing units of a line that the RMA does not have."""
-    return Case(
+    return _of_return(
+        code,
         key=f"return.not_on_rma:{code}:{deed.event_id}:{number}",
-        type="return.not_on_rma",
-        subject=f"rma:{code}",
-        owner_role="service",
         fix=f"A station finished this RMA with {qty} missing of line {number}, which it does not have: ask "
         "what was missing.",
     )
@@ -145,11 +137,9 @@ def missing_elsewhere(deed: Deed, code: str, number: int, qty: int) -> Case:
 
 def missing_excess(line: Line, code: str, named: int, excess: int) -> Case:
     """A finish names more missing units than were still to come."""
-    return Case(
+    return _of_return(
+        code,
         key=f"return.missing_excess:{code}:{line.line}",
-        type="return.missing_excess",
-        subject=f"rma:{code}",
-        owner_role="service",
         fix=f"Line {line.line} authorizes {line.qty}; {named} were named as missing, {excess} more than were "
         "still to come: recount at the stations.",
         sku=line.sku,
@@ -164,11 +154,9 @@ def over_key(code: str, line: int) -> str:
 
 def over(line: Line, code: str, done: int) -> Case:
     """More units of a line were dispositioned than it authorizes."""
-    return Case(
+    return _of_return(
+        code,
         key=over_key(code, line.line),
-        type="return.over_quantity",
-        subject=f"rma:{code}",
-        owner_role="service",
         fix=f"Line {line.line} authorizes {line.qty}, {done} were dispositioned: recount at the stations.",
         sku=line.sku,
         qty=done - line.qty,
@@ -177,11 +165,9 @@ def over(line: Line, code: str, done: int) -> Case:
 
 def after_end(line: Line, code: str, how: str, done: int) -> Case:
     """Units of a line came after its RMA had ended, and their sale had been given them back."""
-    return Case(
+    return _of_return(
+        code,
         key=f"return.after_end:{code}:{line.line}",
-        type="return.after_end",
-        subject=f"rma:{code}",
-        owner_role="service",
         fix=f"The return is {how} and {done} of line {line.line} came all the same: authorize them anew, or "
         "send them back.",
         sku=line.sku,
@@ -202,3 +188,8 @@ def odd_undo(happened: Event) -> Case:
 
 def _unit(deed: Deed) -> str:
     return deed.facts.maybe_text("label") or deed.event_id
+
+
+def _of_return(code: str, key: str, fix: str, sku: str | None = None, qty: int = 0) -> Case:
+    """A case about a return, which the service desk answers; its key begins with its type."""
+    return Case(key, key.partition(":")[0], f"rma:{code}", "service", fix, sku=sku, qty=qty)

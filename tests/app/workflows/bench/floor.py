@@ -18,7 +18,7 @@ from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Saved
 from app.workflows.bench.step import Step, advance
 from app.workflows.texts import read_texts
-from app.workflows.view import BenchView
+from app.workflows.view import AnswerWork, BenchView
 
 TEXTS = read_texts(files("resources.texts").joinpath("en.toml").read_text(encoding="utf-8"), "en.toml")
 POLICY = read_policy(
@@ -135,3 +135,16 @@ class Floor:
     def effects(self) -> tuple[Effect, ...]:
         assert self.step is not None
         return self.step.effects
+
+
+def code(floor: Floor) -> str:
+    """The code of the notice that the screen shows."""
+    assert floor.state.notice is not None
+    return floor.state.notice.code
+
+
+def listed(floor: Floor) -> AnswerWork:
+    """The question that the screen asks, with its answers."""
+    work = floor.view().work
+    assert isinstance(work, AnswerWork)
+    return work

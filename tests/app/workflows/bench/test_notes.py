@@ -9,8 +9,8 @@ import pytest
 from app.domain.policy import read_policy
 from app.workflows.bench.effects import Print
 from app.workflows.bench.state import Phase, from_draft, to_draft
-from app.workflows.view import AnswerWork, SavedWork
-from tests.app.workflows.bench.floor import KETTLE, MUGS, POLICY, TOASTER, Floor
+from app.workflows.view import SavedWork
+from tests.app.workflows.bench.floor import KETTLE, MUGS, POLICY, TOASTER, Floor, code, listed
 
 
 def toaster_in_hand() -> Floor:
@@ -18,17 +18,6 @@ def toaster_in_hand() -> Floor:
     floor.opens()
     floor.scans(TOASTER)
     return floor
-
-
-def code(floor: Floor) -> str:
-    assert floor.state.notice is not None
-    return floor.state.notice.code
-
-
-def listed(floor: Floor) -> AnswerWork:
-    work = floor.view().work
-    assert isinstance(work, AnswerWork)
-    return work
 
 
 def test_the_shipped_policy_has_a_note_for_each_digit() -> None:

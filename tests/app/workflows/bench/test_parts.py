@@ -12,8 +12,18 @@ from app.domain.returns import Rma, RmaLine
 from app.workflows.bench.effects import Print
 from app.workflows.bench.inputs import FoundItem
 from app.workflows.bench.state import Phase, from_draft, to_draft
-from app.workflows.view import AnswerWork, SavedWork
-from tests.app.workflows.bench.floor import KETTLE, MUGS, PICNIC, POLICY, SOLVENT, TOASTER, Floor
+from app.workflows.view import SavedWork
+from tests.app.workflows.bench.floor import (
+    KETTLE,
+    MUGS,
+    PICNIC,
+    POLICY,
+    SOLVENT,
+    TOASTER,
+    Floor,
+    code,
+    listed,
+)
 
 KITS = Rma("R-9-X", "acme", "1", (RmaLine(1, "KIT-2", 3, "partial_delivery"),))
 
@@ -23,17 +33,6 @@ def picnic() -> Floor:
     floor.opens(KITS)
     floor.scans(PICNIC)
     return floor
-
-
-def code(floor: Floor) -> str:
-    assert floor.state.notice is not None
-    return floor.state.notice.code
-
-
-def listed(floor: Floor) -> AnswerWork:
-    work = floor.view().work
-    assert isinstance(work, AnswerWork)
-    return work
 
 
 def test_the_question_shows_the_parts_to_look_for() -> None:

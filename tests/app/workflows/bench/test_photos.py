@@ -11,7 +11,7 @@ from app.domain.policy.asides import NoPhoto
 from app.workflows.bench.inputs import Said
 from app.workflows.bench.state import Phase, from_draft, to_draft
 from app.workflows.view import BandState, SavedWork, WaitWork
-from tests.app.workflows.bench.floor import MUGS, POLICY, RMA, TOASTER, Floor, photo
+from tests.app.workflows.bench.floor import MUGS, POLICY, RMA, TOASTER, Floor, code, photo
 
 
 def broken_toaster(floor: Floor | None = None) -> Floor:
@@ -20,11 +20,6 @@ def broken_toaster(floor: Floor | None = None) -> Floor:
     floor.scans(TOASTER)
     floor.says("GRIV", "NI")
     return floor
-
-
-def code(floor: Floor) -> str:
-    assert floor.state.notice is not None
-    return floor.state.notice.code
 
 
 def waiting(floor: Floor) -> WaitWork:

@@ -15,7 +15,7 @@ from app.workflows.bench.inputs import FoundItem, FoundLabel, SeenUnit
 from app.workflows.bench.known_unit import GivenGrade, KnownUnit
 from app.workflows.bench.state import Phase, from_draft, to_draft
 from app.workflows.view import AnswerWork, BandState, SavedWork
-from tests.app.workflows.bench.floor import KETTLE, MUGS, POLICY, RMA, Floor, photo
+from tests.app.workflows.bench.floor import KETTLE, MUGS, POLICY, RMA, Floor, code, photo
 
 WHERE = Account("acme", "MUG-4", "F-01", Status.REFURBISH, label="L07-1-0", grade="B")
 MUGS_B = KnownUnit(
@@ -35,11 +35,6 @@ def again(unit: KnownUnit = MUGS_B) -> Floor:
     floor = Floor()
     floor.give(FoundLabel(unit.label, unit.label, "B REFURB, F-01", unit))
     return floor
-
-
-def code(floor: Floor) -> str:
-    assert floor.state.notice is not None
-    return floor.state.notice.code
 
 
 def test_a_reason_is_asked_before_anything_else() -> None:

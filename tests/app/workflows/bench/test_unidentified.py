@@ -10,7 +10,7 @@ from app.domain.event import EventKind
 from app.domain.policy import read_policy
 from app.workflows.bench.state import Phase, from_draft, to_draft
 from app.workflows.view import SavedWork, WaitWork
-from tests.app.workflows.bench.floor import MUGS, POLICY, RMA, Floor, photo
+from tests.app.workflows.bench.floor import MUGS, POLICY, RMA, Floor, code, photo
 
 
 def blind() -> Floor:
@@ -18,11 +18,6 @@ def blind() -> Floor:
     floor.reads("00340434161094015902")
     floor.says("BLIND")
     return floor
-
-
-def code(floor: Floor) -> str:
-    assert floor.state.notice is not None
-    return floor.state.notice.code
 
 
 def commands(floor: Floor) -> list[str]:
