@@ -268,7 +268,7 @@ def _note(act: Act, code: str, state: RefundState, event_id: str | None, note: s
     last = _last_step.first(act.conn, of=code)
     row = {
         "refund": code,
-        "n": (last.n or 0) + 1 if last else 1,
+        "n": (last.n if last and last.n else 0) + 1,
         "state": state.value,
         "at": to_text(act.posted_at),
         "by": act.operator,

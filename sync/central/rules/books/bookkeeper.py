@@ -66,7 +66,8 @@ class Bookkeeper:
 
     def entries(self, told: Happened) -> list[Entry]:
         """What an event does to the books of every owner it is about; nothing when it moves no value."""
-        if told.undone and _takes_back(told):
+        takes_back = _takes_back(told)
+        if takes_back:
             sales = {sale.key: sale for sale, _ in told.back}
             found = {key: self._undo(key, lines, sales) for key, lines in told.undone.items()}
         else:
@@ -89,7 +90,7 @@ class Bookkeeper:
                 told.occurred_on,
                 posting_day(told.occurred_on, self.locked.get(owner)),
                 lines,
-                told.reverses if told.undone and _takes_back(told) else None,
+                told.reverses if takes_back else None,
             )
             for (owner, currency), all_lines in found.items()
             if (lines := together(all_lines))
@@ -282,6 +283,8 @@ def _against(end: str) -> Book:
 
 def _takes_back(told: Happened) -> bool:
     """Whether exactly those units go back that came, and come back that went, with what is taken back."""
+    if not told.undone:
+        return False
     units = Counter[tuple[str, str]]()
     for (owner, _), lines in told.undone.items():
         for line in lines:
