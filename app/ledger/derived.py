@@ -233,7 +233,7 @@ def photo_violations(connection: Connection) -> tuple[Violation, ...]:
     for seq, facts in rows:
         for digest in photos_named(json.loads(facts))[0]:
             named.setdefault(digest, seq)
-    noted = dict(connection.execute(select(photo.c.digest, photo.c.seq)).tuples())
+    noted = {row.digest: row.seq for row in connection.execute(select(photo.c.digest, photo.c.seq))}
     return tuple(
         Violation("photo", digest, f"event number {noted.get(digest)}", f"event number {named.get(digest)}")
         for digest in sorted(named.keys() | noted.keys())
