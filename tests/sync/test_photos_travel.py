@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import errno
 import random
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,7 +20,6 @@ from sync.client.photo_port import PhotoState
 from sync.client.photos import FACTS_S, LEAST_PIECE, NARROW, OLD, PhotoClient
 from sync.client.session import HALTED_S
 from sync.wire.protocol import MAX_CHUNK
-from tests.architecture.source_rules import ROOT
 from tests.sync.picturing import Camera, files_of, folder_of, picture
 from tests.sync.test_bad_network import FAULTS
 from tests.sync.toll import Passage, Reply, flip, half_reply, lose_reply, lose_request, portal, says
@@ -315,43 +311,6 @@ def test_what_is_no_picture_or_too_large_is_kept_here_and_said(world: World, cam
     assert camera.store.read(digest_of(odd)) == odd
 
 
-def test_a_file_goes_only_after_its_time_and_when_the_centre_still_has_it(
-    world: World, camera: Camera
-) -> None:
-    data, damaged = picture(17), picture(18)
-    camera.take(data, damaged)
-    camera.site.sync()
-    camera.send()
-    camera.pass_days(29.9)
-    camera.send()
-    assert len(files_of(camera.store._folder)) == 2
-    digest = digest_of(damaged)
-    (world.folder / "photos" / digest[:2] / digest[2:4] / digest).unlink()
-    camera.pass_days(0.2)
-    camera.send()
-    arrived(world, camera, damaged)
-    assert camera.store.read(digest_of(data)) is None
-    camera.send()
-    assert camera.store.read(digest) is None, "it came again, and was asked about once more"
-    assert folder_of(world).read(digest) == damaged
-
-
-def test_a_restored_centre_gets_again_what_the_one_before_had(world: World, camera: Camera) -> None:
-    data, later = picture(19), picture(20)
-    camera.take(data)
-    camera.site.sync()
-    camera.send()
-    digest = digest_of(data)
-    (world.folder / "photos" / digest[:2] / digest[2:4] / digest).unlink()
-    with world.store.database.write() as conn:
-        conn.exec_driver_sql("UPDATE meta SET value = '2' WHERE name = 'feed_gen'")
-    camera.take(later)
-    camera.site.sync(ticks=2)
-    camera.send(ticks=2)
-    arrived(world, camera, data)
-    arrived(world, camera, later)
-
-
 def test_a_seeded_bad_week_loses_no_photo(world: World, seeded: random.Random) -> None:
     cameras = [Camera(world.site(), world.toll.base_url) for _ in range(2)]
     kinds = list(FAULTS.values())
@@ -376,39 +335,6 @@ def test_a_seeded_bad_week_loses_no_photo(world: World, seeded: random.Random) -
     for data in taken:
         assert folder_of(world).read(digest_of(data)) == data
     assert files_of(world.folder / "photos") == sorted({digest_of(data) for data in taken})
-
-
-def test_a_station_killed_in_the_middle_of_a_photo_goes_on_from_there(world: World, camera: Camera) -> None:
-    data = picture(21, LARGE)
-    camera.take(data)
-    camera.site.sync()
-    camera.site.close()
-    came, over = threading.Event(), threading.Event()
-
-    def come_and_hang(passage: Passage, forward: Callable[[Passage], Reply]) -> None:
-        forward(passage)
-        came.set()
-        over.wait(PATIENCE)
-
-    world.toll.next(f"offset={MAX_CHUNK}&", come_and_hang)
-    command = [
-        sys.executable, "-m", "tests.sync.killable_camera", str(camera.site.path), "1", world.toll.base_url,
-    ]  # fmt: skip
-    with subprocess.Popen(command, cwd=ROOT) as station:
-        try:
-            assert came.wait(PATIENCE)
-        finally:
-            station.kill()
-            over.set()
-    assert station.returncode == -signal.SIGKILL
-    camera.site.open()
-    camera.centre.close()
-    camera.open()
-    assert camera.count().waiting == 1
-    camera.send()
-    arrived(world, camera, data)
-    offsets = [piece.target.partition("offset=")[2].partition("&")[0] for piece in pieces(world)]
-    assert offsets == [str(n * MAX_CHUNK) for n in range(4)], "what had come did not come again"
 
 
 def test_a_failing_disk_at_the_station_passes_over_one_photo(

@@ -28,5 +28,6 @@ def test_the_photos_of_an_event_are_each_named_once_and_odd_ones_are_told() -> N
     assert photos_named({"photos": [B, A, B]}) == ([B, A], [])
     assert photos_named({"photos": [A, "x", 7]}) == ([A], ["x", "7"])
     assert photos_named({"photos": A}) == ([A], [])
-    for nothing in ({}, {"photos": None}, {"photos": []}, None, []):
+    nothings: list[object] = [{}, {"photos": None}, {"photos": []}, None, []]
+    for nothing in nothings:
         assert photos_named(nothing) == ([], [])
