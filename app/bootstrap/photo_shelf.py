@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from app.bootstrap import sqlite
+from app.bootstrap.folder import Folder
 from app.domain.clock import to_ms
 from app.domain.refusal import Unavailable
 from app.ledger import outbox, photos
+from app.ledger.backup import reading
 from app.ledger.posting import WAITING
 from app.ledger.writer import Ledger
 from app.station.photos import PhotoStore
@@ -17,6 +20,10 @@ from sync.client.photo_port import PhotoState
 
 KEEP_DAYS = 30
 """So long a photo stays on this disk after the centre confirmed it."""
+
+# A record that an older program made has none.
+_TABLE = "SELECT 1 FROM sqlite_master WHERE name = 'photo'"
+_WAITING = "SELECT count(*) FROM photo WHERE state = 'waiting'"
 
 
 class LedgerShelf:
@@ -94,6 +101,20 @@ class LedgerShelf:
             return self._thread.ask(question)
         except RuntimeError as stopping:
             raise Unavailable("The station is closing.") from stopping
+
+
+def photos_waiting(folder: Folder) -> int:
+    """How many photos of a folder wait to be sent; the station may be at work.
+
+    Raises:
+        Unavailable: the record cannot be read.
+    """
+    if not folder.record.exists() or not folder.record.stat().st_size:
+        return 0
+    with reading(folder.record, sqlite.choose().module) as record:
+        if record.execute(_TABLE).fetchone() is None:
+            return 0
+        return int(record.execute(_WAITING).fetchone()[0])
 
 
 def photo_facts(state: PhotoState) -> PhotoFacts:
