@@ -33,7 +33,8 @@ def upgrade() -> None:
     op.create_index("photo_sent", "photo", ["sent_ms"], sqlite_where=sent)
     first = dict[str, int]()
     for seq, facts in op.get_bind().execute(_NAMING):
-        for entry in json.loads(facts).get("photos") or ():
+        named = json.loads(facts).get("photos")
+        for entry in named if isinstance(named, list) else [named]:
             if isinstance(entry, str) and _DIGEST.fullmatch(entry):
                 first.setdefault(entry, seq)
     rows = [
