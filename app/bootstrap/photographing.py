@@ -42,7 +42,7 @@ class PhotoDesk:
 
     Args:
         camera: None where there is none.
-        store: where photos are kept.
+        store: where photos are kept; an attribute of the same name.
         on_defect: told of what else the driver broke.
         wait_s: how long a photo may take.
     """
@@ -55,7 +55,7 @@ class PhotoDesk:
         wait_s: float = _WAIT_S,
     ) -> None:
         self._camera = camera
-        self._store = store
+        self.store = store
         self._on_defect = on_defect
         self._wait_s = wait_s
         self._asked: queue.SimpleQueue[_Answer | None] = queue.SimpleQueue()
@@ -81,7 +81,7 @@ class PhotoDesk:
 
     def read(self, address: str) -> bytes | None:
         """The photo of that address, if it is here."""
-        return self._store.read(address)
+        return self.store.read(address)
 
     def shoot(self) -> Shot:
         """One photo on disk, or why there is none."""
@@ -97,7 +97,7 @@ class PhotoDesk:
             found = answer.get(timeout=self._wait_s)
         except queue.Empty:
             return Shot(None, NoPhoto.CAMERA_SLOW)
-        return self._store.keep(found.data, found.kind) if found else Shot(None, NoPhoto.CAMERA_AWAY)
+        return self.store.keep(found.data, found.kind) if found else Shot(None, NoPhoto.CAMERA_AWAY)
 
     def _run(self, stopping: threading.Event) -> None:
         while (answer := self._asked.get()) is not None and not stopping.is_set():

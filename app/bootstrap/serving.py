@@ -299,6 +299,18 @@ def key_file(url: str, key: Path | None) -> Path:
     )
 
 
+def photo_folder(url: str, named: Path | None = None) -> Path | None:
+    """Where a centre's photos are: as named, or beside a SQLite file; None for a database server without.
+
+    Raises:
+        Refused: there is no such address.
+    """
+    file = file_of(url)
+    if named is not None or file is None:
+        return named
+    return file.with_name(f"{file.stem}-photos")
+
+
 @contextmanager
 def open_centre(
     url: str,
@@ -307,8 +319,11 @@ def open_centre(
     must_exist: bool = False,
     access_log: bool = False,
     rate: int = RATE,
+    photos: Path | None = None,
 ) -> Iterator[Served]:
     """The centre behind a URL, closed at the end. A SQLite centre keeps its key beside its file.
+
+    `photos` is the folder that photos are kept in, None for a centre that keeps none.
 
     Raises:
         Refused: no such URL, a newer database, or no key file for a database server.
@@ -321,7 +336,7 @@ def open_centre(
     where = key_file(url, key)
     database = create_database(url, sqlite.choose().module)
     try:
-        settings = Settings(app_ver=version("backhaul"), access_log=access_log, rate=rate)
+        settings = Settings(app_ver=version("backhaul"), access_log=access_log, rate=rate, photos=photos)
         yield Served(url, database, where, settings)
     finally:
         database.close()

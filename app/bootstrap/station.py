@@ -61,7 +61,7 @@ class Options:
     `scanner` the path of a serial port, None for a keyboard scanner; `camera` is `simulated` or `none`;
     `centre` overrides the centre joined.
     `person` and `role` are shown; `person_id` stands in the facts, by default one this station draws for
-    the name.
+    the name. `keep_photos` is how many days photos stay here once the centre has them.
     """
 
     folder: Path
@@ -76,6 +76,7 @@ class Options:
     gaps: Gaps = field(default_factory=Gaps)
     painted: bool = True
     poll_s: float = 5.0
+    keep_photos: int = 30
 
 
 class StationProgram:
@@ -261,16 +262,16 @@ class StationProgram:
 
     def _make_sync(self) -> StationSync:
         with LOADING:
-            from app.bootstrap.syncing import Joined, StationSync  # noqa: PLC0415 - see that module
+            from app.bootstrap.syncing import Joined, Photos, StationSync  # noqa: PLC0415 - see that module
 
         url = self.options.centre or self.thread.ask(lambda: self.ledger.value(CENTRE_URL))
         joined = None
         if url and self.thread.ask(lambda: self.ledger.identity):
             signer = load_or_make(self._folder.key, self._ids, self._folder.record)
             joined = Joined(url, self.thread.ask(lambda: self.ledger.head.station_id), signer)
-        return StationSync(
-            self.thread, self.ledger, self.bench, joined, ids=self._ids, poll_s=self.options.poll_s
-        )
+        photos = Photos(self.photos.store, self.options.keep_photos)
+        parts = (self.thread, self.ledger, self.bench, joined)
+        return StationSync(*parts, photos=photos, ids=self._ids, poll_s=self.options.poll_s)
 
     def _print(self, document: Mapping[str, object], copy: bool) -> None:
         # The screen that says "saved" comes right after; the label is drawn when that is painted.

@@ -1,4 +1,4 @@
-"""A station's sync put together: the thread, its client, and the centre it speaks to.
+"""A station's sync put together: the threads, their clients, and the centre they speak to.
 
 Loaded by the thread that begins to sync, and the HTTP library only when there is a centre to speak to: each
 takes longer to load than a window.
@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.bootstrap.photo_shelf import KEEP_DAYS, LedgerShelf, photo_facts
 from app.bootstrap.sync_port import LedgerPort, link_facts
 from app.domain.clock import Clock
 from app.domain.ids import Ids
@@ -17,8 +18,10 @@ from app.domain.late import LOADING
 from app.domain.signing import Signer
 from app.ledger.writer import Ledger
 from app.station.bench import Bench
+from app.station.photos import PhotoStore
 from app.station.runner import StationThread
 from app.station.system import SystemClock
+from sync.client.photos import PhotoClient
 from sync.client.session import SyncClient
 from sync.client.thread import SyncThread
 
@@ -42,8 +45,18 @@ class Joined:
         return HttpCentre(self.url, self.station_id, self.signer, clock=clock, ids=ids)
 
 
+@dataclass(frozen=True, slots=True)
+class Photos:
+    """Where a station's photos are, and how many days they stay once the centre has them."""
+
+    store: PhotoStore
+    keep_days: int = KEEP_DAYS
+
+
 class StationSync:
     """The sync of one station, from `start` to `stop`; `joined` is None before it has a centre.
+
+    Events and photos go on threads and connections of their own, so that no photo ever holds up a fact.
 
     Raises:
         Refused: the centre's URL means nothing.
@@ -56,32 +69,47 @@ class StationSync:
         bench: Bench,
         joined: Joined | None,
         *,
+        photos: Photos,
         ids: Ids,
         poll_s: float,
     ) -> None:
         # Requests are signed in real time whatever clock the record lives by.
         clock = SystemClock()
-        self._centre = joined.reached(clock, ids) if joined else None
-        client = SyncClient(
+        self._centres = [joined.reached(clock, ids) for _ in range(2)] if joined else []
+        first, second = self._centres or (None, None)
+        events = SyncClient(
             LedgerPort(thread, ledger, bench.refresh),
-            self._centre,
+            first,
             ids=ids,
             noise=random.Random(ids.secret(8)),  # noqa: S311 - jitter, not a secret
             on_state=lambda state: bench.link_changed(link_facts(state)),
             poll_s=poll_s,
         )
-        self._thread = SyncThread(client, clock)
+        pictures = PhotoClient(
+            LedgerShelf(thread, ledger, photos.store, photos.keep_days),
+            second,
+            noise=random.Random(ids.secret(8)),  # noqa: S311 - jitter, not a secret
+            on_state=lambda state: bench.photos_changed(photo_facts(state)),
+            poll_s=poll_s,
+        )
+        self._threads = (SyncThread(events, clock), SyncThread(pictures, clock, "photos"))
 
     def start(self) -> None:
         """Begins to sync; once."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def wake(self) -> None:
         """Something waits to be sent."""
-        self._thread.wake()
+        for thread in self._threads:
+            thread.wake()
 
     def stop(self) -> None:
-        """Ends after the exchange in hand."""
+        """Ends after the exchanges in hand."""
+        for thread in self._threads:
+            thread.stop(0.0)
+        ended = [thread.stop() for thread in self._threads]
         # An exchange that hangs keeps its connection; it ends with the process.
-        if self._thread.stop() and self._centre is not None:
-            self._centre.close()
+        if all(ended):
+            for centre in self._centres:
+                centre.close()

@@ -33,3 +33,9 @@ def command(target: Path, data: Path | None, *, force: bool) -> None:
         )
     backup(folder.record, sqlite.choose().module, target)
     click.echo(f"Copied {folder.record} to {target}.", err=True)
+    if folder.photos.exists():
+        click.echo(
+            f"Photos are not in it: copy the folder {folder.photos} too. Those that did not reach "
+            "the centre yet are nowhere else.",
+            err=True,
+        )

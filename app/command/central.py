@@ -18,6 +18,10 @@ from app.domain.refusal import Refused
 from sync.central.centre import RATE
 from sync.central.tokens import TokenRecord
 
+_NO_PHOTOS = (
+    "Photos are off: they stay at their stations until --photos names a folder that all workers share."
+)
+
 
 @click.group(epilog="Example: backhaul central serve --db sqlite:///centre.db --port 8080")
 def command() -> None:
@@ -50,6 +54,9 @@ def command() -> None:
     show_default=True,
     help="Requests a second that one token may make of one worker; 0: no limit.",
 )
+@click.option(
+    "--photos", type=click.Path(path_type=Path), help="Folder for photos; beside a SQLite file when left out."
+)
 @click.option("--announce", is_flag=True, help="Say URL and an admin token of this run as a JSON line.")
 @click.option("--until-stdin-ends", "led", is_flag=True, help="Stop when whoever holds stdin open is gone.")
 def serve(
@@ -60,6 +67,7 @@ def serve(
     *,
     workers: int,
     rate: int,
+    photos: Path | None,
     access_log: bool,
     announce: bool,
     led: bool,
@@ -67,7 +75,8 @@ def serve(
     """Serve the centre until stopped. Plain HTTP: beyond this computer, put TLS in front."""
     if led:
         serving.stop_when_stdin_ends()
-    opened = serving.open_centre(url, key, access_log=access_log, rate=rate)
+    folder = serving.photo_folder(url, photos)
+    opened = serving.open_centre(url, key, access_log=access_log, rate=rate, photos=folder)
     with usage(), serving.ended_in_order(), opened as centre:
         tell_upgrade(centre.upgraded)
         if announce:
@@ -82,6 +91,7 @@ def serve(
 
         def ready(address: str) -> None:
             click.echo(f"The centre answers at {address} (OpenAPI at {address}/openapi.json).", err=True)
+            click.echo(f"Photos are kept in {folder}." if folder else _NO_PHOTOS, err=True)
             if token:
                 click.echo(f"Admin token, shown this once: {token}", err=True)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from app.bootstrap import keeping
-from app.bootstrap.serving import file_of, key_file
+from app.bootstrap.serving import file_of, key_file, photo_folder
 from app.command.database import DB, tell_upgrade, usage
 
 KEY = click.option("--key", type=click.Path(path_type=Path), help="The centre's signing key file.")
@@ -38,6 +38,15 @@ def migrate(url: str, role: str | None) -> None:
         click.echo(f"{role} may serve it, and can neither change nor remove what was recorded.", err=True)
 
 
+def _photos_apart(folder: Path | None, verb: str) -> str:
+    """Says that photos are files of their own."""
+    named = f"{folder}, or the one" if folder is not None else "the one"
+    return (
+        f"Photos are not in it: {verb} their folder too ({named} that serve got by --photos). Its files "
+        "never change once they are there: a plain copy, made after this one, is whole."
+    )
+
+
 @click.command(epilog="Example: backhaul central backup centre-monday.db --db sqlite:///centre.db")
 @click.argument("target", type=click.Path(path_type=Path))
 @DB
@@ -50,6 +59,7 @@ def backup(target: Path, url: str, key: Path | None, *, keyed: bool, force: bool
         where = key_file(url, key) if keyed else None
         keeping.backup(url, target, replace=force, key=where)
     click.echo(f"The centre is in {target}.", err=True)
+    click.echo(_photos_apart(photo_folder(url), "copy"), err=True)
     if where is not None:
         click.echo(
             f"Its key is in {keeping.beside(target)}: whoever reads it can sign as the centre.", err=True
@@ -76,6 +86,7 @@ def restore(source: Path, url: str, key: Path | None, *, over: bool, kept: bool)
     with usage():
         done = keeping.restore(url, source, key, keeping.Over(over, kept))
     click.echo(f"The centre of {source} is back, and every law holds.", err=True)
+    click.echo(_photos_apart(photo_folder(url), "put back"), err=True)
     if done.replaced:
         click.echo(f"What was there before is kept in {done.replaced}.", err=True)
     click.echo(

@@ -11,6 +11,7 @@ import click
 
 from app.bootstrap import skew, sqlite
 from app.bootstrap.folder import Folder, default_folder
+from app.bootstrap.photo_shelf import photos_waiting
 from app.command.station import has_display
 from app.domain.refusal import Refused, Unavailable
 from app.station.system import SystemClock
@@ -35,7 +36,15 @@ class Finding:
 def command(data: Path | None) -> int:
     """Check libraries, display, scanner ports, clock and the data folder, each with its mend."""
     folder = Folder(data or default_folder())
-    findings = [_sqlite(), _window(), _display(), _scanners(), _clock(folder), _folder(folder)]
+    findings = [
+        _sqlite(),
+        _window(),
+        _display(),
+        _scanners(),
+        _clock(folder),
+        _photos(folder),
+        _folder(folder),
+    ]
     for finding in findings:
         mark = "ok  " if finding.well else "MEND"
         click.echo(f"{mark} {finding.what}{'  ' + finding.mend if finding.mend else ''}")
@@ -83,6 +92,14 @@ def _clock(folder: Folder) -> Finding:
         return Finding(True, f"Clock: not checked. {world}")
     wrong = skew_sentence(apart, FRESH.total_seconds())
     return Finding(False, wrong) if wrong else Finding(True, f"Clock: as the centre's at {url}")
+
+
+def _photos(folder: Folder) -> Finding:
+    try:
+        waiting = photos_waiting(folder)
+    except Unavailable as world:
+        return Finding(True, f"Photos: not checked. {world}")
+    return Finding(True, f"Photos: {waiting} wait to be sent" if waiting else "Photos: none waits to be sent")
 
 
 def _folder(folder: Folder) -> Finding:

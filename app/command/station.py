@@ -20,6 +20,14 @@ from app.bootstrap.station import Options, StationProgram
 @click.option("--printer", default="folder", show_default=True, help="folder[:PATH], tcp:HOST:PORT or none.")
 @click.option("--camera", default="none", show_default=True, help="simulated or none.")
 @click.option(
+    "--keep-photos",
+    "days",
+    type=click.IntRange(0, 36_500),
+    default=30,
+    show_default=True,
+    help="Days that photos stay on this disk once the centre has them.",
+)
+@click.option(
     "--person", default="Inspector", show_default=True, help="Who works here, as the top bar says it."
 )
 @click.option("--person-id", help="Who that is in the facts; without it the station draws an id.")
@@ -34,6 +42,7 @@ def command(  # noqa: PLR0917 - one parameter per option
     scanner: str | None,
     printer: str,
     camera: str,
+    days: int,
     person: str,
     person_id: str | None,
     theme: str,
@@ -53,6 +62,7 @@ def command(  # noqa: PLR0917 - one parameter per option
             scanner=scanner,
             printer=printer,
             camera=camera,
+            keep_photos=days,
             trace=trace,
             person=person,
             person_id=person_id,

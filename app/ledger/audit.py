@@ -22,7 +22,7 @@ from app.domain.laws import Violation
 from app.domain.refusal import Refused
 from app.domain.signing import Verifier
 from app.ledger import meta
-from app.ledger.derived import SealedProgress, check_balances, outbox_violations
+from app.ledger.derived import SealedProgress, check_balances, outbox_violations, photo_violations
 from app.ledger.posting import progress_of, subjects_of, units_of
 from app.ledger.statements import compiled
 from app.ledger.tables import account, event, move, subject
@@ -61,7 +61,7 @@ def audit(ledger: Ledger) -> AuditReport:
         chain = laws.chain(walk.envelopes(), start, Verifier(ledger.public_key))
         progress_found = progress.violations()
     balances = check_balances(connection)
-    waiting = outbox_violations(connection)
+    waiting = (*outbox_violations(connection), *photo_violations(connection))
     found = (*chain, *walk.found, *walk.strays(), *balances.violations, *progress_found, *waiting)
     return AuditReport(found, walk.events, walk.moves, balances.accounts, balances.questions)
 

@@ -1,10 +1,11 @@
 """What is derived, held against its source.
 
-Balances against moves, return progress against events, the outbox against acknowledgements.
+Balances against moves, return progress and photos against events, the outbox against acknowledgements.
 """
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,20 +24,23 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    text,
     union_all,
 )
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain import laws
 from app.domain.account import KEY_PARTS, Account
+from app.domain.digests import photos_named
 from app.domain.laws import Violation
 from app.domain.place import is_virtual
 from app.domain.refusal import Refused
 from app.ledger import meta
 from app.ledger.posting import Progress
-from app.ledger.tables import account, balance, event, move, outbox, return_progress
+from app.ledger.tables import account, balance, event, move, outbox, photo, return_progress
 
 _STREAM = {"yield_per": 1000}
+_NAMES_PHOTOS = text("instr(CAST(event.facts AS TEXT), '\"photos\":') > 0")
 
 
 # Owner, item, serial.
@@ -220,6 +224,21 @@ class SealedProgress:
         trace: TracebackType | None,
     ) -> None:
         self._table.drop(self._connection)
+
+
+def photo_violations(connection: Connection) -> tuple[Violation, ...]:
+    """Each photo that an event names is noted under the first that does, and no other is."""
+    named = dict[str, int]()
+    rows = connection.execute(select(event.c.seq, event.c.facts).where(_NAMES_PHOTOS).order_by(event.c.seq))
+    for seq, facts in rows:
+        for digest in photos_named(json.loads(facts))[0]:
+            named.setdefault(digest, seq)
+    noted = {row.digest: row.seq for row in connection.execute(select(photo.c.digest, photo.c.seq))}
+    return tuple(
+        Violation("photo", digest, f"event number {noted.get(digest)}", f"event number {named.get(digest)}")
+        for digest in sorted(named.keys() | noted.keys())
+        if noted.get(digest) != named.get(digest)
+    )
 
 
 def outbox_violations(connection: Connection) -> tuple[Violation, ...]:

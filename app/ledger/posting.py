@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from app.domain import canonical
 from app.domain.account import Account
 from app.domain.clock import Hlc, to_text
+from app.domain.digests import photos_named
 from app.domain.envelope import Envelope
 from app.domain.event import Event, EventKind
 from app.domain.move import MoveKind
@@ -17,6 +18,9 @@ from app.ledger.also import Also, DropDraft, LabelPrinted, QueueLabel, SaveDraft
 from app.ledger.database import Transaction
 from app.ledger.meta import VALUE_PREFIX, put
 from app.ledger.statements import Statements
+
+WAITING = "waiting"
+"""The state of a photo that is to be sent."""
 
 _REMEMBERED = 20_000
 _1970 = datetime(1970, 1, 1, tzinfo=UTC)
@@ -147,6 +151,8 @@ def post(
     if undone is not None and isinstance(code := undone[0].body.get(LABEL_FIELD), str):
         tx.run(sql.label_void, ("void", code, undone[1]))
     tx.run(sql.outbox, (seq,))
+    photos, _ = photos_named(event.body)
+    _many(tx, sql.photo, [(digest, seq, WAITING, None, None) for digest in photos])
 
 
 def _post_moves(tx: Transaction, sql: Statements, accounts: AccountIds, event: Event, seq: int) -> None:

@@ -23,6 +23,7 @@ from app.ledger.tables import (
     meta,
     move,
     outbox,
+    photo,
     return_progress,
     subject,
 )
@@ -39,6 +40,7 @@ class Statements:
     move: str
     balance: str
     outbox: str
+    photo: str
     progress: str
     label: str
     label_printed: str
@@ -88,6 +90,7 @@ def prepare() -> Statements:
         move=compiled(insert(move).values(row_of(move))),
         balance=compiled(_adding(balance, "account_id")),
         outbox=compiled(insert(outbox).values(row_of(outbox))),
+        photo=compiled(insert(photo).values(row_of(photo)).on_conflict_do_nothing()),
         progress=compiled(_adding(return_progress, "rma", "line")),
         label=compiled(upsert(label, "code")),
         label_printed=compiled(

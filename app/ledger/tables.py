@@ -27,7 +27,7 @@ from sqlalchemy import (
 # In the file's header: says that the file is a Backhaul station's ("BHst").
 APPLICATION_ID = 0x42487374
 # The newest step of the migrations; a test holds it against them.
-SCHEMA = "0001"
+SCHEMA = "0002"
 
 metadata = MetaData()
 
@@ -187,5 +187,21 @@ serial = Table(
     Column("serial", Text, primary_key=True),
     Column("rma", Text, primary_key=True),
     Column("line", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+# Photos that own events name, by the first that does. `state`: waiting (to be sent), sent (the centre has it,
+# in the feed's generation `gen`, since `sent_ms`), gone (sent, and its file was removed here), missing (there
+# is no file to send), lost (missing, and the centre was told).
+photo = Table(
+    "photo",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("seq", Integer, ForeignKey("event.seq"), nullable=False),
+    _required("state", Text),
+    Column("sent_ms", Integer),
+    Column("gen", Integer),
+    Index("photo_open", "seq", sqlite_where=text("state IN ('waiting', 'missing', 'lost')")),
+    Index("photo_sent", "sent_ms", sqlite_where=text("state = 'sent'")),
     sqlite_with_rowid=False,
 )

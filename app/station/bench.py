@@ -24,7 +24,7 @@ from app.station.engine import Arrival, Engine
 from app.station.picture import Picture
 from app.station.runner import StationThread
 from app.station.setup import Setup
-from app.station.status import DeviceFacts, LinkFacts, WaitingFacts, status
+from app.station.status import DeviceFacts, LinkFacts, PhotoFacts, WaitingFacts, status
 from app.station.trace import ScanTrace
 from app.workflows.view import Screen
 
@@ -55,6 +55,7 @@ class Bench:
         self._numbers = itertools.count(1)
         self._link = LinkFacts()
         self._devices = DeviceFacts(scanner_used=False)
+        self._photos = PhotoFacts()
         self._subscribers: list[Subscriber] = []
         self._stale = False
         self._lock = threading.Lock()
@@ -98,6 +99,10 @@ class Bench:
     def link_changed(self, link: LinkFacts) -> None:
         """The sync thread reports."""
         self._thread.post(lambda: self._set_link(link))
+
+    def photos_changed(self, photos: PhotoFacts) -> None:
+        """What sends photos reports."""
+        self._thread.post(lambda: self._set_photos(photos))
 
     def scanner_changed(self, trouble: str) -> None:
         """The scanner reports its trouble in words, empty when it is well."""
@@ -187,6 +192,11 @@ class Bench:
             self._link = link
             self._publish(None)
 
+    def _set_photos(self, photos: PhotoFacts) -> None:
+        if photos != self._photos:
+            self._photos = photos
+            self._publish(None)
+
     def _set_devices(self, devices: DeviceFacts) -> None:
         if devices != self._devices:
             self._devices = devices
@@ -213,6 +223,7 @@ class Bench:
             self._link,
             facts,
             self._devices,
+            photos=self._photos,
             now=self._setup.clock.now(),
             zone=self._setup.zone,
             texts=self._setup.texts,

@@ -6,20 +6,18 @@ When the disk fills, photos stop first: a reserve is left for facts.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
-import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from app.domain.digests import digest_of, is_digest
 from app.domain.policy.asides import NoPhoto
+from app.domain.refusal import Unavailable
 from app.station.setup import Shot
 
 RESERVE = 256 * 2**20
 """Bytes of the disk that photos leave free."""
-
-_ADDRESS = re.compile(r"[0-9a-f]{64}")
 
 
 def free_bytes(folder: Path) -> int:
@@ -45,7 +43,7 @@ class PhotoStore:
         Returns:
             Its address, 64 hexadecimal digits, or why it was not kept.
         """
-        address = hashlib.sha256(data).hexdigest()
+        address = digest_of(data)
         whole = self._path(address, kind)
         # In its own folder, which a rename does not leave.
         part = whole.with_name(f".{whole.name}.part")
@@ -68,15 +66,41 @@ class PhotoStore:
 
     def read(self, address: str) -> bytes | None:
         """The photo of that address; None when it is not here, or no longer what it was."""
-        if not _ADDRESS.fullmatch(address):
+        try:
+            return self.fetch(address)
+        except Unavailable:
             return None
-        for path in sorted((self._folder / address[:2]).glob(f"{address}.*")):
+
+    def fetch(self, address: str) -> bytes | None:
+        """The same, where it matters whether a file is gone or only not to be had now.
+
+        Raises:
+            Unavailable: the disk did not give it.
+        """
+        for path in self._files(address):
             try:
                 data = path.read_bytes()
-            except OSError:
+            except FileNotFoundError:
                 return None
-            return data if hashlib.sha256(data).hexdigest() == address else None
+            except OSError as world:
+                raise Unavailable(f"The photo {path} cannot be read: {world.strerror}.") from world
+            return data if digest_of(data) == address else None
         return None
+
+    def remove(self, address: str) -> None:
+        """The file goes; one that is not there is no mistake.
+
+        Raises:
+            Unavailable: the disk did not let it go.
+        """
+        for path in self._files(address):
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as world:
+                raise Unavailable(f"The photo {path} cannot be removed: {world.strerror}.") from world
+
+    def _files(self, address: str) -> list[Path]:
+        return sorted((self._folder / address[:2]).glob(f"{address}.*")) if is_digest(address) else []
 
     def _path(self, address: str, kind: str) -> Path:
         return self._folder / address[:2] / f"{address}.{kind}"

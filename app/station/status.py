@@ -47,6 +47,15 @@ class WaitingFacts:
     oldest: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PhotoFacts:
+    """Photos that wait to be sent, those whose files are gone, and a sentence about what hinders them."""
+
+    waiting: int = 0
+    lost: int = 0
+    trouble: str = ""
+
+
 def status(
     station: str,
     person: str,
@@ -54,6 +63,7 @@ def status(
     waiting: WaitingFacts,
     devices: DeviceFacts,
     *,
+    photos: PhotoFacts = PhotoFacts(),
     now: datetime,
     zone: tzinfo,
     texts: Texts,
@@ -76,6 +86,7 @@ def status(
         short_waiting=waiting_short,
         short_device=device_words[0].split(":")[0] if troubled else texts.say("pill.devices_short"),
         link_detail=link.stopped or link.note,
+        photo_word=_photo_words(photos, texts),
     )
 
 
@@ -110,6 +121,18 @@ def _waiting_words(waiting: WaitingFacts, now: datetime, texts: Texts) -> tuple[
             texts.say("pill.waiting_short_old", n=waiting.count, age=old),
         )
     return texts.say("pill.waiting", n=waiting.count), texts.say("pill.waiting_short", n=waiting.count)
+
+
+def _photo_words(photos: PhotoFacts, texts: Texts) -> str:
+    """A line for those that wait, one for what hinders them, one for those that are lost."""
+    lines = []
+    if photos.waiting:
+        code = "pill.photo_waiting" if photos.waiting == 1 else "pill.photos_waiting"
+        lines += [texts.say(code, n=photos.waiting), photos.trouble]
+    if photos.lost:
+        code = "pill.photo_lost" if photos.lost == 1 else "pill.photos_lost"
+        lines.append(texts.say(code, n=photos.lost))
+    return "\n".join(line for line in lines if line)
 
 
 def _device_words(devices: DeviceFacts, texts: Texts) -> tuple[str, ...]:

@@ -329,7 +329,8 @@ class StationStatus:
     `link_word`, `waiting_word` and `device_word` are final texts ("Offline since 10:42",
     "12 waiting, oldest 38 min", "Scanner ok"); `waiting` is the number behind the second. `device_word`
     has a line for each device in trouble. `link_detail` is the whole sentence when there is something to
-    say about the link, else empty.
+    say about the link, else empty. `photo_word` says what photos wait, and what hinders them; empty when
+    there is nothing to say.
     """
 
     station: str
@@ -345,6 +346,7 @@ class StationStatus:
     short_device: str
     training: bool = False
     link_detail: str = ""
+    photo_word: str = ""
 
 
 @dataclass(frozen=True, slots=True)

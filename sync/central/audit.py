@@ -20,6 +20,7 @@ from sync.central.checks.events import check_makers
 from sync.central.checks.feed import check_feed
 from sync.central.checks.orders import check_orders
 from sync.central.checks.parcels import check_parcels
+from sync.central.checks.photos import check_photos
 from sync.central.checks.readable import Check, readable
 from sync.central.checks.receipts import check_evidence, check_waiting
 from sync.central.checks.records import check_records
@@ -196,6 +197,7 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("transfer", check_transfers),
     ("return", check_returns),
     ("return", check_blind),
+    ("photo", check_photos),
     ("books", check_books),
     ("account", check_records),
     ("item", check_copies),

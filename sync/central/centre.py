@@ -7,9 +7,11 @@ A module of routes offers `NAME_router`, which takes `Calls`, and the centre whe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.domain.clock import Clock
 from app.domain.ids import Ids
+from sync.central.photo_folder import PhotoFolder
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
 
@@ -24,7 +26,8 @@ class Settings:
     `app_ver` stands in every centre-made event; `max_body` is the largest request in bytes;
     `enrolment_minutes` is the life of an enrolment code; `access_log` writes one line a request; `rate` is
     how many requests a second one token may make of one process, 0 for as many as it likes;
-    `metrics_folder` is where several worker processes count together, empty for one that counts alone.
+    `metrics_folder` is where several worker processes count together, empty for one that counts alone;
+    `photos` is the folder for photos, which all processes share, None for a centre that keeps none.
     """
 
     app_ver: str
@@ -33,11 +36,12 @@ class Settings:
     access_log: bool = False
     rate: int = RATE
     metrics_folder: str = ""
+    photos: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """Database, settings, time, identities and the centre's own chain."""
+    """Database, settings, time, identities, the centre's own chain; and the photos, where it keeps any."""
 
     database: Database
     settings: Settings
@@ -45,3 +49,4 @@ class Centre:
     ids: Ids
     chain: CentreChain
     centre_id: str
+    photos: PhotoFolder | None = None

@@ -21,6 +21,7 @@ from app.domain.refusal import Refused
 from app.domain.signing import Signer
 from sync.central.api import problem
 from sync.central.api.allocation_policies import allocation_policies_router
+from sync.central.api.attachments import attachments_router
 from sync.central.api.availability import availability_router
 from sync.central.api.blind import blind_router
 from sync.central.api.calls import Calls
@@ -37,6 +38,7 @@ from sync.central.api.ledger import ledger_router
 from sync.central.api.meters import Meters
 from sync.central.api.metrics import metrics_router
 from sync.central.api.parties import parties_router
+from sync.central.api.photos import photos_router
 from sync.central.api.reconciliations import reconciliations_router
 from sync.central.api.records import records_router
 from sync.central.api.refunds import refunds_router
@@ -48,6 +50,7 @@ from sync.central.api.trade import trade_router
 from sync.central.api.transfers import transfers_router
 from sync.central.centre import Centre, Settings
 from sync.central.collecting import collect_seldom
+from sync.central.photo_folder import PhotoFolder
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
 from sync.central.store.settling import Settler
@@ -74,7 +77,8 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         centre_id = chain.establish(conn)
         # What an older program could not post waits for this one.
         Settler(conn, chain, clock.now()).settle_waiting()
-    centre = Centre(database, settings, clock, ids, chain, centre_id)
+    folder = PhotoFolder(settings.photos) if settings.photos else None
+    centre = Centre(database, settings, clock, ids, chain, centre_id, folder)
     calls, meters = Calls(centre), Meters(settings.metrics_folder)
     database.watch = meters.wrote
     app = FastAPI(
@@ -120,7 +124,9 @@ def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, .
         transfers_router(centre, calls),
         simulations_router(centre, calls),
         govern_router(centre, calls),
+        photos_router(centre, calls),
         sync_router(centre),
+        attachments_router(centre),
         metrics_router(centre, calls, meters),
         health_router(centre),
     )

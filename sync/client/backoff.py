@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
+from datetime import datetime
 
 FIRST_S = 1.0
 LONGEST_S = 60.0
 LONGEST_ASKED_S = 3600.0
+# Instants are whole microseconds, rests are not: what is left below this is nothing.
+_TICK_S = 0.001
 # So many doublings reach the longest rest.
 _ENOUGH = 6
 
@@ -27,3 +31,16 @@ class Backoff:
         most = min(LONGEST_S, FIRST_S * (1 << self._failures))
         self._failures = min(self._failures + 1, _ENOUGH)
         return max(most * (0.5 + self._noise.random() / 2), min(asked_s, LONGEST_ASKED_S))
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A pause; one whose end is further away than its length was timed by a clock since put back."""
+
+    begun: datetime
+    length_s: float
+
+    def left(self, now: datetime) -> float:
+        """Seconds of it that are left; 0 when it is over."""
+        left = self.length_s - (now - self.begun).total_seconds()
+        return left if _TICK_S < left <= self.length_s else 0.0

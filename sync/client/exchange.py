@@ -29,11 +29,13 @@ _OK = 200
 _TOO_LARGE = 413
 _BUSY = frozenset({429, 503})
 _SERVER_FAULT = 500
+_NO_ROOM = 507
 
 UNREACHABLE = "The centre does not answer."
 UNTRUSTED = "The centre's certificate is not trusted by this computer."
 SOMETHING_ELSE = "Something else answered in the centre's place (a sign-in page of this network?)."
 FAULT = "The centre has a fault ({status})."
+NO_ROOM = "The centre's disk has no room for it."
 BUSY = "The centre is busy."
 OVERLONG = "The centre's answer is longer than this station takes."
 
@@ -113,6 +115,8 @@ class Exchange:
             raise codec.too_large(len(answer.request.content))
         if status in _BUSY and "retry-after" in answer.headers:
             raise Busy(BUSY, self._seconds(answer.headers["retry-after"]))
+        if status == _NO_ROOM:
+            raise Unavailable(NO_ROOM)
         if status >= _SERVER_FAULT:
             raise Unavailable(FAULT.format(status=status))
         kind = _kind(answer)

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from app.domain.ids import Ids
 from app.domain.refusal import Refused, Unavailable
-from sync.client.backoff import Backoff
+from sync.client.backoff import Backoff, Rest
 from sync.client.port import Busy, CentrePort, StationPort
 from sync.client.pull import Puller
 from sync.client.push import Pusher
@@ -22,6 +22,7 @@ from sync.client.state import (
     DEFECT,
     DIFFERS,
     FENCED,
+    FOR_PEOPLE,
     NOT_JOINED,
     TOO_NEW,
     TOO_OLD,
@@ -37,10 +38,6 @@ from sync.wire.signatures import FRESH
 POLL_S = 5.0
 HALTED_S = 300.0
 _NONCE_SIZE = 16
-# Instants are whole microseconds, rests are not: what is left below this is nothing.
-_TICK_S = 0.001
-# Refusals of the centre that only a person can mend; all others may come from the way there.
-_FOR_PEOPLE = frozenset({"request.stranger", "station.fenced"})
 
 
 class SyncClient:
@@ -65,7 +62,7 @@ class SyncClient:
         self._on_state = on_state
         self._poll_s = poll_s
         self._state: SyncState | None = None
-        self._rest: _Rest | None = None
+        self._rest: Rest | None = None
         self._stopping = False
         self._session: _Session | None = None
         self._joined: _Joined | None = None
@@ -153,12 +150,12 @@ class SyncClient:
     def _failed(self, why: Halt | Refused | Unavailable, now: datetime) -> float:
         self._session = None
         link = Link.OFFLINE
-        if isinstance(why, Halt) or (isinstance(why, Refused) and why.code in _FOR_PEOPLE):
+        if isinstance(why, Halt) or (isinstance(why, Refused) and why.code in FOR_PEOPLE):
             link, length_s = Link.STOPPED, HALTED_S
         else:
             length_s = self._backoff.failed(why.after_s if isinstance(why, Busy) else 0.0)
         self._say(now, link, str(why))
-        self._rest = _Rest(now, length_s)
+        self._rest = Rest(now, length_s)
         return length_s
 
     def _say(self, now: datetime, link: Link, reason: str) -> None:
@@ -188,25 +185,13 @@ class _Session:
         self.epoch = epoch
         self.feed_gen = feed_gen
         self.halted = ""
-        self._since: _Rest | None = None
+        self._since: Rest | None = None
 
     def halt(self, sentence: str, now: datetime) -> None:
         """Nothing more is sent in this session."""
         self.halted = sentence
-        self._since = _Rest(now, HALTED_S)
+        self._since = Rest(now, HALTED_S)
 
     def halted_too_long(self, now: datetime) -> bool:
         """True when it is worth asking the centre again."""
         return self._since is not None and self._since.left(now) <= 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Rest:
-    """A pause; one whose end is further away than its length was timed by a clock since put back."""
-
-    begun: datetime
-    length_s: float
-
-    def left(self, now: datetime) -> float:
-        left = self.length_s - (now - self.begun).total_seconds()
-        return left if _TICK_S < left <= self.length_s else 0.0

@@ -33,6 +33,9 @@ class Halt(Exception):  # noqa: N818 - an outcome with its own word
     """Sending must not go on by itself; the sentence is for people."""
 
 
+FOR_PEOPLE = frozenset({"request.stranger", "station.fenced"})
+"""Refusals of the centre that only a person can mend; all others may come from the way there."""
+
 NOT_JOINED = "This station has not joined a centre yet; everything is recorded here."
 DIFFERS = (
     "This station's record and the centre's differ (was it copied or restored?); renewal is not available "

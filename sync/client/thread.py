@@ -1,29 +1,43 @@
-"""The one home of the sync thread: it ticks, and waits until it is time, woken or stopped."""
+"""The one home of the sync threads: each ticks, and waits until it is time, woken or stopped."""
 
 from __future__ import annotations
 
 import threading
+from datetime import datetime
+from typing import Protocol
 
 from app.domain.clock import Clock
-from sync.client.session import SyncClient
 
 _PATIENCE_S = 5.0
 
 
+class Ticking(Protocol):
+    """What such a thread runs."""
+
+    def tick(self, now: datetime) -> float:
+        """Does what is to be done; in how many seconds to call again."""
+
+    def stop(self) -> None:
+        """Makes a tick that runs end soon."""
+
+    def broke(self, now: datetime) -> None:
+        """Says that it ended by a defect of ours."""
+
+
 class SyncThread:
-    """Runs one `SyncClient` beside the station.
+    """Runs one client, of events or of photos, beside the station.
 
     A defect ends the thread: it is said through the state, and raised to `threading.excepthook`.
     """
 
-    def __init__(self, client: SyncClient, clock: Clock) -> None:
+    def __init__(self, client: Ticking, clock: Clock, name: str = "sync") -> None:
         self._client = client
         self._clock = clock
         self._due = threading.Event()
         self._stopping = False
         # A daemon: an exchange that hangs in the network must not keep the program from closing; whatever it
         # was about is on disk and goes again.
-        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         """Begins; once."""

@@ -16,10 +16,12 @@ from app.domain.signing import Signer
 from sync.client.exchange import SOMETHING_ELSE, Exchange, Problem, T
 from sync.wire import codec
 from sync.wire.answers import Answer, read_answer
+from sync.wire.attachments import Ask, Have, Held, piece_target
 from sync.wire.messages import Hello, Push, Welcome
-from sync.wire.protocol import CHANGES_PATH, EVENTS_PATH, HELLO_PATH
+from sync.wire.protocol import ATTACHMENTS_HELLO_PATH, CHANGES_PATH, EVENTS_PATH, HELLO_PATH
 from sync.wire.signatures import STALE, Request, sign
 
+_OCTETS = "application/octet-stream"
 _NONCE_SIZE = 16
 _MOST_SKEW = timedelta(days=365 * 100)
 
@@ -80,24 +82,40 @@ class HttpCentre:
         target = f"{CHANGES_PATH}?gen={gen}&pos={pos}&limit={limit}"
         return self._ask("GET", target, b"", lambda f: Page.from_json(f.raw()))
 
+    def ask(self, ask: Ask) -> Held:
+        """What the centre has of some attachments."""
+        return self._ask("POST", ATTACHMENTS_HELLO_PATH, codec.encode(ask.to_json()), Held.from_json)
+
+    def put(self, digest: str, offset: int, size: int, piece: bytes) -> Have:
+        """Hands over a piece of an attachment of `size` bytes."""
+        return self._ask("PUT", piece_target(digest, offset, size), piece, Have.from_json, _OCTETS)
+
     def close(self) -> None:
         """Lets the connections go."""
         self._exchange.close()
 
-    def _ask(self, method: str, target: str, content: bytes, read: Callable[[Fields], T]) -> T:
+    def _ask(
+        self,
+        method: str,
+        target: str,
+        content: bytes,
+        read: Callable[[Fields], T],
+        kind: str = codec.JSON_TYPE,
+    ) -> T:
         try:
-            return self._exchange.send(self._signed(method, target, content), read)
+            return self._exchange.send(self._signed(method, target, content, kind), read)
         except Problem as no:
             time = no.members.get("time")
             if no.code != STALE or not isinstance(time, str):
                 raise
             self._learn(time)
-        return self._exchange.send(self._signed(method, target, content), read)
+        return self._exchange.send(self._signed(method, target, content, kind), read)
 
-    def _signed(self, method: str, target: str, content: bytes) -> httpx.Request:
-        packed, headers = codec.pack(content)
+    def _signed(self, method: str, target: str, content: bytes, kind: str) -> httpx.Request:
+        # Pictures are packed already.
+        packed, headers = codec.pack(content) if kind == codec.JSON_TYPE else (content, dict[str, str]())
         if content:
-            headers["content-type"] = codec.JSON_TYPE
+            headers["content-type"] = kind
         request = self._exchange.request(method, target, packed, headers)
         signed = Request(method, str(request.url), {}, packed)
         nonce = self._ids.secret(_NONCE_SIZE).hex()

@@ -17,12 +17,19 @@ ENROL_PATH = f"{PREFIX}/enrol"
 HELLO_PATH = f"{PREFIX}/hello"
 EVENTS_PATH = f"{PREFIX}/events"
 CHANGES_PATH = f"{PREFIX}/changes"
+ATTACHMENTS_PATH = f"{PREFIX}/attachments"
+ATTACHMENTS_HELLO_PATH = f"{ATTACHMENTS_PATH}/hello"
 
 MAX_EVENTS = 500
 MAX_BATCH = MAX_SIZE
 MAX_BODY = 4 * MAX_BATCH
 MAX_ANSWER = 32 * MAX_BATCH
 MAX_CHANGES = 1000
+
+MAX_ASKED = 100
+"""Attachments in one question."""
+MAX_CHUNK = 256 << 10
+MAX_ATTACHMENT = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)

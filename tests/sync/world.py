@@ -138,7 +138,7 @@ class World:
         self.store = Store(folder, self.clock)
         self.app = create_app(
             self.store.database,
-            Settings("0.1.0"),
+            Settings("0.1.0", photos=folder / "photos"),
             self.clock,
             CountedIds(1 << 50),
             Ed25519Signer(bytes([7] * 32)),

@@ -29,6 +29,6 @@ def _facts(status: StationStatus) -> Sequence[str]:
     return (
         f"**{status.station}**\n{status.person}",
         f"{status.link_word}\n{status.link_detail}".rstrip(),
-        status.waiting_word,
+        f"{status.waiting_word}\n{status.photo_word}".rstrip(),
         status.device_word,
     )

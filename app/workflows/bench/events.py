@@ -147,7 +147,7 @@ def _said(pick: Pick, policy: Policy, grade: str) -> dict[str, object]:
     parts: dict[str, object] = {
         # In the order they were given; the version of the policy says what was asked.
         "answers": list(answers(pick.said)),
-        # The addresses of files that stay at the station; a picture of goods, never of a person.
+        # The names of files that follow the event to the centre; a picture of goods, never of a person.
         "photos": list(told(Aside.PHOTO, pick.said)),
         # Of each kit, when there are several.
         "missing_parts": [{"sku": pick.item.kit[at].sku, "qty": qty} for at, qty in pick.missing_parts()],

@@ -55,6 +55,7 @@ _WHY: Mapping[int, str] = {
     422: "A field does not fit; each is named with the rule it breaks.",
     429: "Too many requests of one token; Retry-After says when to ask again.",
     503: "The database does not answer now; Retry-After says when to ask again.",
+    507: "The centre's disk has no room for photos; they are kept and sent again.",
 }
 _UNCHANGED = 304
 _ALIVE = "/healthz"
@@ -69,6 +70,15 @@ _MAY_MISS = frozenset(
         ("POST", "/v1/simulations"),
     }
 )
+# Routes that read and may still be told that what is there stands in the way.
+_MAY_STAND = frozenset(
+    {
+        ("GET", "/v1/photos/{sha256}"),
+        ("POST", "/v1/sync/attachments/hello"),
+        ("PUT", "/v1/sync/attachments/{sha256}"),
+    }
+)
+_FILLS_DISK = ("PUT", "/v1/sync/attachments/{sha256}")
 _PROBLEM = "Problem"
 
 
@@ -86,6 +96,10 @@ def problems_of(method: str, path: str) -> frozenset[int]:
             found |= {400, 409, 415}
     if "{" in path or (method, path) in _MAY_MISS:
         found.add(404)
+    if (method, path) in _MAY_STAND:
+        found.add(409)
+    if (method, path) == _FILLS_DISK:
+        found.add(507)
     if (method, path) in GUARDED:
         found.add(412)
     if (method, path) in TAGGED:

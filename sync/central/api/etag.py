@@ -27,7 +27,12 @@ GUARDED = frozenset(
     }
 )
 TAGGED = frozenset(
-    {("GET", "/v1/items/{sku}"), ("GET", "/v1/orders/{order}"), ("GET", "/v1/policies/current")}
+    {
+        ("GET", "/v1/items/{sku}"),
+        ("GET", "/v1/orders/{order}"),
+        ("GET", "/v1/photos/{sha256}"),
+        ("GET", "/v1/policies/current"),
+    }
 )
 _SIGNS = 32
 

@@ -23,7 +23,7 @@ from sync.central.commands.shapes import require_numbered
 from sync.central.rules.line_clock import Entered, clock
 from sync.central.rules.matching import Match, Sale, match
 from sync.central.rules.outcomes import missing
-from sync.central.store import return_sheets, returns
+from sync.central.store import photos, return_sheets, returns
 from sync.central.store.act import Act
 from sync.central.store.settling import settle_waiting
 from sync.central.store.tables import customer_order, order_line, rma, rma_match, sold_serial
@@ -209,7 +209,7 @@ def _answer(line: ReturnLine, reason: str, matches: Iterable[Match], offers: Off
 
 
 def rma_document(conn: Connection, code: str) -> dict[str, object]:
-    """The RMA with the state of each line, when it entered each, and where each parcel is.
+    """The RMA with the state of each line, when it entered each, where each parcel is, and its photos.
 
     Raises:
         Missing: no such RMA.
@@ -236,7 +236,8 @@ def rma_document(conn: Connection, code: str) -> dict[str, object]:
         }
         for number in found["tracking"]
     ]
-    return {**found, "rma": code, "lines": lines, "parcels": parcels}
+    pictures = photos.shown_together(conn, [deed.event_id for deed, _ in deeds])
+    return {**found, "rma": code, "lines": lines, "parcels": parcels, "photos": pictures}
 
 
 def _step(step: Entered) -> dict[str, object]:

@@ -1,4 +1,7 @@
-"""What only the passing of time makes due: baskets that end, orders that come near, units past their date."""
+"""What only the passing of time makes due.
+
+Baskets that end, orders that come near, units past their date, photos that do not come.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, select
 from app.domain.clock import from_text, to_text
 from sync.central.commands.allocation_policies import settle_waiting_lines
 from sync.central.commands.baskets import any_due, expire_due
+from sync.central.store import photos
 from sync.central.store.act import Act
 from sync.central.store.allocation_policy import policy_in_force
 from sync.central.store.backorders import settle
@@ -39,6 +43,7 @@ def is_due(conn: Connection, now: datetime) -> bool:
         or any(_aged(conn, since, now))
         or any(_near(conn, since, now))
         or _turned(conn, since, now)
+        or photos.late(conn, now)
     )
 
 
@@ -46,7 +51,8 @@ def upkeep(act: Act) -> dict[str, int]:
     """Ends baskets whose time is over and settles what a date or a horizon changed since the last time.
 
     Claims on units that are past their date are taken back; orders that came within the horizon get what
-    they wait for. Doing it late or twice changes nothing but when it is done.
+    they wait for; photos that are late get their case. Doing it late or twice changes nothing but when it is
+    done.
     """
     now = act.posted_at
     since = _since(act.conn, now)
@@ -58,6 +64,7 @@ def upkeep(act: Act) -> dict[str, int]:
         settle(act, owner, items)
     if _turned(act.conn, since, now):
         settle_waiting_lines(act)
+    photos.look_for_late(act)
     _note.run(act.conn, [{"name": _UNTIL, "value": to_text(now)}])
     return {"baskets": ended, "items": sum(map(len, changed.values()))}
 

@@ -139,6 +139,8 @@ SITED: Mapping[tuple[str, str], Sited] = {
     # What happened to a unit or an order happened wherever it was; an audit looks at everything.
     ("GET", "/v1/timeline"): _WHOLE,
     ("GET", "/v1/events/{event_id}"): _WHOLE,
+    # A photo is of the benches that named it.
+    ("GET", "/v1/photos/{sha256}"): _HELD,
     ("GET", "/v1/audit"): _WHOLE,
     ("GET", "/v1/audit/recent"): _WHOLE,
     ("GET", "/v1/audit/stations/{station_id}/balances"): _WHOLE,

@@ -16,6 +16,7 @@ from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
 from app.domain.place import is_virtual
 from sync.central.rules.scope import Sites
+from sync.central.store import photos
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.cursors import row_number
 from sync.central.store.exceptions import plain, stored_key
@@ -120,8 +121,9 @@ def waiting(
     if sku is not None:
         asked = asked.where(blind_unit.c.sku == sku)
     rows = conn.execute(asked.order_by(blind_unit.c.id).limit(limit + 1)).all()
+    pictures = photos.shown(conn, [row.event_id for row in rows[:limit]])
     return {
-        "units": [shown(row, now) for row in rows[:limit]],
+        "units": [shown(row, now) | {"photos": pictures.get(row.event_id, [])} for row in rows[:limit]],
         "next": str(rows[limit - 1].id) if len(rows) > limit else None,
     }
 

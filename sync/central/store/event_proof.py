@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select, text
 from app.domain.envelope import header_fields
 from app.domain.refusal import Refused
 from sync.central.rules.outcomes import missing
-from sync.central.store import moves
+from sync.central.store import moves, photos
 from sync.central.store.tables import event, move, receipt, station
 from sync.central.store.timeline import EVENTS, body_of, sentence
 
@@ -35,6 +35,7 @@ def event_document(conn: Connection, event_id: str) -> Page:
         "event_id": event_id,
         "posted": _posted(conn, row) if row is not None else None,
         "corrected_by": list(conn.scalars(_corrections, {"which": event_id})),
+        "photos": photos.shown_together(conn, [event_id]),
         "receipts": [_receipt(conn, entry) for entry in receipts],
     }
 

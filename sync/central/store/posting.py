@@ -15,6 +15,7 @@ from app.domain.account import Account, Status
 from app.domain.event import Event, EventKind
 from app.domain.move import MoveKind
 from app.domain.place import is_virtual
+from sync.central.store import photos
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.booking import book
@@ -70,6 +71,7 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
         Refused: the body of a known kind cannot be read.
     """
     entered = enter(conn, facts, posted_at)
+    photos.note(conn, facts, posted_at)
     _book(conn, facts, entered, posted_at)
     follow(_act(conn, facts[-1], posted_at, chain), facts, entered.first)
     gate(conn, facts, posted_at, chain)

@@ -50,6 +50,7 @@ RIGHTS: Mapping[str, str] = {
     "parcel": CHANGED,
     "parcel_line": CHANGED,
     "parcel_serial": PASSING,
+    "photo": CHANGED,
     "policy": ADDED_ONLY,
     "proposal": CHANGED,
     "receipt": "SELECT, INSERT, UPDATE (state)",

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 from app.domain.refusal import Refused
 from sync.central.rules.outcomes import missing
 from sync.central.rules.telling import told
-from sync.central.store import moves
+from sync.central.store import moves, photos
 from sync.central.store.chain import CENTRE
 from sync.central.store.cursors import row_number
 from sync.central.store.tables import (
@@ -92,9 +92,13 @@ def timeline(conn: Connection, about: About, cursor: str | None, limit: int) -> 
     shown = rows[:limit]
     numbers = [row.event for row in shown]
     moved = _moved(conn, shown, found.moves)
+    pictures = photos.shown(conn, [row.event_id for row in shown])
     counts = Counter({row.event: int(row.times) for row in conn.execute(_counts, {"events": numbers})})
     return {
-        "events": [_entry(row, moved[row.event], counts[row.event]) for row in shown],
+        "events": [
+            _entry(row, moved[row.event], counts[row.event]) | {"photos": pictures.get(row.event_id, [])}
+            for row in shown
+        ],
         "next": str(shown[-1].event) if len(rows) > limit else None,
     }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.policy.asides import NoPhoto
+from app.domain.refusal import Unavailable
 from app.station.photos import RESERVE, PhotoStore
 from app.station.setup import Shot
 
@@ -67,3 +68,17 @@ def test_a_disk_that_fails_in_the_middle_leaves_no_half_a_photo(
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "photos").touch()
     assert PhotoStore(tmp_path / "photos").keep(DATA, "png") == Shot(None, NoPhoto.NOT_KEPT)
+
+
+def test_a_file_that_is_gone_is_told_from_one_that_cannot_be_had_now(tmp_path: Path) -> None:
+    store = PhotoStore(tmp_path)
+    store.keep(DATA, "png")
+    assert store.fetch(ADDRESS) == DATA
+    path = next(path for path in tmp_path.rglob("*.png"))
+    store.remove(ADDRESS)
+    store.remove(ADDRESS)
+    assert (store.fetch(ADDRESS), files(tmp_path)) == (None, [])
+    path.mkdir()
+    for asked in (store.fetch, store.remove):
+        with pytest.raises(Unavailable):
+            asked(ADDRESS)

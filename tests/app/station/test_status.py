@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.bootstrap import resources
-from app.station.status import DeviceFacts, LinkFacts, WaitingFacts, status
+from app.station.status import DeviceFacts, LinkFacts, PhotoFacts, WaitingFacts, status
 from app.workflows.view import Link, StationStatus
 
 NOW = datetime(2026, 11, 22, 11, 20, tzinfo=UTC)
@@ -68,3 +68,20 @@ def test_of_two_troubles_the_scanners_comes_first_and_both_are_said() -> None:
     found = said(devices=DeviceFacts(scanner="unplugged", printer="out of labels"))
     assert found.device_word == "Scanner: unplugged\nPrinter: out of labels"
     assert (found.short_device, found.devices_ok) == ("Scanner", False)
+
+
+@pytest.mark.parametrize(
+    ("photos", "word"),
+    [
+        (PhotoFacts(), ""),
+        (PhotoFacts(1), "1 photo waiting"),
+        (PhotoFacts(3, 0, "No room."), "3 photos waiting\nNo room."),
+        (PhotoFacts(0, 1, "No room."), "1 photo is gone from this disk and never arrived"),
+        (PhotoFacts(2, 2), "2 photos waiting\n2 photos are gone from this disk and never arrived"),
+    ],
+)
+def test_photos_are_told_beside_what_waits(photos: PhotoFacts, word: str) -> None:
+    found = status(
+        "B", "A", ONLINE, NONE_WAITING, WELL, photos=photos, now=NOW, zone=UTC, texts=resources.texts()
+    )
+    assert (found.photo_word, found.waiting_word) == (word, "0 waiting")

@@ -25,6 +25,7 @@ from sync.central.store.tables.reconciliation import reconciliation, reconciliat
 from sync.central.store.tables.records import gtin, item, kit_component, location, lot, policy, site_safety
 from sync.central.store.tables.returns import (
     blind_unit,
+    photo,
     rma,
     rma_done,
     rma_event,
@@ -79,6 +80,7 @@ __all__ = [
     "parcel",
     "parcel_line",
     "parcel_serial",
+    "photo",
     "policy",
     "proposal",
     "receipt",

@@ -115,3 +115,22 @@ Index(
     sqlite_where=text("state = 'waiting'"),
     postgresql_where=text("state = 'waiting'"),
 )
+# Photos by the events that name them, whether or not their bytes are here; the bytes are no part of the
+# database. `state`: awaited, here (`bytes` says how many), lost (its station cannot send it any more).
+photo = Table(
+    "photo",
+    metadata,
+    words("digest"),
+    Column("event_id", String(), nullable=False, index=True),
+    words("station"),
+    words("named_at"),
+    words("state"),
+    Column("bytes", BigInteger()),
+    PrimaryKeyConstraint("digest", "event_id"),
+)
+Index(
+    "ix_photo_awaited",
+    photo.c.named_at,
+    sqlite_where=text("state = 'awaited'"),
+    postgresql_where=text("state = 'awaited'"),
+)

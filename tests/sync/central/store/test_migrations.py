@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,19 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, select, text
 
+from sync.central.checks.photos import check_photos
 from sync.central.rules.spelling import look_alike
 from sync.central.store.database import create_database
 from sync.central.store.migration import SCRIPTS
-from sync.central.store.tables import blind_unit, item, journal_entry, metadata, sale_worth, stock_worth
+from sync.central.store.tables import (
+    blind_unit,
+    item,
+    journal_entry,
+    metadata,
+    photo,
+    sale_worth,
+    stock_worth,
+)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -101,6 +111,36 @@ def test_units_that_came_with_no_rma_before_are_noted(tmp_path: Path) -> None:
         found = [(row.event_id, row.label, row.qty, row.state) for row in conn.execute(select(blind_unit))]
     database.close()
     assert found == [("e-1", "H07-1-X", 2, "waiting"), ("e-2", "H07-2-X", 2, "taken_back")]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_photos_that_events_named_before_are_awaited(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = f"sqlite:///{tmp_path / 'c.db'}"
+    if kind == "postgresql":
+        url = request.getfixturevalue("empty_postgres_url")
+    one, two = "1" * 64, "2" * 64
+    named: list[object] = [[one, two, one], [two, "IMG 1", 7], one, 7, None]
+    bodies = [json.dumps({"photos": entry}, separators=(",", ":")) for entry in named] + ["{}"]
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        _climb(conn, "0007")
+        insert = text(
+            "INSERT INTO event (event_id, kind, origin, occurred_at, posted_at, operator, body)"
+            " VALUES (:id, 'return.unidentified', 's', :at, :at, 'kim', :body)"
+        )
+        at = "2026-11-22T10:41:07.000Z"
+        conn.execute(insert, [{"id": f"e-{n}", "body": body, "at": at} for n, body in enumerate(bodies, 1)])
+    engine.dispose()
+    database = create_database(url)
+    with database.read() as conn:
+        found = [tuple(row) for row in conn.execute(select(photo).order_by(photo.c.event_id, photo.c.digest))]
+        assert list(check_photos(conn)) == []
+    database.close()
+    awaited = ("s", at, "awaited", None)
+    pairs = [(one, "e-1"), (two, "e-1"), (two, "e-2"), (one, "e-3")]
+    assert found == [(*pair, *awaited) for pair in pairs]
 
 
 _BEFORE_BOOKS = """
