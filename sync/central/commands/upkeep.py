@@ -1,4 +1,4 @@
-"""What only the passing of time makes due: baskets that end, orders that come near, units past their date."""
+"""What only the passing of time makes due: baskets, orders that come near, old units, late work."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sync.central.commands.baskets import any_due, expire_due
 from sync.central.store.act import Act
 from sync.central.store.allocation_policy import policy_in_force
 from sync.central.store.backorders import settle
+from sync.central.store.late_work import any_late, note_late
 from sync.central.store.prepared import replacing
 from sync.central.store.tables import (
     account,
@@ -39,6 +40,7 @@ def is_due(conn: Connection, now: datetime) -> bool:
         or any(_aged(conn, since, now))
         or any(_near(conn, since, now))
         or _turned(conn, since, now)
+        or any_late(conn, now)
     )
 
 
@@ -46,7 +48,8 @@ def upkeep(act: Act) -> dict[str, int]:
     """Ends baskets whose time is over and settles what a date or a horizon changed since the last time.
 
     Claims on units that are past their date are taken back; orders that came within the horizon get what
-    they wait for. Doing it late or twice changes nothing but when it is done.
+    they wait for; work that is over its time gets its case. Doing it late or twice changes nothing but when
+    it is done.
     """
     now = act.posted_at
     since = _since(act.conn, now)
@@ -58,8 +61,9 @@ def upkeep(act: Act) -> dict[str, int]:
         settle(act, owner, items)
     if _turned(act.conn, since, now):
         settle_waiting_lines(act)
+    late = note_late(act.conn, now)
     _note.run(act.conn, [{"name": _UNTIL, "value": to_text(now)}])
-    return {"baskets": ended, "items": sum(map(len, changed.values()))}
+    return {"baskets": ended, "items": sum(map(len, changed.values())), "late": late}
 
 
 def _since(conn: Connection, now: datetime) -> datetime:
