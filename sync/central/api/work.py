@@ -100,7 +100,7 @@ def _steps(router: APIRouter, calls: Calls) -> None:
 
     @router.post("/{code}/finish", summary="Finish the work")
     def finish_(request: Request, code: str, body: WorkFinished) -> Response:
-        """The rules decide about the unit anew; it moves, parts are used up and the cost is booked at once."""
+        """The rules decide about the unit anew; it moves, parts are used up, the cost is booked at once."""
         return calls.command(
             request,
             lambda act: work_ends.finish(act, code, body),

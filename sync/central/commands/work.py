@@ -126,10 +126,12 @@ def step(act: Act, code: str, asked: StepDone) -> Document:
         event_id=happened.event_id,
     )
     record(act, happened)
-    _on(act.conn, code, asked.at)
-    close_cases(act.conn, [work_cases.late_key(code)], act.posted_at, f"Step {now.id} is {result}.")
     if result is StepState.FAILED:
+        # It keeps its turn: whoever takes the end back does it again.
         work_ends.end_unfit(act, work_orders.find(act.conn, code), f"{now.id}: {asked.reason}", asked.at)
+    else:
+        _on(act.conn, code, asked.at)
+        close_cases(act.conn, [work_cases.late_key(code)], act.posted_at, f"Step {now.id} is {result}.")
     return document(act.conn, code, act.posted_at)
 
 

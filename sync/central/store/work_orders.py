@@ -247,8 +247,9 @@ def listed(
     if wanted.owner is not None:
         asked = asked.where(work_order.c.turn_owner == wanted.owner)
     if wanted.overdue is not None:
+        ended = work_order.c.state.not_in(sorted(LIVE))
         late = work_order.c.due_at < to_text(now)
-        asked = asked.where(_live, late) if wanted.overdue else asked.where(or_(not_(_live), not_(late)))
+        asked = asked.where(_live, late) if wanted.overdue else asked.where(or_(ended, not_(late)))
     if after := unpack(cursor, 2):
         asked = asked.where(tuple_(work_order.c.due_at, work_order.c.code) > tuple_(*after))
     rows = conn.execute(asked.order_by(work_order.c.due_at, work_order.c.code).limit(limit + 1)).all()
