@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -93,7 +96,7 @@ def test_a_matched_unit_gets_the_work_of_its_grade(workshop: Workshop) -> None:
 
 
 @pytest.mark.parametrize("told", [{"grade": None}, {"grade": "Q"}, {"answers": 5}])
-def test_what_no_policy_can_tell_of_waits_with_a_case(workshop: Workshop, told: dict[str, object]) -> None:
+def test_what_no_policy_can_tell_of_waits_with_a_case(workshop: Workshop, told: dict[str, Any]) -> None:
     grade = told.get("grade", "B")
     held = workshop.held("L-1", str(grade) if grade else None)
     move = Move(1, Account(OWNER, "K", Virtual.CUSTOMER), held, MoveKind.RETURN)
@@ -106,8 +109,10 @@ def test_what_no_policy_can_tell_of_waits_with_a_case(workshop: Workshop, told: 
 
 
 def test_a_fact_stands_whatever_fails_in_the_work_that_follows(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
 ) -> None:
+    expect_log("was not kept")
+
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sync.central.rules.outcomes import Missing
@@ -40,7 +42,7 @@ def test_pages_meet_without_a_gap(workshop: Workshop) -> None:
         workshop.unit(f"L-{number}")
     now, found, cursor = workshop.shop.clock.now(), list[str](), None
     while True:
-        page = workshop.shop.ask(
+        page: Any = workshop.shop.ask(
             lambda conn, at=cursor: work_orders.listed(conn, Wanted(), at, 2, now=now, sites=None)  # type: ignore[misc]
         )
         found += [order["label"] for order in page["work_orders"]]
