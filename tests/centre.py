@@ -17,7 +17,7 @@ import httpx
 
 from app.domain.ids import uuid7
 from app.domain.signing import Ed25519Signer
-from sync.central.centre import Settings
+from sync.central.centre import Centre, Settings
 from sync.central.rules.access import Role
 from sync.central.service import Running, create_app
 from sync.central.store.database import Database, create_database
@@ -94,6 +94,7 @@ class RunningCentre:
     tokens: Mapping[Role, str]
     database: Database
     clock: SteppingClock
+    centre: Centre
     _clients: list[httpx.Client]
     _keys: Iterator[int] = field(default_factory=itertools.count)
 
@@ -125,7 +126,7 @@ def running_centre(
     clients: list[httpx.Client] = []
     try:
         with Running(app) as server:
-            yield RunningCentre(server.base_url, tokens, database, clock, clients)
+            yield RunningCentre(server.base_url, tokens, database, clock, app.state.centre, clients)
     finally:
         for client in clients:
             client.close()

@@ -15,7 +15,9 @@ from app.command.hindsight import told
 from app.domain.policy import Policy, read_policy
 from app.domain.policy.changes import changes
 from app.domain.policy.reach import require_reached
+from app.domain.policy.reading_work import require_works
 from app.domain.policy.redecided import redecided
+from app.domain.policy.work_reach import cost_notes
 from app.domain.refusal import Refused
 from sync.central.rules.allocation_policy import is_allocation_policy, read_allocation_policy
 
@@ -56,8 +58,10 @@ def _checked(file: Path) -> str:
         return f"{file.name}: allocation policy, version {allocation.version}, complete."
     policy = _returns(file)
     require_reached(policy, file.name)
-    size = f"{len(policy.questions)} questions, {len(policy.rules)} rules"
-    return f"{file.name}: version {policy.version}, {size}, complete."
+    require_works(policy, file.name)
+    size = f"{len(policy.questions)} questions, {len(policy.rules)} rules, {len(policy.works)} works"
+    whole = f"{file.name}: version {policy.version}, {size}, complete."
+    return "\n".join([whole, *(f"  Note: {note}" for note in cost_notes(policy))])
 
 
 def _returns(file: Path) -> Policy:

@@ -28,6 +28,7 @@ from sync.central.checks.returns import check_returns
 from sync.central.checks.shipments import check_shipments
 from sync.central.checks.supplies import check_supplies
 from sync.central.checks.transfers import check_transfers
+from sync.central.checks.work import check_work
 from sync.central.rules.outcomes import missing
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.database import Database
@@ -198,6 +199,7 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("return", check_returns),
     ("return", check_blind),
     ("photo", check_photos),
+    ("work", check_work),
     ("books", check_books),
     ("account", check_records),
     ("item", check_copies),

@@ -48,6 +48,7 @@ from sync.central.api.stock import stock_router
 from sync.central.api.sync import sync_router
 from sync.central.api.trade import trade_router
 from sync.central.api.transfers import transfers_router
+from sync.central.api.work import work_router
 from sync.central.centre import Centre, Settings
 from sync.central.collecting import collect_seldom
 from sync.central.photo_folder import PhotoFolder
@@ -120,6 +121,7 @@ def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, .
         ledger_router(centre, calls),
         journal_router(centre, calls),
         refunds_router(calls),
+        work_router(centre, calls),
         inbound_router(calls),
         transfers_router(centre, calls),
         simulations_router(centre, calls),

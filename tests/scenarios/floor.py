@@ -32,6 +32,7 @@ from app.station.setup import Person, Setup
 from sync.central.audit import audit as audit_centre
 from sync.central.rules.access import Role
 from sync.central.store.tables import account, event, move
+from sync.central.upkeep import tick
 from sync.client.enrol import enrol
 from sync.client.session import SyncClient
 from sync.client.state import SyncState
@@ -139,7 +140,7 @@ class Floor:
         self._folder, self._centre = folder, centre
         self.benches: list[StationBench] = []
         self.admin, self.service = centre.as_(Role.ADMIN), centre.as_(Role.SERVICE)
-        self.planner = centre.as_(Role.PLANNER)
+        self.planner, self.supervisor = centre.as_(Role.PLANNER), centre.as_(Role.SUPERVISOR)
         self.admin.post("/items", {"items": [MUGS, TOASTER, KETTLE]})
         places = [SHELF, "R-03", "F-01", "HOLD-1", "HOLD-2", "HOLD-3"]
         bins = [{"code": code, "kind": "bin", "name": code, "site": "WH1"} for code in places]
@@ -266,6 +267,39 @@ class Floor:
         line = self.service.get(f"/returns/{rma}")["lines"][0]
         return str(line["history"][-1]["event_id"])
 
+    def stocks(self, sku: str, qty: int, cost_minor: int = 300) -> None:
+        """Parts or goods come from a supplier, each for so much."""
+        self.admin.post("/items", {"items": [{"sku": sku, "name": sku, "value_minor": cost_minor}]})
+        line = {"line": 1, "sku": sku, "qty": qty, "cost_minor": cost_minor * qty}
+        head = {"document": f"PO-{sku}", "owner": OWNER, "location": SHELF, "at": self.now()}
+        self.admin.post("/receipts", head | {"lines": [line]})
+
+    def ships(self, order: str, sku: str, **line: Any) -> str:
+        """A customer orders one; whether it left."""
+        asked = {"line": 1, "sku": sku, "qty": 1, "unit_minor": 1500, "currency": "GBP"} | line
+        head = {"order": order, "owner": OWNER, "channel": "web", "at": self.now(), "ship": "available"}
+        answer = self.service.post("/orders", head | {"lines": [asked]})["lines"][0]
+        return next(state for state in ("shipped", "backordered") if answer[state])
+
+    def work(self, **which: Any) -> list[Json]:
+        """The work orders that wait or are under way, what is due first at first."""
+        found: list[Json] = self.service.get("/work", **which)["work_orders"]
+        return found
+
+    def works(self, code: str, step: str, /, **asked: Any) -> Json:
+        """Somebody in the workshop records something of a work order."""
+        found: Json = self.planner.post(f"/work/{code}/{step}", {"at": self.now()} | asked)
+        return found
+
+    def writes_off(self, code: str) -> None:
+        """A supervisor agrees to a write-off."""
+        asked = {"decision": "approve", "at": self.now()}
+        self.supervisor.post(f"/write-offs/{code}/decision", asked)
+
+    def time_tells(self) -> None:
+        """The centre looks at what only the passing of time makes due."""
+        tick(self._centre.centre)
+
     # --- what is so -----------------------------------------------------------------------------------
 
     def now(self) -> str:
@@ -283,6 +317,11 @@ class Floor:
                 words = [held["location"], held["status"], held.get("reason", "")]
                 found[" ".join(filter(None, words))] += entry["qty"]
         return {place: qty for place, qty in found.items() if qty}
+
+    def history(self, unit: str) -> list[Json]:
+        """What happened to a unit, each event told."""
+        found: list[Json] = self.admin.get("/timeline", unit=unit)["events"]
+        return found
 
     def states(self, rma: str) -> list[str]:
         """The state of each line of an RMA."""

@@ -30,6 +30,11 @@ def changes(old: Policy, new: Policy) -> Iterator[str]:
     yield from _moved("Rule", [rule.id for rule in old.rules], [rule.id for rule in new.rules])
     asked = ([question.id for question in policy.questions] for policy in (old, new))
     yield from _moved("Question", *asked)
+    works = [{work.id: [step.id for step in work.steps] for work in policy.works} for policy in (old, new)]
+    yield from _moved("Work", list(works[0]), list(works[1]))
+    for name in works[1]:
+        if name in works[0]:
+            yield from _moved(f"Step of work {name}:", works[0][name], works[1][name])
 
 
 def _parts(policy: Policy) -> Iterator[_Part]:
@@ -52,6 +57,9 @@ def _parts(policy: Policy) -> Iterator[_Part]:
     yield _Part("Block", {block.name: block for block in policy.routes.blocks}, frozenset({"name"}))
     yield _Part("Refund", {refund.id: refund for refund in policy.refunds}, frozenset({"id"}))
     yield _Part("Window", {str(number): window for number, window in enumerate(policy.windows, 1)})
+    yield _Part("Work", {work.id: work for work in policy.works}, frozenset({"id", "steps"}))
+    steps = {f"{work.id}.{step.id}": step for work in policy.works for step in work.steps}
+    yield _Part("Step", steps, frozenset({"id"}))
     yield _Part("Rule", {rule.id: rule for rule in policy.rules}, frozenset({"id"}))
 
 

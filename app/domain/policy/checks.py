@@ -11,6 +11,7 @@ from app.domain.policy.inspection import GRADE, MOST_QUESTIONS, Said, answers, w
 from app.domain.policy.routes import BEST
 from app.domain.policy.shapes import ANY, DEFAULT, SAYABLE, Policy, Question
 from app.domain.policy.text import Text
+from app.domain.policy.work_reach import after_work
 from app.domain.refusal import Refused
 
 # The bench gives these two itself, before any rule: a return nobody announced, an item not on its return.
@@ -232,6 +233,7 @@ def _check_ways(policy: Policy, text: Text) -> None:
             asked.update(word.partition(".")[0] for word in answers(said))
             for hazardous in (False, True):
                 fired.add(_deciding(policy, text, category, grade, said, hazardous=hazardous))
+    fired.update(after.rule.id for after in after_work(policy) if after.rule is not None)
     _check_alive(policy, text, fired, asked)
 
 

@@ -15,6 +15,7 @@ from app.domain.account import Status
 from app.domain.fields import Fields
 from app.domain.policy.checks import check
 from app.domain.policy.reading_routes import check_routes, read_routes
+from app.domain.policy.reading_work import check_works, read_works
 from app.domain.policy.reasons import check_reasons, read_reasons
 from app.domain.policy.refunds import check_refunds, read_refunds
 from app.domain.policy.shapes import Answer, Grade, Outcome, Policy, Question, Rule
@@ -38,6 +39,18 @@ _DOCUMENT = (
     "blocked",
     "window",
     "refund",
+    "work",
+)
+_RULE = (
+    "id",
+    "name",
+    "grades",
+    "categories",
+    "answers",
+    "hazardous",
+    "refurbished",
+    "disposition",
+    "among",
 )
 
 
@@ -71,9 +84,11 @@ def read_policy(source: str, where: str) -> Policy:
         refunds=read_refunds(document, text),
         notes=_list(document, "note", text),
         regrades=_list(document, "regrade", text),
+        works=read_works(document, text),
     )
     check(policy, text)
     check_routes(policy, text)
+    check_works(policy, text)
     check_reasons(policy.reasons, policy.categories, text)
     check_windows(policy.windows, policy.categories, text)
     words = {
@@ -128,7 +143,7 @@ def _outcome(name: str, f: Fields) -> Outcome:
 
 
 def _rule(f: Fields) -> Rule:
-    _only(f, ("id", "name", "grades", "categories", "answers", "hazardous", "disposition", "among"))
+    _only(f, _RULE)
     return Rule(
         id=f.text("id"),
         name=f.text("name"),
@@ -138,6 +153,7 @@ def _rule(f: Fields) -> Rule:
         hazardous=f.flag("hazardous", default=False) if "hazardous" in f.names() else None,
         disposition=f.text("disposition"),
         among=f.texts("among"),
+        refurbished=f.flag("refurbished", default=False) if "refurbished" in f.names() else None,
     )
 
 

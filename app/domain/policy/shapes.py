@@ -12,6 +12,7 @@ from app.domain.policy.routes import BEST, NO_ROUTES, Routes, Weighing, Worth
 from app.domain.policy.scope import ANY as ANY  # noqa: PLC0414 - callers know it from here
 from app.domain.policy.scope import Case
 from app.domain.policy.windows import Window
+from app.domain.policy.work import Work
 from app.domain.refusal import Refused
 
 DEFAULT = "default"
@@ -89,8 +90,9 @@ SAYABLE = ("restock", "refurbish", "quarantine", "vendor_return", "donate", "scr
 class Rule:
     """First rule whose conditions all hold decides. Conditions are lists of words; `*` is any.
 
-    `answers` holds when one of them was given; with none named, whatever was answered. A rule whose
-    `disposition` is `best` chooses the route of `among` that is expected to bring most.
+    `answers` holds when one of them was given; with none named, whatever was answered. `refurbished` is about
+    units that were worked on, or about all others; None about both. A rule whose `disposition` is `best`
+    chooses the route of `among` that is expected to bring most.
     """
 
     id: str
@@ -101,14 +103,24 @@ class Rule:
     hazardous: bool | None
     disposition: str
     among: tuple[str, ...] = ()
+    refurbished: bool | None = None
 
-    def holds(self, category: str, grade: str, given: Collection[str] = (), *, hazardous: bool) -> bool:
+    def holds(
+        self,
+        category: str,
+        grade: str,
+        given: Collection[str] = (),
+        *,
+        hazardous: bool,
+        refurbished: bool = False,
+    ) -> bool:
         """True when this rule decides about such a unit."""
         return (
             (ANY in self.grades or grade in self.grades)
             and (ANY in self.categories or category in self.categories)
             and (not self.answers or any(answer in given for answer in self.answers))
             and self.hazardous in {None, hazardous}
+            and self.refurbished in {None, refurbished}
         )
 
 
@@ -147,6 +159,7 @@ class Policy:
     refunds: tuple[RefundRule, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     regrades: tuple[tuple[str, str], ...] = ()
+    works: tuple[Work, ...] = ()
 
     def grade(self, code: str) -> Grade:
         """The grade of that code; refused when the policy has none."""
@@ -199,26 +212,50 @@ class Policy:
         *,
         hazardous: bool,
         worth: Worth | None = None,
+        refurbished: bool = False,
     ) -> Decision | None:
-        """The same while questions are open; None when no rule holds before they are answered."""
-        rule = self.rule_for(category, grade, given, hazardous=hazardous)
+        """The same while questions are open; None when no rule holds before they are answered.
+
+        Of a unit that was `refurbished` a rule that chooses does not weigh the way it came from.
+        """
+        rule = self.rule_for(category, grade, given, hazardous=hazardous, refurbished=refurbished)
         if rule is None:
             return None
         case = Case(self.known(category), grade, hazardous)
         if rule.disposition != BEST:
             told = self.routes.expected(rule.disposition, case, worth)
             return Decision(self.outcome(rule.disposition), rule.id, rule.name, self.version, told)
-        found = self.routes.weigh(rule.among, case, worth)
+        among = self.onward(rule) if refurbished else rule.among
+        found = self.routes.weigh(among, case, worth)
         return Decision(self.outcome(found.route), rule.id, rule.name, self.version, found)
 
+    def onward(self, rule: Rule) -> tuple[str, ...]:
+        """The routes that a rule chooses among for a unit that was refurbished: none back there."""
+        return tuple(route for route in rule.among if self.outcome(route).status is not Status.REFURBISH)
+
     def rule_for(
-        self, category: str, grade: str, given: Sequence[str] = (), *, hazardous: bool
+        self,
+        category: str,
+        grade: str,
+        given: Sequence[str] = (),
+        *,
+        hazardous: bool,
+        refurbished: bool = False,
     ) -> Rule | None:
         """The rule that decides about such a unit."""
         known = self.known(category)
         self.grade(grade)  # refuses one the policy has not
-        holding = (rule for rule in self.rules if rule.holds(known, grade, given, hazardous=hazardous))
+        holding = (
+            rule
+            for rule in self.rules
+            if rule.holds(known, grade, given, hazardous=hazardous, refurbished=refurbished)
+        )
         return next(holding, None)
+
+    def work(self, category: str, grade: str, given: Collection[str] = (), *, hazardous: bool) -> Work | None:
+        """The steps that make such a unit of refurbish stock fit again; None when the policy has none."""
+        case = Case(self.known(category), grade, hazardous)
+        return next((work for work in self.works if work.fits(case, given)), None)
 
     def note_text(self, note: str) -> str:
         """The words of a canned note, or its id when the policy does not know it."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import Column, Connection, bindparam, select, update
+from sqlalchemy import Column, Connection, bindparam, select
 
 from app.domain import codes
 from app.domain.codes import CodeFamily, HumanCode
 from sync.central.rules.outcomes import Conflict
-from sync.central.store.prepared import Ask, asking, updating
-from sync.central.store.tables import counter, parcel
+from sync.central.store.numbering import next_number
+from sync.central.store.prepared import Ask, asking
+from sync.central.store.tables import parcel
 
 _SERIES = {
     CodeFamily.RMA: "rma",
@@ -31,7 +32,7 @@ def given_or_next(conn: Connection, family: CodeFamily, given: str | None, colum
     """
     if given is None:
         while True:
-            code = str(HumanCode(family, "", _next(conn, _SERIES[family])))
+            code = str(HumanCode(family, "", next_number(conn, _SERIES[family])))
             if not _taken(conn, column, code):
                 return code
     code = given.strip()
@@ -53,13 +54,6 @@ def new_parcel(conn: Connection) -> str:
     return given_or_next(conn, CodeFamily.PARCEL, None, parcel.c.code)
 
 
-def _next(conn: Connection, series: str) -> int:
-    row = _take.one(conn, series=series)
-    if row is None:
-        raise RuntimeError(f"nothing counts {series}")
-    return int(row.value)
-
-
 def _taken(conn: Connection, column: Column[str], code: str) -> bool:
     return _with_code(column).first(conn, code=code) is not None
 
@@ -67,12 +61,3 @@ def _taken(conn: Connection, column: Column[str], code: str) -> bool:
 @cache
 def _with_code(column: Column[str]) -> Ask:
     return asking(lambda _: select(column).where(column == bindparam("code")))
-
-
-_take = updating(
-    update(counter)
-    .where(counter.c.name == bindparam("series"))
-    .values(value=counter.c.value + 1)
-    .returning(counter.c.value),
-    "series",
-)

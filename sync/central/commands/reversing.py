@@ -34,23 +34,28 @@ def reverse(act: Act, code: str, asked: Reversal) -> dict[str, object]:
         Conflict: what it put away is not there any more.
     """
     deed = _standing(act.conn, code, asked.event_id)
-    row = act.conn.execute(_event, {"which": asked.event_id}).one()
-    moved = tuple(moves.move_of(entry) for entry in act.conn.execute(_moves, {"which": row.id}))
-    _require_there(act.conn, moved)
-    undone = Event(
-        event_id=row.event_id,
-        kind=row.kind,
-        subject=(f"rma:{code}", *_unit(deed)),
-        operator=row.operator,
-        session=act.session,
-        moves=moved,
-        policy_ver=row.policy_ver,
-    )
+    undone = recorded(act, asked.event_id, (f"rma:{code}", *_unit(deed)))
+    require_there(act.conn, undone.moves)
     counter = undo(act.chain.event_id(), undone, act.operator, act.session, asked.reason)
     record(act, counter)
     if deed.kind == EventKind.RETURN_MATCHED and deed.facts.flag("authorized", default=False):
         return_exits.end(act, code, ReturnExit.model_construct(exit="cancelled", reason=asked.reason))
     return rma_document(act.conn, code) | {"event_id": counter.event_id}
+
+
+def recorded(act: Act, event_id: str, subject: tuple[str, ...]) -> Event:
+    """An event that stands, as far as taking it back needs it: its kind, its moves, its policy."""
+    row = act.conn.execute(_event, {"which": event_id}).one()
+    moved = tuple(moves.move_of(entry) for entry in act.conn.execute(_moves, {"which": row.id}))
+    return Event(
+        event_id=row.event_id,
+        kind=row.kind,
+        subject=subject,
+        operator=row.operator,
+        session=act.session,
+        moves=moved,
+        policy_ver=row.policy_ver,
+    )
 
 
 def _standing(conn: Connection, code: str, event_id: str) -> Deed:
@@ -65,8 +70,12 @@ def _unit(deed: Deed) -> tuple[str, ...]:
     return tuple(f"{what}:{name}" for what, name in named.items() if name)
 
 
-def _require_there(conn: Connection, moved: tuple[Move, ...]) -> None:
-    """Refuses when a place would be left with less than nothing: a decision may be, a fact never is."""
+def require_there(conn: Connection, moved: tuple[Move, ...]) -> None:
+    """Refuses when a place would be left with less than nothing: a decision may be, a fact never is.
+
+    Raises:
+        Conflict: units were moved on.
+    """
     net = Counter[Account]()
     for entry in moved:
         net[entry.target] += entry.qty

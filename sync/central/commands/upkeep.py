@@ -1,6 +1,6 @@
 """What only the passing of time makes due.
 
-Baskets that end, orders that come near, units past their date, photos that do not come.
+Baskets that end, orders that come near, units past their date, photos that do not come, late work.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sync.central.store import photos
 from sync.central.store.act import Act
 from sync.central.store.allocation_policy import policy_in_force
 from sync.central.store.backorders import settle
+from sync.central.store.late_work import any_late, note_late
 from sync.central.store.prepared import replacing
 from sync.central.store.tables import (
     account,
@@ -44,6 +45,7 @@ def is_due(conn: Connection, now: datetime) -> bool:
         or any(_near(conn, since, now))
         or _turned(conn, since, now)
         or photos.late(conn, now)
+        or any_late(conn, now)
     )
 
 
@@ -51,8 +53,8 @@ def upkeep(act: Act) -> dict[str, int]:
     """Ends baskets whose time is over and settles what a date or a horizon changed since the last time.
 
     Claims on units that are past their date are taken back; orders that came within the horizon get what
-    they wait for; photos that are late get their case. Doing it late or twice changes nothing but when it is
-    done.
+    they wait for; photos and work that are late get their case. Doing it late or twice changes nothing but
+    when it is done.
     """
     now = act.posted_at
     since = _since(act.conn, now)
@@ -65,8 +67,9 @@ def upkeep(act: Act) -> dict[str, int]:
     if _turned(act.conn, since, now):
         settle_waiting_lines(act)
     photos.look_for_late(act)
+    late = note_late(act.conn, now)
     _note.run(act.conn, [{"name": _UNTIL, "value": to_text(now)}])
-    return {"baskets": ended, "items": sum(map(len, changed.values()))}
+    return {"baskets": ended, "items": sum(map(len, changed.values())), "late": late}
 
 
 def _since(conn: Connection, now: datetime) -> datetime:

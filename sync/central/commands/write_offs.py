@@ -41,6 +41,15 @@ def request(act: Act, asked: WriteOff) -> dict[str, object]:
             "Expected the place the units are at.",
             "Name the location.",
         )
+    return document(act.conn, note(act, asked))
+
+
+def note(act: Act, asked: WriteOff) -> str:
+    """The code of a request for units that are known to be there.
+
+    Raises:
+        Conflict: the code is taken.
+    """
     code = given_or_next(act.conn, codes.CodeFamily.WRITE_OFF, asked.write_off, write_off.c.code)
     act.conn.execute(
         _new,
@@ -57,7 +66,25 @@ def request(act: Act, asked: WriteOff) -> dict[str, object]:
             "requested_at": to_text(act.occurred_at),
         },
     )
-    return document(act.conn, code)
+    return code
+
+
+def withdraw(act: Act, code: str, reason: str) -> None:
+    """Takes back a request that nobody decided yet; a decision stands."""
+    act.conn.execute(
+        _withdraw,
+        {
+            "which": code,
+            "decided_by": act.operator,
+            "decided_at": to_text(act.occurred_at),
+            "decision_reason": reason,
+        },
+    )
+
+
+def waits(reason: str | None) -> bool:
+    """Whether units of that quarantine reason wait for somebody to decide that they are written off."""
+    return reason == _AWAITING
 
 
 def decide(act: Act, code: str, asked: Decision) -> dict[str, object]:
@@ -134,7 +161,8 @@ def _picks(conn: Connection, row: Row[Any]) -> list[tuple[Account, int]]:
     return found
 
 
-_WAITS = frozenset({"awaiting_write_off", NOT_FOUND})
+_AWAITING = "awaiting_write_off"
+_WAITS = frozenset({_AWAITING, NOT_FOUND})
 
 
 def _rank(shelf: Shelf) -> tuple[int, bool, int]:
@@ -194,3 +222,4 @@ def document(conn: Connection, code: str) -> dict[str, object]:
 _new = insert(write_off)
 _by_code = select(write_off).where(write_off.c.code == bindparam("which"))
 _decide = update(write_off).where(write_off.c.code == bindparam("which"))
+_withdraw = _decide.where(write_off.c.state == "requested").values(state="rejected")

@@ -115,6 +115,15 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("POST", "/v1/write-offs"): _HELD,
     ("GET", "/v1/write-offs/{code}"): _HELD,
     ("POST", "/v1/write-offs/{code}/decision"): _HELD,
+    # A unit is worked on at the site of its place.
+    ("GET", "/v1/work"): _HELD,
+    ("POST", "/v1/work"): _HELD,
+    ("GET", "/v1/work/{code}"): _HELD,
+    ("POST", "/v1/work/{code}/start"): _HELD,
+    ("POST", "/v1/work/{code}/step"): _HELD,
+    ("POST", "/v1/work/{code}/finish"): _HELD,
+    ("POST", "/v1/work/{code}/give-up"): _HELD,
+    ("POST", "/v1/work/{code}/undo"): _HELD,
     # Books, and money for a customer, are of no site.
     ("GET", "/v1/journal"): _WHOLE,
     ("GET", "/v1/journal/export"): _WHOLE,

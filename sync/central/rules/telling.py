@@ -28,6 +28,9 @@ _DID: Mapping[str, str] = {
     EventKind.TRANSFER_SHIPPED: "sent units on their way to another site",
     EventKind.TRANSFER_RECEIVED: "took in units from another site",
     EventKind.TRANSFER_CLOSED: "closed a transfer and booked out what never arrived",
+    EventKind.WORK_STEP: "recorded a step of the work on a unit",
+    EventKind.UNIT_REFURBISHED: "finished the work on a unit",
+    EventKind.UNIT_GIVEN_UP: "gave up the work on a unit, which cannot be made fit",
     EventKind.REFUND_POSTED: "approved and booked a refund",
     EventKind.REFUND_PAID: "paid a refund out",
     EventKind.REFUND_FAILED: "could not pay a refund out",
@@ -55,6 +58,9 @@ _NAMES: Mapping[str, str] = {
     "write_off": "write-off",
     "label": "label",
     "refund": "refund",
+    "work": "work order",
+    "step": "step",
+    "result": "result",
 }
 
 

@@ -28,6 +28,7 @@ from sync.central.store.prepared import asking
 from sync.central.store.return_cases import unidentified
 from sync.central.store.returns import follow
 from sync.central.store.tables import account, balance, item
+from sync.central.store.work_following import keep_work
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +46,9 @@ MADE_HERE = frozenset(
         EventKind.TRANSFER_SHIPPED,
         EventKind.TRANSFER_RECEIVED,
         EventKind.TRANSFER_CLOSED,
+        EventKind.WORK_STEP,
+        EventKind.UNIT_REFURBISHED,
+        EventKind.UNIT_GIVEN_UP,
         EventKind.REFUND_POSTED,
         EventKind.REFUND_PAID,
         EventKind.REFUND_FAILED,
@@ -75,6 +79,7 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     _book(conn, facts, entered, posted_at)
     follow(_act(conn, facts[-1], posted_at, chain), facts, entered.first)
     gate(conn, facts, posted_at, chain)
+    keep_work(conn, facts, posted_at)
     for fact in facts:
         _note_odd(conn, fact.event, fact.origin, posted_at)
     _note_unfit(conn, facts, entered, posted_at)

@@ -16,6 +16,11 @@ def returns_policy(conn: Connection) -> Policy | None:
     return _read(conn.execute(_last).one_or_none())
 
 
+def policy_of_version(conn: Connection, version: str) -> Policy | None:
+    """The policy of that version; None when none was published under it."""
+    return _read(conn.execute(_versioned, {"version": version}).one_or_none())
+
+
 def returns_policies_at(conn: Connection, instants: Collection[str]) -> dict[str, Policy]:
     """The policy in force at each instant (as stored); the first one for an instant before it.
 
@@ -38,5 +43,6 @@ def _read(row: Any) -> Policy | None:
 
 _every = select(policy.c.id, policy.c.version, policy.c.source)
 _last = _every.order_by(policy.c.id.desc()).limit(1)
+_versioned = _every.where(policy.c.version == bindparam("version"))
 _known = select(policy.c.id, policy.c.published_at).order_by(policy.c.id.desc())
 _of_ids = _every.where(policy.c.id.in_(bindparam("ids", expanding=True)))

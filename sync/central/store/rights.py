@@ -79,6 +79,8 @@ RIGHTS: Mapping[str, str] = {
     "transfer_line": CHANGED,
     "transfer_milestone": ADDED_ONLY,
     "wave": ADDED_ONLY,
+    "work_order": CHANGED,
+    "work_step": CHANGED,
     "write_off": CHANGED,
 }
 """A table of the centre that does not stand here can only be added to."""

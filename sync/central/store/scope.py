@@ -27,6 +27,7 @@ from sync.central.store.tables import (
     station,
     supply,
     transfer,
+    work_order,
 )
 
 
@@ -134,6 +135,14 @@ class Scope:
         """
         self._each(_claim, number)
 
+    def work(self, code: str) -> None:
+        """Refuses work at a site outside.
+
+        Raises:
+            Forbidden: `token.site`.
+        """
+        self._each(_work, code)
+
     def supply(self, code: str) -> None:
         """Refuses inbound supply for a site outside.
 
@@ -197,6 +206,7 @@ _claim = union(
     .where(reservation.c.id == _which),
 )
 _supply = select(supply.c.site).where(supply.c.code == _which)
+_work = select(work_order.c.site).where(work_order.c.code == _which)
 _source = select(transfer.c.source).where(transfer.c.code == _which)
 _target = select(transfer.c.target).where(transfer.c.code == _which)
 _sites = select(location.c.code, location.c.site).where(

@@ -26,6 +26,8 @@ from sync.central.store.tables import (
     rma_event,
     rma_match,
     station,
+    work_order,
+    work_step,
 )
 from sync.central.store.tables.ledger import INDEXED_DOCUMENT
 
@@ -183,6 +185,11 @@ def _of_unit(conn: Connection, unit: str, sku: str | None) -> _Found:
             union(
                 select(move.c.event).where(left),
                 select(move.c.event).where(came, move.c.source.in_(sources)),
+                # The steps of the work on it move nothing.
+                select(event.c.id)
+                .join(work_step, work_step.c.event_id == event.c.event_id)
+                .join(work_order, work_order.c.code == work_step.c.code)
+                .where(work_order.c.account.in_(numbers)),
             ).subquery()
         ),
         or_(left, came),

@@ -12,12 +12,17 @@ import pytest
 from app.bootstrap import resources
 from app.command.root import run
 from app.domain.event import EventKind
+from tests.app.domain.policy.worked import unworked
 from tests.sync.central.shop import open_shop
 
 SHIPPED = resources.policy_source()
-SOFTER = SHIPPED.replace(resources.policy().version, "2027.1").replace(
-    'name = "B, opened: repack"\ngrades = ["B"]\ncategories = ["*"]\ndisposition = "refurbish"',
-    'name = "B, opened: sell off"\ngrades = ["B"]\ncategories = ["*"]\ndisposition = "liquidate"',
+SOFTER = (
+    unworked(SHIPPED, "W1")
+    .replace(resources.policy().version, "2027.1")
+    .replace(
+        'name = "B, opened: repack"\ngrades = ["B"]\ncategories = ["*"]\ndisposition = "refurbish"',
+        'name = "B, opened: sell off"\ngrades = ["B"]\ncategories = ["*"]\ndisposition = "liquidate"',
+    )
 )
 
 
@@ -41,6 +46,21 @@ def test_every_file_is_checked_and_the_mistaken_one_named(
     assert [line.partition(":")[0] for line in said.out.splitlines()] == ["old.toml", "new.toml"]
     assert re.search(r"dead\.toml, line \d+: disposition donate is one that no rule leads to", said.err)
     assert run(["policy", "check"]) == 2
+
+
+def test_a_check_says_where_two_figures_for_the_same_work_differ(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own, older = tmp_path / "own.toml", tmp_path / "older.toml"
+    own.write_text(SHIPPED.replace("{ GBP = 60, EUR", "{ GBP = 90, EUR"), encoding="utf-8")
+    assert run(["policy", "check", str(own)]) == 0
+    first, note = capsys.readouterr().out.splitlines()
+    assert first.endswith("10 rules, 3 works, complete.")
+    assert "recovery 2 (refurbish of grades B) and the steps of work W1" in note
+    assert "250 GBP there, 280 here" in note
+    older.write_text(unworked(SHIPPED), encoding="utf-8")
+    assert run(["policy", "check", str(older)]) == 1
+    assert "rule 18: it leads to refurbish stock, and no work is for" in capsys.readouterr().err
 
 
 def test_the_difference_is_told_in_words_and_as_data(

@@ -11,6 +11,7 @@ from tests.centre import RunningCentre, running_centre
 from tests.postgres import Cluster, running_cluster
 from tests.sync.central.checks.busy import Busy, busy_at
 from tests.sync.central.shop import Shop, open_shop
+from tests.sync.central.working import Workshop, open_workshop
 
 
 @pytest.fixture
@@ -38,6 +39,14 @@ def empty_postgres_url(cluster: Cluster) -> str:
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
     with open_shop(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def workshop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workshop]:
+    """A workshop on each database."""
+    url = None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    with open_workshop(tmp_path, url) as found:
         yield found
 
 

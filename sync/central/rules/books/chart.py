@@ -21,6 +21,7 @@ class Book(StrEnum):
     PAYOUTS = "Assets:Payouts"
     GOODS_RECEIVED = "Liabilities:GoodsReceived"
     SALES_TAX = "Liabilities:SalesTax"
+    WORK_DONE = "Liabilities:WorkDone"
     REFUNDS_DUE = "Liabilities:RefundsDue"
     STORE_CREDIT = "Liabilities:StoreCredit"
     OPENING = "Equity:Opening"
@@ -34,6 +35,7 @@ class Book(StrEnum):
     DONATED = "Expenses:Donated"
     RECYCLED = "Expenses:Recycled"
     COUNT_DIFFERENCES = "Expenses:CountDifferences"
+    REFURBISHMENT = "Expenses:Refurbishment"
     CONVERSION = "Expenses:Conversion"
     UNIDENTIFIED = "Expenses:Unidentified"
 

@@ -48,6 +48,7 @@ from sync.central.store.tables.trade import (
     transfer_milestone,
     wave,
 )
+from sync.central.store.tables.work import work_order, work_step
 
 __all__ = [
     "account",
@@ -109,5 +110,7 @@ __all__ = [
     "transfer_line",
     "transfer_milestone",
     "wave",
+    "work_order",
+    "work_step",
     "write_off",
 ]

@@ -9,6 +9,7 @@ from app.domain.policy.changes import changes
 from tests.app.domain.policy.small import SMALL
 from tests.app.domain.policy.test_checks import ASKING
 from tests.app.domain.policy.test_reader import SHIPPED
+from tests.app.domain.policy.worked import WORKED
 
 RULE_0 = "grades *; categories *; answers broken.case; disposition hold_blind"
 
@@ -86,3 +87,17 @@ def test_what_customers_get_back_is_told_too() -> None:
     start, end = SHIPPED.index('[[refund]]\nid = "R2"'), SHIPPED.index('[[refund]]\nid = "R3"')
     (gone,) = said(SHIPPED, SHIPPED[:start] + SHIPPED[end:])
     assert gone == "Refund R2 (damaged after it was sent: half of it) is gone."
+
+
+def test_what_changes_of_the_work_is_told_step_by_step() -> None:
+    old = read_policy(WORKED, "old.toml")
+    longer = WORKED.replace("hours = 48", "hours = 72").replace("{ GBP = 150 }", "{ GBP = 170 }")
+    said = list(changes(old, read_policy(longer, "new.toml")))
+    assert said == [
+        "Step W1.repack: hours 72 instead of 48.",
+        "Step W1.repack: cost in minor units GBP, 170 instead of GBP, 150.",
+    ]
+    worse = WORKED.replace('otherwise = "scrap"', 'otherwise = "liquidate"')
+    assert list(changes(old, read_policy(worse, "new.toml"))) == [
+        "Work W2: otherwise liquidate instead of scrap."
+    ]

@@ -10,6 +10,7 @@ from app.domain.policy.redecided import UNDECIDED, Redecided, redecided
 from tests.app.domain.policy.small import SMALL
 from tests.app.domain.policy.test_checks import ASKING
 from tests.app.domain.policy.test_reader import SHIPPED
+from tests.app.domain.policy.worked import unworked
 
 BY_VALUE = "liquidate, from 18.58 GBP or 21.58 EUR or 23.15 USD on refurbish"
 TOYS_SOLD = 'grades = ["C"]\ncategories = ["clothing", "toys"]'
@@ -45,7 +46,7 @@ def test_however_it_was_answered_takes_no_words() -> None:
 
 
 def test_one_answer_that_tells_is_all_that_is_said() -> None:
-    new = SHIPPED.replace(PARTS, PARTS.replace("refurbish", "vendor_return"))
+    new = unworked(SHIPPED, "W3").replace(PARTS, PARTS.replace("refurbish", "vendor_return"))
     (one,) = found(SHIPPED, new)
     assert (one.categories, one.answers) == (("electronics", "kitchen", "toys"), (("broken.parts",),))
     assert ", answered What is broken? Parts are missing: vendor_return" in one.sentence(
@@ -81,7 +82,7 @@ def test_a_new_question_is_held_against_what_was_decided_without_it() -> None:
 
 def test_the_changes_are_exactly_those_of_every_combination() -> None:
     """Counted by hand over all of them, without the grouping."""
-    new = SHIPPED.replace(PARTS, PARTS.replace("refurbish", "vendor_return"))
+    new = unworked(SHIPPED, "W3").replace(PARTS, PARTS.replace("refurbish", "vendor_return"))
     new = new.replace(TOYS_SOLD, TOYS_SOLD.replace('"toys"', '"electronics"'))
     old, other = read_policy(SHIPPED, "old.toml"), read_policy(new, "new.toml")
     differing = set()

@@ -12,6 +12,7 @@ from app.domain.returns import Rma, RmaLine
 from app.workflows.bench.inputs import FoundReturn, Said
 from app.workflows.bench.state import Phase, from_draft, to_draft
 from app.workflows.view import AnswerWork, SavedWork, WaitWork
+from tests.app.domain.policy.worked import unworked
 from tests.app.workflows.bench.floor import CATALOGUE, HAMPER, KETTLE, MUGS, POLICY, RMA, TOASTER, Floor
 
 
@@ -290,7 +291,8 @@ disposition = "scrap"
 
 def test_a_question_that_rules_need_an_answer_to_is_drawn_without_a_consequence() -> None:
     floor = Floor()
-    floor.policy = read_policy(POLICY.source.partition('[[rule]]\nid = "30"')[0] + BY_ANSWER, "own")
+    source = unworked(POLICY.source).partition('[[rule]]\nid = "30"')[0]
+    floor.policy = read_policy(source + BY_ANSWER, "own")
     floor.opens()
     floor.scans(MUGS)
     floor.says("GRIV")

@@ -13,12 +13,15 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, select, text
 
+from app.domain.account import Account, Status
 from sync.central.checks.photos import check_photos
+from sync.central.checks.work import check_work
 from sync.central.rules.spelling import look_alike
 from sync.central.store.database import create_database
 from sync.central.store.migration import SCRIPTS
 from sync.central.store.tables import (
     blind_unit,
+    exception,
     item,
     journal_entry,
     metadata,
@@ -26,6 +29,7 @@ from sync.central.store.tables import (
     sale_worth,
     stock_worth,
 )
+from sync.central.store.work_cases import none_key
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -141,6 +145,37 @@ def test_photos_that_events_named_before_are_awaited(
     awaited = ("s", at, "awaited", None)
     pairs = [(one, "e-1"), (two, "e-1"), (two, "e-2"), (one, "e-3")]
     assert found == [(*pair, *awaited) for pair in pairs]
+
+
+_REFURBISHED = """
+INSERT INTO item (sku, document, tracking, value_minor, currency, is_kit, safety, folded)
+    VALUES ('K', '{}', 'none', 250, 'EUR', false, 0, 'k');
+INSERT INTO event VALUES (7, 'e-7', 'return.dispositioned', 's', '2026-11-22T10:41:07.000Z',
+    '2026-11-22T10:41:09.000Z', 'kim', NULL, NULL, '{"rma":"R-1"}');
+INSERT INTO account VALUES (1, 'k1', 'ACME', 'K', 'F-01', 'refurbish', '', '', '', 'L-1', 'B'),
+    (2, 'k2', 'ACME', 'K', 'F-01', 'refurbish', '', '', '', 'L-2', 'B'),
+    (3, 'k3', 'ACME', 'K', 'R-03', 'sellable', '', '', '', 'L-3', 'B');
+INSERT INTO balance VALUES (1, 'ACME', 'K', 'refurbish', 2), (3, 'ACME', 'K', 'sellable', 1);
+"""
+
+
+def test_units_that_were_refurbished_before_there_was_work_have_a_case(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'c.db'}"
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        _climb(conn, "0007")
+        for sql in filter(str.strip, _REFURBISHED.split(";")):
+            conn.exec_driver_sql(sql)
+    engine.dispose()
+    database = create_database(url)
+    with database.read() as conn:
+        (case,) = conn.execute(select(exception)).all()
+        assert list(check_work(conn)) == []
+    database.close()
+    held = Account("ACME", "K", "F-01", Status.REFURBISH, label="L-1", grade="B")
+    assert case.key == none_key(held)
+    assert (case.subject, case.money_minor, case.currency) == ("label:L-1", 500, "EUR")
+    assert (case.opened_at, case.state) == ("2026-11-22T10:41:09.000Z", "open")
 
 
 _BEFORE_BOOKS = """
