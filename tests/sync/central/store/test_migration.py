@@ -33,6 +33,7 @@ def test_a_new_database_has_its_counters_and_a_generation(tmp_path: Path) -> Non
             "rma",
             "transfer",
             "wave",
+            "work",
             "write_off",
         }
         assert conn.scalar(select(meta.c.value).where(meta.c.name == "feed_gen")) == "1"
