@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, select
 from app.domain.clock import from_text, to_text
 from sync.central.commands.allocation_policies import settle_waiting_lines
 from sync.central.commands.baskets import any_due, expire_due
+from sync.central.commands.replacing import be_late, due
 from sync.central.store.act import Act
 from sync.central.store.allocation_policy import policy_in_force
 from sync.central.store.backorders import settle
@@ -39,6 +40,7 @@ def is_due(conn: Connection, now: datetime) -> bool:
         or any(_aged(conn, since, now))
         or any(_near(conn, since, now))
         or _turned(conn, since, now)
+        or bool(due(conn, to_text(now)))
     )
 
 
@@ -46,11 +48,12 @@ def upkeep(act: Act) -> dict[str, int]:
     """Ends baskets whose time is over and settles what a date or a horizon changed since the last time.
 
     Claims on units that are past their date are taken back; orders that came within the horizon get what
-    they wait for. Doing it late or twice changes nothing but when it is done.
+    they wait for. Replacements whose old unit did not come in time have a case. Doing it late or twice
+    changes nothing but when it is done.
     """
     now = act.posted_at
     since = _since(act.conn, now)
-    ended = expire_due(act)
+    ended, late = expire_due(act), be_late(act)
     changed: defaultdict[str, set[str]] = defaultdict(set)
     for row in (*_aged(act.conn, since, now), *_near(act.conn, since, now)):
         changed[row.owner].add(row.item)
@@ -59,7 +62,7 @@ def upkeep(act: Act) -> dict[str, int]:
     if _turned(act.conn, since, now):
         settle_waiting_lines(act)
     _note.run(act.conn, [{"name": _UNTIL, "value": to_text(now)}])
-    return {"baskets": ended, "items": sum(map(len, changed.values()))}
+    return {"baskets": ended, "items": sum(map(len, changed.values())), "replacements": late}
 
 
 def _since(conn: Connection, now: datetime) -> datetime:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select
 
 from app.domain.clock import to_text
 from app.domain.event import Event, EventKind
+from sync.central.rules import replacements
 from sync.central.rules.books import Book, Entry, Line, Method, Worth, opened, restored
 from sync.central.rules.books.bookkeeper import Bookkeeper, Happened, Stock, crossing
 from sync.central.rules.refunds import MONEY, booked
@@ -83,12 +84,13 @@ def _happened(fact: Fact, sales: Sales, undone: Mapping[str, _Lines]) -> Happene
 
 def _moves_money(fact: Fact) -> bool:
     """Whether the centre books it without any goods; a station's word moves no money."""
-    return fact.origin == CENTRE and fact.event.kind in MONEY
+    return fact.origin == CENTRE and fact.event.kind in MONEY | replacements.DECIDED
 
 
 def _money(fact: Fact) -> dict[tuple[str, str], Sequence[Line]]:
     body = fact.event.body
-    return {(str(body["owner"]), str(body["currency"])): booked(fact.event.kind, body)}
+    book = replacements.booked if fact.event.kind in replacements.DECIDED else booked
+    return {(str(body["owner"]), str(body["currency"])): book(fact.event.kind, body)}
 
 
 def _bought(what: Event) -> dict[str, tuple[int, int]]:

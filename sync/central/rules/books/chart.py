@@ -19,6 +19,7 @@ class Book(StrEnum):
     RECEIVABLE = "Assets:Receivable"
     VENDOR_CLAIMS = "Assets:VendorClaims"
     PAYOUTS = "Assets:Payouts"
+    EXCHANGES = "Assets:Exchanges"
     GOODS_RECEIVED = "Liabilities:GoodsReceived"
     SALES_TAX = "Liabilities:SalesTax"
     REFUNDS_DUE = "Liabilities:RefundsDue"
@@ -36,6 +37,7 @@ class Book(StrEnum):
     COUNT_DIFFERENCES = "Expenses:CountDifferences"
     CONVERSION = "Expenses:Conversion"
     UNIDENTIFIED = "Expenses:Unidentified"
+    WAIVED = "Expenses:Waived"
 
 
 AGAINST: Mapping[str, Book] = MappingProxyType(
