@@ -27,9 +27,9 @@ AT_ONCE = (
     '[[refund]]\nid = "D"\nname = "opened: nothing"\ngrades = ["B"]\npercent = {b}\n'
     '[[refund]]\nid = "R"\nname = "all of it"\npercent = 100\napproved_up_to_minor = 99999\n'
 )
-EXCHANGE = {"kind": "exchange"}
-ADVANCE = {"kind": "advance"}
 Json = dict[str, Any]
+EXCHANGE: Json = {"kind": "exchange"}
+ADVANCE: Json = {"kind": "advance"}
 
 
 class Exchanging(Shop):
@@ -111,9 +111,11 @@ class Exchanging(Shop):
 
 
 @contextmanager
-def open_exchanging(folder: Path, url: str | None = None, *, b_percent: int = 0) -> Iterator[Exchanging]:
+def open_exchanging(
+    folder: Path, url: str | None = None, *, b_percent: int = 0, prove: bool = True
+) -> Iterator[Exchanging]:
     """Such a shop, whose ledger is proven at the end."""
-    with open_shop(folder, url) as plain:
+    with open_shop(folder, url, prove=prove) as plain:
         plain.__class__ = Exchanging
         assert isinstance(plain, Exchanging)
         plain.start(b_percent=b_percent)

@@ -145,11 +145,11 @@ def test_sales_without_a_price_or_at_several_are_not_replaced_unasked(shop: Exch
     for unit_minor in (700, 800):
         line = {"line": 1, "sku": "L", "qty": 1, "unit_minor": unit_minor, "currency": "GBP"}
         shop.order([line], ship="available", customer="c-2")
-    line = {"line": 1, "sku": "L", "qty": 2, "reason": "late", "instead": EXCHANGE}
+    asked: dict[str, Any] = {"line": 1, "sku": "L", "qty": 2, "reason": "late", "instead": EXCHANGE}
     with pytest.raises(Refused) as several:
-        shop.authorize([line], customer="c-2")
+        shop.authorize([asked], customer="c-2")
     assert several.value.code == "exchange.price"
-    named = line | {"instead": EXCHANGE | {"unit_minor": 750}}
+    named = asked | {"instead": EXCHANGE | {"unit_minor": 750}}
     assert shop.authorize([named], customer="c-2")["lines"][0]["replacement"]["currency"] == "GBP"
 
 
