@@ -67,8 +67,9 @@ def _fits(conn: Connection, row: Any, order: Any, where: str) -> Iterator[Violat
         yield Violation(_LAW, where, shown, f"{row.state}, and blocked while it waits")
     parts = parcels.open_parts(conn, [order.id])
     in_hand = sum(part.qty for part in parts if part.state in parcels.IN_HAND)
-    if row.state == State.LAPSED and order.reserved > in_hand:
-        yield Violation(_LAW, where, f"{order.reserved} reserved", "nothing: its time is over")
+    most = max(in_hand, found.units.kept)
+    if row.state == State.LAPSED and order.reserved > most:
+        yield Violation(_LAW, where, f"{order.reserved} reserved", f"{most} at most: its time is over")
 
 
 def _booked(conn: Connection) -> Iterator[Violation]:

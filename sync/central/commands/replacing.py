@@ -17,7 +17,6 @@ from sync.central.rules.replacements import Kind, Settles, State
 from sync.central.store import orders, refunds, replacement_cases, replacement_rows, replacements
 from sync.central.store.act import Act
 from sync.central.store.exceptions import open_case
-from sync.central.store.order_blocks import free
 from sync.central.store.prepared import asking
 from sync.central.store.tables import refund, replacement, rma
 
@@ -76,8 +75,8 @@ def due(conn: Connection, now: str) -> Sequence[Any]:
 def be_late(act: Act) -> int:
     """Opens a case for each replacement whose time is over; how many.
 
-    One that was sent ahead is overdue. One that is held gives its units to orders that wait, and stays
-    blocked: stock that nobody may have earns nothing, and whoever returns late is served in turn.
+    One that was sent ahead is overdue. One that is held gives units that nothing came back for to orders that
+    wait, and stays blocked: stock that nobody may have earns nothing, and who returns late is served in turn.
     """
     found = due(act.conn, to_text(act.posted_at))
     for row in found:
@@ -86,7 +85,7 @@ def be_late(act: Act) -> int:
             replacements.reckon(act, row.rma, row.line, "its time is over")
             continue
         replacements.move(act, row, State.LAPSED, "its time is over")
-        free(act, orders.find(act.conn, row.order_code))
+        replacements.reckon(act, row.rma, row.line, "its time is over")
         now = replacement_rows.find(act.conn, row.rma, row.line)
         open_case(act.conn, replacement_cases.lapsed(replacement_rows.standing(act.conn, now)), act.posted_at)
     return len(found)

@@ -79,9 +79,19 @@ class Units:
         return self.paid + self.decided >= self.live
 
     @property
+    def back(self) -> bool:
+        """True when everything came back that was to, whether or not somebody approved its refund."""
+        return self.opened + self.decided >= self.live
+
+    @property
     def without(self) -> int:
         """Units that are with the customer, and nothing is here or was said for them."""
-        return max(0, self.shipped - self.paid - self.decided)
+        return max(0, self.shipped - self.opened - self.decided)
+
+    @property
+    def kept(self) -> int:
+        """Reserved units that something is here or was said for: they are given to nobody else."""
+        return max(0, self.opened + self.decided - self.shipped)
 
     @property
     def wanted(self) -> int:
@@ -90,10 +100,13 @@ class Units:
 
 
 def state_of(kind: Kind, was: State, units: Units, decision: State | None) -> State:
-    """Where a replacement is by its units; late ones stay late until something answers for them."""
+    """Where a replacement is by its units; late ones stay late until something answers for them.
+
+    What leaves only for what was paid waits for the approval; of what was sent ahead the goods are enough.
+    """
     if not units.live:
         return State.CANCELLED
-    if units.covered:
+    if units.covered if kind is Kind.EXCHANGE else units.back:
         if units.decided and decision is not None:
             return decision
         return State.RELEASED if kind is Kind.EXCHANGE else State.SETTLED

@@ -42,11 +42,18 @@ def put(act: Act, row: Row[Any], kind: str, said: str | None, *, keep: bool) -> 
         settle(act, row.owner, items)
 
 
-def free(act: Act, row: Row[Any]) -> None:
-    """Gives what a blocked order has reserved, and nobody has in hand, to orders that wait."""
+def free(act: Act, row: Row[Any], kept: int = 0) -> None:
+    """Gives what a blocked order has reserved to orders that wait.
+
+    What somebody has in hand stays, and so many units of each line as are `kept`.
+    """
     mine = spread(act.conn, row.id)
     lines = orders.lines_of(act.conn, row.id)
-    freed = {line.line: qty for line in lines if (qty := line.reserved - mine.in_hand.get(line.line, 0)) > 0}
+    freed = {
+        line.line: qty
+        for line in lines
+        if (qty := line.reserved - max(kept, mine.in_hand.get(line.line, 0))) > 0
+    }
     items = give_back(act, row, mine, freed)
     if items:
         settle(act, row.owner, items)

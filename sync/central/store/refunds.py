@@ -164,6 +164,8 @@ def _open(act: Act, opening: Opening, sale: tuple[Any, Owed], due: Amount, payin
         step(act, find(act.conn, code), RefundState.REJECTED, opening.rule.name)
     elif most is None or due.payable <= most:
         step(act, find(act.conn, code), RefundState.POSTED, f"rule {opening.rule.id}")
+    elif paying.settles:
+        replacements.reckon(act, opening.rma, opening.line, f"refund {code} is due")
     return code
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, select
 
 from app.domain.clock import to_text
 from sync.central.rules.blocks import EXCHANGE
-from sync.central.rules.replacements import BLOCKED, SAID, Kind, State, state_of
+from sync.central.rules.replacements import BLOCKED, SAID, WAITS, Kind, State, state_of
 from sync.central.store import order_blocks, orders, replacement_cases
 from sync.central.store.act import Act
 from sync.central.store.exceptions import close_cases, open_case
@@ -36,7 +36,7 @@ def reckon(act: Act, code: str, line: int, said: str | None = None) -> None:
     found = standing(act.conn, row)
     decision = State(row.decision) if row.decision else None
     to = state_of(Kind(row.kind), State(row.state), found.units, decision)
-    _block(act, row, to, said)
+    _block(act, found, to, said)
     if to != row.state:
         move(act, row, to, said)
     if to in BLOCKED or not found.units.live:
@@ -57,11 +57,14 @@ def move(act: Act, row: Any, to: State, said: str | None, **more: object) -> Non
     _add_step(act, row, to.value, event.event_id, said)
 
 
-def _block(act: Act, row: Any, to: State, said: str | None) -> None:
+def _block(act: Act, found: Standing, to: State, said: str | None) -> None:
+    row = found.row
     order = orders.find(act.conn, row.order_code)
     if to in BLOCKED:
         if order.state == "open" and order.block is None:
-            order_blocks.put(act, order, EXCHANGE, said, keep=to is State.HELD)
+            order_blocks.put(act, order, EXCHANGE, said, keep=True)
+        if to is State.LAPSED and order.state == "open":
+            order_blocks.free(act, order, found.units.kept)
     elif order.block == EXCHANGE:
         if order.state == "open":
             order_blocks.take_off(act, order, said, ship=row.ship)
@@ -79,7 +82,7 @@ def _tell(act: Act, found: Standing, to: State) -> None:
     over = [] if late else [replacement_cases.overdue_key(row)]
     over += [] if gone else [replacement_cases.gone_key(row)]
     over += [] if to is State.LAPSED else [replacement_cases.lapsed_key(row)]
-    over += [replacement_cases.refused_key(row)] if units.covered else []
+    over += [] if to in WAITS else [replacement_cases.refused_key(row)]
     close_cases(act.conn, over, at, f"The replacement is {to.value}.")
 
 

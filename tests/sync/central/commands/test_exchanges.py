@@ -156,10 +156,9 @@ def test_sales_without_a_price_or_at_several_are_not_replaced_unasked(shop: Exch
 def test_only_what_is_authorized_is_replaced_and_a_taken_code_is_passed_over(shop: Exchanging) -> None:
     shop.sold(order="o-1")
     shop.order({"A": 1}, order="R-77.X1")
-    line = {"line": 1, "sku": "A", "qty": 3, "reason": "late", "instead": EXCHANGE | {"unit_minor": 1000}}
-    answer = shop.authorize(
-        [line | {"instead": line["instead"] | {"tax_minor": 600}}], order="o-1", rma="R-77"
-    )
+    price = EXCHANGE | {"unit_minor": 1000, "tax_minor": 600}
+    line = {"line": 1, "sku": "A", "qty": 3, "reason": "late", "instead": price}
+    answer = shop.authorize([line], order="o-1", rma="R-77")
     found = answer["lines"][0]["replacement"]
     assert (found["order"], found["lines"][0]["qty"], found["tax_minor"]) == ("R-77.X1-2", 1, 200)
     nothing = shop.authorize([line], customer="nobody")

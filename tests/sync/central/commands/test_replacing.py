@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from sync.central.commands.catalogue import publish_policy
 from sync.central.commands.changes import change_order
 from sync.central.commands.dispatch_asked import Change
 from sync.central.commands.upkeep import is_due
 from sync.central.rules.outcomes import Conflict, Missing
 from sync.central.store.tables import exception
 from tests.sync.central.exchanging import ADVANCE, EXCHANGE, Exchanging, open_exchanging
+from tests.sync.central.shop import POLICY
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -229,3 +231,48 @@ def test_returns_alone_block_and_release_it(shop: Exchanging) -> None:
     assert shop.shown(order)["block"] == "fraud"
     shop.unblock(order)
     assert (shop.shown(order)["block"], shop.state(rma)) == ("exchange", "held")
+
+
+def test_what_came_back_in_time_keeps_its_unit_when_the_rest_lapses(shop: Exchanging) -> None:
+    shop.sold(2, ship="later")
+    answer = shop.wants(EXCHANGE, qty=2)
+    rma, order = answer["rma"], order_of(answer)
+    event_id = shop.back(rma)
+    shop.clock.pass_by(days=31)
+    shop.expire()
+    assert (shop.state(rma), shop.line(order)) == ("lapsed", (1, 0, 1, 0))
+    assert at_risk(shop) == [("replacement.lapsed", "service", 1200)]
+    shop.undone(event_id)
+    assert shop.line(order) == (0, 0, 2, 0)
+    shop.back(rma, qty=2)
+    assert (shop.state(rma), shop.line(order)) == ("released", (2, 0, 0, 0))
+
+
+def test_goods_that_are_here_are_not_late_though_nobody_approved_them_yet(shop: Exchanging) -> None:
+    shop.act(lambda act: publish_policy(act, POLICY.format(version="2", b_as_new="false")))
+    shop.sold()
+    rma = shop.wants(ADVANCE)["rma"]
+    shop.back(rma)
+    (due,) = shop.refunds()
+    assert (due["state"], shop.state(rma)) == ("due", "settled")
+    shop.clock.pass_by(days=15)
+    shop.expire()
+    assert at_risk(shop) == []
+    with pytest.raises(Conflict, match="nothing left with it"):
+        shop.decides(rma, "charge")
+    shop.reject(due["refund"])
+    assert (shop.state(rma), at_risk(shop)) == ("advanced", [("replacement.refused", "service", 1200)])
+    shop.expire()
+    assert [kind for kind, _, _ in at_risk(shop)] == ["replacement.refused", "replacement.overdue"]
+    shop.decides(rma, "waive")
+    assert at_risk(shop) == []
+
+
+def test_an_exchange_waits_for_whoever_approves(shop: Exchanging) -> None:
+    shop.act(lambda act: publish_policy(act, POLICY.format(version="2", b_as_new="false")))
+    shop.sold(ship="later")
+    rma = shop.wants(EXCHANGE)["rma"]
+    shop.back(rma)
+    assert shop.state(rma) == "held"
+    shop.approve(shop.refunds()[0]["refund"])
+    assert shop.state(rma) == "released"

@@ -48,6 +48,8 @@ def units(live: int = 1, shipped: int = 0, paid: int = 0, opened: int = 0, decid
         (A, State.ADVANCED, units(shipped=1), None, State.ADVANCED),
         (A, State.OVERDUE, units(shipped=1), None, State.OVERDUE),
         (A, State.OVERDUE, units(shipped=1, paid=1), None, State.SETTLED),
+        # Its goods are here, and somebody has to approve what they are worth.
+        (A, State.ADVANCED, units(shipped=1, opened=1), None, State.SETTLED),
         (A, State.SETTLED, units(shipped=1), None, State.ADVANCED),
         (A, State.OVERDUE, units(shipped=1, decided=1), State.WAIVED, State.WAIVED),
         (A, State.CHARGED, units(live=2, shipped=2, decided=1), State.CHARGED, State.ADVANCED),
@@ -147,3 +149,5 @@ def test_units_without_anything_for_them_are_those_that_left() -> None:
     of = units(live=3, shipped=2, paid=1)
     assert (of.without, of.wanted, of.covered) == (1, 2, False)
     assert units(live=1, shipped=0, paid=1).without == 0
+    assert units(live=3, shipped=1, opened=2).kept == 1
+    assert units(live=3, shipped=3, opened=2).kept == 0
