@@ -37,6 +37,15 @@ class EventKind(StrEnum):
     REFUND_PAID = "refund.paid"
     REFUND_FAILED = "refund.failed"
     REFUND_REVERSED = "refund.reversed"
+    REPLACEMENT_HELD = "replacement.held"
+    REPLACEMENT_ADVANCED = "replacement.advanced"
+    REPLACEMENT_RELEASED = "replacement.released"
+    REPLACEMENT_LAPSED = "replacement.lapsed"
+    REPLACEMENT_OVERDUE = "replacement.overdue"
+    REPLACEMENT_SETTLED = "replacement.settled"
+    REPLACEMENT_CHARGED = "replacement.charged"
+    REPLACEMENT_WAIVED = "replacement.waived"
+    REPLACEMENT_CANCELLED = "replacement.cancelled"
 
 
 @dataclass(frozen=True, slots=True)

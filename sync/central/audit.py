@@ -24,6 +24,7 @@ from sync.central.checks.photos import check_photos
 from sync.central.checks.readable import Check, readable
 from sync.central.checks.receipts import check_evidence, check_waiting
 from sync.central.checks.records import check_records
+from sync.central.checks.replacements import check_replacements
 from sync.central.checks.returns import check_returns
 from sync.central.checks.shipments import check_shipments
 from sync.central.checks.supplies import check_supplies
@@ -201,6 +202,7 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("photo", check_photos),
     ("work", check_work),
     ("books", check_books),
+    ("replacement", check_replacements),
     ("account", check_records),
     ("item", check_copies),
     ("feed", check_feed),

@@ -30,14 +30,16 @@ from app.scanning.double_read import Gaps
 from app.station.engine import Arrival, Engine
 from app.station.setup import Person, Setup
 from sync.central.audit import audit as audit_centre
+from sync.central.centre import Settings
 from sync.central.rules.access import Role
+from sync.central.service import create_app
 from sync.central.store.tables import account, event, move
 from sync.central.upkeep import tick
 from sync.client.enrol import enrol
 from sync.client.session import SyncClient
 from sync.client.state import SyncState
 from sync.client.transport import HttpCentre
-from tests.centre import RunningCentre, SeededIds, running_centre
+from tests.centre import SEED, RunningCentre, SeededIds, running_centre
 from tests.sync.world import DirectPort
 
 Json = dict[str, Any]
@@ -307,6 +309,19 @@ class Floor:
 
     def days_pass(self, days: int) -> None:
         self._centre.clock.forward(timedelta(days=days))
+
+    def upkeep(self) -> None:
+        """What only the passing of time makes due is done."""
+        app = create_app(
+            self._centre.database, Settings("test"), self._centre.clock, SeededIds(9), Ed25519Signer(SEED)
+        )
+        tick(app.state.centre)
+
+    def publishes_refusing_windows(self) -> None:
+        """From now on nothing that comes back after its window earns anything."""
+        source = resources.policy_source().replace('after = "store_credit"', 'after = "refuse"')
+        source = source.replace('version = "', 'version = "refusing-', 1)
+        self.admin.post("/policies", {"source": source})
 
     def stock(self, sku: str) -> dict[str, int]:
         """Where every unit of an item inside the building is: `{"R-03 sellable": 1}`."""

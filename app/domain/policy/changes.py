@@ -56,6 +56,7 @@ def _parts(policy: Policy) -> Iterator[_Part]:
     yield _Part("Recovery", _numbered(policy.routes.recoveries))
     yield _Part("Block", {block.name: block for block in policy.routes.blocks}, frozenset({"name"}))
     yield _Part("Refund", {refund.id: refund for refund in policy.refunds}, frozenset({"id"}))
+    yield _Part("Replacement", {"terms": policy.exchange})
     yield _Part("Window", {str(number): window for number, window in enumerate(policy.windows, 1)})
     yield _Part("Work", {work.id: work for work in policy.works}, frozenset({"id", "steps"}))
     steps = {f"{work.id}.{step.id}": step for work in policy.works for step in work.steps}

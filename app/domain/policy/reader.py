@@ -14,6 +14,7 @@ from functools import lru_cache
 from app.domain.account import Status
 from app.domain.fields import Fields
 from app.domain.policy.checks import check
+from app.domain.policy.exchanges import read_exchange
 from app.domain.policy.reading_routes import check_routes, read_routes
 from app.domain.policy.reading_work import check_works, read_works
 from app.domain.policy.reasons import check_reasons, read_reasons
@@ -39,6 +40,7 @@ _DOCUMENT = (
     "blocked",
     "window",
     "refund",
+    "exchange",
     "work",
 )
 _RULE = (
@@ -82,6 +84,7 @@ def read_policy(source: str, where: str) -> Policy:
         routes=read_routes(document, text),
         windows=read_windows(document, text),
         refunds=read_refunds(document, text),
+        exchange=read_exchange(document, text),
         notes=_list(document, "note", text),
         regrades=_list(document, "regrade", text),
         works=read_works(document, text),

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.domain.account import Status
+from app.domain.policy.exchanges import USUAL, ExchangeTerms
 from app.domain.policy.reasons import Reason
 from app.domain.policy.refunds import RefundRule
 from app.domain.policy.routes import BEST, NO_ROUTES, Routes, Weighing, Worth
@@ -157,6 +158,7 @@ class Policy:
     routes: Routes = NO_ROUTES
     windows: tuple[Window, ...] = ()
     refunds: tuple[RefundRule, ...] = ()
+    exchange: ExchangeTerms = USUAL
     notes: tuple[tuple[str, str], ...] = ()
     regrades: tuple[tuple[str, str], ...] = ()
     works: tuple[Work, ...] = ()

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from sync.central.api.calls import Calls
 from sync.central.api.records import Cursor, Limit
 from sync.central.commands import refunds as commands
+from sync.central.commands import replacing
+from sync.central.commands.exchanges_asked import ReplacementDecision
 from sync.central.commands.refunds import CreditAsked, Payout, RefundNote
+from sync.central.commands.shapes import MOST
 from sync.central.rules.refunds import RefundState
 from sync.central.store.refund_listing import listed
 from sync.central.store.refunds import document
+
+Line = Annotated[int, Path(ge=1, le=MOST)]
 
 
 def refunds_router(calls: Calls) -> APIRouter:
@@ -59,5 +64,10 @@ def refunds_router(calls: Calls) -> APIRouter:
     def credit_(request: Request, rma: str, body: CreditAsked) -> Response:
         """For units that the customer keeps, or for a part of the price."""
         return calls.command(request, lambda act: commands.credit(act, rma, body), status=201)
+
+    @router.post("/returns/{rma}/replacements/{line}/decision", summary="Charge or waive a replacement")
+    def decide_(request: Request, rma: str, line: Line, body: ReplacementDecision) -> Response:
+        """For units that left and that nothing came back for; charged, the customer owes their price."""
+        return calls.command(request, lambda act: replacing.decide(act, rma, line, body))
 
     return router

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from sync.central.api.calls import Answer, Calls
 from sync.central.api.records import Cursor, Limit
-from sync.central.commands import capture, fulfilment, return_exits, returns, reversing
+from sync.central.commands import capture, fulfilment, replacing, return_exits, returns, reversing
 from sync.central.commands.requests import Cancellation, Order, Return, Shipment
 from sync.central.commands.return_exits_asked import ReturnExit, ReturnSent, Reversal
 from sync.central.store import listing, orders
@@ -76,7 +76,7 @@ def _fulfilment(router: APIRouter, calls: Calls) -> None:
         asked = body or Cancellation()
         return calls.command(
             request,
-            lambda act: fulfilment.cancel_order(act, order, asked),
+            lambda act: replacing.cancel(act, order, asked),
             at=asked.at,
             within=lambda scope: scope.order(order),
             current=lambda conn: orders.found(conn, order),

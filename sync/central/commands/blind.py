@@ -227,7 +227,8 @@ def _authorized(act: Act, unit: Row[Any], sale: tuple[str, Row[Any], Option], as
     named = serials if unit.serial in option.serials else ()
     taken = Match(row.order, row.code, row.line, int(unit.qty), named)
     offers = offers_of(act.conn, [taken], asked.at)
-    return returns.save(act, wanted, [(line, (taken,))], {line.line: asked.reason}, offers)
+    code, _ = returns.save(act, wanted, [(line, (taken,))], {line.line: asked.reason}, offers)
+    return code
 
 
 def _decision(conn: Connection, unit: Row[Any], sku: str) -> Decision | None:

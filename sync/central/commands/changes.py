@@ -18,7 +18,7 @@ from sync.central.rules.line_claims import LineClaim, by_line, of_line, promised
 from sync.central.rules.outcomes import Conflict, Declined
 from sync.central.rules.promise import Grant, Want
 from sync.central.rules.regrant import grant_anew
-from sync.central.store import claims, orders
+from sync.central.store import claims, orders, replacement_rows
 from sync.central.store.act import Act
 from sync.central.store.all_or_nothing import withdraw_partial
 from sync.central.store.backorders import settle
@@ -52,6 +52,13 @@ def change_order(act: Act, code: str, asked: Change) -> dict[str, object] | Decl
         )
     lines = {line.line: line for line in orders.lines_of(act.conn, row.id)}
     wanted = _wanted(lines, asked.lines)
+    if wanted and replacement_rows.of_order(act.conn, code) is not None:
+        raise Conflict(
+            "order.replacement",
+            f"Read other quantities for order {code}, which replaces units that come back.",
+            "Expected as many as come back.",
+            "Cancel units that are not wanted.",
+        )
     _require_least(act, lines, wanted)
     site = asked.site if "site" in asked.model_fields_set else row.site
     if site is not None and site != row.site:

@@ -9,15 +9,13 @@ from sqlalchemy import Row, bindparam, update
 
 from sync.central.commands.requests import Cancellation, LinePart, Shipment
 from sync.central.rules.blocks import refuse_blocked
-from sync.central.rules.line_claims import by_line, of_line, take
+from sync.central.rules.line_claims import by_line
 from sync.central.rules.outcomes import Conflict
 from sync.central.store import orders
 from sync.central.store.act import Act
-from sync.central.store.all_or_nothing import is_whole
 from sync.central.store.backorders import settle
-from sync.central.store.order_claims import Spread, give_back, parts_of, spend, spread
-from sync.central.store.shipping import OrderHead, ship
-from sync.central.store.stock import Stock, look
+from sync.central.store.leaving import claimed, leave
+from sync.central.store.order_claims import Spread, give_back, spread
 from sync.central.store.tables import order_line
 
 
@@ -32,44 +30,15 @@ def ship_order(act: Act, code: str, asked: Shipment) -> dict[str, object]:
     row = orders.find(act.conn, code)
     refuse_blocked(code, row.block, "shipped")
     head = orders.head_of(row)
-    mine, stock = _claimed(act, head)
+    seen = claimed(act, head)
+    mine = seen[0]
     has = by_line(mine.free)
     _refuse_parcels(asked.lines, has, mine)
     units = _asked_units(asked.lines, has, "reserved")
     if not units:
         raise _nothing_reserved(code, mine)
-    claims = [claim for line, qty in units.items() for claim in take(of_line(mine.free, line), qty)]
-    parts = parts_of(claims)
-    ship(act, head, parts, stock)
-    spend(act.conn, claims)
-    orders.advance(act.conn, head.id, parts, act.occurred_at, from_claims=True)
-    orders.settle_state(act.conn, [head.id])
+    leave(act, head, seen, units)
     return orders.found(act.conn, code)
-
-
-def ship_reserved(act: Act, code: str) -> bool:
-    """Ships what an order has reserved that ships as stock comes; whether anything left.
-
-    One that is filled completely or not at all waits until it is whole.
-    """
-    row = orders.find(act.conn, code)
-    if row.ship != "available" or not spread(act.conn, row.id).free:
-        return False
-    if row.fill == "complete" and not is_whole(orders.lines_of(act.conn, row.id)):
-        return False
-    ship_order(act, code, Shipment())
-    return True
-
-
-def _claimed(act: Act, head: OrderHead) -> tuple[Spread, Stock]:
-    """An order's claims and the stock they are placed on; what is past its date is no part of it."""
-    mine = spread(act.conn, head.id)
-    stock = look(act.conn, head.owner, [claim.item for claim in mine.free], act.posted_at)
-    if stock.short:
-        settle(act, head.owner, stock.short.keys())
-        mine = spread(act.conn, head.id)
-        stock = look(act.conn, head.owner, [claim.item for claim in mine.free], act.posted_at)
-    return mine, stock
 
 
 def _nothing_reserved(code: str, mine: Spread) -> Conflict:

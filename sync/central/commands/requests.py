@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from sync.central.commands.exchanges_asked import Instead
 from sync.central.commands.shapes import (
     MAX_LINES,
     MOST,
@@ -169,7 +170,7 @@ class ReturnLine(Asked):
     """What a customer says comes back, and why.
 
     The reason is one of ours, or `reason_code` is what `reason_system` calls it; the policy in force says
-    which of ours that is.
+    which of ours that is. `instead` asks for a replacement in place of the money.
     """
 
     line: LineNumber
@@ -179,6 +180,7 @@ class ReturnLine(Asked):
     reason_system: Code | None = None
     reason_code: Code | None = None
     serials: tuple[Code, ...] = Field(default=(), strict=False)
+    instead: Instead | None = None
 
 
 class Return(Asked):

@@ -11,7 +11,6 @@ from sqlalchemy import Row, bindparam, select
 from app.domain.refusal import Refused
 from app.domain.reservation import Claim, Reservation
 from sync.central.commands.catalogue import require_site
-from sync.central.commands.fulfilment import ship_reserved
 from sync.central.commands.shapes import Asked, Code, LineNumber, Units, Words, shown
 from sync.central.rules.explain import GIVEN, MOVED
 from sync.central.rules.outcomes import Conflict, Declined, missing
@@ -21,6 +20,7 @@ from sync.central.store.act import Act
 from sync.central.store.all_or_nothing import is_whole, withdraw_partial
 from sync.central.store.backorders import settle
 from sync.central.store.decisions import Decision, note
+from sync.central.store.leaving import ship_reserved
 from sync.central.store.order_claims import spread
 from sync.central.store.stock import look
 from sync.central.store.tables import order_line, reservation

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from app.domain.event import EventKind
+from sync.central.commands import replacing
 from sync.central.commands.return_exits_asked import ReturnExit, ReturnSent
 from sync.central.commands.returns import rma_document
 from sync.central.rules.giving_back import Given, Taken, give_back
@@ -44,7 +45,7 @@ def end(act: Act, code: str, asked: ReturnExit) -> dict[str, object]:
 
     Raises:
         Missing: no such RMA.
-        Conflict: it has ended already.
+        Conflict: it has ended already, or somebody has a replacement in hand that would be cancelled.
     """
     row = _open(act.conn, code)
     lines = {line.line: line for line in return_sheets.lines_of(act.conn, code)}
@@ -66,6 +67,7 @@ def end(act: Act, code: str, asked: ReturnExit) -> dict[str, object]:
     event = act.event(EventKind.RETURN_ENDED, (f"rma:{code}",), (), body)
     _release(act.conn, code, given, event.event_id)
     record(act, event)
+    replacing.end(act, code, asked.reason)
     return rma_document(act.conn, code)
 
 

@@ -15,6 +15,7 @@ from app.domain.event import EventKind
 from app.domain.refusal import Refused
 from app.domain.returns import LineState, Rma, RmaLine
 from sync.central.commands.catalogue import policy_version
+from sync.central.commands.exchanges import replace_lines
 from sync.central.commands.numbers import given_or_next
 from sync.central.commands.reasons import reasons_of
 from sync.central.commands.requests import Return, ReturnLine
@@ -23,12 +24,13 @@ from sync.central.commands.shapes import require_numbered
 from sync.central.rules.line_clock import Entered, clock
 from sync.central.rules.matching import Match, Sale, match
 from sync.central.rules.outcomes import missing
-from sync.central.store import photos, return_sheets, returns
+from sync.central.store import photos, replacement_rows, return_sheets, returns
 from sync.central.store.act import Act
 from sync.central.store.settling import settle_waiting
 from sync.central.store.tables import customer_order, order_line, rma, rma_match, sold_serial
 
 Matched = list[tuple[ReturnLine, tuple[Match, ...]]]
+Replaced = dict[int, dict[str, object]]
 
 
 def authorize(act: Act, asked: Return) -> dict[str, object]:
@@ -44,10 +46,15 @@ def authorize(act: Act, asked: Return) -> dict[str, object]:
     found: Matched = [(line, match(line.sku, line.qty, line.serials, sales)) for line in asked.lines]
     reasons = reasons_of(act.conn, asked.lines)
     offers = offers_of(act.conn, [entry for _, matches in found for entry in matches], asked.at)
-    code = save(act, asked, found, reasons, offers) if any(matches for _, matches in found) else None
+    code, instead = None, Replaced()
+    if any(matches for _, matches in found):
+        code, instead = save(act, asked, found, reasons, offers)
     return {
         "rma": code,
-        "lines": [_answer(line, reasons[line.line], matches, offers) for line, matches in found],
+        "lines": [
+            _answer(line, reasons[line.line], matches, offers) | _instead(line, instead)
+            for line, matches in found
+        ],
     }
 
 
@@ -111,11 +118,13 @@ def _rma_lines(found: Matched, reasons: Mapping[int, str], offers: Offers) -> li
     ]
 
 
-def save(act: Act, asked: Return, found: Matched, reasons: Mapping[int, str], offers: Offers) -> str:
-    """Authorizes what was found and counts it as returned on its sales; the code of the RMA.
+def save(
+    act: Act, asked: Return, found: Matched, reasons: Mapping[int, str], offers: Offers
+) -> tuple[str, Replaced]:
+    """Authorizes what was found and counts it as returned on its sales; the RMA's code, its replacements.
 
     Raises:
-        Refused: the given code has a wrong check character.
+        Refused: the given code has a wrong check character, or something cannot be replaced as it is asked.
         Conflict: the given code is taken.
     """
     lines = _rma_lines(found, reasons, offers)
@@ -155,10 +164,11 @@ def save(act: Act, asked: Return, found: Matched, reasons: Mapping[int, str], of
         ],
     )
     _take(act.conn, code, found)
+    instead = replace_lines(act, asked, code, found)
     returns.catch_up(act, code)
     returns.publish_rma(act.conn, code, None)
     settle_waiting(act)
-    return code
+    return code, instead
 
 
 def _take(conn: Connection, code: str, found: Matched) -> None:
@@ -186,6 +196,11 @@ def _take(conn: Connection, code: str, found: Matched) -> None:
     ]
     if named:
         conn.execute(_serial_returned, named)
+
+
+def _instead(line: ReturnLine, found: Replaced) -> dict[str, object]:
+    """What replaces the line; nothing is said of one that asked for no replacement."""
+    return {} if line.instead is None else {"replacement": found.get(line.line)}
 
 
 def _answer(line: ReturnLine, reason: str, matches: Iterable[Match], offers: Offers) -> dict[str, object]:
@@ -219,12 +234,17 @@ def rma_document(conn: Connection, code: str) -> dict[str, object]:
         raise missing("rma", code)
     states = {line.line: line for line in return_sheets.lines_of(conn, code)}
     lines = [dict(line) for line in found["lines"]]
+    replaced = {
+        row.line: replacement_rows.document(conn, row) for row in replacement_rows.of_return(conn, code)
+    }
     deeds = return_sheets.timed_deeds(conn, code)
     entered = clock(list(states.values()), deeds, return_sheets.authorized_at(conn, code))
     for line in lines:
         state, steps = states[line["line"]], entered[line["line"]]
         line |= {"state": state.state, "done": int(state.done), "missing": state.missing}
         line |= {"since": steps[-1].at, "history": [_step(step) for step in steps]}
+        if line["line"] in replaced:
+            line |= {"replacement": replaced[line["line"]]}
     on_way = {
         str(deed.facts.raw().get("tracking")): at for deed, at in deeds if deed.kind == EventKind.RETURN_SENT
     }

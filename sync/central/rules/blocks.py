@@ -6,6 +6,8 @@ from sync.central.rules.allocation_policy import NEUTRAL, AllocationPolicy
 from sync.central.rules.outcomes import Conflict
 
 _FREES = "credit"
+EXCHANGE = "exchange"
+"""The block of a replacement that waits for what it replaces: returns alone set it and take it off."""
 
 
 def keeps(kind: str, asked: bool | None, policy: AllocationPolicy) -> bool:

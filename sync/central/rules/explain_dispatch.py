@@ -17,6 +17,7 @@ PARCEL_LOST = "parcel.lost"
 PARCEL_CANCELLED = "parcel.cancelled"
 WITHDRAWN = "withdrawn"
 RERANKED = "reranked"
+REPLACES = "replaces"
 
 Document = Mapping[str, Any]
 
@@ -33,6 +34,17 @@ def _blocked(document: Document) -> list[str]:
             for n in document["in_hand"]
         ]
     return [*said, f"Note: {document['note']}"] if document.get("note") else said
+
+
+def _replaces(document: Document) -> list[str]:
+    what = f"line {document['line']} of return {document['rma']}"
+    said = f"The order replaces what comes back on {what}: {document['qty']} of {document['sku']}."
+    until = str(document["back_by"])[:10]
+    if document["kind"] == "exchange":
+        how = f"It is blocked until the returned units pay for it, and keeps what is reserved until {until}."
+    else:
+        how = f"It may go ahead of the returned units, which are to be back by {until}."
+    return [said, how]
 
 
 def _unblocked(document: Document) -> list[str]:
@@ -130,6 +142,7 @@ def _reranked(document: Document) -> list[str]:
 
 DISPATCH: Mapping[str, Callable[[Document], list[str]]] = {
     BLOCKED: _blocked,
+    REPLACES: _replaces,
     UNBLOCKED: _unblocked,
     CHANGED: _changed,
     REBALANCED: _rebalanced,

@@ -14,6 +14,7 @@ from app.domain.refusal import Refused
 from sync.central.rules.books import Book, Line, share
 from sync.central.rules.books.shares import ratio
 from sync.central.rules.outcomes import Conflict
+from sync.central.rules.replacements import settled
 
 _WHOLE = 100
 
@@ -142,7 +143,8 @@ MONEY = frozenset({EventKind.REFUND_POSTED, EventKind.REFUND_PAID, EventKind.REF
 def booked(kind: str, body: Mapping[str, Any]) -> list[Line]:
     """What an event about a refund does to the books; nothing when it moves no money."""
     net, tax, fee = (int(body[name]) for name in ("net", "tax", "fee"))
-    payable = net + tax - fee
+    value = net + tax - fee
+    payable = value if body.get("replaced") is None else max(0, value - int(body["replaced"]))
     credit = body["method"] == Method.STORE_CREDIT
     owed = Book.STORE_CREDIT if credit else Book.REFUNDS_DUE
     if kind == EventKind.REFUND_PAID:
@@ -151,11 +153,12 @@ def booked(kind: str, body: Mapping[str, Any]) -> list[Line]:
         Line(Book.SALES_RETURNS, net),
         Line(Book.SALES_TAX, tax),
         Line(Book.RETURN_FEES, -fee),
-        Line(owed, -payable),
+        Line(owed, -value),
     ]
+    lines = settled(lines, body)
     if kind == EventKind.REFUND_POSTED:
         return lines
     if body.get("paid") and not credit:
         # The money is with the customer: it is his to give back.
-        lines[-1] = Line(Book.RECEIVABLE, -payable)
+        lines = [Line(Book.RECEIVABLE, line.minor) if line.book is owed else line for line in lines]
     return [line.reversed() for line in lines]

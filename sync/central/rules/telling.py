@@ -35,6 +35,15 @@ _DID: Mapping[str, str] = {
     EventKind.REFUND_PAID: "paid a refund out",
     EventKind.REFUND_FAILED: "could not pay a refund out",
     EventKind.REFUND_REVERSED: "reversed a refund",
+    EventKind.REPLACEMENT_HELD: "reserved a replacement that waits for the returned units",
+    EventKind.REPLACEMENT_ADVANCED: "let a replacement go before the returned units are here",
+    EventKind.REPLACEMENT_RELEASED: "released a replacement, because the returned units pay for it",
+    EventKind.REPLACEMENT_LAPSED: "gave up the reservation of a replacement that waited too long",
+    EventKind.REPLACEMENT_OVERDUE: "found that what a replacement was sent ahead for did not come",
+    EventKind.REPLACEMENT_SETTLED: "settled a replacement that was sent ahead with the returned units",
+    EventKind.REPLACEMENT_CHARGED: "charged the customer for a replacement",
+    EventKind.REPLACEMENT_WAIVED: "gave a replacement away without the returned units",
+    EventKind.REPLACEMENT_CANCELLED: "cancelled a replacement",
     EventKind.LEDGER_REPAIRED: "brought what repeats the rows of the ledger back in line with them",
 }
 _ENDS: Mapping[str, str] = {

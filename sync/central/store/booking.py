@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select
 
 from app.domain.clock import to_text
 from app.domain.event import Event, EventKind
+from sync.central.rules import replacements
 from sync.central.rules.books import Book, Entry, Line, Method, Worth, opened, restored
 from sync.central.rules.books.bookkeeper import Bookkeeper, Happened, Stock, crossing
 from sync.central.rules.refunds import MONEY, booked
@@ -84,12 +85,16 @@ def _happened(fact: Fact, sales: Sales, undone: Mapping[str, _Lines]) -> Happene
 
 def _moves_money(fact: Fact) -> bool:
     """Whether the centre books it without any goods; a station's word moves no money."""
-    return fact.origin == CENTRE and fact.event.kind in (MONEY | WORKED)
+    return fact.origin == CENTRE and fact.event.kind in MONEY | WORKED | replacements.DECIDED
 
 
 def _money(fact: Fact) -> dict[tuple[str, str], Sequence[Line]]:
     body = fact.event.body
-    lines = worked(body) if fact.event.kind in WORKED else booked(fact.event.kind, body)
+    kind = fact.event.kind
+    if kind in WORKED:
+        lines = worked(body)
+    else:
+        lines = (replacements.booked if kind in replacements.DECIDED else booked)(kind, body)
     return {(str(body["owner"]), str(body["currency"])): lines}
 
 

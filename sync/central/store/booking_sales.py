@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, null, select
 
 from app.domain.event import Event, EventKind
-from sync.central.rules.books import Line
+from sync.central.rules.books import Book, Line
 from sync.central.rules.books.bookkeeper import Sold
 from sync.central.rules.books.sale import Price, Sale
+from sync.central.store import replacement_rows
 from sync.central.store.chain import CENTRE
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking, replacing
@@ -26,7 +27,8 @@ _Entries = Mapping[tuple[str, str], Sequence[Line]]
 class Sales:
     """`lines` of orders by code and number; `matched` sales by RMA and line with their units, as matched.
 
-    `came` are the units of an RMA line that came before: they belong to the first of its matches.
+    `replacing` are the orders that replace what comes back: returned units pay for them. `came` are the units
+    of an RMA line that came before: they belong to the first of its matches.
     """
 
     sales: dict[_Key, Sale] = field(default_factory=dict)
@@ -34,6 +36,7 @@ class Sales:
     lines: dict[tuple[str, int], tuple[Sale, Price | None]] = field(default_factory=dict)
     matched: dict[tuple[str, int], list[tuple[Sale, int]]] = field(default_factory=dict)
     came: Counter[tuple[str, int]] = field(default_factory=Counter)
+    replacing: set[str] = field(default_factory=set)
 
     def sold(self, fact: Fact) -> list[Sold]:
         """What of an order leaves in a shipment, which is the centre's to tell."""
@@ -41,10 +44,11 @@ class Sales:
         if not _ships(fact):
             return []
         found = list[Sold]()
+        against = Book.EXCHANGES if what.body.get("order") in self.replacing else Book.RECEIVABLE
         for line in _lines_of(what):
             sale, price = self.lines.get((str(what.body.get("order")), line["line"]), (None, None))
             if sale is not None:
-                found.append(Sold(sale, line["qty"], price))
+                found.append(Sold(sale, line["qty"], price, against))
         return found
 
     def back(self, what: Event, undone: _Entries) -> list[tuple[Sale, int]]:
@@ -96,6 +100,7 @@ def read_sales(conn: Connection, facts: Sequence[Fact], undone: Iterable[_Entrie
     rows = list[Any]()
     if orders:
         rows += _of_orders.rows(conn, orders=list(dict.fromkeys(orders)))
+        found.replacing |= set(replacement_rows.known(conn, orders))
     if returns:
         rows += _of_returns.rows(conn, returns=sorted({rma for rma, _ in returns}))
         done = _done.rows(conn, returns=sorted({rma for rma, _ in returns}))

@@ -8,18 +8,20 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 
 from app.domain.event import Event, EventKind
 from sync.central.rules.progress import Deed
 from sync.central.rules.refunds import RefundState
+from sync.central.store import replacements
 from sync.central.store.act import Act
 from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking
-from sync.central.store.refunds import Opening, of_cause, on_line, open_for_units, rule_for, step
+from sync.central.store.refund_rules import rule_for
+from sync.central.store.refunds import Opening, find, of_cause, on_line, open_for_units, payable_of, step
 from sync.central.store.tables import blind_unit, event, order_line, refund, rma_line, rma_match
 
 _log = logging.getLogger(__name__)
@@ -122,16 +124,32 @@ def _judge(act: Act, event_id: str, body: Mapping[str, Any]) -> None:
         # Money that was paid without its goods has them again.
         keys = [goods_key(one) for one in standing]
         close_cases(act.conn, keys, act.posted_at, "The goods came after all.")
+        _mark(act, standing, gone=False)
 
 
 def _take_back(act: Act, event_id: str) -> None:
     matched = act.conn.scalars(_matched_by, {"which": event_id}).all()
     for row in [row for cause in (event_id, *matched) for row in of_cause(act.conn, cause)]:
         to = _TAKEN_BACK.get(row.state)
+        if row.state == RefundState.PAID and row.settles and not payable_of(row):
+            # It paid for a replacement, and nothing of it is with the customer.
+            to = RefundState.REVERSED
         if to is not None:
             step(act, row, to, "what it was for was taken back")
         elif row.state in _AWAY:
             open_case(act.conn, _without_goods(row), act.posted_at)
+            _mark(act, [row.code], gone=True)
+
+
+def _mark(act: Act, codes: Sequence[str], *, gone: bool) -> None:
+    """Refunds whose money stands without its goods, or has them again: a replacement waits on that, too."""
+    for code in codes:
+        row = find(act.conn, code)
+        act.conn.execute(_gone, {"which": code, "to": gone})
+        if row.settles:
+            replacements.reckon(
+                act, row.rma, row.rma_line, f"the goods of refund {code} {'left' if gone else 'came'}"
+            )
 
 
 def answer(act: Act, code: str) -> None:
@@ -168,6 +186,7 @@ def _undecided(event_id: str) -> Case:
     )
 
 
+_gone = update(refund).where(refund.c.code == bindparam("which")).values(without_goods=bindparam("to"))
 _undone = asking(
     lambda _: select(event.c.id).where(
         event.c.corrects == bindparam("which"), event.c.kind == str(EventKind.RETURN_UNDONE)

@@ -14,6 +14,7 @@ from app.domain.clock import to_text
 from app.domain.reservation import ANY, Claim, Reservation, Scope
 from sync.central.rules.outcomes import Conflict, missing
 from sync.central.rules.promise import Grant
+from sync.central.store import replacement_rows
 from sync.central.store.prepared import Many, inserting, updating
 from sync.central.store.shipping import OrderHead, Part
 from sync.central.store.tables import customer_order, order_line
@@ -138,7 +139,9 @@ def found(conn: Connection, code: str) -> dict[str, object]:
         Missing: there is none of that code.
     """
     row = find(conn, code)
-    return document(row, lines_of(conn, row.id))
+    replaces = replacement_rows.of_order(conn, code)
+    linked = {} if replaces is None else {"replaces": replacement_rows.link(replaces)}
+    return document(row, lines_of(conn, row.id)) | linked
 
 
 def document(row: Row[Any], lines: Sequence[Row[Any]]) -> dict[str, object]:

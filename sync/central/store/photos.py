@@ -119,13 +119,18 @@ def late(conn: Connection, now: datetime) -> bool:
     return bool(_unanswered(conn, now))
 
 
-def look_for_late(act: Act) -> None:
+def look_for_late(act: Act) -> int:
     """One case for each station whose photos are awaited for too long; it closes itself when they came.
+
+    Returns:
+        How many.
 
     One that a person closed is open again only for photos that are late since then.
     """
-    for row in _unanswered(act.conn, act.posted_at):
+    rows = _unanswered(act.conn, act.posted_at)
+    for row in rows:
         open_case(act.conn, _late(row), act.posted_at)
+    return len(rows)
 
 
 def _unanswered(conn: Connection, now: datetime) -> list[Any]:

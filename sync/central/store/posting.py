@@ -53,6 +53,15 @@ MADE_HERE = frozenset(
         EventKind.REFUND_PAID,
         EventKind.REFUND_FAILED,
         EventKind.REFUND_REVERSED,
+        EventKind.REPLACEMENT_HELD,
+        EventKind.REPLACEMENT_ADVANCED,
+        EventKind.REPLACEMENT_RELEASED,
+        EventKind.REPLACEMENT_LAPSED,
+        EventKind.REPLACEMENT_OVERDUE,
+        EventKind.REPLACEMENT_SETTLED,
+        EventKind.REPLACEMENT_CHARGED,
+        EventKind.REPLACEMENT_WAIVED,
+        EventKind.REPLACEMENT_CANCELLED,
     }
 )
 

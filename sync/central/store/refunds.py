@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
 
 from app.domain.clock import to_text
 from app.domain.event import EventKind
-from app.domain.policy.reader import read_policy
-from app.domain.policy.refunds import FULL, Method, RefundRule, Unit, decide
-from app.domain.policy.windows import REFUND, REFUSE
+from app.domain.policy.refunds import Method, RefundRule
+from sync.central.rules.books import share
 from sync.central.rules.outcomes import missing
 from sync.central.rules.refunds import FREES, Amount, Owed, RefundState, amount, require_step
+from sync.central.rules.replacements import NONE, Chunk, Settles
+from sync.central.store import replacement_cases, replacement_rows, replacements
 from sync.central.store.act import Act
+from sync.central.store.exceptions import open_case
 from sync.central.store.prepared import asking, inserting, updating
 from sync.central.store.tables import (
-    item,
     order_line,
-    policy,
     refund,
     refund_step,
-    rma,
     rma_match,
     sale_worth,
 )
 
 _AMOUNTS = ("net", "tax", "fee")
+_PARTS = ("base_net", "base_tax", *_AMOUNTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,23 @@ class Opening:
     policy_ver: str
 
 
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """Units of one refund, with what they pay for and at most how much of its price."""
+
+    chunk: Chunk = NONE
+    most: int = 0
+
+    @property
+    def settles(self) -> str | None:
+        """The word that is kept for it."""
+        return self.chunk.settles.value if self.chunk.settles else None
+
+    def replaced(self, value: int) -> int:
+        """The price that is paid by it; nobody owes for what was waived."""
+        return min(value, self.most) if self.chunk.settles is Settles.WAIVED else self.most
+
+
 def open_for_units(act: Act, opening: Opening, units: int) -> list[str]:
     """Opens refunds for units of a return line, sale by sale; units beyond what it authorizes have none.
 
@@ -55,10 +71,18 @@ def open_for_units(act: Act, opening: Opening, units: int) -> list[str]:
         # No more of a sale than the line was matched with, whatever else of it is out.
         qty = min(units, owed.left, row.matched - before[row.order, row.line])
         if qty > 0 and row.priced:
-            net, tax = owed.take(qty)
-            due = amount(opening.rule, qty, net, tax)
-            made.append(_open(act, opening, (row, owed), qty, due))
+            made += _open_parts(act, opening, (row, owed), qty)
             units -= qty
+    return made
+
+
+def _open_parts(act: Act, opening: Opening, sale: tuple[Any, Owed], qty: int) -> list[str]:
+    """Units that pay for a replacement, and those that do not, have refunds of their own."""
+    made, row = list[str](), sale[0]
+    for chunk, most in replacement_rows.plan(act.conn, opening.rma, opening.line, qty):
+        owed = owed_of(_one.first(act.conn, of=row.order, number=row.line)) if made else sale[1]
+        due = amount(opening.rule, chunk.qty, *owed.take(chunk.qty))
+        made.append(_open(act, opening, (row, owed), due, Paying(chunk, most)))
     return made
 
 
@@ -73,11 +97,33 @@ def open_for_amount(act: Act, opening: Opening, net: int) -> list[str]:
         if row.priced:
             owed = owed_of(row)
             given, tax = owed.take_amount(net)
-            return [_open(act, opening, (row, owed), 0, Amount(given, tax, given, tax, 0))]
+            return [_open(act, opening, (row, owed), Amount(given, tax, given, tax, 0), Paying())]
     raise missing("sale", f"{opening.rma} line {opening.line}")
 
 
-def _open(act: Act, opening: Opening, sale: tuple[Any, Owed], qty: int, due: Amount) -> str:
+def reopen(act: Act, row: Any) -> None:
+    """Opens anew what was refunded against a replacement that has no use for all of its units any more.
+
+    What was approved is approved. The old refund is withdrawn, or reversed with what it booked.
+
+    Raises:
+        Conflict: its money is on its way to the customer.
+    """
+    due = row.state == RefundState.DUE
+    why = "its replacement was cancelled"
+    step(act, row, RefundState.WITHDRAWN if due else RefundState.REVERSED, why)
+    rule = RefundRule(row.rule, why, method=Method(row.method), approved_up_to=0 if due else None)
+    opening, start = Opening(row.rma, row.rma_line, row.cause, rule, row.policy_ver), 0
+    for chunk, most in replacement_rows.plan(act.conn, row.rma, row.rma_line, row.qty):
+        sale: Any = _one.first(act.conn, of=row.order, number=row.line)
+        owed, end = owed_of(sale), start + chunk.qty
+        part = Amount(*(share(getattr(row, name), row.qty, start, end) for name in _PARTS))
+        owed.give_back(-chunk.qty, -part.base_net, -part.base_tax)
+        _open(act, opening, (sale, owed), part, Paying(chunk, most))
+        start = end
+
+
+def _open(act: Act, opening: Opening, sale: tuple[Any, Owed], due: Amount, paying: Paying) -> str:
     row, owed = sale
     count = _count.first(act.conn, of=opening.rma)
     code = f"{opening.rma}.{(count.number if count else 0) + 1}"
@@ -94,7 +140,7 @@ def _open(act: Act, opening: Opening, sale: tuple[Any, Owed], qty: int, due: Amo
                 "line": row.line,
                 "sku": row.sku,
                 "currency": row.currency,
-                "qty": qty,
+                "qty": paying.chunk.qty,
                 "base_net": due.base_net,
                 "base_tax": due.base_tax,
                 "net": due.net,
@@ -106,6 +152,8 @@ def _open(act: Act, opening: Opening, sale: tuple[Any, Owed], qty: int, due: Amo
                 "policy_ver": opening.policy_ver,
                 "cause": opening.cause,
                 "made_at": to_text(act.posted_at),
+                "replaced": paying.replaced(due.payable),
+                "settles": paying.settles,
             }
         ],
     )
@@ -116,6 +164,8 @@ def _open(act: Act, opening: Opening, sale: tuple[Any, Owed], qty: int, due: Amo
         step(act, find(act.conn, code), RefundState.REJECTED, opening.rule.name)
     elif most is None or due.payable <= most:
         step(act, find(act.conn, code), RefundState.POSTED, f"rule {opening.rule.id}")
+    elif paying.settles:
+        replacements.reckon(act, opening.rma, opening.line, f"refund {code} is due")
     return code
 
 
@@ -131,6 +181,7 @@ def step(act: Act, row: Any, to: RefundState, note: str | None = None) -> None:
     if kind is not None:
         body: dict[str, object] = {name: getattr(row, name) for name in (*_NAMES, *_AMOUNTS)}
         body |= {"refund": row.code, "line": row.rma_line, "paid": row.state == RefundState.PAID}
+        body |= {"replaced": row.replaced, "settles": row.settles} if row.settles else {}
         event = act.event(kind, (f"rma:{row.rma}",), (), body)
         act.record(event)
         event_id = event.event_id
@@ -144,6 +195,24 @@ def step(act: Act, row: Any, to: RefundState, note: str | None = None) -> None:
     if to is RefundState.POSTED and row.method == Method.STORE_CREDIT:
         # Credit is given by being posted: nobody has to pay anything out.
         step(act, find(act.conn, row.code), RefundState.PAID, "store credit")
+    elif to is RefundState.POSTED and row.settles and not payable_of(row):
+        step(act, find(act.conn, row.code), RefundState.PAID, "it pays for the replacement")
+    elif row.settles:
+        _replacement(act, row, to)
+
+
+def _replacement(act: Act, row: Any, to: RefundState) -> None:
+    """What a step means for the replacement that the refund pays for."""
+    replacements.reckon(act, row.rma, row.rma_line, f"refund {row.code} is {to.value}")
+    mine = replacement_rows.find(act.conn, row.rma, row.rma_line)
+    if to is RefundState.REJECTED and mine is not None:
+        refused = replacement_cases.refused(replacement_rows.standing(act.conn, mine))
+        open_case(act.conn, refused, act.posted_at)
+
+
+def payable_of(row: Any) -> int:
+    """What of a refund the customer gets: what it is worth beyond the replacement that it pays for."""
+    return max(0, int(row.net + row.tax - row.fee - row.replaced))
 
 
 _KINDS = {
@@ -201,7 +270,8 @@ def shown(row: Row[Any]) -> dict[str, object]:
         "state": row.state,
         "line": row.rma_line,
         **{name: getattr(row, name) for name in names},
-        "payable": row.net + row.tax - row.fee,
+        "payable": payable_of(row),
+        **(_pays(row) if row.settles else {}),
         "method": row.method,
         "rule": row.rule,
         "policy_ver": row.policy_ver,
@@ -209,44 +279,19 @@ def shown(row: Row[Any]) -> dict[str, object]:
     }
 
 
+def _pays(row: Any) -> dict[str, object]:
+    """How a refund is set against a replacement: what it pays of it, and what the customer owes beside it."""
+    value = row.net + row.tax - row.fee
+    return {
+        "settles": row.settles,
+        "settled": min(value, row.replaced),
+        "owing": max(0, row.replaced - value),
+    }
+
+
 def owed_of(row: Any) -> Owed:
     """What a sale brought and what of it was credited."""
     return Owed(row.qty, row.net, row.tax, row.credited, row.credited_net, row.credited_tax)
-
-
-def rule_for(conn: Connection, code: str, line: int, body: Mapping[str, Any]) -> tuple[RefundRule, str]:
-    """The rule that decides about units of a return line, by the policy that held when it was authorized."""
-    head = _return.first(conn, of=code)
-    if head is None:
-        return FULL, ""
-    record = json.loads(head.document)
-    version = record.get("policy_ver") or ""
-    lines: list[dict[str, Any]] = record.get("lines", [])
-    asked = next((entry for entry in lines if entry.get("line") == line), {})
-    found = _source.first(conn, version=version)
-    if found is None:
-        return FULL, version
-    rules = read_policy(found.source, f"policy {version}").refunds
-    sold = _category.first(conn, sku=body.get("sku"))
-    category = sold.document if sold else None
-    unit = Unit(
-        json.loads(category).get("category", "default") if category else "default",
-        str(body.get("grade") or ""),
-        str(asked.get("reason") or ""),
-        str(body.get("disposition") or ""),
-        asked.get("within_window") is False,
-    )
-    return _as_offered(decide(rules, unit), asked), version
-
-
-def _as_offered(rule: RefundRule, line: Mapping[str, Any]) -> RefundRule:
-    """The rule within what the window of the line still offers: the money, store credit, or nothing."""
-    offers = {offer.get("offer") for offer in line.get("offers", ())}
-    if offers <= {REFUND}:
-        return rule
-    if REFUSE in offers:
-        return replace(rule, percent=0, fee_minor=0, name=f"{rule.name}; its window is over")
-    return replace(rule, method=Method.STORE_CREDIT)
 
 
 def _sales_of(conn: Connection, opening: Opening) -> Sequence[Any]:
@@ -279,7 +324,7 @@ def _note(act: Act, code: str, state: RefundState, event_id: str | None, note: s
 
 
 _by_code = asking(lambda _: select(refund).where(refund.c.code == bindparam("which")))
-_new = inserting(refund)
+_new = inserting(refund, *(column.name for column in refund.columns if column.name != "without_goods"))
 _new_step = inserting(refund_step)
 _by_line = asking(
     lambda _: select(refund).where(refund.c.rma == bindparam("of"), refund.c.rma_line == bindparam("number"))
@@ -303,6 +348,7 @@ _sales = select(
     order_line.c.unit_minor.is_not(None).label("priced"),
 ).join_from(sale_worth, order_line, _its_line)
 _one_sale = _sales.where(sale_worth.c.order == bindparam("of"), sale_worth.c.line == bindparam("number"))
+_one = asking(lambda _: _one_sale)
 _free = sorted(state.value for state in FREES)
 _of_line = asking(
     lambda _: (
@@ -336,6 +382,3 @@ _credited = updating(
     "net_",
     "tax_",
 )
-_return = asking(lambda _: select(rma.c.document).where(rma.c.code == bindparam("of")))
-_source = asking(lambda _: select(policy.c.source).where(policy.c.version == bindparam("version")))
-_category = asking(lambda _: select(item.c.document).where(item.c.sku == bindparam("sku")))

@@ -59,6 +59,8 @@ RIGHTS: Mapping[str, str] = {
     "record_owner": CHANGED,
     "refund": CHANGED,
     "refund_step": ADDED_ONLY,
+    "replacement": CHANGED,
+    "replacement_step": ADDED_ONLY,
     "request_nonce": PASSING,
     "reservation": KEPT,
     "rma": CHANGED,

@@ -22,6 +22,8 @@ from sync.central.store.tables import (
     event,
     move,
     order_line,
+    replacement,
+    replacement_step,
     rma,
     rma_event,
     rma_match,
@@ -209,6 +211,8 @@ def _of_order(conn: Connection, code: str) -> _Found:
             union(
                 select(move.c.event).where(move.c.source.in_(sources), move.c.document == code),
                 _under(rma_event.c.rma.in_(returns)),
+                _replaced(replacement_step.c.rma.in_(returns)),
+                _replaced(replacement.c.order_code == code),
             ).subquery()
         ),
         true(),
@@ -221,11 +225,25 @@ def _of_return(conn: Connection, code: str) -> _Found:
     done = select(rma_event.c.rma).where(rma_event.c.rma == code)
     if not conn.scalar(select(or_(authorized.exists(), done.exists()))):
         raise missing("return", code)
-    return _Found(_under(rma_event.c.rma == code), true())
+    both = union(_under(rma_event.c.rma == code), _replaced(replacement_step.c.rma == code))
+    return _Found(select(both.subquery()), true())
 
 
 def _under(codes: ColumnElement[bool]) -> Select[Any]:
     return select(event.c.id).join(rma_event, rma_event.c.event_id == event.c.event_id).where(codes)
+
+
+def _replaced(which: ColumnElement[bool]) -> Select[Any]:
+    """What became of replacements."""
+    return (
+        select(event.c.id)
+        .join(replacement_step, replacement_step.c.event == event.c.event_id)
+        .join(
+            replacement,
+            and_(replacement.c.rma == replacement_step.c.rma, replacement.c.line == replacement_step.c.line),
+        )
+        .where(which)
+    )
 
 
 # Events with the columns that `moves.caused` shows.

@@ -19,8 +19,9 @@ from sync.central.commands.baskets import change, place, release
 from sync.central.commands.baskets_asked import Basket, BasketChange
 from sync.central.commands.capture import capture
 from sync.central.commands.catalogue import publish_policy, put_locations
-from sync.central.commands.fulfilment import cancel_order, ship_order
+from sync.central.commands.fulfilment import ship_order
 from sync.central.commands.items import put_items
+from sync.central.commands.replacing import cancel
 from sync.central.commands.requests import Cancellation, Count, Order, Receipt, Return, Shipment
 from sync.central.commands.returns import authorize
 from sync.central.commands.stock import adjust, receive
@@ -213,7 +214,7 @@ class Shop(Shown, Sending, Dispatching):
         return self.act(lambda act: ship_order(act, code, Shipment.model_validate(asked)))
 
     def cancel(self, code: str, **asked: Any) -> Json:
-        return self.act(lambda act: cancel_order(act, code, Cancellation.model_validate(asked)))
+        return self.act(lambda act: cancel(act, code, Cancellation.model_validate(asked)))
 
     def authorize(self, units: dict[str, int] | Sequence[Json], *, day: int = 9, **more: Any) -> Json:
         """Authorizes a return, against the customer's sales unless `order` is given."""

@@ -28,9 +28,11 @@ from sync.central.rules.books import Book
 from sync.central.rules.outcomes import Conflict, Missing
 from sync.central.rules.refunds import FREES
 from sync.central.store import moves, return_sheets
+from sync.central.store.refunds import payable_of
 from sync.central.store.tables import (
     balance,
     blind_unit,
+    customer_order,
     event,
     exception,
     journal_line,
@@ -199,9 +201,7 @@ class Caps(RuleBasedStateMachine):
 
     @invariant()
     def the_books_owe_what_refunds_say(self) -> None:
-        owed = sum(
-            n.net + n.tax - n.fee for n in self._refunds() if n.state in {"posted", "paying", "failed"}
-        )
+        owed = sum(payable_of(n) for n in self._refunds() if n.state in {"posted", "paying", "failed"})
         asked = select(func.coalesce(func.sum(journal_line.c.minor), 0)).where(
             journal_line.c.book == Book.REFUNDS_DUE.value
         )
@@ -245,8 +245,11 @@ class Caps(RuleBasedStateMachine):
             do(codes[which % len(codes)])
 
     def _left(self, order: str | None) -> int:
-        rows = self.shop.ask(lambda conn: conn.execute(select(order_line).order_by(order_line.c.order)).all())
-        left = dict(zip(SOLD, (row.shipped - row.returned for row in rows), strict=True))
+        asked = select(customer_order.c.code, order_line.c.shipped - order_line.c.returned).join_from(
+            order_line, customer_order, customer_order.c.id == order_line.c.order
+        )
+        asked = asked.where(customer_order.c.code.in_(SOLD))
+        left = {code: int(qty) for code, qty in self.shop.ask(lambda conn: conn.execute(asked).all())}
         return left[order] if order else sum(left.values())
 
     def _moves(self, event_id: str) -> list[Move]:

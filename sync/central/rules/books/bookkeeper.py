@@ -21,11 +21,15 @@ Stock = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """Units of an order line in a shipment: the line's sale so far, and its price where it has one."""
+    """Units of an order line in a shipment: the line's sale so far, and its price where it has one.
+
+    `against` is the account that its price stands on until somebody pays.
+    """
 
     sale: Sale
     qty: int
     price: Price | None = None
+    against: Book = Book.RECEIVABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +258,7 @@ class _Page:
             net, tax = sold.sale.leave(units, cost, sold.price)
             if sold.price is not None:
                 self.found[sold.price.currency] += (
-                    Line(Book.RECEIVABLE, net + tax),
+                    Line(sold.against, net + tax),
                     Line(Book.SALES, -net),
                     Line(Book.SALES_TAX, -tax),
                 )

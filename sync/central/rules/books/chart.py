@@ -19,6 +19,7 @@ class Book(StrEnum):
     RECEIVABLE = "Assets:Receivable"
     VENDOR_CLAIMS = "Assets:VendorClaims"
     PAYOUTS = "Assets:Payouts"
+    EXCHANGES = "Assets:Exchanges"
     GOODS_RECEIVED = "Liabilities:GoodsReceived"
     SALES_TAX = "Liabilities:SalesTax"
     WORK_DONE = "Liabilities:WorkDone"
@@ -38,6 +39,7 @@ class Book(StrEnum):
     REFURBISHMENT = "Expenses:Refurbishment"
     CONVERSION = "Expenses:Conversion"
     UNIDENTIFIED = "Expenses:Unidentified"
+    WAIVED = "Expenses:Waived"
 
 
 AGAINST: Mapping[str, Book] = MappingProxyType(

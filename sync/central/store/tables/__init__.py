@@ -23,6 +23,7 @@ from sync.central.store.tables.ownership import external_id, owner, proposal, re
 from sync.central.store.tables.policies import allocation_policy
 from sync.central.store.tables.reconciliation import reconciliation, reconciliation_line
 from sync.central.store.tables.records import gtin, item, kit_component, location, lot, policy, site_safety
+from sync.central.store.tables.replacements import replacement, replacement_step
 from sync.central.store.tables.returns import (
     blind_unit,
     photo,
@@ -90,6 +91,8 @@ __all__ = [
     "record_owner",
     "refund",
     "refund_step",
+    "replacement",
+    "replacement_step",
     "request_nonce",
     "reservation",
     "rma",

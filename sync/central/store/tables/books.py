@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     ForeignKeyConstraint,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -114,7 +116,9 @@ journal_line = Table(
 
 # Money for units of a return line, in a state of `sync.central.rules.refunds`. The units have `base_net` and
 # `base_tax` of their price, of which `net` and `tax` are refunded, less `fee`. `cause` is the event that
-# opened it; `rule` and `policy_ver` decided the amount.
+# opened it; `rule` and `policy_ver` decided the amount. It pays `replaced` of the price of a
+# replacement, for units that `settles` names; `without_goods`: what it was for was taken back, and its money
+# is with the customer.
 refund = Table(
     "refund",
     metadata,
@@ -137,6 +141,9 @@ refund = Table(
     words("policy_ver"),
     words("cause"),
     words("made_at"),
+    Column("replaced", BigInteger(), nullable=False, server_default="0"),
+    words("settles", null=True),
+    Column("without_goods", Boolean(), nullable=False, server_default=false()),
 )
 Index("ix_refund_cause", refund.c.cause)
 

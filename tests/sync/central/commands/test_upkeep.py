@@ -21,17 +21,4 @@ def test_a_basket_that_ends_is_due_once(shop: Shop) -> None:
     assert shop.act(upkeep) == {"baskets": 1, "items": 0}
     assert shop.line("o1") == (1, 0, 0, 0)
     assert not due(shop)
-    assert shop.act(upkeep) == {"baskets": 0, "items": 0}
-
-
-def test_a_date_that_passes_is_due_although_nobody_looked_for_days(shop: Shop) -> None:
-    shop.items({"sku": "A", "name": "A", "tracking": "lot"})
-    shop.receive({"A": 3}, lot="L1")
-    shop.dated("A", L1="2026-11-24")
-    shop.order({"A": 2})
-    shop.act(upkeep)
-    shop.clock.pass_by(days=30)
-    assert due(shop)
-    assert shop.act(upkeep)["items"] == 1
-    assert (shop.line("o1"), shop.cases()) == ((0, 0, 2, 0), ["promise.lost"])
-    assert not due(shop)
+    assert shop.act(upkeep) == {}

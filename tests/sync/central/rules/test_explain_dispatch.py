@@ -18,6 +18,20 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], list[str]]] = {
         ["The order was blocked (fraud); it keeps what is reserved and gets nothing new."],
     ),
     "unblocked": ({"block": "fraud", "lines": []}, ["The block (fraud) was taken off."]),
+    "replaces": (
+        {
+            "rma": "R-1",
+            "line": 2,
+            "kind": "exchange",
+            "sku": "A",
+            "qty": 2,
+            "back_by": "2026-12-01T08:00:00Z",
+        },
+        [
+            "The order replaces what comes back on line 2 of return R-1: 2 of A.",
+            "It is blocked until the returned units pay for it, and keeps what is reserved until 2026-12-01.",
+        ],
+    ),
     "changed": (
         {"lines": [], "site": {"from": "WH1", "to": None}},
         ["It is to be sent from any site, no longer from WH1."],
@@ -90,3 +104,8 @@ def test_each_kind_is_told(kind: str) -> None:
 def test_a_wave_that_sent_nothing_says_so() -> None:
     told = sentences(SOURCED, {"wave": "V-1-M", "why": "no site can ship any of it", "parcels": []})
     assert told == ["Wave V-1-M sent nothing of the order.", "Why: no site can ship any of it."]
+
+
+def test_an_advance_says_by_when_the_old_units_are_to_be_back() -> None:
+    document = DOCUMENTS["replaces"][0] | {"kind": "advance"}
+    assert sentences("replaces", document)[1].endswith("which are to be back by 2026-12-01.")
