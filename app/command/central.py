@@ -241,5 +241,5 @@ def repair(url: str, key: Path | None, *, dry_run: bool) -> int:
     return 1 if rest or (dry_run and done) else 0
 
 
-for keeping in (migrate, backup, restore, journal):
+for keeping in (migrate, backup, restore, journal, papers):
     command.add_command(keeping)

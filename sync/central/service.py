@@ -25,6 +25,7 @@ from sync.central.api.availability import availability_router
 from sync.central.api.blind import blind_router
 from sync.central.api.calls import Calls
 from sync.central.api.claims import claims_router
+from sync.central.api.consignments import consignments_router
 from sync.central.api.description import describing
 from sync.central.api.dispatch import dispatch_router
 from sync.central.api.edge import Observed, SizeLimit
@@ -36,6 +37,7 @@ from sync.central.api.journal import journal_router
 from sync.central.api.ledger import ledger_router
 from sync.central.api.meters import Meters
 from sync.central.api.metrics import metrics_router
+from sync.central.api.papers import papers_router
 from sync.central.api.parties import parties_router
 from sync.central.api.reconciliations import reconciliations_router
 from sync.central.api.records import records_router
@@ -46,7 +48,7 @@ from sync.central.api.stock import stock_router
 from sync.central.api.sync import sync_router
 from sync.central.api.trade import trade_router
 from sync.central.api.transfers import transfers_router
-from sync.central.centre import Centre, Settings
+from sync.central.centre import Centre, Outfit, Settings
 from sync.central.collecting import collect_seldom
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
@@ -57,9 +59,18 @@ _STOP_S = 10
 _BACKLOG = 128
 # Longer than clients keep an idle connection: the one that closes first must not meet a request on its way.
 _IDLE_S = 75
+_BARE = Outfit()
 
 
-def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, signer: Signer) -> FastAPI:
+def create_app(
+    database: Database,
+    settings: Settings,
+    clock: Clock,
+    ids: Ids,
+    signer: Signer,
+    *,
+    outfit: Outfit = _BARE,
+) -> FastAPI:
     """The app over a database that `create_database` opened.
 
     Args:
@@ -68,13 +79,14 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         clock: the centre's time.
         ids: identities, salts, tokens.
         signer: the key of the centre's own chain.
+        outfit: how papers are drawn and where photos are.
     """
     chain = CentreChain(signer, ids, clock, settings.app_ver)
     with database.write() as conn:
         centre_id = chain.establish(conn)
         # What an older program could not post waits for this one.
         Settler(conn, chain, clock.now()).settle_waiting()
-    centre = Centre(database, settings, clock, ids, chain, centre_id)
+    centre = Centre(database, settings, clock, ids, chain, centre_id, outfit)
     calls, meters = Calls(centre), Meters(settings.metrics_folder)
     database.watch = meters.wrote
     app = FastAPI(
@@ -118,6 +130,8 @@ def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, .
         refunds_router(calls),
         inbound_router(calls),
         transfers_router(centre, calls),
+        papers_router(centre, calls),
+        consignments_router(calls),
         simulations_router(centre, calls),
         govern_router(centre, calls),
         sync_router(centre),

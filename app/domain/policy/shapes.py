@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.domain.account import Status
+from app.domain.policy.leaving import AS_EVER, Leaving, Regulated
 from app.domain.policy.reasons import Reason
 from app.domain.policy.refunds import RefundRule
 from app.domain.policy.routes import BEST, NO_ROUTES, Routes, Weighing, Worth
@@ -147,6 +148,8 @@ class Policy:
     refunds: tuple[RefundRule, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     regrades: tuple[tuple[str, str], ...] = ()
+    leaving: Leaving = AS_EVER
+    regulated: tuple[Regulated, ...] = ()
 
     def grade(self, code: str) -> Grade:
         """The grade of that code; refused when the policy has none."""
@@ -219,6 +222,12 @@ class Policy:
         self.grade(grade)  # refuses one the policy has not
         holding = (rule for rule in self.rules if rule.holds(known, grade, given, hazardous=hazardous))
         return next(holding, None)
+
+    def regulation(self, category: str, *, hazardous: bool, serial_traced: bool) -> Regulated | None:
+        """Why such goods may not simply be thrown away: the first entry that fits; None when they may."""
+        known = self.known(category)
+        fits = (r for r in self.regulated if r.fits(known, hazardous=hazardous, serial_traced=serial_traced))
+        return next(fits, None)
 
     def note_text(self, note: str) -> str:
         """The words of a canned note, or its id when the policy does not know it."""

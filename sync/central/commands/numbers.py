@@ -19,6 +19,7 @@ _SERIES = {
     CodeFamily.PARCEL: "parcel",
     CodeFamily.WAVE: "wave",
     CodeFamily.TRANSFER: "transfer",
+    CodeFamily.CONSIGNMENT: "consignment",
 }
 
 

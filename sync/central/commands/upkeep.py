@@ -1,4 +1,7 @@
-"""What only the passing of time makes due: baskets that end, orders that come near, units past their date."""
+"""What only the passing of time makes due: baskets that end, orders that come near, units past their date.
+
+And goods that should have been disposed of by now.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, select
 from app.domain.clock import from_text, to_text
 from sync.central.commands.allocation_policies import settle_waiting_lines
 from sync.central.commands.baskets import any_due, expire_due
+from sync.central.store import disposals
 from sync.central.store.act import Act
 from sync.central.store.allocation_policy import policy_in_force
 from sync.central.store.backorders import settle
@@ -36,6 +40,7 @@ def is_due(conn: Connection, now: datetime) -> bool:
     since = _since(conn, now)
     return (
         any_due(conn, to_text(now))
+        or disposals.any_due(conn, to_text(now))
         or any(_aged(conn, since, now))
         or any(_near(conn, since, now))
         or _turned(conn, since, now)
@@ -51,6 +56,7 @@ def upkeep(act: Act) -> dict[str, int]:
     now = act.posted_at
     since = _since(act.conn, now)
     ended = expire_due(act)
+    overdue = disposals.remind(act)
     changed: defaultdict[str, set[str]] = defaultdict(set)
     for row in (*_aged(act.conn, since, now), *_near(act.conn, since, now)):
         changed[row.owner].add(row.item)
@@ -59,7 +65,7 @@ def upkeep(act: Act) -> dict[str, int]:
     if _turned(act.conn, since, now):
         settle_waiting_lines(act)
     _note.run(act.conn, [{"name": _UNTIL, "value": to_text(now)}])
-    return {"baskets": ended, "items": sum(map(len, changed.values()))}
+    return {"baskets": ended, "disposals": overdue, "items": sum(map(len, changed.values()))}
 
 
 def _since(conn: Connection, now: datetime) -> datetime:

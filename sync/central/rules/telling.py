@@ -28,6 +28,9 @@ _DID: Mapping[str, str] = {
     EventKind.TRANSFER_SHIPPED: "sent units on their way to another site",
     EventKind.TRANSFER_RECEIVED: "took in units from another site",
     EventKind.TRANSFER_CLOSED: "closed a transfer and booked out what never arrived",
+    EventKind.CONSIGNMENT_DEPARTED: "sent goods away for good",
+    EventKind.CONSIGNMENT_REVERSED: "took back goods that had left for good",
+    EventKind.CONSIGNMENT_SETTLED: "settled what had left for good",
     EventKind.REFUND_POSTED: "approved and booked a refund",
     EventKind.REFUND_PAID: "paid a refund out",
     EventKind.REFUND_FAILED: "could not pay a refund out",
@@ -53,6 +56,7 @@ _NAMES: Mapping[str, str] = {
     "order": "order",
     "document": "document",
     "write_off": "write-off",
+    "consignment": "consignment",
     "label": "label",
     "refund": "refund",
 }

@@ -19,6 +19,7 @@ from app.domain.clock import to_text
 from app.domain.event import Event, EventKind
 from sync.central.rules.books import Book, Entry, Line, Method, Worth, opened, restored
 from sync.central.rules.books.bookkeeper import Bookkeeper, Happened, Stock, crossing
+from sync.central.rules.consignment_money import settled
 from sync.central.rules.refunds import MONEY, booked
 from sync.central.store.booking_sales import Sales, read_sales
 from sync.central.store.chain import CENTRE
@@ -83,12 +84,17 @@ def _happened(fact: Fact, sales: Sales, undone: Mapping[str, _Lines]) -> Happene
 
 def _moves_money(fact: Fact) -> bool:
     """Whether the centre books it without any goods; a station's word moves no money."""
-    return fact.origin == CENTRE and fact.event.kind in MONEY
+    return fact.origin == CENTRE and (fact.event.kind in MONEY or _settles(fact.event))
+
+
+def _settles(what: Event) -> bool:
+    return what.kind == EventKind.CONSIGNMENT_SETTLED
 
 
 def _money(fact: Fact) -> dict[tuple[str, str], Sequence[Line]]:
     body = fact.event.body
-    return {(str(body["owner"]), str(body["currency"])): booked(fact.event.kind, body)}
+    lines = settled(body) if _settles(fact.event) else booked(fact.event.kind, body)
+    return {(str(body["owner"]), str(body["currency"])): lines}
 
 
 def _bought(what: Event) -> dict[str, tuple[int, int]]:

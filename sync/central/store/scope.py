@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sync.central.rules.scope import Sites, may_act, may_see, outside
 from sync.central.store.tables import (
     blind_unit,
+    consignment,
     customer_order,
     location,
     reservation,
@@ -142,6 +143,14 @@ class Scope:
         """
         self._each(_supply, code)
 
+    def consignment(self, code: str) -> None:
+        """Refuses goods that leave a site outside for good.
+
+        Raises:
+            Forbidden: `token.site`.
+        """
+        self._each(_consignment, code)
+
     def sends(self, code: str) -> None:
         """Refuses a transfer that leaves a site outside.
 
@@ -197,6 +206,7 @@ _claim = union(
     .where(reservation.c.id == _which),
 )
 _supply = select(supply.c.site).where(supply.c.code == _which)
+_consignment = select(consignment.c.site).where(consignment.c.code == _which)
 _source = select(transfer.c.source).where(transfer.c.code == _which)
 _target = select(transfer.c.target).where(transfer.c.code == _which)
 _sites = select(location.c.code, location.c.site).where(
