@@ -43,10 +43,11 @@ class _Pages:
 
     pages: list[list[Paint]] = field(default_factory=lambda: [[]])
     top: float = _TOP
+    bottom: float = _BOTTOM
 
     def room(self, height: float) -> bool:
         """Starts a new page when that much is not left of this one; True when it did."""
-        if self.top + height <= _BOTTOM or self.top <= _TOP:
+        if self.top + height <= self.bottom or self.top <= _TOP:
             return False
         self.pages.append([])
         self.top = _TOP
@@ -117,7 +118,7 @@ def _bars(pages: _Pages, code: str) -> float:
 def _part(pages: _Pages, part: Part) -> None:
     # A title stands on no page without what it is the title of.
     pages.top += _GAP
-    pages.room(_PART * 2 + 4 * _TEXT * _LEADING)
+    pages.room(min(_together(part), _BOTTOM - _TOP))
     top = pages.top
     pages.put(lambda sheet: sheet.rule(_LEFT, top, _INNER, line=0.8, colour=BLACK))
     for line in _lines(part.title, _INNER, _PART, bold=True):
@@ -128,6 +129,16 @@ def _part(pages: _Pages, part: Part) -> None:
     if part.grid is not None:
         _grid(pages, part.grid)
     _pictures(pages, part.pictures)
+
+
+def _together(part: Part) -> float:
+    """How much of a part stays on one page: its title with its facts, and a photo with what it shows."""
+    aside = _Pages(bottom=float("inf"))
+    _facts(aside, part.facts)
+    facts = aside.top - _TOP + 2 * _PART
+    if part.pictures:
+        return facts + _PHOTO_HIGH + 4 * _SMALL * _LEADING
+    return facts + (6 * _TEXT * _LEADING if part.grid is not None else 0)
 
 
 def _facts(pages: _Pages, facts: Facts) -> None:
@@ -228,7 +239,8 @@ def _picture(pages: _Pages, picture: Picture, x: float) -> None:
         pages.put(lambda sheet: sheet.frame(x, top, _PHOTO_WIDE, _PHOTO_HIGH, line=0.6, colour=_GREY))
         said = _NOT_HERE if data is None else _NO_PICTURE
         pages.text(said, x + _GAP, top + _PHOTO_HIGH / 2, _TEXT, colour=_GREY)
-    for line, said in enumerate(_lines(f"sha256 {picture.digest}", _PHOTO_WIDE, _SMALL)[:2], 1):
+    half = len(picture.digest) // 2
+    for line, said in enumerate((f"sha256 {picture.digest[:half]}", picture.digest[half:]), 1):
         pages.text(said, x, top + _PHOTO_HIGH + line * _SMALL * _LEADING, _SMALL, colour=_GREY)
 
 

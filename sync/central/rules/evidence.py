@@ -135,7 +135,7 @@ class Story:
         last = self.last
         words = last.policy.reason_text(self.reason) if last and last.policy and self.reason else self.reason
         under = f" under {self.rma}" if self.rma else " unannounced"
-        return f"{day(self.first.at)}{under}{f', {words!r} was given as the reason' if words else ''}"
+        return f"{day(self.first.at)}{under}{f'; reason given: {words}' if words else ''}"
 
     @property
     def no_photo_text(self) -> str:

@@ -187,7 +187,12 @@ def _settled(said: Said, told: Mapping[str, object], kind: Kind) -> list[tuple[s
     ]
     if kind is Kind.CLAIM:
         units = sum(goods.rejected for goods in said.goods)
-        found.append(("Rejected", f"{units} units, {_amount(told, 'rejected_minor', said.currency)}"))
+        found.append(
+            (
+                "Rejected",
+                f"{units} {'unit' if units == 1 else 'units'}, {_amount(told, 'rejected_minor', said.currency)}",
+            )
+        )
     return found
 
 
@@ -205,14 +210,14 @@ def _claim(said: Said, photos: Mapping[str, bytes | None]) -> Iterator[Part]:
             str(goods.line),
             f"{goods.held.item}, {goods.name}",
             unit_text(goods.held),
-            str(goods.qty),
             goods.held.grade or "none",
+            str(goods.qty),
             written(goods.cost_minor, said.currency),
         )
         for goods in said.goods
     )
-    heads = ("Line", "Item", "Unit", "Units", "Grade", "Cost")
-    yield Part("What is claimed", grid=Grid(heads, rows, (5, 34, 30, 7, 8, 12), frozenset({3, 5})))
+    heads = ("Line", "Item", "Unit", "Grade", "Units", "Cost")
+    yield Part("What is claimed", grid=Grid(heads, rows, (5, 34, 30, 8, 7, 12), frozenset({4, 5})))
     for goods in said.goods:
         pictures = tuple(Picture(digest, photos.get(digest)) for digest in goods.story.photos)
         title = f"Line {goods.line}: {goods.qty} of {goods.held.item}, {goods.name}"
@@ -294,7 +299,8 @@ def _disposal(said: Said) -> Iterator[Part]:
     )
     heads = ("Line", "Item", "Unit", "Regulated as", "Units")
     did = "recycled" if said.route == Route.RECYCLE else "destroyed"
-    yield Part(f"What is {did}", grid=Grid(heads, rows, (5, 33, 28, 26, 7), frozenset({4})))
+    goods_ = f"Goods {did}" if said.certificate is not None else f"Goods to be {did}"
+    yield Part(goods_, grid=Grid(heads, rows, (5, 33, 28, 26, 7), frozenset({4})))
     yield _custody(said)
 
 
