@@ -187,12 +187,8 @@ def _settled(said: Said, told: Mapping[str, object], kind: Kind) -> list[tuple[s
     ]
     if kind is Kind.CLAIM:
         units = sum(goods.rejected for goods in said.goods)
-        found.append(
-            (
-                "Rejected",
-                f"{units} {'unit' if units == 1 else 'units'}, {_amount(told, 'rejected_minor', said.currency)}",
-            )
-        )
+        lost = _amount(told, "rejected_minor", said.currency)
+        found.append(("Rejected", f"{units} {'unit' if units == 1 else 'units'}, {lost}"))
     return found
 
 

@@ -74,7 +74,12 @@ def of_pile(conn: Connection, way: Way, its: Item, place: str, qty: int) -> list
     shelves = inside(conn, way.owner, its.sku, place)
     held = consigned(conn, [shelf.number for shelf in shelves])
     free = [(shelf.number, shelf.account, shelf.qty - held[shelf.number]) for shelf in shelves]
-    free = [entry for entry in free if entry[2] > 0]
+    # What has a label goes together: a part of it in another consignment would be looked for in both.
+    free = [
+        (number, what, there)
+        for number, what, there in free
+        if there > 0 and not (held[number] and (what.label or what.serial))
+    ]
     may = [
         entry
         for entry in free
