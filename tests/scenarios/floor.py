@@ -155,6 +155,7 @@ class Floor:
     def __init__(self, folder: Path, centre: RunningCentre, photos: PhotoStore) -> None:
         self._folder, self._centre, self.photos = folder, centre, photos
         self.benches: list[StationBench] = []
+        self.database, self.base_url = centre.database, centre.base_url
         self.admin, self.service = centre.as_(Role.ADMIN), centre.as_(Role.SERVICE)
         self.planner, self.supervisor = centre.as_(Role.PLANNER), centre.as_(Role.SUPERVISOR)
         self.finance = centre.as_(Role.FINANCE)

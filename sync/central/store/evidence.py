@@ -31,7 +31,7 @@ _MOST = 5
 def story_of(conn: Connection, held: Account) -> Story:
     """The life of the units of an account, as far as a label, a serial or a lot tells it."""
     events = _events(conn, held)
-    judged = [_judged(conn, row) for row in events if row.kind in _GRADED]
+    judged = tuple(_judged(conn, row) for row in events if row.kind in _GRADED)
     under = _returned_on(events)
     return Story(_supplied(conn, held), _sold(conn, *under), judged, under[0], _reason(conn, *under))
 

@@ -40,7 +40,7 @@ def red(made: bytes) -> int:
     for page in document:
         picture = page.render(scale=1).to_pil().convert("RGB")
         colours = picture.getcolors(10**6) or []
-        found += sum(n for n, (r, g, b) in colours if r > 180 and g < 60 and b < 60)  # type: ignore[misc]
+        found += sum(n for n, (r, g, b) in colours if r > 180 and g < 60 and b < 60)
     document.close()
     return found
 

@@ -22,7 +22,11 @@ def test_units_are_named_by_label_by_serial_or_as_some_of_an_item_at_a_place(out
     outward.returned("S", "L07-2-X", serial="s1")
     outward.returned("A", "L07-3-X", qty=3)
     outward.returned("A", "L07-4-X", qty=3, place="R-03")
-    units = [{"label": "L07-1-X"}, {"serial": "s1", "sku": "S"}, {"sku": "A", "qty": 2, "location": "V-02"}]
+    units: list[dict[str, Any]] = [
+        {"label": "L07-1-X"},
+        {"serial": "s1", "sku": "S"},
+        {"sku": "A", "qty": 2, "location": "V-02"},
+    ]
     code = outward.drafts("liquidate", *units)
     assert code == "G-1-8"
     document: Any = outward.adds(code, {"sku": "A", "qty": 1, "location": "R-03"})
