@@ -251,3 +251,18 @@ def test_nobody_liquidates_hazardous_goods(floor: Floor) -> None:
     no = floor.admin.send(f"/consignments/{other}/units", {"units": [{"label": bench.labels[0]}]})
     assert no.json()["code"] == "consignment.state_of_unit"
     assert floor.admin.get(f"/consignments/{code}")["lines"] == []
+
+
+def test_a_unit_that_nobody_announced_is_claimed_with_the_sale_it_was_matched_with(floor: Floor) -> None:
+    floor.sells("o-1", {"T-2S": 1})
+    bench = floor.bench()
+    bench.scans("BLIND", "T-2S", "GRADE_D", "ANSWER_1", "DISCARD", "DONE")
+    bench.sync()
+    floor.matches(bench.labels[0], order="o-1")
+    # Its rule asks for somebody's own word: the unit is matched where it stands, and then written off.
+    stands = next(iter(floor.stock("T-2S")))
+    assert "blind_return" in stands
+    no = floor.planner.send(
+        f"/consignments/{consign(floor, 'vendor_return', [])}/units", {"units": [{"label": bench.labels[0]}]}
+    )
+    assert no.json()["code"] == "consignment.state_of_unit"

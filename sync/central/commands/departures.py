@@ -35,14 +35,14 @@ from sync.central.store.tables import certificate, handover
 
 
 def hand_over(act: Act, code: str, asked: HandedOver) -> dict[str, object]:
-    """Notes who gave the goods to whom; a fact, which is taken in every state but the last ones.
+    """Notes who gave the goods to whom; a fact, which is taken late as well, unless it was given up.
 
     Raises:
         Missing: no such consignment.
-        Conflict: it is settled or cancelled, or has more handovers than one truck has.
+        Conflict: it is cancelled, or has more handovers than one truck has.
     """
     row = consignments.find(act.conn, code)
-    require_state(code, row.state, State.DRAFTED, State.PACKED, State.DEPARTED)
+    require_state(code, row.state, State.DRAFTED, State.PACKED, State.DEPARTED, State.SETTLED)
     so_far = int(act.conn.scalar(select(func.count()).where(handover.c.consignment == code)) or 0)
     if so_far >= MOST_HANDOVERS:
         raise Conflict(

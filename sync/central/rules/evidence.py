@@ -19,10 +19,11 @@ _WHY_NO_PHOTO: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Supplied:
-    """A receipt of goods: its document, as a purchase order's number, and when."""
+    """A receipt of goods: its document, as a purchase order's number, when, and of whom if that is known."""
 
     document: str
     at: str
+    supplier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,9 @@ class Story:
         """The receipts it came by; where nothing tells units apart, that."""
         if not self.supplied:
             return "not told apart by receipt"
-        return ", ".join(f"{one.document} on {day(one.at)}" for one in self.supplied)
+        of = (f" of {one.supplier}" if one.supplier else "" for one in self.supplied)
+        told = zip(self.supplied, of, strict=True)
+        return ", ".join(f"{one.document}{by} on {day(one.at)}" for one, by in told)
 
     @property
     def sold_text(self) -> str:

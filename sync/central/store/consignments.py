@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, func, 
 from app.domain.account import Account
 from app.domain.clock import to_text
 from app.domain.policy.leaving import DISPOSAL
+from sync.central.rules.books import Book
 from sync.central.rules.consignment import OPEN, State
 from sync.central.rules.outcomes import missing
 from sync.central.rules.scope import Sites
@@ -321,7 +322,7 @@ _parts = (
     .where(
         event.c.event_id == bindparam("event"),
         journal_entry.c.currency == bindparam("currency"),
-        journal_line.c.book == "Assets:Inventory",
+        journal_line.c.book == Book.INVENTORY.value,
     )
     .group_by(journal_line.c.sku)
 )

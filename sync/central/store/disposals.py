@@ -15,6 +15,7 @@ from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.tables import account, balance, event, move, write_off
 
 TYPE = "disposal.overdue"
+_ASKED = "9999-12-31T23:59:59.999Z"
 
 
 def key_of(code: str) -> str:
@@ -34,18 +35,19 @@ def remind(act: Act) -> int:
     """
     opened = 0
     for row in act.conn.execute(_due, {"now": to_text(act.posted_at)}).all():
-        qty = dict(_waiting(act.conn, row.owner, row.sku)).get(row.code, 0)
+        qty = next((q for one, q in _waiting(act.conn, row.owner, row.sku) if one.code == row.code), 0)
         if qty:
             open_case(act.conn, _overdue(row, qty), act.posted_at)
             opened += 1
-        act.conn.execute(_note, {"which": row.code, "by": None})
+        # What has left by now is done; what was asked about waits to leave.
+        act.conn.execute(_note, {"which": row.code, "by": _ASKED if qty else None})
     return opened
 
 
 def left(act: Act, owner: str, skus: Collection[str]) -> None:
     """Goods left: those write-offs are done of which none wait any more."""
     for sku in sorted(skus):
-        done = [code for code, qty in _waiting(act.conn, owner, sku) if not qty]
+        done = [row.code for row, qty in _waiting(act.conn, owner, sku) if row.dispose_by and not qty]
         for code in done:
             act.conn.execute(_note, {"which": code, "by": None})
         close_cases(act.conn, [key_of(code) for code in done], act.posted_at, "Its goods left.")
@@ -54,18 +56,18 @@ def left(act: Act, owner: str, skus: Collection[str]) -> None:
 def back(act: Act, owner: str, skus: Collection[str]) -> None:
     """Goods came back: they wait again, and have waited long enough."""
     for sku in sorted(skus):
-        for code, qty in _waiting(act.conn, owner, sku):
-            if qty:
-                act.conn.execute(_note_again, {"which": code, "by": to_text(act.posted_at)})
+        for row, qty in _waiting(act.conn, owner, sku):
+            if qty and row.dispose_by is None:
+                act.conn.execute(_note, {"which": row.code, "by": to_text(act.posted_at)})
 
 
-def _waiting(conn: Connection, owner: str, sku: str) -> Iterator[tuple[str, int]]:
+def _waiting(conn: Connection, owner: str, sku: str) -> Iterator[tuple[Any, int]]:
     """The write-offs of regulated units of an item, each with how many of them still wait."""
     rows = conn.execute(_approved, {"owner": owner, "sku": sku}).all()
-    standing = int(conn.scalar(_standing, {"owner": owner, "sku": sku}) or 0)
+    standing = 0 if not rows else int(conn.scalar(_standing, {"owner": owner, "sku": sku}) or 0)
     later = 0
     for row in rows:
-        yield row.code, still_waiting(standing, later, int(row.qty))
+        yield row, still_waiting(standing, later, int(row.qty))
         later += int(row.qty)
 
 
@@ -84,10 +86,9 @@ def _overdue(row: Any, qty: int) -> Case:
 
 _due = select(write_off).where(write_off.c.dispose_by <= bindparam("now")).order_by(write_off.c.code)
 _note = update(write_off).where(write_off.c.code == bindparam("which")).values(dispose_by=bindparam("by"))
-_note_again = _note.where(write_off.c.regulated.is_not(None))
 # The last approved first: those leave last.
 _approved = (
-    select(write_off.c.code, write_off.c.qty)
+    select(write_off.c.code, write_off.c.qty, write_off.c.dispose_by)
     .where(
         write_off.c.owner == bindparam("owner"),
         write_off.c.sku == bindparam("sku"),

@@ -13,8 +13,10 @@ from app.domain.event import EventKind
 from app.domain.place import Virtual
 from app.domain.policy import Policy, read_policy
 from sync.central.rules.evidence import Judged, Sold, Story, Supplied
+from sync.central.store.blind_units import MATCHED
 from sync.central.store.tables import (
     account,
+    blind_unit,
     customer_order,
     event,
     move,
@@ -23,16 +25,18 @@ from sync.central.store.tables import (
     rma,
     rma_match,
     station,
+    supply,
 )
 
 _MOST = 5
+_Under = tuple[str | None, int | None]
 
 
 def story_of(conn: Connection, held: Account) -> Story:
     """The life of the units of an account, as far as a label, a serial or a lot tells it."""
     events = _events(conn, held)
     judged = tuple(_judged(conn, row) for row in events if row.kind in _GRADED)
-    under = _returned_on(events)
+    under = _returned_on(events) or _matched(conn, held)
     return Story(_supplied(conn, held), _sold(conn, *under), judged, under[0], _reason(conn, *under))
 
 
@@ -92,10 +96,10 @@ def _supplied(conn: Connection, held: Account) -> tuple[Supplied, ...]:
     if unit is None:
         return ()
     rows = conn.execute(_receipts[column], {"owner": held.owner, "sku": held.item, "unit": unit})
-    return tuple(Supplied(row.document or "", row.occurred_at) for row in rows)
+    return tuple(Supplied(row.document or "", row.occurred_at, row.supplier) for row in rows)
 
 
-def _returned_on(events: Sequence[Any]) -> tuple[str | None, int | None]:
+def _returned_on(events: Sequence[Any]) -> _Under | None:
     """The RMA and line that a unit came back under."""
     for row in reversed(events):
         said = json.loads(row.body)
@@ -103,7 +107,14 @@ def _returned_on(events: Sequence[Any]) -> tuple[str | None, int | None]:
         if isinstance(code, str) and code:
             line = said.get("line")
             return code, line if isinstance(line, int) else None
-    return None, None
+    return None
+
+
+def _matched(conn: Connection, held: Account) -> _Under:
+    """The RMA that a unit which nobody announced was matched with, where it stayed in its place."""
+    given = {"owner": held.owner, "sku": held.item, "unit": held.label or ""}
+    row = conn.execute(_blind, given).first()
+    return (row.rma, row.line) if row is not None else (None, None)
 
 
 def _sold(conn: Connection, code: str | None, line: int | None) -> tuple[Sold, ...]:
@@ -160,11 +171,12 @@ _about = (
 _source = select(policy.c.source).where(policy.c.version == bindparam("version"))
 _from = account.alias("came_from")
 _receipts = {
-    column: select(move.c.document, event.c.occurred_at)
+    column: select(move.c.document, event.c.occurred_at, supply.c.supplier)
     .distinct()
     .join_from(move, event, event.c.id == move.c.event)
     .join(account, account.c.id == move.c.target)
     .join(_from, _from.c.id == move.c.source)
+    .join(supply, supply.c.code == move.c.document, isouter=True)
     .where(
         account.c[column] == _unit,
         account.c.owner == _owner,
@@ -185,5 +197,15 @@ _sales = (
     )
     .where(rma_match.c.rma == bindparam("rma"), rma_match.c.line == bindparam("n"))
     .order_by(customer_order.c.code, order_line.c.line)
+)
+_blind = (
+    select(blind_unit.c.rma, blind_unit.c.line)
+    .where(
+        blind_unit.c.label == _unit,
+        blind_unit.c.owner == _owner,
+        blind_unit.c.sku == _sku,
+        blind_unit.c.state == MATCHED,
+    )
+    .order_by(blind_unit.c.id.desc())
 )
 _rma = select(rma.c.document).where(rma.c.code == bindparam("rma"))

@@ -20,7 +20,8 @@ from sqlalchemy import (
 from sync.central.store.tables.base import Number, metadata, words
 
 # `state`: requested, approved, rejected. `note` may hold personal data and is erasable. `regulated` is
-# the name of the policy's entry whose goods wait for their disposal, `dispose_by` when somebody is reminded.
+# the name of the policy's entry whose goods wait for their disposal, `dispose_by` when somebody is reminded
+# of them, null once they left.
 write_off = Table(
     "write_off",
     metadata,

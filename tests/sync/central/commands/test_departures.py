@@ -102,7 +102,6 @@ def test_a_vendors_credit_clears_its_claim_whatever_it_is(outward: Outward) -> N
     assert (done["lines"][0]["rejected"], done["lines"][0]["why"]) == (1, "Worn out.")
     assert done["settlement"]["rejected_minor"] == 1000
     assert refused(lambda: outward.settles(code)) == "consignment.state"
-    assert refused(lambda: outward.hands_over(code)) == "consignment.state"
 
 
 def test_a_gift_brings_no_money_and_a_buyer_rejects_nothing(outward: Outward) -> None:
@@ -119,7 +118,8 @@ def test_a_gift_brings_no_money_and_a_buyer_rejects_nothing(outward: Outward) ->
 
 def disposed(outward: Outward, sku: str, route: str = "scrap") -> str:
     """A written-off unit that has left."""
-    outward.returned(sku, "L07-1-X", state="quarantined.awaiting_write_off", place="HOLD-3")
+    lot = "l1" if sku == "L" else None
+    outward.returned(sku, "L07-1-X", lot=lot, state="quarantined.awaiting_write_off", place="HOLD-3")
     outward.writes_off(sku)
     return outward.leaves(route, {"label": "L07-1-X"})
 
@@ -157,3 +157,13 @@ def test_custody_is_told_in_the_order_it_happened(outward: Outward) -> None:
     for _ in range(48):
         outward.hands_over(code)
     assert refused(lambda: outward.hands_over(code)) == "consignment.handovers"
+    outward.cancels(code)
+    assert refused(lambda: outward.hands_over(code)) == "consignment.state"
+
+
+def test_a_handover_that_is_told_late_is_taken_all_the_same(outward: Outward) -> None:
+    code = disposed(outward, "L")
+    outward.hands_over(code)
+    outward.settles(code, certificate=CERTIFICATE)
+    late: Any = outward.hands_over(code, 5, given_by="Kim")
+    assert [one["given_by"] for one in late["handovers"]] == ["Kim", "Ana"]

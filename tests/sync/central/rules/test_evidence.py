@@ -45,13 +45,13 @@ def test_what_no_policy_explains_is_said_as_it_is() -> None:
 
 def test_a_life_is_told_from_receipt_to_return() -> None:
     story = Story(
-        (Supplied("PO-1", AT), Supplied("PO-2", AT)),
+        (Supplied("PO-1", AT, "MAKER"), Supplied("PO-2", AT)),
         (Sold("o-1", 1, AT), Sold("o-2", 1, None)),
         [look(photos=("a", "b")), look(photos=("b", "c"), by="kim")],
         "R-1-1",
         "defective",
     )
-    assert story.bought_text == "PO-1 on 2026-11-22, PO-2 on 2026-11-22"
+    assert story.bought_text == "PO-1 of MAKER on 2026-11-22, PO-2 on 2026-11-22"
     assert story.sold_text == "order o-1 on 2026-11-22, order o-2"
     assert story.returned_text == "2026-11-22 under R-1-1; reason given: Does not work"
     assert story.photos == ("a", "b", "c")

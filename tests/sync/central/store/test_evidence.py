@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, update
 
 from app.domain.account import Account, Status
 from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
 from sync.central.rules.evidence import Story
 from sync.central.store.evidence import story_of
+from sync.central.store.tables import blind_unit, supply
 from tests.sync.central.outward import Outward, both, open_outward
 from tests.sync.central.shop import OWNER, PLACE
 
@@ -87,3 +89,26 @@ def test_a_lot_is_known_by_its_receipts_and_a_plain_unit_by_none(outward: Outwar
     assert [one.document for one in story(outward, damaged("L", lot="l1")).supplied] == ["PO-1"]
     assert story(outward, damaged("L", lot="l2")).supplied == ()
     assert story(outward, damaged("A")) == Story()
+
+
+def test_the_supplier_of_a_receipt_and_a_match_in_place_are_told(tmp_path: Path) -> None:
+    with open_outward(tmp_path, prove=False) as outward:
+        outward.shop.receive({"L": 5}, lot="l1")
+        event_id = outward.returned("L", "L07-1-X", lot="l1")
+        head = {"code": "PO-1", "owner": OWNER, "kind": "order", "site": "WH1", "supplier": "MAKER"}
+        unit = {
+            "event_id": event_id,
+            "label": "L07-1-X",
+            "station": "s",
+            "owner": OWNER,
+            "sku": "L",
+            "qty": 1,
+        }
+        unit |= {"came_at": "2026-11-22", "state": "matched", "case_key": "k", "rma": "R-9-9", "line": 2}
+        with outward.shop.database.write() as conn:
+            conn.execute(insert(supply), head | {"state": "closed", "made_at": "x", "made_by": "x"})
+            # Posting noted the unit as blind already; somebody matched it since.
+            conn.execute(update(blind_unit).where(blind_unit.c.event_id == event_id).values(**unit))
+        found = story(outward, damaged("L", "L07-1-X", lot="l1"))
+        assert [one.supplier for one in found.supplied] == ["MAKER"]
+        assert (found.rma, found.sold) == ("R-9-9", ())
