@@ -15,9 +15,10 @@ from typing import Any
 
 import httpx
 
+from app.bootstrap.papers import outfit
 from app.domain.ids import uuid7
 from app.domain.signing import Ed25519Signer
-from sync.central.centre import Centre, Settings
+from sync.central.centre import Centre, Photos, Settings
 from sync.central.rules.access import Role
 from sync.central.service import Running, create_app
 from sync.central.store.database import Database, create_database
@@ -116,12 +117,22 @@ def make_tokens(database: Database, ids: SeededIds, now: datetime) -> dict[Role,
 
 @contextmanager
 def running_centre(
-    folder: Path, *, url: str | None = None, settings: Settings | None = None
+    folder: Path, *, url: str | None = None, settings: Settings | None = None, photos: Photos | None = None
 ) -> Iterator[RunningCentre]:
-    """Starts a centre on a free port over a database in `folder` (or at `url`) and stops it on leaving."""
+    """Starts a centre on a free port over a database in `folder` (or at `url`) and stops it on leaving.
+
+    It draws papers as a real one does; `photos` is its folder of photos.
+    """
     clock, ids = SteppingClock(), SeededIds()
     database = create_database(ready(url or f"sqlite:///{folder / 'centre.db'}"))
-    app = create_app(database, settings or Settings(app_ver="test"), clock, ids, Ed25519Signer(SEED))
+    app = create_app(
+        database,
+        settings or Settings(app_ver="test"),
+        clock,
+        ids,
+        Ed25519Signer(SEED),
+        outfit=outfit(photos),
+    )
     tokens = make_tokens(database, ids, clock.now())
     clients: list[httpx.Client] = []
     try:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app.bootstrap import sqlite
+from app.bootstrap.papers import outfit, write_papers
 from app.bootstrap.resources import allocation_policy_source, policy_source, read_text
 from app.bootstrap.workers import Work, access_lines, work
 from app.domain.clock import from_text
@@ -29,6 +30,7 @@ from sync.central.centre import RATE, Settings
 from sync.central.commands import allocation_policies
 from sync.central.commands.catalogue import has_policy, publish_policy
 from sync.central.commands.simulations import candidate
+from sync.central.photo_folder import PhotoFolder
 from sync.central.repair import RepairReport, rehearse, repair
 from sync.central.rules.access import Role
 from sync.central.rules.outcomes import Missing
@@ -36,6 +38,7 @@ from sync.central.service import address_of, bind, create_app, serve_on
 from sync.central.store import journal_listing
 from sync.central.store.act import Act
 from sync.central.store.chain import CentreChain, key_of_chain
+from sync.central.store.consignment_papers import said_of
 from sync.central.store.database import Database, create_database, readable_url
 from sync.central.store.hindsight import Period, in_hindsight
 from sync.central.store.migration import Upgraded
@@ -122,7 +125,7 @@ class Served:
                 "Leave --workers out, or put the centre on PostgreSQL.",
             )
         signer = self._signer()
-        app = create_app(self._database, self._settings, self._clock, self._ids, signer)
+        app = create_app(self._database, self._settings, self._clock, self._ids, signer, outfit=outfit())
         self._publish_first_policies()
         with bind(host, port) as listener:
             address = address_of(listener)
@@ -216,6 +219,17 @@ class Served:
             journal_listing.require_booked(conn, period)
             for part in journal_listing.exported(conn, period, form, SystemClock().now().date()):
                 put(part)
+
+    def papers(self, code: str, out: Path) -> list[Path]:
+        """Writes the papers of a consignment into a folder: its PDF and its CSV.
+
+        Raises:
+            Missing: no such consignment.
+        """
+        with self._database.read() as conn:
+            said = said_of(conn, code)
+        folder = self._settings.photos
+        return write_papers(said, out, PhotoFolder(folder) if folder else None)
 
     def repair(self, *, dry_run: bool) -> RepairReport:
         """Makes anew what only repeats other rows, or says what would be; only the former needs the key."""

@@ -12,6 +12,7 @@ import click
 from app.bootstrap import importing, serving
 from app.command.central_books import journal
 from app.command.central_keeping import backup, migrate, restore
+from app.command.central_papers import papers
 from app.command.database import DB, tell_upgrade, usage
 from app.command.simulated import said
 from app.domain.refusal import Refused
@@ -251,5 +252,5 @@ def repair(url: str, key: Path | None, *, dry_run: bool) -> int:
     return 1 if rest or (dry_run and done) else 0
 
 
-for keeping in (migrate, backup, restore, journal):
+for keeping in (migrate, backup, restore, journal, papers):
     command.add_command(keeping)

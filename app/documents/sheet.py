@@ -90,9 +90,44 @@ class Sheet:
         self._canvas.setStrokeColorRGB(*colour)
         self._canvas.roundRect(x, self._height - top - height, width, height, radius, stroke=1, fill=0)
 
+    def rule(self, x: float, top: float, width: float, *, line: float, colour: Colour) -> None:
+        """Draws a level line."""
+        self._canvas.setLineWidth(line)
+        self._canvas.setStrokeColorRGB(*colour)
+        self._canvas.line(x, self._height - top, x + width, self._height - top)
+
+    def tint(self, x: float, top: float, width: float, height: float, colour: Colour) -> None:
+        """Fills a rectangle that text is set on."""
+        self._canvas.setFillColorRGB(*colour)
+        self._canvas.rect(x, self._height - top - height, width, height, stroke=0, fill=1)
+
+    def picture(self, data: bytes, x: float, top: float, width: float, height: float) -> None:
+        """Draws a photo that `picture_size` could read, as large as it is told."""
+        with LOADING:
+            from reportlab.lib.utils import ImageReader  # noqa: PLC0415 - not before the first paint
+
+        self._canvas.drawImage(
+            ImageReader(BytesIO(data)), x, self._height - top - height, width, height, mask=None
+        )
+
     def next_page(self) -> None:
         """Finishes this page and starts the next."""
         self._canvas.showPage()
+
+
+def picture_size(data: bytes) -> tuple[int, int] | None:
+    """Width and height of a photo in its own pixels; None for bytes that are no picture."""
+    with LOADING:
+        from reportlab.lib.utils import ImageReader  # noqa: PLC0415 - not before the first paint
+
+    try:
+        reader = ImageReader(BytesIO(data))
+        width, height = reader.getSize()
+        # Reads all of it: a file that breaks off is none.
+        reader.getRGBData()  # type: ignore[no-untyped-call]  # as the library has it
+    except Exception:  # noqa: BLE001 - decoders fail in many ways, and a photo must not hold a paper up
+        return None
+    return (int(width), int(height)) if width > 0 and height > 0 else None
 
 
 def draw(width: float, height: float, title: str, paint: Callable[[Sheet], None]) -> bytes:

@@ -16,7 +16,7 @@ from app.domain.refusal import Refused
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BASE = 36
-_SHAPE = re.compile(r"([LHRWTCBPVF])(\d{0,5})-(\d{1,12})-([0-9A-Z])", re.ASCII)
+_SHAPE = re.compile(r"([LHRWTCBPVFG])(\d{0,5})-(\d{1,12})-([0-9A-Z])", re.ASCII)
 
 
 class CodeFamily(StrEnum):
@@ -32,6 +32,7 @@ class CodeFamily(StrEnum):
     PARCEL = "P"
     WAVE = "V"
     WORK_ORDER = "F"
+    CONSIGNMENT = "G"
 
 
 @dataclass(frozen=True, slots=True)

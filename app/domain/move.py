@@ -22,6 +22,7 @@ class MoveKind(StrEnum):
     OPEN = "open"
     CONVERT = "convert"
     TRANSFER = "transfer"
+    DEPART = "depart"
     UNDO = "undo"
 
 

@@ -15,6 +15,7 @@ from sync.central.checks.blind import check_blind
 from sync.central.checks.books import check_books
 from sync.central.checks.chains import check_chains
 from sync.central.checks.claims import check_claims
+from sync.central.checks.consignments import check_consignments
 from sync.central.checks.copies import check_copies
 from sync.central.checks.events import check_makers
 from sync.central.checks.feed import check_feed
@@ -197,6 +198,7 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("shipped", check_shipments),
     ("supply", check_supplies),
     ("transfer", check_transfers),
+    ("consignment", check_consignments),
     ("return", check_returns),
     ("return", check_blind),
     ("photo", check_photos),

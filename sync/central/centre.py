@@ -6,11 +6,14 @@ A module of routes offers `NAME_router`, which takes `Calls`, and the centre whe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from app.domain.clock import Clock
 from app.domain.ids import Ids
+from app.domain.paper import Paper
 from sync.central.photo_folder import PhotoFolder
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
@@ -39,6 +42,24 @@ class Settings:
     photos: Path | None = None
 
 
+class Photos(Protocol):
+    """Where photos of goods are kept, by the hash of what is in them."""
+
+    def read(self, digest: str) -> bytes | None:
+        """A photo's bytes; None when it is not here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outfit:
+    """What a centre has beside its database: how papers are drawn as PDF, and a folder of photos.
+
+    Without the first it answers with tables alone, without the second it says that a photo is not here.
+    """
+
+    draws: Callable[[Paper], bytes] | None = None
+    photos: Photos | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Centre:
     """Database, settings, time, identities, the centre's own chain; and the photos, where it keeps any."""
@@ -50,3 +71,4 @@ class Centre:
     chain: CentreChain
     centre_id: str
     photos: PhotoFolder | None = None
+    outfit: Outfit = Outfit()

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -26,6 +27,7 @@ from sync.central.api.availability import availability_router
 from sync.central.api.blind import blind_router
 from sync.central.api.calls import Calls
 from sync.central.api.claims import claims_router
+from sync.central.api.consignments import consignments_router
 from sync.central.api.description import describing
 from sync.central.api.dispatch import dispatch_router
 from sync.central.api.edge import Observed, SizeLimit
@@ -37,6 +39,7 @@ from sync.central.api.journal import journal_router
 from sync.central.api.ledger import ledger_router
 from sync.central.api.meters import Meters
 from sync.central.api.metrics import metrics_router
+from sync.central.api.papers import papers_router
 from sync.central.api.parties import parties_router
 from sync.central.api.photos import photos_router
 from sync.central.api.reconciliations import reconciliations_router
@@ -49,7 +52,7 @@ from sync.central.api.sync import sync_router
 from sync.central.api.trade import trade_router
 from sync.central.api.transfers import transfers_router
 from sync.central.api.work import work_router
-from sync.central.centre import Centre, Settings
+from sync.central.centre import Centre, Outfit, Settings
 from sync.central.collecting import collect_seldom
 from sync.central.photo_folder import PhotoFolder
 from sync.central.store.chain import CentreChain
@@ -61,9 +64,18 @@ _STOP_S = 10
 _BACKLOG = 128
 # Longer than clients keep an idle connection: the one that closes first must not meet a request on its way.
 _IDLE_S = 75
+_BARE = Outfit()
 
 
-def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, signer: Signer) -> FastAPI:
+def create_app(
+    database: Database,
+    settings: Settings,
+    clock: Clock,
+    ids: Ids,
+    signer: Signer,
+    *,
+    outfit: Outfit = _BARE,
+) -> FastAPI:
     """The app over a database that `create_database` opened.
 
     Args:
@@ -72,6 +84,7 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         clock: the centre's time.
         ids: identities, salts, tokens.
         signer: the key of the centre's own chain.
+        outfit: how papers are drawn and where photos are.
     """
     chain = CentreChain(signer, ids, clock, settings.app_ver)
     with database.write() as conn:
@@ -79,7 +92,9 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         # What an older program could not post waits for this one.
         Settler(conn, chain, clock.now()).settle_waiting()
     folder = PhotoFolder(settings.photos) if settings.photos else None
-    centre = Centre(database, settings, clock, ids, chain, centre_id, folder)
+    if outfit.photos is None:
+        outfit = replace(outfit, photos=folder)
+    centre = Centre(database, settings, clock, ids, chain, centre_id, folder, outfit)
     calls, meters = Calls(centre), Meters(settings.metrics_folder)
     database.watch = meters.wrote
     app = FastAPI(
@@ -124,6 +139,8 @@ def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, .
         work_router(centre, calls),
         inbound_router(calls),
         transfers_router(centre, calls),
+        papers_router(centre, calls),
+        consignments_router(calls),
         simulations_router(centre, calls),
         govern_router(centre, calls),
         photos_router(centre, calls),

@@ -9,7 +9,7 @@ import json
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from app.bootstrap import resources
 from app.domain.clock import to_text
 from app.domain.move import MoveKind
 from app.domain.place import is_virtual
+from app.domain.policy.asides import NoPhoto
 from app.domain.signing import Ed25519Signer
 from app.ledger.audit import audit as audit_station
 from app.ledger.identity import StationSettings
@@ -28,18 +29,17 @@ from app.ledger.writer import Ledger
 from app.scanning.commands import Word, payload
 from app.scanning.double_read import Gaps
 from app.station.engine import Arrival, Engine
-from app.station.setup import Person, Setup
+from app.station.photos import PhotoStore
+from app.station.setup import Person, Setup, Shot
 from sync.central.audit import audit as audit_centre
-from sync.central.centre import Settings
 from sync.central.rules.access import Role
-from sync.central.service import create_app
 from sync.central.store.tables import account, event, move
 from sync.central.upkeep import tick
 from sync.client.enrol import enrol
 from sync.client.session import SyncClient
 from sync.client.state import SyncState
 from sync.client.transport import HttpCentre
-from tests.centre import SEED, RunningCentre, SeededIds, running_centre
+from tests.centre import RunningCentre, SeededIds, running_centre
 from tests.sync.world import DirectPort
 
 Json = dict[str, Any]
@@ -56,6 +56,8 @@ KETTLE = {
     "tracking": "serial",
     "value_minor": 3900,
 }
+CREAM = {"sku": "CR-50", "name": "Face cream 50 ml", "category": "consumables", "value_minor": 1800}
+SOLVENT = {"sku": "SOLV-1", "name": "Cleaning solvent 1 l", "hazardous": True, "value_minor": 900}
 _WORDS = {word.name: payload(word) for word in Word}
 # What may make stock sellable besides a disposition: it was never a customer's before.
 _NEW = {MoveKind.RECEIVE, MoveKind.DISPOSE}
@@ -64,7 +66,15 @@ _NEW = {MoveKind.RECEIVE, MoveKind.DISPOSE}
 class StationBench:
     """One bench with its own record; nothing reaches the centre before `sync`."""
 
-    def __init__(self, folder: Path, centre: RunningCentre, code: str, number: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        centre: RunningCentre,
+        code: str,
+        number: int,
+        shoots: Callable[[], Shot] | None = None,
+    ) -> None:
+        self.shoots = shoots
         self._clock, self._ids = centre.clock, SeededIds(1000 + number)
         signer = Ed25519Signer(bytes([number] * 32))
         settings = StationSettings("test", "UTC", "boot-1")
@@ -112,6 +122,8 @@ class StationBench:
             name=f"BENCH 0{number}",
             print_label=lambda _document, _copy: None,
             gaps=Gaps(0, 0),
+            shoot=self.shoots or (lambda: Shot(None, NoPhoto.NO_CAMERA)),
+            no_camera="" if self.shoots else NoPhoto.NO_CAMERA,
         )
 
     def scans(self, *codes: str) -> str:
@@ -138,23 +150,25 @@ class StationBench:
 class Floor:
     """The centre with its people, and the benches of one site."""
 
-    def __init__(self, folder: Path, centre: RunningCentre) -> None:
-        self._folder, self._centre = folder, centre
+    def __init__(self, folder: Path, centre: RunningCentre, photos: PhotoStore) -> None:
+        self._folder, self._centre, self.photos = folder, centre, photos
         self.benches: list[StationBench] = []
+        self.database, self.base_url = centre.database, centre.base_url
         self.admin, self.service = centre.as_(Role.ADMIN), centre.as_(Role.SERVICE)
         self.planner, self.supervisor = centre.as_(Role.PLANNER), centre.as_(Role.SUPERVISOR)
-        self.admin.post("/items", {"items": [MUGS, TOASTER, KETTLE]})
-        places = [SHELF, "R-03", "F-01", "HOLD-1", "HOLD-2", "HOLD-3"]
+        self.finance = centre.as_(Role.FINANCE)
+        self.admin.post("/items", {"items": [MUGS, TOASTER, KETTLE, CREAM, SOLVENT]})
+        places = [SHELF, "R-03", "F-01", "V-02", "HOLD-1", "HOLD-2", "HOLD-3"]
         bins = [{"code": code, "kind": "bin", "name": code, "site": "WH1"} for code in places]
         self.admin.post("/locations", {"locations": bins})
         self.admin.post("/policies", {"source": resources.policy_source()})
 
     # --- the business ---------------------------------------------------------------------------------
 
-    def bench(self) -> StationBench:
-        """One more bench, joined and up to date."""
+    def bench(self, shoots: Callable[[], Shot] | None = None) -> StationBench:
+        """One more bench, joined and up to date; with a camera where something shoots."""
         code = self.admin.post("/enrolment-codes", {"name": "Bench", "site": "WH1", "owner": OWNER})["code"]
-        found = StationBench(self._folder, self._centre, code, len(self.benches) + 1)
+        found = StationBench(self._folder, self._centre, code, len(self.benches) + 1, shoots)
         self.benches.append(found)
         found.sync()
         return found
@@ -298,10 +312,6 @@ class Floor:
         asked = {"decision": "approve", "at": self.now()}
         self.supervisor.post(f"/write-offs/{code}/decision", asked)
 
-    def time_tells(self) -> None:
-        """The centre looks at what only the passing of time makes due."""
-        tick(self._centre.centre)
-
     # --- what is so -----------------------------------------------------------------------------------
 
     def now(self) -> str:
@@ -310,18 +320,15 @@ class Floor:
     def days_pass(self, days: int) -> None:
         self._centre.clock.forward(timedelta(days=days))
 
-    def upkeep(self) -> None:
-        """What only the passing of time makes due is done."""
-        app = create_app(
-            self._centre.database, Settings("test"), self._centre.clock, SeededIds(9), Ed25519Signer(SEED)
-        )
-        tick(app.state.centre)
-
     def publishes_refusing_windows(self) -> None:
         """From now on nothing that comes back after its window earns anything."""
         source = resources.policy_source().replace('after = "store_credit"', 'after = "refuse"')
         source = source.replace('version = "', 'version = "refusing-', 1)
         self.admin.post("/policies", {"source": source})
+
+    def upkeep(self) -> bool:
+        """What only the passing of time makes due is done; whether anything was."""
+        return tick(self._centre.centre)
 
     def stock(self, sku: str) -> dict[str, int]:
         """Where every unit of an item inside the building is: `{"R-03 sellable": 1}`."""
@@ -386,8 +393,9 @@ class Floor:
 @contextmanager
 def open_floor(folder: Path) -> Iterator[Floor]:
     """A floor whose laws are proven at the end of the story."""
-    with running_centre(folder) as centre:
-        floor = Floor(folder, centre)
+    photos = PhotoStore(folder / "photos")
+    with running_centre(folder, photos=photos) as centre:
+        floor = Floor(folder, centre, photos)
         try:
             yield floor
             floor.prove()

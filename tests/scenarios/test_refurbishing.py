@@ -59,7 +59,7 @@ def test_a_toaster_beyond_repair_takes_its_part_with_it(floor: Floor) -> None:
     floor.works(code, "step", result="done", minutes=20, cost_minor=600, parts=[part])
     assert floor.stock("LEVER") == {"WH1-A sellable": 3}
     floor.days_pass(3)
-    floor.time_tells()
+    floor.upkeep()
     late = floor.one_case("work.overdue", "supervisor")
     assert (late["money_minor"], late["subject"]) == (4200, f"label:{bench.labels[0]}")
     ended = floor.works(code, "step", result="failed", cost_minor=150, reason="The heating is dead.")

@@ -55,6 +55,8 @@ def _parts(policy: Policy) -> Iterator[_Part]:
     yield _Part("Reason", {reason.code: reason for reason in policy.reasons}, frozenset({"code"}))
     yield _Part("Recovery", _numbered(policy.routes.recoveries))
     yield _Part("Block", {block.name: block for block in policy.routes.blocks}, frozenset({"name"}))
+    yield _Part("Leaving by", {route: ", ".join(states) for route, states in policy.leaving.states})
+    yield _Part("Regulated", {entry.name: entry for entry in policy.regulated}, frozenset({"name"}))
     yield _Part("Refund", {refund.id: refund for refund in policy.refunds}, frozenset({"id"}))
     yield _Part("Replacement", {"terms": policy.exchange})
     yield _Part("Window", {str(number): window for number, window in enumerate(policy.windows, 1)})

@@ -15,6 +15,7 @@ from app.domain.account import Status
 from app.domain.fields import Fields
 from app.domain.policy.checks import check
 from app.domain.policy.exchanges import read_exchange
+from app.domain.policy.leaving import check_leaving, read_leaving, read_regulated
 from app.domain.policy.reading_routes import check_routes, read_routes
 from app.domain.policy.reading_work import check_works, read_works
 from app.domain.policy.reasons import check_reasons, read_reasons
@@ -42,6 +43,8 @@ _DOCUMENT = (
     "refund",
     "exchange",
     "work",
+    "leaving",
+    "regulated",
 )
 _RULE = (
     "id",
@@ -88,11 +91,14 @@ def read_policy(source: str, where: str) -> Policy:
         notes=_list(document, "note", text),
         regrades=_list(document, "regrade", text),
         works=read_works(document, text),
+        leaving=read_leaving(document, text),
+        regulated=read_regulated(document, text),
     )
     check(policy, text)
     check_routes(policy, text)
     check_works(policy, text)
     check_reasons(policy.reasons, policy.categories, text)
+    check_leaving(policy.leaving, policy.regulated, policy.categories, text)
     check_windows(policy.windows, policy.categories, text)
     words = {
         "reasons": [reason.code for reason in policy.reasons],

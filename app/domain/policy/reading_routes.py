@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from app.domain.fields import Fields
 from app.domain.policy.inspection import answers, ways
+from app.domain.policy.leaving import ENDS
 from app.domain.policy.routes import BEST, Blocked, Recovery, Routes
 from app.domain.policy.scope import ANY, Case, Scope
 from app.domain.policy.shapes import Policy, Rule
@@ -133,7 +134,8 @@ def _check_words(policy: Policy, text: Text) -> None:
             )
     for number, block in enumerate(policy.routes.blocks, 1):
         place = f"{text.line('blocked', number)}, blocked {number}"
-        _declared(f"{place}: routes", block.routes, routes)
+        # Goods leave for good by routes that need not be a disposition of the bench.
+        _declared(f"{place}: routes", block.routes, list(dict.fromkeys((*routes, *ENDS))))
         _check_scope(policy, place, block.scope)
     for number, rule in enumerate(policy.rules, 1):
         place = f"{text.line('rule', number)}, rule {rule.id}"

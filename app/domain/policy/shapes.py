@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.domain.account import Status
 from app.domain.policy.exchanges import USUAL, ExchangeTerms
+from app.domain.policy.leaving import AS_EVER, Leaving, Regulated
 from app.domain.policy.reasons import Reason
 from app.domain.policy.refunds import RefundRule
 from app.domain.policy.routes import BEST, NO_ROUTES, Routes, Weighing, Worth
@@ -162,6 +163,8 @@ class Policy:
     notes: tuple[tuple[str, str], ...] = ()
     regrades: tuple[tuple[str, str], ...] = ()
     works: tuple[Work, ...] = ()
+    leaving: Leaving = AS_EVER
+    regulated: tuple[Regulated, ...] = ()
 
     def grade(self, code: str) -> Grade:
         """The grade of that code; refused when the policy has none."""
@@ -258,6 +261,12 @@ class Policy:
         """The steps that make such a unit of refurbish stock fit again; None when the policy has none."""
         case = Case(self.known(category), grade, hazardous)
         return next((work for work in self.works if work.fits(case, given)), None)
+
+    def regulation(self, category: str, *, hazardous: bool, serial_traced: bool) -> Regulated | None:
+        """Why such goods may not simply be thrown away: the first entry that fits; None when they may."""
+        known = self.known(category)
+        fits = (r for r in self.regulated if r.fits(known, hazardous=hazardous, serial_traced=serial_traced))
+        return next(fits, None)
 
     def note_text(self, note: str) -> str:
         """The words of a canned note, or its id when the policy does not know it."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from app.domain.account import KEY_PARTS
+from app.domain.account import KEY_PARTS, Status
 from app.domain.event import EventKind
 from app.domain.laws import Violation
 from app.domain.place import Virtual
@@ -73,11 +73,14 @@ def _unlike(row: Any) -> tuple[str, str] | None:
         "qty": row.qty,
         "reason": row.reason,
         "requested_by": row.requested_by,
+        "regulated": row.regulated,
         "decided_by": row.decided_by,
         "decided_at": row.decided_at,
         "moved": row.qty,
     }
-    told = {name: said.get(name) for name in ("write_off", "sku", "qty", "reason", "requested_by")} | {
+    told = {
+        name: said.get(name) for name in ("write_off", "sku", "qty", "reason", "requested_by", "regulated")
+    } | {
         "decided_by": row.operator,
         "decided_at": row.occurred_at,
         "moved": int(row.moved or 0),
@@ -105,7 +108,11 @@ _moved = (
     .join_from(move, account, move.c.target == account.c.id)
     .where(
         move.c.event == event.c.id,
-        account.c.location == str(Virtual.SCRAP),
+        # Regulated goods wait for their disposal where they are.
+        or_(
+            account.c.location == str(Virtual.SCRAP),
+            and_(write_off.c.regulated.is_not(None), account.c.status == str(Status.QUARANTINED)),
+        ),
         account.c.owner == write_off.c.owner,
         account.c.item == write_off.c.sku,
         move.c.document == write_off.c.code,

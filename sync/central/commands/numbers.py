@@ -20,6 +20,7 @@ _SERIES = {
     CodeFamily.PARCEL: "parcel",
     CodeFamily.WAVE: "wave",
     CodeFamily.TRANSFER: "transfer",
+    CodeFamily.CONSIGNMENT: "consignment",
 }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from app.domain.clock import to_text
 from sync.central.commands import aging, baskets, replacing
-from sync.central.store import late_work, photos
+from sync.central.store import disposals, late_work, photos
 from sync.central.store.act import Act
 
 
@@ -28,6 +28,7 @@ CHORES = (
     Chore("baskets", lambda conn, now: baskets.any_due(conn, to_text(now)), baskets.expire_due),
     Chore("replacements", lambda conn, now: bool(replacing.due(conn, to_text(now))), replacing.be_late),
     Chore("items", aging.any_changed, aging.settle_changed),
+    Chore("disposals", lambda conn, now: disposals.any_due(conn, to_text(now)), disposals.remind),
     Chore("photos", photos.late, photos.look_for_late),
     Chore("work", late_work.any_late, lambda act: late_work.note_late(act.conn, act.posted_at)),
 )

@@ -1,7 +1,12 @@
-"""Write-offs: one person asks, another one decides; approved goods leave stock for good."""
+"""Write-offs: one person asks, another one decides; approved goods leave stock for good.
+
+Regulated goods stay where they are and wait for their disposal, which a consignment with papers is.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
@@ -12,14 +17,19 @@ from app.domain.clock import to_text
 from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
+from app.domain.policy.leaving import AWAITING_DISPOSAL, Regulated
 from app.domain.refusal import Refused
 from sync.central.commands.catalogue import require_items, require_location
 from sync.central.commands.numbers import given_or_next
 from sync.central.commands.requests import Decision, WriteOff
+from sync.central.rules.consignment import regulation
 from sync.central.rules.outcomes import Conflict, Forbidden, missing
 from sync.central.rules.picking import NOT_FOUND, Shelf
 from sync.central.store.act import Act
+from sync.central.store.consignments import consigned
+from sync.central.store.item_rules import item_records
 from sync.central.store.posting import record
+from sync.central.store.returns_policy import returns_policy
 from sync.central.store.shelves import inside, last_place
 from sync.central.store.tables import write_off
 
@@ -90,6 +100,8 @@ def waits(reason: str | None) -> bool:
 def decide(act: Act, code: str, asked: Decision) -> dict[str, object]:
     """A supervisor's word; approved units move from stock to scrap, a shortfall stands as a negative balance.
 
+    Units of regulated goods are quarantined where they are instead, until a consignment takes them away.
+
     Raises:
         Missing: no such write-off.
         Forbidden: who asked may not decide.
@@ -111,7 +123,10 @@ def decide(act: Act, code: str, asked: Decision) -> dict[str, object]:
             "Ask for a new write-off if more is to go.",
         )
     approved = asked.decision == "approve"
-    event_id = _scrap(act, row) if approved else None
+    rule = (
+        regulation(returns_policy(act.conn), item_records(act.conn, [row.sku])[row.sku]) if approved else None
+    )
+    event_id = _scrap(act, row, rule) if approved else None
     act.conn.execute(
         _decide,
         {
@@ -121,13 +136,18 @@ def decide(act: Act, code: str, asked: Decision) -> dict[str, object]:
             "decided_at": to_text(act.occurred_at),
             "decision_reason": asked.reason,
             "event_id": event_id,
+            "regulated": rule.name if rule else None,
+            "dispose_by": to_text(act.posted_at + timedelta(days=rule.days)) if rule else None,
         },
     )
     return document(act.conn, code)
 
 
-def _scrap(act: Act, row: Row[Any]) -> str:
-    moves = tuple(_scrapped(row.code, row.reason, pick, qty) for pick, qty in _picks(act.conn, row))
+def _scrap(act: Act, row: Row[Any], rule: Regulated | None) -> str:
+    picks = _picks(act.conn, row, rule)
+    moves = tuple(
+        Move(qty, here, _away(here, rule), MoveKind.WRITE_OFF, row.reason, row.code) for here, qty in picks
+    )
     event = act.event(
         EventKind.STOCK_WRITTEN_OFF,
         (f"document:{row.code}", f"sku:{row.sku}"),
@@ -138,17 +158,23 @@ def _scrap(act: Act, row: Row[Any]) -> str:
             "qty": row.qty,
             "reason": row.reason,
             "requested_by": row.requested_by,
+            "regulated": rule.name if rule else None,
         },
     )
     record(act, event)
     return event.event_id
 
 
-def _picks(conn: Connection, row: Row[Any]) -> list[tuple[Account, int]]:
-    """Goods that wait for this decision first, then damaged ones, then stock, then whatever else is there."""
+def _picks(conn: Connection, row: Row[Any], rule: Regulated | None) -> list[tuple[Account, int]]:
+    """Goods that wait for this decision first, then damaged ones, then stock, then whatever else is there.
+
+    Not what was written off before and waits for its disposal, nor what an open consignment holds.
+    """
     left, found = row.qty, list[tuple[Account, int]]()
-    for shelf in sorted(inside(conn, row.owner, row.sku, row.location), key=_rank):
-        take = min(left, shelf.qty)
+    shelves = [shelf for shelf in inside(conn, row.owner, row.sku, row.location) if not _is_done(shelf, rule)]
+    held = consigned(conn, [shelf.number for shelf in shelves])
+    for shelf in sorted(shelves, key=_rank):
+        take = min(left, shelf.qty - held[shelf.number])
         if take > 0:
             found.append((shelf.account, take))
             left -= take
@@ -172,9 +198,16 @@ def _rank(shelf: Shelf) -> tuple[int, bool, int]:
     return (first, here.label is not None, shelf.number)
 
 
-def _scrapped(code: str, reason: str, here: Account, qty: int) -> Move:
-    there = Account(here.owner, here.item, Virtual.SCRAP, Status.DISPOSED, lot=here.lot, serial=here.serial)
-    return Move(qty, here, there, MoveKind.WRITE_OFF, reason, code)
+def _is_done(shelf: Shelf, rule: Regulated | None) -> bool:
+    """Written off before; the policy of that day may have had another word for it."""
+    done = {AWAITING_DISPOSAL, rule.reason if rule else AWAITING_DISPOSAL}
+    return shelf.status is Status.QUARANTINED and shelf.reason in done
+
+
+def _away(here: Account, rule: Regulated | None) -> Account:
+    if rule is not None:
+        return replace(here, status=Status.QUARANTINED, reason=rule.reason)
+    return Account(here.owner, here.item, Virtual.SCRAP, Status.DISPOSED, lot=here.lot, serial=here.serial)
 
 
 def _find(conn: Connection, code: str) -> Row[Any]:
@@ -216,6 +249,7 @@ def document(conn: Connection, code: str) -> dict[str, object]:
         "decided_at": row.decided_at,
         "decision_reason": row.decision_reason,
         "event_id": row.event_id,
+        "regulated": row.regulated,
     }
 
 

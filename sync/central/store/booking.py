@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ from app.domain.event import Event, EventKind
 from sync.central.rules import replacements
 from sync.central.rules.books import Book, Entry, Line, Method, Worth, opened, restored
 from sync.central.rules.books.bookkeeper import Bookkeeper, Happened, Stock, crossing
+from sync.central.rules.consignment_money import settled
 from sync.central.rules.refunds import MONEY, booked
 from sync.central.rules.work import WORKED, worked
 from sync.central.store.booking_sales import Sales, read_sales
@@ -85,17 +86,21 @@ def _happened(fact: Fact, sales: Sales, undone: Mapping[str, _Lines]) -> Happene
 
 def _moves_money(fact: Fact) -> bool:
     """Whether the centre books it without any goods; a station's word moves no money."""
-    return fact.origin == CENTRE and fact.event.kind in MONEY | WORKED | replacements.DECIDED
+    return fact.origin == CENTRE and fact.event.kind in _BOOKED
 
 
 def _money(fact: Fact) -> dict[tuple[str, str], Sequence[Line]]:
-    body = fact.event.body
-    kind = fact.event.kind
-    if kind in WORKED:
-        lines = worked(body)
-    else:
-        lines = (replacements.booked if kind in replacements.DECIDED else booked)(kind, body)
-    return {(str(body["owner"]), str(body["currency"])): lines}
+    body, kind = fact.event.body, fact.event.kind
+    return {(str(body["owner"]), str(body["currency"])): _BOOKED[kind](kind, body)}
+
+
+_BOOKED: Mapping[str, Callable[[str, Mapping[str, Any]], Sequence[Line]]] = {
+    **dict.fromkeys(MONEY, booked),
+    **dict.fromkeys(replacements.DECIDED, replacements.booked),
+    **dict.fromkeys(WORKED, lambda _, body: worked(body)),
+    EventKind.CONSIGNMENT_SETTLED: lambda _, body: settled(body),
+}
+"""What each kind of event that is about money alone writes."""
 
 
 def _bought(what: Event) -> dict[str, tuple[int, int]]:

@@ -18,7 +18,7 @@ from sync.central.store.tables import event, journal_entry, journal_line
 
 _AT_ONCE = 500
 _SHOWN = 10
-_NAMES = ("order", "document", "rma", "write_off", "transfer", "refund")
+_NAMES = ("order", "document", "rma", "write_off", "transfer", "refund", "consignment")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sync.central.rules.scope import Sites, may_act, may_see, outside
 from sync.central.store.tables import (
     blind_unit,
+    consignment,
     customer_order,
     location,
     reservation,
@@ -151,6 +152,14 @@ class Scope:
         """
         self._each(_supply, code)
 
+    def consignment(self, code: str) -> None:
+        """Refuses goods that leave a site outside for good.
+
+        Raises:
+            Forbidden: `token.site`.
+        """
+        self._each(_consignment, code)
+
     def sends(self, code: str) -> None:
         """Refuses a transfer that leaves a site outside.
 
@@ -207,6 +216,7 @@ _claim = union(
 )
 _supply = select(supply.c.site).where(supply.c.code == _which)
 _work = select(work_order.c.site).where(work_order.c.code == _which)
+_consignment = select(consignment.c.site).where(consignment.c.code == _which)
 _source = select(transfer.c.source).where(transfer.c.code == _which)
 _target = select(transfer.c.target).where(transfer.c.code == _which)
 _sites = select(location.c.code, location.c.site).where(

@@ -18,6 +18,7 @@ from sync.central.store.chain import CENTRE
 from sync.central.store.cursors import row_number
 from sync.central.store.tables import (
     account,
+    consignment_step,
     customer_order,
     event,
     move,
@@ -168,7 +169,16 @@ def _find(conn: Connection, about: About) -> _Found:
     document = and_(move.c.document == about.document, INDEXED_DOCUMENT)
     if about.sku is not None:
         document &= move.c.source.in_(select(account.c.id).where(account.c.item == about.sku))
-    return _Found(select(move.c.event).where(document), document)
+    moved = select(move.c.event).where(document)
+    if about.sku is not None:
+        return _Found(moved, document)
+    # The settlement of a consignment moves nothing.
+    settled = (
+        select(event.c.id)
+        .join(consignment_step, consignment_step.c.event_id == event.c.event_id)
+        .where(consignment_step.c.consignment == about.document)
+    )
+    return _Found(select(union(moved, settled).subquery()), document)
 
 
 def _of_unit(conn: Connection, unit: str, sku: str | None) -> _Found:

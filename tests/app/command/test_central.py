@@ -11,6 +11,7 @@ import pytest
 from app.bootstrap.serving import open_centre
 from app.command.root import run
 from tests.postgres import running_cluster
+from tests.sync.central.outward import open_outward
 from tests.sync.central.shop import open_shop
 
 
@@ -166,3 +167,19 @@ def test_a_copy_that_is_put_back_says_which_tokens_ended(
     assert "Make new tokens, under new names: backhaul central token --role ROLE --name NAME." in said
     assert run(["central", "restore", copy, *where, "--replace", "--keep-tokens"]) == 0
     assert "hold backhaul central token --list against what you ended" in words(capsys)
+
+
+def test_papers_of_a_consignment_are_written_into_a_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_outward(tmp_path) as outward:
+        outward.returned("B", "L07-1-X")
+        code = outward.leaves("vendor_return", {"label": "L07-1-X"})
+    out = tmp_path / "papers"
+    asked = ["central", "papers", "--db", f"sqlite:///{tmp_path / 'centre.db'}", "--out", str(out)]
+    assert run([*asked, "--consignment", code]) == 0
+    names = [Path(line).name for line in capsys.readouterr().out.splitlines()]
+    assert names == [f"{code}-claim.pdf", f"{code}-claim.csv"]
+    assert sorted(path.name for path in out.iterdir()) == sorted(names)
+    assert run([*asked, "--consignment", "G-9-9"]) == 1
+    assert "There is none" in words(capsys)

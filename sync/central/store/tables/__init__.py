@@ -19,6 +19,13 @@ from sync.central.store.tables.books import (
 )
 from sync.central.store.tables.ledger import account, balance, event, move
 from sync.central.store.tables.orders import customer_order, order_line, reservation, sold_serial
+from sync.central.store.tables.outward import (
+    certificate,
+    consignment,
+    consignment_line,
+    consignment_step,
+    handover,
+)
 from sync.central.store.tables.ownership import external_id, owner, proposal, record_owner
 from sync.central.store.tables.policies import allocation_policy
 from sync.central.store.tables.reconciliation import reconciliation, reconciliation_line
@@ -57,6 +64,10 @@ __all__ = [
     "balance",
     "basket",
     "blind_unit",
+    "certificate",
+    "consignment",
+    "consignment_line",
+    "consignment_step",
     "counter",
     "customer_order",
     "decision",
@@ -66,6 +77,7 @@ __all__ = [
     "external_id",
     "feed",
     "gtin",
+    "handover",
     "idempotency",
     "item",
     "journal_entry",

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Index,
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
@@ -13,11 +14,14 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    text,
 )
 
 from sync.central.store.tables.base import Number, metadata, words
 
-# `state`: requested, approved, rejected. `note` may hold personal data and is erasable.
+# `state`: requested, approved, rejected. `note` may hold personal data and is erasable. `regulated` is
+# the name of the policy's entry whose goods wait for their disposal, `dispose_by` when somebody is reminded
+# of them, null once they left.
 write_off = Table(
     "write_off",
     metadata,
@@ -35,6 +39,14 @@ write_off = Table(
     words("decided_at", null=True),
     words("decision_reason", null=True),
     words("event_id", null=True),
+    words("regulated", null=True),
+    words("dispose_by", null=True),
+)
+Index(
+    "ix_write_off_dispose_by",
+    write_off.c.dispose_by,
+    sqlite_where=text("dispose_by IS NOT NULL"),
+    postgresql_where=text("dispose_by IS NOT NULL"),
 )
 
 # `state`: open, resolved. `key` makes one case of what is found again and again.

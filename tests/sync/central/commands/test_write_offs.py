@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sync.central.commands.requests import Decision, WriteOff
 from sync.central.commands.write_offs import decide, document, request
 from sync.central.rules.outcomes import Conflict, Forbidden, Missing
 from sync.central.store.shelves import inside
+from tests.sync.central.outward import open_outward
 from tests.sync.central.shop import OWNER, PLACE, Shop, at
 
 
@@ -137,3 +139,34 @@ def test_a_code_that_was_given_is_kept(shop: Shop) -> None:
     assert ask(shop, 1, write_off="SCRAP-2026-1")["write_off"] == "SCRAP-2026-1"
     with pytest.raises(Conflict):
         ask(shop, 1, write_off="SCRAP-2026-1")
+
+
+def test_regulated_goods_stay_where_they_are_and_wait_for_their_disposal(tmp_path: Path) -> None:
+    with open_outward(tmp_path) as outward:
+        outward.returned("L", "L07-1-X", lot="l1", state="quarantined.awaiting_write_off", place="HOLD-3")
+        outward.returned("L", "L07-2-X", lot="l1", state="quarantined.awaiting_write_off", place="HOLD-3")
+        decided = outward.writes_off("L", 1)
+        assert decided["regulated"] == "food, health goods and cosmetics"
+        # The second one takes the second unit, not the one that waits already.
+        outward.writes_off("L", 1)
+        assert outward.stock("L") == {"HOLD-3 quarantined awaiting_disposal": 2}
+        outward.returned("A", "L07-3-X")
+        assert outward.writes_off("A", 1, "V-02")["regulated"] is None
+        assert outward.stock("A") == {"@scrap disposed": 1}
+
+
+def test_what_a_consignment_holds_is_not_written_off_beside_it(tmp_path: Path) -> None:
+    with open_outward(tmp_path) as outward:
+        outward.returned("A", "L07-1-X", qty=2)
+        outward.shop.receive({"A": 1})
+        outward.drafts("liquidate", {"label": "L07-1-X"})
+        outward.writes_off("A", 1, None)
+        assert outward.stock("A") == {"V-02 damaged": 2, "@scrap disposed": 1}
+
+
+def test_regulated_goods_that_were_never_there_wait_below_nothing_with_a_case(tmp_path: Path) -> None:
+    with open_outward(tmp_path) as outward:
+        outward.shop.receive({"H": 1})
+        outward.writes_off("H", 2, PLACE)
+        assert outward.stock("H") == {f"{PLACE} sellable": -1, f"{PLACE} quarantined awaiting_disposal": 2}
+        assert outward.shop.cases() == ["stock.negative"]

@@ -27,6 +27,7 @@ def test_a_new_database_has_its_counters_and_a_generation(tmp_path: Path) -> Non
     database = create_database(f"sqlite:///{tmp_path / 'c.db'}")
     with database.read() as conn:
         assert set(conn.scalars(select(counter.c.name))) == {
+            "consignment",
             "feed",
             "hold",
             "parcel",
