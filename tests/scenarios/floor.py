@@ -47,6 +47,7 @@ Units = Mapping[str, int]
 
 OWNER = "ACME"
 SHELF = "WH1-A"
+WORK = "/work"
 MUGS = {"sku": "MUG-4", "name": "Mug set of 4", "category": "kitchen", "value_minor": 1200}
 TOASTER = {"sku": "T-2S", "name": "Toaster 2-slice", "category": "kitchen", "value_minor": 4200}
 KETTLE = {
@@ -299,12 +300,12 @@ class Floor:
 
     def work(self, **which: Any) -> list[Json]:
         """The work orders that wait or are under way, what is due first at first."""
-        found: list[Json] = self.service.get("/work", **which)["work_orders"]
+        found: list[Json] = self.service.get(WORK, **which)["work_orders"]
         return found
 
     def works(self, code: str, step: str, /, **asked: Any) -> Json:
         """Somebody in the workshop records something of a work order."""
-        found: Json = self.planner.post(f"/work/{code}/{step}", {"at": self.now()} | asked)
+        found: Json = self.planner.post(f"{WORK}/{code}/{step}", {"at": self.now()} | asked)
         return found
 
     def writes_off(self, code: str) -> None:

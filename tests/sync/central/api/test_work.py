@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sync.central.rules.access import Role
-from tests.scenarios.floor import Floor, open_floor
+from tests.scenarios.floor import WORK, Floor, open_floor
 
 
 def opened(floor: Floor) -> str:
@@ -25,14 +25,14 @@ def test_a_step_is_recorded_once_for_each_key_and_only_by_who_may(tmp_path: Path
     with open_floor(tmp_path) as floor:
         code = opened(floor)
         asked = {"result": "done", "cost_minor": 60, "at": floor.now()}
-        assert floor.service.send(f"/work/{code}/step", asked).status_code == 403
-        first = floor.planner.send(f"/work/{code}/step", asked, key="once")
-        again = floor.planner.send(f"/work/{code}/step", asked, key="once")
+        assert floor.service.send(f"{WORK}/{code}/step", asked).status_code == 403
+        first = floor.planner.send(f"{WORK}/{code}/step", asked, key="once")
+        again = floor.planner.send(f"{WORK}/{code}/step", asked, key="once")
         assert first.json() == again.json()
         assert first.json()["turn"] == 2
-        assert floor.planner.send(f"/work/{code}/step", asked | {"result": "half"}).status_code == 422
-        assert floor.planner.send("/work/F-9-9/start", {"at": floor.now()}).status_code == 404
-        early = floor.planner.send(f"/work/{code}/finish", {"grade": "B", "at": floor.now()})
+        assert floor.planner.send(f"{WORK}/{code}/step", asked | {"result": "half"}).status_code == 422
+        assert floor.planner.send(f"{WORK}/F-9-9/start", {"at": floor.now()}).status_code == 404
+        early = floor.planner.send(f"{WORK}/{code}/finish", {"grade": "B", "at": floor.now()})
         assert (early.status_code, early.json()["code"]) == (409, "work.steps_open")
 
 
@@ -43,8 +43,8 @@ def test_an_end_is_taken_back_by_a_planner_or_a_supervisor(tmp_path: Path) -> No
         floor.works(code, "give-up", reason="A crack.")
         assert floor.stock("MUG-4") == {"Q-04 damaged": 1}
         asked = {"reason": "Only dirt.", "at": floor.now()}
-        assert floor.admin.send(f"/work/{code}/undo", asked | {"reason": ""}).status_code == 422
-        assert floor.supervisor.post(f"/work/{code}/undo", asked)["state"] == "started"
+        assert floor.admin.send(f"{WORK}/{code}/undo", asked | {"reason": ""}).status_code == 422
+        assert floor.supervisor.post(f"{WORK}/{code}/undo", asked)["state"] == "started"
         assert floor.stock("MUG-4") == {"F-01 refurbish": 1}
         assert [order["work_order"] for order in floor.work(state="started")] == [code]
         assert floor.work(state="given_up") == []
