@@ -140,6 +140,8 @@ class Floor:
         self.benches: list[StationBench] = []
         self.admin, self.service = centre.as_(Role.ADMIN), centre.as_(Role.SERVICE)
         self.planner = centre.as_(Role.PLANNER)
+        self.supervisor = centre.as_(Role.SUPERVISOR)
+        self.finance = centre.as_(Role.FINANCE)
         self.admin.post("/items", {"items": [MUGS, TOASTER, KETTLE]})
         places = [SHELF, "R-03", "F-01", "HOLD-1", "HOLD-2", "HOLD-3"]
         bins = [{"code": code, "kind": "bin", "name": code, "site": "WH1"} for code in places]
@@ -265,6 +267,15 @@ class Floor:
         """The event by which the first line of an RMA came where it is."""
         line = self.service.get(f"/returns/{rma}")["lines"][0]
         return str(line["history"][-1]["event_id"])
+
+    def write_offs(self, state: str = "requested") -> list[Json]:
+        """The write-offs in a state, the oldest request first."""
+        found: list[Json] = self.supervisor.get("/write-offs", state=state)["write_offs"]
+        return found
+
+    def decides(self, write_off: str, decision: str) -> None:
+        """A supervisor's word on a write-off."""
+        self.supervisor.post(f"/write-offs/{write_off}/decision", {"decision": decision, "at": self.now()})
 
     # --- what is so -----------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
@@ -16,12 +17,17 @@ from app.domain.refusal import Refused
 from sync.central.commands.catalogue import require_items, require_location
 from sync.central.commands.numbers import given_or_next
 from sync.central.commands.requests import Decision, WriteOff
+from sync.central.rules.discards import AWAITING
 from sync.central.rules.outcomes import Conflict, Forbidden, missing
 from sync.central.rules.picking import NOT_FOUND, Shelf
+from sync.central.store import discards, write_off_listing
+from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.act import Act
+from sync.central.store.discards import APPROVED, REJECTED, REQUESTED
+from sync.central.store.exceptions import open_case
 from sync.central.store.posting import record
 from sync.central.store.shelves import inside, last_place
-from sync.central.store.tables import write_off
+from sync.central.store.tables import account, balance, write_off
 
 
 def request(act: Act, asked: WriteOff) -> dict[str, object]:
@@ -52,7 +58,7 @@ def request(act: Act, asked: WriteOff) -> dict[str, object]:
             "location": asked.location,
             "reason": asked.reason,
             "note": asked.note,
-            "state": "requested",
+            "state": REQUESTED,
             "requested_by": act.operator,
             "requested_at": to_text(act.occurred_at),
         },
@@ -76,7 +82,7 @@ def decide(act: Act, code: str, asked: Decision) -> dict[str, object]:
             "Expected another person's decision.",
             "Ask a supervisor who did not request it.",
         )
-    if row.state != "requested":
+    if row.state != REQUESTED:
         raise Conflict(
             "write_off.decided",
             f"Write-off {code} is {row.state}.",
@@ -84,26 +90,32 @@ def decide(act: Act, code: str, asked: Decision) -> dict[str, object]:
             "Ask for a new write-off if more is to go.",
         )
     approved = asked.decision == "approve"
-    event_id = _scrap(act, row) if approved else None
+    picks = _picks(act.conn, row) if approved else []
     act.conn.execute(
         _decide,
         {
             "which": code,
-            "state": "approved" if approved else "rejected",
+            "state": APPROVED if approved else REJECTED,
             "decided_by": act.operator,
             "decided_at": to_text(act.occurred_at),
             "decision_reason": asked.reason,
-            "event_id": event_id,
+            # What is approved waits no more; of what is rejected a case is answered first.
+            "account": None if approved else row.account,
         },
     )
+    if approved:
+        act.conn.execute(_booked, {"which": code, "event": _scrap(act, row, picks)})
+    elif row.account is not None:
+        open_case(act.conn, discards.rejected(row), act.posted_at)
     return document(act.conn, code)
 
 
-def _scrap(act: Act, row: Row[Any]) -> str:
-    moves = tuple(_scrapped(row.code, row.reason, pick, qty) for pick, qty in _picks(act.conn, row))
+def _scrap(act: Act, row: Row[Any], picks: Sequence[tuple[Account, int]]) -> str:
+    moves = tuple(_scrapped(row.code, row.reason, pick, qty) for pick, qty in picks)
+    unit = (f"label:{row.label}",) if row.label else ()
     event = act.event(
         EventKind.STOCK_WRITTEN_OFF,
-        (f"document:{row.code}", f"sku:{row.sku}"),
+        (f"document:{row.code}", f"sku:{row.sku}", *unit),
         moves,
         {
             "write_off": row.code,
@@ -111,14 +123,21 @@ def _scrap(act: Act, row: Row[Any]) -> str:
             "qty": row.qty,
             "reason": row.reason,
             "requested_by": row.requested_by,
-        },
+        }
+        | ({"cause": row.cause, "label": row.label, "rma": row.rma} if row.cause else {}),
     )
     record(act, event)
     return event.event_id
 
 
 def _picks(conn: Connection, row: Row[Any]) -> list[tuple[Account, int]]:
-    """Goods that wait for this decision first, then damaged ones, then stock, then whatever else is there."""
+    """The very unit that a disposition asked for; of others those that wait first, then damaged ones, stock.
+
+    Raises:
+        Conflict: the unit does not wait whole any more.
+    """
+    if row.account is not None:
+        return [(_unit(conn, row), row.qty)]
     left, found = row.qty, list[tuple[Account, int]]()
     for shelf in sorted(inside(conn, row.owner, row.sku, row.location), key=_rank):
         take = min(left, shelf.qty)
@@ -134,7 +153,19 @@ def _picks(conn: Connection, row: Row[Any]) -> list[tuple[Account, int]]:
     return found
 
 
-_WAITS = frozenset({"awaiting_write_off", NOT_FOUND})
+def _unit(conn: Connection, row: Row[Any]) -> Account:
+    found = conn.execute(_held, {"which": row.account}).one_or_none()
+    if found is None or found.qty < row.qty:
+        raise Conflict(
+            "write_off.moved",
+            f"Of {row.qty} {row.sku} that write-off {row.code} is about, {found.qty if found else 0} wait.",
+            "Expected all of them.",
+            "Look at the unit's timeline, and correct what moved it.",
+        )
+    return account_of(found[1:])
+
+
+_WAITS = frozenset({AWAITING, NOT_FOUND})
 
 
 def _rank(shelf: Shelf) -> tuple[int, bool, int]:
@@ -172,25 +203,15 @@ def document(conn: Connection, code: str) -> dict[str, object]:
     Raises:
         Missing: no such write-off.
     """
-    row = _find(conn, code)
-    return {
-        "write_off": row.code,
-        "state": row.state,
-        "owner": row.owner,
-        "sku": row.sku,
-        "qty": row.qty,
-        "location": row.location,
-        "reason": row.reason,
-        "note": row.note,
-        "requested_by": row.requested_by,
-        "requested_at": row.requested_at,
-        "decided_by": row.decided_by,
-        "decided_at": row.decided_at,
-        "decision_reason": row.decision_reason,
-        "event_id": row.event_id,
-    }
+    return write_off_listing.shown(_find(conn, code))
 
 
 _new = insert(write_off)
 _by_code = select(write_off).where(write_off.c.code == bindparam("which"))
 _decide = update(write_off).where(write_off.c.code == bindparam("which"))
+_booked = _decide.values(event_id=bindparam("event"))
+_held = (
+    select(balance.c.qty, *ACCOUNT_COLUMNS)
+    .join_from(balance, account, balance.c.account == account.c.id)
+    .where(balance.c.account == bindparam("which"))
+)

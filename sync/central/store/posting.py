@@ -15,6 +15,7 @@ from app.domain.account import Account, Status
 from app.domain.event import Event, EventKind
 from app.domain.move import MoveKind
 from app.domain.place import is_virtual
+from sync.central.store import discards
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.booking import book
@@ -36,6 +37,9 @@ MADE_HERE = frozenset(
         EventKind.RETURN_MATCHED,
         EventKind.RETURN_SENT,
         EventKind.RETURN_ENDED,
+        EventKind.RETURN_ACCEPTED,
+        EventKind.RETURN_NAMED,
+        EventKind.UNIT_REDECIDED,
         EventKind.GOODS_RECEIVED,
         EventKind.ORDER_SHIPPED,
         EventKind.STOCK_ADJUSTED,
@@ -56,8 +60,9 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     """Posts events, in their order, whose envelopes are already stored as receipts.
 
     Inserts the events and their moves, brings balances and return lines up to date, opens an exception for
-    whatever does not fit once all are in, then gives stock that became sellable to the oldest backorders and
-    ships those orders that ship as stock comes. Those shipments are centre-made events, which `chain` seals.
+    whatever does not fit once all are in, asks for the write-offs that dispositions want, then gives stock
+    that became sellable to the oldest backorders and ships those orders that ship as stock comes. Those
+    shipments are centre-made events, which `chain` seals.
     When giving fails, the events stay posted and an exception says what was not allocated.
 
     Args:
@@ -73,6 +78,7 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     _book(conn, facts, entered, posted_at)
     follow(_act(conn, facts[-1], posted_at, chain), facts, entered.first)
     gate(conn, facts, posted_at, chain)
+    discards.follow(conn, facts, posted_at)
     for fact in facts:
         _note_odd(conn, fact.event, fact.origin, posted_at)
     _note_unfit(conn, facts, entered, posted_at)

@@ -77,6 +77,7 @@ RIGHTS: Mapping[str, str] = {
     "transfer": CHANGED,
     "transfer_line": CHANGED,
     "transfer_milestone": ADDED_ONLY,
+    "unidentified": CHANGED,
     "wave": ADDED_ONLY,
     "write_off": CHANGED,
 }

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Index,
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
@@ -13,11 +14,14 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    text,
 )
 
 from sync.central.store.tables.base import Number, metadata, words
 
-# `state`: requested, approved, rejected. `note` may hold personal data and is erasable.
+# `state`: requested, approved, rejected, withdrawn. `note` may hold personal data and is erasable. What a
+# disposition asks for has its `cause`: that event, with its rule, the unit's parts and the addresses of its
+# photos (a JSON list). `account` is where its units wait, none once they are gone.
 write_off = Table(
     "write_off",
     metadata,
@@ -35,7 +39,24 @@ write_off = Table(
     words("decided_at", null=True),
     words("decision_reason", null=True),
     words("event_id", null=True),
+    words("cause", null=True),
+    Column("account", Number),
+    words("label", null=True),
+    words("serial", null=True),
+    words("lot", null=True),
+    words("grade", null=True),
+    words("rma", null=True),
+    words("rule", null=True),
+    words("policy_ver", null=True),
+    Column("photos", Text()),
 )
+Index(
+    "ix_write_off_account",
+    write_off.c.account,
+    sqlite_where=text("account IS NOT NULL"),
+    postgresql_where=text("account IS NOT NULL"),
+)
+Index("ix_write_off_requested_at", write_off.c.requested_at, write_off.c.code)
 
 # `state`: open, resolved. `key` makes one case of what is found again and again.
 exception = Table(
