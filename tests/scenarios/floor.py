@@ -268,6 +268,11 @@ class Floor:
         line = self.service.get(f"/returns/{rma}")["lines"][0]
         return str(line["history"][-1]["event_id"])
 
+    def refunds(self) -> list[Json]:
+        """Every refund, the oldest first."""
+        found: list[Json] = self.finance.get("/refunds")["refunds"]
+        return found
+
     def write_offs(self, state: str = "requested") -> list[Json]:
         """The write-offs in a state, the oldest request first."""
         found: list[Json] = self.supervisor.get("/write-offs", state=state)["write_offs"]

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.domain.clock import to_text
 from app.domain.codes import CodeFamily
-from app.domain.event import EventKind
 from app.domain.refusal import Refused
 from app.domain.returns import LineState, Rma, RmaLine
 from sync.central.commands.catalogue import policy_version
@@ -23,6 +22,7 @@ from sync.central.commands.shapes import require_numbered
 from sync.central.rules.line_clock import Entered, clock
 from sync.central.rules.matching import Match, Sale, match
 from sync.central.rules.outcomes import missing
+from sync.central.rules.parcels_back import parcels_of
 from sync.central.store import return_sheets, returns
 from sync.central.store.act import Act
 from sync.central.store.settling import settle_waiting
@@ -225,16 +225,9 @@ def rma_document(conn: Connection, code: str) -> dict[str, object]:
         state, steps = states[line["line"]], entered[line["line"]]
         line |= {"state": state.state, "done": int(state.done), "missing": state.missing}
         line |= {"since": steps[-1].at, "history": [_step(step) for step in steps]}
-    on_way = {
-        str(deed.facts.raw().get("tracking")): at for deed, at in deeds if deed.kind == EventKind.RETURN_SENT
-    }
     parcels = [
-        {
-            "tracking": number,
-            "state": "in_transit" if number in on_way else "expected",
-            "since": on_way.get(number),
-        }
-        for number in found["tracking"]
+        {"tracking": parcel.tracking, "state": parcel.state, "since": parcel.since}
+        for parcel in parcels_of(found["tracking"], deeds, is_open=found["state"] == "open")
     ]
     return {**found, "rma": code, "lines": lines, "parcels": parcels}
 
