@@ -30,13 +30,16 @@ from app.scanning.double_read import Gaps
 from app.station.engine import Arrival, Engine
 from app.station.setup import Person, Setup
 from sync.central.audit import audit as audit_centre
+from sync.central.centre import Settings
 from sync.central.rules.access import Role
+from sync.central.service import create_app
 from sync.central.store.tables import account, event, move
+from sync.central.upkeep import tick
 from sync.client.enrol import enrol
 from sync.client.session import SyncClient
 from sync.client.state import SyncState
 from sync.client.transport import HttpCentre
-from tests.centre import RunningCentre, SeededIds, running_centre
+from tests.centre import SEED, RunningCentre, SeededIds, running_centre
 from tests.sync.world import DirectPort
 
 Json = dict[str, Any]
@@ -146,7 +149,8 @@ class Floor:
         places = [SHELF, "R-03", "F-01", "HOLD-1", "HOLD-2", "HOLD-3"]
         bins = [{"code": code, "kind": "bin", "name": code, "site": "WH1"} for code in places]
         self.admin.post("/locations", {"locations": bins})
-        self.admin.post("/policies", {"source": resources.policy_source()})
+        answer = self.admin.post("/policies", {"source": resources.policy_source()})
+        self.policy_version = answer["version"]
 
     # --- the business ---------------------------------------------------------------------------------
 
@@ -281,6 +285,12 @@ class Floor:
     def decides(self, write_off: str, decision: str) -> None:
         """A supervisor's word on a write-off."""
         self.supervisor.post(f"/write-offs/{write_off}/decision", {"decision": decision, "at": self.now()})
+
+    def upkeep(self) -> bool:
+        """What the passing of time made due is done; whether anything was."""
+        signer = Ed25519Signer(SEED)
+        app = create_app(self._centre.database, Settings("test"), self._centre.clock, SeededIds(9), signer)
+        return tick(app.state.centre)
 
     # --- what is so -----------------------------------------------------------------------------------
 

@@ -38,7 +38,9 @@ _DOCUMENT = (
     "blocked",
     "window",
     "refund",
+    "send_back_days",
 )
+_MOST_DAYS = 3_650
 
 
 @lru_cache(maxsize=8)
@@ -71,6 +73,7 @@ def read_policy(source: str, where: str) -> Policy:
         refunds=read_refunds(document, text),
         notes=_list(document, "note", text),
         regrades=_list(document, "regrade", text),
+        send_back_days=_days(document, text),
     )
     check(policy, text)
     check_routes(policy, text)
@@ -84,6 +87,11 @@ def read_policy(source: str, where: str) -> Policy:
     }
     check_refunds(policy.refunds, words, text)
     return policy
+
+
+def _days(document: dict[str, object], text: Text) -> int | None:
+    name = "send_back_days"
+    return text.key(document, name).whole(name, least=1, most=_MOST_DAYS) if name in document else None
 
 
 def _list(document: dict[str, object], name: str, text: Text) -> tuple[tuple[str, str], ...]:

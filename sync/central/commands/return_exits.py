@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, text, update
 
+from app.domain.clock import to_text
 from app.domain.event import EventKind
 from app.domain.returns import LineState
 from sync.central.commands.return_exits_asked import ReturnExit, ReturnSent
@@ -15,7 +17,11 @@ from sync.central.rules.outcomes import Conflict, missing
 from sync.central.store import return_ends
 from sync.central.store.act import Act
 from sync.central.store.posting import record
-from sync.central.store.tables import rma
+from sync.central.store.tables import rma, rma_line
+
+_DATE = 10
+# What is left is due at the next tick.
+_AT_ONCE = 500
 
 
 def sent(act: Act, code: str, asked: ReturnSent) -> dict[str, object]:
@@ -48,6 +54,27 @@ def end(act: Act, code: str, asked: ReturnExit) -> dict[str, object]:
     return rma_document(act.conn, code)
 
 
+def any_overdue(conn: Connection, now: datetime) -> bool:
+    """Whether the time to send the goods of a return is over, and nothing of it is on its way or here."""
+    return conn.execute(_overdue, {"today": _today(now), "most": 1}).first() is not None
+
+
+def expire_overdue(act: Act) -> int:
+    """Ends returns whose time to send the goods is over, by the policy they were authorized under; how many.
+
+    One whose parcel a carrier has does not expire. Goods that come all the same are a fact with a case.
+    """
+    rows = act.conn.execute(_overdue, {"today": _today(act.posted_at), "most": _AT_ONCE}).all()
+    for row in rows:
+        reason = f"Its goods were to be sent by {row.send_by}, and nothing came."
+        record(act, return_ends.ended(act, row, LineState.EXPIRED, reason))
+    return len(rows)
+
+
+def _today(now: datetime) -> str:
+    return to_text(now)[:_DATE]
+
+
 def _open(conn: Connection, code: str) -> Row[Any]:
     row: Row[Any] | None = conn.execute(_rma, {"which": code}).one_or_none()
     if row is None:
@@ -62,5 +89,16 @@ def _open(conn: Connection, code: str) -> Row[Any]:
     return row
 
 
+_begun = select(rma_line.c.line).where(
+    rma_line.c.rma == rma.c.code, rma_line.c.state != str(LineState.AUTHORIZED)
+)
+# The conditions are those of the partial index on last days.
+_overdue = (
+    select(rma)
+    .where(text("rma.state = 'open' AND rma.send_by IS NOT NULL"))
+    .where(rma.c.send_by < bindparam("today"), ~_begun.exists())
+    .order_by(rma.c.send_by, rma.c.code)
+    .limit(bindparam("most"))
+)
 _rma = select(rma).where(rma.c.code == bindparam("which"))
 _set_document = update(rma).where(rma.c.code == bindparam("which")).values(document=bindparam("text"))

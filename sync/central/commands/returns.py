@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -25,6 +26,7 @@ from sync.central.rules.outcomes import missing
 from sync.central.rules.parcels_back import parcels_of
 from sync.central.store import return_sheets, returns
 from sync.central.store.act import Act
+from sync.central.store.returns_policy import returns_policy
 from sync.central.store.settling import settle_waiting
 from sync.central.store.tables import customer_order, order_line, rma, rma_match, sold_serial
 
@@ -139,6 +141,7 @@ def save(act: Act, asked: Return, found: Matched, reasons: Mapping[int, str], of
             "state": "open",
             "document": json.dumps(record.to_json(), ensure_ascii=False, separators=(",", ":")),
             "created_at": to_text(act.occurred_at),
+            "send_by": _send_by(act, asked),
         },
     )
     act.conn.execute(
@@ -159,6 +162,20 @@ def save(act: Act, asked: Return, found: Matched, reasons: Mapping[int, str], of
     returns.publish_rma(act.conn, code, None)
     settle_waiting(act)
     return code
+
+
+def _send_by(act: Act, asked: Return) -> str | None:
+    """The last day to send the goods: the one that is asked for, else by the policy in force."""
+    if asked.send_by is not None:
+        return asked.send_by
+    policy = returns_policy(act.conn)
+    if policy is None or policy.send_back_days is None:
+        return None
+    try:
+        last = act.occurred_at.astimezone(UTC).date() + timedelta(days=policy.send_back_days)
+    except OverflowError:
+        return None
+    return last.isoformat()
 
 
 def _take(conn: Connection, code: str, found: Matched) -> None:
@@ -229,7 +246,8 @@ def rma_document(conn: Connection, code: str) -> dict[str, object]:
         {"tracking": parcel.tracking, "state": parcel.state, "since": parcel.since}
         for parcel in parcels_of(found["tracking"], deeds, is_open=found["state"] == "open")
     ]
-    return {**found, "rma": code, "lines": lines, "parcels": parcels}
+    send_by = return_sheets.send_by(conn, code)
+    return {**found, "rma": code, "lines": lines, "parcels": parcels, "send_by": send_by}
 
 
 def _step(step: Entered) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What only the passing of time makes due: baskets that end, orders that come near, units past their date."""
+"""What only the passing of time makes due: baskets and returns end, orders come near, units are past date."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, select
 from app.domain.clock import from_text, to_text
 from sync.central.commands.allocation_policies import settle_waiting_lines
 from sync.central.commands.baskets import any_due, expire_due
+from sync.central.commands.return_exits import any_overdue, expire_overdue
 from sync.central.store.act import Act
 from sync.central.store.allocation_policy import policy_in_force
 from sync.central.store.backorders import settle
@@ -36,6 +37,7 @@ def is_due(conn: Connection, now: datetime) -> bool:
     since = _since(conn, now)
     return (
         any_due(conn, to_text(now))
+        or any_overdue(conn, now)
         or any(_aged(conn, since, now))
         or any(_near(conn, since, now))
         or _turned(conn, since, now)
@@ -43,7 +45,7 @@ def is_due(conn: Connection, now: datetime) -> bool:
 
 
 def upkeep(act: Act) -> dict[str, int]:
-    """Ends baskets whose time is over and settles what a date or a horizon changed since the last time.
+    """Ends baskets and returns whose time is over, settles what a date or a horizon changed since last time.
 
     Claims on units that are past their date are taken back; orders that came within the horizon get what
     they wait for. Doing it late or twice changes nothing but when it is done.
@@ -51,6 +53,7 @@ def upkeep(act: Act) -> dict[str, int]:
     now = act.posted_at
     since = _since(act.conn, now)
     ended = expire_due(act)
+    expired = expire_overdue(act)
     changed: defaultdict[str, set[str]] = defaultdict(set)
     for row in (*_aged(act.conn, since, now), *_near(act.conn, since, now)):
         changed[row.owner].add(row.item)
@@ -59,7 +62,7 @@ def upkeep(act: Act) -> dict[str, int]:
     if _turned(act.conn, since, now):
         settle_waiting_lines(act)
     _note.run(act.conn, [{"name": _UNTIL, "value": to_text(now)}])
-    return {"baskets": ended, "items": sum(map(len, changed.values()))}
+    return {"baskets": ended, "returns": expired, "items": sum(map(len, changed.values()))}
 
 
 def _since(conn: Connection, now: datetime) -> datetime:

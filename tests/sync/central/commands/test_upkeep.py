@@ -18,7 +18,7 @@ def test_a_basket_that_ends_is_due_once(shop: Shop) -> None:
     assert not due(shop)
     shop.clock.pass_by(minutes=11)
     assert due(shop)
-    assert shop.act(upkeep) == {"baskets": 1, "items": 0}
+    assert shop.act(upkeep) == {"baskets": 1, "returns": 0, "items": 0}
     assert shop.line("o1") == (1, 0, 0, 0)
     assert not due(shop)
     assert shop.act(upkeep) == {"baskets": 0, "items": 0}
