@@ -27,6 +27,7 @@ from sync.central.checks.returns import check_returns
 from sync.central.checks.shipments import check_shipments
 from sync.central.checks.supplies import check_supplies
 from sync.central.checks.transfers import check_transfers
+from sync.central.checks.units import check_units
 from sync.central.checks.write_offs import check_asked
 from sync.central.rules.outcomes import missing
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
@@ -197,6 +198,7 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("transfer", check_transfers),
     ("return", check_returns),
     ("return", check_blind),
+    ("return", check_units),
     ("books", check_books),
     ("account", check_records),
     ("write-off", check_asked),

@@ -286,6 +286,35 @@ class Floor:
         """A supervisor's word on a write-off."""
         self.supervisor.post(f"/write-offs/{write_off}/decision", {"decision": decision, "at": self.now()})
 
+    def decides_otherwise(self, label: str, disposition: str, **more: Any) -> Json:
+        """A supervisor's word on a unit."""
+        asked = {"disposition": disposition, "reason": "Seen and judged.", "at": self.now()} | more
+        found: Json = self.supervisor.post(f"/units/{label}/disposition", asked)
+        return found
+
+    def may_not_decide(self, label: str, disposition: str, **more: Any) -> str:
+        """A supervisor's word that is refused: its code."""
+        asked = {"disposition": disposition, "reason": "Seen and judged.", "at": self.now()} | more
+        answer = self.supervisor.send(f"/units/{label}/disposition", asked)
+        assert answer.is_client_error, answer.text
+        return str(answer.json()["code"])
+
+    def names(self, label: str, sku: str, **more: Any) -> Json:
+        """Somebody says what a thing is."""
+        found: Json = self.service.post(f"/units/{label}/name", {"sku": sku, "at": self.now()} | more)
+        return found
+
+    def word_back(self, label: str) -> Json:
+        """A supervisor takes the last word on a unit back."""
+        asked = {"reason": "The wrong box.", "at": self.now()}
+        found: Json = self.supervisor.post(f"/units/{label}/reverse", asked)
+        return found
+
+    def told(self, unit: str) -> list[Json]:
+        """The timeline of a unit."""
+        found: list[Json] = self.admin.get("/timeline", unit=unit)["events"]
+        return found
+
     def upkeep(self) -> bool:
         """What the passing of time made due is done; whether anything was."""
         signer = Ed25519Signer(SEED)

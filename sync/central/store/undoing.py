@@ -71,12 +71,13 @@ def _subject(body: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 _undo, _of = event.alias("undo"), event.alias("of")
-_undone = (
+NOT_UNDONE = ~(
     select(_undo.c.id)
     .where(_undo.c.corrects == event.c.event_id, _undo.c.kind == str(EventKind.RETURN_UNDONE))
     .correlate(event)
     .exists()
 )
+"""Of a row of `event`: nothing took it back."""
 _moved = (
     select(move.c.target)
     .join_from(_of, move, move.c.event == _of.c.id)
@@ -84,6 +85,7 @@ _moved = (
     .where(_of.c.event_id == bindparam("of"), account.c.label != "", account.c.location.not_like("@%"))
 )
 _used = select(move.c.event).where(move.c.source.in_(_moved))
+_row = select(_of.c.id).where(_of.c.event_id == bindparam("of")).scalar_subquery()
 _matches = select(blind_unit.c.matched_by).where(blind_unit.c.event_id == bindparam("of"))
 _names = select(unidentified.c.named_by).where(unidentified.c.event_id == bindparam("of"))
 _upon = asking(
@@ -91,15 +93,16 @@ _upon = asking(
         select(event.c.event_id)
         .where(
             event.c.origin == CENTRE,
+            event.c.id > _row,
             or_(
                 event.c.event_id.in_(_matches),
                 event.c.event_id.in_(_names),
                 event.c.id.in_(_used) & or_(*(event.c.kind == str(kind) for kind in sorted(WORDS))),
             ),
-            ~_undone,
+            NOT_UNDONE,
         )
         .order_by(event.c.id.desc())
     )
 )
-_standing = asking(lambda _: select(event).where(event.c.event_id == bindparam("of"), ~_undone))
+_standing = asking(lambda _: select(event).where(event.c.event_id == bindparam("of"), NOT_UNDONE))
 _moves = moves.MOVES.where(move.c.event == bindparam("which")).order_by(move.c.n)

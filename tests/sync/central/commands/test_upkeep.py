@@ -21,7 +21,7 @@ def test_a_basket_that_ends_is_due_once(shop: Shop) -> None:
     assert shop.act(upkeep) == {"baskets": 1, "returns": 0, "items": 0}
     assert shop.line("o1") == (1, 0, 0, 0)
     assert not due(shop)
-    assert shop.act(upkeep) == {"baskets": 0, "items": 0}
+    assert shop.act(upkeep) == {"baskets": 0, "returns": 0, "items": 0}
 
 
 def test_a_date_that_passes_is_due_although_nobody_looked_for_days(shop: Shop) -> None:
