@@ -13,7 +13,7 @@ from sync.central.checks.events import read_facts
 from sync.central.store.chain import CENTRE
 from sync.central.store.tables import account, blind_unit, event, exception, move, unidentified
 from sync.central.store.undoing import NOT_UNDONE
-from sync.central.store.unidentified import NAMED, TAKEN_BACK, WAITING
+from sync.central.store.unidentified import NAMED, TAKEN_BACK, WAITING, part
 
 _PAGE = 500
 _WORDS = (EventKind.UNIT_REDECIDED, EventKind.RETURN_ACCEPTED, EventKind.RETURN_NAMED)
@@ -49,8 +49,9 @@ def _things(conn: Connection) -> Iterator[Violation]:
             if facts is None:
                 yield Violation("return", where, f"event {row.event_id}", "an event that is here")
                 continue
-            if (row.station, row.rma) != (row.origin, facts.get("rma") or None):
-                told = f"at {row.origin}, {facts.get('rma')}"
+            rma = part(facts.get("rma"))
+            if (row.station, row.rma) != (row.origin, rma):
+                told = f"at {row.origin}, {rma}"
                 yield Violation("return", where, f"at {row.station}, {row.rma}", told)
             expected = NAMED if row.names is not None else TAKEN_BACK if row.undone else WAITING
             if row.state != expected:
