@@ -30,7 +30,9 @@ from sync.central.checks.returns import check_returns
 from sync.central.checks.shipments import check_shipments
 from sync.central.checks.supplies import check_supplies
 from sync.central.checks.transfers import check_transfers
+from sync.central.checks.units import check_units
 from sync.central.checks.work import check_work
+from sync.central.checks.write_offs import check_asked
 from sync.central.rules.outcomes import missing
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.database import Database
@@ -203,9 +205,11 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("return", check_blind),
     ("photo", check_photos),
     ("work", check_work),
+    ("return", check_units),
     ("books", check_books),
     ("replacement", check_replacements),
     ("account", check_records),
+    ("write-off", check_asked),
     ("item", check_copies),
     ("feed", check_feed),
 )

@@ -2,8 +2,8 @@
 
 Repaired are: balances (from the fold of moves), what stock is worth (from the journal), what order lines show
 as reserved (from their claims) and as shipped (where shipments and their moves prove it), basket claims that
-have ended, and exceptions that should be open. Moves, events, receipts, journal entries, claims of orders and
-every other record are never touched.
+have ended, exceptions that should be open, and requests to write off what waits for that. Moves, events,
+receipts, journal entries, claims of orders and every other record are never touched.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from sync.central.repairs.correction import Correction, Left, left
 from sync.central.repairs.shipped import wrong_shipped
 from sync.central.repairs.unproven import unproven
 from sync.central.repairs.worths import wrong_worths
+from sync.central.repairs.write_offs import wrong_requests
 from sync.central.store.act import Act
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
@@ -97,6 +98,7 @@ def _differences(conn: Connection, before: AuditReport, now: datetime) -> tuple[
         *wrong_shipped(conn, doubt),
         *ended_baskets(conn, now),
         *silent_cases(conn, doubt),
+        *wrong_requests(conn, doubt),
     )
 
 

@@ -51,6 +51,7 @@ from sync.central.api.stock import stock_router
 from sync.central.api.sync import sync_router
 from sync.central.api.trade import trade_router
 from sync.central.api.transfers import transfers_router
+from sync.central.api.units import units_router
 from sync.central.api.work import work_router
 from sync.central.centre import Centre, Outfit, Settings
 from sync.central.collecting import collect_seldom
@@ -131,6 +132,7 @@ def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, .
         trade_router(calls),
         dispatch_router(centre, calls),
         stock_router(calls),
+        units_router(calls),
         availability_router(centre, calls),
         claims_router(calls),
         ledger_router(centre, calls),

@@ -162,7 +162,8 @@ class Floor:
         places = [SHELF, "R-03", "F-01", "V-02", "HOLD-1", "HOLD-2", "HOLD-3"]
         bins = [{"code": code, "kind": "bin", "name": code, "site": "WH1"} for code in places]
         self.admin.post("/locations", {"locations": bins})
-        self.admin.post("/policies", {"source": resources.policy_source()})
+        answer = self.admin.post("/policies", {"source": resources.policy_source()})
+        self.policy_version = answer["version"]
 
     # --- the business ---------------------------------------------------------------------------------
 
@@ -312,6 +313,49 @@ class Floor:
         """A supervisor agrees to a write-off."""
         asked = {"decision": "approve", "at": self.now()}
         self.supervisor.post(f"/write-offs/{code}/decision", asked)
+
+    def refunds(self) -> list[Json]:
+        """Every refund, the oldest first."""
+        found: list[Json] = self.finance.get("/refunds")["refunds"]
+        return found
+
+    def write_offs(self, state: str = "requested") -> list[Json]:
+        """The write-offs in a state, the oldest request first."""
+        found: list[Json] = self.supervisor.get("/write-offs", state=state)["write_offs"]
+        return found
+
+    def decides(self, write_off: str, decision: str) -> None:
+        """A supervisor's word on a write-off."""
+        self.supervisor.post(f"/write-offs/{write_off}/decision", {"decision": decision, "at": self.now()})
+
+    def decides_otherwise(self, label: str, disposition: str, **more: Any) -> Json:
+        """A supervisor's word on a unit."""
+        asked = {"disposition": disposition, "reason": "Seen and judged.", "at": self.now()} | more
+        found: Json = self.supervisor.post(f"/units/{label}/disposition", asked)
+        return found
+
+    def may_not_decide(self, label: str, disposition: str, **more: Any) -> str:
+        """A supervisor's word that is refused: its code."""
+        asked = {"disposition": disposition, "reason": "Seen and judged.", "at": self.now()} | more
+        answer = self.supervisor.send(f"/units/{label}/disposition", asked)
+        assert answer.is_client_error, answer.text
+        return str(answer.json()["code"])
+
+    def names(self, label: str, sku: str, **more: Any) -> Json:
+        """Somebody says what a thing is."""
+        found: Json = self.service.post(f"/units/{label}/name", {"sku": sku, "at": self.now()} | more)
+        return found
+
+    def word_back(self, label: str) -> Json:
+        """A supervisor takes the last word on a unit back."""
+        asked = {"reason": "The wrong box.", "at": self.now()}
+        found: Json = self.supervisor.post(f"/units/{label}/reverse", asked)
+        return found
+
+    def told(self, unit: str) -> list[Json]:
+        """The timeline of a unit."""
+        found: list[Json] = self.admin.get("/timeline", unit=unit)["events"]
+        return found
 
     # --- what is so -----------------------------------------------------------------------------------
 

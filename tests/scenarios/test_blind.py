@@ -105,3 +105,47 @@ def test_what_the_bench_undid_is_matched_with_nothing(floor: Floor) -> None:
     assert floor.cases() == floor.blind() == []
     assert floor.may_not_match(bench.labels[0], order="o-1")["code"] == "blind.taken_back"
     assert floor.customer("MUG-4") == 1
+
+
+def test_a_unit_that_the_bench_takes_back_after_it_was_matched_is_matched_no_more(floor: Floor) -> None:
+    floor.sells("o-1", {"MUG-4": 1})
+    rma = floor.authorizes({"MUG-4": 1}, order="o-1")
+    bench = floor.bench()
+    bench.scans("BLIND", "MUG-4", "GRADE_A")
+    bench.sync()
+    floor.matches(bench.labels[0], rma=rma)
+    assert floor.states(rma) == ["dispositioned"]
+    (refund,) = floor.refunds()
+    bench.scans("UNDO", "DONE")
+    bench.sync()
+    assert floor.states(rma) == ["authorized"]
+    assert [(entry["refund"], entry["state"]) for entry in floor.refunds()] == [
+        (refund["refund"], "reversed")
+    ]
+    case = floor.one_case("return.blind")
+    assert (case["subject"], rma in case["fix"]) == (f"label:{bench.labels[0]}", True)
+    assert floor.stock("MUG-4") == {}
+    assert floor.customer("MUG-4") == 1
+    assert floor.may_not_match(bench.labels[0], rma=rma)["code"] == "blind.taken_back"
+    # The unit is recorded again, on its return this time.
+    bench.scans(rma, "MUG-4", "GRADE_A")
+    bench.sync()
+    assert floor.states(rma) == ["dispositioned"]
+    assert floor.stock("MUG-4") == {"R-03 sellable": 1}
+
+
+def test_money_that_was_paid_for_a_match_that_is_taken_back_is_one_case(floor: Floor) -> None:
+    floor.sells("o-1", {"MUG-4": 1})
+    bench = floor.bench()
+    bench.scans("BLIND", "MUG-4", "GRADE_A")
+    bench.sync()
+    answer = floor.matches(bench.labels[0], order="o-1")
+    (refund,) = floor.refunds()
+    floor.finance.post(f"/refunds/{refund['refund']}/payout", {"result": "paid"})
+    bench.scans("UNDO", "DONE")
+    bench.sync()
+    # The return that only the match authorized has ended, so that the sale may come back another way.
+    assert floor.states(answer["rma"]) == ["cancelled"]
+    assert floor.asks_to_return({"MUG-4": 1}, order="o-1")["lines"][0]["authorized"] == 1
+    assert sorted(case["type"] for case in floor.cases()) == ["refund.without_goods", "return.blind"]
+    assert floor.stock("MUG-4") == {}

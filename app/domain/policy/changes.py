@@ -27,6 +27,9 @@ def changes(old: Policy, new: Policy) -> Iterator[str]:
     """A sentence for each thing that was added, removed, moved or changed; none for equal policies."""
     for before, after in zip(_parts(old), _parts(new), strict=True):
         yield from _changed(before, after)
+    days = (old.send_back_days, new.send_back_days)
+    if days[0] != days[1]:
+        yield f"Days to send goods back: {_said(days[1])} instead of {_said(days[0])}."
     yield from _moved("Rule", [rule.id for rule in old.rules], [rule.id for rule in new.rules])
     asked = ([question.id for question in policy.questions] for policy in (old, new))
     yield from _moved("Question", *asked)

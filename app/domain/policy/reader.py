@@ -45,6 +45,7 @@ _DOCUMENT = (
     "work",
     "leaving",
     "regulated",
+    "send_back_days",
 )
 _RULE = (
     "id",
@@ -57,6 +58,7 @@ _RULE = (
     "disposition",
     "among",
 )
+_MOST_DAYS = 3_650
 
 
 @lru_cache(maxsize=8)
@@ -93,6 +95,7 @@ def read_policy(source: str, where: str) -> Policy:
         works=read_works(document, text),
         leaving=read_leaving(document, text),
         regulated=read_regulated(document, text),
+        send_back_days=_days(document, text),
     )
     check(policy, text)
     check_routes(policy, text)
@@ -108,6 +111,11 @@ def read_policy(source: str, where: str) -> Policy:
     }
     check_refunds(policy.refunds, words, text)
     return policy
+
+
+def _days(document: dict[str, object], text: Text) -> int | None:
+    name = "send_back_days"
+    return text.key(document, name).whole(name, least=1, most=_MOST_DAYS) if name in document else None
 
 
 def _list(document: dict[str, object], name: str, text: Text) -> tuple[tuple[str, str], ...]:

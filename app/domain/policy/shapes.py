@@ -145,7 +145,8 @@ class Policy:
     """A read and checked returns policy. `source` is the document's text, published byte for byte.
 
     `notes` are the canned notes, id and text, in the order of their numbers on the mat,
-    `regrades` the reasons to grade a unit again.
+    `regrades` the reasons to grade a unit again. `send_back_days` is how long after its authorization the
+    goods of a return may be sent; None for no end.
     """
 
     version: str
@@ -165,6 +166,7 @@ class Policy:
     works: tuple[Work, ...] = ()
     leaving: Leaving = AS_EVER
     regulated: tuple[Regulated, ...] = ()
+    send_back_days: int | None = None
 
     def grade(self, code: str) -> Grade:
         """The grade of that code; refused when the policy has none."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Connection
 
+from sync.central.api.blind import Named
 from sync.central.api.calls import Answer, Calls
 from sync.central.api.records import Cursor, Limit
 from sync.central.commands import stock, write_offs
 from sync.central.commands.requests import Count, Decision, Receipt, WriteOff
-from sync.central.store import listing
+from sync.central.store import listing, write_off_listing
 from sync.central.store.act import Act
 from sync.central.store.scope import Scope
 
@@ -70,6 +71,23 @@ def _write_offs(router: APIRouter, calls: Calls) -> None:
             at=body.at,
             status=201,
             within=lambda scope: scope.act_at(body.location),
+        )
+
+    @router.get("/write-offs", summary="Write-offs, the oldest request first")
+    def write_offs_(
+        request: Request,
+        *,
+        state: Annotated[Literal["requested", "approved", "rejected", "withdrawn"] | None, Query()] = None,
+        site: Named = None,
+        owner: Named = None,
+        cursor: Cursor = None,
+        limit: Limit = 100,
+    ) -> Response:
+        """Each with its unit, the rule that asked for it, its photos' addresses and its value at cost."""
+        wanted = write_off_listing.Wanted(state, site, owner)
+        return calls.scoped(
+            request,
+            lambda conn, scope: write_off_listing.listed(conn, wanted, cursor, limit, scope.sites),
         )
 
     @router.get("/write-offs/{code}", summary="One write-off")

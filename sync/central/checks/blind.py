@@ -24,7 +24,9 @@ def check_noted(conn: Connection, posted: Sequence[Any]) -> Iterator[Violation]:
     for row in posted:
         header, facts = read_facts(row.header) or {}, read_facts(row.facts) or {}
         blind = header.get("kind") == EventKind.RETURN_DISPOSITIONED and not facts.get("rma")
-        came[row.event_id] = blind
+        # What gets its name at the centre is held against its own rows.
+        if header.get("kind") != EventKind.RETURN_NAMED:
+            came[row.event_id] = blind
     noted = set(conn.scalars(_noted, {"ids": list(came)}))
     for event_id, blind in came.items():
         if (event_id in noted) != blind:
@@ -54,7 +56,9 @@ def _wrong(row: Any) -> Iterator[Violation]:
         return
     serial = facts.get("serial")
     known = serial if isinstance(serial, str) and serial else None
-    said = (facts.get("sku") or "", facts.get("qty"), known, row.origin)
+    # What the centre named waits at the bench that kept it.
+    origin = facts.get("station") if row.origin == CENTRE else row.origin
+    said = (facts.get("sku") or "", facts.get("qty"), known, origin)
     if said != (row.sku, row.qty, row.serial, row.station):
         yield Violation(
             "return", where, f"{row.qty} of {row.sku}", f"{said[1]} of {said[0]}, as its bench said"

@@ -20,7 +20,7 @@ from sync.central.store.tables import account, balance, event, move, write_off
 
 # As whoever looks an account up quotes it.
 _quote = json.encoder.encode_basestring
-_STATES = ("requested", "approved", "rejected")
+_STATES = ("requested", "approved", "rejected", "withdrawn")
 
 
 def check_records(conn: Connection) -> Iterator[Violation]:

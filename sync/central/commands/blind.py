@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row
 
 from app.domain.account import Account, Status
 from app.domain.clock import from_text
 from app.domain.event import EventKind
-from app.domain.item import Item
 from app.domain.move import Move, MoveKind
-from app.domain.policy import Decision, Policy, read_policy
+from app.domain.policy import Decision
 from app.domain.refusal import Refused
-from sync.central.commands import returns
+from sync.central.commands import put_away, returns
 from sync.central.commands.blind_asked import BlindMatch
-from sync.central.commands.catalogue import current_policy, has_policy
+from sync.central.commands.put_away import Standing
 from sync.central.commands.requests import Return, ReturnLine
 from sync.central.commands.return_windows import offers_of
 from sync.central.rules.candidates import Came, Candidate, Option, misfit, rank
@@ -25,9 +23,8 @@ from sync.central.rules.matching import Match
 from sync.central.rules.outcomes import Conflict, missing
 from sync.central.store import blind_units, return_options
 from sync.central.store.act import Act
-from sync.central.store.exceptions import Case, close_cases, open_case
+from sync.central.store.exceptions import close_cases, open_case
 from sync.central.store.posting import record
-from sync.central.store.tables import item, location
 
 Document = dict[str, object]
 
@@ -91,7 +88,7 @@ def match(act: Act, label: str, asked: BlindMatch) -> Document:
     else:
         code, line = _authorized(act, unit, (sku, row, option), asked), 1
     decision = _decision(act.conn, unit, sku)
-    place = decision.outcome.place if decision and _stands(act.conn, decision, unit.site) else None
+    place = decision.outcome.place if decision and put_away.stands(act.conn, decision, unit.site) else None
     event = act.event(
         EventKind.RETURN_MATCHED,
         _subjects(unit, sku, code),
@@ -102,7 +99,8 @@ def match(act: Act, label: str, asked: BlindMatch) -> Document:
     blind_units.match(act.conn, unit.event_id, code, line, event.event_id)
     close_cases(act.conn, [unit.case_key], act.posted_at, f"Matched with {code} line {line}.")
     if place is None:
-        open_case(act.conn, _to_do(unit, sku, code, decision), act.posted_at)
+        case = put_away.to_do(Standing(unit.label, sku, int(unit.qty)), code, decision)
+        open_case(act.conn, case, act.posted_at)
     return {"label": label, "rma": code, "line": line, "event_id": event.event_id, "place": place}
 
 
@@ -233,25 +231,9 @@ def _authorized(act: Act, unit: Row[Any], sale: tuple[str, Row[Any], Option], as
 
 def _decision(conn: Connection, unit: Row[Any], sku: str) -> Decision | None:
     """What the policy in force says of the unit; None when it cannot tell, or asks for a person's word."""
-    policy = _policy(conn)
-    record_ = conn.scalar(_item, {"sku": sku})
-    known = policy is not None and unit.grade in {grade.code for grade in policy.grades}
-    if policy is None or record_ is None or not known:
-        return None
-    its = Item.from_json(json.loads(record_))
     said = blind_units.given(conn, unit.event_id)
     answers = said.texts("answers") if "answers" in said.names() else ()
-    decision = policy.would(its.category, unit.grade, answers, hazardous=its.hazardous)
-    return None if decision is None or decision.outcome.confirm else decision
-
-
-def _policy(conn: Connection) -> Policy | None:
-    return read_policy(str(current_policy(conn)["source"]), "policy") if has_policy(conn) else None
-
-
-def _stands(conn: Connection, decision: Decision, site: str | None) -> bool:
-    """Whether the place of a decision is one that the centre knows at the unit's site."""
-    return conn.scalar(_place, {"code": decision.outcome.place}) in {site} - {None}
+    return put_away.decided(conn, sku, unit.grade, answers)
 
 
 def _moves(unit: Row[Any], sku: str, held: Account, decision: Decision | None, code: str) -> tuple[Move, ...]:
@@ -291,19 +273,6 @@ def _body(
     }
 
 
-def _to_do(unit: Row[Any], sku: str, code: str, decision: Decision | None) -> Case:
-    goes = f"{decision.outcome.caption}, {decision.outcome.place}" if decision else "where its grade says"
-    return Case(
-        key=f"return.put_away:{unit.label}",
-        type="return.put_away",
-        subject=f"label:{unit.label}",
-        owner_role="supervisor",
-        fix=f"The unit belongs to {code} now and still stands on hold: put it {goes}, and scan its label.",
-        sku=sku,
-        qty=int(unit.qty),
-    )
-
-
 def _came(unit: Row[Any], sku: str, hints: Hints | None) -> Came:
     return Came(
         sku,
@@ -326,7 +295,3 @@ def _shown(candidate: Candidate) -> Document:
         "points": candidate.points,
         "reasons": list(candidate.reasons),
     }
-
-
-_item = select(item.c.document).where(item.c.sku == bindparam("sku"))
-_place = select(location.c.site).where(location.c.code == bindparam("code"))

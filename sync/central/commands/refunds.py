@@ -11,8 +11,8 @@ from app.domain.policy.refunds import FULL, Method, RefundRule
 from app.domain.refusal import Refused
 from sync.central.commands.shapes import MOST, Asked, LineNumber, Words, shown
 from sync.central.rules.outcomes import missing
-from sync.central.rules.refunds import RefundState
-from sync.central.store import gating, refunds
+from sync.central.rules.refunds import FREES, RefundState
+from sync.central.store import gating, refunds, remainders
 from sync.central.store.act import Act
 from sync.central.store.tables import rma, rma_line
 
@@ -62,6 +62,8 @@ def approve(act: Act, code: str, asked: RefundNote) -> dict[str, object]:
 def reject(act: Act, code: str, asked: RefundNote) -> dict[str, object]:
     """Rejects a refund that is due; its units may be refunded when somebody decides otherwise.
 
+    Goods that were refunded by what a credit had left of their price get the rest of it, once it is rejected.
+
     Raises:
         Missing: no such refund.
         Conflict: it is not due.
@@ -107,7 +109,7 @@ def credit(act: Act, code: str, asked: CreditAsked) -> dict[str, object]:
             "Say which it is.",
         )
     _require_line(act.conn, code, asked.line)
-    rule = RefundRule("credit", asked.reason, method=asked.method, approved_up_to=0)
+    rule = RefundRule(remainders.CREDIT, asked.reason, method=asked.method, approved_up_to=0)
     opening = refunds.Opening(code, asked.line, f"{act.session}", rule, FULL.id)
     if asked.net_minor is not None:
         made = refunds.open_for_amount(act, opening, asked.net_minor)
@@ -125,7 +127,10 @@ def credit(act: Act, code: str, asked: CreditAsked) -> dict[str, object]:
 
 
 def _step(act: Act, code: str, to: RefundState, note: str | None) -> dict[str, object]:
-    refunds.step(act, refunds.find(act.conn, code), to, note)
+    row = refunds.find(act.conn, code)
+    refunds.step(act, row, to, note)
+    if to in FREES:
+        remainders.settle(act, row)
     return refunds.document(act.conn, code)
 
 

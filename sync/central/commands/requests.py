@@ -187,7 +187,8 @@ class Return(Asked):
     """A return to authorize.
 
     `match` order: against that `order`; customer_sales: against the customer's earlier shipped units that
-    nobody returned yet, most recent sale first.
+    nobody returned yet, most recent sale first. `send_by` is the last day to send the goods, by UTC; without
+    it the policy in force says how many days there are.
     """
 
     model_config = shown(
@@ -205,6 +206,7 @@ class Return(Asked):
     order: Code | None = None
     at: Instant
     site: Code | None = None
+    send_by: Day | None = None
     tracking: tuple[Code, ...] = Field(default=(), max_length=50, strict=False)
     match: Literal["order", "customer_sales"]
     lines: tuple[ReturnLine, ...] = Field(min_length=1, max_length=MAX_LINES, strict=False)

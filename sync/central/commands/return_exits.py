@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, select, text, update
 
+from app.domain.clock import to_text
 from app.domain.event import EventKind
+from app.domain.returns import LineState
 from sync.central.commands import replacing
 from sync.central.commands.return_exits_asked import ReturnExit, ReturnSent
 from sync.central.commands.returns import rma_document
-from sync.central.rules.giving_back import Given, Taken, give_back
 from sync.central.rules.outcomes import Conflict, missing
-from sync.central.rules.progress import COUNTED
-from sync.central.store import return_sheets
+from sync.central.store import return_ends
 from sync.central.store.act import Act
 from sync.central.store.posting import record
-from sync.central.store.tables import order_line, rma, rma_match, rma_release, sold_serial
+from sync.central.store.tables import rma, rma_line
+
+_DATE = 10
+# What is left is due at the next tick.
+_AT_ONCE = 500
 
 
 def sent(act: Act, code: str, asked: ReturnSent) -> dict[str, object]:
@@ -48,27 +51,39 @@ def end(act: Act, code: str, asked: ReturnExit) -> dict[str, object]:
         Conflict: it has ended already, or somebody has a replacement in hand that would be cancelled.
     """
     row = _open(act.conn, code)
-    lines = {line.line: line for line in return_sheets.lines_of(act.conn, code)}
-    came = _serials_come(act.conn, code)
-    given = {
-        number: give_back(taken, int(lines[number].done), came[number])
-        for number, taken in _taken(act.conn, row).items()
-    }
-    body = {
-        "rma": code,
-        "exit": asked.exit,
-        "reason": asked.reason,
-        "given_back": [
-            {"line": number, "qty": sum(entry.qty for entry in entries)}
-            for number, entries in sorted(given.items())
-            if entries
-        ],
-    }
-    event = act.event(EventKind.RETURN_ENDED, (f"rma:{code}",), (), body)
-    _release(act.conn, code, given, event.event_id)
-    record(act, event)
+    record(act, return_ends.ended(act, row, LineState(asked.exit), asked.reason))
     replacing.end(act, code, asked.reason)
     return rma_document(act.conn, code)
+
+
+def any_overdue(conn: Connection, now: datetime) -> bool:
+    """Whether the time to send the goods of a return is over, and nothing of it is on its way or here."""
+    return conn.execute(_overdue, {"today": _today(now), "most": 1}).first() is not None
+
+
+def expire_overdue(act: Act) -> int:
+    """Ends returns whose time to send the goods is over, by the policy they were authorized under; how many.
+
+    One whose parcel a carrier has does not expire. Goods that come all the same are a fact with a case.
+    """
+    rows = act.conn.execute(_overdue, {"today": _today(act.posted_at), "most": _AT_ONCE}).all()
+    return sum(_expire(act, row) for row in rows)
+
+
+def _expire(act: Act, row: Row[Any]) -> bool:
+    """Whether it ended; one whose replacement is in somebody's hands is looked at again at the next tick."""
+    reason = f"Its goods were to be sent by {row.send_by}, and nothing came."
+    try:
+        with act.conn.begin_nested():
+            record(act, return_ends.ended(act, row, LineState.EXPIRED, reason))
+            replacing.end(act, row.code, reason)
+    except Conflict:
+        return False
+    return True
+
+
+def _today(now: datetime) -> str:
+    return to_text(now)[:_DATE]
 
 
 def _open(conn: Connection, code: str) -> Row[Any]:
@@ -85,91 +100,16 @@ def _open(conn: Connection, code: str) -> Row[Any]:
     return row
 
 
-def _taken(conn: Connection, row: Row[Any]) -> Mapping[int, list[Taken]]:
-    """The sold units that each line of an RMA took, in the order they were sold, last first."""
-    named = {
-        (line["line"], serial) for line in json.loads(row.document)["lines"] for serial in line["serials"]
-    }
-    found = defaultdict[int, list[Taken]](list)
-    for taken in conn.execute(_matches, {"which": row.code}).all():
-        asked = {"of": taken.order, "number": taken.order_line}
-        sold = dict.fromkeys(conn.scalars(_returned_serials, asked))
-        serials = tuple(serial for serial in sold if (taken.line, serial) in named)
-        found[taken.line].append(Taken(taken.order, taken.order_line, int(taken.qty), serials))
-    return found
-
-
-def _serials_come(conn: Connection, code: str) -> Mapping[int, set[str]]:
-    """The serials that came of each line of an RMA."""
-    found = defaultdict[int, set[str]](set)
-    for deed in return_sheets.deeds_of(conn, code):
-        line, serial = deed.facts.raw().get("line"), deed.facts.maybe_text("serial")
-        if deed.kind in COUNTED and serial and isinstance(line, int):
-            found[line].add(serial)
-    return found
-
-
-def _release(conn: Connection, code: str, given: Mapping[int, tuple[Given, ...]], event_id: str) -> None:
-    entries = [(number, entry) for number, of in given.items() for entry in of]
-    if not entries:
-        return
-    conn.execute(
-        _new_release,
-        [
-            {
-                "rma": code,
-                "line": number,
-                "order": entry.order,
-                "order_line": entry.order_line,
-                "serial": entry.serial,
-                "qty": entry.qty,
-                "event_id": event_id,
-            }
-            for number, entry in entries
-        ],
-    )
-    conn.execute(
-        _less_returned,
-        [{"of": entry.order, "number": entry.order_line, "units": entry.qty} for _, entry in entries],
-    )
-    serials = [
-        {"of": entry.order, "number": entry.order_line, "unit": entry.serial}
-        for _, entry in entries
-        if entry.serial
-    ]
-    if serials:
-        conn.execute(_serial_out, serials)
-
-
+_begun = select(rma_line.c.line).where(
+    rma_line.c.rma == rma.c.code, rma_line.c.state != str(LineState.AUTHORIZED)
+)
+# The conditions are those of the partial index on last days.
+_overdue = (
+    select(rma)
+    .where(text("rma.state = 'open' AND rma.send_by IS NOT NULL"))
+    .where(rma.c.send_by < bindparam("today"), ~_begun.exists())
+    .order_by(rma.c.send_by, rma.c.code)
+    .limit(bindparam("most"))
+)
 _rma = select(rma).where(rma.c.code == bindparam("which"))
 _set_document = update(rma).where(rma.c.code == bindparam("which")).values(document=bindparam("text"))
-_matches = (
-    select(rma_match)
-    .where(rma_match.c.rma == bindparam("which"))
-    .order_by(rma_match.c.line, rma_match.c.order.desc(), rma_match.c.order_line)
-)
-_returned_serials = (
-    select(sold_serial.c.serial)
-    .where(
-        sold_serial.c.order == bindparam("of"),
-        sold_serial.c.line == bindparam("number"),
-        sold_serial.c.returned,
-    )
-    .order_by(sold_serial.c.serial)
-)
-_new_release = insert(rma_release)
-_less_returned = (
-    update(order_line)
-    .where(order_line.c.order == bindparam("of"), order_line.c.line == bindparam("number"))
-    .values(returned=order_line.c.returned - bindparam("units"))
-)
-_serial_out = (
-    update(sold_serial)
-    .where(
-        sold_serial.c.order == bindparam("of"),
-        sold_serial.c.line == bindparam("number"),
-        sold_serial.c.serial == bindparam("unit"),
-        sold_serial.c.returned,
-    )
-    .values(returned=False)
-)

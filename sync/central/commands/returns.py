@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.domain.clock import to_text
 from app.domain.codes import CodeFamily
-from app.domain.event import EventKind
 from app.domain.refusal import Refused
 from app.domain.returns import LineState, Rma, RmaLine
 from sync.central.commands.catalogue import policy_version
@@ -24,8 +24,10 @@ from sync.central.commands.shapes import require_numbered
 from sync.central.rules.line_clock import Entered, clock
 from sync.central.rules.matching import Match, Sale, match
 from sync.central.rules.outcomes import missing
+from sync.central.rules.parcels_back import parcels_of
 from sync.central.store import photos, replacement_rows, return_sheets, returns
 from sync.central.store.act import Act
+from sync.central.store.returns_policy import returns_policy
 from sync.central.store.settling import settle_waiting
 from sync.central.store.tables import customer_order, order_line, rma, rma_match, sold_serial
 
@@ -148,6 +150,7 @@ def save(
             "state": "open",
             "document": json.dumps(record.to_json(), ensure_ascii=False, separators=(",", ":")),
             "created_at": to_text(act.occurred_at),
+            "send_by": _send_by(act, asked),
         },
     )
     act.conn.execute(
@@ -169,6 +172,20 @@ def save(
     returns.publish_rma(act.conn, code, None)
     settle_waiting(act)
     return code, instead
+
+
+def _send_by(act: Act, asked: Return) -> str | None:
+    """The last day to send the goods: the one that is asked for, else by the policy in force."""
+    if asked.send_by is not None:
+        return asked.send_by
+    policy = returns_policy(act.conn)
+    if policy is None or policy.send_back_days is None:
+        return None
+    try:
+        last = act.occurred_at.astimezone(UTC).date() + timedelta(days=policy.send_back_days)
+    except OverflowError:
+        return None
+    return last.isoformat()
 
 
 def _take(conn: Connection, code: str, found: Matched) -> None:
@@ -245,19 +262,13 @@ def rma_document(conn: Connection, code: str) -> dict[str, object]:
         line |= {"since": steps[-1].at, "history": [_step(step) for step in steps]}
         if line["line"] in replaced:
             line |= {"replacement": replaced[line["line"]]}
-    on_way = {
-        str(deed.facts.raw().get("tracking")): at for deed, at in deeds if deed.kind == EventKind.RETURN_SENT
-    }
     parcels = [
-        {
-            "tracking": number,
-            "state": "in_transit" if number in on_way else "expected",
-            "since": on_way.get(number),
-        }
-        for number in found["tracking"]
+        {"tracking": parcel.tracking, "state": parcel.state, "since": parcel.since}
+        for parcel in parcels_of(found["tracking"], deeds, is_open=found["state"] == "open")
     ]
-    pictures = photos.shown_together(conn, [deed.event_id for deed, _ in deeds])
-    return {**found, "rma": code, "lines": lines, "parcels": parcels, "photos": pictures}
+    document: dict[str, object] = {**found, "rma": code, "lines": lines, "parcels": parcels}
+    document["photos"] = photos.shown_together(conn, [deed.event_id for deed, _ in deeds])
+    return document | {"send_by": return_sheets.send_by(conn, code)}
 
 
 def _step(step: Entered) -> dict[str, object]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
 from app.domain.account import Account
-from app.domain.event import Event, EventKind, undo
+from app.domain.event import EventKind
 from app.domain.move import Move
 from app.domain.place import is_virtual
 from sync.central.commands import return_exits
@@ -16,11 +15,11 @@ from sync.central.commands.return_exits_asked import ReturnExit, Reversal
 from sync.central.commands.returns import rma_document
 from sync.central.rules.outcomes import Conflict, missing
 from sync.central.rules.progress import COUNTED, Deed
-from sync.central.store import moves, return_sheets
+from sync.central.store import return_sheets, undoing
 from sync.central.store.accounts import numbers
 from sync.central.store.act import Act
 from sync.central.store.posting import record
-from sync.central.store.tables import balance, event, move
+from sync.central.store.tables import balance
 
 
 def reverse(act: Act, code: str, asked: Reversal) -> dict[str, object]:
@@ -34,28 +33,15 @@ def reverse(act: Act, code: str, asked: Reversal) -> dict[str, object]:
         Conflict: what it put away is not there any more.
     """
     deed = _standing(act.conn, code, asked.event_id)
-    undone = recorded(act, asked.event_id, (f"rma:{code}", *_unit(deed)))
-    require_there(act.conn, undone.moves)
-    counter = undo(act.chain.event_id(), undone, act.operator, act.session, asked.reason)
+    found = undoing.standing(act.conn, asked.event_id)
+    if found is None:
+        raise missing("disposition", asked.event_id)
+    require_there(act.conn, found.moves)
+    counter = undoing.counter(act, found, asked.reason)
     record(act, counter)
     if deed.kind == EventKind.RETURN_MATCHED and deed.facts.flag("authorized", default=False):
         return_exits.end(act, code, ReturnExit.model_construct(exit="cancelled", reason=asked.reason))
     return rma_document(act.conn, code) | {"event_id": counter.event_id}
-
-
-def recorded(act: Act, event_id: str, subject: tuple[str, ...]) -> Event:
-    """An event that stands, as far as taking it back needs it: its kind, its moves, its policy."""
-    row = act.conn.execute(_event, {"which": event_id}).one()
-    moved = tuple(moves.move_of(entry) for entry in act.conn.execute(_moves, {"which": row.id}))
-    return Event(
-        event_id=row.event_id,
-        kind=row.kind,
-        subject=subject,
-        operator=row.operator,
-        session=act.session,
-        moves=moved,
-        policy_ver=row.policy_ver,
-    )
 
 
 def _standing(conn: Connection, code: str, event_id: str) -> Deed:
@@ -63,11 +49,6 @@ def _standing(conn: Connection, code: str, event_id: str) -> Deed:
         if deed.event_id == event_id and deed.kind in COUNTED:
             return deed
     raise missing("disposition", event_id)
-
-
-def _unit(deed: Deed) -> tuple[str, ...]:
-    named = {what: deed.facts.maybe_text(what) for what in ("label", "sku", "serial")}
-    return tuple(f"{what}:{name}" for what, name in named.items() if name)
 
 
 def require_there(conn: Connection, moved: tuple[Move, ...]) -> None:
@@ -95,6 +76,4 @@ def _balance(conn: Connection, held: Account) -> int:
     return int(found or 0)
 
 
-_event: Any = select(event).where(event.c.event_id == bindparam("which"))
-_moves = moves.MOVES.where(move.c.event == bindparam("which")).order_by(move.c.n)
 _here = select(balance.c.qty).where(balance.c.account == bindparam("key"))

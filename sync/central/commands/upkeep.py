@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from app.domain.clock import to_text
-from sync.central.commands import aging, baskets, replacing
+from sync.central.commands import aging, baskets, replacing, return_exits
 from sync.central.store import disposals, late_work, photos
 from sync.central.store.act import Act
 
@@ -26,6 +26,7 @@ class Chore:
 CHORES = (
     # Baskets first: what they give back is there for whoever waits.
     Chore("baskets", lambda conn, now: baskets.any_due(conn, to_text(now)), baskets.expire_due),
+    Chore("returns", return_exits.any_overdue, return_exits.expire_overdue),
     Chore("replacements", lambda conn, now: bool(replacing.due(conn, to_text(now))), replacing.be_late),
     Chore("items", aging.any_changed, aging.settle_changed),
     Chore("disposals", lambda conn, now: disposals.any_due(conn, to_text(now)), disposals.remind),

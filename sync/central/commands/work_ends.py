@@ -13,18 +13,16 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from app.domain.account import KEY_PARTS, Account, Status
 from app.domain.clock import to_text
-from app.domain.event import EventKind, undo
+from app.domain.event import EventKind
 from app.domain.item import Item
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from app.domain.policy import Decision, Outcome, Policy
 from app.domain.policy.routes import Worth
-from sync.central.commands import write_offs
 from sync.central.commands.catalogue import require_items
-from sync.central.commands.requests import WriteOff
-from sync.central.commands.reversing import recorded, require_there
+from sync.central.commands.reversing import require_there
 from sync.central.commands.work_asked import WorkFinished, WorkGivenUp, WorkUndone
-from sync.central.rules.outcomes import Conflict
+from sync.central.rules.outcomes import Conflict, missing
 from sync.central.rules.work import (
     WorkState,
     reach,
@@ -34,14 +32,14 @@ from sync.central.rules.work import (
     require_relabelled,
     require_word,
 )
-from sync.central.store import work_cases, work_orders
+from sync.central.store import undoing, work_cases, work_orders
 from sync.central.store.accounts import account_of
 from sync.central.store.act import Act
 from sync.central.store.exceptions import close_cases
 from sync.central.store.item_rules import item_records
 from sync.central.store.posting import record
 from sync.central.store.returns_policy import policy_of_version
-from sync.central.store.tables import location
+from sync.central.store.tables import location, write_off
 from sync.central.store.work_parts import part_moves
 
 Document = dict[str, object]
@@ -135,11 +133,11 @@ def undo_end(act: Act, code: str, asked: WorkUndone) -> Document:
             "Expected one that was finished or given up.",
             "There is nothing to take back.",
         )
-    happened = recorded(act, row.ended_by, subjects(code, _held(row)))
+    happened = undoing.standing(act.conn, row.ended_by)
+    if happened is None:
+        raise missing("work", code)
     require_there(act.conn, happened.moves)
-    if row.write_off is not None:
-        write_offs.withdraw(act, row.write_off, f"work order {code} goes on")
-    record(act, undo(act.chain.event_id(), happened, act.operator, act.session, asked.reason))
+    record(act, undoing.counter(act, happened, asked.reason))
     return work_orders.document(act.conn, code, act.posted_at)
 
 
@@ -213,7 +211,6 @@ def _end(act: Act, row: Row[Any], end: _End, at: datetime) -> None:
         *_unit_moves(int(row.qty), held, target, (end.rule, row.code)),
         *part_moves(conn, held, row.site, parts, row.code),
     )
-    request = _write_off(act, row, target, at) if write_offs.waits(end.outcome.reason) else None
     body: dict[str, object] = {
         "work": row.code,
         "owner": held.owner,
@@ -232,7 +229,6 @@ def _end(act: Act, row: Row[Any], end: _End, at: datetime) -> None:
         "currency": row.currency,
         "cost_minor": work_orders.spent(rows),
         "steps": [{"step": step.id, "state": step.state, "event_id": step.event_id} for step in rows],
-        "write_off": request,
     }
     event = replace(act.event(end.kind, subjects(row.code, held), moves, body), policy_ver=row.policy_ver)
     work_orders.change(
@@ -243,11 +239,13 @@ def _end(act: Act, row: Row[Any], end: _End, at: datetime) -> None:
         ended_by=event.event_id,
         grade=end.grade,
         disposition=end.outcome.disposition,
-        write_off=request,
         late_at=None,
     )
     close_cases(conn, [work_cases.late_key(row.code)], act.posted_at, f"Work order {row.code} has ended.")
     record(act, event)
+    # What is to be written off was asked for as the event was posted.
+    if (asked := conn.scalar(_asked, {"cause": event.event_id})) is not None:
+        work_orders.change(conn, row.code, write_off=asked)
 
 
 def _unit_moves(qty: int, held: Account, target: Account, why: tuple[str, str]) -> tuple[Move, ...]:
@@ -264,17 +262,5 @@ def _unit_moves(qty: int, held: Account, target: Account, why: tuple[str, str]) 
     )
 
 
-def _write_off(act: Act, row: Row[Any], target: Account, at: datetime) -> str:
-    asked = WriteOff.model_construct(
-        owner=target.owner,
-        sku=target.item,
-        qty=int(row.qty),
-        location=target.location,
-        reason="beyond_repair",
-        note=f"Work order {row.code}",
-        at=at,
-    )
-    return write_offs.note(act, asked)
-
-
+_asked = select(write_off.c.code).where(write_off.c.cause == bindparam("cause"))
 _site = select(location.c.site).where(location.c.code == bindparam("code"))

@@ -5,6 +5,7 @@ Regulated goods stay where they are and wait for their disposal, which a consign
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -23,15 +24,20 @@ from sync.central.commands.catalogue import require_items, require_location
 from sync.central.commands.numbers import given_or_next
 from sync.central.commands.requests import Decision, WriteOff
 from sync.central.rules.consignment import regulation
+from sync.central.rules.discards import AWAITING
 from sync.central.rules.outcomes import Conflict, Forbidden, missing
 from sync.central.rules.picking import NOT_FOUND, Shelf
+from sync.central.store import discards, write_off_listing
+from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.act import Act
 from sync.central.store.consignments import consigned
+from sync.central.store.discards import APPROVED, REJECTED, REQUESTED
+from sync.central.store.exceptions import open_case
 from sync.central.store.item_rules import item_records
 from sync.central.store.posting import record
 from sync.central.store.returns_policy import returns_policy
 from sync.central.store.shelves import inside, last_place
-from sync.central.store.tables import write_off
+from sync.central.store.tables import account, balance, write_off
 
 
 def request(act: Act, asked: WriteOff) -> dict[str, object]:
@@ -51,15 +57,6 @@ def request(act: Act, asked: WriteOff) -> dict[str, object]:
             "Expected the place the units are at.",
             "Name the location.",
         )
-    return document(act.conn, note(act, asked))
-
-
-def note(act: Act, asked: WriteOff) -> str:
-    """The code of a request for units that are known to be there.
-
-    Raises:
-        Conflict: the code is taken.
-    """
     code = given_or_next(act.conn, codes.CodeFamily.WRITE_OFF, asked.write_off, write_off.c.code)
     act.conn.execute(
         _new,
@@ -71,30 +68,12 @@ def note(act: Act, asked: WriteOff) -> str:
             "location": asked.location,
             "reason": asked.reason,
             "note": asked.note,
-            "state": "requested",
+            "state": REQUESTED,
             "requested_by": act.operator,
             "requested_at": to_text(act.occurred_at),
         },
     )
-    return code
-
-
-def withdraw(act: Act, code: str, reason: str) -> None:
-    """Takes back a request that nobody decided yet; a decision stands."""
-    act.conn.execute(
-        _withdraw,
-        {
-            "which": code,
-            "decided_by": act.operator,
-            "decided_at": to_text(act.occurred_at),
-            "decision_reason": reason,
-        },
-    )
-
-
-def waits(reason: str | None) -> bool:
-    """Whether units of that quarantine reason wait for somebody to decide that they are written off."""
-    return reason == _AWAITING
+    return document(act.conn, code)
 
 
 def decide(act: Act, code: str, asked: Decision) -> dict[str, object]:
@@ -115,7 +94,7 @@ def decide(act: Act, code: str, asked: Decision) -> dict[str, object]:
             "Expected another person's decision.",
             "Ask a supervisor who did not request it.",
         )
-    if row.state != "requested":
+    if row.state != REQUESTED:
         raise Conflict(
             "write_off.decided",
             f"Write-off {code} is {row.state}.",
@@ -123,34 +102,41 @@ def decide(act: Act, code: str, asked: Decision) -> dict[str, object]:
             "Ask for a new write-off if more is to go.",
         )
     approved = asked.decision == "approve"
-    rule = (
-        regulation(returns_policy(act.conn), item_records(act.conn, [row.sku])[row.sku]) if approved else None
-    )
-    event_id = _scrap(act, row, rule) if approved else None
+    rule = _regulation(act.conn, row.sku) if approved else None
+    picks = _picks(act.conn, row, rule) if approved else []
     act.conn.execute(
         _decide,
         {
             "which": code,
-            "state": "approved" if approved else "rejected",
+            "state": APPROVED if approved else REJECTED,
             "decided_by": act.operator,
             "decided_at": to_text(act.occurred_at),
             "decision_reason": asked.reason,
-            "event_id": event_id,
+            # What is approved waits no more; of what is rejected a case is answered first.
+            "account": None if approved else row.account,
             "regulated": rule.name if rule else None,
             "dispose_by": to_text(act.posted_at + timedelta(days=rule.days)) if rule else None,
         },
     )
+    if approved:
+        act.conn.execute(_booked, {"which": code, "event": _scrap(act, row, rule, picks)})
+    elif row.account is not None:
+        open_case(act.conn, discards.rejected(row), act.posted_at)
     return document(act.conn, code)
 
 
-def _scrap(act: Act, row: Row[Any], rule: Regulated | None) -> str:
-    picks = _picks(act.conn, row, rule)
+def _regulation(conn: Connection, sku: str) -> Regulated | None:
+    return regulation(returns_policy(conn), item_records(conn, [sku])[sku])
+
+
+def _scrap(act: Act, row: Row[Any], rule: Regulated | None, picks: Sequence[tuple[Account, int]]) -> str:
     moves = tuple(
         Move(qty, here, _away(here, rule), MoveKind.WRITE_OFF, row.reason, row.code) for here, qty in picks
     )
+    unit = (f"label:{row.label}",) if row.label else ()
     event = act.event(
         EventKind.STOCK_WRITTEN_OFF,
-        (f"document:{row.code}", f"sku:{row.sku}"),
+        (f"document:{row.code}", f"sku:{row.sku}", *unit),
         moves,
         {
             "write_off": row.code,
@@ -159,17 +145,23 @@ def _scrap(act: Act, row: Row[Any], rule: Regulated | None) -> str:
             "reason": row.reason,
             "requested_by": row.requested_by,
             "regulated": rule.name if rule else None,
-        },
+        }
+        | ({"cause": row.cause, "label": row.label, "rma": row.rma} if row.cause else {}),
     )
     record(act, event)
     return event.event_id
 
 
 def _picks(conn: Connection, row: Row[Any], rule: Regulated | None) -> list[tuple[Account, int]]:
-    """Goods that wait for this decision first, then damaged ones, then stock, then whatever else is there.
+    """The very unit that a disposition asked for; of others those that wait first, then damaged ones, stock.
 
     Not what was written off before and waits for its disposal, nor what an open consignment holds.
+
+    Raises:
+        Conflict: the unit does not wait whole any more.
     """
+    if row.account is not None:
+        return [(_unit(conn, row), row.qty)]
     left, found = row.qty, list[tuple[Account, int]]()
     shelves = [shelf for shelf in inside(conn, row.owner, row.sku, row.location) if not _is_done(shelf, rule)]
     held = consigned(conn, [shelf.number for shelf in shelves])
@@ -187,8 +179,20 @@ def _picks(conn: Connection, row: Row[Any], rule: Regulated | None) -> list[tupl
     return found
 
 
-_AWAITING = "awaiting_write_off"
-_WAITS = frozenset({_AWAITING, NOT_FOUND})
+def _unit(conn: Connection, row: Row[Any]) -> Account:
+    found = conn.execute(_held, {"which": row.account}).one_or_none()
+    free = found.qty - consigned(conn, [row.account])[row.account] if found is not None else 0
+    if found is None or free < row.qty:
+        raise Conflict(
+            "write_off.moved",
+            f"Of {row.qty} {row.sku} that write-off {row.code} is about, {free} wait.",
+            "Expected all of them.",
+            "Look at the unit's timeline, and correct what moved it.",
+        )
+    return account_of(found[1:])
+
+
+_WAITS = frozenset({AWAITING, NOT_FOUND})
 
 
 def _rank(shelf: Shelf) -> tuple[int, bool, int]:
@@ -233,27 +237,15 @@ def document(conn: Connection, code: str) -> dict[str, object]:
     Raises:
         Missing: no such write-off.
     """
-    row = _find(conn, code)
-    return {
-        "write_off": row.code,
-        "state": row.state,
-        "owner": row.owner,
-        "sku": row.sku,
-        "qty": row.qty,
-        "location": row.location,
-        "reason": row.reason,
-        "note": row.note,
-        "requested_by": row.requested_by,
-        "requested_at": row.requested_at,
-        "decided_by": row.decided_by,
-        "decided_at": row.decided_at,
-        "decision_reason": row.decision_reason,
-        "event_id": row.event_id,
-        "regulated": row.regulated,
-    }
+    return write_off_listing.shown(_find(conn, code))
 
 
 _new = insert(write_off)
 _by_code = select(write_off).where(write_off.c.code == bindparam("which"))
 _decide = update(write_off).where(write_off.c.code == bindparam("which"))
-_withdraw = _decide.where(write_off.c.state == "requested").values(state="rejected")
+_booked = _decide.values(event_id=bindparam("event"))
+_held = (
+    select(balance.c.qty, *ACCOUNT_COLUMNS)
+    .join_from(balance, account, balance.c.account == account.c.id)
+    .where(balance.c.account == bindparam("which"))
+)

@@ -116,6 +116,7 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("GET", "/v1/availability"): _ALL,
     ("POST", "/v1/safety-stock"): _PLAN,
     ("POST", "/v1/write-offs"): _STOCK | {Role.FINANCE},
+    ("GET", "/v1/write-offs"): _ALL,
     ("GET", "/v1/write-offs/{code}"): _ALL,
     # Not even an admin decides: separation of duty.
     ("POST", "/v1/write-offs/{code}/decision"): frozenset({Role.SUPERVISOR}),
@@ -146,6 +147,10 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("GET", "/v1/consignments/{code}/donation.csv"): _ALL,
     ("GET", "/v1/consignments/{code}/disposal.pdf"): _ALL,
     ("GET", "/v1/consignments/{code}/disposal.csv"): _ALL,
+    ("POST", "/v1/units/{label}/disposition"): frozenset({Role.SUPERVISOR}),
+    ("POST", "/v1/units/{label}/name"): frozenset({Role.PLANNER, Role.SERVICE, Role.SUPERVISOR}),
+    ("POST", "/v1/units/{label}/reverse"): frozenset({Role.SUPERVISOR}),
+    ("GET", "/v1/units/unidentified"): _ALL,
     ("GET", "/v1/journal"): _BOOKS,
     ("GET", "/v1/journal/export"): _BOOKS,
     ("POST", "/v1/books"): _FINANCE,

@@ -28,6 +28,8 @@ EFFECT: Mapping[EventKind, StockEffect] = {
     EventKind.RETURN_ENDED: StockEffect.NONE,
     EventKind.RETURN_DISPOSITIONED: StockEffect.IN,
     EventKind.RETURN_MATCHED: StockEffect.IN,
+    EventKind.RETURN_ACCEPTED: StockEffect.IN,
+    EventKind.RETURN_NAMED: StockEffect.IN,
 }
 _OUT = (LineState.AUTHORIZED, LineState.IN_TRANSIT)
 _ENDED = (LineState.CANCELLED, LineState.EXPIRED)

@@ -14,8 +14,15 @@ from app.domain.event import EventKind
 from app.domain.fields import Fields
 from app.domain.returns import LineState
 
-COUNTED = frozenset({EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_MATCHED})
-"""What counts units for a line: a bench's own work, and a blind unit that the centre matched."""
+COUNTED = frozenset(
+    {
+        EventKind.RETURN_DISPOSITIONED,
+        EventKind.RETURN_MATCHED,
+        EventKind.RETURN_ACCEPTED,
+        EventKind.RETURN_NAMED,
+    }
+)
+"""What counts units for a line: a bench's own work, and what the centre matched, accepted or named."""
 ABOUT_RETURNS = COUNTED | {
     EventKind.RETURN_ARRIVED,
     EventKind.RETURN_FINISHED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -112,6 +112,32 @@ class Owed:
         self.credited += units
         self.credited_net += net
         self.credited_tax += tax
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a refund took of a sale's price; `units` is 0 for a part of the price alone."""
+
+    units: int
+    net: int
+    tax: int
+
+
+def short_of(qty: int, net: int, tax: int, taken: Sequence[Taken]) -> list[tuple[int, int]]:
+    """By how much, net and tax, each refund has less than its units' part of the price.
+
+    Refunds are those that stand, in the order they were opened. One of a part of the price alone is short of
+    nothing; so is one that has as much or more.
+    """
+    owed, found = Owed(qty, net, tax), list[tuple[int, int]]()
+    for part in taken:
+        if not part.units:
+            owed.give_back(0, -part.net, -part.tax)
+            found.append((0, 0))
+            continue
+        whole = owed.take(part.units)
+        found.append((max(0, whole[0] - part.net), max(0, whole[1] - part.tax)))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

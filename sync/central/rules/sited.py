@@ -113,6 +113,7 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("POST", "/v1/returns/blind/{label}/match"): _HELD,
     ("GET", "/v1/availability"): _HELD,
     ("POST", "/v1/write-offs"): _HELD,
+    ("GET", "/v1/write-offs"): _HELD,
     ("GET", "/v1/write-offs/{code}"): _HELD,
     ("POST", "/v1/write-offs/{code}/decision"): _HELD,
     # A unit is worked on at the site of its place.
@@ -144,6 +145,11 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("GET", "/v1/consignments/{code}/donation.csv"): _HELD,
     ("GET", "/v1/consignments/{code}/disposal.pdf"): _HELD,
     ("GET", "/v1/consignments/{code}/disposal.csv"): _HELD,
+    # A unit stands at one site; what nobody could name, at that of its bench.
+    ("POST", "/v1/units/{label}/disposition"): _HELD,
+    ("POST", "/v1/units/{label}/name"): _HELD,
+    ("POST", "/v1/units/{label}/reverse"): _HELD,
+    ("GET", "/v1/units/unidentified"): _HELD,
     # Books, and money for a customer, are of no site.
     ("GET", "/v1/journal"): _WHOLE,
     ("GET", "/v1/journal/export"): _WHOLE,

@@ -18,6 +18,7 @@ from app.domain.place import is_virtual
 from sync.central.rules.scope import Sites
 from sync.central.store import photos
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
+from sync.central.store.chain import CENTRE
 from sync.central.store.cursors import row_number
 from sync.central.store.exceptions import plain, stored_key
 from sync.central.store.prepared import inserting, updating
@@ -40,14 +41,24 @@ class Came:
     at: datetime
 
 
+def comes_blind(kind: str, origin: str) -> bool:
+    """Whether an event brings a unit that nobody announced, when it names no RMA.
+
+    A thing gets its name at the centre; a station that says so names nothing.
+    """
+    return kind == EventKind.RETURN_DISPOSITIONED or (kind == EventKind.RETURN_NAMED and origin == CENTRE)
+
+
 def note(conn: Connection, came: Sequence[Came]) -> None:
     """Notes what came with no RMA; other kinds of events are none of it."""
-    rows = [_row(entry) for entry in came if entry.event.kind == EventKind.RETURN_DISPOSITIONED]
+    rows = [_row(entry) for entry in came if comes_blind(entry.event.kind, entry.station)]
     _new.run(conn, rows)
 
 
 def _row(came: Came) -> dict[str, object]:
     f = Fields(came.event.body, "facts")
+    # A thing that the centre named waits at the bench that kept it.
+    station_ = (f.maybe_text("station") if came.station == CENTRE else None) or came.station
     label = f.maybe_text("label") or came.event.event_id
 
     def part(name: str) -> str | None:
@@ -58,7 +69,7 @@ def _row(came: Came) -> dict[str, object]:
     return {
         "event_id": came.event.event_id,
         "label": plain(label)[:_LONGEST],
-        "station": came.station,
+        "station": station_,
         "owner": next((plain(move.target.owner) for move in came.event.moves), ""),
         "sku": plain(f.maybe_text("sku") or ""),
         "qty": f.whole("qty", least=1),

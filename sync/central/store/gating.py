@@ -34,7 +34,14 @@ _TAKEN_BACK: Mapping[str, RefundState] = {
 # The money is on its way to the customer, or there.
 _AWAY = frozenset({RefundState.PAYING.value, RefundState.PAID.value})
 # Goods of a line were judged, at a bench or when a unit that nobody announced found its sale.
-_DECIDED = frozenset({EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_MATCHED})
+_DECIDED = frozenset(
+    {
+        EventKind.RETURN_DISPOSITIONED,
+        EventKind.RETURN_MATCHED,
+        EventKind.RETURN_ACCEPTED,
+        EventKind.RETURN_NAMED,
+    }
+)
 
 
 def gate(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: CentreChain) -> None:
@@ -45,9 +52,7 @@ def gate(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     decided, undone = list[Fact](), list[Fact]()
     for fact in facts:
         kind = fact.event.kind
-        if kind == EventKind.RETURN_DISPOSITIONED or (
-            kind == EventKind.RETURN_MATCHED and fact.origin == CENTRE
-        ):
+        if kind == EventKind.RETURN_DISPOSITIONED or (kind in _DECIDED and fact.origin == CENTRE):
             decided.append(fact)
         elif kind == EventKind.RETURN_UNDONE and fact.event.corrects:
             undone.append(fact)

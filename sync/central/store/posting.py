@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
@@ -15,7 +15,8 @@ from app.domain.account import Account, Status
 from app.domain.event import Event, EventKind
 from app.domain.move import MoveKind
 from app.domain.place import is_virtual
-from sync.central.store import photos
+from app.domain.returns import LineState
+from sync.central.store import discards, photos, return_ends, undoing, unidentified
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.booking import book
@@ -25,8 +26,7 @@ from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.gating import gate
 from sync.central.store.journal import Entered, Fact, enter
 from sync.central.store.prepared import asking
-from sync.central.store.return_cases import unidentified
-from sync.central.store.returns import follow
+from sync.central.store.returns import blind_again, follow
 from sync.central.store.tables import account, balance, item
 from sync.central.store.work_following import keep_work
 
@@ -38,6 +38,9 @@ MADE_HERE = frozenset(
         EventKind.RETURN_MATCHED,
         EventKind.RETURN_SENT,
         EventKind.RETURN_ENDED,
+        EventKind.RETURN_ACCEPTED,
+        EventKind.RETURN_NAMED,
+        EventKind.UNIT_REDECIDED,
         EventKind.GOODS_RECEIVED,
         EventKind.ORDER_SHIPPED,
         EventKind.STOCK_ADJUSTED,
@@ -73,8 +76,9 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     """Posts events, in their order, whose envelopes are already stored as receipts.
 
     Inserts the events and their moves, brings balances and return lines up to date, opens an exception for
-    whatever does not fit once all are in, then gives stock that became sellable to the oldest backorders and
-    ships those orders that ship as stock comes. Those shipments are centre-made events, which `chain` seals.
+    whatever does not fit once all are in, asks for the write-offs that dispositions want, then gives stock
+    that became sellable to the oldest backorders and ships those orders that ship as stock comes. Those
+    shipments are centre-made events, which `chain` seals.
     When giving fails, the events stay posted and an exception says what was not allocated.
 
     Args:
@@ -86,12 +90,16 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     Raises:
         Refused: the body of a known kind cannot be read.
     """
+    unmatched = _take_back_what_follows(conn, facts, posted_at, chain)
     entered = enter(conn, facts, posted_at)
     photos.note(conn, facts, posted_at)
     _book(conn, facts, entered, posted_at)
     follow(_act(conn, facts[-1], posted_at, chain), facts, entered.first)
+    blind_again(conn, unmatched, posted_at)
+    unidentified.follow(conn, facts, posted_at)
     gate(conn, facts, posted_at, chain)
     keep_work(conn, facts, posted_at)
+    discards.follow(conn, facts, posted_at)
     for fact in facts:
         _note_odd(conn, fact.event, fact.origin, posted_at)
     _note_unfit(conn, facts, entered, posted_at)
@@ -104,6 +112,37 @@ def record(act: Act, event: Event) -> None:
     """Seals a centre-made event into the centre's chain and posts it."""
     act.chain.seal(act.conn, event, act.posted_at)
     post(act.conn, [Fact(event, CENTRE, act.occurred_at)], act.posted_at, act.chain)
+
+
+def _take_back_what_follows(
+    conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: CentreChain
+) -> Mapping[str, str]:
+    """Before a bench's event is taken back, so is what the centre made of its unit, the newest first.
+
+    The answer has the RMAs that units were matched with, by the bench's events.
+    """
+    unmatched = dict[str, str]()
+    for fact in facts:
+        what = fact.event
+        if what.kind != EventKind.RETURN_UNDONE or what.corrects is None:
+            continue
+        for event_id in undoing.built_upon(conn, what.corrects):
+            found = undoing.standing(conn, event_id)
+            if found is None:
+                continue
+            act = _act(conn, fact, posted_at, chain)
+            record(act, undoing.counter(act, found, "what it was about was taken back"))
+            if found.kind == EventKind.RETURN_MATCHED:
+                unmatched[what.corrects] = str(found.body.get("rma"))
+                _unauthorize(act, found)
+    return unmatched
+
+
+def _unauthorize(act: Act, matched: undoing.Standing) -> None:
+    """A return that only the match authorized has nothing more to come."""
+    row = return_ends.open_return(act.conn, str(matched.body.get("rma")))
+    if row is not None and matched.body.get("authorized") is True:
+        record(act, return_ends.ended(act, row, LineState.CANCELLED, "the bench took the unit back"))
 
 
 def _book(conn: Connection, facts: Sequence[Fact], entered: Entered, posted_at: datetime) -> None:
@@ -200,8 +239,6 @@ def _note_odd(conn: Connection, event: Event, origin: str, at: datetime) -> None
     """Cases for facts that stand although they cannot be whole: the moves are posted as they are."""
     if event.kind in MADE_HERE and origin != CENTRE:
         open_case(conn, _not_a_stations(event, origin), at)
-    if event.kind == EventKind.RETURN_UNIDENTIFIED:
-        open_case(conn, unidentified(event), at)
     if event.kind == EventKind.RETURN_DISPOSITIONED:
         qty, sku = event.body.get("qty"), event.body.get("sku")
         moved = Counter[MoveKind]()

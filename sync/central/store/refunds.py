@@ -123,6 +123,22 @@ def reopen(act: Act, row: Any) -> None:
         start = end
 
 
+def open_rest(act: Act, opening: Opening, sale: tuple[int, int], due: Amount) -> str:
+    """Opens a refund of a rest of a sale's price, for no unit of its order line; the answer is its code."""
+    order, line = sale
+    row = act.conn.execute(_one_sale, {"of": order, "number": line}).one()
+    owed = owed_of(row)
+    owed.give_back(0, -due.base_net, -due.base_tax)
+    return _open(act, opening, (row, owed), due, Paying())
+
+
+def on_sale(conn: Connection, order: int, line: int) -> tuple[Any, Sequence[Any]]:
+    """The sale of an order line, and the refunds that stand for it in the order they were opened."""
+    sale = conn.execute(_one_sale, {"of": order, "number": line}).one()
+    rows = conn.execute(_standing, {"of": order, "number": line}).all()
+    return sale, sorted(rows, key=lambda row: (row.made_at, row.rma, int(row.code.rpartition(".")[2])))
+
+
 def _open(act: Act, opening: Opening, sale: tuple[Any, Owed], due: Amount, paying: Paying) -> str:
     row, owed = sale
     count = _count.first(act.conn, of=opening.rma)
@@ -371,6 +387,9 @@ _matched = asking(
         .where(rma_match.c.rma == bindparam("of"), rma_match.c.line == bindparam("number"))
         .order_by(sale_worth.c.order, sale_worth.c.line)
     )
+)
+_standing = select(refund).where(
+    refund.c.order == bindparam("of"), refund.c.line == bindparam("number"), refund.c.state.not_in(_free)
 )
 _credited = updating(
     update(sale_worth)

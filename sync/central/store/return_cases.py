@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.domain.event import Event
 from sync.central.rules.misfits import Kept, Misfit
 from sync.central.rules.progress import Deed, Line
@@ -51,6 +53,15 @@ def blind(deed: Deed) -> Case:
     )
 
 
+def match_taken_back(deed: Deed, rma: str) -> Case:
+    """A bench took a unit back that the centre had matched with a return meanwhile."""
+    return replace(
+        blind(deed),
+        fix=f"The bench took back what it had recorded of this unit, which was matched with {rma} meanwhile: "
+        "the match and its refund are taken back, too. Look at the unit, and have it recorded again.",
+    )
+
+
 def unidentified(happened: Event) -> Case:
     """A thing that nobody at the bench could name."""
     label = happened.body.get("label")
@@ -62,6 +73,18 @@ def unidentified(happened: Event) -> Case:
         owner_role="service",
         fix="Nobody at the bench could name this thing, which waits under its holding label: look at it and "
         "find out which item it is and whose.",
+    )
+
+
+def unnamed(label: str, key: str) -> Case:
+    """A thing whose name was taken back waits for another one; `key` is that of its case before."""
+    return Case(
+        key=key,
+        type="return.unidentified",
+        subject=f"label:{label}",
+        owner_role="service",
+        fix="The name that this thing was given was wrong and is taken back: look at it again and find out "
+        "which item it is and whose.",
     )
 
 

@@ -44,6 +44,11 @@ def authorized_at(conn: Connection, code: str) -> str:
     return str(found)
 
 
+def send_by(conn: Connection, code: str) -> str | None:
+    """The last day to send the goods of an RMA, None for no end."""
+    return conn.scalar(_send_by, {"rma": code})
+
+
 def deeds_of(conn: Connection, code: str) -> list[Deed]:
     """What was done under a code and stands, in the order it was posted."""
     return [deed for deed, _ in timed_deeds(conn, code)]
@@ -167,6 +172,7 @@ def shown(record: str, done: Mapping[tuple[int, str], int], state: str) -> dict[
 
 _rma = select(rma.c.document, rma.c.state).where(rma.c.code == bindparam("rma"))
 _created = select(rma.c.created_at).where(rma.c.code == bindparam("rma"))
+_send_by = select(rma.c.send_by).where(rma.c.code == bindparam("rma"))
 _rmas = asking(
     lambda among: select(rma.c.code, rma.c.document, rma.c.state, rma.c.finished).where(
         among(rma.c.code, "codes")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, literal_column, select
 
@@ -65,6 +66,16 @@ def follow(act: Act, facts: Sequence[Fact], first: int) -> None:
         told.write()
 
 
+def blind_again(conn: Connection, unmatched: Mapping[str, str], at: datetime) -> None:
+    """Opens the cases of units whose match was taken back with what their bench had recorded.
+
+    `unmatched` has the RMA that each was matched with, by the bench's event.
+    """
+    for event_id, code in unmatched.items():
+        deed = Deed(event_id, EventKind.RETURN_DISPOSITIONED, "", blind_units.given(conn, event_id))
+        open_case(conn, return_cases.match_taken_back(deed, code), at)
+
+
 class _Told:
     """What some events, told in their order, do to RMAs."""
 
@@ -91,7 +102,7 @@ class _Told:
         if undone:
             for row in _is_here.rows(act.conn, ids=undone, first=first):
                 self._here.add(row.event_id)
-                if row.kind == EventKind.RETURN_DISPOSITIONED:
+                if row.kind in COUNTED:
                     self._undone[row.event_id] = deed_of(row)
             for row in _codes_of.rows(act.conn, ids=undone):
                 self._codes[row.event_id].append(row.rma)
@@ -111,7 +122,7 @@ class _Told:
     def _do(self, deed: Deed) -> None:
         conn, at, code = self._act.conn, self._act.posted_at, deed.code
         if code is None:
-            if deed.kind == EventKind.RETURN_DISPOSITIONED:
+            if blind_units.comes_blind(deed.kind, deed.origin):
                 open_case(conn, return_cases.blind(deed), at)
         elif (sheet := self._sheets.get(code)) is None:
             open_case(conn, return_cases.unknown_rma(deed, code), at)
@@ -130,11 +141,15 @@ class _Told:
             return
         if (deed := self._undone.get(target) or self._deeds.get(target)) is not None:
             keys = return_cases.keys_of(deed)
-            close_cases(self._act.conn, keys, self._act.posted_at, "The bench took it back.")
+            close_cases(self._act.conn, keys, self._act.posted_at, "It was taken back.")
         for code in self._codes.get(target, ()):
             if (sheet := self._sheets.get(code)) is not None:
                 sheet.remove(target)
                 sheet.changed_by = undo.event_id
+                accepted = deed.facts.maybe_text("accepts") if deed else None
+                if accepted in sheet.deeds:
+                    # What was accepted stands beside the lines again.
+                    _judge(self._act, sheet.deeds[accepted], sheet)
 
     def _blind_again(self, event_id: str) -> None:
         """Its match was taken back: the unit waits as nobody's, and is put away nowhere."""

@@ -85,6 +85,7 @@ RIGHTS: Mapping[str, str] = {
     "transfer": CHANGED,
     "transfer_line": CHANGED,
     "transfer_milestone": ADDED_ONLY,
+    "unidentified": CHANGED,
     "wave": ADDED_ONLY,
     "work_order": CHANGED,
     "work_step": CHANGED,

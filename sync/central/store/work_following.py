@@ -18,7 +18,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from app.domain.account import Account, Status
 from app.domain.clock import to_text
-from app.domain.codes import CodeFamily, HumanCode
+from app.domain.codes import CodeFamily
 from app.domain.event import EventKind
 from app.domain.fields import Fields
 from app.domain.item import Item
@@ -32,9 +32,9 @@ from sync.central.store.accounts import numbers
 from sync.central.store.exceptions import close_cases, open_case
 from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
-from sync.central.store.numbering import next_number
+from sync.central.store.numbers import next_code
 from sync.central.store.returns_policy import policy_of_version, returns_policy
-from sync.central.store.tables import balance, item, location, station
+from sync.central.store.tables import balance, item, location, station, work_order
 
 _log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ def open_order(
     work = _work(conn, policy, held, cause, known) if known is not None else None
     if work is None or known is None:
         return None
-    code = str(HumanCode(CodeFamily.WORK_ORDER, "", next_number(conn, "work")))
+    code = next_code(conn, CodeFamily.WORK_ORDER, work_order.c.code)
     rule = cause.event.body.get("rule")
     opening = work_orders.Opening(
         account=numbers(conn, [held])[held],

@@ -144,7 +144,7 @@ class _Page:
     """The lines of one event for one owner.
 
     `pot` is what conversions consumed and did not make yet, `gone` what left for customers, `priced` how many
-    units were given their part of what came with the goods.
+    units were given their part of what came with the goods, `nameless` what customers sent without a name.
     """
 
     books: Bookkeeper
@@ -154,11 +154,18 @@ class _Page:
     pot: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     gone: defaultdict[str, _Gone] = field(default_factory=lambda: defaultdict(_Gone))
     priced: Counter[str] = field(default_factory=Counter)
+    nameless: Counter[str] = field(default_factory=Counter)
 
     def take(self, moves: Sequence[Move]) -> None:
         """Books the moves in their order, then what the units that left for customers brought."""
         for number, move in enumerate(moves):
             start, end = move.source.location, move.target.location
+            if start == Virtual.CUSTOMER and end == Virtual.UNIDENTIFIED:
+                self.nameless[move.source.item] += move.qty
+            elif start == Virtual.UNIDENTIFIED and self.nameless[move.source.item] >= move.qty:
+                # A thing that gets its name comes from the customer who sent it.
+                self.nameless[move.source.item] -= move.qty
+                start = Virtual.CUSTOMER
             if _inside(start) and not _inside(end):
                 self._leave(move, end)
             elif _inside(end) and not _inside(start):

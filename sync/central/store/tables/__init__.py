@@ -40,6 +40,7 @@ from sync.central.store.tables.returns import (
     rma_line,
     rma_match,
     rma_release,
+    unidentified,
 )
 from sync.central.store.tables.service import counter, exception, feed, idempotency, meta, token, write_off
 from sync.central.store.tables.stations import enrolment_code, receipt, request_nonce, station
@@ -124,6 +125,7 @@ __all__ = [
     "transfer",
     "transfer_line",
     "transfer_milestone",
+    "unidentified",
     "wave",
     "work_order",
     "work_step",

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sync.central.store.tables.base import Number, metadata, words
 
 # `document` is `Rma.to_json()`; `state`: open, closed, cancelled; `finished` once a
-# station finished it.
+# station finished it. `send_by` is the last day (UTC) to send the goods, none for no end.
 rma = Table(
     "rma",
     metadata,
@@ -31,6 +31,13 @@ rma = Table(
     Column("finished", Boolean(), nullable=False, server_default=false()),
     Column("document", Text(), nullable=False),
     words("created_at"),
+    words("send_by", null=True),
+)
+Index(
+    "ix_rma_send_by",
+    rma.c.send_by,
+    sqlite_where=text("state = 'open' AND send_by IS NOT NULL"),
+    postgresql_where=text("state = 'open' AND send_by IS NOT NULL"),
 )
 rma_line = Table(
     "rma_line",
@@ -115,6 +122,7 @@ Index(
     sqlite_where=text("state = 'waiting'"),
     postgresql_where=text("state = 'waiting'"),
 )
+
 # Photos by the events that name them, whether or not their bytes are here; the bytes are no part of the
 # database. `state`: awaited, here (`bytes` says how many), lost (its station cannot send it any more).
 photo = Table(
@@ -133,4 +141,23 @@ Index(
     photo.c.named_at,
     sqlite_where=text("state = 'awaited'"),
     postgresql_where=text("state = 'awaited'"),
+)
+
+# Things that nobody at a bench could name, one row for each that a bench kept, under its holding label.
+# `state`: waiting, named (`named_by` is the centre's event), taken_back. `owner` is that of its RMA or bench.
+unidentified = Table(
+    "unidentified",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("event_id", String(), nullable=False, unique=True),
+    Column("label", String(), nullable=False, index=True),
+    words("station"),
+    words("owner"),
+    Column("qty", BigInteger(), nullable=False),
+    words("place"),
+    words("rma", null=True),
+    words("came_at"),
+    words("state"),
+    words("case_key"),
+    words("named_by", null=True),
 )

@@ -19,9 +19,11 @@ from sqlalchemy import (
 
 from sync.central.store.tables.base import Number, metadata, words
 
-# `state`: requested, approved, rejected. `note` may hold personal data and is erasable. `regulated` is
-# the name of the policy's entry whose goods wait for their disposal, `dispose_by` when somebody is reminded
-# of them, null once they left.
+# `state`: requested, approved, rejected, withdrawn. `note` may hold personal data and is erasable. What a
+# disposition asks for has its `cause`: that event, with its rule, the unit's parts and the addresses of its
+# photos (a JSON list). `account` is where its units wait, none once they are gone. `regulated` is the name of
+# the policy's entry whose goods wait for their disposal, `dispose_by` when somebody is reminded of them, null
+# once they left.
 write_off = Table(
     "write_off",
     metadata,
@@ -41,6 +43,16 @@ write_off = Table(
     words("event_id", null=True),
     words("regulated", null=True),
     words("dispose_by", null=True),
+    words("cause", null=True),
+    Column("account", Number),
+    words("label", null=True),
+    words("serial", null=True),
+    words("lot", null=True),
+    words("grade", null=True),
+    words("rma", null=True),
+    words("rule", null=True),
+    words("policy_ver", null=True),
+    Column("photos", Text()),
 )
 Index(
     "ix_write_off_dispose_by",
@@ -48,6 +60,13 @@ Index(
     sqlite_where=text("dispose_by IS NOT NULL"),
     postgresql_where=text("dispose_by IS NOT NULL"),
 )
+Index(
+    "ix_write_off_account",
+    write_off.c.account,
+    sqlite_where=text("account IS NOT NULL"),
+    postgresql_where=text("account IS NOT NULL"),
+)
+Index("ix_write_off_requested_at", write_off.c.requested_at, write_off.c.code)
 
 # `state`: open, resolved. `key` makes one case of what is found again and again.
 exception = Table(

@@ -230,3 +230,12 @@ def test_notes_that_no_key_or_label_can_show_are_refused(
     notes: str, code: str, line: int | None, says: str
 ) -> None:
     refused(SMALL + "[note]\n" + notes, ("[note]", "[note]"), code, line, says)
+
+
+def test_the_days_to_send_goods_back_are_whole_and_end_somewhere(shipped: Policy) -> None:
+    assert shipped.send_back_days == 30
+    assert read_policy(SMALL, "p.toml").send_back_days is None
+    for days in ("0", "4000", "1.5", "true"):
+        with pytest.raises(Refused) as no:
+            read_policy(f"send_back_days = {days}\n{SMALL}", "p.toml")
+        assert "send_back_days" in no.value.read

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.domain.event import EventKind
-from sync.central.commands.return_exits import end, sent
+from sync.central.commands.catalogue import publish_policy
+from sync.central.commands.return_exits import any_overdue, end, expire_overdue, sent
 from sync.central.commands.return_exits_asked import ReturnExit, ReturnSent
 from sync.central.commands.returns import rma_document
 from sync.central.rules.outcomes import Conflict, Missing
-from tests.sync.central.shop import Shop, at
+from sync.central.store.tables import event
+from tests.sync.central.shop import POLICY, Shop, at
 
 Json = dict[str, Any]
 
@@ -111,3 +115,53 @@ def test_a_parcel_on_its_way_is_shown_with_its_time(sold: Shop) -> None:
     line = shown(sold, code)["lines"][0]
     assert [step["state"] for step in line["history"]] == ["authorized", "in_transit", "received"]
     assert line["since"] == line["history"][-1]["at"]
+
+
+def aged(shop: Shop, days: int) -> int:
+    """Lets days pass and has done what is due then; the returns that expired."""
+    shop.clock.pass_by(days=days)
+    due = shop.ask(lambda conn: any_overdue(conn, shop.clock.now()))
+    found = shop.act(expire_overdue)
+    assert due == (found > 0)
+    return found
+
+
+def ends(shop: Shop) -> list[Any]:
+    asked = select(event).where(event.c.kind == "return.ended").order_by(event.c.id)
+    return list(shop.ask(lambda conn: conn.execute(asked).all()))
+
+
+def test_a_return_that_nobody_sends_expires_after_its_last_day_by_its_policy(sold: Shop) -> None:
+    source = POLICY.format(version="send", b_as_new="false")
+    sold.act(lambda act: publish_policy(act, f"send_back_days = 10\n{source}"))
+    code = sold.authorize({"A": 2}, customer="c-1")["rma"]
+    sold.policy("later")
+    last = shown(sold, code)["send_by"]
+    assert last == (sold.clock.now() + timedelta(days=10)).date().isoformat()
+    assert aged(sold, 10) == 0
+    assert aged(sold, 1) == 1
+    assert (shown(sold, code)["state"], states(shown(sold, code))) == ("cancelled", ["expired"])
+    (happened,) = ends(sold)
+    assert (happened.policy_ver, last in happened.body) == ("send", True)
+    assert aged(sold, 1) == 0
+    assert sold.authorize({"A": 3}, customer="c-1")["lines"][0]["authorized"] == 3
+    # It came all the same: taken in, with one case.
+    sold.disposition("A", rma=code, line=1)
+    assert sold.cases() == ["return.after_end"]
+
+
+def test_its_own_last_day_comes_before_the_policys_and_none_is_no_end(sold: Shop) -> None:
+    own = sold.authorize({"A": 1}, customer="c-1", send_by=at(20)[:10])["rma"]
+    endless = sold.authorize({"A": 1}, customer="c-1")["rma"]
+    assert (shown(sold, own)["send_by"], shown(sold, endless)["send_by"]) == ("2026-01-20", None)
+    assert aged(sold, 4000) == 1
+    assert [states(shown(sold, code)) for code in (own, endless)] == [["expired"], ["authorized"]]
+
+
+def test_what_is_on_its_way_or_here_does_not_expire(sold: Shop) -> None:
+    ways = [sold.authorize({"A": 1}, customer="c-1", send_by=at(20)[:10])["rma"] for _ in range(3)]
+    on_its_way(sold, ways[0], "1Z-7")
+    sold.at_station(EventKind.RETURN_ARRIVED, rma=ways[1])
+    sold.disposition("A", rma=ways[2], line=1)
+    assert aged(sold, 400) == 0
+    assert [shown(sold, code)["state"] for code in ways] == ["open", "open", "closed"]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.domain.account import Status
 from app.domain.refusal import Refused
@@ -13,6 +14,7 @@ from sync.central.commands.requests import Decision, WriteOff
 from sync.central.commands.write_offs import decide, document, request
 from sync.central.rules.outcomes import Conflict, Forbidden, Missing
 from sync.central.store.shelves import inside
+from tests.sync.central.discarding import discard, regraded, waiting_at
 from tests.sync.central.outward import open_outward
 from tests.sync.central.shop import OWNER, PLACE, Shop, at
 
@@ -170,3 +172,45 @@ def test_regulated_goods_that_were_never_there_wait_below_nothing_with_a_case(tm
         outward.writes_off("H", 2, PLACE)
         assert outward.stock("H") == {f"{PLACE} sellable": -1, f"{PLACE} quarantined awaiting_disposal": 2}
         assert outward.shop.cases() == ["stock.negative"]
+
+
+def test_the_unit_that_was_asked_for_goes_and_who_asked_does_not_decide(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 5})
+    discard(shop, "L07-1-X")
+    discard(shop, "L07-2-X")
+    with pytest.raises(Forbidden):
+        say(shop, "W-2-G", "approve", operator="kim")
+    done = say(shop, "W-2-G", "approve")
+    assert (done["label"], done["state"]) == ("L07-2-X", "approved")
+    found = shop.ask(lambda conn: inside(conn, OWNER, "A"))
+    assert sorted(filter(None, (shelf.account.label for shelf in found))) == ["L07-1-X"]
+
+
+def test_one_asked_for_by_hand_takes_what_waits_and_its_own_request_is_withdrawn(shop: Shop) -> None:
+    shop.items("A")
+    shop.receive({"A": 5})
+    discard(shop, "L07-1-X")
+    code = str(ask(shop, 1)["write_off"])
+    say(shop, code, "approve")
+    assert shop.ask(lambda conn: document(conn, "W-1-I"))["state"] == "withdrawn"
+    assert shop.atp("A") == 5
+
+
+def test_units_that_are_not_all_there_any_more_are_not_written_off(shop: Shop) -> None:
+    shop.items("A")
+    discard(shop, "L07-1-X", 2)
+    shop.act(lambda act: act.conn.execute(text("UPDATE balance SET qty = 1 WHERE qty = 2")))
+    with pytest.raises(Conflict) as no:
+        say(shop, "W-1-I", "approve")
+    assert no.value.code == "write_off.moved"
+    shop.act(lambda act: act.conn.execute(text("UPDATE balance SET qty = 2 WHERE qty = 1")))
+
+
+def test_a_rejected_unit_has_a_case_until_it_moves_on(shop: Shop) -> None:
+    shop.items("A")
+    discard(shop, "L07-1-X")
+    say(shop, "W-1-I", "reject")
+    assert "write_off.rejected" in shop.cases()
+    regraded(shop, waiting_at("L07-1-X"))
+    assert "write_off.rejected" not in shop.cases()

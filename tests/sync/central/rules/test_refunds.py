@@ -11,7 +11,16 @@ from app.domain.policy.refunds import RefundRule
 from app.domain.refusal import Refused
 from sync.central.rules.books import Book
 from sync.central.rules.outcomes import Conflict
-from sync.central.rules.refunds import Amount, Owed, RefundState, amount, booked, require_step
+from sync.central.rules.refunds import (
+    Amount,
+    Owed,
+    RefundState,
+    Taken,
+    amount,
+    booked,
+    require_step,
+    short_of,
+)
 
 SALES = st.builds(Owed, st.integers(1, 12), st.integers(0, 10**6), st.integers(0, 10**5))
 
@@ -115,3 +124,11 @@ def test_what_is_booked(kind: EventKind, more: dict[str, object], lines: dict[st
     found = booked(kind, BODY | more)
     assert {Book(line.book).name: line.minor for line in found} == lines
     assert sum(line.minor for line in found) == 0
+
+
+def test_each_refund_is_short_of_what_its_units_would_have_had() -> None:
+    # Two of four units came while 40 of 100 were credited; then the credit was gone.
+    assert short_of(4, 100, 20, [Taken(2, 30, 6)]) == [(20, 4)]
+    # A credit that stands keeps what it took.
+    assert short_of(4, 100, 20, [Taken(0, 40, 8), Taken(2, 30, 6)]) == [(0, 0), (0, 0)]
+    assert short_of(1, 100, 0, [Taken(1, 120, 0)]) == [(0, 0)]

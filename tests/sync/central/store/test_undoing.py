@@ -1,0 +1,47 @@
+"""What takes an event back, and what the centre made of its unit goes first."""
+
+from __future__ import annotations
+
+from sync.central.store import undoing
+from tests.sync.central.blind import came, matched
+from tests.sync.central.discarding import undo
+from tests.sync.central.shop import Shop
+from tests.sync.central.unit_words import decide, keep_unnamed, name, repaired, returned, with_ways
+
+
+def upon(shop: Shop, event_id: str) -> list[str]:
+    return shop.ask(lambda conn: undoing.built_upon(conn, event_id))
+
+
+def test_words_of_the_unit_are_built_upon_it_and_each_upon_the_one_before(shop: Shop) -> None:
+    with_ways(shop)
+    first = repaired(shop, "L07-1-X", returned(shop))
+    assert upon(shop, first) == []
+    made = [decide(shop, "L07-1-X", way)["event_id"] for way in ("quarantine", "refurbish", "quarantine")]
+    assert made[0] in upon(shop, first)
+    assert upon(shop, made[0]) == [made[1]]
+    assert upon(shop, made[2]) == []
+    undo(shop, first)
+    assert upon(shop, first) == []
+
+
+def test_a_match_and_a_name_are_built_upon_what_they_are_about(shop: Shop) -> None:
+    with_ways(shop)
+    blind = came(shop, "H07-1-X", grade="D")
+    match = matched(shop, "H07-1-X", order="o-1")["event_id"]
+    assert upon(shop, blind) == [match]
+    thing = keep_unnamed(shop, "H07-2-X")
+    named = name(shop, "H07-2-X", grade="B")["event_id"]
+    assert (upon(shop, thing), upon(shop, named)) == ([named], [])
+
+
+def test_what_stands_is_told_whole_and_what_was_taken_back_not_at_all(shop: Shop) -> None:
+    with_ways(shop)
+    first = repaired(shop, "L07-1-X", "R-9")
+    found = shop.ask(lambda conn: undoing.standing(conn, first))
+    assert found is not None
+    counter = shop.act(lambda act: undoing.counter(act, found, "r"))
+    assert (counter.corrects, counter.subject[:2]) == (first, ("rma:R-9", "label:L07-1-X"))
+    assert [move.target for move in counter.moves] == [move.source for move in reversed(found.moves)]
+    undo(shop, first)
+    assert shop.ask(lambda conn: undoing.standing(conn, first)) is None
