@@ -9,7 +9,9 @@ from app.documents.report import render
 from app.domain.refusal import Refused
 from sync.central.centre import Outfit, Photos
 from sync.central.papers import found_photos
-from sync.central.rules.papers import Said, own_kind, paper, table
+from sync.central.rules.paper_rows import table
+from sync.central.rules.paper_said import Said, own_kind
+from sync.central.rules.papers import paper
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 

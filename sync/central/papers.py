@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from app.domain.paper import Paper
 from app.domain.refusal import Unavailable
 from sync.central.centre import Outfit, Photos
-from sync.central.rules.papers import Kind, Said, paper, photos_of
+from sync.central.rules.paper_said import Kind, Said, photos_of
+from sync.central.rules.papers import paper
 
 MOST_PHOTOS = 400
 """Photos of one paper; of later ones it has the hashes alone, as a PDF of thousands helps nobody."""

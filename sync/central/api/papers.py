@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request, Response
 from sync.central.api.calls import Calls
 from sync.central.centre import Centre
 from sync.central.papers import drawn
-from sync.central.rules.papers import Kind, Said, require_kind, table
+from sync.central.rules.paper_rows import table
+from sync.central.rules.paper_said import Kind, Said, require_kind
 from sync.central.store.consignment_papers import said_of
 
 _PDF, _CSV = "application/pdf", "text/csv; charset=utf-8"

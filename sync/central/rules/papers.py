@@ -5,28 +5,13 @@ What a vendor, a buyer or an authority needs is in them, and no customer's name.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from io import StringIO
 
-from app.domain.account import Account
 from app.domain.money import amount_text, written
 from app.domain.paper import Facts, Grid, Paper, Part, Picture
-from app.domain.refusal import Refused
 from sync.central.rules.consignment import Route, State
-from sync.central.rules.evidence import UNTOLD, Story, day
-
-
-class Kind(StrEnum):
-    """Which paper of a consignment."""
-
-    CLAIM = "claim"
-    MANIFEST = "manifest"
-    DONATION = "donation"
-    DISPOSAL = "disposal"
-
+from sync.central.rules.evidence import day
+from sync.central.rules.paper_said import Certificate, Goods, Kind, Said, unit_text
 
 _TITLES: Mapping[str, str] = {
     Kind.CLAIM: "Vendor claim",
@@ -34,106 +19,18 @@ _TITLES: Mapping[str, str] = {
     Kind.DONATION: "Donation list",
     Kind.DISPOSAL: "Disposal certificate",
 }
-_ROUTES: Mapping[str, frozenset[str]] = {
-    Kind.CLAIM: frozenset({Route.VENDOR_RETURN}),
-    Kind.MANIFEST: frozenset({Route.LIQUIDATE}),
-    Kind.DONATION: frozenset({Route.DONATE}),
-    Kind.DISPOSAL: frozenset({Route.RECYCLE, Route.SCRAP}),
-}
 _TO: Mapping[str, str] = {
     Kind.CLAIM: "Vendor",
     Kind.MANIFEST: "Buyer",
     Kind.DONATION: "Charity",
     Kind.DISPOSAL: "Processor",
 }
-
-
 _SIGNED: Mapping[str, tuple[str, ...]] = {
     Kind.CLAIM: (),
     Kind.MANIFEST: ("For the seller", "For the buyer"),
     Kind.DONATION: ("Given by", "Received by"),
     Kind.DISPOSAL: ("Handed over by", "For the processor", "Witness"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Goods:
-    """A line as papers need it; `cost_minor` of all its units, `value_minor` of one by the item's record."""
-
-    line: int
-    name: str
-    held: Account
-    qty: int
-    cost_minor: int
-    value_minor: int
-    regulated: str | None = None
-    rejected: int = 0
-    why: str | None = None
-    story: Story = UNTOLD
-
-
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """Goods that went from one hand to another."""
-
-    at: str
-    given_by: str
-    taken_by: str
-    place: str
-    seal: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """What the processor certified."""
-
-    number: str
-    processor: str
-    issued_on: str
-    weight_g: int | None
-    units: int | None
-    witness: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """All that the papers of one consignment say; `left_at` is None before it left."""
-
-    code: str
-    owner: str
-    site: str
-    route: str
-    counterpart: str
-    reference: str | None
-    state: str
-    currency: str
-    policy: str | None
-    left_at: str | None
-    goods: tuple[Goods, ...]
-    handovers: tuple[Handover, ...] = ()
-    certificate: Certificate | None = None
-    settlement: Mapping[str, object] | None = None
-
-
-def require_kind(said: Said, kind: Kind) -> None:
-    """Refuses a paper that a consignment of that route does not have.
-
-    Raises:
-        Refused: it has another one.
-    """
-    if said.route not in _ROUTES[kind]:
-        own = next(one.value for one in Kind if said.route in _ROUTES[one])
-        raise Refused(
-            "consignment.paper",
-            f"Read {kind.value} for consignment {said.code}, which goes by {said.route}.",
-            f"Expected {own}.",
-            f"Ask for {own}.pdf or {own}.csv.",
-        )
-
-
-def own_kind(route: str) -> Kind:
-    """The paper that goes with a route."""
-    return next(kind for kind in Kind if route in _ROUTES[kind])
 
 
 def paper(said: Said, kind: Kind, photos: Mapping[str, bytes | None]) -> Paper:
@@ -147,11 +44,6 @@ def paper(said: Said, kind: Kind, photos: Mapping[str, bytes | None]) -> Paper:
             parts = _lot(said, kind)
     foot = f"{said.owner}, {said.site}. Amounts in {said.currency}. Days and times in UTC."
     return Paper(_title(said, kind), said.code, _facts(said, kind), tuple(parts), _SIGNED[kind], foot)
-
-
-def photos_of(said: Said) -> tuple[str, ...]:
-    """The photos of its units, by hash, each once."""
-    return tuple(dict.fromkeys(photo for goods in said.goods for photo in goods.story.photos))
 
 
 def _title(said: Said, kind: Kind) -> str:
@@ -320,107 +212,3 @@ def _custody(said: Said) -> Part:
     if not rows:
         return Part("Chain of custody", (("Handovers", "none is on record"),))
     return Part("Chain of custody", grid=Grid(heads, rows, (17, 24, 24, 20, 15)))
-
-
-# --- tables ------------------------------------------------------------------------------------------------
-
-COLUMNS = (
-    "consignment",
-    "counterpart",
-    "reference",
-    "left_at",
-    "line",
-    "sku",
-    "name",
-    "label",
-    "serial",
-    "lot",
-    "qty",
-    "grade",
-    "regulated",
-    "cost",
-    "value_each",
-    "currency",
-)
-EVIDENCE = (
-    "receipts",
-    "orders",
-    "rma",
-    "return_reason",
-    "returned_at",
-    "graded_at",
-    "graded_by",
-    "station",
-    "rule",
-    "policy",
-    "answers",
-    "notes",
-    "photos",
-    "rejected",
-    "rejected_why",
-)
-CERTIFIED = ("certificate", "processor", "issued_on", "weight_g", "units", "handed_over")
-
-
-def table(said: Said, kind: Kind) -> str:
-    """The paper as CSV, a row a line; amounts in major units."""
-    text = StringIO()
-    out = csv.writer(text, lineterminator="\r\n")
-    more = {Kind.CLAIM: EVIDENCE, Kind.DISPOSAL: CERTIFIED}.get(kind, ())
-    out.writerow((*COLUMNS, *more))
-    for goods in said.goods:
-        row = _row(said, goods)
-        if kind is Kind.CLAIM:
-            row += _told(goods)
-        elif kind is Kind.DISPOSAL:
-            row += _proof(said)
-        out.writerow([_plain(cell) for cell in row])
-    return text.getvalue()
-
-
-def _row(said: Said, goods: Goods) -> list[object]:
-    held = goods.held
-    return [
-        *(said.code, said.counterpart, said.reference, said.left_at),
-        *(goods.line, held.item, goods.name, held.label, held.serial, held.lot, goods.qty, held.grade),
-        goods.regulated,
-        written(goods.cost_minor, said.currency),
-        written(goods.value_minor, said.currency),
-        said.currency,
-    ]
-
-
-def _told(goods: Goods) -> list[object]:
-    story, last, first = goods.story, goods.story.last, goods.story.first
-    return [
-        "; ".join(one.document for one in story.supplied),
-        "; ".join(one.order for one in story.sold),
-        story.rma,
-        story.reason,
-        first.at if first else None,
-        *((last.at, last.by, last.station, last.rule, last.policy_ver) if last else [None] * 5),
-        "; ".join(f"{ask} {said}" for ask, said in last.answer_texts) if last else None,
-        "; ".join(last.note_texts) if last else None,
-        "; ".join(story.photos),
-        goods.rejected,
-        goods.why,
-    ]
-
-
-def _proof(said: Said) -> list[object]:
-    one = said.certificate
-    chain = "; ".join(f"{h.at} {h.given_by} to {h.taken_by}" for h in said.handovers)
-    paper_ = [one.number, one.processor, one.issued_on, one.weight_g, one.units] if one else [None] * 5
-    return [*paper_, chain]
-
-
-def _plain(cell: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    said = "" if cell is None else str(cell)
-    return f"'{said}" if said[:1] in {"=", "+", "-", "@", "\t", "\r"} else said
-
-
-def unit_text(held: Account) -> str:
-    """What tells units of an account apart."""
-    parts = {"label": held.label, "serial": held.serial, "lot": held.lot}
-    return ", ".join(f"{name} {part}" for name, part in parts.items() if part) or "not told apart"

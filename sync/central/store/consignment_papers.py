@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row
 from app.domain.item import Item
 from sync.central.rules.books import share
 from sync.central.rules.consignment import Route
-from sync.central.rules.papers import Certificate, Goods, Handover, Said
+from sync.central.rules.paper_said import Certificate, Goods, Handover, Said
 from sync.central.store import consignments
 from sync.central.store.consignment_units import worth_now
 from sync.central.store.consignments import Held

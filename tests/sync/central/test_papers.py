@@ -10,7 +10,7 @@ from app.domain.refusal import Unavailable
 from sync.central.centre import Outfit
 from sync.central.papers import MOST_PHOTOS, drawn, found_photos
 from sync.central.rules.evidence import Judged, Story
-from sync.central.rules.papers import Goods, Kind, Said
+from sync.central.rules.paper_said import Goods, Kind, Said
 
 PHOTOS = tuple(f"{n:064x}" for n in range(MOST_PHOTOS + 5))
 HELD = Account("ACME", "A", "V-02", Status.DAMAGED)

@@ -2,47 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import replace
-from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.account import Account, Status
 from app.domain.paper import Paper
-from app.domain.refusal import Refused
-from sync.central.rules.consignment import Route
 from sync.central.rules.evidence import Judged, Story
-from sync.central.rules.papers import (
-    Certificate,
-    Goods,
-    Handover,
-    Kind,
-    Said,
-    own_kind,
-    paper,
-    photos_of,
-    require_kind,
-    table,
-    unit_text,
-)
+from sync.central.rules.paper_said import Certificate, Handover, Kind
+from sync.central.rules.papers import paper
+from tests.sync.central.rules.test_paper_said import goods, said
 
 AT = "2026-11-22T10:00:00.000Z"
-
-
-def goods(line: int, sku: str = "A", qty: int = 1, grade: str | None = "C", **more: Any) -> Goods:
-    held = Account(
-        "ACME", sku, "V-02", Status.DAMAGED, grade=grade, label=f"L07-{line}-X", lot=more.pop("lot", None)
-    )
-    return Goods(line, f"Item {sku}", held, qty, 100 * qty, 250, **more)
-
-
-def said(route: str, *lines: Goods, **more: Any) -> Said:
-    head = ("G-1-8", "ACME", "WH1", route, "PARTNER", "REF-1", "departed", "GBP", "v1", AT)
-    return replace(Said(*head, tuple(lines)), **more)
 
 
 def words(found: Paper) -> str:
@@ -50,21 +21,6 @@ def words(found: Paper) -> str:
     facts = [*found.facts, *(fact for part in found.parts for fact in part.facts)]
     titles = [found.title, *(part.title for part in found.parts)]
     return "\n".join([*titles, *(" ".join(row) for row in (*facts, *rows))])
-
-
-def rows(found: Said, kind: Kind) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(table(found, kind))))
-
-
-@pytest.mark.parametrize("route", Route)
-def test_every_route_has_one_paper_and_no_other(route: Route) -> None:
-    found = said(route, goods(1))
-    require_kind(found, own_kind(route))
-    for kind in Kind:
-        if kind is not own_kind(route):
-            with pytest.raises(Refused, match=own_kind(route).value):
-                require_kind(found, kind)
-    assert paper(found, own_kind(route), {}).code == "G-1-8"
 
 
 def test_a_lot_adds_up_by_item_grade_and_lot() -> None:
@@ -85,7 +41,6 @@ def test_a_claim_has_a_part_for_each_unit_with_its_photos() -> None:
     lines = [goods(1, story=story), goods(2, rejected=1, why="Worn out.")]
     settled = {"net_minor": 90, "rejected_minor": 100, "reference": "CN-7"}
     found = said("vendor_return", *lines, settlement=settled, state="settled")
-    assert photos_of(found) == ("aa", "bb")
     made = paper(found, Kind.CLAIM, {"aa": b"x"})
     assert [(one.digest, one.data) for one in made.parts[1].pictures] == [("aa", b"x"), ("bb", None)]
     for said_ in (
@@ -126,22 +81,6 @@ def test_a_disposal_shows_certificate_and_custody() -> None:
         assert said_ in shown, said_
     weighed = replace(found, certificate=replace(one, weight_g=61, units=None, witness="Kim"))
     assert "61 g" in words(paper(weighed, Kind.DISPOSAL, {}))
-    (row,) = rows(found, Kind.DISPOSAL)
-    assert (row["certificate"], row["units"], row["weight_g"]) == ("C-118", "3", "")
-    assert row["handed_over"].endswith("Meyer to Plant")
-    (bare,) = rows(said("scrap", goods(1)), Kind.DISPOSAL)
-    assert (bare["certificate"], bare["handed_over"]) == ("", "")
-
-
-def test_a_table_has_a_row_for_each_line_and_no_formula() -> None:
-    evil = goods(1, rejected=1, why='=HYPERLINK("x")')
-    found = rows(said("vendor_return", evil, goods(2)), Kind.CLAIM)
-    assert [(row["line"], row["cost"], row["label"]) for row in found] == [
-        ("1", "1.00", "L07-1-X"),
-        ("2", "1.00", "L07-2-X"),
-    ]
-    assert found[0]["rejected_why"] == '\'=HYPERLINK("x")'
-    assert list(rows(said("donate", goods(1)), Kind.DONATION)[0])[-1] == "currency"
 
 
 @given(st.lists(st.tuples(st.sampled_from("AB"), st.integers(1, 9), st.sampled_from("CD")), min_size=1))
@@ -151,7 +90,3 @@ def test_no_unit_and_no_cent_is_lost_on_a_manifest(lines: list[tuple[str, int, s
     assert grid is not None
     assert sum(int(row[3]) for row in grid.rows) == sum(qty for _, qty, _ in lines)
     assert sum(int(row[4].replace(".", "")) for row in grid.rows) == 100 * sum(qty for _, qty, _ in lines)
-
-
-def test_units_that_nothing_tells_apart_are_called_that() -> None:
-    assert unit_text(Account("ACME", "A", "V-02", Status.DAMAGED)) == "not told apart"
