@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sync.central.commands.upkeep import is_due, upkeep
 from tests.sync.central.shop import Shop
+from tests.sync.central.working import Workshop
 
 
 def due(shop: Shop) -> bool:
@@ -18,10 +19,10 @@ def test_a_basket_that_ends_is_due_once(shop: Shop) -> None:
     assert not due(shop)
     shop.clock.pass_by(minutes=11)
     assert due(shop)
-    assert shop.act(upkeep) == {"baskets": 1, "items": 0}
+    assert shop.act(upkeep) == {"baskets": 1, "items": 0, "late": 0}
     assert shop.line("o1") == (1, 0, 0, 0)
     assert not due(shop)
-    assert shop.act(upkeep) == {"baskets": 0, "items": 0}
+    assert shop.act(upkeep) == {"baskets": 0, "items": 0, "late": 0}
 
 
 def test_a_date_that_passes_is_due_although_nobody_looked_for_days(shop: Shop) -> None:
@@ -35,3 +36,13 @@ def test_a_date_that_passes_is_due_although_nobody_looked_for_days(shop: Shop) -
     assert shop.act(upkeep)["items"] == 1
     assert (shop.line("o1"), shop.cases()) == ((0, 0, 2, 0), ["promise.lost"])
     assert not due(shop)
+
+
+def test_late_work_is_due_once(workshop: Workshop) -> None:
+    workshop.unit("L-1")
+    workshop.shop.act(upkeep)
+    assert not due(workshop.shop)
+    workshop.shop.clock.pass_by(hours=25)
+    assert due(workshop.shop)
+    assert workshop.shop.act(upkeep)["late"] == 1
+    assert not due(workshop.shop)
