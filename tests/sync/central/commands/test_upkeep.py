@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sync.central.commands.upkeep import is_due, upkeep
 from tests.sync.central.shop import Shop
+from tests.sync.central.working import Workshop
 
 
 def due(shop: Shop) -> bool:
@@ -22,3 +23,13 @@ def test_a_basket_that_ends_is_due_once(shop: Shop) -> None:
     assert shop.line("o1") == (1, 0, 0, 0)
     assert not due(shop)
     assert shop.act(upkeep) == {}
+
+
+def test_late_work_is_due_once(workshop: Workshop) -> None:
+    workshop.unit("L-1")
+    workshop.shop.act(upkeep)
+    assert not due(workshop.shop)
+    workshop.shop.clock.pass_by(hours=25)
+    assert due(workshop.shop)
+    assert workshop.shop.act(upkeep) == {"work": 1}
+    assert not due(workshop.shop)
