@@ -160,9 +160,10 @@ class Caps(RuleBasedStateMachine):
         if self.things:
             label = self.things[which % len(self.things)]
             with suppress(Conflict):
-                name(self.shop, label, grade=grade)
+                answer = name(self.shop, label, grade=grade)
                 self.labels.append(label)
-                self.waiting.append(label)
+                if answer["rma"] is None:
+                    self.waiting.append(label)
 
     @rule(which=st.integers(0, 9))
     def undo(self, which: int) -> None:
