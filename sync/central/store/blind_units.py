@@ -84,10 +84,10 @@ def match(conn: Connection, event_id: str, rma: str, line: int, matched_by: str)
 
 
 def unmatch(conn: Connection, matched_by: Sequence[str]) -> list[str]:
-    """Whose match was undone waits again: the events of their benches."""
-    found = list(conn.scalars(_by_match, {"ids": list(matched_by)})) if matched_by else []
-    _unmatched.run(conn, [{"of": event_id, "to": WAITING} for event_id in found])
-    return found
+    """Whose match was undone waits again: the events of their benches, but for those that are undone too."""
+    rows = conn.execute(_by_match, {"ids": list(matched_by)}).all() if matched_by else []
+    _unmatched.run(conn, [{"of": row.event_id, "to": TAKEN_BACK if row.undone else WAITING} for row in rows])
+    return [row.event_id for row in rows if not row.undone]
 
 
 def find(conn: Connection, label: str) -> Row[Any] | None:
@@ -169,7 +169,15 @@ _matched = updating(
     "number",
     "by",
 )
-_by_match = select(blind_unit.c.event_id).where(blind_unit.c.matched_by.in_(bindparam("ids", expanding=True)))
+_undo = event.alias("undo")
+_by_match = select(
+    blind_unit.c.event_id,
+    select(_undo.c.id)
+    .where(_undo.c.corrects == blind_unit.c.event_id, _undo.c.kind == str(EventKind.RETURN_UNDONE))
+    .correlate(blind_unit)
+    .exists()
+    .label("undone"),
+).where(blind_unit.c.matched_by.in_(bindparam("ids", expanding=True)))
 _unmatched = updating(
     update(blind_unit)
     .where(blind_unit.c.event_id == bindparam("of"))

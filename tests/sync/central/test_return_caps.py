@@ -39,12 +39,14 @@ from sync.central.store.tables import (
     refund,
     rma,
     sale_worth,
+    stock_worth,
 )
+from tests.books_recomputed import value_of_stock
 from tests.sync.central.blind import came, matched, with_bench
 from tests.sync.central.shop import Shop, at
 
 SOLD = {"o-1": 2, "o-2": 1}
-BOUGHT = 3
+COSTS = 203, 777
 
 
 class Caps(RuleBasedStateMachine):
@@ -58,8 +60,8 @@ class Caps(RuleBasedStateMachine):
         place = {"code": "R-03", "kind": "bin", "name": "R-03", "site": "WH1"}
         self.shop.act(lambda act: put_locations(act, [place]))
         self.shop.policy()
-        self.shop.receive({"A": BOUGHT})
-        for code, qty in SOLD.items():
+        for (code, qty), cost in zip(SOLD.items(), COSTS, strict=True):
+            self.shop.receive({"A": qty}, cost_minor=cost)
             line = {
                 "line": 1,
                 "sku": "A",
@@ -206,6 +208,12 @@ class Caps(RuleBasedStateMachine):
             journal_line.c.book == Book.REFUNDS_DUE.value
         )
         assert self.shop.ask(lambda conn: conn.scalar(asked)) == -owed
+
+    @invariant()
+    def the_stock_is_worth_what_another_count_of_the_moves_says(self) -> None:
+        asked = select(func.sum(stock_worth.c.qty), func.sum(stock_worth.c.value))
+        kept = tuple(self.shop.ask(lambda conn: conn.execute(asked).one()))
+        assert kept == self.shop.ask(value_of_stock)
 
     @invariant()
     def every_law_holds(self) -> None:
