@@ -38,13 +38,28 @@ _DAY = 10
 _DEFAULT_CURRENCY = "GBP"
 
 
-def book(conn: Connection, facts: Sequence[Fact], rows: Mapping[str, int]) -> list[Entry]:
+@dataclass(frozen=True, slots=True)
+class Late:
+    """One event is booked long after it was entered.
+
+    It is `gone` when what took it back stands in the books without it: it has no sale's units back. `later`
+    are units of its return line that are counted by now, its own and those of later events.
+    """
+
+    gone: bool
+    later: int
+
+
+def book(
+    conn: Connection, facts: Sequence[Fact], rows: Mapping[str, int], late: Late | None = None
+) -> list[Entry]:
     """Writes what events, in their order, do to the books of the owners they are about.
 
     Args:
         conn: inside the one writer's transaction.
-        facts: what happened and was just entered.
+        facts: what happened and was just entered; one event that was entered before when it is `late`.
         rows: the row of each event by its id.
+        late: what has changed since it was entered.
     """
     about = [fact for fact in facts if fact.event.corrects or books_something(fact)]
     if not about:
@@ -52,6 +67,8 @@ def book(conn: Connection, facts: Sequence[Fact], rows: Mapping[str, int]) -> li
     before = _Before.read(conn, about)
     undone = before.entries
     sales = read_sales(conn, about, undone.values())
+    if late is not None:
+        sales.rewind(late.later, gone=late.gone)
     opened_books = _Opened.read(conn, about, undone)
     written = list[Entry]()
     for fact in about:
