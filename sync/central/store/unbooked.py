@@ -56,12 +56,13 @@ def unbooked(conn: Connection) -> list[Unbooked]:
         before = found.get(row.id)
         stock = (*(before.stock if before else ()), (row.owner, row.item))
         found[row.id] = Unbooked(row.id, row.event_id, row.kind, tuple(dict.fromkeys(stock)))
-    for row in conn.execute(_named):
-        if row.entered or row.came in found:
-            found.setdefault(row.id, Unbooked(row.id, row.event_id, row.kind, ((row.owner, row.sku),)))
-    for row in conn.execute(_paying):
-        if together(booked(row.kind, json.loads(row.body))):
-            found.setdefault(row.id, Unbooked(row.id, row.event_id, row.kind, ()))
+    for named in conn.execute(_named):
+        if named.entered or named.came in found:
+            stock = ((named.owner, named.sku),)
+            found.setdefault(named.id, Unbooked(named.id, named.event_id, named.kind, stock))
+    for paying in conn.execute(_paying):
+        if together(booked(paying.kind, json.loads(paying.body))):
+            found.setdefault(paying.id, Unbooked(paying.id, paying.event_id, paying.kind, ()))
     return [found[row] for row in sorted(found)]
 
 

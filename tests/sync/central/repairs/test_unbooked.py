@@ -14,7 +14,7 @@ from sync.central.repair import RepairReport, rehearse, repair
 from sync.central.repairs import unbooked as repairs
 from sync.central.store import posting
 from sync.central.store.journal_listing import Period, entries
-from sync.central.store.unbooked import unbooked
+from sync.central.store.unbooked import book_late, unbooked
 from tests.sync.central.checks.busy import busy_at
 from tests.sync.central.shop import OWNER, Shop, open_shop
 
@@ -95,7 +95,7 @@ def test_what_fails_again_stays_named_and_holds_up_nothing(
         shop.receive({"A": 1})
         shop.receive({"B": 1})
     first, _ = shop.ask(unbooked)
-    real = repairs.book_late
+    real = book_late
 
     def late(conn: Any, missing: Any) -> None:
         if missing.event_id == first.event_id:

@@ -14,7 +14,7 @@ from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from sync.central.repairs.worths import wrong_worths
-from sync.central.store import posting
+from sync.central.store import booking, posting
 from sync.central.store.act import Act
 from sync.central.store.exceptions import close_cases
 from sync.central.store.journal_listing import Period, entries
@@ -41,7 +41,7 @@ class Broken:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.on = False
-        real = posting.book
+        real = booking.book
 
         def book(*args: Any) -> Any:
             if self.on:
