@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,10 +16,12 @@ from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
 from app.domain.place import is_virtual
 from sync.central.rules.scope import Sites
+from sync.central.store import return_claims
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.cursors import row_number
 from sync.central.store.exceptions import plain, stored_key
 from sync.central.store.prepared import inserting, updating
+from sync.central.store.return_claims import Verdict
 from sync.central.store.scope import among
 from sync.central.store.tables import account, balance, blind_unit, event, exception, station
 
@@ -39,13 +41,34 @@ class Came:
     at: datetime
 
 
-def note(conn: Connection, came: Sequence[Came]) -> None:
-    """Notes what came with no RMA; other kinds of events are none of it."""
+def dispositions(came: Sequence[Came]) -> list[return_claims.Came]:
+    """Those that are dispositions, as claims are looked for."""
+    return [
+        return_claims.Came(
+            row["event_id"],
+            row["owner"],
+            row["sku"],
+            row["qty"],
+            entry.at,
+        )
+        for entry in came
+        if entry.event.kind == EventKind.RETURN_DISPOSITIONED
+        for row in [_row(entry)]
+    ]
+
+
+def note(conn: Connection, came: Sequence[Came], found: Mapping[str, Verdict]) -> None:
+    """Notes what came with no RMA, and by which claim; other kinds of events are none of it."""
     rows = [_row(entry) for entry in came if entry.event.kind == EventKind.RETURN_DISPOSITIONED]
-    _new.run(conn, rows)
+    _new.run(conn, [row | {"claim": found[row["event_id"]].claim} for row in rows])
 
 
-def _row(came: Came) -> dict[str, object]:
+def came_as(conn: Connection, event_id: str) -> Row[Any]:
+    """The unit that an event brought."""
+    return conn.execute(select(blind_unit).where(blind_unit.c.event_id == event_id)).one()
+
+
+def _row(came: Came) -> dict[str, Any]:
     f = Fields(came.event.body, "facts")
     label = f.maybe_text("label") or came.event.event_id
 

@@ -20,8 +20,8 @@ _LONGEST_KEY = 300
 class Case:
     """Something that does not fit.
 
-    `key` is the same for the same thing; `sku` and `qty` price the money at risk when they are known;
-    `owner_role` is who must act, `fix` what to do.
+    `key` is the same for the same thing; `sku` and `qty` price the money at risk when they are known, unless
+    `money` says it in minor units with its currency; `owner_role` is who must act, `fix` what to do.
     """
 
     key: str
@@ -31,6 +31,7 @@ class Case:
     fix: str
     sku: str | None = None
     qty: int = 0
+    money: tuple[int, str] | None = None
 
 
 def stored_key(key: str) -> str:
@@ -48,21 +49,27 @@ def plain(words: str) -> str:
 
 def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
     """Opens the case; found anew it is open again, since when it first was, with what is at risk now."""
-    priced = conn.execute(_value, {"sku": plain(case.sku)}).one_or_none() if case.sku else None
+    money = case.money or _at_risk(conn, case)
     conn.execute(
         _open[conn.dialect.name],
         {
             "key": stored_key(case.key),
             "type": case.type,
             "subject": plain(case.subject),
-            "money_minor": priced.value_minor * case.qty if priced else None,
-            "currency": priced.currency if priced else None,
+            "money_minor": money[0] if money else None,
+            "currency": money[1] if money else None,
             "owner_role": case.owner_role,
             "opened_at": to_text(opened_at),
             "state": "open",
             "fix": plain(case.fix),
         },
     )
+
+
+def _at_risk(conn: Connection, case: Case) -> tuple[int, str] | None:
+    """What the units are worth by their item's record."""
+    priced = conn.execute(_value, {"sku": plain(case.sku)}).one_or_none() if case.sku else None
+    return (priced.value_minor * case.qty, priced.currency) if priced else None
 
 
 def close_cases(conn: Connection, keys: Collection[str], at: datetime, resolution: str) -> None:

@@ -25,6 +25,7 @@ from sync.central.store.tables.reconciliation import reconciliation, reconciliat
 from sync.central.store.tables.records import gtin, item, kit_component, location, lot, policy, site_safety
 from sync.central.store.tables.returns import (
     blind_unit,
+    return_claim,
     rma,
     rma_done,
     rma_event,
@@ -89,6 +90,7 @@ __all__ = [
     "refund_step",
     "request_nonce",
     "reservation",
+    "return_claim",
     "rma",
     "rma_done",
     "rma_event",
