@@ -74,7 +74,7 @@ def why_blind(qty: int, asked_at: datetime, history: History) -> Why:
 
 
 def why_unclaimed(*, out: bool, sent: bool) -> Why:
-    """Why units that nobody claimed are nobody's: by whether the item is `out` with anybody or awaited, or ever was."""
+    """Why units that nobody claimed are nobody's: is their item `out` or awaited, was it ever sent?"""
     if out:
         return Why.BLIND
     return Why.OVER if sent else Why.ORPHAN

@@ -14,8 +14,8 @@ TIMES = 50
 """From so many times the usual number on it is."""
 RECENT, RECENT_OF_OWNER = 100, 500
 """How many of the latest lines of an item, or of all items of an owner, are looked at."""
-ENOUGH = 10
-"""An item with fewer lines is judged by those of all items."""
+ENOUGH = 20
+"""An item with fewer lines is judged by those of all items: one mistake among them would be usual."""
 
 
 def usual(quantities: Sequence[int]) -> int:

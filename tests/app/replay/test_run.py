@@ -103,6 +103,19 @@ def test_credits_without_a_sale_are_blind_and_few_others(whole: Whole) -> None:
     assert covered <= blind <= covered + 5
 
 
+def test_every_credit_line_has_one_reason_which_the_centre_s_own_cases_say_too(whole: Whole) -> None:
+    returned, exceptions = whole.report.returned, Counter(whole.report.exceptions)
+    assert returned is not None
+    assert whole.report.aftermath is not None
+    found = Counter(doubt.reason for doubt in returned.doubts)
+    assert returned.applied + found.total() == whole.figures.kinds[Planned.CREDIT]
+    assert found == Counter({why: exceptions[why] for why in DOUBTS if exceptions[why]})
+    cases = whole.report.aftermath.cases
+    for kind, why in BY_FINDING.items():
+        assert cases.get(kind, 0) >= found[why], kind
+    assert found[Reason.ORPHAN]
+
+
 def test_no_law_is_broken(whole: Whole) -> None:
     assert whole.report.violations == ()
 
