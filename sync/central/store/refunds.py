@@ -56,8 +56,9 @@ def open_for_units(act: Act, opening: Opening, units: int) -> list[str]:
         qty = min(units, owed.left, row.matched - before[row.order, row.line])
         if qty > 0 and row.priced:
             net, tax = owed.take(qty)
-            due = amount(opening.rule, qty, net, tax)
-            made.append(_open(act, opening, (row, owed), qty, due))
+            told = replace(opening, rule=opening.rule.in_currency(row.currency))
+            due = amount(told.rule, qty, net, tax)
+            made.append(_open(act, told, (row, owed), qty, due))
             units -= qty
     return made
 
@@ -245,7 +246,7 @@ def _as_offered(rule: RefundRule, line: Mapping[str, Any]) -> RefundRule:
     if offers <= {REFUND}:
         return rule
     if REFUSE in offers:
-        return replace(rule, percent=0, fee_minor=0, name=f"{rule.name}; its window is over")
+        return replace(rule, percent=0, fee_minor=0, fees=(), name=f"{rule.name}; its window is over")
     return replace(rule, method=Method.STORE_CREDIT)
 
 
