@@ -12,7 +12,7 @@ from app.bootstrap.centre import CentreClient
 from app.domain.fields import Fields
 from app.domain.money import amount_text
 
-_LARGEST = 10
+_LARGEST = 20
 _PAGE = "500"
 
 

@@ -17,9 +17,10 @@ from typing import Self
 from app.domain.fields import Fields
 from app.domain.refusal import Refused, Unavailable
 from app.replay.box import Box
+from app.replay.doubts import Doubt
 from app.replay.till import Outcome
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,15 @@ class Play:
 class Standing:
     """How far a replay is: papers told to the centre, their rows by ending, boxes not yet known to be empty.
 
-    `in_work` is how many of these boxes the bench was given, `head` its last event before the first of them.
-    `day_ended` says that the day of the last paper is over.
+    `doubts` are the credit lines that do not fit. `in_work` is how many of these boxes the bench was given,
+    `head` its last event before the first of them. `day_ended` says that the day of the last paper is over.
     """
 
     papers: int = 0
     applied: Counter[str] = field(default_factory=Counter)
     exceptions: Counter[str] = field(default_factory=Counter)
     boxes: list[Box] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
     in_work: int = 0
     head: int = 0
     day_ended: bool = False
@@ -57,6 +59,7 @@ class Standing:
         self.applied.update(outcome.applied)
         self.exceptions.update(outcome.exceptions)
         self.boxes.extend(outcome.boxes)
+        self.doubts.extend(outcome.doubts)
         self.day_ended = False
 
     def boxes_done(self, count: int, head: int) -> None:
@@ -94,6 +97,8 @@ class Journal:
         }
         if outcome.boxes:
             line["boxes"] = [box.to_json() for box in outcome.boxes]
+        if outcome.doubts:
+            line["doubts"] = [doubt.to_json() for doubt in outcome.doubts]
         self._write(line)
 
     def boxes_done(self, head: int) -> None:
@@ -139,7 +144,8 @@ class Journal:
             raise f.wrong("paper", f"paper {self.standing.papers + 1}")
         else:
             boxes = tuple(Box.from_json(box) for box in f.objects("boxes"))
-            outcome = Outcome(_counter(f.inner("applied")), _counter(f.inner("exceptions")), boxes)
+            doubts = tuple(Doubt.from_json(doubt) for doubt in f.objects("doubts"))
+            outcome = Outcome(_counter(f.inner("applied")), _counter(f.inner("exceptions")), boxes, doubts)
             self.standing.paper_done(outcome)
 
     def close(self) -> None:

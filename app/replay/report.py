@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.domain.laws import Violation
 from app.replay.aftermath import Aftermath
+from app.replay.doubts import Credits
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,8 @@ class Report:
     """`rows` are all lines but the header and empty ones; `seconds` those of this start alone.
 
     `applied` are by what the row is, `exceptions` by why it does not fit, `rejected_lines` the numbers of
-    malformed lines, in the file's order. `aftermath` is what stands open at the centre at the end.
+    malformed lines, in the file's order. `returned` is how every credit line ended, `aftermath` what stands
+    open at the centre at the end.
     """
 
     rows: int
@@ -24,6 +26,7 @@ class Report:
     violations: tuple[Violation, ...]
     seconds: float
     aftermath: Aftermath | None = None
+    returned: Credits | None = None
 
     @property
     def accounted(self) -> int:
@@ -42,6 +45,7 @@ class Report:
             "rejected_lines": list(self.rejected_lines),
             "violations": len(self.violations),
             "seconds": round(self.seconds, 1),
+            **({"credits": self.returned.to_json()} if self.returned else {}),
             **({"aftermath": self.aftermath.to_json()} if self.aftermath else {}),
         }
 
@@ -54,5 +58,6 @@ class Report:
         lines += [f"{count:>9,}   {reason}" for reason, count in sorted(self.exceptions.items())]
         lines.append(f"{len(self.rejected_lines):>9,} rejected as malformed")
         lines.append(f"{len(self.violations):>9,} violations")
+        lines += self.returned.to_lines() if self.returned else ()
         lines += self.aftermath.to_lines() if self.aftermath else ()
         return "\n".join(lines)

@@ -39,16 +39,34 @@ class Kind(StrEnum):
 class Reason(StrEnum):
     """Why a row ends as an exception; the values are the words of reports."""
 
-    BLIND = "blind credit line"
-    """None of its units was sold to that customer and shipped before; all of them are held."""
-    BLIND_IN_PART = "credit line blind in part"
-    """Some of its units were; the others are held."""
+    BLIND = "credit line of an unnamed customer"
+    """Nobody can be asked what was sold to them: all of its units are held."""
+    ORPHAN = "credit line with no sale"
+    """Nothing of its item was ever sent to that customer; all of its units are held."""
+    OVER = "credit line beyond what was sold"
+    """Not so much of its item is out with that customer; what is beyond is held."""
+    NOT_SENT = "credit line of what is not shipped yet"
+    """Some of its units were ordered and wait for stock; these are held."""
+    SAME_DAY = "same-day reversal"
+    """All of a sale was taken back on its day."""
+    UNUSUAL = "keying error"
+    """So many units at once that the centre takes them for mistyped."""
     NOT_SHIPPED = "line not shipped at the end"
     """An order's line of which at least one unit still waits for stock."""
     REJECTED = "write-off rejected"
     BAD_DEBT = "A row"
     """The adjustment of a bad debt; it stands at the centre as a line that is not stock."""
     STRANGE = "goods given on a credit note"
+
+
+BY_FINDING = {
+    "return.orphan": Reason.ORPHAN,
+    "return.over_return": Reason.OVER,
+    "return.not_sent": Reason.NOT_SENT,
+    "return.same_day": Reason.SAME_DAY,
+    "return.unusual_qty": Reason.UNUSUAL,
+}
+"""By what the centre found of a return that was asked for, how its credit line ends."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from pathlib import Path
 from app.domain.clock import Clock
 from app.domain.laws import Violation
 from app.replay.aftermath import aftermath, keep_journal
+from app.replay.doubts import Credits
 from app.replay.goods import CURRENCY, Goods, goods_of
 from app.replay.journal import Journal, Play, Standing
 from app.replay.premises import Premises, locked, opened
@@ -198,6 +199,7 @@ def _report(
         rejected_lines=tuple(bad.line for bad in trade.malformed),
         violations=broken,
         seconds=seconds,
+        returned=Credits(CURRENCY, applied[Kind.CREDIT], tuple(journal.standing.doubts)),
     )
     if report.accounted != report.rows:
         raise RuntimeError(f"{report.rows} rows were read and {report.accounted} ended somewhere")

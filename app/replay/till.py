@@ -14,9 +14,10 @@ from app.domain.fields import Fields
 from app.domain.place import Location, LocationKind
 from app.domain.refusal import Unavailable
 from app.replay.box import Box, Units
+from app.replay.doubts import Doubt
 from app.replay.goods import CURRENCY, Goods, sku_of
 from app.replay.people import approves, grade
-from app.replay.rows import Entry, Kind, Paper, Reason, pence
+from app.replay.rows import BY_FINDING, Entry, Kind, Paper, Reason, pence
 from app.replay.supply import Delivery
 
 OWNER = "online-retail"
@@ -39,6 +40,18 @@ class Outcome:
     applied: Counter[str] = field(default_factory=Counter)
     exceptions: Counter[str] = field(default_factory=Counter)
     boxes: tuple[Box, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the centre found of a credit line: units of its sales, and why it does not fit."""
+
+    units: int
+    reason: Reason | None
+
+
+_NOBODY = _Found(0, Reason.BLIND)
 
 
 def tell_places(client: CentreClient) -> None:
@@ -79,8 +92,9 @@ class Till:
         self._count(paper, outcome)
         for entry in paper.of(Kind.WRITE_OFF):
             self._write_off(paper, entry, outcome)
-        boxes = tuple(self._take_back(paper, outcome))
-        return Outcome(outcome.applied, outcome.exceptions, boxes)
+        doubts = list[Doubt]()
+        boxes = tuple(self._take_back(paper, outcome, doubts))
+        return Outcome(outcome.applied, outcome.exceptions, boxes, tuple(doubts))
 
     def not_shipped(self) -> int:
         """Lines of captured orders of which units still wait."""
@@ -148,27 +162,28 @@ class Till:
         else:
             outcome.exceptions[Reason.REJECTED] += 1
 
-    def _take_back(self, paper: Paper, outcome: Outcome) -> Iterator[Box]:
-        """Authorizes what the customer bought; a line ends by whether all, some or none of it was."""
+    def _take_back(self, paper: Paper, outcome: Outcome, doubts: list[Doubt]) -> Iterator[Box]:
+        """Authorizes what the customer bought; a line that does not fit ends by what the centre found."""
         for number, part in enumerate(_parts(paper.of(Kind.CREDIT), _MOST_LINES), 1):
-            rma, authorized = self._authorize(paper, number, part)
+            rma, answered = self._authorize(paper, number, part)
             announced, blind = list[Units](), list[Units]()
             for entry in part:
-                sku, known = sku_of(entry.row.code), authorized.get(entry.number, 0)
+                sku, found = sku_of(entry.row.code), answered.get(entry.number, _NOBODY)
                 condition = grade(self._seed, entry)
-                if known:
-                    announced.append(Units(sku, known, condition))
-                if known < entry.units:
-                    blind.append(Units(sku, entry.units - known, condition))
-                if known == entry.units:
+                if found.units:
+                    announced.append(Units(sku, found.units, condition))
+                if found.units < entry.units:
+                    blind.append(Units(sku, entry.units - found.units, condition))
+                if found.reason is None:
                     outcome.applied[Kind.CREDIT] += 1
                 else:
-                    outcome.exceptions[Reason.BLIND_IN_PART if known else Reason.BLIND] += 1
+                    outcome.exceptions[found.reason] += 1
+                    doubts.append(_doubt(paper, entry, found))
             yield Box(paper.number, paper.at, rma, tuple(announced), tuple(blind))
 
     def _authorize(
         self, paper: Paper, number: int, entries: Sequence[Entry]
-    ) -> tuple[str | None, dict[int, int]]:
+    ) -> tuple[str | None, dict[int, _Found]]:
         if paper.customer is None:
             return None, {}
         body = {
@@ -183,10 +198,25 @@ class Till:
             ],
         }
         found = self._client.post("/returns", body, f"return {_numbered(paper.number, number)}")
-        lines = {line.whole("line"): line.whole("authorized") for line in found.objects("lines")}
+        lines = {line.whole("line"): _found(line) for line in found.objects("lines")}
         if set(lines) != {entry.number for entry in entries}:
             raise Unavailable(f"The centre did not answer for every line of {paper.number}.")
         return found.maybe_text("rma"), lines
+
+
+def _found(line: Fields) -> _Found:
+    said = line.maybe_text("finding")
+    if said is not None and said not in BY_FINDING:
+        raise Unavailable(f"The centre found {said} of a credit line, which this replay does not know.")
+    return _Found(line.whole("authorized"), BY_FINDING[said] if said is not None else None)
+
+
+def _doubt(paper: Paper, entry: Entry, found: _Found) -> Doubt:
+    """Of a line that is to be looked at all units, of others those without a sale."""
+    whole = found.reason in {Reason.SAME_DAY, Reason.UNUSUAL}
+    units = entry.units if whole else entry.units - found.units
+    worth = max(0, pence(entry.row.price)) * units
+    return Doubt(paper.number, entry.row.line, sku_of(entry.row.code), str(found.reason), units, worth)
 
 
 def _places() -> list[Location]:

@@ -1,9 +1,10 @@
 """Making anew what only repeats other rows, on the record, and naming what nobody may make anew.
 
-Repaired are: balances (from the fold of moves), what stock is worth (from the journal), what order lines show
-as reserved (from their claims) and as shipped (where shipments and their moves prove it), basket claims that
-have ended, exceptions that should be open, and requests to write off what waits for that. Moves, events,
-receipts, journal entries, claims of orders and every other record are never touched.
+Repaired are: balances (from the fold of moves), what stock is worth (from the journal), events that should
+have a journal entry and have none (they are booked now), what order lines show as reserved (from their
+claims) and as shipped (where shipments and their moves prove it), basket claims that have ended, exceptions
+that should be open, and requests to write off what waits for that. Moves, events, receipts, journal entries
+that stand, claims of orders and every other record are never touched.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from sync.central.repairs.cases import silent_cases
 from sync.central.repairs.claims import ended_baskets, wrong_reserved
 from sync.central.repairs.correction import Correction, Left, left
 from sync.central.repairs.shipped import wrong_shipped
+from sync.central.repairs.unbooked import unbooked_events
 from sync.central.repairs.unproven import unproven
 from sync.central.repairs.worths import wrong_worths
 from sync.central.repairs.write_offs import wrong_requests
@@ -94,6 +96,8 @@ def _differences(conn: Connection, before: AuditReport, now: datetime) -> tuple[
     return (
         *wrong_balances(conn, doubt),
         *wrong_worths(conn),
+        # After what the stock is worth now: each is booked on top of that.
+        *unbooked_events(conn, doubt),
         *wrong_reserved(conn),
         *wrong_shipped(conn, doubt),
         *ended_baskets(conn, now),

@@ -184,15 +184,16 @@ class Floor:
         customer: str = "c-1",
         unit_minor: int = 2000,
     ) -> None:
-        """Goods come from the supplier and leave with a customer at once."""
+        """Goods came from the supplier and left with a customer, the day before."""
+        day = to_text(self._centre.clock.now() - timedelta(days=1))
         bought = [
             {"line": n, "sku": sku, "qty": qty, "serials": list(serials) if sku == "K-17" else []}
             for n, (sku, qty) in enumerate(units.items(), 1)
         ]
-        receipt = {"document": f"PO-{order}", "owner": OWNER, "location": SHELF, "at": self.now()}
+        receipt = {"document": f"PO-{order}", "owner": OWNER, "location": SHELF, "at": day}
         self.admin.post("/receipts", receipt | {"lines": bought})
         sold = [line | {"unit_minor": unit_minor, "currency": "GBP"} for line in bought]
-        head = {"order": order, "owner": OWNER, "channel": "web", "at": self.now(), "customer": customer}
+        head = {"order": order, "owner": OWNER, "channel": "web", "at": day, "customer": customer}
         self.service.post("/orders", head | {"ship": "available", "lines": sold})
 
     def authorizes(

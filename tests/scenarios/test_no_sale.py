@@ -10,7 +10,7 @@ def test_goods_bought_elsewhere_wait_without_a_return(floor: Floor) -> None:
     bench.scans("BLIND", "T-2S", "GRADE_A", "DONE")
     bench.sync()
     assert floor.asks_to_return({"T-2S": 1}, customer="c-9")["rma"] is None
-    floor.one_case("return.blind")
+    floor.one_case("return.orphan")
     assert floor.stock("T-2S") == {"HOLD-1 quarantined blind_return": 1}
     assert floor.customer("T-2S") == -1
 
@@ -36,7 +36,7 @@ def test_a_unit_that_was_returned_once_is_not_authorized_again(floor: Floor) -> 
     # It stands on the bench all the same: a fact, and nobody's sale.
     bench.scans("BLIND", "MUG-4", "GRADE_A", "DONE")
     bench.sync()
-    floor.one_case("return.blind")
+    floor.one_case("return.over_return")
     assert floor.stock("MUG-4") == {"R-03 sellable": 1, "HOLD-1 quarantined blind_return": 1}
 
 

@@ -45,7 +45,7 @@ def test_a_serial_that_came_back_already_is_not_sold_to_a_return_again(floor: Fl
     assert bench.scans("BLIND", "K-17", "SN-1") == "serial_seen"
     bench.scans("WRONG_ITEM", "GRADE_A", "DONE")
     bench.sync()
-    floor.one_case("return.blind")
+    floor.one_case("return.over_return")
     assert floor.stock("K-17") == {"R-03 sellable": 1, "HOLD-1 quarantined wrong_item": 1}
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.domain.fields import EXACT_MAX, Fields
@@ -12,6 +13,7 @@ from app.domain.policy.text import Text
 from app.domain.refusal import Refused
 
 _WHOLE = 100
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _KEYS = (
     "id",
     "name",
@@ -22,6 +24,7 @@ _KEYS = (
     "late",
     "percent",
     "fee_minor",
+    "fee_percent",
     "method",
     "approved_up_to_minor",
 )
@@ -49,8 +52,9 @@ class Unit:
 class RefundRule:
     """Conditions are lists of words, `*` is any; `late` holds for units beyond their return window, or not.
 
-    `percent` of the price is refunded, of which `fee_minor` a unit is kept. Refunds up to `approved_up_to`
-    minor units are posted without anybody's word; None: all of them are.
+    `percent` of the price is refunded, of which a fee is kept: `fee_minor` a unit, or what `fees` say of the
+    sale's currency, and `fee_percent` of what is refunded. Refunds up to `approved_up_to` minor units are
+    posted without anybody's word; None: all of them are.
     """
 
     id: str
@@ -62,6 +66,8 @@ class RefundRule:
     late: bool | None = None
     percent: int = _WHOLE
     fee_minor: int = 0
+    fees: tuple[tuple[str, int], ...] = ()
+    fee_percent: int = 0
     method: Method = Method.ORIGINAL
     approved_up_to: int | None = 0
 
@@ -75,6 +81,15 @@ class RefundRule:
         )
         named = all(ANY in words or word in words for words, word in asked)
         return named and self.late in {None, unit.late}
+
+    def in_currency(self, currency: str) -> RefundRule:
+        """The rule for a sale in that currency; where its fees say nothing of it somebody has to approve."""
+        if not self.fees:
+            return self
+        fee = dict(self.fees).get(currency)
+        if fee is not None:
+            return replace(self, fee_minor=fee, fees=())
+        return replace(self, fees=(), approved_up_to=0, name=f"{self.name}; no fee is named in {currency}")
 
 
 FULL = RefundRule("default", "the whole price, once somebody approves it")
@@ -108,10 +123,23 @@ def _rule(f: Fields) -> RefundRule:
         f.texts("dispositions") or (ANY,),
         f.flag("late", default=False) if "late" in names else None,
         f.whole("percent", most=_WHOLE),
-        f.whole("fee_minor", most=EXACT_MAX) if "fee_minor" in names else 0,
+        *_fees(f),
+        f.whole("fee_percent", most=_WHOLE) if "fee_percent" in names else 0,
         Method(method),
         f.whole("approved_up_to_minor", most=EXACT_MAX) if "approved_up_to_minor" in names else 0,
     )
+
+
+def _fees(f: Fields) -> tuple[int, tuple[tuple[str, int], ...]]:
+    """What a unit costs in whatever currency, and what it does by currency: one of both is there."""
+    told = f.raw().get("fee_minor")
+    if not isinstance(told, Mapping):
+        return (f.whole("fee_minor", most=EXACT_MAX) if told is not None else 0), ()
+    by_currency = f.inner("fee_minor")
+    for currency in by_currency.names():
+        if not _CURRENCY.fullmatch(currency):
+            raise by_currency.wrong(currency, "a currency as three capitals, such as GBP")
+    return 0, tuple((name, by_currency.whole(name, most=EXACT_MAX)) for name in by_currency.names())
 
 
 def check_refunds(rules: Sequence[RefundRule], words: Mapping[str, Sequence[str]], text: Text) -> None:

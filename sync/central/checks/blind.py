@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, select
+from sqlalchemy import BindParameter, Connection, and_, bindparam, func, or_, select
 
 from app.domain.event import EventKind
 from app.domain.laws import Violation
 from sync.central.checks.events import read_facts
 from sync.central.store.blind_units import MATCHED, TAKEN_BACK, WAITING
 from sync.central.store.chain import CENTRE
-from sync.central.store.tables import blind_unit, event, exception
+from sync.central.store.tables import blind_unit, event, exception, return_claim
 
 _PAGE = 500
 
@@ -44,6 +44,13 @@ def check_blind(conn: Connection) -> Iterator[Violation]:
             if row.state == WAITING and row.case_key not in cases:
                 yield Violation("answered", f"blind unit {row.label}", "no exception", "one")
         after = rows[-1].id
+    for row in conn.execute(_claimed):
+        yield Violation(
+            "return",
+            f"blind unit {row.label}",
+            f"of claim {row.claim}",
+            "one of the same item and owner" if row.sku is None else f"no more than {row.asked} of {row.sku}",
+        )
     for event_id in conn.scalars(_unmatched):
         yield Violation("return", f"event {event_id}", "matches no blind unit", "the unit that it matched")
 
@@ -110,6 +117,37 @@ _rows = (
 )
 _noted = select(blind_unit.c.event_id).where(blind_unit.c.event_id.in_(_among("ids")))
 _cases = select(exception.c.key).where(exception.c.key.in_(_among("keys")))
+# More units may come by one event than were asked for; by a second event none do.
+_of_claim = blind_unit.alias("of_claim")
+_before = (
+    select(func.coalesce(func.sum(_of_claim.c.qty), 0))
+    .where(
+        _of_claim.c.claim == blind_unit.c.claim,
+        _of_claim.c.id < blind_unit.c.id,
+        _of_claim.c.state != TAKEN_BACK,
+    )
+    .correlate(blind_unit)
+    .scalar_subquery()
+)
+_claimed = (
+    select(blind_unit.c.label, blind_unit.c.claim, return_claim.c.sku, return_claim.c.qty.label("asked"))
+    .join_from(
+        blind_unit,
+        return_claim,
+        and_(
+            return_claim.c.id == blind_unit.c.claim,
+            return_claim.c.sku == blind_unit.c.sku,
+            return_claim.c.owner == blind_unit.c.owner,
+        ),
+        isouter=True,
+    )
+    .where(
+        blind_unit.c.claim.is_not(None),
+        blind_unit.c.state != TAKEN_BACK,
+        or_(return_claim.c.id.is_(None), _before >= return_claim.c.qty),
+    )
+    .order_by(blind_unit.c.id)
+)
 _unmatched = (
     select(event.c.event_id)
     .where(

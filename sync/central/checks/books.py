@@ -21,10 +21,16 @@ from sync.central.store.tables import (
     sale_worth,
     stock_worth,
 )
+from sync.central.store.unbooked import unbooked
 
 
 def check_books(conn: Connection) -> Iterator[Violation]:
-    """Entries balance; of each item journal, kept worth and units inside agree; of each sale its refunds."""
+    """Events have entries that balance; of each item journal, kept worth and units inside agree.
+
+    Of each sale its refunds are what was credited.
+    """
+    for missing in unbooked(conn):
+        yield Violation("books", f"event {missing.event_id}", "no entry", f"{missing.kind} in the journal")
     for row in conn.execute(_unbalanced):
         yield Violation(
             "books", f"entry of event {row.event_id}", f"{row.over} {row.currency} over", "balance"

@@ -24,13 +24,16 @@ from sync.central.rules.least import Asked, require_least
 from sync.central.rules.outcomes import Declined
 from sync.central.rules.promise import Grant, Want
 from sync.central.rules.regrant import dates_of
+from sync.central.rules.unusual import FEWEST
 from sync.central.store import claims, orders
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.decisions import Decision, note
 from sync.central.store.declining import declined
+from sync.central.store.exceptions import Case, open_case
 from sync.central.store.shipping import OrderHead, Part, ship
 from sync.central.store.stock import Stock, look
+from sync.central.store.unusual import unusual
 
 
 def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
@@ -80,6 +83,7 @@ def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
     open_units = sum(line.qty for line in wanted)
     open_units -= sum(grant.qty for grant in given) if taken.ships_now else 0
     state = "open" if open_units else "shipped"
+    _note_unusual(act, asked, lines)
     head = _insert(act, asked, terms, state)
     rows = [{**taken.row(line, granted.get(line.line)), "order": head.id} for line in lines]
     orders.new_lines.run(act.conn, rows)
@@ -168,6 +172,32 @@ class Taken:
             "backordered": line.qty - units if line.sku is not None else 0,
             "cancelled": 0,
         }
+
+
+def _note_unusual(act: Act, asked: Order, lines: Sequence[OrderLine]) -> None:
+    """Opens a case for each line of so many units that somebody may have mistyped; and takes it."""
+    if max(line.qty for line in lines) < FEWEST:
+        return
+    large = unusual(act.conn, asked.owner, [(line.sku, line.qty) for line in lines if line.sku is not None])
+    for line in lines:
+        times = large.get((line.sku or "", line.qty))
+        if times is not None:
+            open_case(act.conn, _unusual(asked.order, line, times), act.posted_at)
+
+
+def _unusual(order: str, line: OrderLine, times: int) -> Case:
+    priced = line.unit_minor is not None and line.currency is not None
+    return Case(
+        key=f"order.unusual_qty:{order}:{line.line}",
+        type="order.unusual_qty",
+        subject=f"order:{order}",
+        owner_role="service",
+        fix=f"Line {line.line} asks for {line.qty} of {line.sku}, {times} times what is usual: ask the "
+        "customer, and cancel or correct the line before it leaves.",
+        sku=line.sku,
+        qty=line.qty,
+        money=((line.unit_minor or 0) * line.qty, line.currency or "") if priced else None,
+    )
 
 
 def _check(lines: Sequence[OrderLine]) -> None:

@@ -19,6 +19,7 @@ from sync.central.commands.exchanges import replace_lines
 from sync.central.commands.numbers import given_or_next
 from sync.central.commands.reasons import reasons_of
 from sync.central.commands.requests import Return, ReturnLine
+from sync.central.commands.return_findings import Sold, findings, keep
 from sync.central.commands.return_windows import Offers, line_offers, offers_of, told
 from sync.central.commands.shapes import require_numbered
 from sync.central.rules.line_clock import Entered, clock
@@ -44,17 +45,22 @@ def authorize(act: Act, asked: Return) -> dict[str, object]:
         Conflict: the given code is taken.
     """
     _check(asked)
-    sales = _sales(act.conn, asked)
+    order = _order_of(act.conn, asked)
+    sales, sold = _sales(act.conn, asked, order)
     found: Matched = [(line, match(line.sku, line.qty, line.serials, sales)) for line in asked.lines]
     reasons = reasons_of(act.conn, asked.lines)
     offers = offers_of(act.conn, [entry for _, matches in found for entry in matches], asked.at)
+    said = findings(act, asked, found, sold, order)
     code, instead = None, Replaced()
     if any(matches for _, matches in found):
         code, instead = save(act, asked, found, reasons, offers)
+    keep(act, asked, code, said, sold)
     return {
         "rma": code,
         "lines": [
-            _answer(line, reasons[line.line], matches, offers) | _instead(line, instead)
+            _answer(line, reasons[line.line], matches, offers)
+            | {"finding": said[line.line].why if line.line in said else None}
+            | _instead(line, instead)
             for line, matches in found
         ],
     }
@@ -81,21 +87,30 @@ def _check(asked: Return) -> None:
             )
 
 
-def _sales(conn: Connection, asked: Return) -> list[Sale]:
-    """What could come back, most recent sale first."""
+def _order_of(conn: Connection, asked: Return) -> int | None:
+    """The row of the order to match with; None when all sales to the customer are matched with."""
+    if asked.match != "order":
+        return None
+    row = conn.execute(_order, {"code": asked.order}).first()
+    if row is None:
+        raise missing("order", asked.order or "")
+    return int(row.id)
+
+
+def _sales(conn: Connection, asked: Return, order: int | None) -> tuple[list[Sale], Sold]:
+    """What could come back, most recent sale first, and the order lines it is of."""
     skus = list(dict.fromkeys(line.sku for line in asked.lines))
     given: dict[str, Any] = {"owner": asked.owner, "skus": skus, "at": to_text(asked.at)}
-    if asked.match == "order":
-        if conn.execute(_order, {"code": asked.order}).first() is None:
-            raise missing("order", asked.order or "")
+    if order is not None:
         rows = conn.execute(_of_order, given | {"code": asked.order}).all()
     else:
         rows = conn.execute(_of_customer, given | {"customer": asked.customer}).all()
     serials = _serials(conn, [row.order for row in rows]) if any(line.serials for line in asked.lines) else {}
-    return [
+    sales = [
         Sale(row.order, row.code, row.line, row.sku, row.left, serials.get((row.order, row.line), set()))
         for row in rows
     ]
+    return sales, {(row.order, row.line): row for row in rows}
 
 
 def _serials(conn: Connection, orders: Sequence[int]) -> dict[tuple[int, int], set[str]]:
@@ -279,6 +294,10 @@ _columns = (
     order_line.c.order,
     order_line.c.line,
     order_line.c.sku,
+    order_line.c.qty,
+    order_line.c.shipped_at,
+    order_line.c.unit_minor,
+    order_line.c.currency,
     (order_line.c.shipped - order_line.c.returned).label("left"),
     customer_order.c.code,
 )

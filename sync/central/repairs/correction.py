@@ -13,7 +13,7 @@ from sync.central.store.act import Act
 class Correction:
     """One cache that is not what the rows say.
 
-    `cache` names what is kept (balances, reserved, shipped, baskets, exceptions), `subject` what it is about;
+    `cache` names what is kept (balances, worth, books, reserved, ...), `subject` what it is about;
     `change` writes what the rows say. `answers` are law and subject of the findings of the audit that go with
     it; `sellable` names owner and item when stock that can be promised changes by it.
     """

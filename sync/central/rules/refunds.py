@@ -157,9 +157,13 @@ class Amount:
 
 
 def amount(rule: RefundRule, units: int, net: int, tax: int) -> Amount:
-    """What a rule makes of the price of some units; a fee is never more than what there is to keep it of."""
+    """What a rule makes of the price of some units; a fee is never more than what there is to keep it of.
+
+    The fee is kept of what is paid out, whose tax goes back in whole.
+    """
     part = ratio(net, rule.percent, _WHOLE), ratio(tax, rule.percent, _WHOLE)
-    return Amount(net, tax, *part, min(rule.fee_minor * units, sum(part)))
+    fee = rule.fee_minor * units + ratio(sum(part), rule.fee_percent, _WHOLE)
+    return Amount(net, tax, *part, min(fee, sum(part)))
 
 
 MONEY = frozenset({EventKind.REFUND_POSTED, EventKind.REFUND_PAID, EventKind.REFUND_REVERSED})

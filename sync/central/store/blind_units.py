@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,12 +16,13 @@ from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
 from app.domain.place import is_virtual
 from sync.central.rules.scope import Sites
-from sync.central.store import photos
+from sync.central.store import photos, return_claims
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.chain import CENTRE
 from sync.central.store.cursors import row_number
 from sync.central.store.exceptions import plain, stored_key
 from sync.central.store.prepared import inserting, updating
+from sync.central.store.return_claims import Verdict
 from sync.central.store.scope import among
 from sync.central.store.tables import account, balance, blind_unit, event, exception, station
 
@@ -49,13 +50,28 @@ def comes_blind(kind: str, origin: str) -> bool:
     return kind == EventKind.RETURN_DISPOSITIONED or (kind == EventKind.RETURN_NAMED and origin == CENTRE)
 
 
-def note(conn: Connection, came: Sequence[Came]) -> None:
-    """Notes what came with no RMA; other kinds of events are none of it."""
+def units(came: Sequence[Came]) -> list[return_claims.Came]:
+    """Those that bring a unit, as claims are looked for."""
+    return [
+        return_claims.Came(row["event_id"], row["owner"], row["sku"], row["qty"], entry.at)
+        for entry in came
+        if comes_blind(entry.event.kind, entry.station)
+        for row in [_row(entry)]
+    ]
+
+
+def note(conn: Connection, came: Sequence[Came], found: Mapping[str, Verdict]) -> None:
+    """Notes what came with no RMA, and by which claim; other kinds of events are none of it."""
     rows = [_row(entry) for entry in came if comes_blind(entry.event.kind, entry.station)]
-    _new.run(conn, rows)
+    _new.run(conn, [row | {"claim": found[row["event_id"]].claim} for row in rows])
 
 
-def _row(came: Came) -> dict[str, object]:
+def came_as(conn: Connection, event_id: str) -> Row[Any]:
+    """The unit that an event brought."""
+    return conn.execute(select(blind_unit).where(blind_unit.c.event_id == event_id)).one()
+
+
+def _row(came: Came) -> dict[str, Any]:
     f = Fields(came.event.body, "facts")
     # A thing that the centre named waits at the bench that kept it.
     station_ = (f.maybe_text("station") if came.station == CENTRE else None) or came.station
@@ -96,10 +112,10 @@ def match(conn: Connection, event_id: str, rma: str, line: int, matched_by: str)
 
 
 def unmatch(conn: Connection, matched_by: Sequence[str]) -> list[str]:
-    """Whose match was undone waits again: the events of their benches."""
-    found = list(conn.scalars(_by_match, {"ids": list(matched_by)})) if matched_by else []
-    _unmatched.run(conn, [{"of": event_id, "to": WAITING} for event_id in found])
-    return found
+    """Whose match was undone waits again: the events of their benches, but for those that are undone too."""
+    rows = conn.execute(_by_match, {"ids": list(matched_by)}).all() if matched_by else []
+    _unmatched.run(conn, [{"of": row.event_id, "to": TAKEN_BACK if row.undone else WAITING} for row in rows])
+    return [row.event_id for row in rows if not row.undone]
 
 
 def find(conn: Connection, label: str) -> Row[Any] | None:
@@ -182,7 +198,15 @@ _matched = updating(
     "number",
     "by",
 )
-_by_match = select(blind_unit.c.event_id).where(blind_unit.c.matched_by.in_(bindparam("ids", expanding=True)))
+_undo = event.alias("undo")
+_by_match = select(
+    blind_unit.c.event_id,
+    select(_undo.c.id)
+    .where(_undo.c.corrects == blind_unit.c.event_id, _undo.c.kind == str(EventKind.RETURN_UNDONE))
+    .correlate(blind_unit)
+    .exists()
+    .label("undone"),
+).where(blind_unit.c.matched_by.in_(bindparam("ids", expanding=True)))
 _unmatched = updating(
     update(blind_unit)
     .where(blind_unit.c.event_id == bindparam("of"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,32 +27,59 @@ from sync.central.store.booking_sales import Sales, read_sales
 from sync.central.store.chain import CENTRE
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking, inserting, replacing
-from sync.central.store.tables import event, item, journal_entry, journal_line, owner_books, stock_worth
+from sync.central.store.tables import (
+    blind_unit,
+    event,
+    item,
+    journal_entry,
+    journal_line,
+    owner_books,
+    stock_worth,
+)
 
 _DAY = 10
 _DEFAULT_CURRENCY = "GBP"
 
 
-def book(conn: Connection, facts: Sequence[Fact], rows: Mapping[str, int]) -> list[Entry]:
+@dataclass(frozen=True, slots=True)
+class Late:
+    """One event is booked long after it was entered.
+
+    It is `gone` when what took it back stands in the books without it: it has no sale's units back. `later`
+    are units of its return line that are counted by now, its own and those of later events.
+    """
+
+    gone: bool
+    later: int
+
+
+def book(
+    conn: Connection, facts: Sequence[Fact], rows: Mapping[str, int], late: Late | None = None
+) -> list[Entry]:
     """Writes what events, in their order, do to the books of the owners they are about.
 
     Args:
         conn: inside the one writer's transaction.
-        facts: what happened and was just entered.
+        facts: what happened and was just entered; one event that was entered before when it is `late`.
         rows: the row of each event by its id.
+        late: what has changed since it was entered.
     """
-    about = [
-        fact for fact in facts if fact.event.corrects or crossing(fact.event.moves) or _moves_money(fact)
-    ]
+    about = [fact for fact in facts if fact.event.corrects or books_something(fact)]
     if not about:
         return []
-    undone = _entries_of(conn, [fact.event.corrects for fact in about if fact.event.corrects])
+    before = _Before.read(conn, about)
+    undone = before.entries
     sales = read_sales(conn, about, undone.values())
+    if late is not None:
+        sales.rewind(late.later, gone=late.gone)
     opened_books = _Opened.read(conn, about, undone)
     written = list[Entry]()
     for fact in about:
-        happened = _happened(fact, sales, undone)
-        entries = opened_books.keeper.entries(happened)
+        entries = [
+            entry
+            for happened in _happened(fact, sales, before)
+            for entry in opened_books.keeper.entries(happened)
+        ]
         # What was entered in this batch can be taken back in it.
         undone[fact.event.event_id] = {(e.owner, e.currency): e.lines for e in entries}
         if fact.event.corrects:
@@ -67,21 +94,61 @@ def book(conn: Connection, facts: Sequence[Fact], rows: Mapping[str, int]) -> li
 _Lines = dict[tuple[str, str], Sequence[Line]]
 
 
-def _happened(fact: Fact, sales: Sales, undone: Mapping[str, _Lines]) -> Happened:
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was booked before that some events are about: `entries` by event, none that was taken back.
+
+    `matches` are, by the event of a unit that came blind, those by which it found its sale.
+    """
+
+    entries: dict[str, _Lines]
+    matches: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def read(cls, conn: Connection, facts: Sequence[Fact]) -> _Before:
+        corrected = [fact.event.corrects for fact in facts if fact.event.corrects]
+        matches = defaultdict[str, list[str]](list)
+        for row in _matches.rows(conn, ids=corrected) if corrected else ():
+            matches[row.event_id].append(row.matched_by)
+        blind = [came for fact in facts if (came := named_unit(fact)) is not None]
+        found = {*corrected, *blind, *(match for of in matches.values() for match in of)}
+        return cls(_entries_of(conn, sorted(found)), matches)
+
+
+def _happened(fact: Fact, sales: Sales, before: _Before) -> Iterator[Happened]:
+    """What the books hear of a fact; with a unit that came blind goes the match that named its sale."""
     what = fact.event
-    lines = undone.get(what.corrects, {}) if what.corrects else {}
-    return Happened(
+    day = date.fromisoformat(to_text(fact.occurred_at)[:_DAY])
+    for match in before.matches.get(what.corrects or "", ()):
+        if lines := before.entries.pop(match, {}):
+            back = sales.back(what, lines)
+            yield Happened(what.event_id, str(what.kind), day, back=back, undone=lines, reverses=match)
+    lines = before.entries.get(what.corrects, {}) if what.corrects else {}
+    yield Happened(
         what.event_id,
         str(what.kind),
-        date.fromisoformat(to_text(fact.occurred_at)[:_DAY]),
+        day,
         what.moves,
         _bought(what) if fact.origin == CENTRE and what.kind == EventKind.GOODS_RECEIVED else {},
         sales.sold(fact),
         sales.back(what, lines),
         lines,
         _money(fact) if _moves_money(fact) else {},
+        before.entries.get(named_unit(fact) or "", {}),
         what.corrects if lines else None,
     )
+
+
+def books_something(fact: Fact) -> bool:
+    """Whether an event that takes nothing back has an entry: it moves value, money or a unit's cost."""
+    return crossing(fact.event.moves) or _moves_money(fact) or named_unit(fact) is not None
+
+
+def named_unit(fact: Fact) -> str | None:
+    """The event by which a unit came blind that finds its sale by this one, which is the centre's to say."""
+    blind = fact.event.body.get("blind")
+    matched = fact.origin == CENTRE and fact.event.kind == EventKind.RETURN_MATCHED
+    return blind if matched and isinstance(blind, str) else None
 
 
 def _moves_money(fact: Fact) -> bool:
@@ -269,6 +336,11 @@ _lines = asking(
 )
 _reversed = asking(
     lambda among: select(journal_entry.c.reverses).where(among(journal_entry.c.reverses, "ids"))
+)
+_matches = asking(
+    lambda among: select(blind_unit.c.event_id, blind_unit.c.matched_by).where(
+        among(blind_unit.c.event_id, "ids"), blind_unit.c.matched_by.is_not(None)
+    )
 )
 _new_entries = inserting(journal_entry)
 _new_lines = inserting(journal_line, *(column.name for column in journal_line.columns))

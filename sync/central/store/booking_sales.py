@@ -66,6 +66,13 @@ class Sales:
         self.came[on] += qty if isinstance(qty, int) else 0
         return found
 
+    def rewind(self, later: int, *, gone: bool) -> None:
+        """As the sales of a return line were before so many units of it came; none when these are `gone`."""
+        for on in self.came:
+            self.came[on] = max(0, self.came[on] - later)
+        if gone:
+            self.matched.clear()
+
     def write(self, conn: Connection) -> None:
         """Writes what they brought and cost by now."""
         names = ("credited", "credited_net", "credited_tax")

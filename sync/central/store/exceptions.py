@@ -21,8 +21,7 @@ class Case:
     """Something that does not fit.
 
     `key` is the same for the same thing; `sku` and `qty` price the money at risk when they are known, unless
-    `money` says it, in minor units of a currency;
-    `owner_role` is who must act, `fix` what to do.
+    `money` says it in minor units with its currency; `owner_role` is who must act, `fix` what to do.
     """
 
     key: str
@@ -50,10 +49,7 @@ def plain(words: str) -> str:
 
 def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
     """Opens the case; found anew it is open again, since when it first was, with what is at risk now."""
-    money = case.money
-    if money is None and case.sku:
-        priced = conn.execute(_value, {"sku": plain(case.sku)}).one_or_none()
-        money = (priced.value_minor * case.qty, priced.currency) if priced else None
+    money = case.money or _at_risk(conn, case)
     conn.execute(
         _open[conn.dialect.name],
         {
@@ -68,6 +64,12 @@ def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
             "fix": plain(case.fix),
         },
     )
+
+
+def _at_risk(conn: Connection, case: Case) -> tuple[int, str] | None:
+    """What the units are worth by their item's record."""
+    priced = conn.execute(_value, {"sku": plain(case.sku)}).one_or_none() if case.sku else None
+    return (priced.value_minor * case.qty, priced.currency) if priced else None
 
 
 def close_cases(conn: Connection, keys: Collection[str], at: datetime, resolution: str) -> None:

@@ -265,6 +265,11 @@ def makers_key(origin: str, kind: str) -> str:
     return f"event.not_a_stations:{origin}:{kind}"
 
 
+def unbooked_key(event_id: str) -> str:
+    """The key of the exception that answers for an event which was not booked."""
+    return f"books.failed:{event_id}"
+
+
 def unallocated_key(session: str, owner: str, sku: str) -> str:
     """The key of the exception that answers for claims which were not brought in line with stock."""
     return f"allocation.failed:{session}:{owner}:{sku}"
@@ -285,12 +290,12 @@ def negative_case(short: Account, qty: int) -> Case:
 
 def _not_booked(event: Event) -> Case:
     return Case(
-        key=f"books.failed:{event.event_id}",
+        key=unbooked_key(event.event_id),
         type="books.failed",
         subject=f"event:{event.event_id}",
         owner_role="finance",
-        fix=f"What happened ({event.kind}) is posted, but the centre's program failed to book it. The audit "
-        "says by how much stock and books differ.",
+        fix=f"What happened ({event.kind}) is posted, but the centre's program failed to book it: run "
+        "backhaul central repair, which books what is missing.",
     )
 
 

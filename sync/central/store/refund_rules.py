@@ -47,7 +47,7 @@ def as_offered(rule: RefundRule, line: Mapping[str, Any]) -> RefundRule:
     if offers <= {REFUND}:
         return rule
     if REFUSE in offers:
-        return replace(rule, percent=0, fee_minor=0, name=f"{rule.name}; its window is over")
+        return replace(rule, percent=0, fee_minor=0, fees=(), name=f"{rule.name}; its window is over")
     return replace(rule, method=Method.STORE_CREDIT)
 
 

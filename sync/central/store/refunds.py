@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
@@ -79,10 +79,11 @@ def open_for_units(act: Act, opening: Opening, units: int) -> list[str]:
 def _open_parts(act: Act, opening: Opening, sale: tuple[Any, Owed], qty: int) -> list[str]:
     """Units that pay for a replacement, and those that do not, have refunds of their own."""
     made, row = list[str](), sale[0]
+    told = replace(opening, rule=opening.rule.in_currency(row.currency))
     for chunk, most in replacement_rows.plan(act.conn, opening.rma, opening.line, qty):
         owed = owed_of(_one.first(act.conn, of=row.order, number=row.line)) if made else sale[1]
-        due = amount(opening.rule, chunk.qty, *owed.take(chunk.qty))
-        made.append(_open(act, opening, (row, owed), due, Paying(chunk, most)))
+        due = amount(told.rule, chunk.qty, *owed.take(chunk.qty))
+        made.append(_open(act, told, (row, owed), due, Paying(chunk, most)))
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.event import Event
+from sync.central.rules.claimed import FIX, Why
 from sync.central.rules.misfits import Kept, Misfit
 from sync.central.rules.progress import Deed, Line
 from sync.central.store.exceptions import Case
@@ -38,16 +39,16 @@ def blind_key(deed: Deed) -> str:
     return f"return.blind:{_unit(deed)}"
 
 
-def blind(deed: Deed) -> Case:
-    """A return that nobody announced."""
+def blind(deed: Deed, why: Why = Why.BLIND) -> Case:
+    """A return that nobody announced, and why it is nobody's."""
     f = deed.facts
     label = f.maybe_text("label")
     return Case(
         key=blind_key(deed),
-        type="return.blind",
+        type=why,
         subject=f"label:{label}" if label else f"event:{deed.event_id}",
         owner_role="service",
-        fix="Nobody announced this return: match it with its sale, then decide about the goods.",
+        fix=FIX[why],
         sku=f.maybe_text("sku"),
         qty=deed.qty(),
     )
@@ -59,6 +60,25 @@ def match_taken_back(deed: Deed, rma: str) -> Case:
         blind(deed),
         fix=f"The bench took back what it had recorded of this unit, which was matched with {rma} meanwhile: "
         "the match and its refund are taken back, too. Look at the unit, and have it recorded again.",
+    )
+
+
+def doubtful_key(code: str, line: int) -> str:
+    """The key of the case of a line that was authorized and is to be looked at."""
+    return f"return.doubtful:{code}:{line}"
+
+
+def doubtful(code: str, line: int, why: Why, units: tuple[str, int], money: tuple[int, str] | None) -> Case:
+    """A line that has its sale, and that finance looks at before money is given; `units` of an item."""
+    return Case(
+        key=doubtful_key(code, line),
+        type=why,
+        subject=f"rma:{code}",
+        owner_role="finance",
+        fix=f"Line {line}: {FIX[why]}",
+        sku=units[0],
+        qty=units[1],
+        money=money,
     )
 
 

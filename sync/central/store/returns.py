@@ -11,11 +11,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, literal_column, select
 
+from app.domain.clock import from_text
 from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
 from sync.central.rules.misfits import kept
 from sync.central.rules.progress import ABOUT_RETURNS, COUNTED, Deed, Progress
-from sync.central.store import blind_units, gating, return_cases
+from sync.central.store import blind_units, gating, return_cases, return_claims
 from sync.central.store.act import Act
 from sync.central.store.exceptions import close_cases, open_case
 from sync.central.store.feed import Record, publish
@@ -95,6 +96,7 @@ class _Told:
             for fact in facts
             if fact.event.event_id in deeds and deeds[fact.event.event_id].code is None
         ]
+        self._why = return_claims.verdicts(act.conn, blind_units.units(self._blind))
         self._remember = [
             {"rma": code, "event_id": of} for of, codes in self._codes.items() for code in codes
         ]
@@ -123,7 +125,7 @@ class _Told:
         conn, at, code = self._act.conn, self._act.posted_at, deed.code
         if code is None:
             if blind_units.comes_blind(deed.kind, deed.origin):
-                open_case(conn, return_cases.blind(deed), at)
+                open_case(conn, return_cases.blind(deed, self._why[deed.event_id].why), at)
         elif (sheet := self._sheets.get(code)) is None:
             open_case(conn, return_cases.unknown_rma(deed, code), at)
         else:
@@ -154,16 +156,17 @@ class _Told:
     def _blind_again(self, event_id: str) -> None:
         """Its match was taken back: the unit waits as nobody's, and is put away nowhere."""
         conn, at = self._act.conn, self._act.posted_at
-        facts = blind_units.given(conn, event_id)
+        facts, unit = blind_units.given(conn, event_id), blind_units.came_as(conn, event_id)
         deed = Deed(event_id, EventKind.RETURN_DISPOSITIONED, "", facts)
-        open_case(conn, return_cases.blind(deed), at)
+        came = return_claims.Came(event_id, unit.owner, unit.sku, int(unit.qty), from_text(unit.came_at))
+        open_case(conn, return_cases.blind(deed, return_claims.why_of(conn, unit.claim, came)), at)
         close_cases(conn, [return_cases.put_away_key(deed)], at, "The match was taken back.")
 
     def write(self) -> None:
         """Stores and publishes what changed."""
         conn = self._act.conn
         _remember.run(conn, self._remember)
-        blind_units.note(conn, self._blind)
+        blind_units.note(conn, self._blind, self._why)
         blind_units.take_back(conn, self._taken_back)
         for event_id in blind_units.unmatch(conn, self._taken_back):
             self._blind_again(event_id)

@@ -68,6 +68,7 @@ RIGHTS: Mapping[str, str] = {
     "replacement_step": ADDED_ONLY,
     "request_nonce": PASSING,
     "reservation": KEPT,
+    "return_claim": ADDED_ONLY,
     "rma": CHANGED,
     "rma_done": PASSING,
     "rma_event": ADDED_ONLY,

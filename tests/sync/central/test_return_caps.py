@@ -44,15 +44,17 @@ from sync.central.store.tables import (
     refund,
     rma,
     sale_worth,
+    stock_worth,
     write_off,
 )
+from tests.books_recomputed import value_of_stock
 from tests.sync.central.blind import came, matched, with_bench
 from tests.sync.central.discarding import discard, says
 from tests.sync.central.shop import Shop, at
 from tests.sync.central.unit_words import SHIPPED, back, decide, keep_unnamed, name
 
 SOLD = {"o-1": 2, "o-2": 1}
-BOUGHT = 3
+COSTS = 203, 777
 
 
 class Caps(RuleBasedStateMachine):
@@ -67,8 +69,8 @@ class Caps(RuleBasedStateMachine):
         bins = [{"code": code, "kind": "bin", "name": code, "site": "WH1"} for code in places]
         self.shop.act(lambda act: put_locations(act, bins))
         self.shop.act(lambda act: publish_policy(act, SHIPPED))
-        self.shop.receive({"A": BOUGHT})
-        for code, qty in SOLD.items():
+        for (code, qty), cost in zip(SOLD.items(), COSTS, strict=True):
+            self.shop.receive({"A": qty}, cost_minor=cost)
             line = {
                 "line": 1,
                 "sku": "A",
@@ -265,6 +267,12 @@ class Caps(RuleBasedStateMachine):
             journal_line.c.book == Book.REFUNDS_DUE.value
         )
         assert self.shop.ask(lambda conn: conn.scalar(asked)) == -owed
+
+    @invariant()
+    def the_stock_is_worth_what_another_count_of_the_moves_says(self) -> None:
+        asked = select(func.sum(stock_worth.c.qty), func.sum(stock_worth.c.value))
+        kept = tuple(self.shop.ask(lambda conn: conn.execute(asked).one()))
+        assert kept == self.shop.ask(value_of_stock)
 
     @invariant()
     def every_law_holds(self) -> None:

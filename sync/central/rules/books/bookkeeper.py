@@ -12,11 +12,13 @@ from app.domain.place import TRANSIT_PREFIX, Virtual, is_virtual
 from sync.central.rules.books.chart import AGAINST, Book
 from sync.central.rules.books.costing import Worth
 from sync.central.rules.books.entry import Entry, Line, posting_day, together
+from sync.central.rules.books.named import found_sales, read_revalued
 from sync.central.rules.books.sale import Price, Sale
 from sync.central.rules.books.shares import ratio, share
 
 Stock = tuple[str, str]
 """Owner and item."""
+_STOCK = frozenset({Book.INVENTORY, Book.COST_VARIANCE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Happened:
     are the order lines that left. `back` are the sales that units from a customer belong to, with how many of
     them at most, in that order; of an event that is taken back, those that they belonged to. `undone` are the
     lines, by owner and currency, of the entries that it takes back, of the event `reverses`; `money` is what
-    it does beside moving goods.
+    it does beside moving goods. `blind` are the lines by which units came that find their sale by it.
     """
 
     event_id: str
@@ -52,6 +54,7 @@ class Happened:
     back: Sequence[tuple[Sale, int]] = ()
     undone: Mapping[tuple[str, str], Sequence[Line]] = field(default_factory=dict)
     money: Mapping[tuple[str, str], Sequence[Line]] = field(default_factory=dict)
+    blind: Mapping[tuple[str, str], Sequence[Line]] = field(default_factory=dict)
     reverses: str | None = None
 
 
@@ -85,6 +88,8 @@ class Bookkeeper:
                 found |= {(owner, currency): lines for currency, lines in page.lines().items()}
             for key, lines in told.money.items():
                 found[key] = [*found.get(key, ()), *lines]
+            for key, lines in told.blind.items():
+                found[key] = [*found.get(key, ()), *self._named(key[0], lines, told.back)]
         return [
             Entry(
                 told.event_id,
@@ -105,7 +110,14 @@ class Bookkeeper:
     ) -> list[Line]:
         """The lines that take an entry back; what its units are worth is as if it had never been."""
         found, (owner, _) = list[Line](), key
+        again = read_revalued(lines)
+        if again is not None:
+            back = replace(again, was=again.now, now=again.was)
+            found += back.lines(self.worths[owner, again.sku])
         for line in lines:
+            if again is not None and line.book in _STOCK:
+                # Made anew above, from what the stock is by now.
+                continue
             found.append(line.reversed())
             if line.book is Book.INVENTORY and line.sku is not None:
                 worth = self.worths[owner, line.sku]
@@ -117,6 +129,14 @@ class Bookkeeper:
             elif line.book is Book.COST_OF_SALES and line.sale is not None and line.sale in sales:
                 sales[line.sale].not_back(-line.qty, -line.minor)
         return found
+
+    def _named(self, owner: str, came: Sequence[Line], back: Sequence[tuple[Sale, int]]) -> list[Line]:
+        """The lines by which units that came blind are worth what they had cost when they were sold."""
+        found = found_sales(came, back)
+        if found is None:
+            return []
+        revalued, against = found
+        return [*revalued.lines(self.worths[owner, revalued.sku]), *against]
 
 
 @dataclass(slots=True)

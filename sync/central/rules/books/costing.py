@@ -46,6 +46,9 @@ class Worth(Protocol):
     def take_back(self, qty: int, value: int) -> int:
         """Undoes a `put` of so many units at that value; the variance, by which `self.value` falls more."""
 
+    def revalue(self, qty: int, was: int, now: int) -> int:
+        """Units that came in at `was` had cost `now`; the variance, of units no more here."""
+
     def to_json(self) -> dict[str, object]:
         """As it is kept."""
 
@@ -91,6 +94,12 @@ class MovingAverage:
         """Units that never came: at what they came for."""
         self.qty -= qty
         self.value -= value
+        return self._settled()
+
+    def revalue(self, qty: int, was: int, now: int) -> int:
+        """The difference is spread over all units there are."""
+        del qty
+        self.value += now - was
         return self._settled()
 
     def _settled(self) -> int:
@@ -178,6 +187,18 @@ class Fifo:
                     self.layers[place] = [units - qty, worth - value]
                 return 0
         return self.take(qty, 0) - value
+
+    def revalue(self, qty: int, was: int, now: int) -> int:
+        """The newest layer of that cost changes where it stands; of units that left it, it is a variance."""
+        for place in range(len(self.layers) - 1, -1, -1):
+            units, worth = self.layers[place]
+            if worth * qty == was * units:
+                there = min(units, qty)
+                before, after = share(was, qty, 0, there), share(now, qty, 0, there)
+                changed = [[units - there, worth - before]] if units > there else []
+                self.layers[place : place + 1] = [*changed, [there, after]]
+                return (now - was) - (after - before)
+        return now - was
 
     def to_json(self) -> dict[str, object]:
         """As it is kept."""

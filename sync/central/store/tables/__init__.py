@@ -34,6 +34,7 @@ from sync.central.store.tables.replacements import replacement, replacement_step
 from sync.central.store.tables.returns import (
     blind_unit,
     photo,
+    return_claim,
     rma,
     rma_done,
     rma_event,
@@ -108,6 +109,7 @@ __all__ = [
     "replacement_step",
     "request_nonce",
     "reservation",
+    "return_claim",
     "rma",
     "rma_done",
     "rma_event",

@@ -93,9 +93,24 @@ rma_release = Table(
     words("event_id"),
     PrimaryKeyConstraint("rma", "line", "order", "order_line", "serial"),
 )
+# What was asked to come back and no sale was found for. `why` is a `sync.central.rules.claimed.Why`; `at` is
+# when it was asked.
+return_claim = Table(
+    "return_claim",
+    metadata,
+    Column("id", Number, primary_key=True),
+    words("owner"),
+    words("customer", null=True),
+    words("order", null=True),
+    words("sku"),
+    Column("qty", BigInteger(), nullable=False),
+    words("why"),
+    words("at"),
+)
+Index("ix_return_claim_item", return_claim.c.owner, return_claim.c.sku)
 # Units that came back with no RMA, one row for each disposition of a bench, under the label they wait by.
 # `state`: waiting, matched (`rma` and `line` say with what, `matched_by` is the centre's event), taken_back.
-# `case_key` is the stored key of its exception.
+# `case_key` is the stored key of its exception; `claim` is the row of a claim for them, if any.
 blind_unit = Table(
     "blind_unit",
     metadata,
@@ -115,6 +130,7 @@ blind_unit = Table(
     words("rma", null=True),
     Column("line", Integer()),
     words("matched_by", null=True),
+    Column("claim", Number, index=True),
 )
 Index(
     "ix_blind_unit_waiting",

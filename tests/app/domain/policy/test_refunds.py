@@ -64,6 +64,8 @@ def test_the_policy_that_ships_pays_for_our_faults() -> None:
     [
         (("percent = 80", "percent = 101"), "fields.wrong", "percent"),
         (("fee_minor = 150", "fee = 150"), "fields.wrong", "no such key"),
+        (("fee_minor = 150", "fee_minor = { pounds = 150 }"), "fields.wrong", "three capitals"),
+        (("fee_minor = 150", "fee_percent = 101"), "fields.wrong", "fee_percent"),
         (('method = "store_credit"', 'method = "gift"'), "fields.wrong", "original, store_credit"),
         (('grades = ["C"]', 'grades = ["Z"]'), "policy.unknown_word", "grades holds 'Z'"),
         (('id = "2"', 'id = "1"'), "policy.refund_twice", "stands twice"),
@@ -86,3 +88,19 @@ def test_a_mistake_names_its_place(change: tuple[str, str], code: str | None, sa
     assert no.value.code == code
     assert said in str(no.value)
     assert "returns.toml, line" in str(no.value)
+
+
+def test_a_fee_may_differ_by_currency_and_without_one_somebody_approves() -> None:
+    start = SHIPPED.index("[[refund]]")
+    told = RULES.replace("fee_minor = 150", "fee_minor = { GBP = 150, EUR = 180 }\nfee_percent = 5")
+    source = SHIPPED[:start] + SHIPPED[SHIPPED.index("[[recovery]]") :] + told
+    rule = read_policy(source, "returns.toml").refunds[0]
+    assert (rule.fee_minor, rule.fees, rule.fee_percent) == (0, (("GBP", 150), ("EUR", 180)), 5)
+    assert (rule.in_currency("EUR").fee_minor, rule.in_currency("EUR").approved_up_to) == (180, 2000)
+    other = rule.in_currency("USD")
+    assert (other.fee_minor, other.approved_up_to, other.name) == (
+        0,
+        0,
+        "worn: a fee; no fee is named in USD",
+    )
+    assert FULL.in_currency("USD") is FULL

@@ -69,3 +69,20 @@ def test_a_disposition_with_no_rma_that_is_not_noted_is_named(busy: Busy) -> Non
     found = busy.broken("DELETE FROM blind_unit")
     assert found
     assert all(entry.startswith("return: event ") for entry in found)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE return_claim SET sku = 'A'",
+        "UPDATE return_claim SET qty = 0",
+        "UPDATE blind_unit SET claim = 99 WHERE claim IS NOT NULL",
+    ],
+)
+def test_a_unit_of_a_claim_that_is_not_its_own_is_named(day: Shop, change: str) -> None:
+    day.items("B")
+    day.authorize({"B": 1}, customer="c-9", at="2026-11-20T10:00:00Z")
+    came(day, "H07-3-X", "B")
+    assert subjects(day) == set()
+    day.act(lambda act: act.conn.execute(text(change)))
+    assert subjects(day) == {"blind unit H07-3-X"}

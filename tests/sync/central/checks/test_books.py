@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sync.central.checks.busy import Busy, busy_at
+from tests.sync.central.checks.busy import Busy, busy_at, delete
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,11 @@ def test_the_busy_centre_can_be_opened(tmp_path_factory: pytest.TempPathFactory)
     folder = tmp_path_factory.mktemp("books")
     with busy_at(f"sqlite:///{folder / 'centre.db'}") as busy:
         assert busy.shop.audit().holds
+
+
+@pytest.mark.parametrize("name", ["received", "sold", "e2"])
+def test_an_event_without_its_entry_is_named(busy: Busy, name: str) -> None:
+    which = f"event = (SELECT id FROM event WHERE event_id = '{{{name}}}')"  # noqa: S608 - a name of this test's own
+    broken = busy.broken(delete("journal_line", which), delete("journal_entry", which))
+    assert busy.named(f"books: event {{{name}}}") <= broken
+    assert {law.partition(":")[0] for law in broken} == {"books"}

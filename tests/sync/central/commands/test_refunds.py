@@ -143,6 +143,33 @@ def test_rules_of_the_policy_at_authorization_decide_how_much_and_who_approves(s
     assert [entry["state"] for entry in all_of(shop)] == ["posted", "due"]
 
 
+def test_a_restocking_fee_by_currency_and_percent_is_income_and_goes_back_with_a_reversal(shop: Shop) -> None:
+    """Two at 10.00 with 1.01 of tax come one by one; of each 1.20 and 10 % are kept."""
+    fee = "percent = 100\nfee_minor = { GBP = 120 }\nfee_percent = 10\napproved_up_to_minor = 9999\n"
+    obey(shop, f'[[refund]]\nid = "F"\nname = "a fee"\n{fee}')
+    rma = sold(shop, 2, tax=101)
+    done = [shop.disposition("A", rma=rma, line=1, label=f"L07-{n}-X") for n in (1, 2)]
+    assert [(n["net"], n["tax"], n["fee"], n["payable"]) for n in all_of(shop)] == [
+        (1000, 50, 225, 825),
+        (1000, 51, 225, 826),
+    ]
+    found = money(shop)
+    assert (found["ReturnFees"], found["SalesReturns"], found["RefundsDue"]) == (-450, 2000, -1651)
+    # All of the sale's tax went back: 0.50 and 0.51.
+    assert found.get("SalesTax", 0) == 0
+    undo(shop, done[0])
+    assert (money(shop)["ReturnFees"], money(shop)["RefundsDue"]) == (-225, -826)
+
+
+def test_a_sale_in_a_currency_without_a_fee_waits_for_somebody(shop: Shop) -> None:
+    fee = "percent = 100\nfee_minor = { EUR = 120 }\napproved_up_to_minor = 9999\n"
+    obey(shop, f'[[refund]]\nid = "F"\nname = "a fee"\n{fee}')
+    rma = sold(shop, 1)
+    shop.disposition("A", rma=rma, line=1)
+    (one,) = all_of(shop)
+    assert (one["state"], one["fee"], one["payable"]) == ("due", 0, 1000)
+
+
 def test_store_credit_is_given_by_being_posted(shop: Shop) -> None:
     more = 'percent = 100\nmethod = "store_credit"\napproved_up_to_minor = 9999\n'
     obey(shop, f'[[refund]]\nid = "C"\nname = "credit"\n{more}')

@@ -64,6 +64,15 @@ def test_a_fee_is_never_more_than_there_is_to_keep_it_of() -> None:
     assert amount(rule, 2, 400, 0).fee == 200
 
 
+def test_a_fee_by_unit_and_percent_is_kept_of_the_refund_and_leaves_its_tax_whole() -> None:
+    """80 % of 20.02 and 1.98 are 16.02 and 1.58; 3.00 for each of two and 5 % of 17.60 make a fee of 6.88."""
+    rule = RefundRule("x", "x", percent=80, fee_minor=300, fee_percent=5)
+    found = amount(rule, 2, 2002, 198)
+    assert found == Amount(2002, 198, 1602, 158, 688)
+    assert found.payable == 1072
+    assert amount(RefundRule("x", "x", fee_percent=15), 1, 1000, 200) == Amount(1000, 200, 1000, 200, 180)
+
+
 ALLOWED = {
     ("due", "posted"),
     ("due", "rejected"),

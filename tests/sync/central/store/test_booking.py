@@ -17,13 +17,17 @@ from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from sync.central.commands.books import BooksAsked, keep_books
+from sync.central.commands.return_exits_asked import Reversal
+from sync.central.commands.reversing import reverse
 from sync.central.rules.refunds import RefundState
 from sync.central.store.act import Act
 from sync.central.store.journal_listing import Period, entries, exported, journal_page
 from sync.central.store.refunds import find, step
 from sync.central.store.tables import refund, sale_worth
 from tests.beans import bean_check
-from tests.sync.central.shop import OWNER, Shop, open_shop
+from tests.books_recomputed import value_of_stock
+from tests.sync.central.blind import came, matched, with_bench
+from tests.sync.central.shop import OWNER, Shop, at, open_shop
 
 PRICED = {"unit_minor": 1999, "currency": "GBP"}
 
@@ -197,3 +201,50 @@ def test_an_entry_is_taken_back_once(shop: Shop) -> None:
         shop.at_station(EventKind.RETURN_UNDONE, back, corrects=done, undoes="x", reason="wrong")
     found = shop.ask(lambda conn: conn.execute(select(sale_worth.c.back, sale_worth.c.back_cost)).one())
     assert tuple(found) == (0, 0)
+
+
+def _first_dear(shop: Shop) -> str:
+    """A unit of A at 10.00 is sold, one at 50.00 stands; a blind one came back at 50.00."""
+    with_bench(shop)
+    bought(shop, "A", 1, 1000)
+    shop.order({"A": 1}, ship="available", customer="c-1", order="o-1")
+    bought(shop, "A", 1, 5000)
+    event_id = came(shop, "H07-1-X")
+    assert (sums(shop)["Assets:Inventory"], sums(shop)["Expenses:CostOfSales"]) == (10_000, -4000)
+    return event_id
+
+
+def test_a_blind_unit_is_worth_what_its_sale_had_cost_until_its_match_is_reversed(shop: Shop) -> None:
+    _first_dear(shop)
+    answer = matched(shop, "H07-1-X", order="o-1")
+    assert (sums(shop)["Assets:Inventory"], sums(shop).get("Expenses:CostOfSales")) == (6000, None)
+    assert shop.ask(lambda conn: conn.execute(select(sale_worth)).one()).back == 1
+    shop.prove()
+    assert shop.ask(value_of_stock) == (2, 6000)
+    asked = Reversal.model_validate({"event_id": answer["event_id"], "reason": "wrong", "at": at(12)})
+    shop.act(lambda act: reverse(act, answer["rma"], asked))
+    assert (sums(shop)["Assets:Inventory"], sums(shop)["Expenses:CostOfSales"]) == (10_000, -4000)
+    assert shop.ask(lambda conn: conn.execute(select(sale_worth)).one()).back == 0
+    assert shop.ask(value_of_stock) == (2, 10_000)
+
+
+def test_a_bench_that_takes_a_matched_unit_back_takes_its_sale_back_too(shop: Shop) -> None:
+    blind = _first_dear(shop)
+    match = matched(shop, "H07-1-X", order="o-1")
+    held = Account(OWNER, "A", "R-03", Status.QUARANTINED, label="H07-1-X", grade="A", reason="blind_return")
+    back = [
+        Move(1, held, Account(OWNER, "A", "BENCH-07", Status.RETURN_PENDING, label="H07-1-X"), MoveKind.UNDO),
+        Move(
+            1,
+            Account(OWNER, "A", "BENCH-07", Status.RETURN_PENDING, label="H07-1-X"),
+            Account(OWNER, "A", Virtual.CUSTOMER),
+            MoveKind.UNDO,
+        ),
+    ]
+    shop.at_station(EventKind.RETURN_UNDONE, back, corrects=blind, undoes="x", reason="wrong")
+    assert (sums(shop)["Assets:Inventory"], sums(shop)["Expenses:CostOfSales"]) == (5000, 1000)
+    assert shop.ask(lambda conn: conn.execute(select(sale_worth)).one()).back == 0
+    # The match that is reversed afterwards has nothing left to take back from the books.
+    asked = Reversal.model_validate({"event_id": match["event_id"], "reason": "wrong", "at": at(12)})
+    shop.act(lambda act: reverse(act, match["rma"], asked))
+    assert (sums(shop)["Assets:Inventory"], sums(shop)["Expenses:CostOfSales"]) == (5000, 1000)

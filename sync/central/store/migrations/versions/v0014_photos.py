@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 
 _AWAITED = sa.text("state = 'awaited'")
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)

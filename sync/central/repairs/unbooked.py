@@ -1,0 +1,46 @@
+"""Events that never came into the books, to be booked now in the order in which they were posted."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from functools import partial
+
+from sqlalchemy import Connection
+
+from sync.central.repairs.correction import Correction
+from sync.central.repairs.unproven import Unproven
+from sync.central.store.act import Act
+from sync.central.store.exceptions import close_cases
+from sync.central.store.failures import DATABASE_FAILED, quiet
+from sync.central.store.posting import unbooked_key
+from sync.central.store.unbooked import Unbooked, book_late, unbooked
+
+_log = logging.getLogger(__name__)
+
+
+def unbooked_events(conn: Connection, doubt: Unproven) -> Iterator[Correction]:
+    """Each whose moves can be proven; it counts for the day it happened on, or the first that is open."""
+    for missing in unbooked(conn):
+        if not any(doubt.holds(owner, item) for owner, item in missing.stock):
+            subjects = [f"event {missing.event_id}", *(f"{item} of {owner}" for owner, item in missing.stock)]
+            yield Correction(
+                "books",
+                subjects[0],
+                "no entry",
+                f"{missing.kind}: one",
+                partial(_book, missing=missing),
+                answers=tuple(("books", subject) for subject in subjects),
+            )
+
+
+def _book(act: Act, missing: Unbooked) -> None:
+    try:
+        with quiet(), act.conn.begin_nested():
+            book_late(act.conn, missing)
+    except DATABASE_FAILED:
+        raise
+    except Exception:  # noqa: BLE001 - what cannot be booked still stands open, and holds up no other repair
+        _log.exception("event %s is still not in the books", missing.event_id)
+        return
+    close_cases(act.conn, [unbooked_key(missing.event_id)], act.posted_at, "A repair booked it.")
