@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +16,15 @@ from sync.central.store import moves
 from sync.central.store.tables import event, journal_line, move, stock_worth
 from tests.sync.central import discarding
 from tests.sync.central.blind import matched, waiting
-from tests.sync.central.shop import Shop
+from tests.sync.central.shop import Shop, open_shop
 from tests.sync.central.unit_words import back, keep_unnamed, name, returned, with_ways
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
+    url = None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    with open_shop(tmp_path, url) as found:
+        yield found
 
 
 @pytest.fixture

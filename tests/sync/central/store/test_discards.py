@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +22,14 @@ from tests.sync.central.discarding import (
     undo,
     waiting_at,
 )
-from tests.sync.central.shop import Shop
+from tests.sync.central.shop import Shop, open_shop
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
+    url = None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    with open_shop(tmp_path, url) as found:
+        yield found
 
 
 def cases(shop: Shop) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, create_engine, select, text
 from app.domain.account import Account, Status
 from sync.central.checks.photos import check_photos
 from sync.central.checks.work import check_work
+from sync.central.checks.write_offs import check_asked
 from sync.central.rules.spelling import look_alike
 from sync.central.store.database import create_database
 from sync.central.store.migration import SCRIPTS
@@ -28,6 +29,8 @@ from sync.central.store.tables import (
     photo,
     sale_worth,
     stock_worth,
+    unidentified,
+    write_off,
 )
 from sync.central.store.work_cases import none_key
 
@@ -232,6 +235,42 @@ def test_stock_and_sales_of_earlier_days_are_taken_into_the_books(tmp_path: Path
         2,
         1998,
     )
+
+
+_BEFORE_REQUESTS = """
+INSERT INTO event VALUES (1, 'e-1', 'return.dispositioned', 's', '2026-11-22T10:41:07.000Z',
+    '2026-11-22T10:41:08.000Z', 'kim', '7', NULL, '{"rule"!"31","rma"!"R-1","photos"!["p"]}');
+INSERT INTO event VALUES (2, 'e-2', 'return.unidentified', 's', '2026-11-22T10:41:07.000Z',
+    '2026-11-22T10:41:08.000Z', 'kim', '7', NULL, '{"label"!"H07-1-X","qty"!1,"place"!"HOLD-1","rma"!null}');
+INSERT INTO account VALUES (1, 'k1', 'ACME', 'K', 'HOLD-3', 'quarantined', 'awaiting_write_off', '', '',
+    'L07-1-X', 'D'), (2, 'k2', 'ACME', 'K', 'BENCH-07', 'return_pending', '', '', '', 'L07-1-X', '');
+INSERT INTO move VALUES (1, 1, 2, 2, 1, 'dispose', NULL, NULL);
+INSERT INTO balance VALUES (1, 'ACME', 'K', 'quarantined', 2);
+INSERT INTO station VALUES ('s', 'Bench', 7, 'k', 'i', 'WH1', 'ACME', 1, 0, '', '2026-11-01', false);
+INSERT INTO write_off (code, owner, sku, qty, reason, state, requested_by, requested_at)
+    VALUES ('W-1-I', 'ACME', 'K', 1, 'r', 'requested', 'sam', '2026-11-01T10:00:00.000Z');
+"""
+
+
+def test_what_waits_already_is_asked_for_and_things_without_a_name_are_noted(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'c.db'}"
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        _climb(conn, "0007")
+        for sql in filter(str.strip, _BEFORE_REQUESTS.split(";")):
+            # A colon would name a parameter.
+            conn.exec_driver_sql(sql.replace("!", ":"))
+    engine.dispose()
+    database = create_database(url)
+    with database.read() as conn:
+        asked = conn.execute(select(write_off).where(write_off.c.cause.is_not(None))).one()
+        thing = conn.execute(select(unidentified)).one()
+        assert list(check_asked(conn)) == []
+    database.close()
+    assert (asked.code, asked.qty, asked.account, asked.state) == ("W-2-G", 2, 1, "requested")
+    assert (asked.cause, asked.requested_by, asked.reason, asked.rma) == ("e-1", "kim", "rule 31", "R-1")
+    assert (asked.label, asked.grade, asked.policy_ver, asked.photos) == ("L07-1-X", "D", "7", '["p"]')
+    assert (thing.label, thing.owner, thing.state) == ("H07-1-X", "ACME", "waiting")
 
 
 def _climb(conn: Connection, to: str) -> None:

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
 from sync.central.store import undoing
 from tests.sync.central.blind import came, matched
 from tests.sync.central.discarding import undo
-from tests.sync.central.shop import Shop
+from tests.sync.central.shop import Shop, open_shop
 from tests.sync.central.unit_words import decide, keep_unnamed, name, repaired, returned, with_ways
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
+    url = None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    with open_shop(tmp_path, url) as found:
+        yield found
 
 
 def upon(shop: Shop, event_id: str) -> list[str]:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from sync.central.commands.catalogue import put_locations
 from sync.central.store.write_off_listing import Wanted, listed
 from tests.sync.central.discarding import discard, says
-from tests.sync.central.shop import OWNER, Shop
+from tests.sync.central.shop import OWNER, Shop, open_shop
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
+    url = None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    with open_shop(tmp_path, url) as found:
+        yield found
 
 
 def page(shop: Shop, sites: frozenset[str] | None = None, limit: int = 9, **more: Any) -> dict[str, Any]:
