@@ -13,8 +13,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
 from app.domain.clock import to_text
 from app.domain.event import EventKind
 from app.domain.policy.reader import read_policy
-from app.domain.policy.refunds import FULL, Method, RefundRule, Unit, decide
-from app.domain.policy.windows import REFUND, REFUSE
+from app.domain.policy.refunds import FULL, Method, RefundRule, Unit, as_offered, decide
 from sync.central.rules.outcomes import missing
 from sync.central.rules.refunds import FREES, Amount, Owed, RefundState, amount, require_step
 from sync.central.store.act import Act
@@ -237,17 +236,8 @@ def rule_for(conn: Connection, code: str, line: int, body: Mapping[str, Any]) ->
         str(body.get("disposition") or ""),
         asked.get("within_window") is False,
     )
-    return _as_offered(decide(rules, unit), asked), version
-
-
-def _as_offered(rule: RefundRule, line: Mapping[str, Any]) -> RefundRule:
-    """The rule within what the window of the line still offers: the money, store credit, or nothing."""
-    offers = {offer.get("offer") for offer in line.get("offers", ())}
-    if offers <= {REFUND}:
-        return rule
-    if REFUSE in offers:
-        return replace(rule, percent=0, fee_minor=0, fees=(), name=f"{rule.name}; its window is over")
-    return replace(rule, method=Method.STORE_CREDIT)
+    offers = {str(offer.get("offer")) for offer in asked.get("offers", ())}
+    return as_offered(decide(rules, unit), offers), version
 
 
 def _sales_of(conn: Connection, opening: Opening) -> Sequence[Any]:

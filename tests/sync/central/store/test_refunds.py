@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.policy.refunds import FULL, Method
+from app.domain.policy.refunds import FULL
 from sync.central.rules.outcomes import Conflict, Missing
 from sync.central.rules.refunds import RefundState
-from sync.central.store import refunds
 from sync.central.store.act import Act
 from sync.central.store.refunds import Opening, document, find, open_for_units, rule_for, step
 from tests.sync.central.shop import Shop
@@ -53,21 +52,6 @@ def test_every_step_is_kept_with_who_took_it(shop: Shop) -> None:
         shop.act(lambda act: step(act, find(act.conn, found["refund"]), RefundState.WITHDRAWN))
     with pytest.raises(Missing):
         shop.ask(lambda conn: document(conn, "R-9.9"))
-
-
-@pytest.mark.parametrize(
-    ("offers", "percent", "method"),
-    [
-        ([], 100, Method.ORIGINAL),
-        (["refund"], 100, Method.ORIGINAL),
-        (["refund", "store_credit"], 100, Method.STORE_CREDIT),
-        (["refuse"], 0, Method.ORIGINAL),
-    ],
-)
-def test_what_the_window_offers_counts(offers: list[str], percent: int, method: Method) -> None:
-    line = {"line": 1, "offers": [{"offer": offer} for offer in offers]}
-    found = refunds._as_offered(FULL, line)
-    assert (found.percent, found.method) == (percent, method)
 
 
 def test_a_return_or_policy_that_nobody_knows_is_judged_by_the_whole_price(shop: Shop) -> None:
