@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.domain.fields import EXACT_MAX, Fields
 from app.domain.policy.scope import ANY
 from app.domain.policy.text import Text
+from app.domain.policy.windows import REFUND, REFUSE
 from app.domain.refusal import Refused
 
 _WHOLE = 100
@@ -99,6 +101,17 @@ FULL = RefundRule("default", "the whole price, once somebody approves it")
 def decide(rules: Sequence[RefundRule], unit: Unit) -> RefundRule:
     """The rule that decides about a unit."""
     return next((rule for rule in rules if rule.holds(unit)), FULL)
+
+
+def as_offered(rule: RefundRule, offers: AbstractSet[str]) -> RefundRule:
+    """The rule within what windows still offer for a return line: the money, store credit, or nothing."""
+    if offers <= {REFUND}:
+        return rule
+    if REFUSE in offers:
+        return replace(
+            rule, percent=0, fee_minor=0, fees=(), fee_percent=0, name=f"{rule.name}; its window is over"
+        )
+    return replace(rule, method=Method.STORE_CREDIT)
 
 
 def read_refunds(document: Mapping[str, object], text: Text) -> tuple[RefundRule, ...]:

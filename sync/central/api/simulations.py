@@ -22,6 +22,10 @@ def simulations_router(centre: Centre, calls: Calls) -> APIRouter:
     def hindsight_(body: WhatIfReturns) -> Response:
         """What would have become of past dispositions, counted and valued; changes nothing and takes no key.
 
+        `refunds` says the same of the money: by rule, what was and would be refunded, and how many customers
+        would have had more or less. Goods stay as they were judged there; only rules of refunds and windows
+        are tried, and what a person rejected or credited without goods stands.
+
         Units whose questions were not asked then are counted apart: nobody can say.
         """
         return calls.query(lambda conn: what_if_returns(conn, body))

@@ -23,6 +23,7 @@ from app.domain.policy.hindsight import Candidate, Judged
 from app.domain.policy.routes import Worth
 from app.domain.refusal import Refused
 from sync.central.rules.hindsight import Dispositioned, Tally
+from sync.central.store.refund_hindsight import refunds_in_hindsight
 from sync.central.store.tables import event, item, policy
 
 _PAGE = 500
@@ -39,7 +40,9 @@ class Period:
 def in_hindsight(
     conn: Connection, tried: Policy, period: Period, *, page: int = _PAGE, most_read: int | None = None
 ) -> dict[str, object]:
-    """What would have become of the units dispositioned in a period; those taken back are left out.
+    """What would have become of the units dispositioned in a period, and of the money for them.
+
+    Those taken back are left out.
 
     Raises:
         Refused: the period does not end after its start, or holds more than `most_read` dispositions.
@@ -62,7 +65,8 @@ def in_hindsight(
                 "Narrow from and to, or ask on the centre's computer: backhaul policy simulate.",
             )
         tally.add(done)
-    return {"policy": tried.version, "from": since, "to": until, **tally.result()}
+    refunds = refunds_in_hindsight(conn, tried, since, until, page)
+    return {"policy": tried.version, "from": since, "to": until, **tally.result(), "refunds": refunds}
 
 
 def _published(conn: Connection) -> Iterator[Policy]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
 from app.domain.policy.reader import read_policy
-from app.domain.policy.refunds import FULL, Method, RefundRule, Unit, decide
-from app.domain.policy.windows import REFUND, REFUSE
+from app.domain.policy.refunds import FULL, RefundRule, Unit, as_offered, decide
 from sync.central.store.prepared import asking
 from sync.central.store.tables import item, policy, rma
 
@@ -38,17 +36,8 @@ def rule_for(conn: Connection, code: str, line: int, body: Mapping[str, Any]) ->
         str(body.get("disposition") or ""),
         asked.get("within_window") is False,
     )
-    return as_offered(decide(rules, unit), asked), version
-
-
-def as_offered(rule: RefundRule, line: Mapping[str, Any]) -> RefundRule:
-    """The rule within what the window of the line still offers: the money, store credit, or nothing."""
-    offers = {offer.get("offer") for offer in line.get("offers", ())}
-    if offers <= {REFUND}:
-        return rule
-    if REFUSE in offers:
-        return replace(rule, percent=0, fee_minor=0, fees=(), name=f"{rule.name}; its window is over")
-    return replace(rule, method=Method.STORE_CREDIT)
+    offers = {str(offer.get("offer")) for offer in asked.get("offers", ())}
+    return as_offered(decide(rules, unit), offers), version
 
 
 _return = asking(lambda _: select(rma.c.document).where(rma.c.code == bindparam("of")))

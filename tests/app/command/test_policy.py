@@ -97,3 +97,23 @@ def test_a_candidate_is_tried_on_what_a_centre_has_on_record(
     assert run([*asked, "--json", "--from", "2026-01-01", "--to", "2026-01-02"]) == 0
     assert json.loads(capsys.readouterr().out)["all"]["events"] == 0
     assert run([*asked, "--to", "yesterday"]) == 1
+
+
+def test_refunds_are_told_with_who_gets_more_or_less(
+    files: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_shop(tmp_path, prove=False) as shop:
+        shop.items("A")
+        shop.receive({"A": 1})
+        line = {"line": 1, "sku": "A", "qty": 1, "unit_minor": 1000, "currency": "GBP"}
+        shop.order([line], ship="available", customer="c-1")
+        rma = shop.authorize({"A": 1}, customer="c-1")["rma"]
+        shop.disposition("A", rma=rma, line=1, grade="D")
+    asked = ["policy", "simulate", "--db", f"sqlite:///{tmp_path / 'centre.db'}", "--candidate", files[1]]
+    assert run(asked) == 0
+    said = capsys.readouterr().out
+    assert "Refunds for them: 1 refunds, 5.00 GBP instead of 10.00 GBP." in said
+    assert "By rule R2: 1 refunds, 5.00 GBP instead of 10.00 GBP." in said
+    assert "rule R2 (store_credit) instead of rule default (original): 1 refunds" in said
+    assert "1 customers get less: 5.00 GBP." in said
+    assert f"{rma}.1: 5.00 GBP (rule R2) instead of 10.00 GBP (rule default)." in said

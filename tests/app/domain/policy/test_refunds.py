@@ -6,7 +6,7 @@ import pytest
 
 from app.bootstrap.resources import policy_source
 from app.domain.policy.reader import read_policy
-from app.domain.policy.refunds import FULL, Method, Unit, decide
+from app.domain.policy.refunds import FULL, Method, Unit, as_offered, decide
 from app.domain.refusal import Refused
 
 SHIPPED = policy_source()
@@ -104,3 +104,17 @@ def test_a_fee_may_differ_by_currency_and_without_one_somebody_approves() -> Non
         "worn: a fee; no fee is named in USD",
     )
     assert FULL.in_currency("USD") is FULL
+
+
+@pytest.mark.parametrize(
+    ("offers", "percent", "method"),
+    [
+        (set(), 100, Method.ORIGINAL),
+        ({"refund"}, 100, Method.ORIGINAL),
+        ({"refund", "store_credit"}, 100, Method.STORE_CREDIT),
+        ({"refuse"}, 0, Method.ORIGINAL),
+    ],
+)
+def test_what_the_window_offers_counts(offers: set[str], percent: int, method: Method) -> None:
+    found = as_offered(FULL, offers)
+    assert (found.percent, found.method) == (percent, method)

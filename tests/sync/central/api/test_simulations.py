@@ -56,6 +56,7 @@ def test_a_supervisor_tries_a_returns_policy(centre: RunningCentre) -> None:
     assert answer.status_code == 200
     assert answer.json()["from"] == "2026-01-01T00:00:00.000Z"
     assert answer.json()["all"] == {"events": 0, "units": 0, "value_minor": {}}
+    assert answer.json()["refunds"]["all"] == {"refunds": 0, "was_minor": {}, "would_minor": {}}
 
 
 def test_a_mistaken_returns_policy_names_its_line(centre: RunningCentre) -> None:
