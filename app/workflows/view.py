@@ -349,7 +349,8 @@ class StationStatus:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One whole picture: the work and the three facts."""
+    """One whole picture: the work, the three facts, and the name of the screen in front."""
 
     bench: BenchView
     status: StationStatus
+    front: str = "bench"

@@ -27,7 +27,8 @@ from app.ledger.identity import StationSettings
 from app.ledger.writer import Ledger
 from app.scanning.commands import Word, payload
 from app.scanning.double_read import Gaps
-from app.station.engine import Arrival, Engine
+from app.station.desk import Arrival
+from app.station.engine import Engine
 from app.station.setup import Person, Setup
 from sync.central.audit import audit as audit_centre
 from sync.central.rules.access import Role
@@ -118,7 +119,7 @@ class StationBench:
             raw = _WORDS.get(code, code)
             self.engine.scan(Arrival(self._scans, raw, "scanner", self._clock.monotonic_ms()))
             self.labels += [str(document["code"]) for document, _ in self.engine.take_labels()]
-        notice = self.engine.state.notice
+        notice = self.engine.notice
         return notice.code if notice else ""
 
     def sync(self) -> None:
