@@ -30,6 +30,9 @@ class EventKind(StrEnum):
     TRANSFER_SHIPPED = "transfer.shipped"
     TRANSFER_RECEIVED = "transfer.received"
     TRANSFER_CLOSED = "transfer.closed"
+    TRANSFER_UNDONE = "transfer.undone"
+    BIN_COUNTED = "bin.counted"
+    BIN_UNDONE = "bin.undone"
     REFUND_POSTED = "refund.posted"
     REFUND_PAID = "refund.paid"
     REFUND_FAILED = "refund.failed"
@@ -76,11 +79,19 @@ def split_facts(facts: object) -> tuple[tuple[Move, ...], dict[str, object]]:
     return moves, {name: value for name, value in f.raw().items() if name != "moves"}
 
 
+_UNDONE_BY = {
+    EventKind.BIN_COUNTED.value: EventKind.BIN_UNDONE,
+    EventKind.TRANSFER_RECEIVED.value: EventKind.TRANSFER_UNDONE,
+}
+UNDOING = frozenset({EventKind.RETURN_UNDONE, *_UNDONE_BY.values()})
+"""The kinds that take an earlier event back whole."""
+
+
 def undo(event_id: str, undone: Event, operator: str, session: str, reason: str) -> Event:
     """The counter-event: every move of `undone` taken back, newest first."""
     return Event(
         event_id=event_id,
-        kind=EventKind.RETURN_UNDONE,
+        kind=_UNDONE_BY.get(str(undone.kind), EventKind.RETURN_UNDONE),
         subject=(*undone.subject, f"event:{undone.event_id}"),
         operator=operator,
         session=session,

@@ -18,9 +18,10 @@ from typing import Any, Self
 from sqlalchemy import Connection, Row, select
 
 from app.domain import canonical
+from app.domain.account import Account
 from app.domain.clock import Clock, Hlc, to_ms, to_text
 from app.domain.envelope import SALT_SIZE, ChainHead, Envelope, Evidence, event_of, genesis, reopen, seal
-from app.domain.event import Event, EventKind
+from app.domain.event import UNDOING, Event, EventKind
 from app.domain.feed import Cursor
 from app.domain.ids import Ids
 from app.domain.refusal import Refused, Unavailable
@@ -222,10 +223,8 @@ class Ledger:
             return None
 
     def _refuse_second_undo(self, event: Event) -> None:
-        undone = select(event_table.c.seq).where(
-            event_table.c.corrects == event.corrects, event_table.c.kind == EventKind.RETURN_UNDONE.value
-        )
-        if event.kind == EventKind.RETURN_UNDONE and self.connection.execute(undone).first():
+        undone = select(event_table.c.seq).where(event_table.c.corrects == event.corrects)
+        if event.kind in UNDOING and self.connection.execute(undone).first():
             raise Refused(
                 "undo.twice",
                 f"Event {event.corrects} is already undone.",
@@ -268,6 +267,14 @@ class Ledger:
         except BaseException:
             self._memory = None
             raise
+
+    def account_id(self, tx: Transaction, account: Account) -> int:
+        """The row of an account, made in the open transaction when it is new."""
+        return self._remembered().accounts.id_of(tx, account)
+
+    def keep(self, tx: Transaction, name: str, value: str | None) -> None:
+        """Keeps a value of this package's own in the open transaction."""
+        meta.put(tx, self._sql, name, value)
 
     def set_cursor(self, tx: Transaction, cursor: Cursor) -> None:
         """Moves the feed cursor, in the transaction that applies its page."""

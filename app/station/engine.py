@@ -22,6 +22,7 @@ from app.scanning.meaning import Command, Meaning, shown
 from app.scanning.read import read
 from app.station.bench_desk import BenchDesk
 from app.station.commits import Commits, Numbers, OpenJob
+from app.station.count_desk import CountDesk
 from app.station.desk import Arrival, Desk, Front, Label
 from app.station.setup import Setup
 from app.station.status import LinkFacts
@@ -55,11 +56,12 @@ class Engine:
         self._labels: list[Label] = []
         self._unsure: tuple[Desk, Step[Any]] | None = None
         self.bench = BenchDesk(ledger, setup, self._numbers)
+        self.counting = CountDesk(ledger, setup)
         self._desks: dict[Front, Desk] = {desk.front: desk for desk in self._made()}
         self._front: Desk = self.bench
 
     def _made(self) -> tuple[Desk, ...]:
-        return (self.bench,)
+        return (self.bench, self.counting)
 
     @property
     def front(self) -> Front:

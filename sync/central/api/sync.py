@@ -6,6 +6,7 @@ Bodies are read raw, because signatures cover bytes. A refusal never means that 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Query, Request, Response
@@ -19,6 +20,7 @@ from app.domain.refusal import Refused
 from sync.central.api.problem import problem, refusal
 from sync.central.centre import Centre
 from sync.central.rules.outcomes import Forbidden
+from sync.central.store import site_stock
 from sync.central.store.enrolment import Station, enrol, find_station, lock_station, take_nonce
 from sync.central.store.pages import page_after
 from sync.central.store.receipt import receive, welcome
@@ -66,9 +68,14 @@ def sync_router(centre: Centre) -> APIRouter:
         gen: Annotated[int, Query(ge=0)],
         pos: Annotated[int, Query(ge=0)],
         limit: Annotated[int, Query(ge=1, le=MAX_CHANGES)] = MAX_CHANGES,
+        stock: Annotated[str | None, Query(max_length=site_stock.LONGEST)] = None,
     ) -> Response:
-        """Whole commits after a position, in commit order."""
-        return await desk.answer(request, lambda asked: desk.changes(asked, Cursor(gen, pos), limit))
+        """Whole commits after a position, in commit order.
+
+        With `stock`, also what changed of the stock of the station's own site since the page that answered
+        with it; empty for all of it.
+        """
+        return await desk.answer(request, lambda asked: desk.changes(asked, Cursor(gen, pos), limit, stock))
 
     return router
 
@@ -126,7 +133,7 @@ class _Desk:
             lambda conn, station: receive(conn, station, push, self._centre.clock.now(), self._centre.chain),
         )
 
-    def changes(self, asked: signatures.Request, cursor: Cursor, limit: int) -> Page:
+    def changes(self, asked: signatures.Request, cursor: Cursor, limit: int, stock: str | None) -> Page:
         """The feed is read beside the writer, after the nonce was used up."""
         station = self._signed(self._caller(asked), lambda _, station: station)
         if station.fenced:
@@ -137,7 +144,12 @@ class _Desk:
                 "Ask the administrator.",
             )
         with self._centre.database.read() as conn:
-            return page_after(conn, cursor, limit)
+            page = page_after(conn, cursor, limit)
+            if stock is None:
+                return page
+            # Of a feed that began anew, so does the stock.
+            since = stock if page.gen == cursor.gen else ""
+            return replace(page, stock=site_stock.page_of(conn, station.head.station_id, since))
 
     def _caller(self, asked: signatures.Request) -> signatures.Caller:
         """Who signed; proven beside the writer, so that strangers never keep it busy."""
