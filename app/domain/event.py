@@ -87,6 +87,13 @@ UNDOING = frozenset({EventKind.RETURN_UNDONE, *_UNDONE_BY.values()})
 """The kinds that take an earlier event back whole."""
 
 
+def _lines_undone(undone: Event) -> dict[str, object]:
+    """What the lines of a receipt were told, so that whoever follows need not look them up."""
+    if undone.kind != EventKind.TRANSFER_RECEIVED:
+        return {}
+    return {name: undone.body[name] for name in ("transfer", "lines") if name in undone.body}
+
+
 def undo(event_id: str, undone: Event, operator: str, session: str, reason: str) -> Event:
     """The counter-event: every move of `undone` taken back, newest first."""
     return Event(
@@ -96,7 +103,7 @@ def undo(event_id: str, undone: Event, operator: str, session: str, reason: str)
         operator=operator,
         session=session,
         moves=tuple(move.reversed(reason) for move in reversed(undone.moves)),
-        body={"undoes": undone.kind, "reason": reason},
+        body={"undoes": undone.kind, "reason": reason} | _lines_undone(undone),
         corrects=undone.event_id,
         policy_ver=undone.policy_ver,
     )

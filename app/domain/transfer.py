@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from app.domain.account import Account
+from app.domain.event import Event
 from app.domain.fields import Fields
+from app.domain.place import is_virtual
 from app.domain.refusal import Refused
+
+BOOKED_OVER = "transfer_over"
+"""The reason of moves that book in what arrived and never left, or take that back."""
+
+BOOKED_SHORT = "transfer_short"
+"""The reason of moves that book out what left and never arrived, or take that back."""
 
 ENDED = frozenset({"closed", "cancelled"})
 """Milestones after which nothing of a transfer is expected any more."""
@@ -52,7 +62,10 @@ class ComingLine:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """See the module. `state` is the milestone it has reached."""
+    """See the module. `state` is the milestone it has reached.
+
+    `receipts` are the events that are counted in.
+    """
 
     code: str
     owner: str
@@ -61,6 +74,39 @@ class Transfer:
     state: str
     lines: tuple[ComingLine, ...]
     units: tuple[Coming, ...] = ()
+    receipts: tuple[str, ...] = ()
+
+    def after(self, events: Iterable[Event]) -> Transfer:
+        """The same once these receipts, and what takes receipts back, are counted in too.
+
+        Events that are counted in already change nothing.
+        """
+        gone, arrived = Counter[Account](), Counter[int]()
+        for event in events:
+            if event.event_id in self.receipts:
+                continue
+            sign = -1 if event.corrects else 1
+            for move in event.moves:
+                if is_virtual(move.source.location) and move.source.status is not None:
+                    gone[move.source] += move.qty
+                if is_virtual(move.target.location) and move.target.status is not None:
+                    gone[move.target] -= move.qty
+            for line in Fields(event.body, "receipt").objects("lines"):
+                here = line.whole_or("received", 0) + line.whole_or("damaged", 0)
+                arrived[line.whole("line")] += sign * (here + line.whole_or("short", 0))
+        units = {unit.account: unit.qty for unit in self.units}
+        for account, qty in gone.items():
+            units[account] = units.get(account, 0) - qty
+        return replace(
+            self,
+            lines=tuple(
+                replace(
+                    line, left=max(0, line.left - arrived[line.line]), here=line.here + arrived[line.line]
+                )
+                for line in self.lines
+            ),
+            units=tuple(Coming(account, qty) for account, qty in units.items() if qty > 0),
+        )
 
     @property
     def open(self) -> bool:
@@ -84,6 +130,7 @@ class Transfer:
             "state": self.state,
             "lines": [line.to_json() for line in self.lines],
             "units": [unit.to_json() for unit in self.units],
+            "receipts": list(self.receipts),
         }
 
     @classmethod
@@ -119,4 +166,5 @@ class Transfer:
                 Coming(Account.from_json(entry.inner("account").raw()), entry.whole("qty", least=1))
                 for entry in f.objects("units")
             ),
+            receipts=f.texts("receipts"),
         )

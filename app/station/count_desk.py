@@ -148,6 +148,7 @@ class CountDesk:
             event_id=self._setup.ids.event_id(to_ms(now)),
             now=to_text(now),
             local=f"{now.astimezone(self._setup.zone):%H:%M:%S}",
+            seen=site_stock.asks_from(self._ledger),
             expected=self._expected(open_bin) if open_bin else {},
             undoable=self._undoable,
         )

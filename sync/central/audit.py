@@ -15,6 +15,7 @@ from sync.central.checks.blind import check_blind
 from sync.central.checks.books import check_books
 from sync.central.checks.chains import check_chains
 from sync.central.checks.claims import check_claims
+from sync.central.checks.counts import check_counts
 from sync.central.checks.copies import check_copies
 from sync.central.checks.events import check_makers
 from sync.central.checks.feed import check_feed
@@ -188,6 +189,7 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("receipts", check_waiting),
     ("receipts", check_evidence),
     ("answered", check_makers),
+    ("counts", check_counts),
     ("reserved", check_claims),
     ("order", check_orders),
     ("parcel", check_parcels),

@@ -323,7 +323,12 @@ class Floor:
             .join_from(move, event, move.c.event == event.c.id)
             .join(source, source.c.id == move.c.source)
             .join(target, target.c.id == move.c.target)
-            .where(target.c.status == "sellable", source.c.status != "sellable")
+            .where(
+                target.c.status == "sellable",
+                source.c.status != "sellable",
+                # What a count found, or a receipt beyond what was sent, is new here.
+                source.c.location != "@count",
+            )
         )
         with self._centre.database.read() as conn:
             rows = conn.execute(asked).all()

@@ -16,7 +16,7 @@ from ui.widgets.markers import MarkerIcon, Segments
 from ui.widgets.panel import Line, Panel, Section, column_in, fill, row_in
 from ui.widgets.rows import BenchList, RowsModel
 from ui.widgets.sheet_delegate import SheetDelegate, SheetHead, say_sheet
-from ui.widgets.text import BENCH, BENCH_STRONG, ITEM, LINE
+from ui.widgets.text import BENCH, BENCH_STRONG, ITEM, LINE, Text
 
 _CURRENT = (Marker.NOW, Marker.STOP)
 
@@ -82,7 +82,7 @@ def _note(kit: Kit, note: SheetNote) -> Section:
         mark = MarkerIcon(kit.theme, Marker.ATTENTION)
     else:
         mark = IconMark(kit.theme, note.icon, Role.TEXT)
-    text = kit.text(note.text, BENCH, Role.TEXT, lines=2)
+    text = Text(kit.theme, note.text, BENCH, Role.TEXT, floor=0.6)
     fill(row_in(section), [mark, spread(text)], kit.gap(12), kit.pads(16, 12, 16, 12))
     section.setMinimumHeight(kit.px(48))
     section.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

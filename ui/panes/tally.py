@@ -15,24 +15,27 @@ from ui.panes.quantity import figures_area
 from ui.panes.sheet import chip, sheet_panel, sheet_strip
 from ui.theme.tokens import Role
 from ui.widgets.command_button import ADD, DIGIT, PRIMARY, STEP, CommandButton, Look
-from ui.widgets.panel import Line, Panel, Section, column_in, fill, row, row_in
+from ui.widgets.panel import Line, Panel, Section, column, column_in, fill, row, row_in
 from ui.widgets.text import BENCH, ITEM, LINE, LINE_PLAIN
 
 _PLAIN = Look("button_primary", LINE, PRIMARY.key, BENCH, padding=20, centred=True, least="button", icon=24)
 
 
 def build(kit: Kit, work: TallyWork, level: int) -> QWidget:
-    """Level 0 with the sheet and the item's card; 1 with the sheet alone; 2 with the sheet on one line."""
+    """Level 0 with the sheet and the item's card; 1 with the sheet on one line; 2 with the number alone."""
     area = QWidget()
-    if level < 2:  # noqa: PLR2004 - the tightest arrangement
-        name = work.item.name if work.item else work.title
+    name = work.item.name if work.item else work.title
+    if level == 0:
         sheet = sheet_panel(kit, work.sheet, name)
-        room = QSize(kit.room.width() - sheet.width() - kit.gap(16), kit.room.height())
+        room = QSize(kit.room.width() - sheet.width() - kit.theme.tokens.space.page, kit.room.height())
         left = _panel(replace(kit, room=room), work, level)
         fill(row_in(area), [spread(left), sheet], kit.theme.tokens.space.page, (0, 0, 0, 0))
         return area
-    strip = sheet_strip(kit, work.sheet, work.item.name if work.item else work.title)
-    fill(column_in(area), [strip, _panel(kit, work, level)], kit.gap(8), (0, 0, 0, 0))
+    if level == 1:
+        strip = sheet_strip(kit, work.sheet, name)
+        fill(column_in(area), [strip, _panel(kit, work, level)], kit.gap(8), (0, 0, 0, 0))
+        return area
+    fill(column_in(area), [_tightest(kit, work)], 0, (0, 0, 0, 0))
     return area
 
 
@@ -43,11 +46,42 @@ def _panel(kit: Kit, work: TallyWork, level: int) -> Panel:
     if work.item is None:
         panel.add(_waiting(kit, work, level), 1)
     else:
-        if level < 2:  # noqa: PLR2004 - the strip names the item
-            panel.add(_head(kit, work, level))
+        if level == 0:
+            panel.add(_head(kit, work))
         panel.add(_numbers(kit, work, width, level), 1)
     panel.add(_foot(kit, work, level))
     return panel
+
+
+def _tightest(kit: Kit, work: TallyWork) -> Panel:
+    """The number under its item's name at the left, digits and the way to confirm at the right."""
+    panel = Panel(kit.theme)
+    panel.setObjectName("tally")
+    if work.item is None:
+        body = Section()
+        buttons = [kit.button(choice, _PLAIN) for choice in (*work.choices, *_confirm(work))]
+        title = kit.text(work.title, ITEM)
+        fill(
+            column_in(body), [title, row(None, *buttons, gap=kit.gap(8))], kit.gap(6), kit.pads(16, 8, 16, 8)
+        )
+        panel.add(body, 1)
+        return panel
+    width = kit.room.width() * 11 // 20
+    digits = [kit.button(digit, DIGIT) for digit in work.digits]
+    below = [kit.button(c, PRIMARY if c.proposed else _PLAIN) for c in (*work.choices[:1], *_confirm(work))]
+    ways = row(None, *below, gap=kit.gap(8))
+    right = column(
+        None, *([keys_in_rows(kit, digits, width, even=True)] if digits else []), ways, gap=kit.gap(8)
+    )
+    left = column(None, figures_area(kit, replace(work, label=work.item.name)), None)
+    body = Section()
+    fill(row_in(body), [left, right], kit.gap(12), kit.pads(16, 6, 16, 6))
+    panel.add(body, 1)
+    return panel
+
+
+def _confirm(work: TallyWork) -> tuple[Choice, ...]:
+    return (work.confirm,) if work.confirm else ()
 
 
 def _waiting(kit: Kit, work: TallyWork, level: int) -> Section:
@@ -62,25 +96,15 @@ def _waiting(kit: Kit, work: TallyWork, level: int) -> Section:
     return section
 
 
-def _head(kit: Kit, work: TallyWork, level: int) -> Section:
+def _head(kit: Kit, work: TallyWork) -> Section:
     head = Section(None, Line.BOTTOM)
     if work.item is None:
         raise ValueError("nothing is in the hand")
-    said = bool(work.chip or work.chip_word)
-    if level == 0:
-        size = (120, 88) if kit.dense else (144, 112)
-        parts: list[QWidget | int | None] = [item_head(kit, work.item, *size)]
-    else:
-        name = row(kit.text(work.item.name, ITEM), spread(kit.text(work.item.sku, BENCH, Role.TEXT2)))
-        name.setSpacing(kit.gap(12))
-        box = QWidget()
-        box.setLayout(name)
-        box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        parts = [box]
-    if said:
+    size = (120, 88) if kit.dense else (144, 112)
+    parts: list[QWidget | int | None] = [item_head(kit, work.item, *size)]
+    if work.chip or work.chip_word:
         parts.append(chip(kit, work.chip, work.chip_word))
-    edge = 8 if level else 16
-    fill(column_in(head), parts, kit.gap(8), kit.pads(24, edge, 24, edge))
+    fill(column_in(head), parts, kit.gap(8), kit.pads(24, 16, 24, 16))
     head.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     return head
 
@@ -92,7 +116,7 @@ def _numbers(kit: Kit, work: TallyWork, width: int, level: int) -> Section:
     figures = row(spread(figures_area(kit, work)), *steps, gap=kit.gap(16))
     digits = [kit.button(digit, DIGIT) for digit in work.digits]
     keys = keys_in_rows(kit, digits, width, even=True) if digits else None
-    edge = 6 if level == 2 else 10 if low else 16  # noqa: PLR2004 - the tightest arrangement
+    edge = 10 if low else 16
     parts = [None, figures, None, *([keys] if keys else []), None]
     fill(column_in(body), parts, kit.gap(4), kit.pads(24, edge, 24, edge))
     return body

@@ -52,6 +52,7 @@ def _parts(policy: Policy) -> Iterator[_Part]:
     yield _Part("Block", {block.name: block for block in policy.routes.blocks}, frozenset({"name"}))
     yield _Part("Refund", {refund.id: refund for refund in policy.refunds}, frozenset({"id"}))
     yield _Part("Window", {str(number): window for number, window in enumerate(policy.windows, 1)})
+    yield _Part("Floor", {"rules": policy.floor})
     yield _Part("Rule", {rule.id: rule for rule in policy.rules}, frozenset({"id"}))
 
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from app.domain.account import Status
 from app.domain.fields import Fields
 from app.domain.policy.checks import check
+from app.domain.policy.floor import read_floor
 from app.domain.policy.reading_routes import check_routes, read_routes
 from app.domain.policy.reasons import check_reasons, read_reasons
 from app.domain.policy.refunds import check_refunds, read_refunds
@@ -38,6 +39,8 @@ _DOCUMENT = (
     "blocked",
     "window",
     "refund",
+    "counting",
+    "receiving",
 )
 
 
@@ -71,6 +74,7 @@ def read_policy(source: str, where: str) -> Policy:
         refunds=read_refunds(document, text),
         notes=_list(document, "note", text),
         regrades=_list(document, "regrade", text),
+        floor=read_floor(document, text),
     )
     check(policy, text)
     check_routes(policy, text)

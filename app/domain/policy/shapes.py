@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.domain.account import Status
+from app.domain.policy.floor import NO_RULES, FloorRules
 from app.domain.policy.reasons import Reason
 from app.domain.policy.refunds import RefundRule
 from app.domain.policy.routes import BEST, NO_ROUTES, Routes, Weighing, Worth
@@ -131,7 +132,7 @@ class Policy:
     """A read and checked returns policy. `source` is the document's text, published byte for byte.
 
     `notes` are the canned notes, id and text, in the order of their numbers on the mat,
-    `regrades` the reasons to grade a unit again.
+    `regrades` the reasons to grade a unit again, `floor` what holds for counts and receipts.
     """
 
     version: str
@@ -147,6 +148,7 @@ class Policy:
     refunds: tuple[RefundRule, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     regrades: tuple[tuple[str, str], ...] = ()
+    floor: FloorRules = NO_RULES
 
     def grade(self, code: str) -> Grade:
         """The grade of that code; refused when the policy has none."""

@@ -13,9 +13,9 @@ from app.workflows.counting.state import Counted, Expected, Key
 class Moment:
     """One step's worth of the world.
 
-    `expected` is the station's view of the open bin (or of the one that is being opened), `now` the present
-    instant (RFC 3339) and `local` the site's time of day; `undoable` is the newest count here that can still
-    be taken back.
+    `expected` is the station's view of the open bin (or of the one that is being opened), `seen` the
+    centre's word for up to where that view knows its stock. `now` is the present instant (RFC 3339), `local`
+    the site's time of day; `undoable` is the newest count here that can still be taken back.
     """
 
     here: Bench
@@ -23,5 +23,6 @@ class Moment:
     event_id: str
     now: str
     local: str
+    seen: str = ""
     expected: Mapping[Key, Expected] = field(default_factory=dict)
     undoable: Counted | None = None

@@ -10,7 +10,8 @@ from app.workflows.counting.state import Bin
 def counted(bin_: Bin, moment: Moment, *, empty: bool) -> Event:
     """A fact without moves: what follows from a difference is the centre's to post or to ask about.
 
-    Lines that were not found are told with 0; `expected` is the station's view when the bin was closed, and
+    Lines that were not found are told with 0; `seen` is up to where the station knew the centre's stock;
+    `expected` is the station's view when the bin was closed, and
     `moved` by how many units that view changed while somebody counted.
     """
     lines = {line.key: line for line in bin_.counted}
@@ -43,6 +44,7 @@ def counted(bin_: Bin, moment: Moment, *, empty: bool) -> Event:
             "owner": moment.here.owner,
             "location": bin_.code,
             "started": bin_.started,
+            "seen": moment.seen,
             "empty": empty,
             "lines": told,
             "moved": changes,

@@ -20,7 +20,8 @@ _LONGEST_KEY = 300
 class Case:
     """Something that does not fit.
 
-    `key` is the same for the same thing; `sku` and `qty` price the money at risk when they are known;
+    `key` is the same for the same thing; `sku` and `qty` price the money at risk when they are known, unless
+    it is given in `minor` units of a `currency`;
     `owner_role` is who must act, `fix` what to do.
     """
 
@@ -31,6 +32,8 @@ class Case:
     fix: str
     sku: str | None = None
     qty: int = 0
+    minor: int | None = None
+    currency: str | None = None
 
 
 def stored_key(key: str) -> str:
@@ -55,8 +58,8 @@ def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
             "key": stored_key(case.key),
             "type": case.type,
             "subject": plain(case.subject),
-            "money_minor": priced.value_minor * case.qty if priced else None,
-            "currency": priced.currency if priced else None,
+            "money_minor": priced.value_minor * case.qty if priced else case.minor,
+            "currency": priced.currency if priced else case.currency,
             "owner_role": case.owner_role,
             "opened_at": to_text(opened_at),
             "state": "open",

@@ -15,6 +15,7 @@ from app.domain.account import Account, Status
 from app.domain.event import Event, EventKind
 from app.domain.move import MoveKind
 from app.domain.place import is_virtual
+from sync.central.store import bin_counts
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.booking import book
@@ -73,6 +74,8 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     _book(conn, facts, entered, posted_at)
     follow(_act(conn, facts[-1], posted_at, chain), facts, entered.first)
     gate(conn, facts, posted_at, chain)
+    for act, made in bin_counts.follow(conn, facts, posted_at, chain):
+        record(act, made)
     for fact in facts:
         _note_odd(conn, fact.event, fact.origin, posted_at)
     _note_unfit(conn, facts, entered, posted_at)
