@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from app.domain.item import Item
-from app.domain.place import Location
+from app.domain.place import Location, LocationKind
 from app.domain.policy import Policy
 from app.domain.transfer import Transfer
 from app.ledger.records import RecordKind, policy_from_json
@@ -55,6 +55,11 @@ def transfer(connection: Connection, code: str) -> Transfer | None:
     return Transfer.from_json(found) if found is not None else None
 
 
+def docks(connection: Connection, site: str) -> tuple[str, ...]:
+    """The codes of a site's docks, in their order."""
+    return tuple(code for (code,) in _docks().ask(connection, site=site))
+
+
 def transfers_to(connection: Connection, site: str) -> tuple[Transfer, ...]:
     """Every transfer on its way to a site, the one that changed last first."""
     rows = _all_transfers().ask(connection)
@@ -95,6 +100,17 @@ def _items_of_gtin() -> Prepared:
     return prepare(
         select(mirror.c.document)
         .where(mirror.c.key.in_(skus), *_readable(RecordKind.ITEM))
+        .order_by(mirror.c.key)
+    )
+
+
+@cache
+def _docks() -> Prepared:
+    kind = func.json_extract(mirror.c.document, "$.kind")
+    site = func.json_extract(mirror.c.document, "$.site")
+    return prepare(
+        select(mirror.c.key)
+        .where(kind == LocationKind.DOCK.value, site == bindparam("site"), *_readable(RecordKind.LOCATION))
         .order_by(mirror.c.key)
     )
 

@@ -24,6 +24,7 @@ from app.station.bench_desk import BenchDesk
 from app.station.commits import Commits, Numbers, OpenJob
 from app.station.count_desk import CountDesk
 from app.station.desk import Arrival, Desk, Front, Label
+from app.station.receiving_desk import ReceivingDesk
 from app.station.setup import Setup
 from app.station.status import LinkFacts
 from app.station.trace import ScanTrace
@@ -56,12 +57,13 @@ class Engine:
         self._labels: list[Label] = []
         self._unsure: tuple[Desk, Step[Any]] | None = None
         self.bench = BenchDesk(ledger, setup, self._numbers)
+        self.receiving = ReceivingDesk(ledger, setup)
         self.counting = CountDesk(ledger, setup)
         self._desks: dict[Front, Desk] = {desk.front: desk for desk in self._made()}
         self._front: Desk = self.bench
 
     def _made(self) -> tuple[Desk, ...]:
-        return (self.bench, self.counting)
+        return (self.bench, self.receiving, self.counting)
 
     @property
     def front(self) -> Front:

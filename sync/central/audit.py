@@ -15,8 +15,8 @@ from sync.central.checks.blind import check_blind
 from sync.central.checks.books import check_books
 from sync.central.checks.chains import check_chains
 from sync.central.checks.claims import check_claims
-from sync.central.checks.counts import check_counts
 from sync.central.checks.copies import check_copies
+from sync.central.checks.counts import check_counts
 from sync.central.checks.events import check_makers
 from sync.central.checks.feed import check_feed
 from sync.central.checks.orders import check_orders

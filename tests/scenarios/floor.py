@@ -326,8 +326,9 @@ class Floor:
             .where(
                 target.c.status == "sellable",
                 source.c.status != "sellable",
-                # What a count found, or a receipt beyond what was sent, is new here.
+                # What a count or a receipt found is new here; what another site sold from was sellable there.
                 source.c.location != "@count",
+                source.c.location.not_like("@transit:%"),
             )
         )
         with self._centre.database.read() as conn:

@@ -38,7 +38,7 @@ class _Lane:
 
 
 def received(job: Job, moment: Moment) -> Event:
-    """Units leave the lane for the dock; what is short leaves it for the count's end, what is over comes from it.
+    """Units leave the lane for the dock; what is short goes to the count's end, what is over comes from it.
 
     Lines that nobody touched are not told: they are still to do.
     """
@@ -84,8 +84,9 @@ def _line(
 ) -> tuple[list[Move], Counter[str]]:
     moves, counts, code = list[Move](), Counter[str](), job.transfer.code
     for name, qty, status in (
-        ("received", found.sound, Status.SELLABLE),
+        # What is damaged left with the others; what is over is told by the sound ones.
         ("damaged", found.damaged, Status.DAMAGED),
+        ("received", found.sound, Status.SELLABLE),
     ):
         left = qty
         for unit in lane.take(line, qty, found.serials):

@@ -95,11 +95,9 @@ def keep(state: ReceivingState, job: Job, hand: Hand) -> ReceivingState:
         kept = replace(job, extras=extras)
     else:
         was = job.here.get(hand.line, Here())
-        now = (
-            replace(was, damaged=was.damaged + hand.qty)
-            if hand.damaged
-            else replace(was, sound=was.sound + hand.qty)
-        )
+        now = replace(was, sound=was.sound + hand.qty)
+        if hand.damaged:
+            now = replace(was, damaged=was.damaged + hand.qty)
         now = replace(now, serials=(*was.serials, *hand.serials))
         kept = replace(job, here={**job.here, hand.line: now})
     kept = replace(kept, taken=(*job.taken, taken)[-UNDO_DEPTH:], last=_said(kept, hand))

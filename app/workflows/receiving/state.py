@@ -70,7 +70,7 @@ class Extra:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How things were before a scan, for UNDO: the line that it changed, `here` None where it was untouched."""
+    """How things were before a scan, for UNDO: the line it changed, `here` None where that was untouched."""
 
     phase: Phase
     hand: Hand | None
@@ -81,7 +81,10 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One document that is being received. `asked` are lines (or, below zero, extras) without a reason yet."""
+    """One document that is being received.
+
+    `asked` are lines (or, below zero, extras) without a reason yet.
+    """
 
     transfer: Transfer
     items: Mapping[str, Item]

@@ -95,36 +95,43 @@ def _document(state: ReceivingState, found: FoundDocument, moment: Moment) -> Re
 
 
 def _said(state: ReceivingState, word: str, moment: Moment) -> Result:
-    if state.phase is Phase.REASON and word in ANSWER_WORDS:
-        return _reason(state, ANSWER_WORDS[word], moment), ()
-    if state.phase is Phase.REASON and word in DIGIT_WORDS:
-        return _reason(state, int(DIGIT_WORDS[word]), moment), ()
-    if word in DIGIT_WORDS and state.job is not None and state.phase is not Phase.CHECK:
+    job = state.job
+    if state.phase is Phase.REASON and word in {*ANSWER_WORDS, *DIGIT_WORDS}:
+        return _reason(state, ANSWER_WORDS.get(word) or int(DIGIT_WORDS[word]), moment), ()
+    if word == "UNDO":
+        return _undo(state, moment)
+    if job is None or (state.phase is Phase.CHECK and word in DIGIT_WORDS):
+        return _not_now(state, word)
+    if word in DIGIT_WORDS:
         return lines.digit(state, DIGIT_WORDS[word]), ()
-    job, hand = state.job, state.hand
+    return _about(state, job, word, moment)
+
+
+def _about(state: ReceivingState, job: Job, word: str, moment: Moment) -> Result:
+    """A word about the open document, or about what is in the hand."""
+    hand, counting = state.hand, state.phase in {Phase.LINES, Phase.HAND, Phase.OVER}
     match word:
-        case "OK" | "OVER" if job is not None and hand is not None:
+        case "OK" | "OVER" if hand is not None:
             return lines.keep(state, job, hand), ()
-        case "OK" | "DONE" if job is not None and state.phase is Phase.CHECK:
+        case "OK" | "DONE" if state.phase is Phase.CHECK:
             return _record(job, moment)
-        case "SHORT" if job is not None and hand is not None and state.phase is Phase.HAND:
+        case "SHORT" if hand is not None and state.phase is Phase.HAND:
             return lines.keep(state, job, replace(hand, qty=0)), ()
-        case "COUNT" if job is not None:
+        case "COUNT" if counting:
             return lines.start_number(state), ()
-        case "BLOCK" if job is not None:
+        case "BLOCK" if counting:
             return lines.damaged(state), ()
-        case "DONE" if job is not None and state.phase in {Phase.LINES, Phase.HAND, Phase.OVER}:
+        case "DONE" if counting:
             return _finish(state, job, moment)
-        case "REST" if job is not None and state.phase in {Phase.LINES, Phase.HAND, Phase.OVER}:
+        case "REST" if counting:
             return _rest(state, job, moment)
-        case "UNDO":
-            return _undo(state, moment)
-        case "HOLD" | "DROP" if job is not None:
+        case "HOLD" | "DROP":
             return _parked(state, job)
-        case _:
-            return replace(
-                state, notice=Notice("word_not_now", {"word": word, "allowed": allowed(state)})
-            ), ()
+    return _not_now(state, word)
+
+
+def _not_now(state: ReceivingState, word: str) -> Result:
+    return replace(state, notice=Notice("word_not_now", {"word": word, "allowed": allowed(state)})), ()
 
 
 def _put_down(state: ReceivingState, job: Job) -> ReceivingState:
@@ -198,9 +205,8 @@ def _undo(state: ReceivingState, moment: Moment) -> Result:
         last = moment.undoable
         if last is None:
             return replace(state, notice=Notice("recv.nothing_to_undo", {}, ask=True)), ()
-        return ReceivingState(notice=Notice("recv.undone", {"doc": last.code}, ask=True)), (
-            Undo(last.event_id),
-        )
+        undone = Notice("recv.undone", {"doc": last.code}, ask=True)
+        return ReceivingState(notice=undone), (Undo(last.event_id),)
     if state.hand is not None and state.hand.entering:
         return replace(state, hand=replace(state.hand, entering=False, digits="")), ()
     if state.phase in {Phase.REASON, Phase.CHECK}:
@@ -217,7 +223,7 @@ def _undo(state: ReceivingState, moment: Moment) -> Result:
 def _unreasoned(state: ReceivingState, job: Job) -> ReceivingState:
     """The last reason is asked for again; before the first one, the document is open again."""
     if job.reasons:
-        line = next(reversed(job.reasons))
+        line = list(job.reasons)[-1]
         left = {key: reason for key, reason in job.reasons.items() if key != line}
         return replace(state, phase=Phase.REASON, job=replace(job, reasons=left, asked=(line, *job.asked)))
     notice = Notice("recv.open_again", {"doc": job.transfer.code}, ask=True)

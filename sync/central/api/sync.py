@@ -144,7 +144,8 @@ class _Desk:
                 "Ask the administrator.",
             )
         with self._centre.database.read() as conn:
-            page = page_after(conn, cursor, limit)
+            site = site_stock.site_of(conn, station.head.station_id)
+            page = page_after(conn, cursor, limit, site=site)
             if stock is None:
                 return page
             # Of a feed that began anew, so does the stock.

@@ -15,7 +15,7 @@ from sync.central.store.tables import bin_count, event, exception
 
 
 def check_counts(conn: Connection) -> Iterator[Violation]:
-    """Every count has its row; what was booked has its event, what waits its exception, an undo is followed."""
+    """Every count has its row: what was booked its event, what waits its exception; undos are followed."""
     for row in conn.execute(_unfollowed):
         yield Violation("counts", f"count {row.event_id}", "nothing follows", "a row that says what does")
     for row in conn.execute(_booked):

@@ -30,6 +30,7 @@ from sync.central.store.journal import Fact
 from sync.central.store.returns_policy import returns_policy
 from sync.central.store.shelves import not_found
 from sync.central.store.tables import account, balance, bin_count, event, item, move
+from sync.central.store.transfers import moves_of
 
 AGREED, ADJUSTED, WAITING, LATER, UNDONE = "agreed", "adjusted", "waiting", "later", "undone"
 _STANDING = (AGREED, ADJUSTED, WAITING)
@@ -101,16 +102,10 @@ def _undone(act: Act, fact: Fact) -> Iterator[Event]:
     place = {"location": row.location, "owner": row.owner, "at": row.counted_at}
     if row.adjusted_by is None or act.conn.execute(_later, place).first() is not None:
         return
+    why, document = "the count was taken back", f"count:{row.event_id}"
     moves = tuple(
-        Move(
-            int(qty),
-            account_of(parts[len(ACCOUNT_COLUMNS) :]),
-            account_of(parts[: len(ACCOUNT_COLUMNS)]),
-            MoveKind.UNDO,
-            "the count was taken back",
-            f"count:{row.event_id}",
-        )
-        for qty, *parts in act.conn.execute(_moves_of, {"of": row.adjusted_by})
+        Move(moved.qty, moved.target, moved.source, MoveKind.UNDO, why, document)
+        for moved in moves_of(act.conn, row.adjusted_by)
     )
     body = {"document": f"count:{row.event_id}", "lines": [], "undoes": row.adjusted_by}
     made = act.event(EventKind.STOCK_ADJUSTED, (f"bin:{row.location}", f"event:{row.event_id}"), moves, body)
@@ -239,12 +234,4 @@ _after = (
         or_(_source.c.location == bindparam("location"), _target.c.location == bindparam("location")),
         _source.c.owner == bindparam("owner"),
     )
-)
-_moves_of = (
-    select(move.c.qty, *_both)
-    .join(event, event.c.id == move.c.event)
-    .join(_source, _source.c.id == move.c.source)
-    .join(_target, _target.c.id == move.c.target)
-    .where(event.c.event_id == bindparam("of"))
-    .order_by(move.c.n.desc())
 )

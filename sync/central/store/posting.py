@@ -15,7 +15,7 @@ from app.domain.account import Account, Status
 from app.domain.event import Event, EventKind
 from app.domain.move import MoveKind
 from app.domain.place import is_virtual
-from sync.central.store import bin_counts
+from sync.central.store import bin_counts, transfer_arrivals
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.booking import book
@@ -43,7 +43,6 @@ MADE_HERE = frozenset(
         EventKind.STOCK_WRITTEN_OFF,
         EventKind.LEDGER_REPAIRED,
         EventKind.TRANSFER_SHIPPED,
-        EventKind.TRANSFER_RECEIVED,
         EventKind.TRANSFER_CLOSED,
         EventKind.REFUND_POSTED,
         EventKind.REFUND_PAID,
@@ -74,6 +73,9 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     _book(conn, facts, entered, posted_at)
     follow(_act(conn, facts[-1], posted_at, chain), facts, entered.first)
     gate(conn, facts, posted_at, chain)
+    # Each follow-up is recorded before the next one is worked out.
+    for act, made in transfer_arrivals.follow(conn, facts, posted_at, chain):
+        record(act, made)
     for act, made in bin_counts.follow(conn, facts, posted_at, chain):
         record(act, made)
     for fact in facts:

@@ -25,6 +25,11 @@ LONGEST = 40
 _ASKED = re.compile(r"(\d{1,18})(?:\.(\d{1,18}))?")
 
 
+def site_of(conn: Connection, station_id: str) -> str:
+    """The site a station stands at."""
+    return str(conn.execute(_own, {"of": station_id}).one().site)
+
+
 def page_of(conn: Connection, station_id: str, asked: str, most: int = MOST_ACCOUNTS) -> StockPage:
     """What changed at the station's site since it was answered `asked`; everything for an empty text.
 
