@@ -60,7 +60,7 @@ def apply_page(ledger: Ledger, page: Page) -> Applied:
             site_stock.clear(tx)
         opaque = sum(_apply(tx, kind, changes) for kind, changes in by_kind.items())
         if page.stock:
-            site_stock.apply(ledger, tx, page.stock)
+            site_stock.apply(tx, page.stock)
         ledger.set_cursor(tx, page.cursor)
     return Applied(len(latest), opaque, frozenset(by_kind))
 

@@ -15,9 +15,9 @@ from app.domain.account import KEY_PARTS, Account
 from app.domain.feed import StockPage
 from app.ledger import meta
 from app.ledger.database import Transaction
-from app.ledger.statements import compiled, upsert
+from app.ledger.posting import AccountIds
+from app.ledger.statements import Statements, compiled, prepare, upsert
 from app.ledger.tables import account, move, stock
-from app.ledger.tables import meta as values
 from app.ledger.writer import Ledger
 
 _NEXT = "stock_next"
@@ -29,23 +29,24 @@ def asks_from(ledger: Ledger) -> str:
     return meta.maybe(ledger.connection, _NEXT) or ""
 
 
-def apply(ledger: Ledger, tx: Transaction, page: StockPage) -> None:
+def apply(tx: Transaction, page: StockPage) -> None:
     """Takes a page over, inside the transaction that applies the feed's page."""
+    accounts = AccountIds(_sql())
     rows = [
-        (held.account.location, ledger.account_id(tx, held.account), held.qty, page.seq) for held in page.held
+        (held.account.location, accounts.id_of(tx, held.account), held.qty, page.seq) for held in page.held
     ]
     tx.run_many(_put(), rows)
-    ledger.keep(tx, _NEXT, page.next)
+    meta.put(tx, _sql(), _NEXT, page.next)
     if not page.more:
         # Only a mirror that is whole answers for accounts that it has no row of.
-        ledger.keep(tx, _SEQ, str(page.seq))
+        meta.put(tx, _sql(), _SEQ, str(page.seq))
 
 
 def clear(tx: Transaction) -> None:
     """Forgets all of it: the centre's ledger was put back, and its events are other ones."""
     tx.connection.execute(delete(stock))
-    tx.connection.exec_driver_sql(_forget(), (_NEXT,))
-    tx.connection.exec_driver_sql(_forget(), (_SEQ,))
+    meta.put(tx, _sql(), _NEXT, None)
+    meta.put(tx, _sql(), _SEQ, None)
 
 
 def at(connection: Connection, location: str) -> dict[Account, int]:
@@ -82,8 +83,8 @@ def _put() -> str:
 
 
 @cache
-def _forget() -> str:
-    return compiled(delete(values).where(values.c.name == bindparam("of")))
+def _sql() -> Statements:
+    return prepare()
 
 
 @cache

@@ -18,7 +18,6 @@ from typing import Any, Self
 from sqlalchemy import Connection, Row, select
 
 from app.domain import canonical
-from app.domain.account import Account
 from app.domain.clock import Clock, Hlc, to_ms, to_text
 from app.domain.envelope import SALT_SIZE, ChainHead, Envelope, Evidence, event_of, genesis, reopen, seal
 from app.domain.event import UNDOING, Event, EventKind
@@ -267,14 +266,6 @@ class Ledger:
         except BaseException:
             self._memory = None
             raise
-
-    def account_id(self, tx: Transaction, account: Account) -> int:
-        """The row of an account, made in the open transaction when it is new."""
-        return self._remembered().accounts.id_of(tx, account)
-
-    def keep(self, tx: Transaction, name: str, value: str | None) -> None:
-        """Keeps a value of this package's own in the open transaction."""
-        meta.put(tx, self._sql, name, value)
 
     def set_cursor(self, tx: Transaction, cursor: Cursor) -> None:
         """Moves the feed cursor, in the transaction that applies its page."""

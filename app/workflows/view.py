@@ -292,7 +292,10 @@ class StopWork:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A line of a sheet; every cell is a final text, empty where nothing is said."""
+    """A line of a sheet; every cell is a final text, empty where nothing is said.
+
+    `now` marks the one in the hand whose marker says something else.
+    """
 
     marker: Marker
     title: str
@@ -300,6 +303,7 @@ class SheetRow:
     expected: str = ""
     here: str = ""
     word: str = ""
+    now: bool = False
 
 
 @dataclass(frozen=True, slots=True)

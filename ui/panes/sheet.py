@@ -70,7 +70,7 @@ def _list(kit: Kit, sheet: Sheet, name: str) -> BenchList:
     found.setModel(model)
     model.setParent(found)
     found.setItemDelegate(SheetDelegate(kit.theme, sheet, found))
-    at = next((n for n, row in enumerate(sheet.rows) if row.marker in _CURRENT), 0)
+    at = next((n for n, row in enumerate(sheet.rows) if row.now or row.marker in _CURRENT), 0)
     found.scrollTo(model.index(at, 0), QAbstractItemView.ScrollHint.PositionAtCenter)
     return found
 

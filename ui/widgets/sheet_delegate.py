@@ -122,7 +122,7 @@ class SheetDelegate(RowPainter):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(option.rect)
-        self._ground(painter, row, box, last=index.row() == len(self._sheet.rows) - 1)
+        self._ground(painter, row, box)
         side = self._theme.scale.size(self._theme.tokens.height.marker)
         place = QRectF(box.left() + self._theme.scale.gap(16), box.center().y() - side / 2, side, side)
         draw_marker(painter, self._theme, row.marker, place)
@@ -142,9 +142,8 @@ class SheetDelegate(RowPainter):
             if self._set.fit(text, face, wide + 1, floor=_FLOOR).cut
         ]
 
-    def _ground(self, painter: QPainter, row: SheetRow, box: QRectF, *, last: bool) -> None:
-        del last
-        if row.marker in TINTS and row.marker is not Marker.ATTENTION:
+    def _ground(self, painter: QPainter, row: SheetRow, box: QRectF) -> None:
+        if row.marker in TINTS and (row.now or row.marker is not Marker.ATTENTION):
             tint, bar = TINTS[row.marker]
             painter.fillRect(box, self._theme.color(tint))
             wide = self._theme.tokens.edge.row_bar
@@ -157,7 +156,7 @@ class SheetDelegate(RowPainter):
     ) -> Sequence[tuple[str, Face, Role, tuple[float, float], Qt.AlignmentFlag]]:
         places = columns_of(self._theme, self._set, self._sheet, width)
         left = Qt.AlignmentFlag.AlignLeft
-        now = row.marker is Marker.NOW
+        now = row.now or row.marker is Marker.NOW
         light = row.marker is Marker.OPEN
         role = WORD_ROLES[row.marker]
         cells = [

@@ -241,7 +241,8 @@ def _row(job: Job, line: ComingLine, hand: Hand | None, texts: Texts) -> SheetRo
     if hand is not None and hand.line == line.line:
         qty = found + hand.qty
         word = _state(qty, wants, texts) if qty > wants else texts.say("word.now")
-        return SheetRow(Marker.NOW, name, expected=str(wants), here=str(qty), word=word)
+        marker = Marker.ATTENTION if qty > wants else Marker.NOW
+        return SheetRow(marker, name, expected=str(wants), here=str(qty), word=word, now=True)
     if line.line not in job.here:
         done = not job.left(line)
         word = texts.say("recv.word.before" if done else "recv.word.todo")
