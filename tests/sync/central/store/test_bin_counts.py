@@ -29,8 +29,8 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
 
 
 def counted(shop: Shop, qty: int, sku: str = "A", **more: Any) -> str:
-    lines = [{"sku": sku, "counted": qty, "expected": 0, **more}]
-    body = {"owner": OWNER, "location": PLACE, "lines": lines, "seen": ""}
+    lines: Any = [{"sku": sku, "counted": qty, "expected": 0, **more}]
+    body: dict[str, Any] = {"owner": OWNER, "location": PLACE, "lines": lines, "seen": ""}
     return shop.at_station(EventKind.BIN_COUNTED, **body)
 
 
