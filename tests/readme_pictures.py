@@ -13,9 +13,12 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from app.scanning.commands import Word
 from app.station.status import LinkFacts
 from app.workflows.view import Link, Screen
 from tests.app.station.bench_world import GOOD_KETTLE, MUG_CODE, RMA, BenchWorld
+from tests.app.station.floor_world import BIN
+from tests.app.station.test_receipts import FORTY, Dock, coming
 
 OTHER_KETTLE = "]C1010950600013435221SN-994417"
 
@@ -51,8 +54,22 @@ def main(arguments: Sequence[str]) -> int:
         world.bench.refresh()
         save("offline-light", world.thread.ask(world.bench.screen))
         world.close()
+    _floor_pictures(save)
     sys.stderr.write(f"Pictures of the bench in {out}\n")
     return 0
+
+
+def _floor_pictures(save: Callable[..., None]) -> None:
+    """A count in the middle, and a line that is over."""
+    with tempfile.TemporaryDirectory() as folder:
+        world = Dock(Path(folder))
+        world.told(coming("TR-0881", FORTY[:6]))
+        world.bench.link_changed(LinkFacts(Link.ONLINE))
+        counting = world.go(Word.GO_COUNTS, BIN, "P-0", Word.DIGIT_6, "P-1", Word.DIGIT_3)
+        save("counts-light", counting)
+        world.go(Word.GO_RECEIVE, "TR-0881", "T-00", "T-01", Word.DIGIT_5, "T-02")
+        save("receiving-light", world.go(Word.DIGIT_8))
+        world.close()
 
 
 def _saver(out: Path) -> Callable[..., None]:

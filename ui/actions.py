@@ -87,6 +87,9 @@ ACTIONS: tuple[Action, ...] = (
         (KeyChord(_Key.Key_Return, _CTRL, "Ctrl+Enter"), KeyChord(_Key.Key_Enter, _CTRL)),
         Word.DONE,
     ),
+    Action("bench", "Bench", "scan", _key(_Key.Key_1, "Ctrl+1", _CTRL), Word.GO_BENCH),
+    Action("receiving", "Receive", "box", _key(_Key.Key_2, "Ctrl+2", _CTRL), Word.GO_RECEIVE),
+    Action("counting", "Counts", "hash", _key(_Key.Key_3, "Ctrl+3", _CTRL), Word.GO_COUNTS),
     Action("codes", "Codes", "scan", _key(_Key.Key_B, "Ctrl+B", _CTRL), act=WindowAct.CODES),
     Action("show_status", "This station", "server", act=WindowAct.STATUS),
     Action(

@@ -12,7 +12,7 @@ from app.workflows.view import Screen
 from ui.settings import UiSettings
 from ui.shell.application import make_application
 from ui.shell.port import OnUpdate, ScreenUpdate
-from ui.shell.window import BenchWindow, WindowParts
+from ui.shell.window import FLOOR_TABS, BenchWindow, WindowParts
 from ui.sound import BellSounder, SilentSounder
 from ui.theme import tokens
 from ui.theme.theme import ThemeChoice
@@ -90,6 +90,7 @@ class Desktop:
             return program.photos.read(address.removeprefix(PHOTOS)) if address.startswith(PHOTOS) else None
 
         parts = WindowParts(
+            tabs=FLOOR_TABS,
             fetch=fetched,
             codes=look.codes,
             codes_title=look.codes_title,

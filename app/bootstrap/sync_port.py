@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from app.domain.envelope import Envelope
 from app.domain.feed import Page
 from app.domain.refusal import Unavailable
-from app.ledger import mirror, outbox
+from app.ledger import mirror, outbox, site_stock
 from app.ledger.writer import Ledger
 from app.station.runner import StationThread, T
 from app.station.status import LinkFacts
@@ -48,7 +48,8 @@ class LedgerPort:
 
     def _position(self) -> Position:
         cursor = self._ledger.cursor
-        return Position(self._ledger.head, cursor.gen, cursor.pos, outbox.waiting(self._ledger).count)
+        waiting, stock = outbox.waiting(self._ledger).count, site_stock.asks_from(self._ledger)
+        return Position(self._ledger.head, cursor.gen, cursor.pos, waiting, stock)
 
     def _ask(self, question: Callable[[], T]) -> T:
         try:

@@ -39,6 +39,9 @@ class EventKind(StrEnum):
     CONSIGNMENT_DEPARTED = "consignment.departed"
     CONSIGNMENT_REVERSED = "consignment.reversed"
     CONSIGNMENT_SETTLED = "consignment.settled"
+    TRANSFER_UNDONE = "transfer.undone"
+    BIN_COUNTED = "bin.counted"
+    BIN_UNDONE = "bin.undone"
     REFUND_POSTED = "refund.posted"
     REFUND_PAID = "refund.paid"
     REFUND_FAILED = "refund.failed"
@@ -94,16 +97,31 @@ def split_facts(facts: object) -> tuple[tuple[Move, ...], dict[str, object]]:
     return moves, {name: value for name, value in f.raw().items() if name != "moves"}
 
 
+_UNDONE_BY = {
+    EventKind.BIN_COUNTED.value: EventKind.BIN_UNDONE,
+    EventKind.TRANSFER_RECEIVED.value: EventKind.TRANSFER_UNDONE,
+}
+UNDOING = frozenset({EventKind.RETURN_UNDONE, *_UNDONE_BY.values()})
+"""The kinds that take an earlier event back whole."""
+
+
+def _lines_undone(undone: Event) -> dict[str, object]:
+    """What the lines of a receipt were told, so that whoever follows need not look them up."""
+    if undone.kind != EventKind.TRANSFER_RECEIVED:
+        return {}
+    return {name: undone.body[name] for name in ("transfer", "lines") if name in undone.body}
+
+
 def undo(event_id: str, undone: Event, operator: str, session: str, reason: str) -> Event:
     """The counter-event: every move of `undone` taken back, newest first."""
     return Event(
         event_id=event_id,
-        kind=EventKind.RETURN_UNDONE,
+        kind=_UNDONE_BY.get(str(undone.kind), EventKind.RETURN_UNDONE),
         subject=(*undone.subject, f"event:{undone.event_id}"),
         operator=operator,
         session=session,
         moves=tuple(move.reversed(reason) for move in reversed(undone.moves)),
-        body={"undoes": undone.kind, "reason": reason},
+        body={"undoes": undone.kind, "reason": reason} | _lines_undone(undone),
         corrects=undone.event_id,
         policy_ver=undone.policy_ver,
     )

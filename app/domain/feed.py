@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.domain.account import Account
 from app.domain.fields import Fields
 
 
@@ -51,13 +52,73 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """Units of an account as the centre holds them; 0 for one that was emptied."""
+
+    account: Account
+    qty: int
+
+    def to_json(self) -> dict[str, object]:
+        """The balance as it travels."""
+        return {"account": self.account.to_json(), "qty": self.qty}
+
+
+@dataclass(frozen=True, slots=True)
+class StockPage:
+    """What changed of the stock of a station's own site: accounts as they are now, never their history.
+
+    `next` is what to ask with next time, understood by the centre alone. `seq` is the last event of the
+    asking station that is counted in. `more` says that the next page is ready already.
+    """
+
+    next: str
+    seq: int
+    held: tuple[Held, ...] = ()
+    more: bool = False
+
+    def to_json(self) -> dict[str, object]:
+        """The page as it travels."""
+        return {
+            "next": self.next,
+            "seq": self.seq,
+            "held": [entry.to_json() for entry in self.held],
+            "more": self.more,
+        }
+
+    @classmethod
+    def from_json(cls, data: object) -> StockPage:
+        """Reads what `to_json` wrote."""
+        f = Fields(data, "stock page")
+        return cls(
+            next=f.text("next"),
+            seq=f.whole("seq"),
+            held=tuple(
+                Held(Account.from_json(entry.inner("account").raw()), _units(entry))
+                for entry in f.objects("held")
+            ),
+            more=f.flag("more", default=False),
+        )
+
+
+def _units(f: Fields) -> int:
+    qty = f.raw().get("qty")
+    if not isinstance(qty, int) or isinstance(qty, bool):
+        raise f.wrong("qty", "a whole number, below zero where more left than was there")
+    return qty
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """Whole commits of the feed up to position `upto`; `more` says that the next page is ready already."""
+    """Whole commits of the feed up to position `upto`; `more` says that the next page is ready already.
+
+    `stock` is there when it was asked for.
+    """
 
     gen: int
     upto: int
     changes: tuple[Change, ...] = ()
     more: bool = False
+    stock: StockPage | None = None
 
     @property
     def cursor(self) -> Cursor:
@@ -71,7 +132,7 @@ class Page:
             "upto": self.upto,
             "changes": [change.to_json() for change in self.changes],
             "more": self.more,
-        }
+        } | ({"stock": self.stock.to_json()} if self.stock else {})
 
     @classmethod
     def from_json(cls, data: object) -> Page:
@@ -82,4 +143,5 @@ class Page:
             upto=f.whole("upto"),
             changes=tuple(Change.from_json(entry.raw()) for entry in f.objects("changes")),
             more=f.flag("more", default=False),
+            stock=StockPage.from_json(f.inner("stock").raw()) if f.raw().get("stock") else None,
         )

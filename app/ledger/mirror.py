@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.feed import Change, Page
+from app.ledger import site_stock
 from app.ledger.database import Transaction
 from app.ledger.records import LookUps, RecordKind, look_ups
 from app.ledger.statements import compiled, row_of, upsert
@@ -43,7 +44,7 @@ def apply_page(ledger: Ledger, page: Page) -> Applied:
         Unavailable: nothing was applied.
     """
     cursor = ledger.cursor
-    if page.cursor <= cursor:
+    if page.cursor < cursor or (page.cursor == cursor and not page.stock):
         return Applied()
     renewed = page.gen > cursor.gen
     known = 0 if renewed else cursor.pos
@@ -56,7 +57,10 @@ def apply_page(ledger: Ledger, page: Page) -> Applied:
         if renewed:
             for table in (mirror, *_LOOK_UP_TABLES):
                 tx.connection.execute(delete(table))
+            site_stock.clear(tx)
         opaque = sum(_apply(tx, kind, changes) for kind, changes in by_kind.items())
+        if page.stock:
+            site_stock.apply(tx, page.stock)
         ledger.set_cursor(tx, page.cursor)
     return Applied(len(latest), opaque, frozenset(by_kind))
 

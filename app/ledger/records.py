@@ -15,6 +15,7 @@ from app.domain.place import Location
 from app.domain.policy import Policy, read_policy
 from app.domain.refusal import Refused
 from app.domain.returns import Rma
+from app.domain.transfer import Transfer
 
 
 class RecordKind(StrEnum):
@@ -24,6 +25,7 @@ class RecordKind(StrEnum):
     LOCATION = "location"
     POLICY = "policy"
     RMA = "rma"
+    TRANSFER = "transfer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +99,14 @@ def _rma(document: object) -> tuple[str, LookUps]:
     return rma.code, LookUps(tracking=tuple(dict.fromkeys(rma.tracking)), serials=tuple(serials))
 
 
+def _transfer(document: object) -> tuple[str, LookUps]:
+    return Transfer.from_json(document).code, LookUps()
+
+
 _READERS: Mapping[str, Callable[[object], tuple[str, LookUps]]] = {
     RecordKind.ITEM: _item,
     RecordKind.LOCATION: _location,
     RecordKind.POLICY: _policy,
     RecordKind.RMA: _rma,
+    RecordKind.TRANSFER: _transfer,
 }

@@ -27,7 +27,7 @@ from sqlalchemy import (
 # In the file's header: says that the file is a Backhaul station's ("BHst").
 APPLICATION_ID = 0x42487374
 # The newest step of the migrations; a test holds it against them.
-SCHEMA = "0002"
+SCHEMA = "0003"
 
 metadata = MetaData()
 
@@ -63,7 +63,8 @@ event = Table(
     Column("salt", LargeBinary),
     _required("sig", LargeBinary),
     Index("event_flow", "kind", "wall_ms", "units"),
-    Index("event_undone_once", "corrects", unique=True, sqlite_where=text("kind = 'return.undone'")),
+    # Only what takes an event back whole corrects one at a station.
+    Index("event_undone_once", "corrects", unique=True, sqlite_where=text("corrects IS NOT NULL")),
 )
 
 subject = Table(
@@ -163,6 +164,18 @@ mirror = Table(
     _required("pos", Integer),
     _required("readable", Integer),
     Index("mirror_opaque", "kind", sqlite_where=text("readable = 0")),
+    sqlite_with_rowid=False,
+)
+
+# What the centre holds of the site's stock, account by account, with the own events up to `seq` counted in.
+# Places come first in the key: one bin's accounts are asked for together.
+stock = Table(
+    "stock",
+    metadata,
+    Column("location", Text, primary_key=True),
+    Column("account_id", Integer, ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    _required("qty", Integer),
+    _required("seq", Integer),
     sqlite_with_rowid=False,
 )
 

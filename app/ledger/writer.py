@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Row, select
 from app.domain import canonical
 from app.domain.clock import Clock, Hlc, to_ms, to_text
 from app.domain.envelope import SALT_SIZE, ChainHead, Envelope, Evidence, event_of, genesis, reopen, seal
-from app.domain.event import Event, EventKind
+from app.domain.event import UNDOING, Event, EventKind
 from app.domain.feed import Cursor
 from app.domain.ids import Ids
 from app.domain.refusal import Refused, Unavailable
@@ -222,10 +222,8 @@ class Ledger:
             return None
 
     def _refuse_second_undo(self, event: Event) -> None:
-        undone = select(event_table.c.seq).where(
-            event_table.c.corrects == event.corrects, event_table.c.kind == EventKind.RETURN_UNDONE.value
-        )
-        if event.kind == EventKind.RETURN_UNDONE and self.connection.execute(undone).first():
+        undone = select(event_table.c.seq).where(event_table.c.corrects == event.corrects)
+        if event.kind in UNDOING and self.connection.execute(undone).first():
             raise Refused(
                 "undo.twice",
                 f"Event {event.corrects} is already undone.",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from app.domain.item import Item
-from app.domain.place import Location
+from app.domain.place import Location, LocationKind
 from app.domain.policy import Policy
+from app.domain.transfer import Transfer
 from app.ledger.records import RecordKind, policy_from_json
 from app.ledger.tables import gtin, mirror
 from app.queries.prepared import Prepared, prepare
@@ -48,6 +49,24 @@ def location(connection: Connection, code: str) -> Location | None:
     return Location.from_json(found) if found is not None else None
 
 
+def transfer(connection: Connection, code: str) -> Transfer | None:
+    """The transfer of that code, as far as the centre told of it."""
+    found = _document(connection, RecordKind.TRANSFER, code)
+    return Transfer.from_json(found) if found is not None else None
+
+
+def docks(connection: Connection, site: str) -> tuple[str, ...]:
+    """The codes of a site's docks, in their order."""
+    return tuple(code for (code,) in _docks().ask(connection, site=site))
+
+
+def transfers_to(connection: Connection, site: str) -> tuple[Transfer, ...]:
+    """Every transfer on its way to a site, the one that changed last first."""
+    rows = _all_transfers().ask(connection)
+    found = (Transfer.from_json(json.loads(text)) for (text,) in rows)
+    return tuple(entry for entry in found if entry.target == site and entry.open)
+
+
 def current_policy_version(connection: Connection) -> str | None:
     """The version of the returns policy in force; cheap, so that a caller reads a policy once."""
     found: str | None = _newest_policy().ask(connection).scalar()
@@ -82,6 +101,26 @@ def _items_of_gtin() -> Prepared:
         select(mirror.c.document)
         .where(mirror.c.key.in_(skus), *_readable(RecordKind.ITEM))
         .order_by(mirror.c.key)
+    )
+
+
+@cache
+def _docks() -> Prepared:
+    kind = func.json_extract(mirror.c.document, "$.kind")
+    site = func.json_extract(mirror.c.document, "$.site")
+    return prepare(
+        select(mirror.c.key)
+        .where(kind == LocationKind.DOCK.value, site == bindparam("site"), *_readable(RecordKind.LOCATION))
+        .order_by(mirror.c.key)
+    )
+
+
+@cache
+def _all_transfers() -> Prepared:
+    return prepare(
+        select(mirror.c.document)
+        .where(*_readable(RecordKind.TRANSFER))
+        .order_by(mirror.c.pos.desc(), mirror.c.key)
     )
 
 

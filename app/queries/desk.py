@@ -14,6 +14,7 @@ from app.domain.fields import Fields
 from app.ledger.tables import draft, label
 from app.queries.prepared import Prepared, prepare
 
+BENCH_WORK = "bench"
 _QUEUED = label.c.state == literal_column("'queued'")
 
 
@@ -24,6 +25,11 @@ class Draft:
     job: str
     document: Mapping[str, object]
     saved_wall: str
+
+    @property
+    def work(self) -> str:
+        """The kind of job it belongs to; drafts that say nothing are the bench's."""
+        return str(self.document.get("work", BENCH_WORK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +43,17 @@ class UnitLabel:
     wall: str
 
 
-def drafts(connection: Connection) -> tuple[Draft, ...]:
-    """Every parked job, the one saved last first."""
-    return tuple(_draft(row) for row in _all_drafts().ask(connection))
+def drafts(connection: Connection, work: str = BENCH_WORK) -> tuple[Draft, ...]:
+    """Every parked job of a kind, the one saved last first."""
+    found = (_draft(row) for row in _all_drafts().ask(connection))
+    return tuple(draft for draft in found if draft.work == work)
 
 
-def load_draft(connection: Connection, job: str) -> Draft | None:
-    """The job of that name."""
+def load_draft(connection: Connection, job: str, work: str = BENCH_WORK) -> Draft | None:
+    """The job of that name, if it is of that kind."""
     row = _one_draft().ask(connection, job=job).one_or_none()
-    return _draft(row) if row is not None else None
+    draft = _draft(row) if row is not None else None
+    return draft if draft is not None and draft.work == work else None
 
 
 def unprinted(connection: Connection, limit: int = 100) -> tuple[UnitLabel, ...]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, exists
 
 from app.domain import canonical
 from app.domain.envelope import event_of
-from app.domain.event import Event, EventKind
+from app.domain.event import UNDOING, Event, EventKind
 from app.domain.fields import Fields
 from app.ledger.posting import UNIT_PREFIX, subjects_of, wall_text
 from app.ledger.tables import event, outbox, subject
@@ -69,6 +69,12 @@ def timeline(connection: Connection, about: str, limit: int = 200) -> tuple[Reco
 def recent(connection: Connection, limit: int) -> tuple[SavedUnit, ...]:
     """The last `limit` units saved here, newest first, undone ones included and marked."""
     return tuple(_unit(row) for row in _last_units().ask(connection, most=limit))
+
+
+def newest_of(connection: Connection, kind: EventKind, limit: int) -> tuple[Recorded, ...]:
+    """The last `limit` events of a kind by this station's clock, newest first, undone ones included."""
+    rows = _last_of_kind().ask(connection, kind=kind.value, most=limit)
+    return tuple(sorted((_read(row) for row in rows), key=lambda entry: -entry.seq))
 
 
 def used_since(connection: Connection, event_id: str) -> bool:
@@ -135,6 +141,16 @@ def _last_units() -> Prepared:
 
 
 @cache
+def _last_of_kind() -> Prepared:
+    return prepare(
+        _recorded()
+        .where(event.c.kind == bindparam("kind"))
+        .order_by(event.c.wall_ms.desc(), event.c.seq.desc())
+        .limit(bindparam("most"))
+    )
+
+
+@cache
 def _use_after() -> Prepared:
     return prepare(
         select(event.c.seq)
@@ -142,7 +158,7 @@ def _use_after() -> Prepared:
         .where(
             subject.c.subject == bindparam("unit"),
             subject.c.seq > bindparam("seq"),
-            event.c.kind != EventKind.RETURN_UNDONE.value,
+            event.c.kind.not_in([literal_column(f"'{kind}'") for kind in sorted(UNDOING)]),
             ~_is_undone(),
         )
         .limit(1)
@@ -150,13 +166,8 @@ def _use_after() -> Prepared:
 
 
 def _is_undone() -> ColumnElement[bool]:
-    # The kind stands as a literal, as in the partial index that answers this.
-    return exists(
-        select(_UNDO.c.seq).where(
-            _UNDO.c.corrects == event.c.event_id,
-            _UNDO.c.kind == literal_column(f"'{EventKind.RETURN_UNDONE.value}'"),
-        )
-    )
+    # At a station only what takes an event back whole corrects one.
+    return exists(select(_UNDO.c.seq).where(_UNDO.c.corrects == event.c.event_id))
 
 
 # What became of an event; the columns to read beside it, when `outbox` is joined.

@@ -14,7 +14,8 @@ from app.replay.clock import RowClock
 from app.replay.goods import Goods
 from app.scanning.commands import Word, payload
 from app.scanning.double_read import Gaps
-from app.station.engine import Arrival, Engine
+from app.station.desk import Arrival
+from app.station.engine import Engine
 from app.station.setup import Person, Setup
 from app.station.system import SystemIds
 from app.station.trace import ScanTrace
@@ -86,7 +87,7 @@ class Dock:
 
     def _lay_down(self) -> None:
         """Takes back what was scanned and not graded when the replay was interrupted."""
-        while self._engine.state.phase in _IN_HAND:
+        while self._engine.bench.state.phase in _IN_HAND:
             self._say(Word.UNDO)
 
     def _end_blind(self) -> None:
@@ -94,11 +95,11 @@ class Dock:
             self._say(Word.DONE)
 
     def _is_open(self, rma: str) -> bool:
-        job = self._engine.state.job
+        job = self._engine.bench.state.job
         return job is not None and job.key == rma
 
     def _blind_is_open(self) -> bool:
-        job = self._engine.state.job
+        job = self._engine.bench.state.job
         return job is not None and job.rma is None
 
     def _grade(self, units: Units) -> None:
@@ -106,11 +107,11 @@ class Dock:
             trace = self._scan(code)
         for _ in range(MOST_QUESTIONS + 2):
             # What the policy asks once the grade stands; the file says nothing of it, so the first answer.
-            if self._engine.state.phase is Phase.GRADE:
+            if self._engine.bench.state.phase is Phase.GRADE:
                 trace = self._scan(payload(self._asked()))
-        saved = self._engine.state.saved
+        saved = self._engine.bench.state.saved
         if trace.event is None or saved is None or saved.pick_qty != units.qty:
-            state = self._engine.state
+            state = self._engine.bench.state
             raise RuntimeError(f"{units} was not saved: {state.phase}, {state.notice}")
 
     def _codes(self, units: Units) -> Iterator[str]:
@@ -126,7 +127,7 @@ class Dock:
 
     def _asked(self) -> Word:
         """An answer to an open question, OK for want of a camera, else the word of what the rule says."""
-        job, pick, policy = self._engine.state.job, self._engine.state.pick, resources.policy()
+        job, pick, policy = self._engine.bench.state.job, self._engine.bench.state.pick, resources.policy()
         now = inspection(job, pick, policy) if job and pick else None
         if now is not None and now.photo:
             return Word.OK
@@ -139,7 +140,7 @@ class Dock:
         self._clock.pass_scan()
         self._scans += 1
         trace = self._engine.scan(Arrival(self._scans, raw, "scanner", self._clock.monotonic_ms()))
-        notice = self._engine.state.notice
+        notice = self._engine.bench.state.notice
         if trace.route == "not_recorded":
             raise Unavailable(f"The bench could not record: {notice.parts.get('why') if notice else ''}")
         return trace

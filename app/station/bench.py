@@ -20,8 +20,8 @@ from app.ledger.writer import Ledger
 from app.queries import desk
 from app.queries.desk import UnitLabel
 from app.scanning import commands
-from app.station.engine import Arrival, Engine
-from app.station.picture import Picture
+from app.station.desk import Arrival
+from app.station.engine import Engine
 from app.station.runner import StationThread
 from app.station.setup import Setup
 from app.station.status import DeviceFacts, LinkFacts, PhotoFacts, WaitingFacts, status
@@ -51,7 +51,6 @@ class Bench:
         self._setup = setup
         self._hooks = hooks
         self._engine = Engine(ledger, setup, on_recorded=hooks.recorded)
-        self._picture = Picture(ledger, setup)
         self._numbers = itertools.count(1)
         self._link = LinkFacts()
         self._devices = DeviceFacts(scanner_used=False)
@@ -180,7 +179,7 @@ class Bench:
         # A label whose unit was taken back stays void, whatever the printer did meanwhile.
         if label is not None and label.state == "queued":
             self._ledger.save([LabelPrinted(code, to_text(self._setup.clock.now()))])
-        saved = self._engine.state.saved
+        saved = self._engine.bench.state.saved
         if saved is not None and saved.label == code:
             self._publish(None)
         else:
@@ -228,5 +227,4 @@ class Bench:
             zone=self._setup.zone,
             texts=self._setup.texts,
         )
-        bench = self._picture.draw(self._engine.state, self._engine.undoable, self._link)
-        return Screen(bench, words)
+        return Screen(self._engine.view(self._link), words, self._engine.front)

@@ -107,21 +107,6 @@ class Lookup:
         view = returns.by_code(self._ledger.connection, rma)
         return _done(view) if view else {}
 
-    def recorded(self, event_id: str) -> bool:
-        """True when an event of that id is in the record."""
-        return history.by_id(self._ledger.connection, event_id) is not None
-
-    def event(self, event_id: str) -> Event:
-        """A recorded event."""
-        found = history.by_id(self._ledger.connection, event_id)
-        if found is None:
-            raise KeyError(event_id)
-        return found.event
-
-    def used_since(self, event_id: str) -> bool:
-        """True when a later record stands on this one."""
-        return history.used_since(self._ledger.connection, event_id)
-
     def newest_label(self) -> Mapping[str, object] | None:
         """The document of the last label of this bench that is not void."""
         connection = self._ledger.connection

@@ -11,6 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.workflows.station_status import Link as Link  # noqa: PLC0414 - callers know them from here
+from app.workflows.station_status import StationStatus as StationStatus  # noqa: PLC0414
+
 
 class BandState(StrEnum):
     """The five fills of the band; each has its own icon, shape and tone (not only a colour)."""
@@ -67,7 +70,7 @@ class Choice:
     """A touch target that stands for one command; `key` is its key name or mat word shown small.
 
     `proposed` marks the one choice of a screen that is drawn filled and that Enter takes; most screens
-    propose nothing, a stop never does.
+    propose nothing, a stop never does. `chosen` marks what stands there already, such as the last digit.
     """
 
     command: str
@@ -77,6 +80,7 @@ class Choice:
     key: str = ""
     enabled: bool = True
     proposed: bool = False
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +290,74 @@ class StopWork:
     choices: tuple[Choice, ...]
 
 
-Work = IdleWork | WaitWork | AnswerWork | QuantityWork | SavedWork | StopWork
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A line of a sheet; every cell is a final text, empty where nothing is said.
+
+    `now` marks the one in the hand whose marker says something else.
+    """
+
+    marker: Marker
+    title: str
+    detail: str = ""
+    expected: str = ""
+    here: str = ""
+    word: str = ""
+    now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SheetNote:
+    """A sentence under a sheet's lines; one that wants `attention` stands on its own ground."""
+
+    text: str
+    icon: str = "lock"
+    attention: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The lines of a job, beside the one in the hand.
+
+    `columns` are the captions over title, detail, expected, here and word; a column without one is left out.
+    `segments` has a marker a line, for the bars where the list has no room.
+    """
+
+    figures: tuple[Figure, ...]
+    columns: tuple[str, str, str, str, str]
+    rows: tuple[SheetRow, ...]
+    empty_note: str = ""
+    notes: tuple[SheetNote, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    segments: tuple[Marker, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TallyWork:
+    """Units of one line being counted, with the sheet of all lines beside it.
+
+    Without an `item` the `title` and `detail` say what is waited for. `chip` is a short verdict beside
+    `chip_word`. `steps` take away and add one; `choices` stand at the left of the foot, `confirm` at the
+    right.
+    """
+
+    sheet: Sheet
+    item: ItemCard | None = None
+    title: str = ""
+    detail: str = ""
+    chip: str = ""
+    chip_word: str = ""
+    label: str = ""
+    figure: str = ""
+    expected: str = ""
+    expected_label: str = ""
+    steps: tuple[Choice, ...] = ()
+    digits: tuple[Choice, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    confirm: Choice | None = None
+
+
+Work = IdleWork | WaitWork | AnswerWork | QuantityWork | SavedWork | StopWork | TallyWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,44 +385,10 @@ class BenchView:
     help: tuple[str, ...] = ()
 
 
-class Link(StrEnum):
-    """What the first pill says."""
-
-    ONLINE = "online"
-    OFFLINE = "offline"
-    NOT_JOINED = "not_joined"
-
-
-@dataclass(frozen=True, slots=True)
-class StationStatus:
-    """The three facts at the right of every screen, and who works here.
-
-    `link_word`, `waiting_word` and `device_word` are final texts ("Offline since 10:42",
-    "12 waiting, oldest 38 min", "Scanner ok"); `waiting` is the number behind the second. `device_word`
-    has a line for each device in trouble. `link_detail` is the whole sentence when there is something to
-    say about the link, else empty. `photo_word` says what photos wait, and what hinders them; empty when
-    there is nothing to say.
-    """
-
-    station: str
-    person: str
-    link: Link
-    link_word: str
-    waiting: int
-    waiting_word: str
-    devices_ok: bool
-    device_word: str
-    short_link: str
-    short_waiting: str
-    short_device: str
-    training: bool = False
-    link_detail: str = ""
-    photo_word: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One whole picture: the work and the three facts."""
+    """One whole picture: the work, the three facts, and the name of the screen in front."""
 
     bench: BenchView
     status: StationStatus
+    front: str = "bench"

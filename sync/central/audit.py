@@ -17,6 +17,7 @@ from sync.central.checks.chains import check_chains
 from sync.central.checks.claims import check_claims
 from sync.central.checks.consignments import check_consignments
 from sync.central.checks.copies import check_copies
+from sync.central.checks.counts import check_counts
 from sync.central.checks.events import check_makers
 from sync.central.checks.feed import check_feed
 from sync.central.checks.orders import check_orders
@@ -194,6 +195,7 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("receipts", check_waiting),
     ("receipts", check_evidence),
     ("answered", check_makers),
+    ("counts", check_counts),
     ("reserved", check_claims),
     ("order", check_orders),
     ("parcel", check_parcels),

@@ -19,12 +19,16 @@ from sync.wire.messages import Hello, Push, Welcome
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a station stands: its chain, its place in the feed, and how many events wait to be sent."""
+    """Where a station stands: its chain, its place in the feed, and how many events wait to be sent.
+
+    `stock` is what the centre said to ask for the site's stock with, empty before it said so.
+    """
 
     head: ChainHead
     feed_gen: int
     feed_pos: int
     waiting: int
+    stock: str = ""
 
 
 class StationPort(Protocol):
@@ -75,5 +79,8 @@ class CentrePort(Protocol):
     def push(self, push: Push) -> Answer:
         """Hands over events."""
 
-    def changes(self, gen: int, pos: int, limit: int) -> Page:
-        """The feed after a position; `Overlong` when a page of that limit is too long to be taken."""
+    def changes(self, gen: int, pos: int, limit: int, stock: str) -> Page:
+        """The feed after a position, and what changed of the own site's stock since `stock` was answered.
+
+        `Overlong` when a page of that limit is too long to be taken.
+        """

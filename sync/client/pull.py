@@ -28,11 +28,11 @@ class Puller:
             Halt: the feed went back under the station's feet.
         """
         at = self._station.position()
-        gen, pos = at.feed_gen, at.feed_pos
+        gen, pos, stock = at.feed_gen, at.feed_pos, at.stock
         limit = MAX_CHANGES
         while True:
             try:
-                page = self._centre.changes(gen, pos, limit)
+                page = self._centre.changes(gen, pos, limit, stock)
             except Overlong:
                 if limit == 1:
                     raise
@@ -44,8 +44,13 @@ class Puller:
                 raise Halt(FEED_BEHIND)
             if page.more and page.gen == gen and page.upto == pos:
                 raise Unavailable("The centre promised changes and sent none.")
-            if (page.gen, page.upto) != (gen, pos):
+            told = page.stock is not None and page.stock.next != stock
+            if page.stock and page.stock.more and not told:
+                raise Unavailable("The centre promised stock and sent none.")
+            if (page.gen, page.upto) != (gen, pos) or told:
                 self._station.apply(page)
                 gen, pos = page.gen, page.upto
-            if not page.more or not on_page():
+                stock = page.stock.next if page.stock else stock
+            more = page.more or (page.stock is not None and page.stock.more)
+            if not more or not on_page():
                 return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import quote
 
 import httpx
 
@@ -77,9 +78,9 @@ class HttpCentre:
         """Hands over events."""
         return self._ask("POST", EVENTS_PATH, codec.encode(push.to_json()), read_answer)
 
-    def changes(self, gen: int, pos: int, limit: int) -> Page:
-        """The feed after a position."""
-        target = f"{CHANGES_PATH}?gen={gen}&pos={pos}&limit={limit}"
+    def changes(self, gen: int, pos: int, limit: int, stock: str) -> Page:
+        """The feed after a position, and the own site's stock since `stock`."""
+        target = f"{CHANGES_PATH}?gen={gen}&pos={pos}&limit={limit}&stock={quote(stock, safe='')}"
         return self._ask("GET", target, b"", lambda f: Page.from_json(f.raw()))
 
     def ask(self, ask: Ask) -> Held:

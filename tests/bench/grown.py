@@ -22,7 +22,7 @@ from app.ledger import outbox
 from app.ledger.identity import StationIdentity, StationSettings
 from app.ledger.tables import SCHEMA
 from app.ledger.writer import Ledger
-from app.station.engine import LABELS
+from app.station.commits import LABELS
 from app.station.keyfile import load_or_make
 from tests.bench.workload import OWNER, PLACE, SITE, START, SeededIds, Shift, SteppingClock
 

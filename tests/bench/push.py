@@ -117,9 +117,9 @@ class OneWay:
         """Goes to the centre."""
         return self._inner.push(push)
 
-    def changes(self, gen: int, pos: int, limit: int) -> Page:
+    def changes(self, gen: int, pos: int, limit: int, stock: str) -> Page:
         """Goes to the centre, or finds nothing new."""
-        return self._inner.changes(gen, pos, limit) if self.fetches else Page(gen, pos)
+        return self._inner.changes(gen, pos, limit, stock) if self.fetches else Page(gen, pos)
 
 
 def measure(folder: Path, size: Size, say: Say) -> list[Figure]:

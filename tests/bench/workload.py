@@ -18,12 +18,12 @@ from app.domain.ids import uuid7
 from app.domain.item import Item
 from app.domain.returns import Rma, RmaLine
 from app.ledger.also import Also, DropDraft, QueueLabel, SaveDraft, TakeNumber
-from app.station.engine import LABELS
+from app.station.commits import LABELS
 from app.workflows.bench.context import Bench, Moment
-from app.workflows.bench.effects import Drop, Effect, Keep, Print, Record
 from app.workflows.bench.inputs import FoundItem, FoundReturn, Input, Said
 from app.workflows.bench.state import BenchState
 from app.workflows.bench.step import advance
+from app.workflows.effects import Drop, Effect, Keep, Print, Record
 
 OWNER, SITE, PLACE = "harbour-lane", "WH1", "BENCH-07"
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

@@ -28,7 +28,8 @@ from app.ledger.identity import StationSettings
 from app.ledger.writer import Ledger
 from app.scanning.commands import Word, payload
 from app.scanning.double_read import Gaps
-from app.station.engine import Arrival, Engine
+from app.station.desk import Arrival
+from app.station.engine import Engine
 from app.station.photos import PhotoStore
 from app.station.setup import Person, Setup, Shot
 from sync.central.audit import audit as audit_centre
@@ -134,7 +135,7 @@ class StationBench:
             raw = _WORDS.get(code, code)
             self.engine.scan(Arrival(self._scans, raw, "scanner", self._clock.monotonic_ms()))
             self.labels += [str(document["code"]) for document, _ in self.engine.take_labels()]
-        notice = self.engine.state.notice
+        notice = self.engine.notice
         return notice.code if notice else ""
 
     def sync(self) -> None:
@@ -429,7 +430,13 @@ class Floor:
             .join_from(move, event, move.c.event == event.c.id)
             .join(source, source.c.id == move.c.source)
             .join(target, target.c.id == move.c.target)
-            .where(target.c.status == "sellable", source.c.status != "sellable")
+            .where(
+                target.c.status == "sellable",
+                source.c.status != "sellable",
+                # What a count or a receipt found is new here; what another site sold from was sellable there.
+                source.c.location != "@count",
+                source.c.location.not_like("@transit:%"),
+            )
         )
         with self._centre.database.read() as conn:
             rows = conn.execute(asked).all()

@@ -10,10 +10,10 @@ def test_another_serial_than_the_one_sold_stops_the_bench_and_both_are_kept(floo
     rma = floor.authorizes({"K-17": 1}, serials=["SN-994471"])
     bench = floor.bench()
     bench.scans(rma, "K-17", "SN-994417")
-    assert bench.engine.state.phase == "stop"
+    assert bench.engine.bench.state.phase == "stop"
     # Nothing but a decision ends the stop: neither a grade nor another item.
     bench.scans("GRADE_A", "MUG-4")
-    assert bench.engine.state.phase == "stop"
+    assert bench.engine.bench.state.phase == "stop"
     bench.scans("WRONG_ITEM", "GRADE_A", "HOLD")
     bench.sync()
     case = floor.one_case("return.other_serial")

@@ -17,7 +17,7 @@ from app.ledger import outbox
 from app.ledger.tables import event
 from app.ledger.writer import Ledger
 from app.queries import desk, history
-from app.station.engine import OPEN_JOB
+from app.station.bench_desk import OPEN_JOB
 from app.workflows.bench.state import BenchState, from_draft
 from tests.simulation.station_process import ROOT
 

@@ -15,7 +15,7 @@ from app.domain.envelope import Envelope, event_of
 from app.domain.feed import Page
 from app.domain.laws import agreement, fold
 from app.domain.signing import Ed25519Signer
-from app.ledger import mirror, outbox
+from app.ledger import mirror, outbox, site_stock
 from app.ledger.audit import audit as audit_station
 from app.ledger.identity import StationIdentity, StationSettings
 from app.ledger.tables import event as event_table
@@ -44,7 +44,8 @@ class DirectPort:
 
     def position(self) -> Position:
         cursor = self._ledger.cursor
-        return Position(self._ledger.head, cursor.gen, cursor.pos, outbox.waiting(self._ledger).count)
+        waiting, stock = outbox.waiting(self._ledger).count, site_stock.asks_from(self._ledger)
+        return Position(self._ledger.head, cursor.gen, cursor.pos, waiting, stock)
 
     def pending(self, limit: int) -> Sequence[Envelope]:
         return outbox.pending(self._ledger, limit)

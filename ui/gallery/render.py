@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from app.workflows.view import Screen
 from ui.settings import UiSettings
 from ui.shell.port import OnUpdate
-from ui.shell.window import BenchWindow, WindowParts
+from ui.shell.window import FLOOR_TABS, BenchWindow, WindowParts
 from ui.widgets.drawer import DemoCode
 
 CODES = (
@@ -71,7 +71,9 @@ def png(image: QImage) -> bytes:
 
 def window_for(screen: Screen, settings: UiSettings, size: QSize) -> BenchWindow:
     """A window of that size showing one screen."""
-    window = BenchWindow(StillPort(screen), settings, WindowParts(fetch=drawn_picture, codes=CODES))
+    window = BenchWindow(
+        StillPort(screen), settings, WindowParts(tabs=FLOOR_TABS, fetch=drawn_picture, codes=CODES)
+    )
     window.resize(size)
     return window
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.workflows.view import Screen
+from ui.gallery import counting, receiving
 from ui.gallery.asking import blind, grade, idle, idle_empty, quantity, question, waiting
 from ui.gallery.inspecting import graded_again, notes, part_missing, parts, photo, photo_missing, write_off
 from ui.gallery.telling import finished, saved, saved_offline, stopped, training, unknown
@@ -33,4 +34,28 @@ def all_screens() -> Mapping[str, Screen]:
         "blind": blind(),
         "finished": finished(),
         "training": training(),
+        "receiving-idle": receiving.idle(),
+        "receiving-idle-empty": receiving.idle_empty(),
+        "receiving-open": receiving.opened(),
+        "receiving": receiving.proposed(),
+        "receiving-offline": receiving.offline(),
+        "receiving-over": receiving.over(),
+        "receiving-extra": receiving.extra(),
+        "receiving-damaged": receiving.damaged(),
+        "receiving-not-trusted": receiving.not_trusted(),
+        "receiving-reason": receiving.reason(),
+        "receiving-check": receiving.check(),
+        "receiving-saved": receiving.saved(),
+        "counts-idle": counting.idle(),
+        "counts-idle-empty": counting.idle_empty(),
+        "counts-open": counting.opened(),
+        "counts": counting.counting(),
+        "counts-moved": counting.moved(),
+        "counts-offline": counting.offline(),
+        "counts-wrong-bin": counting.wrong_bin(),
+        "counts-number": counting.longer_number(),
+        "counts-serials": counting.serials(),
+        "counts-lot": counting.lot(),
+        "counts-recount": counting.recount(),
+        "counts-saved": counting.saved(),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from app.workflows.view import JobPanel, QuantityWork
+from app.workflows.view import JobPanel, QuantityWork, TallyWork
 from ui.panes.job import JobStrip
 from ui.panes.kit import Kit, spread
 from ui.panes.parts import foot_section, ground, item_head, keys_in_rows
@@ -32,7 +32,7 @@ def _full(kit: Kit, work: QuantityWork, job: JobPanel | None) -> QWidget:
     fill(column_in(head), [item_head(kit, work.item, *size)], 0, kit.pads(24, 16, 24, 16))
     body = Section()
     digits = keys_in_rows(kit, [kit.button(digit, DIGIT) for digit in work.digits], width, even=True)
-    parts: list[QWidget | int | None] = [_figures_area(kit, work), None, digits, None]
+    parts: list[QWidget | int | None] = [figures_area(kit, work), None, digits, None]
     fill(column_in(body), parts, 0, kit.pads(24, 16, 24, 16))
     panel.add(head)
     panel.add(body, 1)
@@ -49,13 +49,14 @@ def _tight(kit: Kit, work: QuantityWork, job: JobPanel | None, *, strip: bool) -
     digits = keys_in_rows(kit, [kit.button(digit, DIGIT) for digit in work.digits], width, even=True)
     body = Section()
     right = column(None, digits, kit.button(work.confirm, PRIMARY), None, gap=kit.gap(10))
-    left = column(None, _figures_area(kit, work), None)
+    left = column(None, figures_area(kit, work), None)
     fill(row_in(body), [left, right], kit.gap(12), kit.pads(16, 8, 16, 8))
     panel.add(body, 1)
     return ground(kit, JobStrip(kit, job, work.item), panel, gap=8) if strip else panel
 
 
-def _figures_area(kit: Kit, work: QuantityWork) -> QWidget:
+def figures_area(kit: Kit, work: QuantityWork | TallyWork) -> QWidget:
+    """The number that is being set under its label, and beside it, lighter, the one that is expected."""
     area = QWidget()
     line = row(gap=kit.gap(48))
     counted = column(kit.text(work.label, LINE), _figure(kit, work.figure, FIGURE, Role.TEXT))

@@ -24,10 +24,11 @@ from app.workflows.view import (
     QuantityWork,
     SavedWork,
     StopWork,
+    TallyWork,
     WaitWork,
     Work,
 )
-from ui.panes import answer, idle, quantity, saved, stop, wait
+from ui.panes import answer, idle, quantity, saved, stop, tally, wait
 from ui.panes.job import JobPane
 from ui.panes.kit import Kit, fits
 from ui.widgets.work_frame import StopFrame
@@ -52,6 +53,8 @@ def build_pane(kit: Kit, work: Work, job: JobPanel | None, level: int) -> QWidge
             return saved.build(kit, work, job, level)
         case StopWork():
             return stop.build(kit, work, job, level)
+        case TallyWork():
+            return tally.build(kit, work, level)
 
 
 class WorkArea(StopFrame):

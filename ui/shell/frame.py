@@ -91,6 +91,7 @@ class BenchFrame(QWidget):
         if scan_id is not None and self.band.isVisible():
             # The answer to a scan is seen at once; the rest of the screen follows when it is built.
             self.band.repaint()
+        self.top_bar.show_front(screen.front)
         self.top_bar.show_status(screen.status)
         actions = [action for name in screen.bench.actions if (action := by_id(name)) is not None]
         self.foot.show_foot(screen.bench.last, actions)

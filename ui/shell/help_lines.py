@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from app.workflows.view import AnswerWork, IdleWork, QuantityWork, SavedWork, StopWork, WaitWork, Work
+from app.workflows.view import (
+    AnswerWork,
+    IdleWork,
+    QuantityWork,
+    SavedWork,
+    StopWork,
+    TallyWork,
+    WaitWork,
+    Work,
+)
 
 _ALWAYS = "Every scan lands here, wherever the cursor is. No code to scan? Press **F2** and type it."
 
@@ -32,6 +41,13 @@ _QUANTITY = (
     "Scanning the item again adds to what was counted before.",
     "A number as long as a barcode is refused; over 99 is asked once.",
     "**Enter** or **OK** takes the number that is shown.",
+    _ALWAYS,
+)
+_TALLY = (
+    "Scan an item: it comes into the hand, with its number.",
+    "A digit sets the number; it replaces, it does not add.",
+    "The next item keeps what was set; every scan is on this station's disk.",
+    "**DONE** closes the job; what differs is asked for first.",
     _ALWAYS,
 )
 _SAVED = (
@@ -65,3 +81,5 @@ def help_lines(work: Work) -> tuple[str, ...]:
             return _SAVED
         case StopWork():
             return _STOP
+        case TallyWork():
+            return _TALLY

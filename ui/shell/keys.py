@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from app.workflows.view import AnswerWork, Choice, IdleWork, QuantityWork, SavedWork, StopWork, WaitWork, Work
+from app.workflows.view import (
+    AnswerWork,
+    Choice,
+    IdleWork,
+    QuantityWork,
+    SavedWork,
+    StopWork,
+    TallyWork,
+    WaitWork,
+    Work,
+)
 
 
 def choices_of(work: Work) -> tuple[Choice, ...]:
@@ -14,6 +24,8 @@ def choices_of(work: Work) -> tuple[Choice, ...]:
             return (*answers, *others)
         case QuantityWork(digits=digits, confirm=confirm):
             return (*digits, confirm)
+        case TallyWork(digits=digits, choices=choices, confirm=confirm):
+            return (*digits, *choices, *((confirm,) if confirm else ()))
         case SavedWork():
             return ()
 

@@ -34,6 +34,7 @@ from ui.widgets.drawer import DemoCode, Drawer, LinesDrawer, codes_panel
 from ui.widgets.tabs import ScreenTab
 
 BENCH_TAB = ScreenTab("bench", "Bench")
+FLOOR_TABS = (BENCH_TAB, ScreenTab("receiving", "Receive"), ScreenTab("counting", "Counts"))
 
 
 @dataclass(frozen=True, slots=True)

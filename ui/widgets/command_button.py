@@ -68,6 +68,7 @@ PRIMARY = Look(
 PLAIN = Look("button", Face(Style.BENCH, 600), KeyPlace.NONE, padding=20, centred=True)
 GRADE = Look("grade", Face(Style.BENCH, 400), KeyPlace.LEAD, Face(Style.ITEM), padding=14)
 DIGIT = Look("pad_key", Face(Style.ITEM), KeyPlace.NONE, padding=8, centred=True)
+ADD = Look("answer", Face(Style.ITEM), KeyPlace.NONE, padding=24, centred=True, least="answer", icon=40)
 STEP = Look("button", Face(Style.BENCH, 600), KeyPlace.NONE, padding=14, centred=True)
 
 
@@ -77,7 +78,7 @@ class CommandButton(TouchButton):
     def __init__(
         self, theme: Theme, choice: Choice, look: Look, *, height: int = 0, parent: QWidget | None = None
     ) -> None:
-        repeats = look is DIGIT
+        repeats = look in {DIGIT, ADD}
         super().__init__(theme, choice.command, choice.title, repeats=repeats, parent=parent)
         self.choice = choice
         self._look = look
@@ -106,7 +107,7 @@ class CommandButton(TouchButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw ground, icon, texts, focus ring."""
         painter = QPainter(self)
-        self.paint_box(painter, filled=self._look.filled)
+        self.paint_box(painter, filled=self._look.filled, chosen=self.choice.chosen)
         icon, key, _ = self._widths
         x = self._start()
         gap, middle = self._gap(), self.height() / 2

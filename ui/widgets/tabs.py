@@ -47,6 +47,13 @@ class Tab(TouchButton):
         self.setAccessibleName(f"{tab.title} {tab.badge}" if tab.badge else tab.title)
         self.setAccessibleDescription("current screen" if current else "")
 
+    def show_current(self, current: bool) -> None:
+        """Mark it as the screen in front, or not."""
+        if current != self._current:
+            self._current = current
+            self.setAccessibleDescription("current screen" if current else "")
+            self.update()
+
     def sizeHint(self) -> QSize:
         """Title, badge and padding; as high as the bar."""
         pad = self.theme.scale.frame((_PAD, 20))
@@ -98,11 +105,19 @@ class FoldedTabs(TouchButton):
     ) -> None:
         super().__init__(theme, current, name, parent=parent)
         self._tabs = tuple(tabs)
-        self._title = next((tab.title for tab in tabs if tab.action == current), "")
+        self._name = name
+        self._title = ""
         self.setObjectName("tabs-folded")
-        self.setAccessibleName(f"{name}: {self._title}")
+        self.show_current(current)
         self.clicked.disconnect()
         self.clicked.connect(self._open)
+
+    def show_current(self, current: str) -> None:
+        """Name the screen in front."""
+        self._title = next((tab.title for tab in self._tabs if tab.action == current), "")
+        self.setAccessibleName(f"{self._name}: {self._title}")
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Title and arrow."""

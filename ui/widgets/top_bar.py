@@ -44,6 +44,7 @@ class TopBar(QWidget):
         super().__init__(parent)
         self._theme, self._set, self._captions = theme, Typesetter(theme), captions
         self._status: StationStatus | None = None
+        self._current = current
         self._shows_person = True
         self._tabless = False
         self._screens = sum(tab.screen for tab in tabs)
@@ -70,6 +71,15 @@ class TopBar(QWidget):
             self.setAccessibleName(f"{status.station}, {status.person}")
             self._arrange()
             self.update()
+
+    def show_front(self, front: str) -> None:
+        """Mark the tab of the screen in front."""
+        if front != self._current:
+            self._current = front
+            for tab in self._tabs:
+                tab.show_current(tab.command == front)
+            self._folded.show_current(front)
+            self._arrange()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """Choose words that fit the new width."""

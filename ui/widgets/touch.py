@@ -64,17 +64,21 @@ class TouchButton(QAbstractButton):
         else:
             event.accept()
 
-    def paint_box(self, painter: QPainter, *, filled: bool = False, edge: int | None = None) -> None:
+    def paint_box(
+        self, painter: QPainter, *, filled: bool = False, chosen: bool = False, edge: int | None = None
+    ) -> None:
         """Draw the button's ground and edge; call `paint_focus` last."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width = edge or self.theme.tokens.edge.control
+        width = edge or (self.theme.tokens.edge.focus if chosen else self.theme.tokens.edge.control)
         radius = self.theme.tokens.radius.button
         inset = width / 2
         box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
         ground = Role.ASK if filled else Role.SURFACE
         if not filled and self.isEnabled():
             ground = Role.PRESS if self.isDown() else Role.SURFACE2 if self.underMouse() else Role.SURFACE
-        line = Role.LINE if not self.isEnabled() else Role.ASK if filled else Role.EDGE
+        line = Role.LINE if not self.isEnabled() else Role.ASK if filled or chosen else Role.EDGE
+        if chosen and ground is Role.SURFACE:
+            ground = Role.ASK_TINT
         if filled and self.isDown():
             ground = line = Role.ASK_TAB
         painter.fillPath(shapes.rounded(box, radius), self.theme.color(ground))

@@ -66,6 +66,7 @@ def _parts(policy: Policy) -> Iterator[_Part]:
     yield _Part("Work", {work.id: work for work in policy.works}, frozenset({"id", "steps"}))
     steps = {f"{work.id}.{step.id}": step for work in policy.works for step in work.steps}
     yield _Part("Step", steps, frozenset({"id"}))
+    yield _Part("Floor", {"rules": policy.floor})
     yield _Part("Rule", {rule.id: rule for rule in policy.rules}, frozenset({"id"}))
 
 

@@ -15,6 +15,7 @@ from app.domain.account import Status
 from app.domain.fields import Fields
 from app.domain.policy.checks import check
 from app.domain.policy.exchanges import read_exchange
+from app.domain.policy.floor import read_floor
 from app.domain.policy.leaving import check_leaving, read_leaving, read_regulated
 from app.domain.policy.reading_routes import check_routes, read_routes
 from app.domain.policy.reading_work import check_works, read_works
@@ -46,6 +47,8 @@ _DOCUMENT = (
     "leaving",
     "regulated",
     "send_back_days",
+    "counting",
+    "receiving",
 )
 _RULE = (
     "id",
@@ -96,6 +99,7 @@ def read_policy(source: str, where: str) -> Policy:
         leaving=read_leaving(document, text),
         regulated=read_regulated(document, text),
         send_back_days=_days(document, text),
+        floor=read_floor(document, text),
     )
     check(policy, text)
     check_routes(policy, text)

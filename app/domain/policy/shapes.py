@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.domain.account import Status
 from app.domain.policy.exchanges import USUAL, ExchangeTerms
+from app.domain.policy.floor import NO_RULES, FloorRules
 from app.domain.policy.leaving import AS_EVER, Leaving, Regulated
 from app.domain.policy.reasons import Reason
 from app.domain.policy.refunds import RefundRule
@@ -145,8 +146,8 @@ class Policy:
     """A read and checked returns policy. `source` is the document's text, published byte for byte.
 
     `notes` are the canned notes, id and text, in the order of their numbers on the mat,
-    `regrades` the reasons to grade a unit again. `send_back_days` is how long after its authorization the
-    goods of a return may be sent; None for no end.
+    `regrades` the reasons to grade a unit again, `floor` what holds for counts and receipts.
+    `send_back_days` is how long after its authorization the goods of a return may be sent; None for no end.
     """
 
     version: str
@@ -167,6 +168,7 @@ class Policy:
     leaving: Leaving = AS_EVER
     regulated: tuple[Regulated, ...] = ()
     send_back_days: int | None = None
+    floor: FloorRules = NO_RULES
 
     def grade(self, code: str) -> Grade:
         """The grade of that code; refused when the policy has none."""

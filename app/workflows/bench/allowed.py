@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.policy import Policy
-from app.workflows.bench.effects import Effect
 from app.workflows.bench.inspection import inspection
 from app.workflows.bench.state import BenchState, Notice, Phase
+from app.workflows.effects import Effect
 
 Result = tuple[BenchState, tuple[Effect, ...]]
 

@@ -7,18 +7,7 @@ from datetime import datetime
 
 from app.domain.policy import Policy
 from app.workflows.bench.state import Saved
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """Who and where: the owner of the goods, this bench's location code and its two-digit number."""
-
-    station: str
-    owner: str
-    site: str
-    location: str
-    operator: str
-    session: str
+from app.workflows.context import Bench as Bench  # noqa: PLC0414 - callers know it from here
 
 
 @dataclass(frozen=True, slots=True)

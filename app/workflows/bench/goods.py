@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.returns import RmaLine
-from app.workflows.bench.effects import Effect
 from app.workflows.bench.inputs import FoundItem
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, Pick
+from app.workflows.effects import Effect
 
 Result = tuple[BenchState, tuple[Effect, ...]]
 

@@ -11,10 +11,10 @@ from app.workflows.bench import events
 from app.workflows.bench.allowed import Result, not_now
 from app.workflows.bench.context import Moment
 from app.workflows.bench.counting import confirmed
-from app.workflows.bench.effects import Drop, Keep, Print, Record
 from app.workflows.bench.inspection import Inspection, inspection
 from app.workflows.bench.mat import DISPOSITION_WORDS
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, Pick, Saved, decided, to_draft
+from app.workflows.effects import Drop, Keep, Print, Record
 
 
 def graded(state: BenchState, number: int, moment: Moment) -> Result:

@@ -6,25 +6,12 @@ from collections.abc import Sequence
 
 from app.domain.policy import Outcome, Policy
 from app.domain.policy.inspection import grade_word
+from app.workflows.numbers import ANSWER_WORDS as ANSWER_WORDS  # noqa: PLC0414 - callers know them from here
+from app.workflows.numbers import DIGIT_WORDS as DIGIT_WORDS  # noqa: PLC0414
+from app.workflows.numbers import NUMBER_WORDS as NUMBER_WORDS  # noqa: PLC0414
+from app.workflows.numbers import numbered as numbered  # noqa: PLC0414
 
 GRADE_WORDS = {"GRI": 1, "GRII": 2, "GRIII": 3, "GRIV": 4}
-ANSWER_WORDS = {
-    "NI": 1, "NII": 2, "NIII": 3, "NIV": 4, "NV": 5, "NVI": 6, "NVII": 7, "NVIII": 8, "NIX": 9,
-}  # fmt: skip
-DIGIT_WORDS = {
-    "DO": "0", "DI": "1", "DII": "2", "DIII": "3", "DIV": "4",
-    "DV": "5", "DVI": "6", "DVII": "7", "DVIII": "8", "DIX": "9",
-}  # fmt: skip
-
-NUMBER_WORDS = (*ANSWER_WORDS, "DO")
-"""The words that number a list of up to ten, in order."""
-
-
-def numbered(word: str) -> int:
-    """The place in such a list that an answer or a digit means, 0 the tenth."""
-    return ANSWER_WORDS.get(word) or int(DIGIT_WORDS[word]) or len(NUMBER_WORDS)
-
-
 DISPOSITION_WORDS = {
     "RESTOCK": "restock", "REFURB": "refurbish", "BLOCK": "quarantine", "VENDOR": "vendor_return",
     "GIVE": "donate", "DISCRD": "scrap",

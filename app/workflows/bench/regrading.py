@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from app.workflows.bench.allowed import Result, not_now
 from app.workflows.bench.context import Moment
-from app.workflows.bench.effects import Drop
 from app.workflows.bench.inspecting import asked_anew, outdated
 from app.workflows.bench.known_unit import Again, KnownUnit
 from app.workflows.bench.mat import ANSWER_WORDS
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, Pick
+from app.workflows.effects import Drop
 
 
 def known_scanned(state: BenchState, unit: KnownUnit, moment: Moment) -> Result:

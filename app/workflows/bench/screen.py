@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.domain.policy.inspection import answers
+from app.workflows.bands import URGENT, asking, fitted, notice_band
 from app.workflows.bench.goods import in_hand
 from app.workflows.bench.inspection import inspection
 from app.workflows.bench.panel import job_panel
 from app.workflows.bench.shown import Shown
-from app.workflows.bench.state import BenchState, Job, Notice, Phase, Pick, Saved
+from app.workflows.bench.state import BenchState, Job, Phase, Pick, Saved
 from app.workflows.bench.work import expected_lot, work
-from app.workflows.texts import HEADLINE_MAX, HINT_MAX, Texts, shorten
+from app.workflows.texts import HEADLINE_MAX, Texts, shorten
 from app.workflows.view import Band, BandState, BenchView, Tone
 
 
@@ -29,12 +30,12 @@ def draw(state: BenchState, shown: Shown) -> BenchView:
 
 def _band(state: BenchState, shown: Shown) -> Band:
     # A latched stop is covered only by what must never be missed.
-    urgent = state.notice is not None and state.notice.code in {"not_recorded", "our_defect"}
+    urgent = state.notice is not None and state.notice.code in URGENT
     if state.notice is not None and (urgent or state.phase is not Phase.STOP):
-        return _notice_band(state.notice, shown.texts, _context(state, shown.texts))
+        return notice_band(state.notice, shown.texts, _context(state, shown.texts))
     match state.phase:
         case Phase.IDLE:
-            return _asking(shown.texts, "scan", "band.idle.headline", "band.idle.hint", {})
+            return asking(shown.texts, "scan", "band.idle.headline", "band.idle.hint", {})
         case Phase.ITEM:
             return _item_band(state, shown.texts)
         case Phase.SERIAL:
@@ -44,70 +45,48 @@ def _band(state: BenchState, shown: Shown) -> Band:
         case Phase.GRADE:
             return _inspection_band(state, shown)
         case Phase.COUNT:
-            return _asking(
+            return asking(
                 shown.texts, "hash", "band.count.headline", "band.count.hint", {"item": _name(state)}
             )
         case Phase.REASON:
             parts = {"item": _name(state), "most": len(shown.policy.regrades)}
-            return _asking(shown.texts, "ask", "band.reason.headline", "band.reason.hint", parts)
+            return asking(shown.texts, "ask", "band.reason.headline", "band.reason.hint", parts)
         case Phase.PART:
             return _part_band(state, shown.texts)
         case Phase.NOTE:
             parts = {"item": _name(state), "most": min(len(shown.policy.notes), 9)}
-            return _asking(shown.texts, "note", "band.note.headline", "band.note.hint", parts)
+            return asking(shown.texts, "note", "band.note.headline", "band.note.hint", parts)
         case Phase.STOP:
             return _stop_band(state, shown.texts)
         case Phase.SAVED:
             return _saved_band(state, state.saved, shown)
 
 
-def _asking(texts: Texts, icon: str, headline: str, hint: str, parts: Mapping[str, object]) -> Band:
-    return _fitted(
-        BandState.ASK,
-        icon,
-        texts.say(headline, **parts),
-        texts.say(hint, **parts),
-        context="",
-        tone=Tone.QUESTION,
-    )
-
-
-def _fitted(state: BandState, icon: str, headline: str, hint: str, *, context: str, tone: Tone) -> Band:
-    head = headline[:1].upper() + headline[1:]
-    return Band(state, icon, shorten(head, HEADLINE_MAX), shorten_hint(hint), context, tone=tone)
-
-
-def shorten_hint(hint: str) -> str:
-    """At most 100 signs as read: the bold marks are not counted and never cut open."""
-    plain = hint.replace("**", "")
-    return hint if len(plain) <= HINT_MAX else shorten(plain, HINT_MAX)
-
-
 def _item_band(state: BenchState, texts: Texts) -> Band:
     job = state.job
     if job is None or job.rma is None:
-        return _asking(texts, "scan", "band.item.headline_blind", "band.item.hint_blind", {})
+        return asking(texts, "scan", "band.item.headline_blind", "band.item.hint_blind", {})
     lines = job.open_lines
     if not lines:
-        return _asking(texts, "tick", "band.item.headline_none", "band.item.hint_none", {"rma": job.key})
+        return asking(texts, "tick", "band.item.headline_none", "band.item.hint_none", {"rma": job.key})
     left = sum(job.left(line) for line in lines)
     only = lines[0] if len({line.sku for line in lines}) == 1 else None
     name = job.items[only.sku].name if only and only.sku in job.items else ""
     headline = "band.item.headline" if name else "band.item.headline_any"
-    return _asking(texts, "scan", headline, "band.item.hint", {"item": name, "left": left, "rma": job.key})
+    return asking(texts, "scan", headline, "band.item.hint", {"item": name, "left": left, "rma": job.key})
 
 
 def _serial_band(state: BenchState, texts: Texts) -> Band:
     parts = {"item": _name(state), "rma": state.job.key if state.job else "", "serial": state.expected_serial}
     hint = "band.serial.hint" if state.expected_serial else "band.serial.hint_any"
-    return _asking(texts, "scan", "band.serial.headline", hint, parts)
+    return asking(texts, "scan", "band.serial.headline", hint, parts)
 
 
 def _lot_band(state: BenchState, texts: Texts) -> Band:
     lot = expected_lot(state)
     parts = {"item": _name(state), "rma": state.job.key if state.job else "", "lot": shorten(lot, 20)}
     hint = "band.lot.hint" if lot else "band.lot.hint_any"
-    return _asking(texts, "scan", "band.lot.headline", hint, parts)
+    return asking(texts, "scan", "band.lot.headline", hint, parts)
 
 
 def _inspection_band(state: BenchState, shown: Shown) -> Band:
@@ -121,15 +100,15 @@ def _inspection_band(state: BenchState, shown: Shown) -> Band:
         return _photo_band(pick, parts, many, shown)
     if now.word is not None and now.decision is not None:
         parts |= {"word": texts.word(now.word), "rule": now.decision.rule}
-        return _asking(texts, "ask", "band.confirm.headline", f"band.confirm.hint{many}", parts)
+        return asking(texts, "ask", "band.confirm.headline", f"band.confirm.hint{many}", parts)
     if now.question is None:
-        return _asking(texts, "ask", "band.grade.headline", f"band.grade.hint{many}", parts)
+        return asking(texts, "ask", "band.grade.headline", f"band.grade.hint{many}", parts)
     parts |= {"most": len(now.question.answers)}
     hint = "band.question.hint_graded" if now.grade else "band.question.hint"
     if now.question.parts and pick.item.is_kit:
         hint = "band.question.hint_parts"
     context = texts.say("band.question.context", n=len(answers(now.said)) + 1)
-    return _fitted(
+    return fitted(
         BandState.ASK,
         "ask",
         now.question.ask,
@@ -146,19 +125,19 @@ def _part_band(state: BenchState, texts: Texts) -> Band:
     missing = pick.missing_parts()
     parts: dict[str, object] = {"item": _name(state), "most": len(pick.item.kit)}
     if not missing:
-        return _asking(texts, "ask", "band.part.headline", "band.part.hint", parts)
+        return asking(texts, "ask", "band.part.headline", "band.part.hint", parts)
     parts["parts"] = shorten(", ".join(pick.part_name(at) for at, _ in missing), 26)
-    return _asking(texts, "ask", "band.part.headline_more", "band.part.hint_more", parts)
+    return asking(texts, "ask", "band.part.headline_more", "band.part.hint_more", parts)
 
 
 def _photo_band(pick: Pick, parts: Mapping[str, object], many: str, shown: Shown) -> Band:
     missing, texts = pick.no_photo or shown.no_camera, shown.texts
     if not missing:
         hint = "band.photo.hint_unknown" if pick.unknown else f"band.photo.hint{many}"
-        return _asking(texts, "camera", "band.photo.headline", hint, parts)
+        return asking(texts, "camera", "band.photo.headline", hint, parts)
     headline = texts.say("band.photo.headline_none", why=texts.say(f"photo.why_{missing}"))
     hint = texts.say(f"band.photo.hint_none{many}", **parts)
-    return _fitted(BandState.ATTENTION, "camera", headline, hint, context="", tone=Tone.ATTENTION)
+    return fitted(BandState.ATTENTION, "camera", headline, hint, context="", tone=Tone.ATTENTION)
 
 
 def _stop_band(state: BenchState, texts: Texts) -> Band:
@@ -170,7 +149,7 @@ def _stop_band(state: BenchState, texts: Texts) -> Band:
         "expected": state.expected_serial,
     }
     hint = texts.say("band.stop.hint", **parts)
-    return _fitted(
+    return fitted(
         BandState.STOP, "cross", texts.say("band.stop.headline", **parts), hint, context="", tone=Tone.STOP
     )
 
@@ -195,7 +174,7 @@ def _saved_band(state: BenchState, saved: Saved | None, shown: Shown) -> Band:
         hint = texts.say("band.saved.hint_last", label=saved.label, place=saved.place)
     tone = Tone.OK if job and (job.open_lines or job.rma is None) else Tone.DONE
     context = _context(state, texts)
-    return _fitted(
+    return fitted(
         BandState.OK,
         "tick",
         texts.say(headline, item=name, outcome=outcome),
@@ -208,29 +187,6 @@ def _saved_band(state: BenchState, saved: Saved | None, shown: Shown) -> Band:
 def _next_name(job: Job) -> str:
     line = next(iter(job.open_lines), None)
     return job.items[line.sku].name if line and line.sku in job.items else (line.sku if line else "")
-
-
-def _notice_band(notice: Notice, texts: Texts, context: str) -> Band:
-    parts = {name: _part(name, value, texts) for name, value in notice.parts.items()}
-    for name in {"item", "part"} & set(parts):
-        parts[name] = shorten(str(parts[name]), 26)
-    headline = texts.say(f"notice.{notice.code}.headline", **parts)
-    hint = texts.say(f"notice.{notice.code}.hint", **parts)
-    if notice.ask:
-        return _fitted(BandState.ASK, "ask", headline, hint, context=context, tone=Tone.QUESTION)
-    return _fitted(BandState.ATTENTION, "bang", headline, hint, context=context, tone=Tone.ATTENTION)
-
-
-def _part(name: str, value: object, texts: Texts) -> object:
-    if name in {"word", "wanted"}:
-        return texts.word(str(value))
-    if name == "allowed" and isinstance(value, tuple):
-        return ", ".join(f"**{texts.word(word)}**" for word in value)
-    if name == "why" and texts.has(f"photo.why_{value}"):
-        return texts.say(f"photo.why_{value}")
-    if name == "raw":
-        return shorten(str(value), 24)
-    return value
 
 
 def _context(state: BenchState, texts: Texts) -> str:

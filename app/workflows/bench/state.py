@@ -13,6 +13,7 @@ from app.domain.policy.routes import Weighing
 from app.domain.refusal import Refused
 from app.domain.returns import Rma, RmaLine
 from app.workflows.bench.known_unit import Again, GivenGrade, KnownUnit
+from app.workflows.notice import Notice as Notice  # noqa: PLC0414 - callers know it from here
 
 DRAFT_VERSION = 3
 
@@ -109,15 +110,6 @@ class Pick:
         marked = told(Aside.PART, self.said)
         counts = ((at, marked.count(part.sku)) for at, part in enumerate(self.item.kit))
         return tuple((at, qty) for at, qty in counts if qty)
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A message over the present question, gone with the next scan. `ask` keeps the band blue."""
-
-    code: str
-    parts: Mapping[str, object] = field(default_factory=dict)
-    ask: bool = False
 
 
 @dataclass(frozen=True, slots=True)

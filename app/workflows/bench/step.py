@@ -6,12 +6,11 @@ job as it was and says, in a notice, what was read, what is wanted and what to d
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from app.workflows.bench import events
 from app.workflows.bench.context import Moment
 from app.workflows.bench.counting import entered
-from app.workflows.bench.effects import Drop, Effect, Keep, Record
 from app.workflows.bench.goods import item_scanned, stop_fixed, take_up
 from app.workflows.bench.inputs import (
     Entered,
@@ -31,18 +30,11 @@ from app.workflows.bench.photos import photographed
 from app.workflows.bench.regrading import known_scanned
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, to_draft
 from app.workflows.bench.words import said, unfinished
+from app.workflows.effects import Drop, Effect, Keep, Record
+from app.workflows.step import Step as Step  # noqa: PLC0414 - callers know it from here
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The next state, what the world is asked to do, and the name of the route taken (for the trace)."""
-
-    state: BenchState
-    effects: tuple[Effect, ...]
-    route: str
-
-
-def advance(state: BenchState, given: Input, moment: Moment) -> Step:
+def advance(state: BenchState, given: Input, moment: Moment) -> Step[BenchState]:
     """The next step for any input in any phase."""
     if state.phase is Phase.STOP and not isinstance(given, Said):
         fixed, none = stop_fixed(state, given) if isinstance(given, FoundItem) else (state, ())

@@ -9,7 +9,6 @@ from app.workflows.bench import events
 from app.workflows.bench.allowed import Result, not_now
 from app.workflows.bench.context import Moment
 from app.workflows.bench.counting import confirmed, digit, start_count
-from app.workflows.bench.effects import Drop, Keep, PrintOld, Record, Reprint, Undo
 from app.workflows.bench.goods import in_hand
 from app.workflows.bench.inputs import Said
 from app.workflows.bench.inspecting import answered, disposed, graded, taken_back
@@ -20,6 +19,7 @@ from app.workflows.bench.photos import PHOTO, RETAKE, photo_refused, without_pho
 from app.workflows.bench.regrading import reason_given, reason_undone
 from app.workflows.bench.state import BenchState, Job, Notice, Phase, Saved, to_draft
 from app.workflows.bench.unidentified import keep_unidentified
+from app.workflows.effects import Drop, Keep, PrintOld, Record, Reprint, Undo
 
 
 def said(state: BenchState, given: Said, moment: Moment) -> Result:

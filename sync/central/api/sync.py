@@ -5,6 +5,7 @@ Bodies are read raw, because signatures cover bytes. A refusal never means that 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -12,6 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app.domain.feed import Cursor, Page
 from sync.central.api.signed import SignedDesk, any_object, read_body, require_open
 from sync.central.centre import Centre
+from sync.central.store import site_stock
 from sync.central.store.enrolment import enrol
 from sync.central.store.pages import page_after
 from sync.central.store.receipt import receive, welcome
@@ -47,9 +49,14 @@ def sync_router(centre: Centre) -> APIRouter:
         gen: Annotated[int, Query(ge=0)],
         pos: Annotated[int, Query(ge=0)],
         limit: Annotated[int, Query(ge=1, le=MAX_CHANGES)] = MAX_CHANGES,
+        stock: Annotated[str | None, Query(max_length=site_stock.LONGEST)] = None,
     ) -> Response:
-        """Whole commits after a position, in commit order."""
-        return await desk.answer(request, lambda asked: desk.changes(asked, Cursor(gen, pos), limit))
+        """Whole commits after a position, in commit order.
+
+        With `stock`, also what changed of the stock of the station's own site since the page that answered
+        with it; empty for all of it.
+        """
+        return await desk.answer(request, lambda asked: desk.changes(asked, Cursor(gen, pos), limit, stock))
 
     return router
 
@@ -82,8 +89,15 @@ class _Desk(SignedDesk):
             lambda conn, station: receive(conn, station, push, self._centre.clock.now(), self._centre.chain),
         )
 
-    def changes(self, asked: signatures.Request, cursor: Cursor, limit: int) -> Page:
+    def changes(self, asked: signatures.Request, cursor: Cursor, limit: int, stock: str | None) -> Page:
         """The feed is read beside the writer, after the nonce was used up."""
-        require_open(self.signed(self.caller(asked), lambda _, station: station))
+        station = self.signed(self.caller(asked), lambda _, station: station)
+        require_open(station)
         with self._centre.database.read() as conn:
-            return page_after(conn, cursor, limit)
+            site = site_stock.site_of(conn, station.head.station_id)
+            page = page_after(conn, cursor, limit, site=site)
+            if stock is None:
+                return page
+            # Of a feed that began anew, so does the stock.
+            since = stock if page.gen == cursor.gen else ""
+            return replace(page, stock=site_stock.page_of(conn, station.head.station_id, since))

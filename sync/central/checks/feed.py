@@ -11,7 +11,8 @@ from sqlalchemy import BindParameter, Connection, Select, bindparam, func, selec
 
 from app.domain.laws import Violation
 from sync.central.store.feed import position
-from sync.central.store.tables import event, feed, item, location, policy, rma, rma_done
+from sync.central.store.tables import event, feed, item, location, policy, rma, rma_done, transfer
+from sync.central.store.transfers import record_of
 
 _PAGE = 500
 
@@ -90,6 +91,11 @@ def _rmas(conn: Connection, keys: Sequence[str]) -> dict[str, object]:
     return found
 
 
+def _transfers(conn: Connection, keys: Sequence[str]) -> dict[str, object]:
+    known = conn.scalars(_of_transfers, {"keys": keys}).all()
+    return {code: record_of(conn, code).to_json() for code in known}
+
+
 def _read(document: str) -> object:
     """A document; its own text when it is none, which equals no record."""
     try:
@@ -111,12 +117,14 @@ _RECORDS: Mapping[str, Records] = {
     "location": _locations,
     "policy": _policies,
     "rma": _rmas,
+    "transfer": _transfers,
 }
 _SILENT: Mapping[str, Select[Any]] = {
     "item": _unannounced("item", item.c.sku),
     "location": _unannounced("location", location.c.code),
     "policy": _unannounced("policy", policy.c.version),
     "rma": _unannounced("rma", rma.c.code),
+    "transfer": _unannounced("transfer", transfer.c.code),
 }
 _span = select(
     func.count().label("rows"),
@@ -140,6 +148,7 @@ _newest = (
 _of_items = select(item.c.sku, item.c.document).where(item.c.sku.in_(_keys()))
 _of_locations = select(location.c.code, location.c.document).where(location.c.code.in_(_keys()))
 _of_policies = select(policy.c.version, policy.c.source).where(policy.c.version.in_(_keys()))
+_of_transfers = select(transfer.c.code).where(transfer.c.code.in_(_keys()))
 _of_rmas = select(rma.c.code, rma.c.state, rma.c.document).where(rma.c.code.in_(_keys()))
 # In the order in which they travel.
 _of_done = (

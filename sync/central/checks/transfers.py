@@ -34,6 +34,7 @@ _TOLD = {
     str(EventKind.TRANSFER_SHIPPED): {"qty": "shipped", **{name: name for name in _ARRIVED}},
     str(EventKind.TRANSFER_RECEIVED): {name: name for name in (*_ARRIVED, "short")},
     str(EventKind.TRANSFER_CLOSED): {"short": "short"},
+    str(EventKind.TRANSFER_UNDONE): {name: name for name in (*_ARRIVED, "short")},
 }
 
 
@@ -74,10 +75,13 @@ def _events(conn: Connection) -> dict[tuple[str, int], Counter[str]]:
         for row in rows:
             try:
                 said: Any = json.loads(row.body)
+                # A station's undo tells what it takes back; the centre's tells the change.
+                back = row.kind == EventKind.TRANSFER_UNDONE and row.origin != CENTRE
                 for entry in said["lines"]:
                     for name, counter in _TOLD[row.kind].items():
                         if name in entry:
-                            found[str(said["transfer"]), int(entry["line"])][counter] += int(entry[name])
+                            qty = -int(entry[name]) if back else int(entry[name])
+                            found[str(said["transfer"]), int(entry["line"])][counter] += qty
             except (ValueError, TypeError, LookupError):
                 # Facts that are no facts are the finding of the check of events.
                 continue
@@ -122,7 +126,12 @@ def _claims(conn: Connection) -> Iterator[Violation]:
 
 
 _lines = select(transfer_line).order_by(transfer_line.c.transfer, transfer_line.c.line)
-_bodies = select(event.c.kind, event.c.body).where(event.c.origin == CENTRE, event.c.kind.in_(list(_TOLD)))
+_followed = (
+    select(literal(1)).where(transfer_milestone.c.event_id == event.c.event_id).correlate(event).exists()
+)
+_bodies = select(event.c.kind, event.c.body, event.c.origin).where(
+    or_(event.c.origin == CENTRE, _followed), event.c.kind.in_(list(_TOLD))
+)
 _heads_and_lines = select(transfer_line, transfer.c.owner, transfer.c.source, transfer.c.target).join_from(
     transfer_line, transfer, transfer_line.c.transfer == transfer.c.code
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
 from app.domain.account import Account, Status
 from app.domain.event import EventKind
@@ -16,8 +15,9 @@ from sync.central.commands.catalogue import require_items, require_location
 from sync.central.commands.packing import in_base_units
 from sync.central.commands.requests import Count, CountLine, Receipt, ReceiptLine
 from sync.central.commands.shapes import require_numbered
-from sync.central.rules.picking import Pick, Picker
+from sync.central.rules.picking import Picker
 from sync.central.store.act import Act
+from sync.central.store.adjusting import end_of, more
 from sync.central.store.lots import LotKey, note_dates
 from sync.central.store.posting import record
 from sync.central.store.shelves import not_found, sellable_at
@@ -126,11 +126,8 @@ def adjust(act: Act, asked: Count) -> dict[str, object]:
 def _adjusted(asked: Count, line: CountLine, picker: Picker, unseen: Picker) -> list[Move]:
     here = Account(asked.owner, line.sku, asked.location, Status.SELLABLE)
     if line.difference > 0:
-        # Units that were looked for in vain and stand here now are those units, no others.
         back = unseen.take(line.sku, line.difference)
-        moves = [_back(asked, line, pick) for pick in back]
-        more = line.difference - sum(pick.qty for pick in back)
-        return [*moves, _count_move(asked, line, more, here, outward=False)] if more else moves
+        return more(here, line.difference, back, line.reason, asked.document)
     taken: defaultdict[Account, int] = defaultdict(int)
     for pick in picker.take(line.sku, -line.difference):
         taken[pick.account] += pick.qty
@@ -138,15 +135,7 @@ def _adjusted(asked: Count, line: CountLine, picker: Picker, unseen: Picker) -> 
     rest = -line.difference - sum(taken.values())
     if rest:
         taken[here] += rest
-    return [_count_move(asked, line, qty, account, outward=True) for account, qty in taken.items()]
-
-
-def _back(asked: Count, line: CountLine, pick: Pick) -> Move:
-    here = replace(pick.account, status=Status.SELLABLE, reason=None)
-    return Move(pick.qty, pick.account, here, MoveKind.ADJUST, line.reason, asked.document)
-
-
-def _count_move(asked: Count, line: CountLine, qty: int, here: Account, *, outward: bool) -> Move:
-    there = Account(asked.owner, line.sku, Virtual.COUNT, lot=here.lot, serial=here.serial)
-    source, target = (here, there) if outward else (there, here)
-    return Move(qty, source, target, MoveKind.ADJUST, line.reason, asked.document)
+    return [
+        Move(qty, account, end_of(account), MoveKind.ADJUST, line.reason, asked.document)
+        for account, qty in taken.items()
+    ]

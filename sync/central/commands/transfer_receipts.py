@@ -14,7 +14,6 @@ from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from sync.central.commands.catalogue import require_items, require_location
-from sync.central.commands.transfer_cases import elsewhere_case, restate, strange_case
 from sync.central.commands.transfers import give_back
 from sync.central.commands.transfers_asked import TransferCame, TransferReceipt
 from sync.central.rules.outcomes import Conflict, missing
@@ -26,6 +25,7 @@ from sync.central.store.exceptions import open_case
 from sync.central.store.posting import record
 from sync.central.store.tables import location
 from sync.central.store.transfer_bookings import booked_over, booked_short
+from sync.central.store.transfer_cases import elsewhere_case, restate, strange_case
 
 _TO_LEAVE = (Milestone.DRAFTED, Milestone.APPROVED, Milestone.PICKED, Milestone.SHIPPED)
 
@@ -186,6 +186,7 @@ def receive(act: Act, code: str, asked: TransferReceipt) -> dict[str, object]:
     if goes_on:
         give_back(act, row)
     _note_unfit(act, arrival, places)
+    transfers.publish(act.conn, code, event.event_id)
     return transfers.document(act.conn, code, act.posted_at)
 
 

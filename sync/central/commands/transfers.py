@@ -23,7 +23,6 @@ from sync.central.commands.catalogue import require_items, require_site
 from sync.central.commands.numbers import given_or_next
 from sync.central.commands.requests import LinePart
 from sync.central.commands.shapes import require_numbered
-from sync.central.commands.transfer_cases import restate
 from sync.central.commands.transfer_early import Early
 from sync.central.commands.transfers_asked import NewTransfer, NewTransferLine, TransferParts
 from sync.central.rules.explain import CAPTURED, lines_told
@@ -39,6 +38,7 @@ from sync.central.store.declining import declined
 from sync.central.store.stock import look
 from sync.central.store.tables import transfer, transfer_line
 from sync.central.store.transfer_bookings import booked_over
+from sync.central.store.transfer_cases import restate
 
 
 def draft(act: Act, asked: NewTransfer) -> dict[str, object]:
@@ -319,4 +319,5 @@ def _subject(code: str) -> tuple[str, ...]:
 
 
 def _shown(act: Act, code: str) -> dict[str, object]:
+    transfers.publish(act.conn, code)
     return transfers.document(act.conn, code, act.posted_at)

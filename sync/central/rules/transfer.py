@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain.transfer import BOOKED_OVER as BOOKED_OVER  # noqa: PLC0414 - callers know them from here
+from app.domain.transfer import BOOKED_SHORT as BOOKED_SHORT  # noqa: PLC0414
 from sync.central.rules.outcomes import Conflict
 
 _HOUR_S = 3600
-
-BOOKED_OVER = "transfer_over"
-"""The reason of moves that book in what arrived and never left, or take that back."""
-
-BOOKED_SHORT = "transfer_short"
-"""The reason of moves that book out what left and never arrived, or take that back."""
 
 
 class Milestone(StrEnum):

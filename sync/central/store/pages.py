@@ -15,11 +15,15 @@ from sync.wire.protocol import MAX_ANSWER
 MAX_SIGNS = MAX_ANSWER // 8
 
 
-def page_after(conn: Connection, cursor: Cursor, limit: int, most: int = MAX_SIGNS) -> Page:
+def page_after(
+    conn: Connection, cursor: Cursor, limit: int, most: int = MAX_SIGNS, site: str | None = None
+) -> Page:
     """The changes after `cursor`, about `limit` of them: the commit that reaches the limit is given whole.
 
     When their documents are longer than `most` signs together, the page ends at an earlier commit's end,
     though never before the first.
+
+    A station of a `site` is told of those transfers only that go there.
 
     A cursor of another generation begins anew. One beyond the feed's end is answered with that end, by which
     the station sees that the feed went back.
@@ -31,10 +35,17 @@ def page_after(conn: Connection, cursor: Cursor, limit: int, most: int = MAX_SIG
     upto = conn.execute(_end_of_commit, {"least": start + limit}).scalar() or end
     upto = _short_enough(conn, start, upto, most)
     changes = tuple(
-        Change(row.pos, row.kind, row.key, json.loads(row.document))
+        change
         for row in conn.execute(_between, {"start": start, "upto": upto})
+        if _concerns(change := Change(row.pos, row.kind, row.key, json.loads(row.document)), site)
     )
     return Page(gen, upto, changes, more=upto < end)
+
+
+def _concerns(change: Change, site: str | None) -> bool:
+    if site is None or change.kind != "transfer" or change.document is None:
+        return True
+    return change.document.get("target") == site
 
 
 def _short_enough(conn: Connection, start: int, upto: int, most: int) -> int:

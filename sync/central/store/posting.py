@@ -16,7 +16,15 @@ from app.domain.event import Event, EventKind
 from app.domain.move import MoveKind
 from app.domain.place import is_virtual
 from app.domain.returns import LineState
-from sync.central.store import discards, photos, return_ends, undoing, unidentified
+from sync.central.store import (
+    bin_counts,
+    discards,
+    photos,
+    return_ends,
+    transfer_arrivals,
+    undoing,
+    unidentified,
+)
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.booking import book
@@ -47,7 +55,6 @@ MADE_HERE = frozenset(
         EventKind.STOCK_WRITTEN_OFF,
         EventKind.LEDGER_REPAIRED,
         EventKind.TRANSFER_SHIPPED,
-        EventKind.TRANSFER_RECEIVED,
         EventKind.TRANSFER_CLOSED,
         EventKind.WORK_STEP,
         EventKind.UNIT_REFURBISHED,
@@ -100,6 +107,11 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     gate(conn, facts, posted_at, chain)
     keep_work(conn, facts, posted_at)
     discards.follow(conn, facts, posted_at)
+    # Each follow-up is recorded before the next one is worked out.
+    for act, made in transfer_arrivals.follow(conn, facts, posted_at, chain):
+        record(act, made)
+    for act, made in bin_counts.follow(conn, facts, posted_at, chain):
+        record(act, made)
     for fact in facts:
         _note_odd(conn, fact.event, fact.origin, posted_at)
     _note_unfit(conn, facts, entered, posted_at)

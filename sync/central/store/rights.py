@@ -25,6 +25,7 @@ RIGHTS: Mapping[str, str] = {
     "allocation_policy": ADDED_ONLY,
     "balance": KEPT,
     "basket": CHANGED,
+    "bin_count": CHANGED,
     "blind_unit": CHANGED,
     "certificate": ADDED_ONLY,
     "consignment": CHANGED,

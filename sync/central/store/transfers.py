@@ -23,13 +23,15 @@ from sqlalchemy import (
 
 from app.domain.account import Status
 from app.domain.clock import from_text, to_text
+from app.domain.move import Move, MoveKind
 from app.domain.place import lane
 from app.domain.reservation import Scope
+from app.domain.transfer import Coming, ComingLine, Transfer
 from sync.central.rules.outcomes import missing
 from sync.central.rules.picking import Shelf
 from sync.central.rules.scope import Sites
 from sync.central.rules.transfer import Milestone, Reached, TransferLine, ages
-from sync.central.store import claims
+from sync.central.store import claims, feed
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.act import Act
 from sync.central.store.scope import among
@@ -133,6 +135,50 @@ def on_the_way(conn: Connection, row: Row[Any]) -> tuple[Shelf, ...]:
         for number, qty, *parts in conn.execute(_in_lane, given)
         if qty
     )
+
+
+def moves_of(conn: Connection, event_id: str) -> list[Move]:
+    """The moves of one event, newest first."""
+    width = len(ACCOUNT_COLUMNS)
+    return [
+        Move(int(qty), account_of(parts[:width]), account_of(parts[width:]), MoveKind(kind), reason, document)
+        for qty, kind, reason, document, *parts in conn.execute(_moves_of, {"of": event_id})
+    ]
+
+
+def record_of(conn: Connection, code: str) -> Transfer:
+    """The transfer as stations mirror it, with the units that are on their way.
+
+    Raises:
+        Missing: no such transfer.
+    """
+    row = find(conn, code)
+    receipts = [entry.event_id for entry in conn.execute(_milestones, {"code": code}) if entry.event_id]
+    return Transfer(
+        code=row.code,
+        owner=row.owner,
+        source=row.source,
+        target=row.target,
+        state=row.state,
+        lines=tuple(
+            ComingLine(
+                line.line,
+                line.sku,
+                line.qty,
+                max(0, line.on_the_way),
+                line.received + line.damaged + line.short,
+                line.lot,
+            )
+            for line in lines_of(conn, code)
+        ),
+        units=tuple(Coming(shelf.account, shelf.qty) for shelf in on_the_way(conn, row) if shelf.qty > 0),
+        receipts=tuple(receipts),
+    )
+
+
+def publish(conn: Connection, code: str, event_id: str | None = None) -> None:
+    """Puts the transfer as it is now on the feed."""
+    feed.publish(conn, [feed.Record("transfer", code, record_of(conn, code).to_json(), event_id)])
 
 
 # --- answers -----------------------------------------------------------------------------------------------
@@ -273,4 +319,20 @@ _in_lane = (
     )
     .group_by(account.c.id, *ACCOUNT_COLUMNS)
     .order_by(account.c.id)
+)
+_source, _target = account.alias("source"), account.alias("target")
+_moves_of = (
+    select(
+        move.c.qty,
+        move.c.kind,
+        move.c.reason,
+        move.c.document,
+        *(_source.c[column.name] for column in ACCOUNT_COLUMNS),
+        *(_target.c[column.name] for column in ACCOUNT_COLUMNS),
+    )
+    .join(event, event.c.id == move.c.event)
+    .join(_source, _source.c.id == move.c.source)
+    .join(_target, _target.c.id == move.c.target)
+    .where(event.c.event_id == bindparam("of"))
+    .order_by(move.c.n.desc())
 )

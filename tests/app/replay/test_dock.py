@@ -171,4 +171,4 @@ def test_goods_the_bench_does_not_know_are_our_defect_and_said(tmp_path: Path) -
         dock = Dock(ledger, clock, GOODS)
         with pytest.raises(RuntimeError, match="was not saved"):
             dock.open([Box("C9", AT, None, (), (Units("MUG", 1, "A"),))], 0)
-        assert dock._engine.state.phase is Phase.ITEM
+        assert dock._engine.bench.state.phase is Phase.ITEM

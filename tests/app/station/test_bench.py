@@ -247,7 +247,7 @@ def test_a_defect_is_said_and_the_job_stays_as_it_was(
     expect_log("a station task failed")
     world.scan(RMA.code, MUG_CODE)
     with monkeypatch.context() as patched:
-        patched.setattr("app.station.engine.advance", lambda *_: 1 // 0)
+        patched.setattr("app.station.bench_desk.advance", lambda *_: 1 // 0)
         screen = world.say("GRI")
     assert screen.bench.band.headline == "Backhaul made a mistake"
     assert [type(defect) for defect in world.defects] == [ZeroDivisionError]

@@ -70,7 +70,7 @@ class ScriptedCentre:
     def __init__(self, *replies: Reply) -> None:
         self.replies = list(replies)
         self.heard: list[Hello | Push | tuple[int, int]] = []
-        self.limits = list[int]()
+        self.limits, self.stock = list[int](), list[str]()
         self.skew_s = 0.0
 
     def hello(self, hello: Hello) -> Welcome:
@@ -85,8 +85,9 @@ class ScriptedCentre:
         assert not isinstance(reply, (Welcome, Page))
         return reply
 
-    def changes(self, gen: int, pos: int, limit: int) -> Page:
+    def changes(self, gen: int, pos: int, limit: int, stock: str) -> Page:
         assert limit > 0
+        self.stock.append(stock)
         self.limits.append(limit)
         self.heard.append((gen, pos))
         reply = self._next(None)

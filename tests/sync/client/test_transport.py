@@ -83,7 +83,7 @@ def welcome(time: datetime) -> Answer:
 def test_every_request_is_signed_afresh(desk: Desk, centre: HttpCentre) -> None:
     desk.answers["/v1/sync/changes"] = lambda _: Page(1, 0).to_json()
     for _ in range(3):
-        assert centre.changes(1, 0, 9) == Page(1, 0)
+        assert centre.changes(1, 0, 9, "") == Page(1, 0)
     assert {caller.station_id for caller in desk.callers} == {STATION}
     assert len({caller.nonce for caller in desk.callers}) == 3
     assert desk.asked[0].url == "https://centre.example/v1/sync/changes?gen=1&pos=0&limit=9"
@@ -123,7 +123,7 @@ def test_a_station_with_a_wrong_clock_is_not_shut_out(
     assert desk.callers[0].created == NOW
     # What it learned it keeps: no second refusal.
     desk.answers["/v1/sync/changes"] = lambda _: Page(1, 0).to_json()
-    centre.changes(1, 0, 9)
+    centre.changes(1, 0, 9, "")
     assert len(desk.callers) == 2
 
 

@@ -17,6 +17,7 @@ from sync.central.store.tables.books import (
     sale_worth,
     stock_worth,
 )
+from sync.central.store.tables.floor import bin_count
 from sync.central.store.tables.ledger import account, balance, event, move
 from sync.central.store.tables.orders import customer_order, order_line, reservation, sold_serial
 from sync.central.store.tables.outward import (
@@ -65,6 +66,7 @@ __all__ = [
     "allocation_policy",
     "balance",
     "basket",
+    "bin_count",
     "blind_unit",
     "certificate",
     "consignment",

@@ -10,13 +10,13 @@ from app.domain.item import Component, Item, Tracking
 from app.domain.policy import read_policy
 from app.domain.returns import Rma, RmaLine
 from app.workflows.bench.context import Bench, Moment
-from app.workflows.bench.effects import Effect, Print, Record
 from app.workflows.bench.inputs import FoundItem, FoundReturn, Input, NotFound, Photographed, Said
 from app.workflows.bench.photos import asks_camera
 from app.workflows.bench.screen import draw
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Saved
 from app.workflows.bench.step import Step, advance
+from app.workflows.effects import Effect, Print, Record
 from app.workflows.texts import read_texts
 from app.workflows.view import AnswerWork, BenchView
 
@@ -62,7 +62,7 @@ class Floor:
 
     def __init__(self) -> None:
         self.state = BenchState()
-        self.step: Step | None = None
+        self.step: Step[BenchState] | None = None
         self.events: list[Event] = []
         self.labels: list[str] = []
         self.undoable: Saved | None = None

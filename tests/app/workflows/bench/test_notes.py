@@ -7,8 +7,8 @@ import json
 import pytest
 
 from app.domain.policy import read_policy
-from app.workflows.bench.effects import Print
 from app.workflows.bench.state import Phase, from_draft, to_draft
+from app.workflows.effects import Print
 from app.workflows.view import SavedWork
 from tests.app.workflows.bench.floor import KETTLE, MUGS, POLICY, TOASTER, Floor, code, listed
 

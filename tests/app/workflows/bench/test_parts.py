@@ -9,9 +9,9 @@ import pytest
 from app.domain.item import Component, Item
 from app.domain.policy import read_policy
 from app.domain.returns import Rma, RmaLine
-from app.workflows.bench.effects import Print
 from app.workflows.bench.inputs import FoundItem
 from app.workflows.bench.state import Phase, from_draft, to_draft
+from app.workflows.effects import Print
 from app.workflows.view import SavedWork
 from tests.app.workflows.bench.floor import (
     KETTLE,

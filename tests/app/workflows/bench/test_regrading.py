@@ -10,10 +10,10 @@ import pytest
 from app.domain.account import Account, Status
 from app.domain.event import EventKind
 from app.domain.policy import read_policy
-from app.workflows.bench.effects import Drop, Print
 from app.workflows.bench.inputs import FoundItem, FoundLabel, SeenUnit
 from app.workflows.bench.known_unit import GivenGrade, KnownUnit
 from app.workflows.bench.state import Phase, from_draft, to_draft
+from app.workflows.effects import Drop, Print
 from app.workflows.view import AnswerWork, BandState, SavedWork
 from tests.app.workflows.bench.floor import KETTLE, MUGS, POLICY, RMA, Floor, code, photo
 

@@ -14,7 +14,6 @@ from app.domain.account import Account, Status
 from app.domain.event import EventKind
 from app.domain.place import Virtual
 from app.domain.returns import Rma, RmaLine
-from app.workflows.bench.effects import Drop, Keep, Record
 from app.workflows.bench.inputs import (
     FoundItem,
     FoundLabel,
@@ -26,6 +25,7 @@ from app.workflows.bench.inputs import (
 from app.workflows.bench.known_unit import GivenGrade, KnownUnit
 from app.workflows.bench.mat import ANSWER_WORDS, DIGIT_WORDS, GRADE_WORDS
 from app.workflows.bench.state import BenchState, Phase, from_draft, to_draft
+from app.workflows.effects import Drop, Keep, Record
 from tests.app.workflows.bench.floor import (
     CATALOGUE,
     KETTLE,

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from app.domain.event import EventKind
-from app.workflows.bench.effects import Keep, Print, PrintOld, Record, Reprint, Undo
 from app.workflows.bench.inputs import (
     FoundReturn,
 )
 from app.workflows.bench.state import Phase, from_draft
+from app.workflows.effects import Keep, Print, PrintOld, Record, Reprint, Undo
 from tests.app.workflows.bench.floor import (
     CATALOGUE,
     KETTLE,

@@ -92,9 +92,9 @@ def test_a_session_over_http(store: Store, centre: HttpCentre, bench: Bench) -> 
     assert (answer.upto, answer.hash) == (3, bench.head.hash)
     with store.database.write() as conn:
         publish(conn, [Record("tariff", "t-17", {"sku": "K-17", "later": True})])
-    page = centre.changes(0, 0, 100)
+    page = centre.changes(0, 0, 100, "")
     assert page.changes[-1].document == {"sku": "K-17", "later": True}
-    assert centre.changes(page.gen, page.upto, 100).changes == ()
+    assert centre.changes(page.gen, page.upto, 100, "").changes == ()
 
 
 def test_whatever_is_sent_twice_under_one_nonce_is_refused_the_second_time(
@@ -186,7 +186,7 @@ def test_a_station_that_was_shut_out_is_told_everywhere(
     assert centre.hello(hello(bench)).verdict is Verdict.FENCED
     assert centre.push(Push(1, (sealed(bench.record()),))).to_json() == {"answer": "fenced"}
     with pytest.raises(Refused) as no:
-        centre.changes(0, 0, 9)
+        centre.changes(0, 0, 9, "")
     assert no.value.code == "station.fenced"
 
 

@@ -16,7 +16,7 @@ from alembic import op
 from app.domain.codes import CodeFamily, HumanCode
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _LONGEST_KEY, _LONGEST = 300, 200

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, update
 
-from sync.central.commands.transfer_cases import restate
 from sync.central.store import transfers
 from sync.central.store.act import Act
 from sync.central.store.tables import exception, transfer_line
+from sync.central.store.transfer_cases import restate
 from tests.sync.central.shop import Shop
 
 

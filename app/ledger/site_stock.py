@@ -1,0 +1,108 @@
+"""The stock of the station's own site: what the centre holds of it, and the own events not yet in that.
+
+Every row of the mirror knows up to which of the station's own events the centre had counted it, so that each
+event is counted once: by the centre, or from the station's own moves.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+
+from sqlalchemy import Connection, bindparam, delete, or_, select
+
+from app.domain.account import KEY_PARTS, Account
+from app.domain.feed import StockPage
+from app.ledger import meta
+from app.ledger.database import Transaction
+from app.ledger.posting import AccountIds
+from app.ledger.statements import Statements, compiled, prepare, upsert
+from app.ledger.tables import account, move, stock
+from app.ledger.writer import Ledger
+
+_NEXT = "stock_next"
+_SEQ = "stock_seq"
+
+
+def asks_from(ledger: Ledger) -> str:
+    """With what the next page of stock is asked for; empty for the first."""
+    return meta.maybe(ledger.connection, _NEXT) or ""
+
+
+def apply(tx: Transaction, page: StockPage) -> None:
+    """Takes a page over, inside the transaction that applies the feed's page."""
+    accounts = AccountIds(_sql())
+    rows = [
+        (held.account.location, accounts.id_of(tx, held.account), held.qty, page.seq) for held in page.held
+    ]
+    tx.run_many(_put(), rows)
+    meta.put(tx, _sql(), _NEXT, page.next)
+    if not page.more:
+        # Only a mirror that is whole answers for accounts that it has no row of.
+        meta.put(tx, _sql(), _SEQ, str(page.seq))
+
+
+def clear(tx: Transaction) -> None:
+    """Forgets all of it: the centre's ledger was put back, and its events are other ones."""
+    tx.connection.execute(delete(stock))
+    meta.put(tx, _sql(), _NEXT, None)
+    meta.put(tx, _sql(), _SEQ, None)
+
+
+def at(connection: Connection, location: str) -> dict[Account, int]:
+    """What this station knows to be at a place, account by account; those at zero are left out."""
+    whole = int(meta.maybe(connection, _SEQ) or 0)
+    found: defaultdict[int, int] = defaultdict(int)
+    upto: dict[int, int] = {}
+    for number, qty, seq in connection.exec_driver_sql(_mirrored(), (location,)):
+        found[number], upto[number] = qty, seq
+    for seq, qty, source, target in connection.exec_driver_sql(_own(), (whole, location, location)):
+        for number, change in ((source, -qty), (target, qty)):
+            if seq > upto.get(number, whole):
+                found[number] += change
+    accounts = _accounts(connection, [number for number, qty in found.items() if qty])
+    return {held: found[number] for number, held in accounts.items() if held.location == location}
+
+
+def _accounts(connection: Connection, numbers: list[int]) -> dict[int, Account]:
+    if not numbers:
+        return {}
+    parts = [account.c[name] for name in KEY_PARTS]
+    found: dict[int, Account] = {}
+    for start in range(0, len(numbers), 500):
+        rows = connection.execute(
+            select(account.c.id, *parts).where(account.c.id.in_(numbers[start : start + 500]))
+        )
+        found |= {row[0]: Account.from_key(dict(zip(KEY_PARTS, row[1:], strict=True))) for row in rows}
+    return found
+
+
+@cache
+def _put() -> str:
+    return compiled(upsert(stock, "location", "account_id"))
+
+
+@cache
+def _sql() -> Statements:
+    return prepare()
+
+
+@cache
+def _mirrored() -> str:
+    return compiled(
+        select(stock.c.account_id, stock.c.qty, stock.c.seq).where(stock.c.location == bindparam("place"))
+    )
+
+
+@cache
+def _own() -> str:
+    source, target = account.alias("s"), account.alias("t")
+    return compiled(
+        select(move.c.seq, move.c.qty, move.c.source, move.c.target)
+        .join(source, source.c.id == move.c.source)
+        .join(target, target.c.id == move.c.target)
+        .where(
+            move.c.seq > bindparam("after"),
+            or_(source.c.location == bindparam("left"), target.c.location == bindparam("came")),
+        )
+    )

@@ -1,0 +1,150 @@
+"""The bench's kind of job: boxes that come back, between the engine and the pure bench workflow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from app.domain.clock import to_ms
+from app.domain.codes import CodeFamily, HumanCode
+from app.ledger.writer import Ledger
+from app.scanning.meaning import Meaning
+from app.station.commits import HOLDINGS, LABELS, Numbers
+from app.station.desk import Arrival, Front, Label
+from app.station.lookup import Lookup
+from app.station.picture import Picture
+from app.station.setup import Setup
+from app.station.status import LinkFacts
+from app.workflows.bench.context import Bench, Moment
+from app.workflows.bench.goods import take_up
+from app.workflows.bench.inputs import FoundItem, Input, Photographed, Said
+from app.workflows.bench.photos import asks_camera
+from app.workflows.bench.state import BenchState, Notice, Phase, Saved, from_draft
+from app.workflows.bench.step import advance
+from app.workflows.effects import Print, PrintOld, Record, Reprint, Undo
+from app.workflows.step import Step
+from app.workflows.view import BenchView
+
+OPEN_JOB = "bench.open_job"
+
+
+class BenchDesk:
+    """See the module. Every method is called on the station's thread."""
+
+    front = Front.BENCH
+    open_value = OPEN_JOB
+
+    def __init__(self, ledger: Ledger, setup: Setup, numbers: Numbers) -> None:
+        self._ledger = ledger
+        self._setup = setup
+        self._numbers = numbers
+        self._lookup = Lookup(ledger, setup)
+        self._picture = Picture(ledger, setup)
+        self.state = BenchState()
+        self.undoable: Saved | None = self._lookup.undoable()
+
+    @property
+    def undo_name(self) -> str:
+        """The item whose saved unit an UNDO would take back."""
+        return self.undoable.item.name if self.undoable else ""
+
+    @property
+    def latched(self) -> bool:
+        """True at a stop."""
+        return self.state.phase is Phase.STOP
+
+    def resume(self) -> None:
+        """Takes up the box that was open when the program ended, at the same question."""
+        key = self._ledger.value(OPEN_JOB)
+        draft = self._lookup.draft(key) if key else None
+        if key and draft is not None:
+            self.state = take_up(from_draft(draft), self._lookup.progress(key))
+
+    def answer(self, arrival: Arrival, meaning: Meaning, *, more: bool) -> Step[BenchState] | None:
+        """The step for a scan; None for the other code of a pack that is no item."""
+        given = self._lookup.resolve(meaning, self.state, typed=arrival.typed)
+        if more:
+            if not isinstance(given, FoundItem):
+                return None
+            given = replace(given, same_pack=True)
+        given = self._photographed(given)
+        return advance(self.state, given, self._moment())
+
+    def job_of(self, step: Step[Any] | None) -> str | None:
+        """The key of the open box."""
+        state: BenchState = step.state if step else self.state
+        return state.job.key if state.job else None
+
+    def done(self, step: Step[Any]) -> list[Label]:
+        """Takes the new state over; the labels to print, which are committed or copies of such."""
+        self.state = step.state
+        labels: list[Label] = []
+        for effect in step.effects:
+            if isinstance(effect, Print):
+                labels.append((effect.document, False))
+            elif isinstance(effect, Reprint):
+                labels += self._reprint()
+            elif isinstance(effect, PrintOld):
+                self._setup.print_old()
+        if any(isinstance(effect, (Record, Undo)) for effect in step.effects):
+            self.undoable = self._lookup.undoable()
+        return labels
+
+    def tell(self, notice: Notice) -> None:
+        """Shows a message over the present question."""
+        self.state = replace(self.state, notice=notice)
+
+    def notice(self) -> Notice | None:
+        """The message that is shown."""
+        return self.state.notice
+
+    def view(self, link: LinkFacts) -> BenchView:
+        """The screen as it stands."""
+        return self._picture.draw(self.state, self.undoable, link)
+
+    def _photographed(self, given: Input) -> Input:
+        """PHOTO and RETAKE with what the camera gave; asked here, so that the next scan comes after it."""
+        if not isinstance(given, Said) or not asks_camera(self.state, given.word):
+            return given
+        shot = self._setup.shoot()
+        return Photographed(given.word, given.raw, shot.photo, shot.missing)
+
+    def _reprint(self) -> list[Label]:
+        newest = self._lookup.newest_label()
+        if newest is not None:
+            return [(newest, True)]
+        self.tell(Notice("nothing_to_print", {}, ask=True))
+        return []
+
+    def _moment(self) -> Moment:
+        now = self._setup.clock.now()
+        identity = self._ledger.identity
+        bench = identity.bench if identity else "0"
+
+        def code(family: CodeFamily, series: str) -> str:
+            return str(HumanCode(family, bench, self._numbers.next(series)))
+
+        return Moment(
+            bench=here(self._ledger, self._setup),
+            policy=self._lookup.policy(),
+            event_id=self._setup.ids.event_id(to_ms(now)),
+            label=code(CodeFamily.UNIT_LABEL, LABELS),
+            holding=code(CodeFamily.HOLDING_LABEL, HOLDINGS),
+            local=now.astimezone(self._setup.zone),
+            undoable=self.undoable,
+            old_labels=self._setup.old_labels(),
+            no_camera=self._setup.no_camera,
+        )
+
+
+def here(ledger: Ledger, setup: Setup) -> Bench:
+    """Who works at this station, and where; a station that has not joined owns what it counts itself."""
+    identity = ledger.identity
+    return Bench(
+        station=setup.name,
+        owner=identity.owner if identity else "owner",
+        site=identity.site if identity else "site",
+        location=setup.bench,
+        operator=setup.person.id,
+        session=setup.person.session,
+    )

@@ -1,0 +1,1 @@
+"""Counting what a bin holds: a pure step machine."""

@@ -1,0 +1,54 @@
+"""The fact of a count: what is in a bin, beside what the station's view held of it."""
+
+from __future__ import annotations
+
+from app.domain.event import Event, EventKind
+from app.workflows.counting.context import Moment
+from app.workflows.counting.state import Bin
+
+
+def counted(bin_: Bin, moment: Moment, *, empty: bool) -> Event:
+    """A fact without moves: what follows from a difference is the centre's to post or to ask about.
+
+    Lines that were not found are told with 0; `seen` is up to where the station knew the centre's stock;
+    `expected` is the station's view when the bin was closed, and
+    `moved` by how many units that view changed while somebody counted.
+    """
+    lines = {line.key: line for line in bin_.counted}
+    told = []
+    for key in dict.fromkeys([*lines, *moment.expected]):
+        line, known = lines.get(key), moment.expected.get(key)
+        entry: dict[str, object] = {
+            "sku": key[0],
+            "counted": line.qty if line else 0,
+            "expected": known.qty if known else 0,
+        }
+        if key[1]:
+            entry["lot"] = key[1]
+        if line and line.serials:
+            entry["serials"] = sorted(line.serials)
+        told.append(entry)
+    changes = []
+    for key in dict.fromkeys([*moment.expected, *bin_.opened]):
+        known = moment.expected.get(key)
+        by = (known.qty if known else 0) - bin_.opened.get(key, 0)
+        if by:
+            changes.append({"sku": key[0], "qty": by} | ({"lot": key[1]} if key[1] else {}))
+    return Event(
+        event_id=moment.event_id,
+        kind=EventKind.BIN_COUNTED,
+        subject=(f"bin:{bin_.code}", *dict.fromkeys(f"sku:{entry['sku']}" for entry in told)),
+        operator=moment.here.operator,
+        session=moment.here.session,
+        body={
+            "owner": moment.here.owner,
+            "location": bin_.code,
+            "started": bin_.started,
+            "seen": moment.seen,
+            "empty": empty,
+            "lines": told,
+            "moved": changes,
+            "recounted": [list(key) for key in bin_.again],
+        },
+        policy_ver=moment.policy_ver,
+    )

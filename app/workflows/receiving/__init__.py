@@ -1,0 +1,1 @@
+"""Receiving what another site sent: a pure step machine."""

@@ -1,0 +1,236 @@
+"""What follows from counts of bins at stations: differences are booked, or a person is asked, once.
+
+A count is held against the books as they stood at its moment: what moved afterwards is taken out again. A
+bin that was counted again later is settled by the later count alone, whichever of them comes first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+
+from app.domain.account import Account, Status
+from app.domain.clock import to_text
+from app.domain.event import Event, EventKind
+from app.domain.move import Move, MoveKind
+from sync.central.rules.counts import BinCount, Difference, Unit, differences, may_adjust, worth
+from sync.central.rules.picking import Picker, Shelf
+from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
+from sync.central.store.act import Act
+from sync.central.store.adjusting import less, more
+from sync.central.store.chain import CENTRE, CentreChain
+from sync.central.store.exceptions import Case, close_cases, open_case
+from sync.central.store.journal import Fact
+from sync.central.store.returns_policy import returns_policy
+from sync.central.store.shelves import not_found
+from sync.central.store.tables import account, balance, bin_count, event, item, move
+from sync.central.store.transfers import moves_of
+
+AGREED, ADJUSTED, WAITING, LATER, UNDONE = "agreed", "adjusted", "waiting", "later", "undone"
+_STANDING = (AGREED, ADJUSTED, WAITING)
+REASON = "bin_count"
+_POSITION = re.compile(r"\d{1,18}")
+_NAMED = 3
+
+
+def follow(
+    conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: CentreChain
+) -> Iterator[tuple[Act, Event]]:
+    """What the centre records because bins were counted, one after the other.
+
+    Each is recorded by the caller before the next is asked for.
+    """
+    for fact in facts:
+        if fact.event.kind not in {EventKind.BIN_COUNTED, EventKind.BIN_UNDONE} or fact.origin == CENTRE:
+            continue
+        cause = f"event:{fact.event.event_id}"
+        act = Act(conn, chain, CENTRE, cause, fact.occurred_at, posted_at)
+        steps = _counted(act, fact) if fact.event.kind == EventKind.BIN_COUNTED else _undone(act, fact)
+        for made in steps:
+            yield act, made
+
+
+def case_key(event_id: str) -> str:
+    """The key of the exception that asks about a count."""
+    return f"count.differs:{event_id}"
+
+
+def _counted(act: Act, fact: Fact) -> Iterator[Event]:
+    count, at = BinCount.of(fact.event.body), to_text(fact.occurred_at)
+    place = {"location": count.location, "owner": count.owner, "at": at}
+    if act.conn.execute(_later, place).first() is not None:
+        _note(act, fact, count, LATER)
+        return
+    for earlier in act.conn.execute(_earlier, place).all():
+        if earlier.state == WAITING:
+            _set(act, earlier.event_id, LATER)
+            close_cases(act.conn, [case_key(earlier.event_id)], act.posted_at, "The bin was counted again.")
+    shelves = _books(act.conn, count, at, fact.event.event_id)
+    found = differences(
+        count, [Unit(shelf.item, shelf.lot or "", shelf.serial or "", shelf.qty) for shelf in shelves]
+    )
+    if not found:
+        _note(act, fact, count, AGREED)
+        return
+    values = {
+        row.sku: (int(row.value_minor), row.currency)
+        for row in act.conn.execute(_values, {"skus": sorted({entry.sku for entry in found})})
+    }
+    risk = worth(found, values)
+    policy = returns_policy(act.conn)
+    if not may_adjust(risk, policy.floor.count if policy else None):
+        _note(act, fact, count, WAITING)
+        open_case(act.conn, _case(fact.event, count, found, risk), act.posted_at)
+        return
+    made = _adjustment(act, fact.event, count, found, shelves)
+    yield made
+    _note(act, fact, count, ADJUSTED, made.event_id)
+
+
+def _undone(act: Act, fact: Fact) -> Iterator[Event]:
+    row = act.conn.execute(_of_event, {"of": fact.event.corrects or ""}).one_or_none()
+    if row is None or row.state == UNDONE:
+        return
+    _set(act, row.event_id, UNDONE)
+    close_cases(act.conn, [case_key(row.event_id)], act.posted_at, "The station took the count back.")
+    place = {"location": row.location, "owner": row.owner, "at": row.counted_at}
+    if row.adjusted_by is None or act.conn.execute(_later, place).first() is not None:
+        return
+    why, document = "the count was taken back", f"count:{row.event_id}"
+    moves = tuple(
+        Move(moved.qty, moved.target, moved.source, MoveKind.UNDO, why, document)
+        for moved in moves_of(act.conn, row.adjusted_by)
+    )
+    body = {"document": f"count:{row.event_id}", "lines": [], "undoes": row.adjusted_by}
+    made = act.event(EventKind.STOCK_ADJUSTED, (f"bin:{row.location}", f"event:{row.event_id}"), moves, body)
+    yield replace(made, corrects=row.adjusted_by)
+
+
+def _books(conn: Connection, count: BinCount, at: str, event_id: str) -> list[Shelf]:
+    """What the books had in the bin at that moment, account by account."""
+    held = Counter[int]()
+    accounts = dict[int, Account]()
+    place = {"location": count.location, "owner": count.owner}
+    for number, qty, *parts in conn.execute(_held, place):
+        held[number], accounts[number] = int(qty), account_of(parts)
+    if _POSITION.fullmatch(count.seen):
+        since = {**place, "seen": int(count.seen), "at": at, "own": event_id}
+        width = len(ACCOUNT_COLUMNS)
+        for qty, source, target, *parts in conn.execute(_after, since):
+            ends = ((source, parts[:width], 1), (target, parts[width:], -1))
+            for number, columns, back in ends:
+                end = account_of(columns)
+                if (end.location, end.owner) == (count.location, count.owner):
+                    held[number] += back * int(qty)
+                    accounts[number] = end
+    return [Shelf.of(number, accounts[number], qty) for number, qty in held.items() if qty]
+
+
+def _adjustment(
+    act: Act, counted: Event, count: BinCount, found: Sequence[Difference], shelves: Sequence[Shelf]
+) -> Event:
+    document, moves = f"count:{counted.event_id}", list[Move]()
+    for entry in found:
+        here = Account(
+            count.owner,
+            entry.sku,
+            count.location,
+            Status.SELLABLE,
+            lot=entry.lot or None,
+            serial=entry.serial or None,
+        )
+        if entry.qty > 0:
+            unseen = Picker.of(not_found(act.conn, count.owner, entry.sku, count.location))
+            serials = (entry.serial,) if entry.serial else ()
+            moves += more(here, entry.qty, unseen.take(entry.sku, entry.qty, serials), REASON, document)
+        else:
+            fitting = [shelf for shelf in shelves if _fits(shelf, entry)]
+            moves += less(here, -entry.qty, fitting, REASON, document)
+    lines = [
+        {"line": n, "sku": entry.sku, "difference": entry.qty, "reason": REASON}
+        for n, entry in enumerate(found, 1)
+    ]
+    subject = (f"bin:{count.location}", f"event:{counted.event_id}")
+    return act.event(EventKind.STOCK_ADJUSTED, subject, tuple(moves), {"document": document, "lines": lines})
+
+
+def _fits(shelf: Shelf, entry: Difference) -> bool:
+    return (
+        shelf.item == entry.sku
+        and entry.lot in {"", shelf.lot or ""}
+        and entry.serial in {"", shelf.serial or ""}
+    )
+
+
+def _case(counted: Event, count: BinCount, found: Sequence[Difference], risk: tuple[int, str] | None) -> Case:
+    told = ", ".join(f"{entry.qty:+d} {entry.sku}" for entry in found[:_NAMED])
+    rest = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    return Case(
+        key=case_key(counted.event_id),
+        type="count.differs",
+        subject=f"bin:{count.location}",
+        owner_role="planner",
+        fix=f"The count of {count.location} differs from the books by {told}{rest}, more than may be booked "
+        "unasked. Have the bin counted again, or book what is right as a count.",
+        money=risk,
+    )
+
+
+def _note(act: Act, fact: Fact, count: BinCount, state: str, adjusted_by: str | None = None) -> None:
+    act.conn.execute(
+        insert(bin_count).values(
+            event_id=fact.event.event_id,
+            station=fact.origin,
+            owner=count.owner,
+            location=count.location,
+            counted_at=to_text(fact.occurred_at),
+            state=state,
+            adjusted_by=adjusted_by,
+        )
+    )
+
+
+def _set(act: Act, event_id: str, state: str) -> None:
+    act.conn.execute(update(bin_count).where(bin_count.c.event_id == event_id).values(state=state))
+
+
+_here = (bin_count.c.location == bindparam("location"), bin_count.c.owner == bindparam("owner"))
+_later = (
+    select(bin_count.c.event_id)
+    .where(*_here, bin_count.c.counted_at > bindparam("at"), bin_count.c.state.in_(_STANDING))
+    .limit(1)
+)
+_earlier = select(bin_count).where(*_here, bin_count.c.counted_at <= bindparam("at"))
+_of_event: Any = select(bin_count).where(bin_count.c.event_id == bindparam("of"))
+_values = select(item.c.sku, item.c.value_minor, item.c.currency).where(
+    item.c.sku.in_(bindparam("skus", expanding=True))
+)
+_held = (
+    select(account.c.id, balance.c.qty, *ACCOUNT_COLUMNS)
+    .join_from(balance, account, balance.c.account == account.c.id)
+    .where(account.c.location == bindparam("location"), balance.c.owner == bindparam("owner"))
+)
+_source, _target = account.alias("source"), account.alias("target")
+_both = (
+    *(_source.c[column.name] for column in ACCOUNT_COLUMNS),
+    *(_target.c[column.name] for column in ACCOUNT_COLUMNS),
+)
+_after = (
+    select(move.c.qty, move.c.source, move.c.target, *_both)
+    .join(event, event.c.id == move.c.event)
+    .join(_source, _source.c.id == move.c.source)
+    .join(_target, _target.c.id == move.c.target)
+    .where(
+        move.c.event > bindparam("seen"),
+        event.c.occurred_at > bindparam("at"),
+        event.c.event_id != bindparam("own"),
+        or_(_source.c.location == bindparam("location"), _target.c.location == bindparam("location")),
+        _source.c.owner == bindparam("owner"),
+    )
+)

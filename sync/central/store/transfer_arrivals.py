@@ -1,0 +1,241 @@
+"""What follows from receipts that stations recorded: lines are counted, cases opened, nothing counts twice.
+
+A station's moves are posted as they are. Units that another receipt took out of the lane before are put back
+by an event of the centre, with one exception for a person: goods are on a shelf once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select
+
+from app.domain.account import Account
+from app.domain.event import Event, EventKind
+from app.domain.fields import Fields
+from app.domain.move import Move, MoveKind
+from app.domain.place import lane
+from sync.central.rules.transfer import Milestone, TransferLine, may_follow
+from sync.central.store import transfers
+from sync.central.store.act import Act
+from sync.central.store.backorders import settle
+from sync.central.store.chain import CENTRE, CentreChain
+from sync.central.store.exceptions import Case, close_cases, open_case
+from sync.central.store.journal import Fact
+from sync.central.store.tables import event, location, transfer, transfer_milestone
+from sync.central.store.transfer_bookings import booked_over
+from sync.central.store.transfer_cases import elsewhere_case, restate, strange_case
+
+COUNTED = ("received", "damaged", "short", "over")
+TWICE = "received_twice"
+"""What is noted when the centre put units back that two receipts took out of the lane."""
+TAKEN_BACK = "receipt_undone"
+"""What is noted when a station took its receipt back."""
+
+
+def follow(
+    conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: CentreChain
+) -> Iterator[tuple[Act, Event]]:
+    """What the centre records because stations received transfers, one after the other.
+
+    Each is recorded by the caller before the next is asked for.
+    """
+    for fact in facts:
+        kind = fact.event.kind
+        if kind not in {EventKind.TRANSFER_RECEIVED, EventKind.TRANSFER_UNDONE} or fact.origin == CENTRE:
+            continue
+        act = Act(
+            conn, chain, fact.event.operator, f"event:{fact.event.event_id}", fact.occurred_at, posted_at
+        )
+        code = Fields(fact.event.body, "receipt of a transfer").text("transfer")
+        row = conn.execute(_by_code, {"code": code}).one_or_none()
+        if row is None:
+            open_case(conn, _unknown(fact.event, code), posted_at)
+            continue
+        steps = (_received if kind == EventKind.TRANSFER_RECEIVED else _undone)(act, row, fact.event)
+        for made in steps:
+            yield act, made
+        transfers.publish(conn, code, fact.event.event_id)
+
+
+def twice_key(code: str) -> str:
+    """The key of the exception that answers for a transfer that was received twice."""
+    return f"transfer.twice:{code}"
+
+
+def _received(act: Act, row: Row[Any], receipt: Event) -> Iterator[Event]:
+    lines = transfers.lines_of(act.conn, row.code)
+    beyond = _beyond(act.conn, row, receipt)
+    told = _told(receipt.body, lines)
+    _count(act, row.code, told, 1)
+    goes_on = may_follow(row.state, Milestone.RECEIVED)
+    if goes_on:
+        transfers.reach(act, row.code, Milestone.RECEIVED, receipt.event_id)
+    else:
+        transfers.note(act, row.code, transfers.LATE, receipt.event_id)
+    if beyond:
+        made = _put_back(act, row, receipt, beyond, lines)
+        yield made
+        _count(act, row.code, _told(made.body, lines), 1)
+        transfers.note(act, row.code, TWICE, made.event_id)
+        open_case(act.conn, _twice(row, receipt, beyond), act.posted_at)
+    if goes_on and (freed := transfers.release(act, row.code)):
+        settle(act, row.owner, freed)
+    _note_unfit(act, row, receipt, told)
+
+
+def _undone(act: Act, row: Row[Any], undo: Event) -> Iterator[Event]:
+    lines = transfers.lines_of(act.conn, row.code)
+    told = _told(undo.body, lines)
+    _count(act, row.code, told, -1)
+    transfers.note(act, row.code, TAKEN_BACK, undo.event_id)
+    made = _back_again(act, row, undo.corrects or "")
+    if made is not None:
+        yield made
+        _count(act, row.code, _told(made.body, lines), 1)
+        transfers.note(act, row.code, TWICE, made.event_id)
+        close_cases(act.conn, [twice_key(row.code)], act.posted_at, "The station took its receipt back.")
+    touched = {name: by_line.keys() for name, by_line in told.items() if name in {"over", "damaged", "short"}}
+    restate(act, row, **{name: list(keys) for name, keys in touched.items()})
+
+
+def _beyond(conn: Connection, row: Row[Any], receipt: Event) -> list[tuple[Move, int]]:
+    """Moves out of the lane of units that are not there any more, with how many of them."""
+    left = {shelf.account: shelf.qty for shelf in transfers.on_the_way(conn, row)}
+    here, found = lane(row.source, row.target), list[tuple[Move, int]]()
+    for move in receipt.moves:
+        if move.source.location != here:
+            continue
+        there = min(move.qty, left.get(move.source, 0))
+        left[move.source] = left.get(move.source, 0) - there
+        if move.qty > there:
+            found.append((move, move.qty - there))
+    return found
+
+
+def _put_back(
+    act: Act, row: Row[Any], receipt: Event, beyond: Sequence[tuple[Move, int]], lines: Sequence[TransferLine]
+) -> Event:
+    moves = tuple(
+        Move(qty, move.target, move.source, MoveKind.UNDO, "received twice", row.code) for move, qty in beyond
+    )
+    told: dict[int, Counter[str]] = {}
+    for move, qty in beyond:
+        name = "short" if move.kind is MoveKind.ADJUST else _condition(move.target)
+        told.setdefault(_line_of(move.source, lines), Counter())[name] -= qty
+    by_sku = {line.line: line.sku for line in lines}
+    body = {
+        "transfer": row.code,
+        "undoes": receipt.event_id,
+        "lines": [{"line": line, "sku": by_sku[line], **counts} for line, counts in sorted(told.items())],
+    }
+    return act.event(EventKind.TRANSFER_UNDONE, (transfers.document_of(row.code),), moves, body)
+
+
+def _back_again(act: Act, row: Row[Any], undone: str) -> Event | None:
+    """Undoes what was put back for a receipt that is now taken back itself."""
+    for entry in act.conn.execute(_twice_events, {"code": row.code, "what": TWICE}):
+        body = json.loads(entry.body)
+        if body.get("undoes") == undone:
+            moves = tuple(
+                Move(
+                    move.qty, move.target, move.source, MoveKind.UNDO, "the receipt was taken back", row.code
+                )
+                for move in transfers.moves_of(act.conn, entry.event_id)
+            )
+            lines = [
+                {name: -value if name in COUNTED else value for name, value in line.items()}
+                for line in body["lines"]
+            ]
+            told = {"transfer": row.code, "undoes": entry.event_id, "lines": lines}
+            return act.event(EventKind.TRANSFER_UNDONE, (transfers.document_of(row.code),), moves, told)
+    return None
+
+
+def _condition(target: Account) -> str:
+    return "damaged" if str(target.status) == "damaged" else "received"
+
+
+def _line_of(account: Account, lines: Sequence[TransferLine]) -> int:
+    mine = [line for line in lines if line.sku == account.item]
+    exact = [line for line in mine if line.lot == (account.lot or "")]
+    return (exact or mine)[0].line
+
+
+def _told(body: Mapping[str, object], lines: Sequence[TransferLine]) -> dict[str, dict[int, int]]:
+    """Units by line for each counter, of the lines that the transfer has."""
+    known = {line.line for line in lines}
+    found: dict[str, dict[int, int]] = {name: {} for name in COUNTED}
+    for entry in Fields(body, "receipt of a transfer").objects("lines"):
+        number = entry.whole("line")
+        for name in COUNTED:
+            qty = entry.raw().get(name, 0)
+            if number in known and isinstance(qty, int) and qty:
+                found[name][number] = found[name].get(number, 0) + qty
+    return found
+
+
+def _count(act: Act, code: str, told: Mapping[str, Mapping[int, int]], sign: int) -> None:
+    for column, units in told.items():
+        transfers.count(act.conn, code, column, {line: sign * qty for line, qty in units.items()})
+
+
+def _note_unfit(act: Act, row: Row[Any], receipt: Event, told: Mapping[str, Mapping[int, int]]) -> None:
+    restate(act, row, short=list(told["short"]), over=list(told["over"]), damaged=list(told["damaged"]))
+    strange = receipt.body.get("strange")
+    if isinstance(strange, Mapping):
+        total = Counter[str]()
+        for found in booked_over(act.conn, row):
+            total[found.end.item] += found.qty
+        for sku in strange:
+            open_case(act.conn, strange_case(row, str(sku), total[str(sku)]), act.posted_at)
+    place = str(receipt.body.get("location"))
+    site = act.conn.scalar(_site, {"code": place})
+    if site != row.target:
+        open_case(act.conn, elsewhere_case(row, place, site), act.posted_at)
+
+
+def _twice(row: Row[Any], receipt: Event, beyond: Sequence[tuple[Move, int]]) -> Case:
+    units = Counter[str]()
+    for move, qty in beyond:
+        units[move.source.item] += qty
+    told = ", ".join(f"{qty} {sku}" for sku, qty in sorted(units.items())[:3])
+    sku, qty = units.most_common(1)[0]
+    return Case(
+        key=twice_key(row.code),
+        type="transfer.twice",
+        subject=transfers.document_of(row.code),
+        owner_role="planner",
+        fix=f"Two receipts of transfer {row.code} tell of the same units ({told}); the later one (event "
+        f"{receipt.event_id}) was not counted for them. Count what is at the dock.",
+        sku=sku,
+        qty=qty,
+    )
+
+
+def _unknown(receipt: Event, code: str) -> Case:
+    return Case(
+        key=f"transfer.unknown:{receipt.event_id}",
+        type="transfer.unknown",
+        subject=transfers.document_of(code),
+        owner_role="planner",
+        fix=f"A station received transfer {code}, which this centre does not know; its moves are posted. "
+        "Find out whose goods these are.",
+    )
+
+
+_by_code = select(transfer).where(transfer.c.code == bindparam("code"))
+_site = select(location.c.site).where(location.c.code == bindparam("code"))
+_twice_events = (
+    select(event.c.event_id, event.c.body)
+    .join(transfer_milestone, transfer_milestone.c.event_id == event.c.event_id)
+    .where(
+        transfer_milestone.c.transfer == bindparam("code"),
+        transfer_milestone.c.milestone == bindparam("what"),
+    )
+    .order_by(event.c.id.desc())
+)

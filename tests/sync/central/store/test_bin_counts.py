@@ -1,0 +1,82 @@
+"""Counts of bins on both databases: booked, asked about, settled by a later one, taken back; once each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.event import EventKind
+from sync.central.commands.catalogue import publish_policy
+from sync.central.store.bin_counts import ADJUSTED, AGREED, LATER, UNDONE, WAITING
+from sync.central.store.tables import bin_count
+from tests.sync.central.shop import OWNER, PLACE, POLICY, Shop, open_shop
+
+LIMITED = '\n[counting]\nlimit_minor = 500\ncurrency = "GBP"\n'
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    url = None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    with open_shop(tmp_path, url) as found:
+        found.items("A", "B")
+        source = POLICY.format(version="1", b_as_new="false").replace("[reason]", f"{LIMITED}[reason]")
+        found.act(lambda act: publish_policy(act, source))
+        found.receive({"A": 5})
+        yield found
+
+
+def counted(shop: Shop, qty: int, sku: str = "A", **more: Any) -> str:
+    lines: Any = [{"sku": sku, "counted": qty, "expected": 0, **more}]
+    body: dict[str, Any] = {"owner": OWNER, "location": PLACE, "lines": lines, "seen": ""}
+    return shop.at_station(EventKind.BIN_COUNTED, **body)
+
+
+def states(shop: Shop) -> dict[str, str]:
+    with shop.database.read() as conn:
+        return {row.event_id: row.state for row in conn.execute(select(bin_count))}
+
+
+def test_small_differences_are_booked_and_large_ones_asked_about(shop: Shop) -> None:
+    agrees = counted(shop, 5)
+    small = counted(shop, 4)
+    assert (shop.free("A"), shop.cases()) == (4, [])
+    large = counted(shop, 1)
+    assert (shop.free("A"), shop.cases()) == (4, ["count.differs"])
+    assert states(shop) == {agrees: AGREED, small: ADJUSTED, large: WAITING}
+
+
+def test_a_later_count_settles_what_waited_and_an_earlier_one_changes_nothing(shop: Shop) -> None:
+    waited = counted(shop, 1)
+    shop.clock.pass_by(hours=1)
+    later = counted(shop, 4)
+    assert (shop.free("A"), shop.cases()) == (4, [])
+    shop.clock.pass_by(hours=-1)
+    early = counted(shop, 2)
+    shop.clock.pass_by(hours=1)
+    assert shop.free("A") == 4
+    assert states(shop) == {waited: LATER, later: ADJUSTED, early: LATER}
+
+
+def test_an_undo_takes_back_what_was_booked_once(shop: Shop) -> None:
+    small = counted(shop, 4)
+    for _ in range(2):
+        shop.at_station(EventKind.BIN_UNDONE, corrects=small, undoes="bin.counted")
+    assert (shop.free("A"), states(shop)) == (5, {small: UNDONE})
+
+
+def test_several_counts_in_one_batch_are_judged_one_after_the_other(shop: Shop) -> None:
+    with shop.together():
+        counted(shop, 4)
+        counted(shop, 4)
+    assert shop.free("A") == 4
+    assert sorted(states(shop).values()) == [ADJUSTED, AGREED]
+
+
+def test_an_item_nobody_priced_or_knows_waits_for_a_person(shop: Shop) -> None:
+    shop.items({"sku": "FREE", "name": "Free", "value_minor": 0})
+    lines = [{"sku": "A", "counted": 5, "expected": 5}, {"sku": "FREE", "counted": 1, "expected": 0}]
+    shop.at_station(EventKind.BIN_COUNTED, owner=OWNER, location=PLACE, lines=lines, seen="")
+    assert shop.cases() == ["count.differs"]
