@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from app.domain.ids import uuid7
-from app.domain.signing import Ed25519Signer
+from app.domain.signing import Ed25519Signer, Signer
 from sync.central.centre import Settings
 from sync.central.rules.access import Role
 from sync.central.service import Running, create_app
@@ -115,12 +115,17 @@ def make_tokens(database: Database, ids: SeededIds, now: datetime) -> dict[Role,
 
 @contextmanager
 def running_centre(
-    folder: Path, *, url: str | None = None, settings: Settings | None = None
+    folder: Path,
+    *,
+    url: str | None = None,
+    settings: Settings | None = None,
+    policy_key: Signer | None = None,
 ) -> Iterator[RunningCentre]:
     """Starts a centre on a free port over a database in `folder` (or at `url`) and stops it on leaving."""
     clock, ids = SteppingClock(), SeededIds()
     database = create_database(ready(url or f"sqlite:///{folder / 'centre.db'}"))
-    app = create_app(database, settings or Settings(app_ver="test"), clock, ids, Ed25519Signer(SEED))
+    settings = settings or Settings(app_ver="test")
+    app = create_app(database, settings, clock, ids, Ed25519Signer(SEED), policy_key=policy_key)
     tokens = make_tokens(database, ids, clock.now())
     clients: list[httpx.Client] = []
     try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.bootstrap import sqlite
+from app.bootstrap.policy_key import policy_signer
 from app.domain.ids import Ids
 from app.domain.refusal import Refused
 from app.domain.signing import Signer
@@ -44,7 +45,8 @@ def work(given: Work, listener: socket.socket, ready: Callable[[], None]) -> Non
     database = create_database(given.url, sqlite.choose().module)
     try:
         ids = SystemIds()
-        app = create_app(database, given.settings, SystemClock(), ids, _signer(given, database, ids))
+        signer, approving = _signer(given, database, ids), policy_signer(database, given.key, ids)
+        app = create_app(database, given.settings, SystemClock(), ids, signer, policy_key=approving)
         serve_on(app, listener, ready)
     finally:
         database.close()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.domain.clock import Clock
 from app.domain.ids import Ids
+from app.domain.signing import Signer
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
 
@@ -37,7 +38,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """Database, settings, time, identities and the centre's own chain."""
+    """Database, settings, time, identities and the centre's own chain.
+
+    `policy_key` signs approvers' certificates; None in a centre that issues none.
+    """
 
     database: Database
     settings: Settings
@@ -45,3 +49,4 @@ class Centre:
     ids: Ids
     chain: CentreChain
     centre_id: str
+    policy_key: Signer | None = None

@@ -21,6 +21,7 @@ from app.domain.refusal import Refused
 from app.domain.signing import Signer
 from sync.central.api import problem
 from sync.central.api.allocation_policies import allocation_policies_router
+from sync.central.api.approvals import approvals_router
 from sync.central.api.availability import availability_router
 from sync.central.api.blind import blind_router
 from sync.central.api.calls import Calls
@@ -59,7 +60,15 @@ _BACKLOG = 128
 _IDLE_S = 75
 
 
-def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, signer: Signer) -> FastAPI:
+def create_app(
+    database: Database,
+    settings: Settings,
+    clock: Clock,
+    ids: Ids,
+    signer: Signer,
+    *,
+    policy_key: Signer | None = None,
+) -> FastAPI:
     """The app over a database that `create_database` opened.
 
     Args:
@@ -68,13 +77,14 @@ def create_app(database: Database, settings: Settings, clock: Clock, ids: Ids, s
         clock: the centre's time.
         ids: identities, salts, tokens.
         signer: the key of the centre's own chain.
+        policy_key: the key of approvers' certificates, when this centre issues any.
     """
     chain = CentreChain(signer, ids, clock, settings.app_ver)
     with database.write() as conn:
         centre_id = chain.establish(conn)
         # What an older program could not post waits for this one.
         Settler(conn, chain, clock.now()).settle_waiting()
-    centre = Centre(database, settings, clock, ids, chain, centre_id)
+    centre = Centre(database, settings, clock, ids, chain, centre_id, policy_key)
     calls, meters = Calls(centre), Meters(settings.metrics_folder)
     database.watch = meters.wrote
     app = FastAPI(
@@ -119,6 +129,7 @@ def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, .
         inbound_router(calls),
         transfers_router(centre, calls),
         simulations_router(centre, calls),
+        approvals_router(centre, calls),
         govern_router(centre, calls),
         sync_router(centre),
         metrics_router(centre, calls, meters),

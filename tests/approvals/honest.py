@@ -81,7 +81,7 @@ def revoked_after_it_was_here() -> Trial:
 def revoked_after_its_note_was_here() -> Trial:
     """The station's note that it was given was acknowledged before; the event came later."""
     approval = ruths(_EVENT)
-    proofs = {approval.statement.digest: Proof(40, NOON)}
+    proofs = {approval.statement.proof: Proof(40, NOON)}
     return Trial(_EVENT, (approval,), replace(_UNPROVEN, proofs=proofs))
 
 
@@ -92,7 +92,7 @@ def expired_after_it_was_here() -> Trial:
     known = replace(
         KNOWN,
         arrived=Proof(100, RUTHS.not_after + DAY),
-        proofs={approval.statement.digest: Proof(40, RUTHS.not_after - HOUR)},
+        proofs={approval.statement.proof: Proof(40, RUTHS.not_after - HOUR)},
     )
     return Trial(_EVENT, (approval,), known)
 
@@ -143,7 +143,7 @@ def revoked_with_the_order_unknown() -> Trial:
 def noted_only_after_the_revocation() -> Trial:
     """The note that it was given came after the revocation too."""
     approval = ruths(_EVENT)
-    proofs = {approval.statement.digest: Proof(51, NOON)}
+    proofs = {approval.statement.proof: Proof(51, NOON)}
     return Trial(_EVENT, (approval,), replace(_UNPROVEN, proofs=proofs))
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.domain.approvals.signed import Signed, code, hexadecimal, opened, sign
+from app.domain import canonical
+from app.domain.approvals.signed import VERSION, Signed, code, hexadecimal, opened, sign
 from app.domain.clock import from_text, to_text
 from app.domain.fields import Fields
 from app.domain.refusal import Refused
 from app.domain.signing import KEY_SIZE, Signer
 
 CERTIFICATE_TAG = b"backhaul/approval/certificate/v1\n"
+ENROLMENT_TAG = b"backhaul/approval/enrolment/v1\n"
 LONGEST_LIFE = timedelta(days=14)
 _WHERE = "approver's certificate"
 _MOST_NAMES = 200
@@ -116,3 +118,14 @@ def _names(f: Fields, name: str) -> frozenset[str]:
     if not 0 < len(found) <= _MOST_NAMES or not all(found):
         raise f.wrong(name, f"one to {_MOST_NAMES} names")
     return frozenset(found)
+
+
+def enrolment_of(approver: str, signer: Signer) -> Signed:
+    """An approver's proof of having the key under which it will be known."""
+    return sign({"approver": approver, "public_key": signer.public_key.hex()}, ENROLMENT_TAG, signer)
+
+
+def enrols(approver: str, public_key: bytes, sig: bytes) -> bool:
+    """True when the holder of the key asked to be enrolled under this name."""
+    said = {"v": VERSION, "approver": approver, "public_key": public_key.hex()}
+    return Signed(canonical.encode(said), sig).holds(ENROLMENT_TAG, public_key)

@@ -106,8 +106,7 @@ class Known:
         counters: the numbers used before; those up to 0 where nothing was.
         revoked: revoked keys.
         spent: by digest of a certificate.
-        proofs: by digest of a statement that something arrived earlier for (what its station noted when it
-            was given).
+        proofs: by `Signed.proof` of a statement, when the station's note that it was given arrived.
     """
 
     root: bytes

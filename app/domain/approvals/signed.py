@@ -35,6 +35,11 @@ class Signed:
         """Names exactly this document (hexadecimal SHA-256)."""
         return digest(self.document)
 
+    @property
+    def proof(self) -> str:
+        """Names the document with its signature: whoever knew this had both (hexadecimal SHA-256)."""
+        return digest(self.document, self.sig)
+
     def holds(self, tag: bytes, public_key: bytes) -> bool:
         """True when the holder of this key signed exactly these bytes for that purpose."""
         try:

@@ -28,13 +28,13 @@ _TWO = 2
 class Judged:
     """One approval and what is wrong with it; its parts are None when nobody vouches for them.
 
-    `statement_digest` names the statement; `worth` is what counts against the limits.
+    `proof` names the statement with its signature; `worth` is what counts against the limits.
     """
 
     reasons: tuple[Reason, ...]
     certificate: Certificate | None = None
     statement: Statement | None = None
-    statement_digest: str = ""
+    proof: str = ""
     worth: int = 0
 
     @property
@@ -95,7 +95,7 @@ def _read(shown: Presented, approval: Approval, known: Known) -> Judged:
     found |= {Reason.STRANGE_PART: approval.strange}
     found |= case.bound() | case.allowed() | case.fresh() | case.in_time() | case.within_limits()
     reasons = tuple(reason for reason, holds in found.items() if holds)
-    return Judged(reasons, certificate, statement, approval.statement.digest, worth)
+    return Judged(reasons, certificate, statement, approval.statement.proof, worth)
 
 
 def _lives_wrongly(certificate: Certificate, policy_key: PolicyKey) -> bool:
@@ -163,7 +163,7 @@ class _Case:
 
     def in_time(self) -> dict[Reason, bool]:
         """Whether the key was good, by what the station knew and by what proves that it signed before."""
-        proof = self.known.proofs.get(self.approval.statement.digest, self.known.arrived)
+        proof = self.known.proofs.get(self.approval.statement.proof, self.known.arrived)
         certificate, after = self.certificate, self.shown.after
         keys = (certificate.public_key, self.policy_key.public_key)
         revoked = [found for key in keys if (found := self.known.revoked.get(key)) is not None]
@@ -204,7 +204,7 @@ def _repeated(one: Judged, before: Sequence[Judged]) -> Judged:
     if any(of == (other.approver, other.given_at, other.counter) for other in words):
         found.append(Reason.COUNTER_REUSED)
     reasons = tuple(dict.fromkeys((*one.reasons, *found)))
-    return Judged(reasons, one.certificate, said, one.statement_digest, one.worth)
+    return Judged(reasons, one.certificate, said, one.proof, one.worth)
 
 
 def _second_missing(judged: Sequence[Judged]) -> bool:

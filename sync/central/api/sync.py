@@ -19,8 +19,10 @@ from app.domain.refusal import Refused
 from sync.central.api.problem import problem, refusal
 from sync.central.centre import Centre
 from sync.central.rules.outcomes import Forbidden
+from sync.central.store.approval_keys import issuer_of
+from sync.central.store.approvers import renew
 from sync.central.store.enrolment import Station, enrol, find_station, lock_station, take_nonce
-from sync.central.store.pages import page_after
+from sync.central.store.pages import for_site, page_after
 from sync.central.store.receipt import receive, welcome
 from sync.wire import codec, signatures
 from sync.wire.answers import Answer
@@ -111,9 +113,14 @@ class _Desk:
         """The centre's head of the station's chain, and what follows from it."""
         caller = self._caller(asked)
         hello = Hello.from_json(_read(asked, "hello"))
-        return self._signed(
-            caller, lambda conn, station: welcome(conn, station, hello, self._centre.clock.now())
-        )
+
+        def do(conn: Connection, station: Station) -> Welcome:
+            now = self._centre.clock.now()
+            if not station.fenced:
+                renew(conn, issuer_of(conn, self._centre.policy_key), station.site, now)
+            return welcome(conn, station, hello, now)
+
+        return self._signed(caller, do)
 
     def events(self, asked: signatures.Request) -> Answer:
         """Takes a batch within its limits."""
@@ -137,7 +144,7 @@ class _Desk:
                 "Ask the administrator.",
             )
         with self._centre.database.read() as conn:
-            return page_after(conn, cursor, limit)
+            return for_site(page_after(conn, cursor, limit), station.site)
 
     def _caller(self, asked: signatures.Request) -> signatures.Caller:
         """Who signed; proven beside the writer, so that strangers never keep it busy."""

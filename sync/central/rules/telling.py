@@ -32,6 +32,10 @@ _DID: Mapping[str, str] = {
     EventKind.REFUND_PAID: "paid a refund out",
     EventKind.REFUND_FAILED: "could not pay a refund out",
     EventKind.REFUND_REVERSED: "reversed a refund",
+    EventKind.APPROVAL_GIVEN: "noted what an approver signed",
+    EventKind.APPROVAL_PIN_FAILED: "noted a wrong PIN of an approver",
+    EventKind.APPROVAL_LOCKED: "locked an approver after too many wrong PINs",
+    EventKind.APPROVAL_UNLOCKED: "unlocked an approver",
     EventKind.LEDGER_REPAIRED: "brought what repeats the rows of the ledger back in line with them",
 }
 _ENDS: Mapping[str, str] = {

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -30,13 +30,19 @@ _DAY = 10
 _DEFAULT_CURRENCY = "GBP"
 
 
-def book(conn: Connection, facts: Sequence[Fact], rows: Mapping[str, int]) -> list[Entry]:
+def book(
+    conn: Connection,
+    facts: Sequence[Fact],
+    rows: Mapping[str, int],
+    unapproved: Collection[str] = frozenset(),
+) -> list[Entry]:
     """Writes what events, in their order, do to the books of the owners they are about.
 
     Args:
         conn: inside the one writer's transaction.
         facts: what happened and was just entered.
         rows: the row of each event by its id.
+        unapproved: the ids of events whose losses nobody with the right to it approved.
     """
     about = [
         fact for fact in facts if fact.event.corrects or crossing(fact.event.moves) or _moves_money(fact)
@@ -48,7 +54,8 @@ def book(conn: Connection, facts: Sequence[Fact], rows: Mapping[str, int]) -> li
     opened_books = _Opened.read(conn, about, undone)
     written = list[Entry]()
     for fact in about:
-        happened = _happened(fact, sales, undone)
+        loose = fact.event.event_id in unapproved
+        happened = replace(_happened(fact, sales, undone), unapproved=loose)
         entries = opened_books.keeper.entries(happened)
         # What was entered in this batch can be taken back in it.
         undone[fact.event.event_id] = {(e.owner, e.currency): e.lines for e in entries}

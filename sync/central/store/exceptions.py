@@ -20,7 +20,8 @@ _LONGEST_KEY = 300
 class Case:
     """Something that does not fit.
 
-    `key` is the same for the same thing; `sku` and `qty` price the money at risk when they are known;
+    `key` is the same for the same thing; `sku` and `qty` price the money at risk when they are known, or
+    `money` says it (minor units and currency);
     `owner_role` is who must act, `fix` what to do.
     """
 
@@ -31,6 +32,7 @@ class Case:
     fix: str
     sku: str | None = None
     qty: int = 0
+    money: tuple[int, str] | None = None
 
 
 def stored_key(key: str) -> str:
@@ -49,14 +51,15 @@ def plain(words: str) -> str:
 def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
     """Opens the case; found anew it is open again, since when it first was, with what is at risk now."""
     priced = conn.execute(_value, {"sku": plain(case.sku)}).one_or_none() if case.sku else None
+    money = case.money or ((priced.value_minor * case.qty, priced.currency) if priced else (None, None))
     conn.execute(
         _open[conn.dialect.name],
         {
             "key": stored_key(case.key),
             "type": case.type,
             "subject": plain(case.subject),
-            "money_minor": priced.value_minor * case.qty if priced else None,
-            "currency": priced.currency if priced else None,
+            "money_minor": money[0],
+            "currency": money[1],
             "owner_role": case.owner_role,
             "opened_at": to_text(opened_at),
             "state": "open",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from app.domain.feed import Change, Cursor, Page
+from sync.central.store.approvers import SITED_KINDS
 from sync.central.store.feed import position
 from sync.central.store.tables import feed
 from sync.wire.protocol import MAX_ANSWER
@@ -35,6 +37,17 @@ def page_after(conn: Connection, cursor: Cursor, limit: int, most: int = MAX_SIG
         for row in conn.execute(_between, {"start": start, "upto": upto})
     )
     return Page(gen, upto, changes, more=upto < end)
+
+
+def for_site(page: Page, site: str) -> Page:
+    """The page without the records that only other sites are told; its end is the same."""
+    kept = tuple(change for change in page.changes if change.kind not in SITED_KINDS or _named(change, site))
+    return page if len(kept) == len(page.changes) else replace(page, changes=kept)
+
+
+def _named(change: Change, site: str) -> bool:
+    sites = (change.document or {}).get("sites")
+    return isinstance(sites, list) and site in sites
 
 
 def _short_enough(conn: Connection, start: int, upto: int, most: int) -> int:

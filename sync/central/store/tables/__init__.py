@@ -7,6 +7,16 @@ as hexadecimal are stored as hexadecimal; headers, facts and private parts are s
 
 from __future__ import annotations
 
+from sync.central.store.tables.approvals import (
+    approval,
+    approval_note,
+    approver,
+    approver_certificate,
+    approver_revocation,
+    approver_unlock,
+    event_approval,
+    policy_key,
+)
 from sync.central.store.tables.base import metadata
 from sync.central.store.tables.books import (
     journal_entry,
@@ -51,6 +61,12 @@ from sync.central.store.tables.trade import (
 __all__ = [
     "account",
     "allocation_policy",
+    "approval",
+    "approval_note",
+    "approver",
+    "approver_certificate",
+    "approver_revocation",
+    "approver_unlock",
     "balance",
     "basket",
     "blind_unit",
@@ -59,6 +75,7 @@ __all__ = [
     "decision",
     "enrolment_code",
     "event",
+    "event_approval",
     "exception",
     "external_id",
     "feed",
@@ -80,6 +97,7 @@ __all__ = [
     "parcel_line",
     "parcel_serial",
     "policy",
+    "policy_key",
     "proposal",
     "receipt",
     "reconciliation",

@@ -6,10 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.approvals.certificate import CERTIFICATE_TAG, LONGEST_LIFE, Certificate
+from app.domain.approvals.certificate import (
+    CERTIFICATE_TAG,
+    LONGEST_LIFE,
+    Certificate,
+    enrolment_of,
+    enrols,
+)
 from app.domain.approvals.signed import sign
 from app.domain.refusal import Refused
-from tests.approvals.world import POLICY, RUTHS
+from tests.approvals.world import OMAR, POLICY, RUTH, RUTHS
 
 SIGNED = RUTHS.signed(POLICY)
 FIELDS = json.loads(SIGNED.document)
@@ -58,3 +64,10 @@ def test_unknown_fields_are_kept() -> None:
 def test_wrong_types_are_refused_with_the_fields_name(fields: dict[str, object]) -> None:
     with pytest.raises(Refused):
         Certificate.read(sign(FIELDS | fields, CERTIFICATE_TAG, POLICY))
+
+
+def test_a_key_asks_to_be_enrolled_under_one_name() -> None:
+    sig = enrolment_of("RUTH", RUTH).sig
+    assert enrols("RUTH", RUTH.public_key, sig)
+    assert not enrols("OMAR", RUTH.public_key, sig)
+    assert not enrols("RUTH", OMAR.public_key, sig)

@@ -24,7 +24,7 @@ def test_whatever_stands_there_is_judged_and_never_valid(found: list[object]) ->
 
 def test_parts_are_named_only_when_somebody_vouches_for_them() -> None:
     (good,) = Trial(EVENT, (GOOD,)).judged().approvals
-    assert (good.certificate, good.statement_digest) == (RUTHS, GOOD.statement.digest)
+    assert (good.certificate, good.proof) == (RUTHS, GOOD.statement.proof)
     (forged,) = Trial(EVENT, (replace(GOOD, policy_key=GOOD.certificate),)).judged().approvals
     assert (forged.certificate, forged.statement, forged.reasons) == (None, None, (Reason.POLICY_KEY_FORGED,))
 
