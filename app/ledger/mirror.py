@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.feed import Change, Page
+from app.ledger.approvers import take_in
 from app.ledger.database import Transaction
 from app.ledger.records import LookUps, RecordKind, look_ups
 from app.ledger.statements import compiled, row_of, upsert
@@ -57,7 +58,7 @@ def apply_page(ledger: Ledger, page: Page) -> Applied:
             for table in (mirror, *_LOOK_UP_TABLES):
                 tx.connection.execute(delete(table))
         opaque = sum(_apply(tx, kind, changes) for kind, changes in by_kind.items())
-        ledger.set_cursor(tx, page.cursor)
+        ledger.set_cursor(tx, page.cursor, take_in(tx, list(latest.values())))
     return Applied(len(latest), opaque, frozenset(by_kind))
 
 

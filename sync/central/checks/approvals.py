@@ -59,8 +59,9 @@ def check_approvals(conn: Connection) -> Iterator[Violation]:
             yield Violation(_LAW, f"event {row.event_id}", *wrong)
         if row.verdict != Verdict.VALID and stored_key(case_key(row.event_id)) not in answered:
             yield Violation("answered", f"approvals of event {row.event_id}", "no exception", "one")
-    for row in conn.execute(_booked):
-        yield Violation(_LAW, f"event {row.event_id}", f"{row.verdict}, booked as {row.book}", "its verdict")
+    for booked in conn.execute(_booked):
+        found = f"{booked.verdict}, booked as {booked.book}"
+        yield Violation(_LAW, f"event {booked.event_id}", found, "its verdict")
     yield from _unjudged(conn)
     yield from _signed(conn)
     numbers = list(conn.scalars(_numbers))

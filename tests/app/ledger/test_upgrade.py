@@ -20,7 +20,7 @@ from tests.app.ledger.station import Station, everything
 
 STEP_2 = """
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = "0004", "0003"
 
 def upgrade():
     op.execute("CREATE TABLE photo (sha256 TEXT PRIMARY KEY)")
@@ -28,7 +28,7 @@ def upgrade():
 """
 STEP_3_FAILS = """
 from alembic import op
-revision, down_revision = "0003", "0002"
+revision, down_revision = "0005", "0004"
 
 def upgrade():
     op.execute("DROP TABLE photo")
@@ -37,7 +37,7 @@ def upgrade():
 """
 STEP_3_BREAKS_A_REFERENCE = """
 from alembic import op
-revision, down_revision = "0003", "0002"
+revision, down_revision = "0005", "0004"
 
 def upgrade():
     op.execute("DELETE FROM account WHERE id = 1")
@@ -53,13 +53,13 @@ def future(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Future:
     def make(*sources: str) -> None:
         folder = tmp_path / "migrations"
         shutil.copytree(Path(migrations.__file__).parent, folder, dirs_exist_ok=True)
-        for number, source in enumerate(sources, 2):
+        for number, source in enumerate(sources, 4):
             (folder / "versions" / f"v000{number}.py").write_text(source)
         config = Config()
         config.set_main_option("path_separator", "os")
         config.set_main_option("script_location", str(folder))
         monkeypatch.setattr(steps, "scripts", lambda: ScriptDirectory.from_config(config))
-        monkeypatch.setattr(upgrade, "SCHEMA", f"000{len(sources) + 1}")
+        monkeypatch.setattr(upgrade, "SCHEMA", f"000{len(sources) + 3}")
 
     return make
 
@@ -99,10 +99,10 @@ def test_an_older_database_is_copied_and_brought_up_whole(written: Station, futu
         assert after["move"] == before["move"]
         assert audit(ledger).clean
         assert ledger.connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
-    assert _schema(written.path) == "0002"
+    assert _schema(written.path) == "0004"
     (copy,) = _copies(written)
-    assert copy.name == "station-schema0001-20261123T090002Z.db"
-    assert _schema(copy) == "0001"
+    assert copy.name == "station-schema0003-20261123T090002Z.db"
+    assert _schema(copy) == "0003"
 
 
 @pytest.mark.parametrize("failing", [STEP_3_FAILS, STEP_3_BREAKS_A_REFERENCE])
@@ -115,7 +115,7 @@ def test_steps_that_fail_leave_the_old_database_and_the_old_program_opens_it(
         future(STEP_2, failing)
         with pytest.raises((ArithmeticError, RuntimeError)):
             written.open()
-        assert _schema(written.path) == "0001"
+        assert _schema(written.path) == "0003"
         later.undo()
     monkeypatch.undo()
     with written.open() as ledger:
@@ -145,8 +145,8 @@ def test_a_disk_that_fails_at_any_moment_of_an_upgrade_leaves_old_or_new(
         if not module.fired:
             break
     assert not module.fired
-    assert "0001" in seen
-    assert _schema(written.path) == "0002"
+    assert "0003" in seen
+    assert _schema(written.path) == "0004"
 
 
 def test_a_copy_that_cannot_be_made_stops_the_upgrade(
@@ -159,19 +159,19 @@ def test_a_copy_that_cannot_be_made_stops_the_upgrade(
     future(STEP_2)
     with pytest.raises(Unavailable, match="Not copied"):
         written.open()
-    assert _schema(written.path) == "0001"
+    assert _schema(written.path) == "0003"
 
 
 def test_a_database_of_a_newer_program_is_refused_untouched(written: Station) -> None:
     with closing(sqlite3.connect(written.path)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0002'")
+        connection.execute("UPDATE alembic_version SET version_num = '0004'")
         connection.execute("UPDATE meta SET value = '0.9.0' WHERE name = 'app_ver'")
         connection.commit()
     before = written.path.read_bytes()
     with pytest.raises(Refused) as no:
         written.open()
     assert no.value.code == "ledger.newer"
-    for words in ("Backhaul 0.9.0 (schema 0002)", "Backhaul 0.1.0", "up to 0001", "Install Backhaul 0.9.0"):
+    for words in ("Backhaul 0.9.0 (schema 0004)", "Backhaul 0.1.0", "up to 0003", "Install Backhaul 0.9.0"):
         assert words in str(no.value)
     assert written.path.read_bytes() == before
     assert _copies(written) == []
