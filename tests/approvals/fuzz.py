@@ -110,7 +110,7 @@ class Fuzzer:
         part = self._random.choice(("header", "facts", "sig"))
         before: bytes = getattr(made, part)
         after = self._flipped(before)
-        verdict = self.judged(replace(made, **{part: after}), worth) if after != before else None
+        verdict = self.judged(replace(made, **_named(part, after)), worth) if after != before else None
         return self._outcome(verdict, f"{part} {before!r} -> {after!r}")
 
     def _approval(self) -> str:
@@ -235,6 +235,10 @@ class Fuzzer:
                 ),
             )
         )()
+
+
+def _named(part: str, after: bytes) -> dict[str, Any]:
+    return {part: after}
 
 
 def _sealable(value: object) -> bool:

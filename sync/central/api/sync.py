@@ -113,14 +113,9 @@ class _Desk:
         """The centre's head of the station's chain, and what follows from it."""
         caller = self._caller(asked)
         hello = Hello.from_json(_read(asked, "hello"))
-
-        def do(conn: Connection, station: Station) -> Welcome:
-            now = self._centre.clock.now()
-            if not station.fenced:
-                renew(conn, issuer_of(conn, self._centre.policy_key), station.site, now)
-            return welcome(conn, station, hello, now)
-
-        return self._signed(caller, do)
+        return self._signed(
+            caller, lambda conn, station: welcome(conn, station, hello, self._centre.clock.now())
+        )
 
     def events(self, asked: signatures.Request) -> Answer:
         """Takes a batch within its limits."""
@@ -134,8 +129,8 @@ class _Desk:
         )
 
     def changes(self, asked: signatures.Request, cursor: Cursor, limit: int) -> Page:
-        """The feed is read beside the writer, after the nonce was used up."""
-        station = self._signed(self._caller(asked), lambda _, station: station)
+        """The feed is read beside the writer, after the nonce was used up and certificates were renewed."""
+        station = self._signed(self._caller(asked), self._certified)
         if station.fenced:
             raise Forbidden(
                 "station.fenced",
@@ -145,6 +140,13 @@ class _Desk:
             )
         with self._centre.database.read() as conn:
             return for_site(page_after(conn, cursor, limit), station.site)
+
+    def _certified(self, conn: Connection, station: Station) -> Station:
+        """The station; approvers of its site whose certificates are a day old have new ones."""
+        if not station.fenced:
+            issuer = issuer_of(conn, self._centre.policy_key)
+            renew(conn, issuer, station.site, self._centre.clock.now())
+        return station
 
     def _caller(self, asked: signatures.Request) -> signatures.Caller:
         """Who signed; proven beside the writer, so that strangers never keep it busy."""

@@ -48,17 +48,21 @@ def root(signer: Ed25519Signer = ROOT) -> Record:
 
 
 def certificate(signed: Signed, grant: Signed = GRANT) -> Record:
-    document = {"certificate": signed.to_json(), "policy_key": grant.to_json(), "sites": ["WH1"]}
+    document: dict[str, object] = {
+        "certificate": signed.to_json(),
+        "policy_key": grant.to_json(),
+        "sites": ["WH1"],
+    }
     return "approver_certificate", "RUTH", document
 
 
 def listed(found: RevocationList, signer: Ed25519Signer = POLICY) -> Record:
-    document = {"list": found.signed(signer).to_json(), "policy_key": GRANT.to_json()}
+    document: dict[str, object] = {"list": found.signed(signer).to_json(), "policy_key": GRANT.to_json()}
     return "revocation_list", "list", document
 
 
 def unlocking(word: Unlock, signer: Ed25519Signer = POLICY) -> Record:
-    document = {"unlock": word.signed(signer).to_json(), "policy_key": GRANT.to_json()}
+    document: dict[str, object] = {"unlock": word.signed(signer).to_json(), "policy_key": GRANT.to_json()}
     return "approval_unlock", f"{word.approver}|{word.station}", document
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from app.domain.approvals import Known, Presented, Proof, Statement, Verdict, judge
 from app.domain.approvals.unlock import Unlock
+from app.domain.approvals.wrapping import unwrap
 from app.domain.clock import to_ms
 from app.domain.envelope import event_of
 from app.domain.refusal import Refused, Unavailable
@@ -82,10 +83,9 @@ def test_a_list_is_one_to_twenty(desk: ApproverDesk, number: int) -> None:
 
 def test_the_key_is_wiped_after_the_list(desk: ApproverDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     seeds = list[bytearray]()
-    real = approving.unwrap
 
     def seen(*parts: object) -> bytearray | None:
-        found = real(*parts)  # type: ignore[arg-type]  # handed on as they came
+        found = unwrap(*parts)  # type: ignore[arg-type]  # handed on as they came
         if found is not None:
             seeds.append(found)
         return found
@@ -98,12 +98,10 @@ def test_the_key_is_wiped_after_the_list(desk: ApproverDesk, monkeypatch: pytest
 def test_the_key_is_open_for_half_a_minute_at_most(
     desk: ApproverDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = approving.unwrap
     monkeypatch.setattr(approving, "OPEN_MS", 0)
     with pytest.raises(Refused) as no:
         desk.approving.approve(RUTH, [desk.request()])
     assert no.value.code == "approval.closed"
-    assert approving.unwrap is real
     # The try was on disk and came to nothing.
     assert desk.approving.attempts("RUTH").failed == 1
 

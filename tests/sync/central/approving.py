@@ -98,7 +98,8 @@ class Desk:
 
     def revoke(self, code: str) -> dict[str, Any]:
         asked = NewRevocation(reason="badge lost")
-        return self.act(lambda act: commands.revoke(act, self.issuer(act), code, asked))
+        done: dict[str, Any] = self.act(lambda act: commands.revoke(act, self.issuer(act), code, asked))
+        return done
 
     def certificate(self, code: str) -> Signed:
         """The newest certificate of an approver, as stations have it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -75,17 +76,10 @@ def test_what_a_station_had_heard_is_told_by_the_feed(desk: Desk) -> None:
         assert site_of(conn, "laptop") == ""
     told = desk.store.clock.now()
     desk.store.clock.at += timedelta(hours=1)
-    desk.bench._evidence = desk.bench._evidence.__class__(
-        **{**_fields(desk), "feed_gen": gen, "feed_pos": pos}
-    )
+    desk.bench._evidence = replace(desk.bench._evidence, feed_gen=gen, feed_pos=pos)
     later = desk.record(desk.written_off(2), "x")
     with desk.store.database.read() as conn:
         assert newest_known(conn, later) == told
-
-
-def _fields(desk: Desk) -> dict[str, object]:
-    evidence = desk.bench._evidence
-    return {name: getattr(evidence, name) for name in evidence.__slots__}
 
 
 def test_goods_are_worth_what_their_records_say(desk: Desk) -> None:

@@ -170,7 +170,8 @@ def test_a_forged_certificate_is_worth_nothing(desk: Desk) -> None:
 
 
 def test_many_strange_things_are_facts_all_the_same(desk: Desk) -> None:
-    for number, strange in enumerate(("text", 7, None, {}, {"statement": []}), 1):
+    found: tuple[object, ...] = ("text", 7, None, {}, {"statement": []})
+    for number, strange in enumerate(found, 1):
         event = desk.written_off(number)
         desk.send(desk.record(event, strange))
     assert {verdict for _, verdict in desk.verdicts()} == {"invalid"}
