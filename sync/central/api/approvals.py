@@ -70,6 +70,11 @@ def approvals_router(centre: Centre, calls: Calls) -> APIRouter:
 
         return calls.command(request, do)
 
+    _shown(router, calls)
+    return router
+
+
+def _shown(router: APIRouter, calls: Calls) -> None:
     @router.get("/approvers/{code}/digest", summary="An approver's day")
     def digest_(request: Request, code: Code, day: Annotated[date, Query()]) -> Response:
         """All that was approved in that name and came on that day (UTC), for the approver to look at."""
@@ -92,8 +97,6 @@ def approvals_router(centre: Centre, calls: Calls) -> APIRouter:
             request,
             lambda conn, scope: approval_listing.approvals(conn, verdict, cursor, limit, scope.sites),
         )
-
-    return router
 
 
 def _seen(scope: Scope, found: dict[str, object]) -> dict[str, object]:

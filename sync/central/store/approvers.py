@@ -79,19 +79,20 @@ def issue(conn: Connection, issuer: Issuer, row: Any, now: datetime) -> Signed:
     publish(conn, [Record(CERTIFICATE_KIND, row.code, document)])
     gen, pos = position(conn)
     issued = to_text(now)
-    conn.execute(
-        insert(approver_certificate).values(
-            digest=signed.digest,
-            approver=row.code,
-            public_key=row.public_key,
-            document=signed.document.decode(),
-            sig=signed.sig.hex(),
-            issued_at=issued,
-            not_after=to_text(certificate.not_after),
-            feed_gen=gen,
-            feed_pos=pos,
-        )
-    )
+    stored = {
+        "digest": signed.digest,
+        "approver": row.code,
+        "public_key": row.public_key,
+        "document": signed.document.decode(),
+        "sig": signed.sig.hex(),
+        "issued_at": issued,
+        "not_after": to_text(certificate.not_after),
+        "feed_gen": gen,
+        "feed_pos": pos,
+    }
+    # The very same again within a millisecond is the same certificate.
+    if conn.execute(_issued, {"digest": signed.digest}).first() is None:
+        conn.execute(insert(approver_certificate).values(**stored))
     conn.execute(_change, {"which": row.code, "digest": signed.digest, "certified_at": issued})
     return signed
 
@@ -188,6 +189,7 @@ _due = (
     .where(approver.c.state == _ACTIVE, approver.c.certified_at <= bindparam("before"))
     .order_by(approver.c.code)
 )
+_issued = select(approver_certificate.c.digest).where(approver_certificate.c.digest == bindparam("digest"))
 _policy = select(policy.c.version).order_by(policy.c.id.desc()).limit(1)
 _last_revocation = select(func.max(approver_revocation.c.number))
 _last_receipt = select(func.max(receipt.c.id))

@@ -57,17 +57,19 @@ def test_only_an_administrator_enrols(centre: RunningCentre) -> None:
 def test_a_token_of_one_site_sees_and_enrols_there_only(centre: RunningCentre) -> None:
     admin = centre.as_(Role.ADMIN)
     admin.post("/approvers", body())
-    asked = {"role": "admin", "name": "Lee at WH2", "sites": ["WH2"]}
-    token = admin.post("/tokens", asked)["token"]
+    wanted = {"role": "admin", "name": "Lee at WH2", "sites": ["WH2"]}
+    token = admin.post("/tokens", wanted)["token"]
     away = {"Authorization": f"Bearer {token}"}
     assert admin.http.get("/v1/approvers/RUTH", headers=away).status_code == 403
     assert admin.http.get("/v1/approvers", headers=away).json() == {"approvers": []}
     sent = admin.http.post("/v1/approvers", json=body("OMAR"), headers=away | {"Idempotency-Key": "away-1"})
     assert (sent.status_code, sent.json()["code"]) == (403, "token.site")
-    ended = admin.http.post(
-        "/v1/approvers/RUTH/revoke", json={"reason": "x"}, headers=away | {"Idempotency-Key": "away-2"}
-    )
-    assert ended.status_code == 403
+    asked = {"revoke": {"reason": "x"}, "unlock": {"station_id": "laptop"}}
+    for number, (do, said) in enumerate(asked.items()):
+        path, headers = f"/v1/approvers/RUTH/{do}", away | {"Idempotency-Key": f"away-{number + 2}"}
+        assert admin.http.post(path, json=said, headers=headers).status_code == 403
+    assert admin.http.get("/v1/approvers/RUTH/digest?day=2026-11-22", headers=away).status_code == 403
+    assert admin.http.get("/v1/approvals", headers=away).json()["approvals"] == []
 
 
 def test_a_day_without_work_is_an_empty_digest(centre: RunningCentre) -> None:

@@ -97,3 +97,11 @@ def test_the_revocation_list_grows_and_is_signed(desk: Desk) -> None:
     assert signed.holds(REVOCATION_TAG, POLICY.public_key)
     assert RevocationList.read(signed).number_of(OMAR.public_key) == 2
     assert told(desk, "WH2", "revocation_list") == ["list", "list"]
+
+
+def test_the_same_certificate_twice_within_a_millisecond_is_one(desk: Desk) -> None:
+    with desk.store.database.write() as conn:
+        issuer, row = issuer_of(conn, POLICY), approvers.find(conn, "RUTH")
+        assert issuer is not None
+        signed = [approvers.issue(conn, issuer, row, desk.store.clock.now()) for _ in range(2)]
+    assert signed[0] == signed[1] == desk.certificate("RUTH")
