@@ -17,7 +17,7 @@ import httpx
 
 from app.bootstrap.papers import outfit
 from app.domain.ids import uuid7
-from app.domain.signing import Ed25519Signer
+from app.domain.signing import Ed25519Signer, Signer
 from sync.central.centre import Centre, Photos, Settings
 from sync.central.rules.access import Role
 from sync.central.service import Running, create_app
@@ -117,7 +117,12 @@ def make_tokens(database: Database, ids: SeededIds, now: datetime) -> dict[Role,
 
 @contextmanager
 def running_centre(
-    folder: Path, *, url: str | None = None, settings: Settings | None = None, photos: Photos | None = None
+    folder: Path,
+    *,
+    url: str | None = None,
+    settings: Settings | None = None,
+    photos: Photos | None = None,
+    policy_key: Signer | None = None,
 ) -> Iterator[RunningCentre]:
     """Starts a centre on a free port over a database in `folder` (or at `url`) and stops it on leaving.
 
@@ -132,6 +137,7 @@ def running_centre(
         ids,
         Ed25519Signer(SEED),
         outfit=outfit(photos),
+        policy_key=policy_key,
     )
     tokens = make_tokens(database, ids, clock.now())
     clients: list[httpx.Client] = []

@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from app.domain.approvals.pin import read_banned
 from app.domain.policy import Policy, read_policy
 from app.domain.refusal import Refused
 from app.workflows.texts import Texts, read_texts
@@ -32,6 +33,13 @@ def policy_source() -> str:
 def allocation_policy_source() -> str:
     """The document of the allocation policy that ships with the product, for publishing to a centre."""
     return files("resources.policies").joinpath("allocation.toml").read_text(encoding="utf-8")
+
+
+@cache
+def banned_pins() -> frozenset[str]:
+    """PINs that nobody may choose."""
+    source = files("resources.approvals").joinpath("banned_pins.txt").read_text(encoding="utf-8")
+    return read_banned(source)
 
 
 def read_text(file: Path) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 from app.bootstrap import sqlite
 from app.bootstrap.papers import outfit, write_papers
+from app.bootstrap.policy_key import first_grant, policy_signer, renew_grant
 from app.bootstrap.resources import allocation_policy_source, policy_source, read_text
 from app.bootstrap.workers import Work, access_lines, work
 from app.domain.clock import from_text
@@ -65,6 +66,8 @@ class Served:
         self._settings = settings
         self._clock = SystemClock()
         self._ids = SystemIds()
+        self.root: Path | None = None
+        """Where the root of approvals lies, once served, while nobody has put it away."""
 
     @property
     def upgraded(self) -> Upgraded:
@@ -125,8 +128,11 @@ class Served:
                 "Leave --workers out, or put the centre on PostgreSQL.",
             )
         signer = self._signer()
-        app = create_app(self._database, self._settings, self._clock, self._ids, signer, outfit=outfit())
+        approving = policy_signer(self._database, self._key, self._ids)
+        parts = (self._database, self._settings, self._clock, self._ids, signer)
+        app = create_app(*parts, outfit=outfit(), policy_key=approving)
         self._publish_first_policies()
+        self.root = first_grant(self._database, self._key, approving, self._clock, self._ids)
         with bind(host, port) as listener:
             address = address_of(listener)
             if workers == 1:
@@ -205,6 +211,11 @@ class Served:
         tried = read_policy(read_text(policy), policy.name)
         with self._database.read() as conn:
             return in_hindsight(conn, tried, Period(_instant(since), _instant(until)))
+
+    def renew_policy_key(self, root: Path) -> int:
+        """Puts a new key for approvers' certificates in use, on the word of the root; answers its number."""
+        self._signer()
+        return renew_grant(self._database, self._key, root, self._clock, self._ids)
 
     def audit(self) -> dict[str, object]:
         """Every law of the centre, checked."""

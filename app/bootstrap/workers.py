@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.bootstrap import sqlite
 from app.bootstrap.papers import outfit
+from app.bootstrap.policy_key import policy_signer
 from app.domain.ids import Ids
 from app.domain.refusal import Refused
 from app.domain.signing import Signer
@@ -45,8 +46,9 @@ def work(given: Work, listener: socket.socket, ready: Callable[[], None]) -> Non
     database = create_database(given.url, sqlite.choose().module)
     try:
         ids = SystemIds()
-        signer = _signer(given, database, ids)
-        app = create_app(database, given.settings, SystemClock(), ids, signer, outfit=outfit())
+        signer, approving = _signer(given, database, ids), policy_signer(database, given.key, ids)
+        parts = (database, given.settings, SystemClock(), ids, signer)
+        app = create_app(*parts, outfit=outfit(), policy_key=approving)
         serve_on(app, listener, ready)
     finally:
         database.close()

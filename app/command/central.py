@@ -11,7 +11,7 @@ import click
 
 from app.bootstrap import importing, serving
 from app.command.central_books import journal
-from app.command.central_keeping import backup, migrate, restore
+from app.command.central_keeping import backup, migrate, policy_key, restore
 from app.command.central_papers import papers
 from app.command.database import DB, tell_upgrade, usage
 from app.command.simulated import said
@@ -93,6 +93,8 @@ def serve(
         def ready(address: str) -> None:
             click.echo(f"The centre answers at {address} (OpenAPI at {address}/openapi.json).", err=True)
             click.echo(f"Photos are kept in {folder}." if folder else _NO_PHOTOS, err=True)
+            if centre.root is not None:
+                click.echo(f"The root of approvals is in {centre.root}: put it away, in a safe.", err=True)
             if token:
                 click.echo(f"Admin token, shown this once: {token}", err=True)
 
@@ -252,5 +254,5 @@ def repair(url: str, key: Path | None, *, dry_run: bool) -> int:
     return 1 if rest or (dry_run and done) else 0
 
 
-for keeping in (migrate, backup, restore, journal, papers):
+for keeping in (migrate, backup, restore, policy_key, journal, papers):
     command.add_command(keeping)

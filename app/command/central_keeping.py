@@ -1,4 +1,4 @@
-"""`backhaul central migrate`, `backup` and `restore`: looking after a centre's database."""
+"""`backhaul central migrate`, `backup`, `restore`, `policy-key`: looking after a centre and its keys."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from app.bootstrap import keeping
-from app.bootstrap.serving import file_of, key_file, photo_folder
+from app.bootstrap.serving import file_of, key_file, open_centre, photo_folder
 from app.command.database import DB, tell_upgrade, usage
 
 KEY = click.option("--key", type=click.Path(path_type=Path), help="The centre's signing key file.")
@@ -110,3 +110,19 @@ def restore(source: Path, url: str, key: Path | None, *, over: bool, kept: bool)
         )
     for sentence in done.left_to_do:
         click.echo(sentence, err=True)
+
+
+@click.command(
+    "policy-key",
+    epilog="Example: backhaul central policy-key --db sqlite:///centre.db --root /media/safe/centre.root.key",
+)
+@DB
+@KEY
+@click.option(
+    "--root", type=click.Path(path_type=Path), required=True, help="The root key, brought from its safe."
+)
+def policy_key(url: str, key: Path | None, root: Path) -> None:
+    """Make a new key for approvers' certificates, good for a year; then start the centre again."""
+    with usage(), open_centre(url, key, must_exist=True) as centre:
+        number = centre.renew_policy_key(root)
+    click.echo(f"Policy key {number} is in use for a year. Put the root away again.", err=True)

@@ -109,7 +109,7 @@ def seal(event: Event, after: ChainHead, evidence: Evidence, signer: Signer, sal
     header = canonical.encode(
         {
             "app_ver": evidence.app_ver,
-            "approvals": [],
+            "approvals": list(event.approvals),
             "attach": [],
             "boot_id": evidence.boot_id,
             "corrects": event.corrects,
@@ -283,7 +283,15 @@ def event_of(envelope: Envelope) -> Event:
         corrects=f.maybe_text("corrects"),
         policy_ver=f.maybe_text("policy_ver"),
         kind_ver=f.whole("kind_ver", least=1),
+        approvals=_approvals(f.raw().get("approvals")),
     )
+
+
+def _approvals(found: object) -> tuple[object, ...]:
+    """What stands as approvals, whatever it is: the event is a fact and is read all the same."""
+    if found is None:
+        return ()
+    return tuple(found) if isinstance(found, list) else (found,)
 
 
 def wall_of(envelope: Envelope) -> str:

@@ -55,6 +55,10 @@ class EventKind(StrEnum):
     REPLACEMENT_CHARGED = "replacement.charged"
     REPLACEMENT_WAIVED = "replacement.waived"
     REPLACEMENT_CANCELLED = "replacement.cancelled"
+    APPROVAL_GIVEN = "approval.given"
+    APPROVAL_PIN_FAILED = "approval.pin_failed"
+    APPROVAL_LOCKED = "approval.locked"
+    APPROVAL_UNLOCKED = "approval.unlocked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class Event:
     `kind` is text because other versions know other kinds. `body` holds the facts of this kind beside the
     moves (JSON values, never personal data); `private` holds notes and references that can be erased.
     `subject` lists what it is about, as `rma:R-1`, `unit:SN1`, `sku:K-17`, `order:8841`, `event:<id>`.
+    `approvals` are signed words of approvers about exactly this event (`app.domain.approvals`), kept as they
+    came: what cannot be read is judged, never refused.
     """
 
     event_id: str
@@ -77,6 +83,7 @@ class Event:
     corrects: str | None = None
     policy_ver: str | None = None
     kind_ver: int = 1
+    approvals: tuple[object, ...] = ()
 
     def __post_init__(self) -> None:
         """An event that could be sealed but not read back is a defect of whoever made it."""

@@ -53,4 +53,22 @@ class SetValue:
     value: str | None
 
 
-Also = SaveDraft | DropDraft | QueueLabel | LabelPrinted | TakeNumber | SetValue
+@dataclass(frozen=True, slots=True)
+class PinAttempt:
+    """Where the tries of an approver's PIN stand; replaces what was kept. See `tables.pin_attempt`."""
+
+    approver: str
+    failed: int
+    pending: bool
+    unlocked: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpendLimit:
+    """A statement worth `value` minor units was given under the certificate of this digest."""
+
+    certificate: str
+    value: int
+
+
+Also = SaveDraft | DropDraft | QueueLabel | LabelPrinted | TakeNumber | SetValue | PinAttempt | SpendLimit

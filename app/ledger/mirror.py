@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.feed import Change, Page
 from app.ledger import site_stock
+from app.ledger.approvers import take_in
 from app.ledger.database import Transaction
 from app.ledger.records import LookUps, RecordKind, look_ups
 from app.ledger.statements import compiled, row_of, upsert
@@ -61,7 +62,7 @@ def apply_page(ledger: Ledger, page: Page) -> Applied:
         opaque = sum(_apply(tx, kind, changes) for kind, changes in by_kind.items())
         if page.stock:
             site_stock.apply(tx, page.stock)
-        ledger.set_cursor(tx, page.cursor)
+        ledger.set_cursor(tx, page.cursor, take_in(tx, list(latest.values())))
     return Applied(len(latest), opaque, frozenset(by_kind))
 
 

@@ -14,7 +14,17 @@ from app.domain.digests import photos_named
 from app.domain.envelope import Envelope
 from app.domain.event import Event, EventKind
 from app.domain.move import MoveKind
-from app.ledger.also import Also, DropDraft, LabelPrinted, QueueLabel, SaveDraft, SetValue, TakeNumber
+from app.ledger.also import (
+    Also,
+    DropDraft,
+    LabelPrinted,
+    PinAttempt,
+    QueueLabel,
+    SaveDraft,
+    SetValue,
+    SpendLimit,
+    TakeNumber,
+)
 from app.ledger.database import Transaction
 from app.ledger.meta import VALUE_PREFIX, put
 from app.ledger.statements import Statements
@@ -195,6 +205,10 @@ def write_also(tx: Transaction, sql: Statements, also: Sequence[Also], seq: int 
                     raise ValueError(f"number {number} of {series} is not the next one")
             case SetValue(name, value):
                 put(tx, sql, VALUE_PREFIX + name, value)
+            case PinAttempt(approver, failed, pending, unlocked):
+                tx.run(sql.pin_attempt, (approver, failed, int(pending), unlocked))
+            case SpendLimit(certificate, spent):
+                tx.run(sql.spent, (certificate, spent, 1))
 
 
 def _text(document: Mapping[str, object]) -> str:

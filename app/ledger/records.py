@@ -9,12 +9,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.domain.approvals import Certificate, PolicyKey, RevocationList, Signed
+from app.domain.approvals.signed import hexadecimal
+from app.domain.approvals.unlock import Unlock
 from app.domain.fields import Fields
 from app.domain.item import Item
 from app.domain.place import Location
 from app.domain.policy import Policy, read_policy
 from app.domain.refusal import Refused
 from app.domain.returns import Rma
+from app.domain.signing import KEY_SIZE
 from app.domain.transfer import Transfer
 
 
@@ -26,6 +30,11 @@ class RecordKind(StrEnum):
     POLICY = "policy"
     RMA = "rma"
     TRANSFER = "transfer"
+    APPROVAL_ROOT = "approval_root"
+    POLICY_KEY = "policy_key"
+    APPROVER_CERTIFICATE = "approver_certificate"
+    REVOCATION_LIST = "revocation_list"
+    APPROVAL_UNLOCK = "approval_unlock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +112,41 @@ def _transfer(document: object) -> tuple[str, LookUps]:
     return Transfer.from_json(document).code, LookUps()
 
 
+def _approval_root(document: object) -> tuple[str, LookUps]:
+    hexadecimal(Fields(document, "root of approvals"), "public_key", KEY_SIZE)
+    return "root", LookUps()
+
+
+def _policy_key(document: object) -> tuple[str, LookUps]:
+    grant = Signed.from_json(Fields(document, "policy key").inner("grant").raw(), "policy key")
+    return str(PolicyKey.read(grant).number), LookUps()
+
+
+def _certificate(document: object) -> tuple[str, LookUps]:
+    signed = Signed.from_json(Fields(document, "certificate").inner("certificate").raw(), "certificate")
+    return Certificate.read(signed).approver, LookUps()
+
+
+def _revocations(document: object) -> tuple[str, LookUps]:
+    signed = Signed.from_json(Fields(document, "revocations").inner("list").raw(), "revocations")
+    RevocationList.read(signed)
+    return "list", LookUps()
+
+
+def _unlock(document: object) -> tuple[str, LookUps]:
+    found = Unlock.read(Signed.from_json(Fields(document, "unlocking").inner("unlock").raw(), "unlocking"))
+    return f"{found.approver}|{found.station}", LookUps()
+
+
 _READERS: Mapping[str, Callable[[object], tuple[str, LookUps]]] = {
     RecordKind.ITEM: _item,
     RecordKind.LOCATION: _location,
     RecordKind.POLICY: _policy,
     RecordKind.RMA: _rma,
     RecordKind.TRANSFER: _transfer,
+    RecordKind.APPROVAL_ROOT: _approval_root,
+    RecordKind.POLICY_KEY: _policy_key,
+    RecordKind.APPROVER_CERTIFICATE: _certificate,
+    RecordKind.REVOCATION_LIST: _revocations,
+    RecordKind.APPROVAL_UNLOCK: _unlock,
 }

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite import Insert, insert
 from app.ledger.tables import (
     ACCOUNT_KEY,
     account,
+    approval_spent,
     balance,
     counter,
     draft,
@@ -24,6 +25,7 @@ from app.ledger.tables import (
     move,
     outbox,
     photo,
+    pin_attempt,
     return_progress,
     subject,
 )
@@ -52,6 +54,8 @@ class Statements:
     counter: str
     value: str
     value_drop: str
+    pin_attempt: str
+    spent: str
 
 
 def compiled(statement: ClauseElement) -> str:
@@ -76,6 +80,14 @@ def _adding(table: Table, *key: str) -> Insert:
     """Adds `qty` to that of the row with the same key, or begins one."""
     new = insert(table).values(row_of(table))
     return new.on_conflict_do_update(index_elements=key, set_={"qty": table.c.qty + new.excluded.qty})
+
+
+def _spending() -> Insert:
+    """Adds value and number to those of the row with the same certificate, or begins one."""
+    new = insert(approval_spent).values(row_of(approval_spent))
+    columns = (approval_spent.c.qty, approval_spent.c.times)
+    sums = {column.name: column + new.excluded[column.name] for column in columns}
+    return new.on_conflict_do_update(index_elements=("certificate",), set_=sums)
 
 
 def prepare() -> Statements:
@@ -114,4 +126,6 @@ def prepare() -> Statements:
         counter=compiled(select(counter.c.next).where(counter.c.series == bindparam("of"))),
         value=compiled(upsert(meta, "name")),
         value_drop=compiled(delete(meta).where(meta.c.name == bindparam("of"))),
+        pin_attempt=compiled(upsert(pin_attempt, "approver")),
+        spent=compiled(_spending()),
     )

@@ -27,7 +27,7 @@ from sqlalchemy import (
 # In the file's header: says that the file is a Backhaul station's ("BHst").
 APPLICATION_ID = 0x42487374
 # The newest step of the migrations; a test holds it against them.
-SCHEMA = "0003"
+SCHEMA = "0004"
 
 metadata = MetaData()
 
@@ -216,5 +216,60 @@ photo = Table(
     Column("gen", Integer),
     Index("photo_open", "seq", sqlite_where=text("state IN ('waiting', 'missing', 'lost')")),
     Index("photo_sent", "sent_ms", sqlite_where=text("state = 'sent'")),
+    sqlite_with_rowid=False,
+)
+
+# An approver's key, sealed for this station; `app.domain.approvals.wrapping` says by what.
+approver_key = Table(
+    "approver_key",
+    metadata,
+    Column("approver", Text, primary_key=True),
+    _required("station", Text),
+    _required("public_key", LargeBinary),
+    _required("salt", LargeBinary),
+    _required("nonce", LargeBinary),
+    _required("sealed", LargeBinary),
+    sqlite_with_rowid=False,
+)
+
+# Wrong PINs in a row. `pending` is 1 from before a PIN is tried until what came of it is on record: a program
+# that ended between counts as a wrong one. `unlocked` is the number of the centre's last word that was used.
+pin_attempt = Table(
+    "pin_attempt",
+    metadata,
+    Column("approver", Text, primary_key=True),
+    _required("failed", Integer),
+    _required("pending", Integer),
+    _required("unlocked", Integer),
+    sqlite_with_rowid=False,
+)
+
+# The newest certificate of each approver, with the grant of the key that signed it; both were checked.
+approver_certificate = Table(
+    "approver_certificate",
+    metadata,
+    Column("approver", Text, primary_key=True),
+    _required("certificate", Text),
+    _required("policy_key", Text),
+    sqlite_with_rowid=False,
+)
+
+# The newest revocation list, one row; checked, and never one that says less than the one before.
+revocation_list = Table(
+    "revocation_list",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _required("number", Integer),
+    _required("list", Text),
+    sqlite_with_rowid=False,
+)
+
+# By digest of a certificate: what this station's statements under it are worth, and how many they are.
+approval_spent = Table(
+    "approval_spent",
+    metadata,
+    Column("certificate", Text, primary_key=True),
+    _required("qty", Integer),
+    _required("times", Integer),
     sqlite_with_rowid=False,
 )

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from app.domain import canonical
 from app.domain.clock import Clock, Hlc, to_ms, to_text
@@ -32,6 +32,7 @@ from app.ledger.identity import StationIdentity, StationSettings
 from app.ledger.posting import AccountIds, post, write_also
 from app.ledger.statements import Statements, prepare
 from app.ledger.tables import event as event_table
+from app.ledger.tables import revocation_list
 from app.ledger.upgrade import make_current
 
 
@@ -44,6 +45,7 @@ class _Memory:
     cursor: Cursor
     identity: StationIdentity | None
     accounts: AccountIds = field(repr=False)
+    rev_no: int = 0
 
 
 class Ledger:
@@ -184,16 +186,7 @@ class Ledger:
         now = self._clock.now()
         wall_ms = to_ms(now)
         hlc = memory.hlc.tick(wall_ms)
-        evidence = Evidence(
-            app_ver=self._settings.app_ver,
-            hlc=str(hlc),
-            wall=to_text(now),
-            mono_ms=int(self._clock.monotonic_ms()),
-            boot_id=self._settings.boot_id,
-            tz=self._settings.tz,
-            feed_gen=memory.cursor.gen,
-            feed_pos=memory.cursor.pos,
-        )
+        evidence = _evidence(self._settings, memory, hlc, (to_text(now), self._clock.monotonic_ms()))
         salt = self._ids.secret(SALT_SIZE) if event.private is not None else b""
         envelope = seal(event, memory.head, evidence, self._signer, salt)
         post(tx, self._sql, memory.accounts, (event, envelope, hlc, wall_ms), self._undone_by(event))
@@ -267,12 +260,13 @@ class Ledger:
             self._memory = None
             raise
 
-    def set_cursor(self, tx: Transaction, cursor: Cursor) -> None:
-        """Moves the feed cursor, in the transaction that applies its page."""
+    def set_cursor(self, tx: Transaction, cursor: Cursor, rev_no: int | None = None) -> None:
+        """Moves the feed cursor, and the newest known revocation, in the transaction of their page."""
         meta.put(tx, self._sql, meta.FEED_GEN, str(cursor.gen))
         meta.put(tx, self._sql, meta.FEED_POS, str(cursor.pos))
         # Ahead of the commit, which is safe: a failed transaction forgets all of it.
-        self._remembered().cursor = cursor
+        memory = self._remembered()
+        memory.cursor, memory.rev_no = cursor, memory.rev_no if rev_no is None else rev_no
 
     def _remembered(self) -> _Memory:
         if self._memory is None:
@@ -296,6 +290,21 @@ class Ledger:
         self.close()
 
 
+def _evidence(settings: StationSettings, memory: _Memory, hlc: Hlc, at: tuple[str, float]) -> Evidence:
+    """What the station knows at the moment of acting; `at` is the wall clock and milliseconds since boot."""
+    return Evidence(
+        app_ver=settings.app_ver,
+        hlc=str(hlc),
+        wall=at[0],
+        mono_ms=int(at[1]),
+        boot_id=settings.boot_id,
+        tz=settings.tz,
+        feed_gen=memory.cursor.gen,
+        feed_pos=memory.cursor.pos,
+        rev_no=memory.rev_no,
+    )
+
+
 def _read(connection: Connection, public_key: bytes, sql: Statements) -> _Memory:
     start = genesis(
         meta.read(connection, meta.STATION_ID), int(meta.read(connection, meta.EPOCH)), public_key
@@ -311,6 +320,7 @@ def _read(connection: Connection, public_key: bytes, sql: Statements) -> _Memory
         cursor=Cursor(int(meta.read(connection, meta.FEED_GEN)), int(meta.read(connection, meta.FEED_POS))),
         identity=StationIdentity.from_json(json.loads(identity)) if identity is not None else None,
         accounts=AccountIds(sql),
+        rev_no=int(connection.execute(select(func.max(revocation_list.c.number))).scalar() or 0),
     )
 
 

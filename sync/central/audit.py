@@ -11,6 +11,7 @@ from app.domain.account import Account
 from app.domain.laws import Violation, balances_are_fold, conservation, one_place
 from app.domain.place import is_virtual
 from app.domain.refusal import Refused
+from sync.central.checks.approvals import check_approvals
 from sync.central.checks.blind import check_blind
 from sync.central.checks.books import check_books
 from sync.central.checks.chains import check_chains
@@ -210,6 +211,7 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("return", check_units),
     ("books", check_books),
     ("replacement", check_replacements),
+    ("approval", check_approvals),
     ("account", check_records),
     ("write-off", check_asked),
     ("item", check_copies),

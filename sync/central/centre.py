@@ -14,6 +14,7 @@ from typing import Protocol
 from app.domain.clock import Clock
 from app.domain.ids import Ids
 from app.domain.paper import Paper
+from app.domain.signing import Signer
 from sync.central.photo_folder import PhotoFolder
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
@@ -62,7 +63,10 @@ class Outfit:
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """Database, settings, time, identities, the centre's own chain; and the photos, where it keeps any."""
+    """Database, settings, time, identities, the centre's own chain; and the photos, where it keeps any.
+
+    `policy_key` signs approvers' certificates; None in a centre that issues none.
+    """
 
     database: Database
     settings: Settings
@@ -72,3 +76,4 @@ class Centre:
     centre_id: str
     photos: PhotoFolder | None = None
     outfit: Outfit = Outfit()
+    policy_key: Signer | None = None

@@ -22,6 +22,7 @@ from app.domain.refusal import Refused
 from app.domain.signing import Signer
 from sync.central.api import problem
 from sync.central.api.allocation_policies import allocation_policies_router
+from sync.central.api.approvals import approvals_router
 from sync.central.api.attachments import attachments_router
 from sync.central.api.availability import availability_router
 from sync.central.api.blind import blind_router
@@ -76,6 +77,7 @@ def create_app(
     signer: Signer,
     *,
     outfit: Outfit = _BARE,
+    policy_key: Signer | None = None,
 ) -> FastAPI:
     """The app over a database that `create_database` opened.
 
@@ -86,6 +88,7 @@ def create_app(
         ids: identities, salts, tokens.
         signer: the key of the centre's own chain.
         outfit: how papers are drawn and where photos are.
+        policy_key: the key of approvers' certificates, when this centre issues any.
     """
     chain = CentreChain(signer, ids, clock, settings.app_ver)
     with database.write() as conn:
@@ -95,7 +98,7 @@ def create_app(
     folder = PhotoFolder(settings.photos) if settings.photos else None
     if outfit.photos is None:
         outfit = replace(outfit, photos=folder)
-    centre = Centre(database, settings, clock, ids, chain, centre_id, folder, outfit)
+    centre = Centre(database, settings, clock, ids, chain, centre_id, folder, outfit, policy_key)
     calls, meters = Calls(centre), Meters(settings.metrics_folder)
     database.watch = meters.wrote
     app = FastAPI(
@@ -144,6 +147,7 @@ def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, .
         papers_router(centre, calls),
         consignments_router(calls),
         simulations_router(centre, calls),
+        approvals_router(centre, calls),
         govern_router(centre, calls),
         photos_router(centre, calls),
         sync_router(centre),

@@ -20,6 +20,7 @@ ROOMS = (
     "app/ledger",
     "app/queries",
     "app/documents",
+    "app/vault",
     "app/station",
     "app/command",
     "app/demo",

@@ -9,12 +9,15 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import Connection
 
 from app.domain.feed import Cursor, Page
 from sync.central.api.signed import SignedDesk, any_object, read_body, require_open
 from sync.central.centre import Centre
 from sync.central.store import site_stock
-from sync.central.store.enrolment import enrol
+from sync.central.store.approval_keys import issuer_of
+from sync.central.store.approvers import renew
+from sync.central.store.enrolment import Station, enrol
 from sync.central.store.pages import page_after
 from sync.central.store.receipt import receive, welcome
 from sync.wire import codec, signatures
@@ -90,8 +93,8 @@ class _Desk(SignedDesk):
         )
 
     def changes(self, asked: signatures.Request, cursor: Cursor, limit: int, stock: str | None) -> Page:
-        """The feed is read beside the writer, after the nonce was used up."""
-        station = self.signed(self.caller(asked), lambda _, station: station)
+        """The feed is read beside the writer, after the nonce was used up and certificates were renewed."""
+        station = self.signed(self.caller(asked), self._certified)
         require_open(station)
         with self._centre.database.read() as conn:
             site = site_stock.site_of(conn, station.head.station_id)
@@ -101,3 +104,10 @@ class _Desk(SignedDesk):
             # Of a feed that began anew, so does the stock.
             since = stock if page.gen == cursor.gen else ""
             return replace(page, stock=site_stock.page_of(conn, station.head.station_id, since))
+
+    def _certified(self, conn: Connection, station: Station) -> Station:
+        """The station; approvers of its site whose certificates are a day old have new ones."""
+        if not station.fenced:
+            issuer = issuer_of(conn, self._centre.policy_key)
+            renew(conn, issuer, station.site, self._centre.clock.now())
+        return station

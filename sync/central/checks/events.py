@@ -15,7 +15,7 @@ from app.domain.refusal import Refused
 from sync.central.store.chain import CENTRE
 from sync.central.store.exceptions import stored_key
 from sync.central.store.posting import MADE_HERE, makers_key
-from sync.central.store.tables import event, exception, move
+from sync.central.store.tables import event, event_approval, exception, move
 
 Accounts = Mapping[int, Mapping[str, str]]
 
@@ -156,9 +156,15 @@ _moves = (
     .where(event.c.event_id.in_(bindparam("ids", expanding=True)))
     .order_by(event.c.id, move.c.n)
 )
+# A verdict on approvals answers for an event that came with some.
 _strange = (
     select(event.c.origin, event.c.kind)
-    .where(event.c.kind.in_(sorted(MADE_HERE)), event.c.origin != CENTRE)
+    .join(event_approval, event_approval.c.event_id == event.c.event_id, isouter=True)
+    .where(
+        event.c.kind.in_(sorted(MADE_HERE)),
+        event.c.origin != CENTRE,
+        event_approval.c.event_id.is_(None),
+    )
     .distinct()
 )
 _cases = select(exception.c.key).where(exception.c.key.in_(bindparam("keys", expanding=True)))

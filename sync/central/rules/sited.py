@@ -181,6 +181,14 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("GET", "/v1/audit/recent"): _WHOLE,
     ("GET", "/v1/audit/stations/{station_id}/balances"): _WHOLE,
     ("GET", "/metrics"): _WHOLE,
+    # An approver of several sites is everybody's there to see; ending a key may concern any of them.
+    ("POST", "/v1/approvers"): _HELD,
+    ("GET", "/v1/approvers"): _HELD,
+    ("GET", "/v1/approvers/{code}"): _HELD,
+    ("POST", "/v1/approvers/{code}/revoke"): _HELD,
+    ("POST", "/v1/approvers/{code}/unlock"): _HELD,
+    ("GET", "/v1/approvers/{code}/digest"): _HELD,
+    ("GET", "/v1/approvals"): _HELD,
     ("POST", "/v1/enrolment-codes"): _HELD,
     ("POST", "/v1/tokens"): _HELD,
 }

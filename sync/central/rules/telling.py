@@ -53,6 +53,10 @@ _DID: Mapping[str, str] = {
     EventKind.REPLACEMENT_CHARGED: "charged the customer for a replacement",
     EventKind.REPLACEMENT_WAIVED: "gave a replacement away without the returned units",
     EventKind.REPLACEMENT_CANCELLED: "cancelled a replacement",
+    EventKind.APPROVAL_GIVEN: "noted what an approver signed",
+    EventKind.APPROVAL_PIN_FAILED: "noted a wrong PIN of an approver",
+    EventKind.APPROVAL_LOCKED: "locked an approver after too many wrong PINs",
+    EventKind.APPROVAL_UNLOCKED: "unlocked an approver",
     EventKind.LEDGER_REPAIRED: "brought what repeats the rows of the ledger back in line with them",
 }
 _ENDS: Mapping[str, str] = {

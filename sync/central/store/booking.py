@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -54,7 +54,11 @@ class Late:
 
 
 def book(
-    conn: Connection, facts: Sequence[Fact], rows: Mapping[str, int], late: Late | None = None
+    conn: Connection,
+    facts: Sequence[Fact],
+    rows: Mapping[str, int],
+    late: Late | None = None,
+    unapproved: Collection[str] = frozenset(),
 ) -> list[Entry]:
     """Writes what events, in their order, do to the books of the owners they are about.
 
@@ -63,6 +67,7 @@ def book(
         facts: what happened and was just entered; one event that was entered before when it is `late`.
         rows: the row of each event by its id.
         late: what has changed since it was entered.
+        unapproved: the ids of events whose losses nobody with the right to it approved.
     """
     about = [fact for fact in facts if fact.event.corrects or books_something(fact)]
     if not about:
@@ -75,10 +80,11 @@ def book(
     opened_books = _Opened.read(conn, about, undone)
     written = list[Entry]()
     for fact in about:
+        loose = fact.event.event_id in unapproved
         entries = [
             entry
             for happened in _happened(fact, sales, before)
-            for entry in opened_books.keeper.entries(happened)
+            for entry in opened_books.keeper.entries(replace(happened, unapproved=loose))
         ]
         # What was entered in this batch can be taken back in it.
         undone[fact.event.event_id] = {(e.owner, e.currency): e.lines for e in entries}

@@ -26,12 +26,13 @@ _ALIKE = str.maketrans("018", "OIB", "-_ \t\r\n")
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A station as the centre knows it: its chain's head, its key, and whether it was shut out."""
+    """A station as the centre knows it: its chain's head, its key, whether it was shut out, and its site."""
 
     head: ChainHead
     bench: int
     public_key: bytes
     fenced: bool
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ def _read(row: Row[tuple[object, ...]]) -> Station:
         bench=row.bench,
         public_key=bytes.fromhex(row.public_key),
         fenced=row.fenced,
+        site=row.site,
     )
 
 

@@ -10,6 +10,7 @@ from app.domain.envelope import header_fields
 from app.domain.refusal import Refused
 from sync.central.rules.outcomes import missing
 from sync.central.store import moves, photos
+from sync.central.store.approval_listing import of_events
 from sync.central.store.tables import event, move, receipt, station
 from sync.central.store.timeline import EVENTS, body_of, sentence
 
@@ -48,6 +49,7 @@ def _posted(conn: Connection, row: Any) -> Page:
         "corrects": row.corrects,
         "sentence": sentence(row, moved),
         "body": body_of(row.body),
+        "approval": of_events(conn, [row.event_id]).get(row.event_id),
         "moves": [moves.shown(entry) for entry in moved],
     }
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from app.domain.account import Account
 from app.domain.clock import to_text
+from app.domain.envelope import Envelope
 from app.domain.event import Event
 from app.domain.place import is_virtual
 from sync.central.store.accounts import numbers
@@ -21,11 +22,15 @@ from sync.central.store.tables import balance, event, move
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What happened, who recorded it (a station id, or `centre`), and when by the clock of whoever did."""
+    """What happened, who recorded it (a station id, or `centre`), and when by the clock of whoever did.
+
+    `sealed` is the stored envelope of what a station recorded.
+    """
 
     event: Event
     origin: str
     occurred_at: datetime
+    sealed: Envelope | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import json
 from sqlalchemy import Connection, bindparam, func, select
 
 from app.domain.feed import Change, Cursor, Page
+from sync.central.store.approvers import SITED_KINDS
 from sync.central.store.feed import position
 from sync.central.store.tables import feed
 from sync.wire.protocol import MAX_ANSWER
@@ -23,7 +24,7 @@ def page_after(
     When their documents are longer than `most` signs together, the page ends at an earlier commit's end,
     though never before the first.
 
-    A station of a `site` is told of those transfers only that go there.
+    A station of a `site` is told only of transfers that go there, and of approvers who may act there.
 
     A cursor of another generation begins anew. One beyond the feed's end is answered with that end, by which
     the station sees that the feed went back.
@@ -43,9 +44,12 @@ def page_after(
 
 
 def _concerns(change: Change, site: str | None) -> bool:
-    if site is None or change.kind != "transfer" or change.document is None:
+    if site is None or change.document is None:
         return True
-    return change.document.get("target") == site
+    if change.kind in SITED_KINDS:
+        sites = change.document.get("sites")
+        return isinstance(sites, list) and site in sites
+    return change.kind != "transfer" or change.document.get("target") == site
 
 
 def _short_enough(conn: Connection, start: int, upto: int, most: int) -> int:

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, literal_column, select
 
 from app.domain.account import Account, Status
+from app.domain.approvals import action_of
 from app.domain.event import Event, EventKind
 from app.domain.move import MoveKind
 from app.domain.place import is_virtual
@@ -26,6 +27,8 @@ from sync.central.store import (
     unidentified,
 )
 from sync.central.store.act import Act
+from sync.central.store.approval_notes import note_approvers
+from sync.central.store.approving import judge_approvals
 from sync.central.store.backorders import settle
 from sync.central.store.booking import book
 from sync.central.store.chain import CENTRE, CentreChain
@@ -40,7 +43,8 @@ from sync.central.store.work_following import keep_work
 
 _log = logging.getLogger(__name__)
 
-# What the centre alone makes; a station's event of such a kind is posted, and answered for by a case.
+# What the centre alone makes; a station's event of such a kind is posted, and answered for by a case. One
+# that an approver signed is answered for by the verdict on that.
 MADE_HERE = frozenset(
     {
         EventKind.RETURN_MATCHED,
@@ -100,7 +104,8 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     unmatched = _take_back_what_follows(conn, facts, posted_at, chain)
     entered = enter(conn, facts, posted_at)
     photos.note(conn, facts, posted_at)
-    _book(conn, facts, entered, posted_at)
+    note_approvers(conn, facts, posted_at)
+    _book(conn, facts, entered, posted_at, judge_approvals(conn, facts, posted_at))
     follow(_act(conn, facts[-1], posted_at, chain), facts, entered.first)
     blind_again(conn, unmatched, posted_at)
     unidentified.follow(conn, facts, posted_at)
@@ -157,20 +162,22 @@ def _unauthorize(act: Act, matched: undoing.Standing) -> None:
         record(act, return_ends.ended(act, row, LineState.CANCELLED, "the bench took the unit back"))
 
 
-def _book(conn: Connection, facts: Sequence[Fact], entered: Entered, posted_at: datetime) -> None:
+def _book(
+    conn: Connection, facts: Sequence[Fact], entered: Entered, posted_at: datetime, loose: AbstractSet[str]
+) -> None:
     """Keeps the books; what happened stands whether the program manages that or not."""
-    if _booked(conn, facts, entered):
+    if _booked(conn, facts, entered, loose):
         return
     for fact in facts:
         # One event that cannot be booked holds up no other.
-        if len(facts) == 1 or not _booked(conn, [fact], entered):
+        if len(facts) == 1 or not _booked(conn, [fact], entered, loose):
             open_case(conn, _not_booked(fact.event), posted_at)
 
 
-def _booked(conn: Connection, facts: Sequence[Fact], entered: Entered) -> bool:
+def _booked(conn: Connection, facts: Sequence[Fact], entered: Entered, loose: AbstractSet[str]) -> bool:
     try:
         with quiet(), conn.begin_nested():
-            book(conn, facts, entered.rows)
+            book(conn, facts, entered.rows, unapproved=loose)
     except DATABASE_FAILED:
         raise
     except Exception:  # noqa: BLE001 - whatever it was, a fact is never refused by the books
@@ -249,7 +256,7 @@ def _note_unfit(conn: Connection, facts: Sequence[Fact], entered: Entered, at: d
 
 def _note_odd(conn: Connection, event: Event, origin: str, at: datetime) -> None:
     """Cases for facts that stand although they cannot be whole: the moves are posted as they are."""
-    if event.kind in MADE_HERE and origin != CENTRE:
+    if event.kind in MADE_HERE and origin != CENTRE and not (event.approvals and action_of(event)):
         open_case(conn, _not_a_stations(event, origin), at)
     if event.kind == EventKind.RETURN_DISPOSITIONED:
         qty, sku = event.body.get("qty"), event.body.get("sku")

@@ -117,7 +117,7 @@ class Settler:
 
     def _post(self, envelopes: Sequence[Envelope]) -> None:
         facts = [
-            Fact(event_of(envelope), envelope.station_id, from_text(wall_of(envelope)))
+            Fact(event_of(envelope), envelope.station_id, from_text(wall_of(envelope)), envelope)
             for envelope in envelopes
         ]
         post(self._conn, facts, self._now, self._chain)

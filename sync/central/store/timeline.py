@@ -14,6 +14,7 @@ from app.domain.refusal import Refused
 from sync.central.rules.outcomes import missing
 from sync.central.rules.telling import told
 from sync.central.store import moves, photos
+from sync.central.store.approval_listing import of_events
 from sync.central.store.chain import CENTRE
 from sync.central.store.cursors import row_number
 from sync.central.store.tables import (
@@ -98,21 +99,24 @@ def timeline(conn: Connection, about: About, cursor: str | None, limit: int) -> 
     numbers = [row.event for row in shown]
     moved = _moved(conn, shown, found.moves)
     pictures = photos.shown(conn, [row.event_id for row in shown])
+    judged = of_events(conn, [row.event_id for row in shown])
     counts = Counter({row.event: int(row.times) for row in conn.execute(_counts, {"events": numbers})})
     return {
         "events": [
-            _entry(row, moved[row.event], counts[row.event]) | {"photos": pictures.get(row.event_id, [])}
+            _entry(row, moved[row.event], counts[row.event], judged.get(row.event_id))
+            | {"photos": pictures.get(row.event_id, [])}
             for row in shown
         ],
         "next": str(shown[-1].event) if len(rows) > limit else None,
     }
 
 
-def _entry(row: Any, moved: Sequence[Any], all_moves: int) -> Page:
+def _entry(row: Any, moved: Sequence[Any], all_moves: int, judged: Page | None) -> Page:
     return {
         **moves.caused(row),
         "corrects": row.corrects,
         "sentence": sentence(row, moved, all_moves - len(moved)),
+        "approval": judged,
         "moves": [moves.shown(entry) for entry in moved],
         "other_moves": all_moves - len(moved),
     }

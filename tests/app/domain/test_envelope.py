@@ -312,3 +312,28 @@ def test_a_salt_of_another_size_is_a_defect(size: int) -> None:
     with pytest.raises(ValueError, match=f"a salt of {size} bytes"):
         seal(event(), START, EVIDENCE, SIGNER, bytes(size))
     assert seal(event(private=None), START, EVIDENCE, SIGNER, bytes(size)).salt is None
+
+
+@pytest.mark.parametrize(
+    ("stands", "read"),
+    [(None, ()), ([], ()), ([{"a": 1}, 7], ({"a": 1}, 7)), ("text", ("text",)), ({"a": 1}, ({"a": 1},))],
+)
+def test_approvals_are_read_whatever_they_are(stands: object, read: tuple[object, ...]) -> None:
+    made = sealed()
+    header = canonical_with(made.header, approvals=stands)
+    again = reopen(header, made.facts, made.private, made.salt, made.sig)
+    assert event_of(again).approvals == read
+
+
+def test_approvals_are_sealed_with_their_event() -> None:
+    made = sealed(approvals=({"statement": "yes"},))
+    assert event_of(made).approvals == ({"statement": "yes"},)
+    altered = canonical_with(made.header, approvals=[])
+    with pytest.raises(Refused, match="signature"):
+        verify(reopen(altered, made.facts, made.private, made.salt, made.sig), VERIFIER)
+
+
+def canonical_with(header: bytes, **fields: object) -> bytes:
+    said = decode(header)
+    assert isinstance(said, dict)
+    return encode(said | fields)

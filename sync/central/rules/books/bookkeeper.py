@@ -20,6 +20,8 @@ Stock = tuple[str, str]
 """Owner and item."""
 _STOCK = frozenset({Book.INVENTORY, Book.COST_VARIANCE})
 
+_LOSSES = frozenset({Virtual.SCRAP, Virtual.COUNT})
+
 
 @dataclass(frozen=True, slots=True)
 class Sold:
@@ -43,6 +45,7 @@ class Happened:
     them at most, in that order; of an event that is taken back, those that they belonged to. `undone` are the
     lines, by owner and currency, of the entries that it takes back, of the event `reverses`; `money` is what
     it does beside moving goods. `blind` are the lines by which units came that find their sale by it.
+    `unapproved`: nobody with the right to it approved that goods are gone.
     """
 
     event_id: str
@@ -56,6 +59,7 @@ class Happened:
     money: Mapping[tuple[str, str], Sequence[Line]] = field(default_factory=dict)
     blind: Mapping[tuple[str, str], Sequence[Line]] = field(default_factory=dict)
     reverses: str | None = None
+    unapproved: bool = False
 
 
 @dataclass(slots=True)
@@ -214,7 +218,12 @@ class _Page:
             return
         if end == Virtual.CONVERSION:
             self.pot[self.books.currencies[self.owner, sku]] += value
-        self._add(sku, Line(Book.INVENTORY, -value, sku, -move.qty), Line(_against(end), value))
+        self._add(sku, Line(Book.INVENTORY, -value, sku, -move.qty), Line(self._gone_to(end), value))
+
+    def _gone_to(self, end: str) -> Book:
+        """Against which account goods leave: a loss that is not approved waits in one of its own."""
+        loose = self.told.unapproved and end in _LOSSES
+        return Book.UNAPPROVED_LOSS if loose else _against(end)
 
     def _come(self, move: Move, start: str, moves: Sequence[Move]) -> None:
         sku = move.target.item

@@ -34,6 +34,7 @@ class Book(StrEnum):
     COST_OF_SALES = "Expenses:CostOfSales"
     COST_VARIANCE = "Expenses:CostVariance"
     WRITE_OFF = "Expenses:WriteOff"
+    UNAPPROVED_LOSS = "Expenses:UnapprovedLoss"
     LIQUIDATED = "Expenses:Liquidated"
     DONATED = "Expenses:Donated"
     RECYCLED = "Expenses:Recycled"

@@ -7,6 +7,16 @@ as hexadecimal are stored as hexadecimal; headers, facts and private parts are s
 
 from __future__ import annotations
 
+from sync.central.store.tables.approvals import (
+    approval,
+    approval_note,
+    approver,
+    approver_certificate,
+    approver_revocation,
+    approver_unlock,
+    event_approval,
+    policy_key,
+)
 from sync.central.store.tables.base import metadata
 from sync.central.store.tables.books import (
     journal_entry,
@@ -64,6 +74,12 @@ from sync.central.store.tables.work import work_order, work_step
 __all__ = [
     "account",
     "allocation_policy",
+    "approval",
+    "approval_note",
+    "approver",
+    "approver_certificate",
+    "approver_revocation",
+    "approver_unlock",
     "balance",
     "basket",
     "bin_count",
@@ -77,6 +93,7 @@ __all__ = [
     "decision",
     "enrolment_code",
     "event",
+    "event_approval",
     "exception",
     "external_id",
     "feed",
@@ -100,6 +117,7 @@ __all__ = [
     "parcel_serial",
     "photo",
     "policy",
+    "policy_key",
     "proposal",
     "receipt",
     "reconciliation",

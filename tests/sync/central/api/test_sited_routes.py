@@ -73,7 +73,8 @@ LOOKS = (
     "/v1/availability?owner=ACME&sku=A&site=WH1",
 )
 # Parcels and waves are held to sites by the stories of tests/sync/central/api/test_dispatch.py, units that
-# came back with no RMA by those of test_blind.py, photos by those of test_photos.py, work by test_work.py.
+# came back with no RMA by those of test_blind.py, photos by those of test_photos.py, work by test_work.py,
+# approvers and verdicts by those of test_approvals.py.
 ELSEWHERE = (
     "/v1/parcels",
     "/v1/waves",
@@ -81,6 +82,8 @@ ELSEWHERE = (
     "/v1/returns/blind",
     "/v1/photos",
     "/v1/work",
+    "/v1/approvers",
+    "/v1/approvals",
 )
 Entries = Callable[[Any], list[Any]]
 # What a list shows from there: nothing that is bound to a site.

@@ -1,0 +1,218 @@
+"""The verdict on the approvals of one event: pure, by chain and not by clock, with every reason.
+
+Signatures are checked first, from the pinned root down; what nobody vouches for says nothing, so the judge
+stops there. Everything else is looked at whole: a person who has to decide sees all that is wrong at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.approvals.approval import Approval
+from app.domain.approvals.certificate import CERTIFICATE_TAG, Certificate
+from app.domain.approvals.known import Known, Presented
+from app.domain.approvals.ladder import LONGEST_KEY_LIFE, POLICY_KEY_TAG, PolicyKey
+from app.domain.approvals.people import person, same_person
+from app.domain.approvals.reasons import Reason, Verdict, verdict_of
+from app.domain.approvals.statement import STATEMENT_TAG, Statement
+from app.domain.refusal import Refused
+
+MOST_APPROVALS = 4
+"""More than these on one event are no approvals: the rest are judged unreadable."""
+
+_TWO = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One approval and what is wrong with it; its parts are None when nobody vouches for them.
+
+    `proof` names the statement with its signature; `worth` is what counts against the limits.
+    """
+
+    reasons: tuple[Reason, ...]
+    certificate: Certificate | None = None
+    statement: Statement | None = None
+    proof: str = ""
+    worth: int = 0
+
+    @property
+    def verdict(self) -> Verdict:
+        """What this approval is by itself."""
+        return verdict_of(self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All approvals of an event, each by itself, and what they are together."""
+
+    approvals: tuple[Judged, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The gravest of all: one that is forged beside a good one is an alarm all the same."""
+        return verdict_of(self.reasons)
+
+
+def judge(shown: Presented, approvals: Sequence[object], known: Known) -> Judgement:
+    """Judges the approvals that stand in an event; there is at least one.
+
+    Whatever stands there is judged, never refused: the event is a fact.
+    """
+    judged = list[Judged]()
+    for number, entry in enumerate(approvals):
+        one = Judged((Reason.UNREADABLE,)) if number >= MOST_APPROVALS else _one(shown, entry, known)
+        judged.append(_repeated(one, judged))
+    reasons = dict.fromkeys(reason for one in judged for reason in one.reasons)
+    if _second_missing(judged):
+        reasons[Reason.SECOND_PERSON_MISSING] = None
+    return Judgement(tuple(judged), tuple(reasons))
+
+
+def _one(shown: Presented, entry: object, known: Known) -> Judged:
+    try:
+        return _read(shown, Approval.from_json(entry), known)
+    except Refused as no:
+        return Judged((Reason.TOO_NEW if no.code == "approval.too_new" else Reason.UNREADABLE,))
+
+
+def _read(shown: Presented, approval: Approval, known: Known) -> Judged:
+    if not approval.policy_key.holds(POLICY_KEY_TAG, known.root):
+        return Judged((Reason.POLICY_KEY_FORGED,))
+    policy_key = PolicyKey.read(approval.policy_key)
+    if not approval.certificate.holds(CERTIFICATE_TAG, policy_key.public_key):
+        return Judged((Reason.CERTIFICATE_FORGED,))
+    certificate = Certificate.read(approval.certificate)
+    if not approval.statement.holds(STATEMENT_TAG, certificate.public_key):
+        return Judged((Reason.STATEMENT_FORGED,), certificate)
+    statement = Statement.read(approval.statement)
+    worth = max(statement.value, shown.value or 0)
+    case = _Case(shown, approval, known, policy_key, certificate, statement, worth)
+    found = dict[Reason, bool]()
+    found |= {Reason.CERTIFICATE_LIFE: _lives_wrongly(certificate, policy_key)}
+    found |= {Reason.STRANGE_PART: approval.strange}
+    found |= case.bound() | case.allowed() | case.fresh() | case.in_time() | case.within_limits()
+    reasons = tuple(reason for reason, holds in found.items() if holds)
+    return Judged(reasons, certificate, statement, approval.statement.proof, worth)
+
+
+def _lives_wrongly(certificate: Certificate, policy_key: PolicyKey) -> bool:
+    return (
+        certificate.lives_too_long
+        or policy_key.not_after - policy_key.not_before > LONGEST_KEY_LIFE
+        or certificate.not_before < policy_key.not_before
+        or certificate.not_after > policy_key.not_after
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One approval whose signatures hold, beside the event it stands in."""
+
+    shown: Presented
+    approval: Approval
+    known: Known
+    policy_key: PolicyKey
+    certificate: Certificate
+    statement: Statement
+    worth: int
+
+    def bound(self) -> dict[Reason, bool]:
+        """Whether it is about exactly this event."""
+        shown, said = self.shown, self.statement
+        return {
+            Reason.OTHER_CERTIFICATE: said.certificate != self.approval.certificate.digest,
+            Reason.OTHER_APPROVER: said.approver != self.certificate.approver,
+            Reason.OTHER_EVENT: said.event_id != shown.event_id,
+            Reason.OTHER_BODY: said.body != shown.body,
+            Reason.OTHER_STATION: said.asked_at.station != shown.at.station,
+            Reason.OTHER_EPOCH: not self._same_epoch(),
+            Reason.UNKNOWN_STATION: said.given_at.station not in self.known.sites,
+        }
+
+    def _same_epoch(self) -> bool:
+        said, real = self.statement, self.shown.at
+        if not self.known.same_epoch(said.asked_at, real):
+            return False
+        # Given and asked for at one station, both are of one epoch.
+        return said.given_at.station != said.asked_at.station or said.given_at == said.asked_at
+
+    def allowed(self) -> dict[Reason, bool]:
+        """Whether the certificate allows it here, to this person."""
+        said, certificate = self.statement, self.certificate
+        sites = {self.shown.site, self.known.sites.get(said.given_at.station, self.shown.site)}
+        return {
+            Reason.WRONG_ACTION: said.action != self.shown.action or said.action not in certificate.actions,
+            Reason.WRONG_SITE: not sites <= certificate.sites,
+            Reason.OWN_WORK: same_person(certificate.approver, self.shown.operator),
+        }
+
+    def fresh(self) -> dict[Reason, bool]:
+        """Whether it is used for the first time, and none before it is missing."""
+        said = self.statement
+        of = (said.approver, said.given_at.station, said.given_at.epoch)
+        used = self.known.counters.get(of, frozenset())
+        again = said.counter in used
+        return {
+            Reason.NONCE_REUSED: said.nonce in self.known.nonces,
+            Reason.COUNTER_REUSED: again,
+            Reason.COUNTER_GAP: not again and said.counter != max(used, default=0) + 1,
+        }
+
+    def in_time(self) -> dict[Reason, bool]:
+        """Whether the key was good, by what the station knew and by what proves that it signed before."""
+        proof = self.known.proofs.get(self.approval.statement.proof, self.known.arrived)
+        certificate, after = self.certificate, self.shown.after
+        keys = (certificate.public_key, self.policy_key.public_key)
+        revoked = [found for key in keys if (found := self.known.revoked.get(key)) is not None]
+        knew = any(self.shown.rev_no >= one.number for one in revoked)
+        late = after is not None and after >= certificate.not_after
+        return {
+            Reason.REVOKED_KNOWN: knew,
+            Reason.REVOKED_UNPROVEN: not knew and any(proof.place > one.place for one in revoked),
+            Reason.EXPIRED_KNOWN: late,
+            Reason.EXPIRED_UNPROVEN: not late and proof.by >= certificate.not_after,
+            Reason.NOT_YET: proof.by < certificate.not_before,
+        }
+
+    def within_limits(self) -> dict[Reason, bool]:
+        """Whether it stays within the certificate's limits, with all statements before it."""
+        limits = self.certificate.limits
+        spent = self.known.spent.get(self.approval.certificate.digest)
+        value, count = (spent.value, spent.count) if spent else (0, 0)
+        return {
+            Reason.OTHER_CURRENCY: limits.currency != self.statement.currency
+            or self.shown.currency not in {None, limits.currency},
+            Reason.OVER_SINGLE: self.worth > limits.single,
+            Reason.OVER_TOTAL: value + self.worth > limits.total,
+            Reason.OVER_COUNT: count + 1 > limits.count,
+        }
+
+
+def _repeated(one: Judged, before: Sequence[Judged]) -> Judged:
+    """The same word twice in one event is one word used twice."""
+    said = one.statement
+    if said is None:
+        return one
+    words = [judged.statement for judged in before if judged.statement is not None]
+    found = list[Reason]()
+    if any(said.nonce == other.nonce for other in words):
+        found.append(Reason.NONCE_REUSED)
+    of = (said.approver, said.given_at, said.counter)
+    if any(of == (other.approver, other.given_at, other.counter) for other in words):
+        found.append(Reason.COUNTER_REUSED)
+    reasons = tuple(dict.fromkeys((*one.reasons, *found)))
+    return Judged(reasons, one.certificate, said, one.proof, one.worth)
+
+
+def _second_missing(judged: Sequence[Judged]) -> bool:
+    """Whether two people had to sign and fewer did, each with a key of their own."""
+    usable = [one.certificate for one in judged if one.certificate and one.verdict is not Verdict.INVALID]
+    asked = any(
+        one.certificate is not None and one.worth > one.certificate.limits.two_person_above for one in judged
+    )
+    keys = {certificate.public_key for certificate in usable}
+    people = {person(certificate.approver) for certificate in usable}
+    return asked and min(len(keys), len(people)) < _TWO

@@ -1,0 +1,199 @@
+"""Approvers as this station knows them: sealed keys, certificates, the revocation list, tries of PINs.
+
+What the centre's feed brings is checked against the pinned root before it is taken in; what does not hold is
+left in the mirror and changes nothing here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from app.domain.approvals import CERTIFICATE_TAG, REVOCATION_TAG, Certificate, RevocationList, Signed
+from app.domain.approvals.known import Spent
+from app.domain.approvals.signed import hexadecimal
+from app.domain.approvals.unlock import UNLOCK_TAG, Unlock, vouched
+from app.domain.approvals.wrapping import WrappedKey
+from app.domain.feed import Change
+from app.domain.fields import Fields
+from app.domain.refusal import Refused
+from app.domain.signing import KEY_SIZE
+from app.ledger import meta
+from app.ledger.database import Transaction
+from app.ledger.records import RecordKind
+from app.ledger.statements import compiled, upsert
+from app.ledger.tables import (
+    approval_spent,
+    approver_certificate,
+    approver_key,
+    mirror,
+    pin_attempt,
+    revocation_list,
+)
+from app.ledger.tables import meta as meta_table
+from app.ledger.writer import Ledger
+
+ROOT = "approval_root"
+_LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """Wrong PINs in a row; `pending` while what came of the last try is not on record."""
+
+    failed: int = 0
+    pending: bool = False
+    unlocked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """An approver's certificate with the grant of the key that signed it."""
+
+    certificate: Signed
+    policy_key: Signed
+
+
+def take_in(tx: Transaction, changes: Sequence[Change]) -> int | None:
+    """Takes in what a page of the feed says of approvers; the newest revocation's number when it changed.
+
+    The first root that is ever told is pinned for good.
+    """
+    found = None
+    for change in sorted(changes, key=lambda change: change.kind != RecordKind.APPROVAL_ROOT):
+        document = change.document
+        if document is None:
+            continue
+        try:
+            if change.kind == RecordKind.APPROVAL_ROOT:
+                _pin(tx, document)
+            elif change.kind == RecordKind.APPROVER_CERTIFICATE:
+                _certify(tx, document)
+            elif change.kind == RecordKind.REVOCATION_LIST:
+                number = _revoke(tx, document)
+                found = number if number is not None else found
+        except Refused:
+            continue
+    return found
+
+
+def root_of(connection: Connection) -> bytes | None:
+    """The pinned root's public key; None before the centre told one."""
+    text = meta.maybe(connection, ROOT)
+    return bytes.fromhex(text) if text is not None else None
+
+
+def certified(connection: Connection, approver: str) -> Certified | None:
+    """The newest certificate of an approver that held when it came."""
+    row = connection.execute(
+        select(approver_certificate).where(approver_certificate.c.approver == approver)
+    ).one_or_none()
+    if row is None:
+        return None
+    parts = (json.loads(row.certificate), json.loads(row.policy_key))
+    return Certified(*(Signed.from_json(part, "stored certificate") for part in parts))
+
+
+def revocations(connection: Connection) -> RevocationList:
+    """The newest list that held when it came."""
+    text = connection.execute(select(revocation_list.c.list)).scalar()
+    if text is None:
+        return RevocationList()
+    return RevocationList.read(Signed.from_json(json.loads(text), "stored revocation list"))
+
+
+def sealed_key(connection: Connection, approver: str) -> WrappedKey | None:
+    """An approver's key as it is sealed for a station; None when it was never made here."""
+    row = connection.execute(select(approver_key).where(approver_key.c.approver == approver)).one_or_none()
+    return WrappedKey(*row) if row is not None else None
+
+
+def any_sealed(connection: Connection) -> bool:
+    """True once a key was sealed here: the pepper must not be made anew then."""
+    return connection.execute(select(approver_key.c.approver).limit(1)).first() is not None
+
+
+def keep_key(ledger: Ledger, key: WrappedKey) -> None:
+    """Keeps a sealed key, in the place of a former one of the same approver.
+
+    Raises:
+        Unavailable: it was not kept; says why.
+    """
+    with ledger.transaction() as tx:
+        tx.run(compiled(upsert(approver_key, "approver")), astuple(key))
+
+
+def attempts(connection: Connection, approver: str) -> Attempts:
+    """How the tries of an approver's PIN stand."""
+    row = connection.execute(select(pin_attempt).where(pin_attempt.c.approver == approver)).one_or_none()
+    return Attempts() if row is None else Attempts(row.failed, bool(row.pending), row.unlocked)
+
+
+def spent(connection: Connection, certificate: str) -> Spent:
+    """What this station's statements under a certificate came to."""
+    row = connection.execute(
+        select(approval_spent).where(approval_spent.c.certificate == certificate)
+    ).one_or_none()
+    return Spent() if row is None else Spent(row.qty, row.times)
+
+
+def unlock_told(connection: Connection, approver: str, station: str) -> Unlock | None:
+    """The centre's last word that this approver may try again here, when it holds."""
+    text = connection.execute(
+        select(mirror.c.document).where(
+            mirror.c.kind == RecordKind.APPROVAL_UNLOCK.value, mirror.c.key == f"{approver}|{station}"
+        )
+    ).scalar()
+    return unlock_of(connection, json.loads(text)) if text is not None else None
+
+
+def unlock_of(connection: Connection, token: Mapping[str, object]) -> Unlock | None:
+    """What a token of the centre says, when a key of the pinned root signed it; else None."""
+    try:
+        f = Fields(token, "unlocking")
+        signed = _held(connection, f, "unlock", UNLOCK_TAG)
+        return Unlock.read(signed) if signed is not None else None
+    except Refused:
+        return None
+
+
+def _pin(tx: Transaction, document: Mapping[str, object]) -> None:
+    key = hexadecimal(Fields(document, "root of approvals"), "public_key", KEY_SIZE)
+    if root_of(tx.connection) is None:
+        tx.connection.execute(insert(meta_table).values(name=ROOT, value=key.hex()))
+
+
+def _certify(tx: Transaction, document: Mapping[str, object]) -> None:
+    f = Fields(document, "certificate")
+    signed = _held(tx.connection, f, "certificate", CERTIFICATE_TAG)
+    if signed is not None:
+        row = (Certificate.read(signed).approver, _text(f, "certificate"), _text(f, "policy_key"))
+        tx.run(compiled(upsert(approver_certificate, "approver")), row)
+
+
+def _revoke(tx: Transaction, document: Mapping[str, object]) -> int | None:
+    f = Fields(document, "revocations")
+    signed = _held(tx.connection, f, "list", REVOCATION_TAG)
+    if signed is None:
+        return None
+    newer = RevocationList.read(signed)
+    if not newer.follows(revocations(tx.connection)):
+        return None
+    tx.run(compiled(upsert(revocation_list, "name")), (_LIST, newer.number, _text(f, "list")))
+    return newer.number
+
+
+def _held(connection: Connection, f: Fields, name: str, tag: bytes) -> Signed | None:
+    """A signed part of a document, when a policy key of the pinned root vouches for it."""
+    root = root_of(connection)
+    signed = Signed.from_json(f.inner(name).raw(), name)
+    grant = Signed.from_json(f.inner("policy_key").raw(), "policy key")
+    return signed if root is not None and vouched(signed, tag, grant, root) else None
+
+
+def _text(f: Fields, name: str) -> str:
+    return json.dumps(dict(f.inner(name).raw()), separators=(",", ":"))

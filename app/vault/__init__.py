@@ -1,0 +1,1 @@
+"""Secrets of a station: what stretches PINs, and where the pepper is kept."""

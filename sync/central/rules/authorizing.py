@@ -1,0 +1,70 @@
+"""What a verdict on approvals means: whether it was allowed, and who answers for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from app.domain.approvals import WORDS, Judgement, Reason, Verdict
+
+
+class Authorization(StrEnum):
+    """Whether what happened was allowed; the goods are where they are in any case."""
+
+    APPROVED = "approved"
+    REVIEW = "review"
+    UNAPPROVED = "unapproved"
+
+
+_OF = {
+    Verdict.VALID: Authorization.APPROVED,
+    Verdict.REVIEW: Authorization.REVIEW,
+    Verdict.INVALID: Authorization.UNAPPROVED,
+}
+_OWNER = {Verdict.REVIEW: "supervisor", Verdict.INVALID: "admin"}
+
+# A word is spent only when it was about exactly this event: one that was moved here from another event must
+# still count there.
+_NOT_OURS = frozenset(
+    {
+        Reason.OTHER_EVENT,
+        Reason.OTHER_BODY,
+        Reason.OTHER_STATION,
+        Reason.OTHER_EPOCH,
+        Reason.OTHER_CERTIFICATE,
+        Reason.OTHER_APPROVER,
+        Reason.NONCE_REUSED,
+        Reason.COUNTER_REUSED,
+    }
+)
+
+
+def authorization_of(verdict: Verdict) -> Authorization:
+    """Whether what carries such a verdict was allowed."""
+    return _OF[verdict]
+
+
+def answers(verdict: Verdict) -> str:
+    """The role that answers for a case of this verdict."""
+    return _OWNER.get(verdict, "supervisor")
+
+
+def spends(reasons: Sequence[Reason]) -> bool:
+    """Whether a statement with these reasons against it uses up its nonce and its number."""
+    return _NOT_OURS.isdisjoint(reasons)
+
+
+def explained(kind: str, judgement: Judgement) -> str:
+    """The case in words: what was found, in one sentence each, and what to do."""
+    because = "; ".join(WORDS[reason] for reason in judgement.reasons)
+    who = ", ".join(sorted({one.certificate.approver for one in judgement.approvals if one.certificate}))
+    said = f"The approval of this {kind} by {who or 'nobody who is known'}"
+    if judgement.verdict is Verdict.INVALID:
+        return (
+            f"{said} is worth nothing: {because}. What happened stands and its value is an unapproved loss. "
+            "Find out who did this and at which computer."
+        )
+    return (
+        f"{said} has to be looked into: {because}. What happened stands and its value is an unapproved loss "
+        "until somebody with the right to it says otherwise."
+    )

@@ -1,0 +1,220 @@
+"""What the centre has on record that bears on the approvals of one event, read in a few questions.
+
+Nothing that is read here believes the approvals: they only say what to look for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, case, func, literal_column, select, text, union_all
+
+from app.domain.approvals import (
+    Approval,
+    Certificate,
+    Known,
+    PolicyKey,
+    Proof,
+    Revoked,
+    Spent,
+    Statement,
+    Verdict,
+)
+from app.domain.approvals.verdict import MOST_APPROVALS
+from app.domain.clock import from_text
+from app.domain.envelope import Envelope, header_fields
+from app.domain.move import Move
+from app.domain.place import is_virtual
+from app.domain.refusal import Refused
+from sync.central.store.prepared import asking
+from sync.central.store.tables import (
+    approval,
+    approval_note,
+    approver_certificate,
+    approver_revocation,
+    item,
+    receipt,
+    station,
+)
+
+_SEVERAL = "???"
+"""The currency of goods that are worth something in more than one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What some approvals claim: statements, their proofs, certificates by digest, and keys."""
+
+    statements: tuple[Statement, ...] = ()
+    proofs: tuple[str, ...] = ()
+    certificates: tuple[str, ...] = ()
+    keys: tuple[bytes, ...] = ()
+
+
+def asked_by(approvals: Sequence[object]) -> Asked:
+    """What to look for; what cannot be read is left out, and the judge says so."""
+    found = [readable for entry in approvals[:MOST_APPROVALS] if (readable := _readable(entry)) is not None]
+    return Asked(
+        tuple(statement for _, statement, _ in found),
+        tuple(one.statement.proof for one, _, _ in found),
+        tuple(one.certificate.digest for one, _, _ in found),
+        tuple(key for _, _, keys in found for key in keys),
+    )
+
+
+def _readable(entry: object) -> tuple[Approval, Statement, tuple[bytes, ...]] | None:
+    try:
+        one = Approval.from_json(entry)
+        keys = (PolicyKey.read(one.policy_key).public_key, Certificate.read(one.certificate).public_key)
+        return one, Statement.read(one.statement), keys
+    except Refused:
+        return None
+
+
+def known_about(conn: Connection, asked: Asked, root: bytes, came: Proof) -> Known:
+    """What is on record about these claims; `came` is when the event was taken in.
+
+    No epoch was ever renewed by a centre of this version, so that none is accepted for another.
+    """
+    if not asked.statements:
+        return Known(root, came, {})
+    nonces = sorted({said.nonce for said in asked.statements})
+    stations = sorted({said.given_at.station for said in asked.statements})
+    notes = _notes.rows(conn, proofs=sorted(set(asked.proofs)))
+    proofs = {row.statement: Proof(int(row.place), from_text(row.received_at)) for row in reversed(notes)}
+    return Known(
+        root=root,
+        arrived=came,
+        sites={row.station_id: row.site for row in _sites.rows(conn, stations=stations)},
+        nonces=frozenset(row.nonce for row in _nonces.rows(conn, nonces=nonces)),
+        counters={_counted(said): _counters(conn, said) for said in asked.statements},
+        revoked={
+            bytes.fromhex(row.public_key): Revoked(int(row.number), int(row.place))
+            for row in _revoked.rows(conn, keys=sorted({key.hex() for key in asked.keys}))
+        },
+        spent={
+            row.certificate: Spent(int(row.worth), int(row.times))
+            for row in _spent.rows(conn, certificates=sorted(set(asked.certificates)))
+        },
+        proofs={name: proof for name, proof in proofs.items() if proof.place < came.place},
+    )
+
+
+def _counted(said: Statement) -> tuple[str, str, int]:
+    return (said.approver, said.given_at.station, said.given_at.epoch)
+
+
+def _counters(conn: Connection, said: Statement) -> frozenset[int]:
+    """Of the numbers used before, the highest, and this one when it is among them."""
+    approver, place, epoch = _counted(said)
+    row = _numbers.first(conn, approver=approver, station=place, epoch=epoch, counter=said.counter)
+    found = (row.highest, row.again) if row is not None else ()
+    return frozenset(int(number) for number in found if number)
+
+
+def arrived(conn: Connection, sealed: Envelope) -> Proof:
+    """When an event that is stored was taken in."""
+    row = _place.rows(conn, station_id=sealed.station_id, epoch=sealed.epoch, seq=sealed.seq)[0]
+    return Proof(int(row.id), from_text(row.received_at))
+
+
+def site_of(conn: Connection, station_id: str) -> str:
+    """Where a station stands; nowhere when nobody knows it."""
+    row = _sites.first(conn, stations=[station_id])
+    return str(row.site) if row is not None else ""
+
+
+def newest_known(conn: Connection, sealed: Envelope) -> datetime | None:
+    """The newest instant of the centre's that the station provably knew of: of what it had read by then."""
+    header = header_fields(sealed.header)
+    gen, pos = header.whole_or("feed_gen", 0), header.whole_or("feed_pos", 0)
+    row = _read_by.first(conn, gen=gen, pos=pos)
+    return from_text(row.at) if row is not None and row.at else None
+
+
+def worth_of(conn: Connection, moves: Sequence[Move]) -> tuple[int, str] | None:
+    """What units that leave or enter the building are worth by their items' records, and in which currency.
+
+    None where no item is known; goods in several currencies have one that no limit is in.
+    """
+    units: defaultdict[str, int] = defaultdict(int)
+    for move in moves:
+        if is_virtual(move.source.location) != is_virtual(move.target.location):
+            units[move.source.item] += move.qty
+    rows = _values.rows(conn, skus=sorted(units)) if units else ()
+    if not rows:
+        return None
+    currencies = {row.currency for row in rows}
+    worth = sum(int(row.value_minor) * units[row.sku] for row in rows)
+    return worth, currencies.pop() if len(currencies) == 1 else _SEVERAL
+
+
+_sites = asking(
+    lambda among: select(station.c.station_id, station.c.site).where(
+        among(station.c.station_id, "stations"), station.c.bench != 0
+    )
+)
+# The partial indexes are only used for a condition written out.
+_nonces = asking(
+    lambda among: select(approval.c.nonce).where(among(approval.c.nonce, "nonces"), text("approval.used"))
+)
+_numbers = asking(
+    lambda _: select(
+        func.max(approval.c.counter).label("highest"),
+        func.max(case((approval.c.counter == bindparam("counter"), approval.c.counter))).label("again"),
+    ).where(
+        approval.c.approver == bindparam("approver"),
+        approval.c.station == bindparam("station"),
+        approval.c.epoch == bindparam("epoch"),
+        text("approval.used"),
+    )
+)
+_revoked = asking(
+    lambda among: select(
+        approver_revocation.c.public_key, approver_revocation.c.number, approver_revocation.c.place
+    ).where(among(approver_revocation.c.public_key, "keys"))
+)
+_spent = asking(
+    lambda among: (
+        select(
+            approval.c.certificate,
+            func.sum(approval.c.worth_minor).label("worth"),
+            func.count().label("times"),
+        )
+        .where(
+            among(approval.c.certificate, "certificates"),
+            approval.c.verdict != literal_column(f"'{Verdict.INVALID}'"),
+        )
+        .group_by(approval.c.certificate)
+    )
+)
+_notes = asking(
+    lambda among: (
+        select(approval_note.c.statement, approval_note.c.place, approval_note.c.received_at)
+        .where(among(approval_note.c.statement, "proofs"))
+        .order_by(approval_note.c.place)
+    )
+)
+_place = asking(
+    lambda _: select(receipt.c.id, receipt.c.received_at).where(
+        receipt.c.station_id == bindparam("station_id"),
+        receipt.c.epoch == bindparam("epoch"),
+        receipt.c.seq == bindparam("seq"),
+        text("receipt.state <> 'evidence'"),
+    )
+)
+_told = union_all(
+    *(
+        select(when.label("at")).where(
+            when.table.c.feed_gen == bindparam("gen"), when.table.c.feed_pos <= bindparam("pos")
+        )
+        for when in (approver_certificate.c.issued_at, approver_revocation.c.revoked_at)
+    )
+).subquery()
+_read_by = asking(lambda _: select(func.max(_told.c.at).label("at")))
+_values = asking(
+    lambda among: select(item.c.sku, item.c.value_minor, item.c.currency).where(among(item.c.sku, "skus"))
+)

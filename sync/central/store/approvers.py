@@ -1,0 +1,197 @@
+"""Approvers, their certificates and the revocation list, as they are kept and told to stations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from app.domain.approvals import Certificate, Limits, Revocation, RevocationList, Signed
+from app.domain.approvals.certificate import LONGEST_LIFE
+from app.domain.approvals.revocation import MOST_ENTRIES
+from app.domain.clock import to_text
+from sync.central.store.approval_keys import Issuer
+from sync.central.store.feed import Record, position, publish
+from sync.central.store.tables import (
+    approver,
+    approver_certificate,
+    approver_revocation,
+    policy,
+    receipt,
+)
+
+RENEW_AFTER = timedelta(days=1)
+CERTIFICATE_KIND, REVOCATION_KIND, UNLOCK_KIND = (
+    "approver_certificate",
+    "revocation_list",
+    "approval_unlock",
+)
+SITED_KINDS = frozenset({CERTIFICATE_KIND, UNLOCK_KIND})
+"""Records that only stations of the sites named in them are told."""
+
+LIST_RECORD = "list"
+_ACTIVE, _REVOKED = "active", "revoked"
+
+
+def find(conn: Connection, code: str) -> Any | None:
+    """The row of an approver, None when there is none of that code."""
+    return conn.execute(_by_code, {"which": code}).one_or_none()
+
+
+def active(row: Any) -> bool:
+    """True while an approver's key may be certified."""
+    return bool(row.state == _ACTIVE)
+
+
+def issue(conn: Connection, issuer: Issuer, row: Any, now: datetime) -> Signed:
+    """A new certificate for an approver, told to the stations of its sites.
+
+    It lives for two weeks, or as long as the policy key when that ends before.
+    """
+    sites = json.loads(row.sites)
+    certificate = Certificate(
+        approver=row.code,
+        public_key=bytes.fromhex(row.public_key),
+        actions=frozenset(json.loads(row.actions)),
+        sites=frozenset(sites),
+        limits=Limits(
+            row.currency,
+            int(row.single_minor),
+            int(row.total_minor),
+            int(row.most_count),
+            int(row.two_person_above_minor),
+        ),
+        not_before=now,
+        not_after=min(now + LONGEST_LIFE, issuer.key.not_after),
+        policy_ver=conn.scalar(_policy) or "none",
+        rev_no=last_number(conn),
+    )
+    signed = certificate.signed(issuer.signer)
+    document = {
+        "approver": row.code,
+        "sites": sites,
+        "certificate": signed.to_json(),
+        "policy_key": issuer.grant.to_json(),
+    }
+    publish(conn, [Record(CERTIFICATE_KIND, row.code, document)])
+    gen, pos = position(conn)
+    issued = to_text(now)
+    stored = {
+        "digest": signed.digest,
+        "approver": row.code,
+        "public_key": row.public_key,
+        "document": signed.document.decode(),
+        "sig": signed.sig.hex(),
+        "issued_at": issued,
+        "not_after": to_text(certificate.not_after),
+        "feed_gen": gen,
+        "feed_pos": pos,
+    }
+    # The very same again within a millisecond is the same certificate.
+    if conn.execute(_issued, {"digest": signed.digest}).first() is None:
+        conn.execute(insert(approver_certificate).values(**stored))
+    conn.execute(_change, {"which": row.code, "digest": signed.digest, "certified_at": issued})
+    return signed
+
+
+def renew(conn: Connection, issuer: Issuer | None, site: str, now: datetime) -> int:
+    """New certificates for the approvers of a site whose last is a day old; answers how many.
+
+    Asked with each sync of a station there; without a policy key that is good, nothing is renewed.
+    """
+    if issuer is None or now >= issuer.key.not_after:
+        return 0
+    due = conn.execute(_due, {"before": to_text(now - RENEW_AFTER)}).all()
+    mine = [row for row in due if site in json.loads(row.sites)]
+    for row in mine:
+        issue(conn, issuer, row, now)
+    return len(mine)
+
+
+def revoke(
+    conn: Connection, issuer: Issuer, row: Any, said: tuple[str, str], now: datetime
+) -> RevocationList:
+    """Adds an approver's key to the list, which stations are told; `said` is the reason and who gave it."""
+    reason, by = said
+    number = last_number(conn) + 1
+    conn.execute(_change, {"which": row.code, "state": _REVOKED})
+    place = int(conn.scalar(_last_receipt) or 0)
+    older = [
+        Revocation(found.approver, bytes.fromhex(found.public_key), found.reason) for found in entries(conn)
+    ]
+    every = (*older, Revocation(row.code, bytes.fromhex(row.public_key), reason))
+    dropped = max(0, len(every) - MOST_ENTRIES)
+    listed = RevocationList(every[dropped:], dropped)
+    document = {
+        "number": listed.number,
+        "list": listed.signed(issuer.signer).to_json(),
+        "policy_key": issuer.grant.to_json(),
+    }
+    publish(conn, [Record(REVOCATION_KIND, LIST_RECORD, document)])
+    gen, pos = position(conn)
+    conn.execute(
+        insert(approver_revocation).values(
+            number=number,
+            approver=row.code,
+            public_key=row.public_key,
+            reason=reason,
+            revoked_at=to_text(now),
+            revoked_by=by,
+            place=place,
+            feed_gen=gen,
+            feed_pos=pos,
+        )
+    )
+    return listed
+
+
+def last_number(conn: Connection) -> int:
+    """The number of the newest revocation; 0 before the first."""
+    return int(conn.scalar(_last_revocation) or 0)
+
+
+def entries(conn: Connection) -> Sequence[Any]:
+    """Every revocation, oldest first."""
+    return conn.execute(_revocations).all()
+
+
+def was_revoked(conn: Connection, public_key: str) -> bool:
+    """True for a key that stands in the list: it is never certified again."""
+    return conn.execute(_revoked, {"key": public_key}).first() is not None
+
+
+def document(row: Any) -> dict[str, object]:
+    """An approver as it is answered."""
+    return {
+        "approver": row.code,
+        "state": row.state,
+        "public_key": row.public_key,
+        "actions": json.loads(row.actions),
+        "sites": json.loads(row.sites),
+        "currency": row.currency,
+        "single_minor": int(row.single_minor),
+        "total_minor": int(row.total_minor),
+        "count": int(row.most_count),
+        "two_person_above_minor": int(row.two_person_above_minor),
+        "enrolled_at": row.enrolled_at,
+        "enrolled_by": row.enrolled_by,
+        "certified_at": row.certified_at or None,
+    }
+
+
+_by_code = select(approver).where(approver.c.code == bindparam("which"))
+_change = update(approver).where(approver.c.code == bindparam("which"))
+_due = (
+    select(approver)
+    .where(approver.c.state == _ACTIVE, approver.c.certified_at <= bindparam("before"))
+    .order_by(approver.c.code)
+)
+_issued = select(approver_certificate.c.digest).where(approver_certificate.c.digest == bindparam("digest"))
+_policy = select(policy.c.version).order_by(policy.c.id.desc()).limit(1)
+_last_revocation = select(func.max(approver_revocation.c.number))
+_last_receipt = select(func.max(receipt.c.id))
+_revocations = select(approver_revocation).order_by(approver_revocation.c.number)
+_revoked = select(approver_revocation.c.number).where(approver_revocation.c.public_key == bindparam("key"))

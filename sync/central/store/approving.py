@@ -1,0 +1,150 @@
+"""Judging the approvals of posted events against what the centre has on record, and keeping the verdicts.
+
+A verdict is given once, in the transaction that posts the event, and changes authorization and money only.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from app.domain.approvals import Judged, Judgement, Presented, Reason, Verdict, judge
+from app.domain.clock import to_text
+from app.domain.envelope import Envelope
+from sync.central.rules.authorizing import answers, authorization_of, explained, spends
+from sync.central.store.approval_keys import root_key
+from sync.central.store.approval_record import (
+    arrived,
+    asked_by,
+    known_about,
+    newest_known,
+    site_of,
+    worth_of,
+)
+from sync.central.store.exceptions import Case, open_case, plain
+from sync.central.store.failures import DATABASE_FAILED, quiet
+from sync.central.store.journal import Fact
+from sync.central.store.prepared import inserting
+from sync.central.store.tables import approval, event_approval
+
+_log = logging.getLogger(__name__)
+_NOBODY = bytes(32)
+_FAILED = Judgement((), (Reason.UNREADABLE,))
+
+
+def case_key(event_id: str) -> str:
+    """The key of the exception that answers for an event whose approvals are not valid."""
+    return f"approval:{event_id}"
+
+
+def judge_approvals(conn: Connection, facts: Sequence[Fact], at: datetime) -> frozenset[str]:
+    """Judges every event that came with approvals; the ids of those whose value is an unapproved loss.
+
+    Args:
+        conn: inside the one writer's transaction; the receipts are stored.
+        facts: what happened, in its order.
+        at: now, by the centre's clock.
+    """
+    loose = set[str]()
+    for fact in facts:
+        if fact.sealed is None or not fact.event.approvals:
+            continue
+        verdict = _judged(conn, fact, fact.sealed, at)
+        if verdict is not Verdict.VALID:
+            loose.add(fact.event.event_id)
+    return frozenset(loose)
+
+
+def _judged(conn: Connection, fact: Fact, sealed: Envelope, at: datetime) -> Verdict:
+    try:
+        with quiet(), conn.begin_nested():
+            return _judge(conn, fact, sealed, at)
+    except DATABASE_FAILED:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it was, a fact is never refused for its approvals
+        _log.exception("the approvals of event %s were not judged", fact.event.event_id)
+    _keep(conn, fact, None, _FAILED, at)
+    return Verdict.INVALID
+
+
+def _judge(conn: Connection, fact: Fact, sealed: Envelope, at: datetime) -> Verdict:
+    came = arrived(conn, sealed)
+    asked = asked_by(fact.event.approvals)
+    worth = worth_of(conn, fact.event.moves)
+    shown = Presented.of(sealed, site_of(conn, sealed.station_id), worth, newest_known(conn, sealed))
+    known = known_about(conn, asked, root_key(conn) or _NOBODY, came)
+    judgement = judge(shown, fact.event.approvals, known)
+    _keep(conn, fact, shown, judgement, at)
+    return judgement.verdict
+
+
+def _keep(conn: Connection, fact: Fact, shown: Presented | None, judgement: Judgement, at: datetime) -> None:
+    """Writes the verdict on the event and on each approval, and opens the one case that answers for it."""
+    event, verdict = fact.event, judgement.verdict
+    worth = max((one.worth for one in judgement.approvals), default=0) or (shown.value if shown else None)
+    currency = _currency(shown, judgement)
+    _new_verdict.one(
+        conn,
+        event_id=event.event_id,
+        station=fact.origin,
+        action=shown.action if shown else None,
+        operator=plain(event.operator),
+        verdict=verdict.value,
+        reasons=json.dumps(list(judgement.reasons)),
+        authorization=authorization_of(verdict).value,
+        money_minor=worth if currency else None,
+        currency=currency,
+        judged_at=to_text(at),
+    )
+    rows = [_row(event.event_id, n, one, at) for n, one in enumerate(judgement.approvals, 1)]
+    _new_approvals.run(conn, rows)
+    if verdict is Verdict.VALID:
+        return
+    case = Case(
+        key=case_key(event.event_id),
+        type=f"approval.{verdict}",
+        subject=f"event:{event.event_id}",
+        owner_role=answers(verdict),
+        fix=explained(event.kind.replace("_", " ").replace(".", " "), judgement),
+        money=(worth, currency) if worth is not None and currency else None,
+    )
+    open_case(conn, case, at)
+
+
+def _currency(shown: Presented | None, judgement: Judgement) -> str | None:
+    if shown is not None and shown.currency:
+        return shown.currency
+    return next((one.statement.currency for one in judgement.approvals if one.statement), None)
+
+
+def _row(event_id: str, n: int, one: Judged, at: datetime) -> dict[str, object]:
+    said, certificate = one.statement, one.certificate
+    return {
+        "event_id": event_id,
+        "n": n,
+        "verdict": one.verdict.value,
+        "reasons": json.dumps(list(one.reasons)),
+        "approver": certificate.approver if certificate else "",
+        "public_key": certificate.public_key.hex() if certificate else "",
+        "certificate": said.certificate if said else "",
+        "statement": one.proof,
+        "station": said.given_at.station if said else "",
+        "epoch": said.given_at.epoch if said else 0,
+        "counter": said.counter if said else 0,
+        "nonce": said.nonce if said else "",
+        "worth_minor": one.worth,
+        "currency": said.currency if said else "",
+        "reason": plain(said.reason) if said else "",
+        "judged_at": to_text(at),
+        "used": said is not None and spends(one.reasons),
+    }
+
+
+_new_verdict = inserting(
+    event_approval, *(column.name for column in event_approval.columns if column.name != "id")
+)
+_new_approvals = inserting(approval)

@@ -1,0 +1,30 @@
+"""A station's approvers as the product opens them: at the full price of a guess, with a pepper that stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.bootstrap.approving import open_approving
+from app.domain.refusal import Refused
+from app.station.approving import Approver
+from tests.app.ledger.station import Station
+
+RUTH = Approver("RUTH", "271829", bytes(16))
+
+
+def test_the_pepper_is_made_once_and_missed_when_it_is_gone(tmp_path: Path) -> None:
+    station = Station(tmp_path / "station.db")
+    with station.open() as ledger:
+        approving, kept = open_approving(ledger, tmp_path, station.clock, station.ids)
+        assert "station.pepper, which only this user can read" in kept
+        with pytest.raises(Refused) as no:
+            approving.enrol(Approver("RUTH", "123456", bytes(16)))
+        assert no.value.code == "pin.banned"
+        assert approving.enrol(RUTH)["approver"] == "RUTH"
+        open_approving(ledger, tmp_path, station.clock, station.ids)
+        (tmp_path / "station.pepper").unlink()
+        with pytest.raises(Refused) as no:
+            open_approving(ledger, tmp_path, station.clock, station.ids)
+        assert no.value.code == "pepper.missing"

@@ -1,0 +1,88 @@
+"""What is looked up for the judge; the judging itself is tried in test_approving."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.domain.approvals import Spent, Statement
+from sync.central.store.approval_record import (
+    arrived,
+    asked_by,
+    known_about,
+    newest_known,
+    site_of,
+    worth_of,
+)
+from tests.approvals.world import POLICY, ROOT, RUTH
+from tests.sync.central.approving import PRICE, Desk, desk_in, head_of
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    url = None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    with desk_in(tmp_path, url) as found:
+        yield found
+
+
+def test_what_cannot_be_read_is_not_looked_for(desk: Desk) -> None:
+    word = desk.sign(desk.written_off())
+    asked = asked_by([None, "text", {}, word.to_json(), word.to_json()])
+    assert asked.statements == (Statement.read(word.statement),)
+    assert asked.proofs == (word.statement.proof,)
+    assert asked.keys == (POLICY.public_key, RUTH.public_key)
+
+
+def test_everything_known_about_a_claim_is_found(desk: Desk) -> None:
+    first, second = desk.written_off(1), desk.written_off(2)
+    word, next_word = desk.sign(first), desk.sign(second)
+    noted, sent = desk.note(next_word, second), desk.record(first, word)
+    desk.send(noted, sent)
+    desk.revoke("RUTH")
+    with desk.store.database.read() as conn:
+        asked = asked_by([next_word.to_json()])
+        known = known_about(conn, asked, ROOT.public_key, arrived(conn, sent))
+    said = Statement.read(next_word.statement)
+    assert known.sites == {desk.bench.station_id: "WH1"}
+    assert known.nonces == frozenset()
+    assert known.counters == {("RUTH", desk.bench.station_id, 1): frozenset({1})}
+    assert known.spent == {said.certificate: Spent(PRICE, 1)}
+    assert known.revoked[RUTH.public_key].number == 1
+    assert known.revoked[RUTH.public_key].place == known.arrived.place
+    assert known.proofs[next_word.statement.proof].place == known.arrived.place - 1
+
+
+def test_a_spent_nonce_and_number_are_found(desk: Desk) -> None:
+    event = desk.written_off()
+    word = desk.sign(event)
+    sent = desk.record(event, word)
+    desk.send(sent)
+    with desk.store.database.read() as conn:
+        known = known_about(conn, asked_by([word.to_json()]), ROOT.public_key, arrived(conn, sent))
+    assert known.nonces == {Statement.read(word.statement).nonce}
+    assert known.counters == {("RUTH", desk.bench.station_id, 1): frozenset({1})}
+
+
+def test_what_a_station_had_heard_is_told_by_the_feed(desk: Desk) -> None:
+    sent = desk.record(desk.written_off(), "x")
+    gen, pos = head_of(desk)
+    with desk.store.database.read() as conn:
+        assert newest_known(conn, sent) is None
+        assert site_of(conn, desk.bench.station_id) == "WH1"
+        assert site_of(conn, "laptop") == ""
+    told = desk.store.clock.now()
+    desk.store.clock.at += timedelta(hours=1)
+    desk.bench._evidence = replace(desk.bench._evidence, feed_gen=gen, feed_pos=pos)
+    later = desk.record(desk.written_off(2), "x")
+    with desk.store.database.read() as conn:
+        assert newest_known(conn, later) == told
+
+
+def test_goods_are_worth_what_their_records_say(desk: Desk) -> None:
+    with desk.store.database.read() as conn:
+        assert worth_of(conn, desk.written_off(qty=3).moves) == (3 * PRICE, "GBP")
+        assert worth_of(conn, ()) is None

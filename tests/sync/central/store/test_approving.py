@@ -1,0 +1,212 @@
+"""Approvals judged at posting: stored, answered for once, booked as judged; quantities are facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.event import Event
+from sync.central.store import approving
+from sync.central.store.tables import account, approval, balance, exception
+from tests.approvals.world import ROGUE
+from tests.sync.central.approving import PRICE, Desk, desk_in, head_of
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    url = None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    with desk_in(tmp_path, url) as found:
+        yield found
+
+
+def scrapped(desk: Desk) -> int:
+    found = desk.ask(
+        select(balance.c.qty)
+        .join(account, account.c.id == balance.c.account)
+        .where(account.c.location == "@scrap")
+    )
+    return sum(int(row.qty) for row in found)
+
+
+def test_a_valid_approval_is_a_write_off(desk: Desk) -> None:
+    event = desk.written_off()
+    desk.send(desk.record(event, desk.sign(event)))
+    assert desk.verdicts() == [(event.event_id, "valid")]
+    assert desk.cases() == []
+    assert desk.books() == {"Expenses:WriteOff": PRICE}
+    assert scrapped(desk) == 1
+
+
+def test_an_invalid_one_is_an_unapproved_loss_with_one_case(desk: Desk) -> None:
+    event = desk.written_off()
+    altered = replace(event, body={**event.body, "reason": "stolen"})
+    desk.send(desk.record(altered, desk.sign(event)))
+    assert desk.verdicts() == [(event.event_id, "invalid")]
+    assert desk.cases() == [("approval.invalid", PRICE, "GBP")]
+    assert desk.books() == {"Expenses:UnapprovedLoss": PRICE}
+    assert scrapped(desk) == 1
+
+
+def test_one_to_review_is_an_unapproved_loss_until_somebody_looked(desk: Desk) -> None:
+    event = desk.written_off()
+    desk.send(desk.record(event, desk.sign(event, counter=2)))
+    assert desk.verdicts() == [(event.event_id, "review")]
+    assert desk.cases() == [("approval.review", PRICE, "GBP")]
+    assert desk.books() == {"Expenses:UnapprovedLoss": PRICE}
+    assert scrapped(desk) == 1
+
+
+def test_no_other_exception_speaks_of_it(desk: Desk) -> None:
+    event = desk.written_off()
+    desk.send(desk.record(event, "forged"))
+    about = desk.ask(select(exception.c.type).where(exception.c.type.not_like("stock.%")))
+    assert [row.type for row in about] == ["approval.invalid"]
+
+
+def test_a_statement_authorizes_one_event(desk: Desk) -> None:
+    first, second = desk.written_off(1), desk.written_off(2)
+    word = desk.sign(first)
+    desk.send(desk.record(first, word), desk.record(second, word))
+    assert [verdict for _, verdict in desk.verdicts()] == ["valid", "invalid"]
+    assert desk.books() == {"Expenses:WriteOff": PRICE, "Expenses:UnapprovedLoss": PRICE}
+
+
+def test_a_word_that_was_moved_still_counts_where_it_belongs(desk: Desk) -> None:
+    first, second = desk.written_off(1), desk.written_off(2)
+    word = desk.sign(first)
+    desk.send(desk.record(second, word))
+    desk.send(desk.record(first, word))
+    assert desk.verdicts() == [(second.event_id, "invalid"), (first.event_id, "valid")]
+
+
+def test_a_nonce_is_spent_across_batches(desk: Desk) -> None:
+    events = [desk.written_off(n) for n in (1, 2)]
+    desk.send(desk.record(events[0], desk.sign(events[0], nonce="ab" * 16)))
+    desk.send(desk.record(events[1], desk.sign(events[1], nonce="ab" * 16)))
+    assert [verdict for _, verdict in desk.verdicts()] == ["valid", "invalid"]
+
+
+def test_numbers_go_up_by_one(desk: Desk) -> None:
+    events = [desk.written_off(n) for n in (1, 2, 3)]
+    words = [desk.sign(event) for event in events]
+    desk.send(desk.record(events[0], words[0]), desk.record(events[2], words[2]))
+    assert [verdict for _, verdict in desk.verdicts()] == ["valid", "review"]
+
+
+def test_limits_count_everything_under_one_certificate(desk: Desk) -> None:
+    events = [desk.written_off(n) for n in range(1, 12)]
+    desk.send(*[desk.record(event, desk.sign(event)) for event in events])
+    assert [verdict for _, verdict in desk.verdicts()] == ["valid"] * 10 + ["review"]
+
+
+def test_the_centres_own_price_counts(desk: Desk) -> None:
+    event = desk.written_off(qty=14)
+    desk.send(desk.record(event, desk.sign(event, value=1)))
+    assert desk.cases() == [("approval.review", 14 * PRICE, "GBP")]
+    second = desk.written_off(2, qty=14)
+    both = (desk.sign(second, value=1), desk.sign(second, "OMAR", value=1))
+    desk.send(desk.record(second, *both))
+    assert desk.verdicts()[1] == (second.event_id, "review")
+
+
+def test_two_people_approve_what_one_may_not(desk: Desk) -> None:
+    event = desk.written_off(qty=12)
+    desk.send(desk.record(event, desk.sign(event, value=17_400), desk.sign(event, "OMAR", value=17_400)))
+    assert desk.verdicts() == [(event.event_id, "valid")]
+    assert len(desk.ask(select(approval.c.n))) == 2
+
+
+def test_a_revocation_the_station_knew_is_an_alarm(desk: Desk) -> None:
+    event = desk.written_off()
+    word = desk.sign(event)
+    desk.revoke("RUTH")
+    desk.bench._evidence = replace(desk.bench._evidence, rev_no=1)
+    desk.send(desk.record(event, word))
+    assert desk.cases() == [("approval.invalid", PRICE, "GBP")]
+
+
+def test_a_revocation_of_unknown_order_is_for_a_person(desk: Desk) -> None:
+    event = desk.written_off()
+    word = desk.sign(event)
+    desk.revoke("RUTH")
+    desk.send(desk.record(event, word))
+    assert desk.cases() == [("approval.review", PRICE, "GBP")]
+
+
+def test_what_the_station_noted_before_the_revocation_stands(desk: Desk) -> None:
+    event = desk.written_off()
+    word = desk.sign(event)
+    desk.send(desk.note(word, event))
+    desk.revoke("RUTH")
+    desk.send(desk.record(event, word))
+    assert desk.verdicts() == [(event.event_id, "valid")]
+
+
+def test_expiry_is_judged_by_what_the_station_had_heard(desk: Desk) -> None:
+    first, second = desk.written_off(1), desk.written_off(2)
+    words = [desk.sign(first), desk.sign(second)]
+    desk.store.clock.at += timedelta(days=15)
+    desk.send(desk.record(first, words[0]))
+    # The other approver is enrolled anew, which the station hears of before it acts again.
+    desk.revoke("OMAR")
+    gen, pos = head_of(desk)
+    desk.bench._evidence = replace(desk.bench._evidence, feed_gen=gen, feed_pos=pos)
+    desk.send(desk.record(second, words[1]))
+    assert desk.verdicts() == [(first.event_id, "review"), (second.event_id, "invalid")]
+
+
+def test_a_forged_certificate_is_worth_nothing(desk: Desk) -> None:
+    event = desk.written_off()
+    word = desk.sign(event)
+    forged = replace(word, certificate=replace(word.certificate, sig=ROGUE.sign(b"x", b"y")))
+    desk.send(desk.record(event, forged))
+    (row,) = desk.ask(select(approval))
+    assert (row.verdict, row.approver, row.used) == ("invalid", "", False)
+
+
+def test_many_strange_things_are_facts_all_the_same(desk: Desk) -> None:
+    found: tuple[object, ...] = ("text", 7, None, {}, {"statement": []})
+    for number, strange in enumerate(found, 1):
+        event = desk.written_off(number)
+        desk.send(desk.record(event, strange))
+    assert {verdict for _, verdict in desk.verdicts()} == {"invalid"}
+    assert scrapped(desk) == 5
+
+
+def test_a_judge_that_fails_refuses_no_fact(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("were not judged")
+    event = desk.written_off()
+    word = desk.sign(event)
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr(approving, "judge", broken)
+    desk.send(desk.record(event, word))
+    assert desk.verdicts() == [(event.event_id, "invalid")]
+    assert desk.cases()[0][0] == "approval.invalid"
+    assert scrapped(desk) == 1
+
+
+def test_what_was_taken_back_takes_the_loss_back(desk: Desk) -> None:
+    event = desk.written_off()
+    desk.send(desk.record(event, "forged"))
+    back = Event(
+        event_id="undo-1",
+        kind="return.undone",
+        subject=event.subject,
+        operator="sam",
+        session="s-1",
+        moves=tuple(move.reversed("mistake") for move in event.moves),
+        body={"undoes": event.kind, "reason": "mistake"},
+    )
+    desk.send(desk.record(back, corrects=event.event_id))
+    assert desk.books() == {}
+    assert scrapped(desk) == 0
