@@ -57,8 +57,8 @@ SOLD = {"o-1": 2, "o-2": 1}
 COSTS = 203, 777
 
 
-class Caps(RuleBasedStateMachine):
-    """Two sales of one item, and whatever people do about what comes back of them."""
+class Returned(RuleBasedStateMachine):
+    """Two sales of one item, what always holds of what comes back of them, and how to look."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,7 +90,138 @@ class Caps(RuleBasedStateMachine):
         self.shop.database.close()
         self._folder.cleanup()
 
-    # --- what people do -------------------------------------------------------------------------------
+    # --- what always holds ----------------------------------------------------------------------------
+
+    @invariant()
+    def no_sale_takes_back_more_than_was_sold(self) -> None:
+        rows = self.shop.ask(lambda conn: conn.execute(select(order_line)).all())
+        assert all(0 <= row.returned <= row.shipped for row in rows)
+
+    @invariant()
+    def no_more_goes_back_than_was_paid(self) -> None:
+        rows = self.shop.ask(lambda conn: conn.execute(select(sale_worth)).all())
+        for row in rows:
+            mine = [found for found in self._refunds() if found.order == row.order]
+            live = [found for found in mine if found.state not in FREES]
+            given = tuple(sum(getattr(one, name) for one in live) for name in ("qty", "base_net", "base_tax"))
+            assert given == (row.credited, row.credited_net, row.credited_tax)
+            assert row.credited <= row.qty
+            assert sum(one.net + one.tax for one in live) <= row.net + row.tax
+            if row.credited == row.qty:
+                # All of its units: all of its price, to the cent.
+                given_up = [one for one in mine if one.rule == REMAINDER and one.state in FREES]
+                assert given_up or (row.credited_net, row.credited_tax) == (row.net, row.tax)
+
+    @invariant()
+    def the_books_owe_what_refunds_say(self) -> None:
+        owed = sum(payable_of(n) for n in self._refunds() if n.state in {"posted", "paying", "failed"})
+        asked = select(func.coalesce(func.sum(journal_line.c.minor), 0)).where(
+            journal_line.c.book == Book.REFUNDS_DUE.value
+        )
+        assert self.shop.ask(lambda conn: conn.scalar(asked)) == -owed
+
+    @invariant()
+    def the_stock_is_worth_what_another_count_of_the_moves_says(self) -> None:
+        asked = select(func.sum(stock_worth.c.qty), func.sum(stock_worth.c.value))
+        kept = tuple(self.shop.ask(lambda conn: conn.execute(asked).one()))
+        assert kept == self.shop.ask(value_of_stock)
+
+    @invariant()
+    def every_law_holds(self) -> None:
+        self.shop.prove()
+
+    @invariant()
+    def sellable_is_what_dispositions_made_so(self) -> None:
+        sellable, disposed = 0, 0
+        asked = moves.MOVES.where(moves.SOURCE.c.item == "A")
+        for row in self.shop.ask(lambda conn: conn.execute(asked).all()):
+            entry = moves.move_of(row)
+            change = entry.qty * (
+                (entry.target.status is Status.SELLABLE) - (entry.source.status is Status.SELLABLE)
+            )
+            sellable += change
+            if entry.kind in {"dispose", "undo"}:
+                disposed += change
+        assert sellable == disposed
+        stored = select(func.sum(balance.c.qty)).where(balance.c.status == "sellable")
+        assert (self.shop.ask(lambda conn: conn.scalar(stored)) or 0) == sellable
+
+    @invariant()
+    def each_blind_unit_that_waits_has_one_open_case(self) -> None:
+        units = select(blind_unit.c.case_key).where(blind_unit.c.state == "waiting")
+        asked = select(exception.c.key, exception.c.fix).where(
+            exception.c.state == "open", exception.c.type == "return.blind"
+        )
+        waiting = self.shop.ask(lambda conn: sorted(conn.scalars(units)))
+        cases = self.shop.ask(lambda conn: conn.execute(asked).all())
+        # A unit that was taken back after its match is told about, too.
+        told = {row.key for row in cases if "match and its refund" in row.fix}
+        assert sorted({row.key for row in cases} - told) == [key for key in waiting if key not in told]
+
+    @invariant()
+    def each_unit_that_waits_to_be_written_off_is_asked_for_once(self) -> None:
+        held = (
+            select(account.c.id, balance.c.qty)
+            .join_from(balance, account)
+            .where(account.c.reason == AWAITING, balance.c.qty > 0)
+        )
+        asked = select(write_off.c.account, func.sum(write_off.c.qty)).group_by(write_off.c.account)
+        rows = self.shop.ask(lambda conn: conn.execute(asked.where(write_off.c.account.is_not(None))).all())
+        found = {row[0]: int(row[1]) for row in rows}
+        assert found == {row.id: int(row.qty) for row in self.shop.ask(lambda conn: conn.execute(held).all())}
+
+    @invariant()
+    def every_unit_is_in_one_place(self) -> None:
+        """What came and went of each label is there, once, or its account answers for what is missing."""
+        short = (
+            select(account.c.label)
+            .join_from(balance, account)
+            .where(balance.c.qty < 0, account.c.label != "")
+        )
+        held = (
+            select(account.c.label, func.count().label("places"))
+            .join_from(balance, account)
+            .where(balance.c.qty > 0, account.c.label != "")
+            .group_by(account.c.label)
+        )
+        below = set(self.shop.ask(lambda conn: conn.scalars(short).all()))
+        rows = self.shop.ask(lambda conn: conn.execute(held).all())
+        assert all(row.places == 1 for row in rows if row.label not in below)
+
+    def _refunds(self) -> list[Any]:
+        return list(self.shop.ask(lambda conn: conn.execute(select(refund)).all()))
+
+    # --- looking --------------------------------------------------------------------------------------
+
+    def _with_rma(self, which: int, do: Callable[[str], Any]) -> None:
+        codes = self._rmas()
+        if codes:
+            do(codes[which % len(codes)])
+
+    def _rmas(self) -> list[str]:
+        return self.shop.ask(lambda conn: list(conn.scalars(select(rma.c.code).order_by(rma.c.code))))
+
+    def _left(self, order: str | None) -> int:
+        asked = select(customer_order.c.code, order_line.c.shipped - order_line.c.returned).join_from(
+            order_line, customer_order, customer_order.c.id == order_line.c.order
+        )
+        asked = asked.where(customer_order.c.code.in_(SOLD))
+        left = {code: int(qty) for code, qty in self.shop.ask(lambda conn: conn.execute(asked).all())}
+        return left[order] if order else sum(left.values())
+
+    def _moves(self, event_id: str) -> list[Move]:
+        number = select(event.c.id).where(event.c.event_id == event_id).scalar_subquery()
+        asked = moves.MOVES.where(move.c.event == number).order_by(move.c.n.desc())
+        rows = self.shop.ask(lambda conn: conn.execute(asked).all())
+        return [moves.move_of(row).reversed("undo at the bench") for row in rows]
+
+    def _was_taken_back(self, event_id: str) -> bool:
+        asked = select(event.c.id).where(event.c.corrects == event_id)
+        return self.shop.ask(lambda conn: conn.execute(asked).first()) is not None
+
+
+class Caps(Returned):
+    """Whatever people do about what comes back."""
 
     @rule(qty=st.integers(1, 3), order=st.sampled_from([None, *SOLD]))
     def authorize(self, qty: int, order: str | None) -> None:
@@ -237,135 +368,6 @@ class Caps(RuleBasedStateMachine):
                 self.shop.act(lambda act: refunds.credit(act, code, asked))
 
         self._with_rma(which, do)
-
-    # --- what always holds ----------------------------------------------------------------------------
-
-    @invariant()
-    def no_sale_takes_back_more_than_was_sold(self) -> None:
-        rows = self.shop.ask(lambda conn: conn.execute(select(order_line)).all())
-        assert all(0 <= row.returned <= row.shipped for row in rows)
-
-    @invariant()
-    def no_more_goes_back_than_was_paid(self) -> None:
-        rows = self.shop.ask(lambda conn: conn.execute(select(sale_worth)).all())
-        for row in rows:
-            mine = [found for found in self._refunds() if found.order == row.order]
-            live = [found for found in mine if found.state not in FREES]
-            given = tuple(sum(getattr(one, name) for one in live) for name in ("qty", "base_net", "base_tax"))
-            assert given == (row.credited, row.credited_net, row.credited_tax)
-            assert row.credited <= row.qty
-            assert sum(one.net + one.tax for one in live) <= row.net + row.tax
-            if row.credited == row.qty:
-                # All of its units: all of its price, to the cent.
-                given_up = [one for one in mine if one.rule == REMAINDER and one.state in FREES]
-                assert given_up or (row.credited_net, row.credited_tax) == (row.net, row.tax)
-
-    @invariant()
-    def the_books_owe_what_refunds_say(self) -> None:
-        owed = sum(payable_of(n) for n in self._refunds() if n.state in {"posted", "paying", "failed"})
-        asked = select(func.coalesce(func.sum(journal_line.c.minor), 0)).where(
-            journal_line.c.book == Book.REFUNDS_DUE.value
-        )
-        assert self.shop.ask(lambda conn: conn.scalar(asked)) == -owed
-
-    @invariant()
-    def the_stock_is_worth_what_another_count_of_the_moves_says(self) -> None:
-        asked = select(func.sum(stock_worth.c.qty), func.sum(stock_worth.c.value))
-        kept = tuple(self.shop.ask(lambda conn: conn.execute(asked).one()))
-        assert kept == self.shop.ask(value_of_stock)
-
-    @invariant()
-    def every_law_holds(self) -> None:
-        self.shop.prove()
-
-    @invariant()
-    def sellable_is_what_dispositions_made_so(self) -> None:
-        sellable, disposed = 0, 0
-        asked = moves.MOVES.where(moves.SOURCE.c.item == "A")
-        for row in self.shop.ask(lambda conn: conn.execute(asked).all()):
-            entry = moves.move_of(row)
-            change = entry.qty * (
-                (entry.target.status is Status.SELLABLE) - (entry.source.status is Status.SELLABLE)
-            )
-            sellable += change
-            if entry.kind in {"dispose", "undo"}:
-                disposed += change
-        assert sellable == disposed
-        stored = select(func.sum(balance.c.qty)).where(balance.c.status == "sellable")
-        assert (self.shop.ask(lambda conn: conn.scalar(stored)) or 0) == sellable
-
-    @invariant()
-    def each_blind_unit_that_waits_has_one_open_case(self) -> None:
-        units = select(blind_unit.c.case_key).where(blind_unit.c.state == "waiting")
-        asked = select(exception.c.key, exception.c.fix).where(
-            exception.c.state == "open", exception.c.type == "return.blind"
-        )
-        waiting = self.shop.ask(lambda conn: sorted(conn.scalars(units)))
-        cases = self.shop.ask(lambda conn: conn.execute(asked).all())
-        # A unit that was taken back after its match is told about, too.
-        told = {row.key for row in cases if "match and its refund" in row.fix}
-        assert sorted({row.key for row in cases} - told) == [key for key in waiting if key not in told]
-
-    @invariant()
-    def each_unit_that_waits_to_be_written_off_is_asked_for_once(self) -> None:
-        held = (
-            select(account.c.id, balance.c.qty)
-            .join_from(balance, account)
-            .where(account.c.reason == AWAITING, balance.c.qty > 0)
-        )
-        asked = select(write_off.c.account, func.sum(write_off.c.qty)).group_by(write_off.c.account)
-        rows = self.shop.ask(lambda conn: conn.execute(asked.where(write_off.c.account.is_not(None))).all())
-        found = {row[0]: int(row[1]) for row in rows}
-        assert found == {row.id: int(row.qty) for row in self.shop.ask(lambda conn: conn.execute(held).all())}
-
-    @invariant()
-    def every_unit_is_in_one_place(self) -> None:
-        """What came and went of each label is there, once, or its account answers for what is missing."""
-        short = (
-            select(account.c.label)
-            .join_from(balance, account)
-            .where(balance.c.qty < 0, account.c.label != "")
-        )
-        held = (
-            select(account.c.label, func.count().label("places"))
-            .join_from(balance, account)
-            .where(balance.c.qty > 0, account.c.label != "")
-            .group_by(account.c.label)
-        )
-        below = set(self.shop.ask(lambda conn: conn.scalars(short).all()))
-        rows = self.shop.ask(lambda conn: conn.execute(held).all())
-        assert all(row.places == 1 for row in rows if row.label not in below)
-
-    def _refunds(self) -> list[Any]:
-        return list(self.shop.ask(lambda conn: conn.execute(select(refund)).all()))
-
-    # --- looking --------------------------------------------------------------------------------------
-
-    def _with_rma(self, which: int, do: Callable[[str], Any]) -> None:
-        codes = self._rmas()
-        if codes:
-            do(codes[which % len(codes)])
-
-    def _rmas(self) -> list[str]:
-        return self.shop.ask(lambda conn: list(conn.scalars(select(rma.c.code).order_by(rma.c.code))))
-
-    def _left(self, order: str | None) -> int:
-        asked = select(customer_order.c.code, order_line.c.shipped - order_line.c.returned).join_from(
-            order_line, customer_order, customer_order.c.id == order_line.c.order
-        )
-        asked = asked.where(customer_order.c.code.in_(SOLD))
-        left = {code: int(qty) for code, qty in self.shop.ask(lambda conn: conn.execute(asked).all())}
-        return left[order] if order else sum(left.values())
-
-    def _moves(self, event_id: str) -> list[Move]:
-        number = select(event.c.id).where(event.c.event_id == event_id).scalar_subquery()
-        asked = moves.MOVES.where(move.c.event == number).order_by(move.c.n.desc())
-        rows = self.shop.ask(lambda conn: conn.execute(asked).all())
-        return [moves.move_of(row).reversed("undo at the bench") for row in rows]
-
-    def _was_taken_back(self, event_id: str) -> bool:
-        asked = select(event.c.id).where(event.c.corrects == event_id)
-        return self.shop.ask(lambda conn: conn.execute(asked).first()) is not None
 
 
 Caps.TestCase.settings = settings(max_examples=8, stateful_step_count=15)
