@@ -43,8 +43,8 @@ def upgrade() -> None:
 
 def _rows(named: Any) -> Iterator[dict[str, object]]:
     found = json.loads(named.body).get("photos")
-    named = found if isinstance(found, list) else [found]
-    for digest in dict.fromkeys(entry for entry in named if isinstance(entry, str)):
+    entries = found if isinstance(found, list) else [found]
+    for digest in dict.fromkeys(entry for entry in entries if isinstance(entry, str)):
         if _DIGEST.fullmatch(digest):
             yield {
                 "digest": digest,
