@@ -150,7 +150,7 @@ class Returned(RuleBasedStateMachine):
     def each_blind_unit_that_waits_has_one_open_case(self) -> None:
         units = select(blind_unit.c.case_key).where(blind_unit.c.state == "waiting")
         asked = select(exception.c.key, exception.c.fix).where(
-            exception.c.state == "open", exception.c.type == "return.blind"
+            exception.c.state == "open", exception.c.key.in_(select(blind_unit.c.case_key))
         )
         waiting = self.shop.ask(lambda conn: sorted(conn.scalars(units)))
         cases = self.shop.ask(lambda conn: conn.execute(asked).all())
