@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,19 +11,15 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
 
 from app.domain.clock import to_text
 from app.domain.event import EventKind
-from app.domain.policy.reader import read_policy
-from app.domain.policy.refunds import FULL, Method, RefundRule, Unit, as_offered, decide
+from app.domain.policy.refunds import Method, RefundRule
 from sync.central.rules.outcomes import missing
 from sync.central.rules.refunds import FREES, Amount, Owed, RefundState, amount, require_step
 from sync.central.store.act import Act
 from sync.central.store.prepared import asking, inserting, updating
 from sync.central.store.tables import (
-    item,
     order_line,
-    policy,
     refund,
     refund_step,
-    rma,
     rma_match,
     sale_worth,
 )
@@ -214,32 +209,6 @@ def owed_of(row: Any) -> Owed:
     return Owed(row.qty, row.net, row.tax, row.credited, row.credited_net, row.credited_tax)
 
 
-def rule_for(conn: Connection, code: str, line: int, body: Mapping[str, Any]) -> tuple[RefundRule, str]:
-    """The rule that decides about units of a return line, by the policy that held when it was authorized."""
-    head = _return.first(conn, of=code)
-    if head is None:
-        return FULL, ""
-    record = json.loads(head.document)
-    version = record.get("policy_ver") or ""
-    lines: list[dict[str, Any]] = record.get("lines", [])
-    asked = next((entry for entry in lines if entry.get("line") == line), {})
-    found = _source.first(conn, version=version)
-    if found is None:
-        return FULL, version
-    rules = read_policy(found.source, f"policy {version}").refunds
-    sold = _category.first(conn, sku=body.get("sku"))
-    category = sold.document if sold else None
-    unit = Unit(
-        json.loads(category).get("category", "default") if category else "default",
-        str(body.get("grade") or ""),
-        str(asked.get("reason") or ""),
-        str(body.get("disposition") or ""),
-        asked.get("within_window") is False,
-    )
-    offers = {str(offer.get("offer")) for offer in asked.get("offers", ())}
-    return as_offered(decide(rules, unit), offers), version
-
-
 def _sales_of(conn: Connection, opening: Opening) -> Sequence[Any]:
     return _matched.rows(conn, of=opening.rma, number=opening.line)
 
@@ -327,6 +296,3 @@ _credited = updating(
     "net_",
     "tax_",
 )
-_return = asking(lambda _: select(rma.c.document).where(rma.c.code == bindparam("of")))
-_source = asking(lambda _: select(policy.c.source).where(policy.c.version == bindparam("version")))
-_category = asking(lambda _: select(item.c.document).where(item.c.sku == bindparam("sku")))

@@ -11,7 +11,7 @@ from app.domain.policy.refunds import FULL
 from sync.central.rules.outcomes import Conflict, Missing
 from sync.central.rules.refunds import RefundState
 from sync.central.store.act import Act
-from sync.central.store.refunds import Opening, document, find, open_for_units, rule_for, step
+from sync.central.store.refunds import Opening, document, find, open_for_units, step
 from tests.sync.central.shop import Shop
 
 
@@ -52,9 +52,3 @@ def test_every_step_is_kept_with_who_took_it(shop: Shop) -> None:
         shop.act(lambda act: step(act, find(act.conn, found["refund"]), RefundState.WITHDRAWN))
     with pytest.raises(Missing):
         shop.ask(lambda conn: document(conn, "R-9.9"))
-
-
-def test_a_return_or_policy_that_nobody_knows_is_judged_by_the_whole_price(shop: Shop) -> None:
-    assert shop.ask(lambda conn: rule_for(conn, "R-9", 1, {})) == (FULL, "")
-    rma = sold(shop, 1)
-    assert shop.ask(lambda conn: rule_for(conn, rma, 1, {"sku": "A"}))[0] == FULL
