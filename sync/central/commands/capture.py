@@ -85,8 +85,7 @@ def capture(act: Act, asked: Order) -> dict[str, object] | Declined:
     state = "open" if open_units else "shipped"
     _note_unusual(act, asked, lines)
     head = _insert(act, asked, terms, state)
-    rows = [{**taken.row(line, granted.get(line.line)), "order": head.id} for line in lines]
-    orders.new_lines.run(act.conn, rows)
+    orders.new_lines.run(act.conn, [taken.row(n, granted.get(n.line)) | {"order": head.id} for n in lines])
     if given and taken.ships_now:
         ship(act, head, Part.of_grants(given), stock)
     elif given:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, literal_column, select, update
 
 from app.domain.event import Event, EventKind
 from sync.central.rules.progress import Deed
@@ -20,7 +22,7 @@ from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking
-from sync.central.store.refund_rules import rule_for
+from sync.central.store.refund_rules import RefundRules
 from sync.central.store.refunds import Opening, find, of_cause, on_line, open_for_units, payable_of, step
 from sync.central.store.tables import blind_unit, event, order_line, refund, rma_line, rma_match
 
@@ -57,10 +59,39 @@ def gate(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
         elif kind == EventKind.RETURN_UNDONE and fact.event.corrects:
             undone.append(fact)
     concerned = _with_sales(conn, decided) | _with_refunds(conn, undone)
+    if not concerned:
+        return
+    known = _Known.read(conn, [fact.event for fact in decided if fact.event.event_id in concerned])
     for fact in facts:
         if fact.event.event_id in concerned:
             act = Act(conn, chain, CENTRE, f"event:{fact.event.event_id}", fact.occurred_at, posted_at)
-            _decided(act, fact.event.event_id, partial(_follow, act, fact.event))
+            _decided(act, fact.event.event_id, partial(_follow, act, fact.event, known))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What no refund changes, read once: the rules, the item of each return line, and what was undone."""
+
+    rules: RefundRules
+    items: Mapping[tuple[str, int], str]
+    undone: AbstractSet[str]
+
+    @classmethod
+    def read(cls, conn: Connection, happened: Sequence[Event]) -> _Known:
+        bodies = [event.body for event in happened]
+        return cls.of(conn, bodies, [event.event_id for event in happened])
+
+    @classmethod
+    def of(cls, conn: Connection, bodies: Sequence[Mapping[str, Any]], events: Sequence[str] = ()) -> _Known:
+        codes = {code for body in bodies if isinstance(code := body.get("rma"), str)}
+        skus = {sku for body in bodies if isinstance(sku := body.get("sku"), str)}
+        lines = _items_of.rows(conn, codes=sorted(codes)) if codes else ()
+        undone = _undone.rows(conn, ids=sorted(events)) if events else ()
+        return cls(
+            RefundRules.read(conn, codes, skus),
+            {(row.rma, row.line): row.sku for row in lines},
+            {row.corrects for row in undone},
+        )
 
 
 def _with_sales(conn: Connection, decided: Sequence[Fact]) -> set[str]:
@@ -83,7 +114,9 @@ def catch_up(act: Act, deeds: Iterable[Deed]) -> None:
     """Opens what is owed for goods that were judged before their return was authorized."""
     for deed in deeds:
         if deed.kind == EventKind.RETURN_DISPOSITIONED and not of_cause(act.conn, deed.event_id):
-            _decided(act, deed.event_id, partial(_judge, act, deed.event_id, deed.facts.raw()))
+            body = deed.facts.raw()
+            known = _Known.of(act.conn, [body])
+            _decided(act, deed.event_id, partial(_judge, act, deed.event_id, body, known))
 
 
 def _decided(act: Act, event_id: str, decide: Callable[[], None]) -> None:
@@ -97,31 +130,31 @@ def _decided(act: Act, event_id: str, decide: Callable[[], None]) -> None:
         open_case(act.conn, _undecided(event_id), act.posted_at)
 
 
-def _follow(act: Act, happened: Event) -> None:
+def _follow(act: Act, happened: Event, known: _Known) -> None:
     if happened.kind in _DECIDED:
-        _open(act, happened)
+        _open(act, happened, known)
     elif happened.corrects:
         _take_back(act, happened.corrects)
 
 
-def _open(act: Act, happened: Event) -> None:
-    if _undone.first(act.conn, which=happened.event_id) is not None:
+def _open(act: Act, happened: Event, known: _Known) -> None:
+    if happened.event_id in known.undone:
         # It was taken back before it was heard of.
         return
     grade = next((move.target.grade for move in reversed(happened.moves) if move.target.grade), "")
-    _judge(act, happened.event_id, {"grade": grade, **happened.body})
+    _judge(act, happened.event_id, {"grade": grade, **happened.body}, known)
 
 
-def _judge(act: Act, event_id: str, body: Mapping[str, Any]) -> None:
+def _judge(act: Act, event_id: str, body: Mapping[str, Any], known: _Known) -> None:
     code, line, qty = body.get("rma"), body.get("line"), body.get("qty")
-    known = isinstance(code, str) and type(line) is int and type(qty) is int
-    if not known or body.get("wrong_item"):
+    named = isinstance(code, str) and type(line) is int and type(qty) is int
+    if not named or body.get("wrong_item"):
         # What came is not what was sold on the line; whether it is paid for is for a person.
         return
-    sold = _item_of.first(act.conn, of=code, number=line)
-    if sold is None or sold.sku != body.get("sku"):
+    sold = known.items.get((str(code), int(str(line))))
+    if sold is None or sold != body.get("sku"):
         return
-    decided = rule_for(act.conn, str(code), int(str(line)), body)
+    decided = known.rules.rule_for(str(code), int(str(line)), body)
     if open_for_units(act, Opening(str(code), int(str(line)), event_id, *decided), int(str(qty))):
         return
     standing = [row.code for row in on_line(act.conn, str(code), int(str(line))) if row.state in _AWAY]
@@ -193,13 +226,13 @@ def _undecided(event_id: str) -> Case:
 
 _gone = update(refund).where(refund.c.code == bindparam("which")).values(without_goods=bindparam("to"))
 _undone = asking(
-    lambda _: select(event.c.id).where(
-        event.c.corrects == bindparam("which"), event.c.kind == str(EventKind.RETURN_UNDONE)
+    lambda among: select(event.c.corrects).where(
+        among(event.c.corrects, "ids"), event.c.kind == literal_column(f"'{EventKind.RETURN_UNDONE}'")
     )
 )
-_item_of = asking(
-    lambda _: select(rma_line.c.sku).where(
-        rma_line.c.rma == bindparam("of"), rma_line.c.line == bindparam("number")
+_items_of = asking(
+    lambda among: select(rma_line.c.rma, rma_line.c.line, rma_line.c.sku).where(
+        among(rma_line.c.rma, "codes")
     )
 )
 _priced = asking(
