@@ -14,8 +14,7 @@ from sync.central.commands.exchanges_asked import ReplacementDecision
 from sync.central.commands.refunds import CreditAsked, Payout, RefundNote
 from sync.central.commands.shapes import MOST
 from sync.central.rules.refunds import RefundState
-from sync.central.store.refund_listing import listed
-from sync.central.store.refunds import document
+from sync.central.store.refund_listing import document, listed
 
 Line = Annotated[int, Path(ge=1, le=MOST)]
 

@@ -12,7 +12,7 @@ from app.domain.refusal import Refused
 from sync.central.commands.shapes import MOST, Asked, LineNumber, Words, shown
 from sync.central.rules.outcomes import missing
 from sync.central.rules.refunds import FREES, RefundState
-from sync.central.store import gating, refunds, remainders
+from sync.central.store import gating, refund_listing, refunds, remainders
 from sync.central.store.act import Act
 from sync.central.store.tables import rma, rma_line
 
@@ -123,7 +123,7 @@ def credit(act: Act, code: str, asked: CreditAsked) -> dict[str, object]:
                 f"Expected no more than the {units} that were sold and not credited yet.",
                 "Credit no more than that.",
             )
-    return {"refunds": [refunds.document(act.conn, one) for one in made]}
+    return {"refunds": [refund_listing.document(act.conn, one) for one in made]}
 
 
 def _step(act: Act, code: str, to: RefundState, note: str | None) -> dict[str, object]:
@@ -131,7 +131,7 @@ def _step(act: Act, code: str, to: RefundState, note: str | None) -> dict[str, o
     refunds.step(act, row, to, note)
     if to in FREES:
         remainders.settle(act, row)
-    return refunds.document(act.conn, code)
+    return refund_listing.document(act.conn, code)
 
 
 def _require_line(conn: Connection, code: str, line: int) -> None:

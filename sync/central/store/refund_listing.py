@@ -1,13 +1,15 @@
-"""Refunds page by page, the oldest first."""
+"""Refunds as they are answered: one with its steps, and page by page, the oldest first."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, tuple_
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select, tuple_
 
 from sync.central.rules.refunds import RefundState
 from sync.central.store.cursors import pack, unpack
-from sync.central.store.refunds import shown
-from sync.central.store.tables import refund
+from sync.central.store.refunds import AMOUNTS, find, payable_of
+from sync.central.store.tables import refund, refund_step
 
 
 def listed(
@@ -32,3 +34,49 @@ def listed(
         "refunds": [shown(row) for row in page],
         "next": pack([page[-1].made_at, page[-1].code]) if more else None,
     }
+
+
+def document(conn: Connection, code: str) -> dict[str, object]:
+    """The refund as it is answered, with its steps.
+
+    Raises:
+        Missing: there is none of that code.
+    """
+    row = find(conn, code)
+    steps = conn.execute(_steps, {"of": code}).all()
+    return {
+        **shown(row),
+        "steps": [
+            {"state": n.state, "at": n.at, "by": n.by, "event": n.event, "note": n.note} for n in steps
+        ],
+    }
+
+
+def shown(row: Row[Any]) -> dict[str, object]:
+    """One refund as it is listed; `payable` is what the customer gets."""
+    names = ("owner", "customer", "rma", "sku", "qty", "currency", "base_net", "base_tax", *AMOUNTS)
+    return {
+        "refund": row.code,
+        "state": row.state,
+        "line": row.rma_line,
+        **{name: getattr(row, name) for name in names},
+        "payable": payable_of(row),
+        **(_pays(row) if row.settles else {}),
+        "method": row.method,
+        "rule": row.rule,
+        "policy_ver": row.policy_ver,
+        "made_at": row.made_at,
+    }
+
+
+def _pays(row: Any) -> dict[str, object]:
+    """How a refund is set against a replacement: what it pays of it, and what the customer owes beside it."""
+    value = row.net + row.tax - row.fee
+    return {
+        "settles": row.settles,
+        "settled": min(value, row.replaced),
+        "owing": max(0, row.replaced - value),
+    }
+
+
+_steps = select(refund_step).where(refund_step.c.refund == bindparam("of")).order_by(refund_step.c.n)

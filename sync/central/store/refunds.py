@@ -28,8 +28,9 @@ from sync.central.store.tables import (
     sale_worth,
 )
 
-_AMOUNTS = ("net", "tax", "fee")
-_PARTS = ("base_net", "base_tax", *_AMOUNTS)
+AMOUNTS = ("net", "tax", "fee")
+"""What a refund comes to: the price, its tax, and the fee that is kept of it."""
+_PARTS = ("base_net", "base_tax", *AMOUNTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ def step(act: Act, row: Any, to: RefundState, note: str | None = None) -> None:
     kind = _KINDS.get(to)
     event_id = None
     if kind is not None:
-        body: dict[str, object] = {name: getattr(row, name) for name in (*_NAMES, *_AMOUNTS)}
+        body: dict[str, object] = {name: getattr(row, name) for name in (*_NAMES, *AMOUNTS)}
         body |= {"refund": row.code, "line": row.rma_line, "paid": row.state == RefundState.PAID}
         body |= {"replaced": row.replaced, "settles": row.settles} if row.settles else {}
         event = act.event(kind, (f"rma:{row.rma}",), (), body)
@@ -263,49 +264,6 @@ def of_cause(conn: Connection, event_id: str) -> Sequence[Row[Any]]:
     return conn.execute(_by_cause, {"which": event_id}).all()
 
 
-def document(conn: Connection, code: str) -> dict[str, object]:
-    """The refund as it is answered, with its steps.
-
-    Raises:
-        Missing: there is none of that code.
-    """
-    row = find(conn, code)
-    steps = conn.execute(_steps, {"of": code}).all()
-    return {
-        **shown(row),
-        "steps": [
-            {"state": n.state, "at": n.at, "by": n.by, "event": n.event, "note": n.note} for n in steps
-        ],
-    }
-
-
-def shown(row: Row[Any]) -> dict[str, object]:
-    """One refund as it is listed; `payable` is what the customer gets."""
-    names = ("owner", "customer", "rma", "sku", "qty", "currency", "base_net", "base_tax", *_AMOUNTS)
-    return {
-        "refund": row.code,
-        "state": row.state,
-        "line": row.rma_line,
-        **{name: getattr(row, name) for name in names},
-        "payable": payable_of(row),
-        **(_pays(row) if row.settles else {}),
-        "method": row.method,
-        "rule": row.rule,
-        "policy_ver": row.policy_ver,
-        "made_at": row.made_at,
-    }
-
-
-def _pays(row: Any) -> dict[str, object]:
-    """How a refund is set against a replacement: what it pays of it, and what the customer owes beside it."""
-    value = row.net + row.tax - row.fee
-    return {
-        "settles": row.settles,
-        "settled": min(value, row.replaced),
-        "owing": max(0, row.replaced - value),
-    }
-
-
 def owed_of(row: Any) -> Owed:
     """What a sale brought and what of it was credited."""
     return Owed(row.qty, row.net, row.tax, row.credited, row.credited_net, row.credited_tax)
@@ -353,7 +311,6 @@ _count = asking(
 _state = updating(
     update(refund).where(refund.c.code == bindparam("which")).values(state=bindparam("to")), "which", "to"
 )
-_steps = select(refund_step).where(refund_step.c.refund == bindparam("of")).order_by(refund_step.c.n)
 _last_step = asking(
     lambda _: select(func.max(refund_step.c.n).label("n")).where(refund_step.c.refund == bindparam("of"))
 )

@@ -11,7 +11,8 @@ from app.domain.policy.refunds import FULL
 from sync.central.rules.outcomes import Conflict, Missing
 from sync.central.rules.refunds import RefundState
 from sync.central.store.act import Act
-from sync.central.store.refunds import Opening, document, find, open_for_units, step
+from sync.central.store.refund_listing import document
+from sync.central.store.refunds import Opening, find, open_for_units, step
 from tests.sync.central.shop import Shop
 
 
