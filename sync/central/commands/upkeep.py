@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,10 +41,10 @@ def is_due(conn: Connection, now: datetime) -> bool:
     return any(chore.due(conn, now) for chore in CHORES)
 
 
-def upkeep(act: Act) -> dict[str, int]:
+def upkeep(act: Act) -> Counter[str]:
     """Does every chore that is due; how many things of each it did.
 
     Doing one late or twice changes nothing but when it is done.
     """
     now = act.posted_at
-    return {chore.name: chore.do(act) for chore in CHORES if chore.due(act.conn, now)}
+    return Counter({chore.name: chore.do(act) for chore in CHORES if chore.due(act.conn, now)})

@@ -30,6 +30,7 @@ _NAMES = (
     "decided_at",
     "decision_reason",
     "event_id",
+    "regulated",
     "cause",
     "label",
     "serial",

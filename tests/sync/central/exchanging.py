@@ -43,11 +43,13 @@ class Exchanging(Shop):
         self.act(lambda act: publish_policy(act, source))
 
     def sold(self, qty: int = 1, *, ship: str = "available", **more: Any) -> str:
-        """Somebody buys A; the order."""
+        """Somebody bought A a day ago; the order."""
         line = {"line": 1, "sku": "A", "qty": qty, "unit_minor": 1000, "tax_minor": 200 * qty}
         answer = self.order([line | {"currency": "GBP"}], ship=ship, customer="c-1", **more)
         if ship == "later":
             self.ship(str(answer["order"]))
+        # What comes back on the day it left is asked about.
+        self.clock.pass_by(days=1)
         return str(answer["order"])
 
     def wants(self, instead: Json, qty: int = 1) -> Json:

@@ -107,7 +107,7 @@ def test_a_blind_unit_is_decided_about_once_it_is_matched(ways: Shop) -> None:
     came(ways, "H07-2-X", grade="D")
     code = matched(ways, "H07-2-X", order="o-1")["rma"]
     assert ways.cases() == ["return.put_away"]
-    assert decide(ways, "H07-2-X", "refurbish")["rma"] == code
+    assert decide(ways, "H07-2-X", "quarantine")["rma"] == code
     assert ways.cases() == []
 
 

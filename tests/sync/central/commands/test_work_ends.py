@@ -129,7 +129,7 @@ def test_a_unit_beyond_repair_goes_where_its_work_says_with_a_request(workshop: 
     assert (request["state"], request["location"], request["reason"]) == (
         "requested",
         "HOLD-3",
-        "beyond_repair",
+        "test: It smokes.",
     )
 
 
@@ -173,7 +173,7 @@ def test_a_failure_taken_back_is_to_be_done_again_and_writes_nothing_off(worksho
     assert (undone["state"], undone["turn"], undone["steps"][0]["state"]) == ("started", 1, "waiting")
     assert (undone["spent_minor"], undone["write_off"]) == (0, None)
     request = workshop.shop.ask(lambda conn: document(conn, ended["write_off"]))
-    assert (request["state"], request["decision_reason"]) == ("rejected", f"work order {code} goes on")
+    assert (request["state"], request["decision_reason"]) == ("withdrawn", "It was taken back.")
     assert workshop.step(code, cost_minor=100)["turn"] == 2
 
 
