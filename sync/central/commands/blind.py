@@ -22,7 +22,9 @@ from sync.central.rules.candidates import Came, Candidate, Option, misfit, rank
 from sync.central.rules.matching import Match
 from sync.central.rules.outcomes import Conflict, missing
 from sync.central.store import blind_units, return_options
+from sync.central.store.accounts import numbers
 from sync.central.store.act import Act
+from sync.central.store.consignments import require_unheld
 from sync.central.store.exceptions import close_cases, open_case
 from sync.central.store.posting import record
 
@@ -142,11 +144,13 @@ def _held(conn: Connection, unit: Row[Any]) -> Account:
     """The account that the unit waits in.
 
     Raises:
-        Conflict: it does not stand there whole any more.
+        Conflict: it does not stand there whole any more, or an open consignment holds it.
     """
     standing = blind_units.standing(conn, unit, unit.label)
     if [(held.status, qty) for held, qty in standing] == [(Status.QUARANTINED, unit.qty)]:
-        return standing[0][0]
+        here = standing[0][0]
+        require_unheld(conn, numbers(conn, [here])[here], here)
+        return here
     where = ", ".join(f"{qty} at {held.location}" for held, qty in standing) or "none"
     raise Conflict(
         "blind.moved",

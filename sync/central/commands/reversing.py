@@ -18,6 +18,7 @@ from sync.central.rules.progress import COUNTED, Deed
 from sync.central.store import return_sheets, undoing
 from sync.central.store.accounts import numbers
 from sync.central.store.act import Act
+from sync.central.store.consignments import consigned, require_unheld
 from sync.central.store.posting import record
 from sync.central.store.tables import balance
 
@@ -55,25 +56,26 @@ def require_there(conn: Connection, moved: tuple[Move, ...]) -> None:
     """Refuses when a place would be left with less than nothing: a decision may be, a fact never is.
 
     Raises:
-        Conflict: units were moved on.
+        Conflict: units were moved on, or an open consignment holds them.
     """
     net = Counter[Account]()
     for entry in moved:
         net[entry.target] += entry.qty
         net[entry.source] -= entry.qty
     for held, qty in net.items():
-        if qty > 0 and not is_virtual(held.location) and (here := _balance(conn, held)) < qty:
+        if qty <= 0 or is_virtual(held.location):
+            continue
+        number = numbers(conn, [held])[held]
+        here = int(conn.scalar(_here, {"key": number}) or 0)
+        if here < qty:
             raise Conflict(
                 "reverse.moved",
                 f"Of {qty} {held.item} that were put to {held.location}, {here} are there now.",
                 "Expected all of them: nothing else may have used what is reversed.",
                 "Look at the unit's timeline, and correct what moved it first.",
             )
-
-
-def _balance(conn: Connection, held: Account) -> int:
-    found = conn.scalar(_here, {"key": numbers(conn, [held])[held]})
-    return int(found or 0)
+        if here - consigned(conn, [number])[number] < qty:
+            require_unheld(conn, number, held)
 
 
 _here = select(balance.c.qty).where(balance.c.account == bindparam("key"))

@@ -17,10 +17,10 @@ from sync.central.commands.requests import Count, CountLine, Receipt, ReceiptLin
 from sync.central.commands.shapes import require_numbered
 from sync.central.rules.picking import Picker
 from sync.central.store.act import Act
-from sync.central.store.adjusting import end_of, more
+from sync.central.store.adjusting import end_of, made_good, more
 from sync.central.store.lots import LotKey, note_dates
 from sync.central.store.posting import record
-from sync.central.store.shelves import not_found, sellable_at
+from sync.central.store.shelves import inside, not_found, sellable_at
 from sync.central.store.supplies import Ready
 
 
@@ -96,7 +96,7 @@ def _received(asked: Receipt, line: ReceiptLine) -> list[Move]:
 def adjust(act: Act, asked: Count) -> dict[str, object]:
     """Records what a count found more or less in sellable stock; less than nothing opens an exception.
 
-    Units that a picker did not find there are what is found more first.
+    What is found more is what stands below zero there first, then units that a picker did not find.
 
     Raises:
         Refused: a line's number stands twice, or its item or the location is unknown.
@@ -108,7 +108,13 @@ def adjust(act: Act, asked: Count) -> dict[str, object]:
     gains = [line.sku for line in asked.lines if line.difference > 0]
     unseen = [shelf for sku in gains for shelf in not_found(act.conn, asked.owner, sku, asked.location)]
     pickers = Picker.of(shelves), Picker.of(dict.fromkeys(unseen))
-    moves = tuple(move for line in asked.lines for move in _adjusted(asked, line, *pickers))
+    below = {
+        shelf.account: -shelf.qty
+        for sku in gains
+        for shelf in inside(act.conn, asked.owner, sku, asked.location)
+        if shelf.qty < 0
+    }
+    moves = tuple(move for line in asked.lines for move in _adjusted(asked, line, pickers, below))
     lines = [
         {"line": line.line, "sku": line.sku, "difference": line.difference, "reason": line.reason}
         for line in asked.lines
@@ -123,11 +129,16 @@ def adjust(act: Act, asked: Count) -> dict[str, object]:
     return {"event_id": event.event_id, "document": asked.document, "lines": lines}
 
 
-def _adjusted(asked: Count, line: CountLine, picker: Picker, unseen: Picker) -> list[Move]:
+def _adjusted(
+    asked: Count, line: CountLine, pickers: tuple[Picker, Picker], below: dict[Account, int]
+) -> list[Move]:
     here = Account(asked.owner, line.sku, asked.location, Status.SELLABLE)
+    picker, unseen = pickers
     if line.difference > 0:
-        back = unseen.take(line.sku, line.difference)
-        return more(here, line.difference, back, line.reason, asked.document)
+        short = {account: qty for account, qty in below.items() if account.item == line.sku}
+        good, left = made_good(short, line.difference, line.reason, asked.document)
+        below |= short
+        return good + more(here, left, unseen.take(line.sku, left), line.reason, asked.document)
     taken: defaultdict[Account, int] = defaultdict(int)
     for pick in picker.take(line.sku, -line.difference):
         taken[pick.account] += pick.qty

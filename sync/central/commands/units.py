@@ -22,7 +22,9 @@ from sync.central.commands.units_asked import Word, WordBack
 from sync.central.rules.discards import DISPOSES, word
 from sync.central.rules.outcomes import Conflict, missing
 from sync.central.store import blind_units, labelled, undoing
+from sync.central.store.accounts import numbers
 from sync.central.store.act import Act
+from sync.central.store.consignments import require_unheld
 from sync.central.store.exceptions import close_cases
 from sync.central.store.posting import record
 from sync.central.store.returns_policy import returns_policy
@@ -52,11 +54,12 @@ def redecide(act: Act, label: str, asked: Word) -> Document:
     Raises:
         Missing: no unit stands under that label.
         Refused: the policy knows no such disposition or grade, or its place is none that the centre knows.
-        Conflict: the unit is none that may be decided about anew, its route is blocked, or the line has no
-            room for it.
+        Conflict: the unit is none that may be decided about anew, an open consignment holds it, its route is
+            blocked, or the line has no room for it.
     """
     unit = _unit(act.conn, label)
     _require_open(act.conn, unit)
+    require_unheld(act.conn, numbers(act.conn, [unit.held])[unit.held], unit.held)
     policy = _policy(act.conn)
     outcome = _outcome(policy, asked.disposition)
     grade = asked.grade or unit.held.grade

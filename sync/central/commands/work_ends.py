@@ -35,6 +35,7 @@ from sync.central.rules.work import (
 from sync.central.store import undoing, work_cases, work_orders
 from sync.central.store.accounts import account_of
 from sync.central.store.act import Act
+from sync.central.store.consignments import require_unheld
 from sync.central.store.exceptions import close_cases
 from sync.central.store.item_rules import item_records
 from sync.central.store.posting import record
@@ -64,7 +65,8 @@ def finish(act: Act, code: str, asked: WorkFinished) -> Document:
 
     Raises:
         Missing: no such order.
-        Conflict: it has ended, a step is still to do, the rule asks for a word, or its place is elsewhere.
+        Conflict: it has ended, a step is still to do, the rule asks for a word, its place is elsewhere,
+            or an open consignment holds the unit.
         Refused: the steps do not allow that grade or that item.
     """
     row = work_orders.find(act.conn, code)
@@ -101,7 +103,7 @@ def give_up(act: Act, code: str, asked: WorkGivenUp) -> Document:
 
     Raises:
         Missing: no such order.
-        Conflict: it has ended.
+        Conflict: it has ended, or an open consignment holds the unit.
     """
     row = work_orders.find(act.conn, code)
     require_live(code, row.state)
@@ -197,6 +199,7 @@ def _place(conn: Connection, row: Row[Any], place: str) -> str:
 def _end(act: Act, row: Row[Any], end: _End, at: datetime) -> None:
     """Records an end and what goes with it; the order is closed by then, so that its moves cancel nothing."""
     conn, held = act.conn, _held(row)
+    require_unheld(conn, row.number, held)
     rows = work_orders.step_rows(conn, row.code)
     parts = work_orders.parts_of(rows)
     target = replace(

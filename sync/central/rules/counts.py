@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.domain.account import Status
 from app.domain.fields import Fields
 from app.domain.policy.floor import CountLimit
+from sync.central.rules.picking import NOT_FOUND, Shelf
 
 Key = tuple[str, str]
 """An item, and its lot where it was counted by lots; empty otherwise."""
@@ -113,6 +115,21 @@ def worth(found: Sequence[Difference], values: Mapping[str, tuple[int, str]]) ->
         total += abs(entry.qty) * minor
         currencies.add(currency)
     return (total, currencies.pop()) if len(currencies) == 1 else None
+
+
+def told_apart(
+    found: Sequence[Difference], shelves: Sequence[Shelf], kept: Collection[str], place: str
+) -> list[str]:
+    """The items that differ of which a count cannot say what became of them, or what they are.
+
+    Units that are not for sale are each somebody's: a return's, a workshop's, a write-off's; a count knows
+    only how many there are. `kept` are the places where such units are put, so that nothing that is found
+    more there is for sale. What a picker looked for in vain is found by a count like any other.
+    """
+    apart = {
+        shelf.item for shelf in shelves if shelf.status is not Status.SELLABLE and shelf.reason != NOT_FOUND
+    }
+    return [entry.sku for entry in found if entry.sku in apart or (entry.qty > 0 and place in kept)]
 
 
 def may_adjust(risk: tuple[int, str] | None, limit: CountLimit | None) -> bool:

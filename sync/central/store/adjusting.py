@@ -11,6 +11,21 @@ from app.domain.place import Virtual
 from sync.central.rules.picking import Pick, Shelf
 
 
+def made_good(short: dict[Account, int], qty: int, reason: str, document: str) -> tuple[list[Move], int]:
+    """Units that were found where more had left than was recorded: they are those, and no others beside them.
+
+    `short` are units below zero by account, which become fewer by it. With the moves goes how many are left.
+    """
+    moves, left = list[Move](), qty
+    for account, missing in list(short.items()):
+        some = min(left, missing)
+        if some > 0:
+            moves.append(Move(some, end_of(account), account, MoveKind.ADJUST, reason, document))
+            short[account] -= some
+            left -= some
+    return moves, left
+
+
 def more(here: Account, qty: int, unseen: Iterable[Pick], reason: str, document: str) -> list[Move]:
     """Units that were found: those that were looked for in vain before are these, the rest are new here."""
     moves, left = list[Move](), qty

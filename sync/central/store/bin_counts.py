@@ -19,11 +19,12 @@ from app.domain.account import Account, Status
 from app.domain.clock import to_text
 from app.domain.event import Event, EventKind
 from app.domain.move import Move, MoveKind
-from sync.central.rules.counts import BinCount, Difference, Unit, differences, may_adjust, worth
+from app.domain.policy import Policy
+from sync.central.rules.counts import BinCount, Difference, Unit, differences, may_adjust, told_apart, worth
 from sync.central.rules.picking import Picker, Shelf
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.act import Act
-from sync.central.store.adjusting import less, more
+from sync.central.store.adjusting import less, made_good, more
 from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.journal import Fact
@@ -37,6 +38,7 @@ _STANDING = (AGREED, ADJUSTED, WAITING)
 REASON = "bin_count"
 _POSITION = re.compile(r"\d{1,18}")
 _NAMED = 3
+_TOO_MUCH = "that is more than may be booked unasked"
 
 
 def follow(
@@ -64,6 +66,10 @@ def case_key(event_id: str) -> str:
 def _counted(act: Act, fact: Fact) -> Iterator[Event]:
     count, at = BinCount.of(fact.event.body), to_text(fact.occurred_at)
     place = {"location": count.location, "owner": count.owner, "at": at}
+    if act.conn.execute(_taken_back, {"of": fact.event.event_id}).first() is not None:
+        # Its undo came before it.
+        _note(act, fact, count, UNDONE)
+        return
     if act.conn.execute(_later, place).first() is not None:
         _note(act, fact, count, LATER)
         return
@@ -84,13 +90,20 @@ def _counted(act: Act, fact: Fact) -> Iterator[Event]:
     }
     risk = worth(found, values)
     policy = returns_policy(act.conn)
-    if not may_adjust(risk, policy.floor.count if policy else None):
+    apart = told_apart(found, shelves, _not_for_sale(policy), count.location)
+    if apart or not may_adjust(risk, policy.floor.count if policy else None):
         _note(act, fact, count, WAITING)
-        open_case(act.conn, _case(fact.event, count, found, risk), act.posted_at)
+        open_case(act.conn, _case(fact.event, count, found, risk, apart), act.posted_at)
         return
     made = _adjustment(act, fact.event, count, found, shelves)
     yield made
     _note(act, fact, count, ADJUSTED, made.event_id)
+
+
+def _not_for_sale(policy: Policy | None) -> frozenset[str]:
+    """Places where dispositions put units that nobody may sell."""
+    found = policy.outcomes if policy is not None else ()
+    return frozenset(outcome.place for outcome in found if outcome.status is not Status.SELLABLE)
 
 
 def _undone(act: Act, fact: Fact) -> Iterator[Event]:
@@ -146,9 +159,11 @@ def _adjustment(
             serial=entry.serial or None,
         )
         if entry.qty > 0:
+            short = {shelf.account: -shelf.qty for shelf in shelves if _fits(shelf, entry) and shelf.qty < 0}
+            good, left = made_good(short, entry.qty, REASON, document)
             unseen = Picker.of(not_found(act.conn, count.owner, entry.sku, count.location))
             serials = (entry.serial,) if entry.serial else ()
-            moves += more(here, entry.qty, unseen.take(entry.sku, entry.qty, serials), REASON, document)
+            moves += good + more(here, left, unseen.take(entry.sku, left, serials), REASON, document)
         else:
             fitting = [shelf for shelf in shelves if _fits(shelf, entry)]
             moves += less(here, -entry.qty, fitting, REASON, document)
@@ -168,16 +183,23 @@ def _fits(shelf: Shelf, entry: Difference) -> bool:
     )
 
 
-def _case(counted: Event, count: BinCount, found: Sequence[Difference], risk: tuple[int, str] | None) -> Case:
+def _case(
+    counted: Event,
+    count: BinCount,
+    found: Sequence[Difference],
+    risk: tuple[int, str] | None,
+    apart: Sequence[str],
+) -> Case:
     told = ", ".join(f"{entry.qty:+d} {entry.sku}" for entry in found[:_NAMED])
     rest = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    why = f"units of {apart[0]} that are not for sale are kept there" if apart else _TOO_MUCH
     return Case(
         key=case_key(counted.event_id),
         type="count.differs",
         subject=f"bin:{count.location}",
         owner_role="planner",
-        fix=f"The count of {count.location} differs from the books by {told}{rest}, more than may be booked "
-        "unasked. Have the bin counted again, or book what is right as a count.",
+        fix=f"The count of {count.location} differs from the books by {told}{rest}, and {why}. "
+        "Have the bin counted again, or book what is right as a count.",
         money=risk,
     )
 
@@ -207,6 +229,9 @@ _later = (
     .limit(1)
 )
 _earlier = select(bin_count).where(*_here, bin_count.c.counted_at <= bindparam("at"))
+_taken_back = select(event.c.id).where(
+    event.c.corrects == bindparam("of"), event.c.kind == str(EventKind.BIN_UNDONE)
+)
 _of_event: Any = select(bin_count).where(bin_count.c.event_id == bindparam("of"))
 _values = select(item.c.sku, item.c.value_minor, item.c.currency).where(
     item.c.sku.in_(bindparam("skus", expanding=True))

@@ -163,8 +163,13 @@ def _moves_money(fact: Fact) -> bool:
 
 
 def _money(fact: Fact) -> dict[tuple[str, str], Sequence[Line]]:
-    body, kind = fact.event.body, fact.event.kind
-    return {(str(body["owner"]), str(body["currency"])): _BOOKED[kind](kind, body)}
+    body = fact.event.body
+    return {(str(body["owner"]), str(body["currency"])): money_of(fact.event.kind, body)}
+
+
+def money_of(kind: str, body: Mapping[str, Any]) -> Sequence[Line]:
+    """The lines of an event of one of the kinds in `PAYS`, without those of the goods that it moves."""
+    return _BOOKED[kind](kind, body)
 
 
 _BOOKED: Mapping[str, Callable[[str, Mapping[str, Any]], Sequence[Line]]] = {
@@ -173,7 +178,9 @@ _BOOKED: Mapping[str, Callable[[str, Mapping[str, Any]], Sequence[Line]]] = {
     **dict.fromkeys(WORKED, lambda _, body: worked(body)),
     EventKind.CONSIGNMENT_SETTLED: lambda _, body: settled(body),
 }
-"""What each kind of event that is about money alone writes."""
+"""What each kind of event that is about money writes beside its goods."""
+PAYS = frozenset(map(str, _BOOKED))
+"""Kinds of events of the centre that move money, with goods or without."""
 
 
 def _bought(what: Event) -> dict[str, tuple[int, int]]:

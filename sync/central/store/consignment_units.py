@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Select, bindparam, select
 from app.domain.account import Account
 from app.domain.item import Item
 from app.domain.policy import Policy
-from sync.central.rules.consignment import blocked, named, require_fit, takes
+from sync.central.rules.consignment import blocked, require_fit, takes
 from sync.central.rules.outcomes import Conflict, missing
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
-from sync.central.store.consignments import consigned, holder
+from sync.central.store.consignments import consigned, require_unheld
 from sync.central.store.prepared import asking
 from sync.central.store.shelves import inside
 from sync.central.store.tables import account, balance, stock_worth
@@ -53,14 +53,7 @@ def of_unit(conn: Connection, way: Way, column: str, unit: str, sku: str | None)
             "Name the SKU as well, or count what is there.",
         )
     number, held, _ = found[0]
-    by = holder(conn, number)
-    if by is not None:
-        raise Conflict(
-            "consignment.held",
-            f"{named(held)} is in consignment {by}.",
-            "Expected a unit that no open consignment holds.",
-            f"Take it out of {by} first.",
-        )
+    require_unheld(conn, number, held)
     return found[0]
 
 

@@ -14,8 +14,8 @@ from app.domain.account import Account
 from app.domain.clock import to_text
 from app.domain.policy.leaving import DISPOSAL
 from sync.central.rules.books import Book
-from sync.central.rules.consignment import OPEN, State
-from sync.central.rules.outcomes import missing
+from sync.central.rules.consignment import OPEN, State, named
+from sync.central.rules.outcomes import Conflict, missing
 from sync.central.rules.scope import Sites
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.act import Act
@@ -89,6 +89,22 @@ def holder(conn: Connection, number: int) -> str | None:
     """The open consignment that holds units of an account; None when there is none."""
     found: str | None = conn.scalar(_holder, {"account": number})
     return found
+
+
+def require_unheld(conn: Connection, number: int, held: Account) -> None:
+    """Refuses what would take units away from under an open consignment; a departure is what takes them.
+
+    Raises:
+        Conflict: one holds units of this account.
+    """
+    by = holder(conn, number)
+    if by is not None:
+        raise Conflict(
+            "consignment.held",
+            f"{named(held)} is in consignment {by}.",
+            "Expected a unit that no open consignment holds.",
+            f"Take it out of {by} first.",
+        )
 
 
 # --- changes -----------------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ def refused(found: Standing) -> Case:
     """Units came back for the replacement and earn nothing."""
     row = found.row
     do = (
-        "it stays blocked: ask the customer, then credit the line or end the return."
+        "it stays blocked: ask the customer, then credit the line or cancel the order."
         if row.kind == Kind.EXCHANGE
         else "it was sent ahead: ask the customer, then credit the line, or charge or waive the replacement."
     )

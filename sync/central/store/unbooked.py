@@ -13,15 +13,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists, func, or_, select, update
 
+from app.domain.approvals import Verdict
 from app.domain.clock import from_text
 from app.domain.event import Event, EventKind
 from app.domain.place import TRANSIT_PREFIX
 from sync.central.rules.books import Book, share
 from sync.central.rules.books.entry import together
 from sync.central.rules.progress import COUNTED
-from sync.central.rules.refunds import MONEY, booked
 from sync.central.store import moves
-from sync.central.store.booking import Late, book
+from sync.central.store.booking import PAYS, Late, book, money_of
 from sync.central.store.chain import CENTRE
 from sync.central.store.journal import Fact
 from sync.central.store.tables import (
@@ -29,6 +29,7 @@ from sync.central.store.tables import (
     blind_unit,
     customer_order,
     event,
+    event_approval,
     journal_entry,
     journal_line,
     move,
@@ -61,8 +62,13 @@ def unbooked(conn: Connection) -> list[Unbooked]:
             stock = ((named.owner, named.sku),)
             found.setdefault(named.id, Unbooked(named.id, named.event_id, named.kind, stock))
     for paying in conn.execute(_paying):
-        if together(booked(paying.kind, json.loads(paying.body))):
+        if together(money_of(paying.kind, json.loads(paying.body))):
             found.setdefault(paying.id, Unbooked(paying.id, paying.event_id, paying.kind, ()))
+    for undo in conn.execute(_taking_back):
+        before = found.get(undo.id)
+        stock = (*(before.stock if before else ()), (undo.owner, undo.sku))
+        named_only = dict.fromkeys((owner, sku) for owner, sku in stock if sku is not None)
+        found[undo.id] = Unbooked(undo.id, undo.event_id, undo.kind, tuple(named_only))
     return [found[row] for row in sorted(found)]
 
 
@@ -84,7 +90,8 @@ def book_late(conn: Connection, missing: Unbooked) -> None:
     fact = Fact(happened, row.origin, from_text(row.occurred_at))
     _forget(conn, row)
     gone = conn.execute(_gone, {"of": row.event_id}).first() is not None
-    book(conn, [fact], {row.event_id: missing.row}, Late(gone, _later_units(conn, row)))
+    late, loose = Late(gone, _later_units(conn, row)), set(conn.scalars(_loose, {"of": row.event_id}))
+    book(conn, [fact], {row.event_id: missing.row}, late, unapproved=loose)
 
 
 def _forget(conn: Connection, row: Any) -> None:
@@ -149,16 +156,43 @@ _crossing = (
     .having(func.sum(move.c.qty * (_to - _from)) != 0)
     .order_by(event.c.id, _source.c.item)
 )
+_came, _undo, _of = event.alias("came"), event.alias("undo"), event.alias("of")
+_its_entry, _its_end = journal_entry.alias("came_entry"), journal_entry.alias("came_end")
+_its_line = journal_line.alias("came_line")
 _paying = select(event.c.id, event.c.event_id, event.c.kind, event.c.body).where(
     event.c.id > _taken_over,
-    event.c.kind.in_(sorted(str(kind) for kind in MONEY)),
+    event.c.kind.in_(sorted(PAYS)),
     event.c.origin == CENTRE,
     ~_entered(),
+    # What was taken back before it was booked left nothing to take back.
+    ~exists().where(
+        _undo.c.corrects == event.c.event_id,
+        ~exists().where(_its_entry.c.event == _undo.c.id).correlate(_undo),
+    ),
 )
-_came, _undo = event.alias("came"), event.alias("undo")
+# What takes an entry back that moved no units, and has none itself.
+_taking_back = (
+    select(event.c.id, event.c.event_id, event.c.kind, journal_entry.c.owner, journal_line.c.sku)
+    .join_from(event, _of, _of.c.event_id == event.c.corrects)
+    .join(journal_entry, journal_entry.c.event == _of.c.id)
+    .join(
+        journal_line,
+        and_(journal_line.c.event == journal_entry.c.event, journal_line.c.entry == journal_entry.c.n),
+    )
+    .where(
+        event.c.id > _taken_over,
+        ~exists().where(_its_entry.c.event == event.c.id),
+        ~exists().where(_its_end.c.reverses == _of.c.event_id),
+        ~exists().where(_its_line.c.event == _of.c.id, _its_line.c.qty != 0),
+    )
+    .group_by(event.c.id, event.c.event_id, event.c.kind, journal_entry.c.owner, journal_line.c.sku)
+    .order_by(event.c.id, journal_line.c.sku)
+)
+_loose = select(event_approval.c.event_id).where(
+    event_approval.c.event_id == bindparam("of"), event_approval.c.verdict != Verdict.VALID.value
+)
 _matched_line = and_(rma_match.c.order == order_line.c.order, rma_match.c.order_line == order_line.c.line)
 _its_worth = and_(sale_worth.c.order == order_line.c.order, sale_worth.c.line == order_line.c.line)
-_its_entry, _its_end = journal_entry.alias("came_entry"), journal_entry.alias("came_end")
 # A unit that found its sale, which by its shipments has such a unit out, and whose match has no entry.
 _named = (
     select(

@@ -4,9 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.account import Account, Status
 from app.domain.policy.floor import CountLimit
 from app.domain.refusal import Refused
-from sync.central.rules.counts import BinCount, CountedLine, Difference, Unit, differences, may_adjust, worth
+from sync.central.rules.counts import (
+    BinCount,
+    CountedLine,
+    Difference,
+    Unit,
+    differences,
+    may_adjust,
+    told_apart,
+    worth,
+)
+from sync.central.rules.picking import Shelf
 
 ITEMS = st.sampled_from(["A", "B", "C"])
 
@@ -62,3 +73,13 @@ def test_only_within_the_limit_and_its_currency_is_booked_unasked() -> None:
 def test_facts_that_cannot_be_read_are_refused() -> None:
     with pytest.raises(Refused):
         BinCount.of({"owner": "acme", "location": "A-1", "lines": [{"sku": "A"}]})
+
+
+def test_units_that_are_not_for_sale_are_told_apart_by_a_person() -> None:
+    found = [Difference("A", "", 1), Difference("B", "", -1)]
+    held = Account("acme", "B", "R-1", Status.QUARANTINED, "inspection", label="L-1")
+    plain = [Shelf.of(1, Account("acme", sku, "R-1", Status.SELLABLE), 2) for sku in "AB"]
+    lost = Shelf.of(3, Account("acme", "A", "R-1", Status.QUARANTINED, "not_found"), 1)
+    assert told_apart(found, [*plain, lost], {"HOLD-1"}, "R-1") == []
+    assert told_apart(found, [*plain, Shelf.of(4, held, 1)], {"HOLD-1"}, "R-1") == ["B"]
+    assert told_apart(found, plain, {"HOLD-1"}, "HOLD-1") == ["A"]

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from app.domain.event import EventKind
 from sync.central.commands.catalogue import publish_policy
 from sync.central.store.bin_counts import ADJUSTED, AGREED, LATER, UNDONE, WAITING
-from sync.central.store.tables import bin_count
+from sync.central.store.tables import account, balance, bin_count, write_off
+from tests.sync.central.discarding import discard, requests, says, undo
 from tests.sync.central.shop import OWNER, PLACE, POLICY, Shop, open_shop
 
 LIMITED = '\n[counting]\nlimit_minor = 500\ncurrency = "GBP"\n'
@@ -28,10 +29,16 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
         yield found
 
 
-def counted(shop: Shop, qty: int, sku: str = "A", **more: Any) -> str:
+def counted(shop: Shop, qty: int, sku: str = "A", place: str = PLACE, **more: Any) -> str:
     lines: Any = [{"sku": sku, "counted": qty, "expected": 0, **more}]
-    body: dict[str, Any] = {"owner": OWNER, "location": PLACE, "lines": lines, "seen": ""}
+    body: dict[str, Any] = {"owner": OWNER, "location": place, "lines": lines, "seen": ""}
     return shop.at_station(EventKind.BIN_COUNTED, **body)
+
+
+def judged(shop: Shop, qty: int, place: str) -> str:
+    """What becomes of a count."""
+    event_id = counted(shop, qty, place=place)
+    return states(shop)[event_id]
 
 
 def states(shop: Shop) -> dict[str, str]:
@@ -80,3 +87,46 @@ def test_an_item_nobody_priced_or_knows_waits_for_a_person(shop: Shop) -> None:
     lines = [{"sku": "A", "counted": 5, "expected": 5}, {"sku": "FREE", "counted": 1, "expected": 0}]
     shop.at_station(EventKind.BIN_COUNTED, owner=OWNER, location=PLACE, lines=lines, seen="")
     assert shop.cases() == ["count.differs"]
+
+
+def test_what_is_not_for_sale_is_told_apart_by_a_person(shop: Shop) -> None:
+    """A unit that waits for its write-off is neither lost by a count, nor is one more of it for sale."""
+    discard(shop, "L-1")
+    for found in (0, 2):
+        assert judged(shop, found, "R-03") == WAITING
+        assert (shop.free("A"), requests(shop)) == (5, [("requested", 1, "L-1")])
+        shop.clock.pass_by(hours=1)
+    assert judged(shop, 1, "R-03") == AGREED
+
+
+def test_nothing_that_is_found_where_goods_are_held_is_for_sale_unasked(shop: Shop) -> None:
+    assert judged(shop, 1, "HOLD-1") == WAITING
+    assert shop.free("A") == 5
+    assert judged(shop, 1, "R-03") == ADJUSTED
+    assert shop.free("A") == 6
+
+
+def test_an_empty_bin_that_stands_below_zero_gives_nothing_to_sell(shop: Shop) -> None:
+    """A unit that was written off is taken back at the bench: it left twice, and is not there."""
+    event_id = discard(shop, "L-1")
+    says(shop, shop.ask(lambda conn: str(conn.scalar(select(write_off.c.code)))), "approve")
+    undo(shop, event_id)
+    assert judged(shop, 0, "R-03") == WAITING
+    assert shop.free("A") == 5
+    # A person books what the count says, and it makes good what is missing.
+    shop.places("R-03")
+    shop.count("A", 1, place="R-03")
+    assert (shop.free("A"), shop.ask(below_zero)) == (5, [])
+
+
+def test_an_undo_that_came_before_its_count_takes_it_back_all_the_same(shop: Shop) -> None:
+    with shop.together():
+        event_id = counted(shop, 4)
+        shop.at_station(EventKind.BIN_UNDONE, corrects=event_id, undoes="bin.counted")
+        shop._facts.reverse()
+    assert (shop.free("A"), states(shop)) == (5, {event_id: UNDONE})
+
+
+def below_zero(conn: Connection) -> list[int]:
+    inside = balance.c.account.in_(select(account.c.id).where(account.c.location.not_like("@%")))
+    return [int(qty) for qty in conn.scalars(select(balance.c.qty).where(balance.c.qty < 0, inside))]

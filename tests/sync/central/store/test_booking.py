@@ -19,6 +19,7 @@ from app.domain.place import Virtual
 from sync.central.commands.books import BooksAsked, keep_books
 from sync.central.commands.return_exits_asked import Reversal
 from sync.central.commands.reversing import reverse
+from sync.central.rules.outcomes import Missing
 from sync.central.rules.refunds import RefundState
 from sync.central.store.act import Act
 from sync.central.store.journal_listing import Period, entries, exported, journal_page
@@ -244,7 +245,8 @@ def test_a_bench_that_takes_a_matched_unit_back_takes_its_sale_back_too(shop: Sh
     shop.at_station(EventKind.RETURN_UNDONE, back, corrects=blind, undoes="x", reason="wrong")
     assert (sums(shop)["Assets:Inventory"], sums(shop)["Expenses:CostOfSales"]) == (5000, 1000)
     assert shop.ask(lambda conn: conn.execute(select(sale_worth)).one()).back == 0
-    # The match that is reversed afterwards has nothing left to take back from the books.
+    # The match went with it, so that it cannot be reversed afterwards as well.
     asked = Reversal.model_validate({"event_id": match["event_id"], "reason": "wrong", "at": at(12)})
-    shop.act(lambda act: reverse(act, match["rma"], asked))
+    with pytest.raises(Missing):
+        shop.act(lambda act: reverse(act, match["rma"], asked))
     assert (sums(shop)["Assets:Inventory"], sums(shop)["Expenses:CostOfSales"]) == (5000, 1000)

@@ -18,11 +18,15 @@ from sync.central.store import booking, posting
 from sync.central.store.act import Act
 from sync.central.store.exceptions import close_cases
 from sync.central.store.journal_listing import Period, entries
-from sync.central.store.tables import event, journal_entry, journal_line, sale_worth
+from sync.central.store.tables import event, exception, journal_entry, journal_line, sale_worth
 from sync.central.store.unbooked import book_late, unbooked
 from tests.books_recomputed import value_of_stock
+from tests.sync.central.approving import PRICE, desk_in
 from tests.sync.central.blind import came, matched, with_bench
+from tests.sync.central.exchanging import ADVANCE, open_exchanging
+from tests.sync.central.outward import open_outward
 from tests.sync.central.shop import OWNER, Shop, open_shop
+from tests.sync.central.working import Workshop, open_workshop
 
 PRICED = {"line": 1, "sku": "A", "unit_minor": 1999, "tax_minor": 100, "currency": "GBP"}
 
@@ -43,10 +47,10 @@ class Broken:
         self.on = False
         real = booking.book
 
-        def book(*args: Any) -> Any:
+        def book(*args: Any, **named: Any) -> Any:
             if self.on:
                 raise ArithmeticError("planted")
-            return real(*args)
+            return real(*args, **named)
 
         monkeypatch.setattr(posting, "book", book)
 
@@ -73,6 +77,14 @@ def late(shop: Shop) -> list[str]:
             book_late(conn, one)
             close_cases(conn, [posting.unbooked_key(one.event_id)], shop.clock.now(), "booked")
     return [one.kind for one in missing]
+
+
+def lose(shop: Shop, kind: str) -> None:
+    """The entry of the only event of a kind is gone."""
+    lost = select(event.c.id).where(event.c.kind == str(kind)).scalar_subquery()
+    with shop.database.write() as conn:
+        conn.execute(delete(journal_line).where(journal_line.c.event == lost))
+        conn.execute(delete(journal_entry).where(journal_entry.c.event == lost))
 
 
 def kinds(shop: Shop) -> list[str]:
@@ -165,10 +177,7 @@ def test_an_entry_that_was_lost_is_made_anew_and_counts_once(shop: Shop, kind: s
     rma = shop.authorize({"A": 1}, customer="c-1")["rma"]
     shop.disposition("A", rma=rma, line=1)
     before, sold = sums(shop), shop.ask(lambda conn: conn.execute(select(sale_worth)).one())
-    lost = select(event.c.id).where(event.c.kind == str(kind)).scalar_subquery()
-    with shop.database.write() as conn:
-        conn.execute(delete(journal_line).where(journal_line.c.event == lost))
-        conn.execute(delete(journal_entry).where(journal_entry.c.event == lost))
+    lose(shop, kind)
     assert kinds(shop) == [kind]
 
     def as_the_journal_says(act: Act) -> None:
@@ -180,3 +189,80 @@ def test_an_entry_that_was_lost_is_made_anew_and_counts_once(shop: Shop, kind: s
     assert sums(shop)["Income:Sales"] == before["Income:Sales"]
     after = shop.ask(lambda conn: conn.execute(select(sale_worth)).one())
     assert (after.qty, after.back, after.net, after.tax) == (sold.qty, sold.back, sold.net, sold.tax)
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Iterator[Workshop]:
+    with open_workshop(tmp_path) as found:
+        yield found
+
+
+def test_what_work_cost_is_booked_late_and_so_is_its_being_taken_back(
+    workshop: Workshop, broken: Broken
+) -> None:
+    """Work that used no parts moves no value across the boundary, and costs something all the same."""
+    shop, code = workshop.shop, workshop.done(cost_minor=300)
+    before = workshop.books()
+    broken.on = True
+    workshop.finish(code)
+    broken.on = False
+    assert kinds(shop) == [EventKind.UNIT_REFURBISHED]
+    assert late(shop) == [EventKind.UNIT_REFURBISHED]
+    assert workshop.books()["Liabilities:WorkDone"] < 0
+    broken.on = True
+    workshop.undo(code)
+    broken.on = False
+    assert late(shop) == [EventKind.RETURN_UNDONE]
+    assert workshop.books() == before
+    assert kinds(shop) == []
+
+
+def test_work_that_was_taken_back_before_it_was_booked_costs_nothing(
+    workshop: Workshop, broken: Broken
+) -> None:
+    shop, code = workshop.shop, workshop.done(cost_minor=300)
+    before = workshop.books()
+    broken.on = True
+    workshop.finish(code)
+    workshop.undo(code)
+    broken.on = False
+    with shop.database.write() as conn:
+        keys = [row.key for row in conn.execute(select(exception.c.key))]
+        close_cases(conn, keys, shop.clock.now(), "seen")
+    assert (kinds(shop), workshop.books()) == ([], before)
+
+
+def test_a_settlement_is_booked_late(tmp_path: Path, broken: Broken) -> None:
+    with open_outward(tmp_path) as yard:
+        yard.returned("A", "L-1")
+        code = yard.leaves("liquidate", {"label": "L-1"})
+        broken.on = True
+        yard.settles(code, net_minor=70, fee_minor=20)
+        broken.on = False
+        assert late(yard.shop) == [EventKind.CONSIGNMENT_SETTLED]
+        assert sums(yard.shop)["Assets:Receivable"] == 70
+
+
+def test_an_entry_of_finance_s_word_on_a_replacement_that_was_lost_is_made_anew(tmp_path: Path) -> None:
+    with open_exchanging(tmp_path) as shop:
+        shop.sold()
+        rma = shop.wants(ADVANCE)["rma"]
+        shop.ends(rma)
+        shop.decides(rma, "charge")
+        before = shop.money()
+        lose(shop, EventKind.REPLACEMENT_CHARGED)
+        assert late(shop) == [EventKind.REPLACEMENT_CHARGED]
+        assert shop.money() == before
+
+
+def test_a_loss_that_nobody_approved_stays_one_when_it_is_booked_late(tmp_path: Path, broken: Broken) -> None:
+    with desk_in(tmp_path) as desk:
+        event_ = desk.written_off()
+        broken.on = True
+        desk.send(desk.record(event_, "forged"))
+        broken.on = False
+        with desk.store.database.write() as conn:
+            (missing,) = unbooked(conn)
+            book_late(conn, missing)
+            close_cases(conn, [posting.unbooked_key(event_.event_id)], desk.store.clock.now(), "booked")
+        assert desk.books() == {"Expenses:UnapprovedLoss": PRICE}
