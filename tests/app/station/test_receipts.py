@@ -130,7 +130,7 @@ def test_a_whole_document_without_differences_is_saved_by_done(world: Dock) -> N
 
 def test_what_nobody_touched_stays_to_do_and_a_second_receipt_goes_on(world: Dock) -> None:
     screen = world.go(SMALL, "T-00", Word.DONE)
-    assert "1 lines are still to do" in screen.bench.band.hint
+    assert "1 line is still to do" in screen.bench.band.hint
     world.go(SMALL)
     assert [(row.title, row.word) for row in world.tally().sheet.rows] == [
         ("Thing 00", "done before"),
@@ -146,7 +146,7 @@ def test_over_is_asked_and_another_item_does_not_answer_it(world: Dock) -> None:
     band = screen.bench.band
     assert (band.state, band.headline) == (BandState.ATTENTION, "2 over on Thing 00")
     assert "accept 8" in band.hint
-    assert world.go("T-01").bench.band.headline == "First: Thing 00 is more than expected"
+    assert world.go("T-01").bench.band.headline == "First: Thing 00 is over"
     world.go(Word.UNDO)
     assert (world.tally().figure, world.tally().expected) == ("6", "6")
 
