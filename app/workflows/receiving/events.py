@@ -11,7 +11,7 @@ from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from app.domain.transfer import BOOKED_OVER, BOOKED_SHORT, Coming, ComingLine
 from app.workflows.receiving.context import Moment
-from app.workflows.receiving.state import Here, Job, expected
+from app.workflows.receiving.state import Here, Job
 
 
 class _Lane:

@@ -257,7 +257,12 @@ def from_draft(document: Mapping[str, object]) -> ReceivingState:
         items={item.sku: item for item in items},
         here={n: found for n, row in _rows(f, "here") if (found := _here(row)) is not None},
         extras=tuple(
-            Extra(Item.from_json(e.inner("item").raw()), e.whole("qty"), e.text_or("lot", ""), e.texts("serials"))
+            Extra(
+                Item.from_json(e.inner("item").raw()),
+                e.whole("qty"),
+                e.text_or("lot", ""),
+                e.texts("serials"),
+            )
             for e in f.objects("extras")
         ),
         reasons={n: str(reason) for n, reason in _rows(f, "reasons")},

@@ -1,4 +1,4 @@
-"""Units with serials in receipts and counts, on a real file: which unit is here, and none taken for another."""
+"""Units with serials in receipts and counts, on a real file: which unit is here, none taken for another."""
 
 from __future__ import annotations
 
@@ -116,14 +116,15 @@ def test_other_serials_are_no_difference_in_number(world: Dock) -> None:
 
 def test_a_number_that_was_being_made_is_saved_by_the_next_item(world: Dock) -> None:
     world.go(Word.GO_COUNTS, OTHER_BIN, "P-0", Word.QUANTITY, Word.DIGIT_1, Word.DIGIT_2, "P-1")
-    assert [(row.title, row.here) for row in world.tally().sheet.rows][1] == ("Product 0", "12")
+    assert [(row.title, row.here) for row in world.tally().sheet.rows][1] == ("Glass jug 1.2 L", "12")
     world.go(Word.QUANTITY, Word.DIGIT_2, Word.DIGIT_5, Word.DIGIT_0)
     assert world.go(LAMP.sku).bench.band.headline == "250 units. Is that right?"
 
 
 def test_quantity_without_a_number_changes_nothing(world: Dock) -> None:
     world.go(SMALL, "T-00", Word.QUANTITY, "T-01")
-    assert [(row.here, row.word) for row in world.tally().sheet.rows][0] == ("6", "ok")
+    first = world.tally().sheet.rows[0]
+    assert (first.here, first.word) == ("6", "ok")
 
 
 def test_not_damaged_after_all_proposes_the_line_again(world: Dock) -> None:
