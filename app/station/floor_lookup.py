@@ -70,7 +70,7 @@ class FloorLookup:
             case Gs1():
                 return self._gs1(meaning, asked)
             case Gtin14():
-                return self._gtin(meaning)
+                return self._gtin(arrival, meaning, asked)
             case Sscc():
                 return NotFound(shown(raw), meaning.text, digits=True)
             case Text():
@@ -99,7 +99,7 @@ class FloorLookup:
         gtin = meaning.gtin or meaning.content_gtin
         told = meaning.serial or meaning.lot
         if not gtin and told and asked.apart:
-            return NotFound(shown(meaning.raw), told, digits=False)
+            return NotFound(shown(meaning.raw), told, digits=False, apart=True)
         found = catalogue.by_gtin(self._ledger.connection, gtin) if gtin else ()
         if len(found) != 1:
             return _none_or_several(meaning, found)
@@ -113,11 +113,13 @@ class FloorLookup:
             meaning.lot if sure and item.has_lot else None,
         )
 
-    def _gtin(self, meaning: Gtin14) -> Found:
+    def _gtin(self, arrival: Arrival, meaning: Gtin14, asked: Asked) -> Found:
         connection = self._ledger.connection
         found = catalogue.by_gtin(connection, meaning.gtin)
         if meaning.other:
             found += catalogue.by_gtin(connection, meaning.other)
+        if not found and arrival.typed and asked.apart:
+            return NotFound(shown(meaning.text), meaning.text, digits=True, apart=True)
         return FoundItem(meaning.raw, found[0]) if len(found) == 1 else _none_or_several(meaning, found)
 
     def _text(self, meaning: Text, asked: Asked, *, typed: bool) -> Found:
@@ -130,7 +132,7 @@ class FloorLookup:
         if item := catalogue.by_sku(connection, text):
             return FoundItem(meaning.raw, item)
         if asked.apart:
-            return NotFound(shown(meaning.raw), text, digits=text.isdigit())
+            return NotFound(shown(meaning.raw), text, digits=text.isdigit(), apart=True)
         if returns.by_code(connection, text) or returns.by_tracking(connection, text):
             return Other(shown(text), "BENCH")
         # A scan is exact; who types may be spared the shift key.

@@ -122,7 +122,7 @@ class Lookup:
             return self._return(view, meaning.code, None) if view else NotFound(meaning.code, digits=False)
         found = desk.unit_label(self._ledger.connection, meaning.code)
         if found is None:
-            return NotFound(meaning.code, digits=False)
+            return self._elsewhere(meaning.code) or NotFound(meaning.code, digits=False)
         unit = known_unit(self._ledger, self._setup, meaning.code)
         return FoundLabel(meaning.raw, meaning.code, _label_words(found.document, found.state), unit)
 
@@ -176,7 +176,7 @@ class Lookup:
         if parcel := self._parcel(text):
             return parcel
         if state.phase in {Phase.SERIAL, Phase.LOT} and state.pick:
-            return self._told_apart(meaning, state, state.pick, typed=typed)
+            return self._elsewhere(text) or self._told_apart(meaning, state, state.pick, typed=typed)
         if item := catalogue.by_sku(connection, text):
             return self._unit(meaning.raw, item, None, None)
         for sold in returns.by_serial(connection, text):
@@ -190,7 +190,16 @@ class Lookup:
             return self._unit(meaning.raw, item, None, None)
         if meaning.otherwise:
             return Unreadable(shown(meaning.raw), meaning.otherwise.expected, meaning.otherwise.do)
-        return NotFound(shown(text), digits=text.isdigit())
+        return self._elsewhere(text) or NotFound(shown(text), digits=text.isdigit())
+
+    def _elsewhere(self, code: str) -> NotFound | None:
+        """A code that another kind of job at this station works with."""
+        connection = self._ledger.connection
+        if catalogue.transfer(connection, code) is not None:
+            return NotFound(shown(code), digits=False, word="INBND")
+        if catalogue.location(connection, code) is not None:
+            return NotFound(shown(code), digits=False, word="BINCNT")
+        return None
 
     def _told_apart(self, meaning: Text, state: BenchState, pick: Pick, *, typed: bool) -> Input:
         """A text that answers the question for a serial or lot: whatever one can be, but no item's code."""

@@ -23,11 +23,16 @@ class FoundItem:
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """A readable code that nothing here knows: perhaps the serial or the lot that is asked for."""
+    """A readable code that nothing here knows.
+
+    `apart` says that it may be the serial or lot that is asked for; an item's, a parcel's or a document's
+    code never is.
+    """
 
     raw: str
     text: str
     digits: bool
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

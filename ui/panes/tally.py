@@ -32,7 +32,8 @@ def build(kit: Kit, work: TallyWork, level: int) -> QWidget:
         fill(row_in(area), [spread(left), sheet], kit.theme.tokens.space.page, (0, 0, 0, 0))
         return area
     if level == 1:
-        strip = sheet_strip(kit, work.sheet, name)
+        # What is waited for stands below in full.
+        strip = sheet_strip(kit, work.sheet, name if work.item else "")
         fill(column_in(area), [strip, _panel(kit, work, level)], kit.gap(8), (0, 0, 0, 0))
         return area
     fill(column_in(area), [_tightest(kit, work)], 0, (0, 0, 0, 0))
@@ -49,8 +50,13 @@ def _panel(kit: Kit, work: TallyWork, level: int) -> Panel:
         if level == 0:
             panel.add(_head(kit, work))
         panel.add(_numbers(kit, work, width, level), 1)
-    panel.add(_foot(kit, work, level))
+    panel.add(_foot(kit, _with_ways_on(work) if level else work, level))
     return panel
+
+
+def _with_ways_on(work: TallyWork) -> TallyWork:
+    """Without room for the sheet its keys stand in the foot; with an item in the hand they can wait."""
+    return work if work.item else replace(work, choices=(*work.choices, *work.sheet.choices))
 
 
 def _tightest(kit: Kit, work: TallyWork) -> Panel:
@@ -59,7 +65,8 @@ def _tightest(kit: Kit, work: TallyWork) -> Panel:
     panel.setObjectName("tally")
     if work.item is None:
         body = Section()
-        buttons = [kit.button(choice, _PLAIN) for choice in (*work.choices, *_confirm(work))]
+        ways_on = (*_with_ways_on(work).choices, *_confirm(work))
+        buttons = [kit.button(choice, _PLAIN) for choice in ways_on]
         title = kit.text(work.title, ITEM)
         fill(
             column_in(body), [title, row(None, *buttons, gap=kit.gap(8))], kit.gap(6), kit.pads(16, 8, 16, 8)

@@ -77,10 +77,14 @@ class FoundLabel:
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """A readable code that nothing here knows: perhaps a serial, perhaps a parcel of another shop."""
+    """A readable code that nothing here knows: perhaps a serial, perhaps a parcel of another shop.
+
+    `word` of the mat leads to the kind of job that does know it.
+    """
 
     raw: str
     digits: bool
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,9 @@ def _routed(
             after, effects = _resumed(calm, given), ()
         case Entered():
             after, effects = entered(calm, given.number)
+        case NotFound(word=word) if word:
+            notice = Notice("other_job", {"raw": given.raw, "word": word}, ask=True)
+            after, effects = replace(calm, notice=notice), ()
         case NotFound(digits=True) if state.phase is Phase.COUNT:
             after, effects = replace(calm, notice=Notice("barcode_as_number", {"raw": given.raw})), ()
         case NotFound():

@@ -25,7 +25,7 @@ def done(state: CountState, moment: Moment) -> Result:
     if state.phase is Phase.LOT and state.visit is not None:
         line = bin_.line(state.visit.key)
         return replace(
-            state, notice=Notice("lot_wanted_again", {"item": line.item.name if line else ""}, ask=True)
+            state, notice=Notice("count.lot_wanted", {"item": line.item.name if line else ""}, ask=True)
         ), ()
     if not bin_.counted:
         return replace(state, notice=Notice("count.nothing_counted", {"bin": bin_.code})), ()

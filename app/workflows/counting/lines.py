@@ -23,6 +23,12 @@ def item_scanned(state: CountState, found: FoundItem) -> CountState:
         return replace(state, notice=Notice("count.item_idle", {"item": found.item.name}, ask=True))
     if state.visit is not None and state.visit.asked:
         return _large(state, state.visit.asked)
+    if state.visit is not None and state.visit.entering and state.visit.digits:
+        # The next item saves the number that was being made.
+        state = entered(state, int(state.visit.digits))
+        bin_ = state.bin
+        if state.notice is not None or bin_ is None:
+            return state
     if state.phase is Phase.RECOUNT and not _asked_now(bin_, found):
         return _other_while_recounting(state, bin_, found)
     if found.item.has_serial:
@@ -44,7 +50,7 @@ def set_units(state: CountState, qty: int) -> CountState:
     if line is None or line.item.has_serial or state.phase is Phase.LOT:
         name = line.item.name if line else ""
         if state.phase is Phase.LOT:
-            return replace(state, notice=Notice("lot_wanted_again", {"item": name}, ask=True))
+            return replace(state, notice=Notice("count.lot_wanted", {"item": name}, ask=True))
         return replace(state, notice=Notice("one_serial_one_unit", {"item": name}))
     if qty > MOST:
         return replace(state, notice=Notice("number_too_long", {"digits": qty}))
@@ -99,15 +105,13 @@ def stepped(state: CountState, by: int) -> CountState:
 
 def told_apart(state: CountState, given: NotFound) -> CountState | None:
     """A text nobody knows, taken as the serial or lot that is asked for; None when neither is."""
-    bin_, visit = state.bin, state.visit
-    if bin_ is None or visit is None or state.phase not in {Phase.SERIAL, Phase.LOT}:
+    bin_, key = state.bin, hand(state)
+    line = bin_.line(key) if bin_ is not None and key is not None else None
+    if line is None or not given.apart:
         return None
-    line = bin_.line(visit.key)
-    if line is None:
-        return None
-    if state.phase is Phase.SERIAL:
+    if state.phase is Phase.SERIAL or (state.phase is Phase.RECOUNT and line.item.has_serial):
         return item_scanned(state, FoundItem(given.raw, line.item, serial=given.text))
-    if len(given.text) > LOT_SIGNS:
+    if state.phase is not Phase.LOT or len(given.text) > LOT_SIGNS:
         return None
     return item_scanned(state, FoundItem(given.raw, line.item, lot=given.text))
 
@@ -147,6 +151,9 @@ def _one_more(state: CountState, bin_: Bin, found: FoundItem, key: Key) -> Count
 def _with_serial(state: CountState, bin_: Bin, found: FoundItem) -> CountState:
     key = (found.item.sku, found.lot or "" if found.item.has_lot else "")
     line = bin_.line(key) or Line(found.item, key[1])
+    if state.phase is Phase.RECOUNT and state.visit is None:
+        # Counted again from the start, so that a serial that is not here goes.
+        line = replace(line, qty=0, serials=())
     phase = Phase.RECOUNT if state.phase is Phase.RECOUNT else Phase.SERIAL
     if found.serial is None:
         visit = Visit(key, line.qty, 0)
@@ -164,7 +171,7 @@ def _with_lot_in_hand(state: CountState, bin_: Bin, found: FoundItem) -> CountSt
     if held is not None and held[0] == found.item.sku and held[1]:
         return _one_more(state, bin_, replace(found, lot=held[1]), held)
     if state.phase is Phase.LOT and held is not None and held[0] == found.item.sku:
-        return replace(state, notice=Notice("lot_wanted_again", {"item": found.item.name}, ask=True))
+        return replace(state, notice=Notice("count.lot_wanted", {"item": found.item.name}, ask=True))
     key = (found.item.sku, "")
     asked = _put(state, bin_, bin_.line(key) or Line(found.item), Visit(key, 0, 0))
     return replace(asked, phase=Phase.LOT)

@@ -82,11 +82,19 @@ def _band(state: CountState, shown: Shown) -> Band:
         code = state.phase.value
     elif state.phase is Phase.RECOUNT:
         code = "recount" if state.visit is None else "recounting"
+        if line is not None and line.item.has_serial:
+            code += "_serials"
     band = asking(texts, _ICONS.get(code, "scan"), f"bin.{code}.headline", f"bin.{code}.hint", parts)
     return Band(band.state, band.icon, band.headline, band.hint, context, tone=band.tone)
 
 
-_ICONS = {"number": "hash", "recount": "ask", "recounting": "ask"}
+_ICONS = {
+    "number": "hash",
+    "recount": "ask",
+    "recounting": "ask",
+    "recount_serials": "ask",
+    "recounting_serials": "ask",
+}
 
 
 def _saved_band(saved: Counted, texts: Texts) -> Band:
@@ -98,7 +106,8 @@ def _saved_band(saved: Counted, texts: Texts) -> Band:
         one = saved.differences[0]
         said = {"item": shorten(one.name, _NAME), "counted": one.counted, "expected": one.expected}
         more = len(saved.differences) - 1
-        hint = texts.say("bin.saved.hint_more" if more else "bin.saved.hint_differs", more=more, **said)
+        code = "serials" if one.counted == one.expected else "differs"
+        hint = texts.say("bin.saved.hint_more" if more else f"bin.saved.hint_{code}", more=more, **said)
     return fitted(BandState.OK, "tick", headline, hint, context="", tone=Tone.DONE)
 
 

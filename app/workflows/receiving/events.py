@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from app.domain.account import Account, Status
 from app.domain.event import Event, EventKind
@@ -10,23 +11,30 @@ from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from app.domain.transfer import BOOKED_OVER, BOOKED_SHORT, Coming, ComingLine
 from app.workflows.receiving.context import Moment
-from app.workflows.receiving.state import Here, Job, expected
+from app.workflows.receiving.state import Here, Job
 
 
 class _Lane:
-    """The units on their way, taken one line after the other: the serials that were read first."""
+    """The units on their way, taken one line after the other."""
 
     def __init__(self, job: Job) -> None:
         self._left = {unit.account: unit.qty for unit in job.transfer.units}
 
-    def take(self, line: ComingLine, qty: int, serials: tuple[str, ...] = ()) -> list[Coming]:
-        """Up to so many units of a line, as they are in the lane."""
+    def named(self, line: ComingLine, serial: str) -> Coming | None:
+        """The unit of that serial, if it left with the line."""
+        for account, left in self._left.items():
+            if left and account.item == line.sku and account.serial == serial:
+                self._left[account] = 0
+                return Coming(account, left)
+        return None
+
+    def take(self, line: ComingLine, qty: int) -> list[Coming]:
+        """Up to so many units of a line that nobody named, as they are in the lane."""
         fitting = [
             account
             for account, left in self._left.items()
             if left and account.item == line.sku and line.lot in {"", account.lot or ""}
         ]
-        fitting.sort(key=lambda account: account.serial not in serials if account.serial else bool(serials))
         taken = list[Coming]()
         for account in fitting:
             some = min(qty, self._left[account])
@@ -61,7 +69,9 @@ def received(job: Job, moment: Moment) -> Event:
     strange = dict[str, int]()
     for extra in job.extras:
         target = _account(transfer.owner, extra.item.sku, moment.dock, Status.SELLABLE, extra.lot)
-        moves.append(_from_nowhere(target, extra.qty, transfer.code))
+        moves += [_from_nowhere(replace(target, serial=one), 1, transfer.code) for one in extra.serials]
+        if plain := extra.qty - len(extra.serials):
+            moves.append(_from_nowhere(target, plain, transfer.code))
         strange[extra.item.sku] = strange.get(extra.item.sku, 0) + extra.qty
     body: dict[str, object] = {"transfer": transfer.code, "location": moment.dock, "lines": told}
     if strange:
@@ -83,25 +93,25 @@ def _line(
     job: Job, line: ComingLine, found: Here, lane: _Lane, moment: Moment
 ) -> tuple[list[Move], Counter[str]]:
     moves, counts, code = list[Move](), Counter[str](), job.transfer.code
-    for name, qty, status in (
-        # What is damaged left with the others; what is over is told by the sound ones.
-        ("damaged", found.damaged, Status.DAMAGED),
-        ("received", found.sound, Status.SELLABLE),
-    ):
-        left = qty
-        for unit in lane.take(line, qty, found.serials):
-            here = unit.account
-            there = Account(
-                here.owner,
-                here.item,
-                moment.dock,
-                status,
-                lot=here.lot,
-                serial=here.serial,
-                label=here.label,
-                grade=here.grade,
-            )
-            moves.append(Move(unit.qty, here, there, MoveKind.TRANSFER, document=code))
+    # What is damaged left with the others; what is over is told by the sound ones.
+    conditions = (
+        ("damaged", found.damaged, found.broken, Status.DAMAGED),
+        ("received", found.sound, found.serials, Status.SELLABLE),
+    )
+    for name, _, serials, status in conditions:
+        for serial in serials:
+            unit = lane.named(line, serial)
+            if unit is not None:
+                moves.append(_arrived(unit, moment.dock, status, code))
+                counts[name] += unit.qty
+            else:
+                target = _account(job.transfer.owner, line.sku, moment.dock, status, line.lot)
+                moves.append(_from_nowhere(replace(target, serial=serial), 1, code))
+                counts["over"] += 1
+    for name, qty, serials, status in conditions:
+        left = qty - len(serials)
+        for unit in lane.take(line, left):
+            moves.append(_arrived(unit, moment.dock, status, code))
             counts[name] += unit.qty
             left -= unit.qty
         if left:
@@ -109,12 +119,27 @@ def _line(
             moves.append(_from_nowhere(target, left, code))
             counts["over"] += left
     if line.left:
-        for unit in lane.take(line, max(0, expected(line) - found.total)):
+        for unit in lane.take(line, job.left(line)):
             here = unit.account
             end = Account(here.owner, here.item, Virtual.COUNT, lot=here.lot, serial=here.serial)
             moves.append(Move(unit.qty, here, end, MoveKind.ADJUST, BOOKED_SHORT, code))
             counts["short"] += unit.qty
     return moves, counts
+
+
+def _arrived(unit: Coming, dock: str, status: Status, code: str) -> Move:
+    here = unit.account
+    there = Account(
+        here.owner,
+        here.item,
+        dock,
+        status,
+        lot=here.lot,
+        serial=here.serial,
+        label=here.label,
+        grade=here.grade,
+    )
+    return Move(unit.qty, here, there, MoveKind.TRANSFER, document=code)
 
 
 def _account(owner: str, sku: str, place: str, status: Status, lot: str) -> Account:

@@ -102,6 +102,8 @@ def _band(state: ReceivingState, shown: Shown) -> Band:
         parts["total"] = _counted(job, hand)
     if state.phase is Phase.OVER and hand is not None:
         code = "over" if hand.line else "extra"
+        if hand.line and job.strange(job.transfer.line(hand.line), hand.serials[-1:]):
+            code, parts["serial"] = "strange", shorten(hand.serials[-1], _NAME)
         headline, hint = texts.say(f"recv.{code}.headline", **parts), texts.say(f"recv.{code}.hint", **parts)
         context = _context(job, texts)
         return fitted(BandState.ATTENTION, "bang", headline, hint, context=context, tone=Tone.ATTENTION)
@@ -123,7 +125,8 @@ def _band(state: ReceivingState, shown: Shown) -> Band:
 def _saved_band(saved: Received, texts: Texts) -> Band:
     parts: dict[str, object] = {"doc": saved.code, "units": saved.units, "lines": saved.open_lines}
     headline = texts.say("recv.saved.headline", **parts)
-    hint = texts.say("recv.saved.hint_open" if saved.open_lines else "recv.saved.hint", **parts)
+    code = {0: "hint", 1: "hint_open_one"}.get(saved.open_lines, "hint_open")
+    hint = texts.say(f"recv.saved.{code}", **parts)
     return fitted(BandState.OK, "tick", headline, hint, context="", tone=Tone.DONE)
 
 
@@ -209,8 +212,7 @@ def _sheet(state: ReceivingState, job: Job, shown: Shown) -> Sheet:
     lines = job.transfer.lines
     todo = sum(1 for line in lines if line.line not in job.here and job.left(line))
     touched = [line for line in lines if line.line in job.here]
-    short = sum(max(0, expected(line) - job.found(line).total) for line in touched)
-    over = sum(max(0, job.found(line).total - expected(line)) for line in touched)
+    short, over = sum(job.left(line) for line in touched), sum(job.over(line) for line in touched)
     over += over_by(job, hand) if hand is not None and hand.line else 0
     trusted = job.transfer.source in shown.rules.trusted
     rest = (Choice("REST", texts.say("recv.rest"), icon="down", key=texts.word("REST")),) if trusted else ()
@@ -248,9 +250,10 @@ def _row(job: Job, line: ComingLine, hand: Hand | None, texts: Texts) -> SheetRo
         word = texts.say("recv.word.before" if done else "recv.word.todo")
         marker = Marker.OK if done else Marker.OPEN
         return SheetRow(marker, name, expected=str(wants), here=str(line.here) if done else "-", word=word)
-    marker = Marker.OK if found == wants and not job.found(line).damaged else Marker.ATTENTION
-    word = _state(found, wants, texts)
-    if job.found(line).damaged and found == wants:
+    differs = job.left(line) or job.over(line)
+    marker = Marker.OK if not differs and not job.found(line).damaged else Marker.ATTENTION
+    word = _differs(job, line.line, texts)[1]
+    if job.found(line).damaged and not differs:
         word = texts.say("recv.word.damaged", n=job.found(line).damaged)
     return SheetRow(marker, name, expected=str(wants), here=str(found), word=word)
 
@@ -273,6 +276,9 @@ def _differs(job: Job, key: int, texts: Texts) -> tuple[str, str]:
         extra = job.extras[-key - 1]
         return extra.item.name, texts.say("recv.word.extra_n", n=extra.qty)
     line = job.transfer.line(key)
+    if strange := len(job.strange(line, job.found(line).read)):
+        code = "recv.word.strange" if strange == 1 else "recv.word.strange_n"
+        return job.item(line).name, texts.say(code, n=strange)
     return job.item(line).name, _state(job.found(line).total, expected(line), texts)
 
 

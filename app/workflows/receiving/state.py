@@ -30,16 +30,25 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """What was found of a line in this receipt: sound and damaged units; `serials` where they were read."""
+    """What was found of a line in this receipt: sound and damaged units.
+
+    Where serials were read, `serials` are those of the sound units and `broken` those of the damaged ones.
+    """
 
     sound: int = 0
     damaged: int = 0
     serials: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:
         """All units that are here."""
         return self.sound + self.damaged
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """Every serial that was read."""
+        return (*self.serials, *self.broken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +70,12 @@ class Hand:
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """Units of an item that is on no line."""
+    """Units of an item that is on no line; `serials` where they were read."""
 
     item: Item
     qty: int
     lot: str = ""
+    serials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +120,20 @@ class Job:
         return self.here.get(line.line, Here())
 
     def left(self, line: ComingLine) -> int:
-        """Units of a line that may still be found."""
-        return max(0, expected(line) - self.found(line).total)
+        """Units of a line that may still be found: that were sent, and not found so far."""
+        found = self.found(line)
+        return max(0, expected(line) - found.total + len(self.strange(line, found.read)))
+
+    def strange(self, line: ComingLine, serials: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the serials that did not leave with the document."""
+        sent = {unit.account.serial for unit in self.transfer.units if unit.account.item == line.sku}
+        return tuple(serial for serial in serials if serial not in sent) if sent - {None} else ()
+
+    def over(self, line: ComingLine) -> int:
+        """Units that were found of a line and not sent, those with a strange serial among them."""
+        found = self.found(line)
+        strange = len(self.strange(line, found.read))
+        return strange + max(0, found.total - strange - expected(line))
 
     @property
     def differing(self) -> tuple[int, ...]:
@@ -119,7 +141,7 @@ class Job:
         lines = tuple(
             line.line
             for line in self.transfer.lines
-            if line.line in self.here and self.found(line).total != expected(line)
+            if line.line in self.here and (self.left(line) or self.over(line))
         )
         return (*lines, *(-n for n in range(1, len(self.extras) + 1)))
 
@@ -174,7 +196,10 @@ def to_draft(state: ReceivingState) -> dict[str, object]:
         "transfer": job.transfer.to_json(),
         "items": [item.to_json() for item in job.items.values()],
         "here": [[n, _here_json(found)] for n, found in job.here.items()],
-        "extras": [{"item": e.item.to_json(), "qty": e.qty, "lot": e.lot} for e in job.extras],
+        "extras": [
+            {"item": e.item.to_json(), "qty": e.qty, "lot": e.lot, "serials": list(e.serials)}
+            for e in job.extras
+        ],
         "reasons": [[n, reason] for n, reason in job.reasons.items()],
         "asked": list(job.asked),
         "touched": job.touched,
@@ -194,7 +219,7 @@ def to_draft(state: ReceivingState) -> dict[str, object]:
 
 
 def _here_json(here: Here | None) -> list[object] | None:
-    return None if here is None else [here.sound, here.damaged, list(here.serials)]
+    return None if here is None else [here.sound, here.damaged, list(here.serials), list(here.broken)]
 
 
 def _hand_json(hand: Hand | None) -> dict[str, object] | None:
@@ -232,7 +257,12 @@ def from_draft(document: Mapping[str, object]) -> ReceivingState:
         items={item.sku: item for item in items},
         here={n: found for n, row in _rows(f, "here") if (found := _here(row)) is not None},
         extras=tuple(
-            Extra(Item.from_json(e.inner("item").raw()), e.whole("qty"), e.text_or("lot", ""))
+            Extra(
+                Item.from_json(e.inner("item").raw()),
+                e.whole("qty"),
+                e.text_or("lot", ""),
+                e.texts("serials"),
+            )
             for e in f.objects("extras")
         ),
         reasons={n: str(reason) for n, reason in _rows(f, "reasons")},
@@ -253,8 +283,8 @@ def _taken(f: Fields) -> Taken:
 def _here(row: object) -> Here | None:
     if not isinstance(row, list):
         return None
-    sound, damaged, serials = row
-    return Here(int(sound), int(damaged), tuple(map(str, serials)))
+    sound, damaged, serials, *broken = row
+    return Here(int(sound), int(damaged), tuple(map(str, serials)), tuple(map(str, *broken or ((),))))
 
 
 def _hand(whole: Fields) -> Hand | None:

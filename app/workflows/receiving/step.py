@@ -69,7 +69,7 @@ def _routed(state: ReceivingState, given: Input, moment: Moment) -> Result:
 
 def _unknown(state: ReceivingState, given: NotFound) -> ReceivingState:
     job, hand = state.job, state.hand
-    if hand is not None and hand.item.has_serial:
+    if hand is not None and hand.item.has_serial and given.apart:
         return lines.item_scanned(
             state, FoundItem(given.raw, hand.item, serial=given.text, lot=hand.lot or None)
         )
@@ -87,8 +87,11 @@ def _document(state: ReceivingState, found: FoundDocument, moment: Moment) -> Re
         parts = {"doc": transfer.code, "site": transfer.target, "own": moment.here.site}
         return replace(state, notice=Notice("recv.other_site", parts)), ()
     if found.draft is not None:
+        again = lines.told_anew(found.draft, transfer, found.items)
         resumed = Notice("recv.resumed", {"doc": transfer.code}, ask=True)
-        return replace(found.draft, notice=resumed if found.draft.phase is Phase.LINES else None), ()
+        if not transfer.open:
+            return replace(again, notice=Notice("recv.closed", {"doc": transfer.code})), ()
+        return replace(again, notice=resumed if again.phase is Phase.LINES else None), ()
     if not transfer.open or not any(line.left or not line.here for line in transfer.lines):
         return ReceivingState(notice=Notice("recv.nothing_left", {"doc": transfer.code})), ()
     return ReceivingState(Phase.LINES, Job(transfer, dict(found.items))), ()

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from app.domain.account import Account, Status
 from app.domain.clock import to_text
+from app.domain.envelope import header_fields
 from app.domain.event import Event, EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.policy import Policy
@@ -27,6 +28,7 @@ from sync.central.store.act import Act
 from sync.central.store.adjusting import less, made_good, more
 from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.exceptions import Case, close_cases, open_case
+from sync.central.store.feed import position
 from sync.central.store.journal import Fact
 from sync.central.store.returns_policy import returns_policy
 from sync.central.store.shelves import not_found
@@ -77,7 +79,7 @@ def _counted(act: Act, fact: Fact) -> Iterator[Event]:
         if earlier.state == WAITING:
             _set(act, earlier.event_id, LATER)
             close_cases(act.conn, [case_key(earlier.event_id)], act.posted_at, "The bin was counted again.")
-    shelves = _books(act.conn, count, at, fact.event.event_id)
+    shelves = _books(act.conn, count, at, fact.event.event_id, _seen(act.conn, fact, count))
     found = differences(
         count, [Unit(shelf.item, shelf.lot or "", shelf.serial or "", shelf.qty) for shelf in shelves]
     )
@@ -125,23 +127,31 @@ def _undone(act: Act, fact: Fact) -> Iterator[Event]:
     yield replace(made, corrects=row.adjusted_by)
 
 
-def _books(conn: Connection, count: BinCount, at: str, event_id: str) -> list[Shelf]:
+def _seen(conn: Connection, fact: Fact, count: BinCount) -> int:
+    """The last event the station knew the stock up to; 0 when it did not, or by a centre since restored."""
+    if not _POSITION.fullmatch(count.seen):
+        return 0
+    if fact.sealed is not None and header_fields(fact.sealed.header).whole("feed_gen") != position(conn)[0]:
+        return 0
+    return int(count.seen)
+
+
+def _books(conn: Connection, count: BinCount, at: str, event_id: str, seen: int) -> list[Shelf]:
     """What the books had in the bin at that moment, account by account."""
     held = Counter[int]()
     accounts = dict[int, Account]()
     place = {"location": count.location, "owner": count.owner}
     for number, qty, *parts in conn.execute(_held, place):
         held[number], accounts[number] = int(qty), account_of(parts)
-    if _POSITION.fullmatch(count.seen):
-        since = {**place, "seen": int(count.seen), "at": at, "own": event_id}
-        width = len(ACCOUNT_COLUMNS)
-        for qty, source, target, *parts in conn.execute(_after, since):
-            ends = ((source, parts[:width], 1), (target, parts[width:], -1))
-            for number, columns, back in ends:
-                end = account_of(columns)
-                if (end.location, end.owner) == (count.location, count.owner):
-                    held[number] += back * int(qty)
-                    accounts[number] = end
+    since = {**place, "seen": seen, "at": at, "own": event_id}
+    width = len(ACCOUNT_COLUMNS)
+    for qty, source, target, *parts in conn.execute(_after, since):
+        ends = ((source, parts[:width], 1), (target, parts[width:], -1))
+        for number, columns, back in ends:
+            end = account_of(columns)
+            if (end.location, end.owner) == (count.location, count.owner):
+                held[number] += back * int(qty)
+                accounts[number] = end
     return [Shelf.of(number, accounts[number], qty) for number, qty in held.items() if qty]
 
 

@@ -15,7 +15,15 @@ from app.scanning.commands import Word, payload
 from app.workflows.view import Screen, TallyWork
 from tests.app.station.bench_world import BenchWorld
 
-SIX = tuple(Item(f"P-{n}", f"Product {n}") for n in range(6))
+GOODS = (
+    "Glass jug 1.2 L",
+    "Toaster 2-slice",
+    "Desk fan 30 cm",
+    "Cutlery set 24",
+    "Bread knife",
+    "Oven gloves",
+)
+SIX = tuple(Item(f"P-{n}", name) for n, name in enumerate(GOODS))
 LAMP = Item("LAMP-1", "Desk lamp")
 KETTLE = Item("K-9", "Kettle", tracking=Tracking.SERIAL)
 SPREAD = Item("HS-25", "Hazelnut spread", tracking=Tracking.LOT)

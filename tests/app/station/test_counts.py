@@ -109,9 +109,9 @@ def test_nothing_expected_is_shown_before_done_and_only_what_differs_is_recounte
     assert world.tally().expected == ""
     world.go(*(code for sku in ITEMS[1:] for code in (sku, Word.DIGIT_3)))
     screen = world.go(Word.DONE)
-    assert screen.bench.band.headline == "Recount Product 0"
+    assert screen.bench.band.headline == "Recount Glass jug 1.2 L"
     assert world.tally().expected == ""
-    assert [row.title for row in world.tally().sheet.rows if row.marker is Marker.NOW] == ["Product 0"]
+    assert [row.title for row in world.tally().sheet.rows if row.marker is Marker.NOW] == ["Glass jug 1.2 L"]
     screen = world.go("P-0", "P-0", Word.OK)
     assert lines(world)["P-0"] == (2, 3)
     assert world.event().body["recounted"] == [["P-0", ""]]
@@ -120,7 +120,7 @@ def test_nothing_expected_is_shown_before_done_and_only_what_differs_is_recounte
 
 def test_what_was_not_found_is_asked_for_and_kept_by_ok(world: FloorWorld) -> None:
     world.go(BIN, *(code for sku in ITEMS[1:] for code in (sku, Word.DIGIT_3)), Word.DONE)
-    assert world.bench.screen().bench.band.headline == "Recount Product 0"
+    assert world.bench.screen().bench.band.headline == "Recount Glass jug 1.2 L"
     world.go(Word.OK)
     assert lines(world)["P-0"] == (0, 3)
 
@@ -133,7 +133,7 @@ def test_a_recount_may_find_that_all_is_well(world: FloorWorld) -> None:
 
 def test_another_item_waits_while_one_is_recounted_and_undo_opens_the_bin_again(world: FloorWorld) -> None:
     world.go(BIN, *(code for sku in ITEMS[1:] for code in (sku, Word.DIGIT_3)), Word.DONE)
-    assert world.go("P-1").bench.band.headline == "First recount Product 0"
+    assert world.go("P-1").bench.band.headline == "First recount Glass jug 1.2 L"
     assert world.go(Word.UNDO).bench.band.headline == "A-04-2 is open again"
     world.go("P-0", Word.DIGIT_3, Word.DONE)
     assert lines(world) == dict.fromkeys(ITEMS, (3, 3))
@@ -162,7 +162,7 @@ def test_a_wrong_bin_a_far_bin_and_a_site_are_refused_in_words(world: FloorWorld
 
 
 def test_what_nobody_knows_and_what_belongs_elsewhere_is_said(world: FloorWorld) -> None:
-    assert world.go("P-0").bench.band.headline == "Which bin is this Product 0 in?"
+    assert world.go("P-0").bench.band.headline == "Which bin is this Glass jug 1.2 L in?"
     assert world.go("5901234123457").bench.band.headline == "No bin with this code"
     world.go(BIN)
     assert "5901234123457" in world.go("5901234123457").bench.band.hint
@@ -206,7 +206,7 @@ def test_lots_are_asked_for_and_counted_apart(world: FloorWorld) -> None:
 def test_undo_takes_back_scan_by_scan_and_then_leaves_the_bin(world: FloorWorld) -> None:
     world.go(BIN, "P-0", Word.DIGIT_2, "P-1")
     world.go(Word.UNDO)
-    assert [(row.title, row.here) for row in world.tally().sheet.rows] == [("Product 0", "2")]
+    assert [(row.title, row.here) for row in world.tally().sheet.rows] == [("Glass jug 1.2 L", "2")]
     world.go(Word.UNDO)
     assert world.tally().figure == "1"
     world.go(Word.UNDO)
@@ -240,7 +240,7 @@ def test_a_power_cut_between_any_two_scans_loses_nothing(world: FloorWorld) -> N
         )
     world.go(Word.DIGIT_1, Word.DONE)
     world.restart()
-    assert world.bench.screen().bench.band.headline == "Recount Product 5"
+    assert world.bench.screen().bench.band.headline == "Recount Oven gloves"
     world.go(Word.DIGIT_3, Word.OK)
     assert lines(world) == dict.fromkeys(ITEMS, (3, 3))
 

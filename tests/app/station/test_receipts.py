@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,23 @@ from app.ledger import mirror, site_stock
 from app.ledger.audit import audit
 from app.scanning.commands import Word
 from app.workflows.view import AnswerWork, BandState, IdleWork, WaitWork
+from tests.app.station.bench_world import RMA
 from tests.app.station.floor_world import BIN, LAMP, FloorWorld
 
-FORTY = tuple(Item(f"T-{n:02}", f"Thing {n:02}") for n in range(40))
+GOODS = (
+    "Toaster",
+    "Mug set",
+    "Bath towel",
+    "Desk lamp",
+    "Wall clock",
+    "Bread bin",
+    "Cushion",
+    "Laundry bag",
+    "Tea towel",
+    "Salad bowl",
+)
+NAMES = [f"{name} {colour}" for colour in ("white", "grey", "blue", "green") for name in GOODS]
+FORTY = tuple(Item(f"T-{n:02}", name) for n, name in enumerate(NAMES))
 KETTLE = Item("K-9", "Kettle", tracking=Tracking.SERIAL)
 LANE = lane("WH2", "WH1")
 DOC, SMALL, FAR = "TR-0881", "TR-2", "TR-3"
@@ -130,11 +145,11 @@ def test_a_whole_document_without_differences_is_saved_by_done(world: Dock) -> N
 
 def test_what_nobody_touched_stays_to_do_and_a_second_receipt_goes_on(world: Dock) -> None:
     screen = world.go(SMALL, "T-00", Word.DONE)
-    assert "1 lines are still to do" in screen.bench.band.hint
+    assert "1 line is still to do" in screen.bench.band.hint
     world.go(SMALL)
     assert [(row.title, row.word) for row in world.tally().sheet.rows] == [
-        ("Thing 00", "done before"),
-        ("Thing 01", "to do"),
+        ("Toaster white", "done before"),
+        ("Mug set white", "to do"),
     ]
     world.go("T-01", Word.DONE)
     assert [set(lines(world))] == [{2}]
@@ -144,9 +159,9 @@ def test_what_nobody_touched_stays_to_do_and_a_second_receipt_goes_on(world: Doc
 def test_over_is_asked_and_another_item_does_not_answer_it(world: Dock) -> None:
     screen = world.go(DOC, "T-00", Word.DIGIT_8)
     band = screen.bench.band
-    assert (band.state, band.headline) == (BandState.ATTENTION, "2 over on Thing 00")
+    assert (band.state, band.headline) == (BandState.ATTENTION, "2 over on Toaster white")
     assert "accept 8" in band.hint
-    assert world.go("T-01").bench.band.headline == "First: Thing 00 is more than expected"
+    assert world.go("T-01").bench.band.headline == "First: Toaster white is over"
     world.go(Word.UNDO)
     assert (world.tally().figure, world.tally().expected) == ("6", "6")
 
@@ -185,7 +200,7 @@ def test_serials_say_which_unit_is_missing(world: Dock) -> None:
 
 def test_a_document_of_another_site_and_unknown_codes_are_refused_in_words(world: Dock) -> None:
     assert world.go(FAR).bench.band.headline == "TR-3 goes to WH3"
-    assert world.go("T-00").bench.band.headline == "Which document is Thing 00 from?"
+    assert world.go("T-00").bench.band.headline == "Which document is Toaster white from?"
     assert world.go("5901234123457").bench.band.headline == "No transfer with this code"
     assert world.go(BIN).bench.band.headline == "That belongs to another job"
     assert world.go(DOC, SMALL).bench.band.headline == "TR-0881 is still open"
@@ -200,7 +215,7 @@ def test_undo_takes_back_line_by_line_and_then_leaves_the_document(world: Dock) 
 
 def test_reasons_are_taken_back_before_the_document_opens_again(world: Dock) -> None:
     world.go(SMALL, "T-00", Word.DIGIT_5, "T-01", Word.DIGIT_4, Word.DONE, Word.ANSWER_1)
-    assert world.go(Word.UNDO).bench.band.headline == "Why is Thing 00 SHORT 1?"
+    assert world.go(Word.UNDO).bench.band.headline == "Why is Toaster white SHORT 1?"
     assert world.go(Word.UNDO).bench.band.headline == "TR-2 is open again"
     world.go("T-00", Word.DONE, Word.ANSWER_2, Word.OK)
     assert lines(world)[1].get("short") is None
@@ -244,3 +259,25 @@ def test_hold_parks_and_the_document_resumes(world: Dock) -> None:
     assert {job.code for job in work.recent} == {DOC, SMALL}
     world.go(SMALL, "T-00", Word.HOLD, DOC)
     assert world.tally().sheet.figures[0].value in {"38", "39"}
+
+
+@pytest.mark.parametrize(("code", "word"), [(DOC, "RECEIVE"), (BIN, "COUNTS")])
+def test_a_document_or_bin_at_the_bench_is_told_where_to_go(world: Dock, code: str, word: str) -> None:
+    for before in ((), (RMA.code,), (RMA.code, "K-17-ST")):
+        band = world.go(Word.GO_BENCH, *before, code).bench.band
+        assert (band.headline, f"**{word}**" in band.hint) == ("That belongs to another job", True)
+
+
+def test_a_receipt_that_waited_goes_on_over_what_came_back(world: Dock) -> None:
+    world.go(SMALL, "T-00", Word.DONE, SMALL, "T-01", Word.HOLD, Word.UNDO)
+    world.go(SMALL, "T-00")
+    assert (world.tally().figure, world.tally().expected) == ("6", "6")
+    world.go(Word.DONE)
+    assert world.at_dock() == {"T-00 sellable": 6, "T-01 sellable": 6}
+
+
+def test_a_receipt_that_waited_says_that_its_document_was_closed(world: Dock) -> None:
+    world.go(SMALL, "T-01", Word.HOLD)
+    world.told(replace(coming(SMALL, FORTY[:2]), state="closed"), pos=500)
+    assert world.go(SMALL).bench.band.headline == "TR-2 was closed at the centre"
+    assert world.go("T-00", Word.DONE).bench.band.state is BandState.OK, "what is here is kept all the same"

@@ -144,7 +144,7 @@ class Workshop:
         return code
 
     def time_tells(self) -> int:
-        return self.shop.act(upkeep)["late"]
+        return self.shop.act(upkeep)["work"]
 
     # --- what is so -----------------------------------------------------------------------------------
 

@@ -192,3 +192,12 @@ def test_help_is_five_lines_for_every_kind_of_work(name: str) -> None:
     lines = help_lines(SCREENS[name].bench.work)
     assert len(lines) == 5
     assert len(set(lines)) == 5
+
+
+@pytest.mark.parametrize("name", ["receiving-open", "receiving-not-trusted"])
+def test_a_receipt_is_finished_by_touch_where_the_lines_have_no_room(
+    open_window: OpenWindow, name: str
+) -> None:
+    window, _ = open_window(SCREENS[name], UiSettings(text_percent=200), size=(1280, 720))
+    assert child(window, "touch-DONE").isVisible()
+    assert (cut_texts(window), overlaps(window)) == ([], [])

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
 
+from app.domain.account import Account, Status
 from app.domain.event import EventKind
+from app.domain.move import Move, MoveKind
 from sync.central.commands.catalogue import publish_policy
 from sync.central.store.bin_counts import ADJUSTED, AGREED, LATER, UNDONE, WAITING
 from sync.central.store.tables import account, balance, bin_count, write_off
 from tests.sync.central.discarding import discard, requests, says, undo
-from tests.sync.central.shop import OWNER, PLACE, POLICY, Shop, open_shop
+from tests.sync.central.shop import FAR, OWNER, PLACE, POLICY, Shop, open_shop
 
 LIMITED = '\n[counting]\nlimit_minor = 500\ncurrency = "GBP"\n'
 
@@ -130,3 +133,17 @@ def test_an_undo_that_came_before_its_count_takes_it_back_all_the_same(shop: Sho
 def below_zero(conn: Connection) -> list[int]:
     inside = balance.c.account.in_(select(account.c.id).where(account.c.location.not_like("@%")))
     return [int(qty) for qty in conn.scalars(select(balance.c.qty).where(balance.c.qty < 0, inside))]
+
+
+@pytest.mark.parametrize("seen", ["", "1.7"])
+def test_what_left_the_bin_after_a_count_is_no_difference_whatever_the_station_knew(
+    shop: Shop, seen: str
+) -> None:
+    """A station that has not the whole of the centre's stock counts all the same."""
+    shop.clock.pass_by(hours=1)
+    shelf = Account(OWNER, "A", PLACE, Status.SELLABLE)
+    shop.at_station("unit.moved", [Move(2, shelf, replace(shelf, location=FAR), MoveKind.TRANSFER)])
+    shop.clock.pass_by(hours=-1)
+    lines: Any = [{"sku": "A", "counted": 5, "expected": 0}]
+    counted = shop.at_station(EventKind.BIN_COUNTED, owner=OWNER, location=PLACE, lines=lines, seen=seen)
+    assert states(shop) == {counted: AGREED}
