@@ -20,7 +20,7 @@ from app.station.floor_lookup import Asked, Document, FloorLookup, Place
 from app.station.setup import Setup
 from app.station.status import LinkFacts
 from app.workflows.counting.closing import moved
-from app.workflows.counting.context import Moment
+from app.workflows.counting.context import Moment, is_whole
 from app.workflows.counting.drafts import from_draft
 from app.workflows.counting.inputs import FoundPlace, Input
 from app.workflows.counting.lines import hand
@@ -124,7 +124,8 @@ class CountDesk:
         bin_ = self.state.bin
         texts = self._setup.texts
         if bin_ is not None:
-            return draw(self.state, Shown(texts, moved(bin_, self._expected(bin_.code))))
+            whole = is_whole(site_stock.asks_from(self._ledger))
+            return draw(self.state, Shown(texts, moved(bin_, self._expected(bin_.code), whole=whole)))
         counts = history.newest_of(self._ledger.connection, EventKind.BIN_COUNTED, _UNDO_DEPTH)
         last = counts[0] if counts else None
         return draw(

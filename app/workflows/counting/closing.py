@@ -108,12 +108,11 @@ def _record(bin_: Bin, moment: Moment, *, empty: bool = False) -> Result:
         items=sum(1 for line in bin_.counted if line.qty),
         units=bin_.units,
         differences=tuple(differences),
-        moved=moved(bin_, moment.expected),
+        moved=moved(bin_, moment.expected, whole=moment.whole),
     )
     return CountState(saved=saved), (Record(event), Drop(bin_.job))
 
 
-def moved(bin_: Bin, expected: Mapping[Key, Expected]) -> int:
+def moved(bin_: Bin, expected: Mapping[Key, Expected], *, whole: bool) -> int:
     """Units by which the station's view of the bin has changed since the count began."""
-    now = {key: known.qty for key, known in expected.items()}
-    return sum(abs(now.get(key, 0) - bin_.opened.get(key, 0)) for key in {*now, *bin_.opened})
+    return sum(abs(qty) for qty in events.changes(bin_, expected, whole=whole).values())

@@ -26,3 +26,13 @@ class Moment:
     seen: str = ""
     expected: Mapping[Key, Expected] = field(default_factory=dict)
     undoable: Counted | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the station's view has all of the centre's stock at its site, not a part of it."""
+        return is_whole(self.seen)
+
+
+def is_whole(seen: str) -> bool:
+    """Whether stock known up to there is all of it: its first telling is over."""
+    return seen.isdigit()

@@ -32,6 +32,7 @@ def to_draft(state: CountState) -> dict[str, object]:
         "again": [list(key) for key in bin_.again],
         "empty_asked": bin_.empty_asked,
         "touched": bin_.touched,
+        "whole": bin_.whole,
         "visit": _visit(state.visit),
     }
 
@@ -90,6 +91,7 @@ def from_draft(document: Mapping[str, object]) -> CountState:
         again=_keys(f.raw().get("again")),
         empty_asked=f.flag("empty_asked", default=False),
         touched=f.text_or("touched", ""),
+        whole=f.flag("whole", default=False),
     )
     return CountState(Phase(f.text("phase")), bin_, _read_visit(f))
 

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app.domain.event import Event, EventKind
 from app.workflows.counting.context import Moment
-from app.workflows.counting.state import Bin
+from app.workflows.counting.state import Bin, Expected, Key
+
+
+def changes(bin_: Bin, expected: Mapping[Key, Expected], *, whole: bool) -> dict[Key, int]:
+    """By how many units the view of each line changed since the count began.
+
+    A view that was told anew, or for the first time, meanwhile says nothing of what moved.
+    """
+    if bin_.whole != whole:
+        return {}
+    now = {key: known.qty for key, known in expected.items()}
+    by = {key: now.get(key, 0) - bin_.opened.get(key, 0) for key in dict.fromkeys([*now, *bin_.opened])}
+    return {key: qty for key, qty in by.items() if qty}
 
 
 def counted(bin_: Bin, moment: Moment, *, empty: bool) -> Event:
@@ -28,12 +42,10 @@ def counted(bin_: Bin, moment: Moment, *, empty: bool) -> Event:
         if line and line.serials:
             entry["serials"] = sorted(line.serials)
         told.append(entry)
-    changes = []
-    for key in dict.fromkeys([*moment.expected, *bin_.opened]):
-        known = moment.expected.get(key)
-        by = (known.qty if known else 0) - bin_.opened.get(key, 0)
-        if by:
-            changes.append({"sku": key[0], "qty": by} | ({"lot": key[1]} if key[1] else {}))
+    changed = [
+        {"sku": sku, "qty": by} | ({"lot": lot} if lot else {})
+        for (sku, lot), by in changes(bin_, moment.expected, whole=moment.whole).items()
+    ]
     return Event(
         event_id=moment.event_id,
         kind=EventKind.BIN_COUNTED,
@@ -47,7 +59,7 @@ def counted(bin_: Bin, moment: Moment, *, empty: bool) -> Event:
             "seen": moment.seen,
             "empty": empty,
             "lines": told,
-            "moved": changes,
+            "moved": changed,
             "recounted": [list(key) for key in bin_.again],
         },
         policy_ver=moment.policy_ver,

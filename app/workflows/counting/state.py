@@ -83,7 +83,8 @@ class Bin:
 
     `opened` are the units that the station's view held when the count began, `started` that moment
     (RFC 3339). `asked` are the lines that are still to be counted again, the first one now;
-    `again` were. `touched` is the local time of the last scan that counted.
+    `again` were. `touched` is the local time of the last scan that counted. `whole` says that the view was
+    whole when the count began.
     """
 
     code: str
@@ -97,6 +98,7 @@ class Bin:
     again: tuple[Key, ...] = ()
     empty_asked: bool = False
     touched: str = ""
+    whole: bool = False
 
     @property
     def job(self) -> str:

@@ -88,7 +88,9 @@ def _place(state: CountState, found: FoundPlace, moment: Moment) -> Result:
         resumed = Notice("count.resumed", {"bin": place.code}, ask=True)
         return replace(found.draft, notice=None if found.draft.visit else resumed), ()
     opened = {key: known.qty for key, known in moment.expected.items()}
-    return CountState(Phase.COUNT, Bin(place.code, place.name, moment.now, opened=opened)), ()
+    return CountState(
+        Phase.COUNT, Bin(place.code, place.name, moment.now, opened=opened, whole=moment.whole)
+    ), ()
 
 
 def _said(state: CountState, word: str, moment: Moment) -> Result:

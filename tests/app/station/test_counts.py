@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.ledger import outbox
+from app.domain.feed import Change, Page
+from app.ledger import mirror, outbox
 from app.ledger.audit import audit
 from app.scanning.commands import Word
 from app.workflows.view import BandState, IdleWork, Marker, SavedWork
@@ -162,7 +163,7 @@ def test_a_wrong_bin_a_far_bin_and_a_site_are_refused_in_words(world: FloorWorld
 
 
 def test_what_nobody_knows_and_what_belongs_elsewhere_is_said(world: FloorWorld) -> None:
-    assert world.go("P-0").bench.band.headline == "Which bin is this Glass jug 1.2 L in?"
+    assert world.go("P-0").bench.band.headline == "Which bin is Glass jug 1.2 L in?"
     assert world.go("5901234123457").bench.band.headline == "No bin with this code"
     world.go(BIN)
     assert "5901234123457" in world.go("5901234123457").bench.band.hint
@@ -287,3 +288,13 @@ def test_touch_alone_counts_too(world: FloorWorld) -> None:
     world.bench.submit(world.tally().steps[0].command, "screen")
     world.thread.ask(world.bench.screen)
     assert world.tally().figure == "2"
+
+
+def test_a_feed_that_begins_anew_meanwhile_is_no_movement(world: FloorWorld) -> None:
+    world.go(BIN, "P-0", Word.DIGIT_3)
+    items = tuple(Change(n, "item", item.sku, item.to_json()) for n, item in enumerate(SIX, 1))
+    world.thread.ask(lambda: mirror.apply_page(world.ledger, Page(2, 60, items)))
+    assert not any("moved" in note.text for note in world.tally().sheet.notes)
+    world.restart()
+    world.go(Word.DONE, Word.OK)
+    assert (world.event().body["moved"], lines(world)["P-0"]) == ([], (3, 0))

@@ -200,7 +200,7 @@ def test_serials_say_which_unit_is_missing(world: Dock) -> None:
 
 def test_a_document_of_another_site_and_unknown_codes_are_refused_in_words(world: Dock) -> None:
     assert world.go(FAR).bench.band.headline == "TR-3 goes to WH3"
-    assert world.go("T-00").bench.band.headline == "Which document is Toaster white from?"
+    assert world.go("T-00").bench.band.headline == "Where is Toaster white from?"
     assert world.go("5901234123457").bench.band.headline == "No transfer with this code"
     assert world.go(BIN).bench.band.headline == "That belongs to another job"
     assert world.go(DOC, SMALL).bench.band.headline == "TR-0881 is still open"
