@@ -125,7 +125,7 @@ def _undone(act: Act, row: Row[Any], undo: Event) -> Iterator[Event]:
         yield closed
         _count(act, row.code, {"short": short}, 1)
         transfers.note(act, row.code, SHORT_AGAIN, closed.event_id)
-        touched["short"] = touched["short"] | short.keys()
+        touched["short"] = {**told["short"], **short}.keys()
     restate(act, row, **{name: list(keys) for name, keys in touched.items()})
 
 

@@ -38,6 +38,7 @@ _NAMES = (
     "rma",
     "rule",
     "policy_ver",
+    "regulated",
 )
 
 

@@ -144,7 +144,7 @@ class Workshop:
         return code
 
     def time_tells(self) -> int:
-        return self.shop.act(upkeep)["late"]
+        return self.shop.act(upkeep).get("late", 0)
 
     # --- what is so -----------------------------------------------------------------------------------
 
