@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.floor import OWNER, SHELF, Floor, StationBench
+from tests.scenarios.floor import Floor
+from tests.scenarios.office import OWNER, SHELF
+from tests.scenarios.station_bench import StationBench
 
 
 def received(floor: Floor, qty: int, sku: str = "MUG-4", place: str = SHELF, **more: Any) -> None:

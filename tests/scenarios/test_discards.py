@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.scenarios.floor import Floor, StationBench
+from tests.scenarios.floor import Floor
+from tests.scenarios.station_bench import StationBench
 
 _DISCARD = ("MUG-4", "GRADE_D", "ANSWER_1", "PHOTO", "OK", "DISCARD")
 _WAITS = {"HOLD-3 quarantined awaiting_write_off": 1}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.scenarios.floor import OWNER, SHELF, Floor
+from tests.scenarios.floor import Floor
+from tests.scenarios.office import OWNER, SHELF
 
 PRICE = 2000
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.scenarios.floor import Floor, StationBench
+from tests.scenarios.floor import Floor
+from tests.scenarios.station_bench import StationBench
 
 
 def unknown(floor: Floor, *before: str) -> tuple[StationBench, str]:

@@ -22,7 +22,7 @@ from sync.central.store.approval_keys import grant_key
 from tests.app.vault.test_stretching import CHEAP
 from tests.approvals.world import POLICY, ROOT, write_off
 from tests.centre import RunningCentre, running_centre
-from tests.scenarios.floor import StationBench
+from tests.scenarios.station_bench import StationBench
 from tests.sync.central.approving import ASKED
 
 RUTH = Approver("RUTH", "271829", b"badge of RUTH...")

@@ -10,7 +10,9 @@ from PIL import Image, ImageDraw
 
 from app.station.setup import Shot
 from tests.app.documents.pictures import codes, one_bit, pages, texts
-from tests.scenarios.floor import OWNER, Floor, StationBench
+from tests.scenarios.floor import Floor
+from tests.scenarios.office import OWNER
+from tests.scenarios.station_bench import StationBench
 
 Json = dict[str, Any]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.scenarios.floor import OWNER, SHELF, Floor
+from tests.scenarios.floor import Floor
+from tests.scenarios.office import OWNER, SHELF
 
 DOC = "TR-1"
 

@@ -16,7 +16,7 @@ from app.domain.clock import to_text
 from app.domain.codes import CodeFamily
 from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
-from app.domain.place import Virtual, lane
+from app.domain.place import lane
 from app.domain.refusal import Refused
 from app.domain.reservation import Claim, Reservation
 from sync.central.commands.catalogue import require_items, require_site
@@ -29,7 +29,7 @@ from sync.central.rules.explain import CAPTURED, lines_told
 from sync.central.rules.outcomes import Conflict, Declined, missing
 from sync.central.rules.picking import Pick
 from sync.central.rules.promise import Claimed, Want, grant_all
-from sync.central.rules.transfer import BOOKED_SHORT, Milestone, require_step
+from sync.central.rules.transfer import Milestone, require_step
 from sync.central.store import claims, transfers
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
@@ -37,7 +37,7 @@ from sync.central.store.decisions import Decision, note
 from sync.central.store.declining import declined
 from sync.central.store.stock import look
 from sync.central.store.tables import transfer, transfer_line
-from sync.central.store.transfer_bookings import booked_over
+from sync.central.store.transfer_bookings import booked_over, given_up
 from sync.central.store.transfer_cases import restate
 
 
@@ -261,7 +261,7 @@ def close(act: Act, code: str) -> dict[str, object]:
     """
     row = _at(act, code, Milestone.CLOSED)
     lines = transfers.lines_of(act.conn, code)
-    moves = tuple(_lost(row, Pick(shelf.account, shelf.qty)) for shelf in transfers.on_the_way(act.conn, row))
+    moves = given_up(act.conn, row)
     short = {line.line: line.on_the_way for line in lines if line.on_the_way}
     event_id = None
     if moves:
@@ -274,12 +274,6 @@ def close(act: Act, code: str) -> dict[str, object]:
     transfers.reach(act, code, Milestone.CLOSED, event_id)
     give_back(act, row)
     return _shown(act, code)
-
-
-def _lost(row: Row[Any], pick: Pick) -> Move:
-    here = pick.account
-    there = Account(here.owner, here.item, Virtual.COUNT, lot=here.lot, serial=here.serial)
-    return Move(pick.qty, here, there, MoveKind.ADJUST, BOOKED_SHORT, row.code)
 
 
 def _at(act: Act, code: str, step: Milestone) -> Row[Any]:

@@ -91,6 +91,13 @@ _DO = {
     "lane": _TRADE,
     "transfer": _TRADE,
     "parcel": _TRADE,
+    "consignment": _TRADE,
+    "counts": "Compare the count with what was booked by it, and have the bin counted again.",
+    "photo": "Compare the photos that the event names with their station's folder.",
+    "work": "Compare the work order with the unit's timeline, and undo, give up or open the work anew.",
+    "replacement": "Compare the replacement with its return and its order; charge, waive or cancel it.",
+    "approval": "Compare the approval with its event and the approver's day; restore the last back-up if "
+    "somebody changed rows of it.",
     "answered": _CASE,
     "negative stock": _CASE,
     "one place": _CASE,

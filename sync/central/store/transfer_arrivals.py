@@ -19,7 +19,7 @@ from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
 from app.domain.move import Move, MoveKind
 from app.domain.place import lane
-from sync.central.rules.transfer import Milestone, TransferLine, may_follow
+from sync.central.rules.transfer import BOOKED_SHORT, ENDED, Milestone, TransferLine, may_follow
 from sync.central.store import transfers
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
@@ -27,12 +27,16 @@ from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.journal import Fact
 from sync.central.store.tables import event, location, transfer, transfer_milestone
-from sync.central.store.transfer_bookings import booked_over
+from sync.central.store.transfer_bookings import booked_over, booked_short, given_up
 from sync.central.store.transfer_cases import elsewhere_case, restate, strange_case
 
 COUNTED = ("received", "damaged", "short", "over")
 TWICE = "received_twice"
 """What is noted when the centre put units back that two receipts took out of the lane."""
+SHORT_AGAIN = "short_again"
+"""What is noted when units are short because a receipt was taken back after the transfer had ended."""
+SHORT_NO_LONGER = "short_no_longer"
+"""What is noted when a station received units that were given up on their way."""
 TAKEN_BACK = "receipt_undone"
 """What is noted when a station took its receipt back."""
 
@@ -70,6 +74,7 @@ def twice_key(code: str) -> str:
 def _received(act: Act, row: Row[Any], receipt: Event) -> Iterator[Event]:
     lines = transfers.lines_of(act.conn, row.code)
     beyond = _beyond(act.conn, row, receipt)
+    found, beyond = _short_no_longer(act.conn, row, beyond)
     told = _told(receipt.body, lines)
     _count(act, row.code, told, 1)
     goes_on = may_follow(row.state, Milestone.RECEIVED)
@@ -77,6 +82,17 @@ def _received(act: Act, row: Row[Any], receipt: Event) -> Iterator[Event]:
         transfers.reach(act, row.code, Milestone.RECEIVED, receipt.event_id)
     else:
         transfers.note(act, row.code, transfers.LATE, receipt.event_id)
+    if found:
+        came = Counter[int]()
+        for move in found:
+            came[_line_of(move.target, lines)] += move.qty
+        short = {line: -qty for line, qty in came.items()}
+        body = {"transfer": row.code, "lines": transfers.event_lines(lines, short=short)}
+        light = act.event(EventKind.TRANSFER_UNDONE, (transfers.document_of(row.code),), found, body)
+        yield light
+        _count(act, row.code, {"short": short}, 1)
+        transfers.note(act, row.code, SHORT_NO_LONGER, light.event_id)
+        restate(act, row, short=short)
     if beyond:
         made = _put_back(act, row, receipt, beyond, lines)
         yield made
@@ -100,6 +116,16 @@ def _undone(act: Act, row: Row[Any], undo: Event) -> Iterator[Event]:
         transfers.note(act, row.code, TWICE, made.event_id)
         close_cases(act.conn, [twice_key(row.code)], act.posted_at, "The station took its receipt back.")
     touched = {name: by_line.keys() for name, by_line in told.items() if name in {"over", "damaged", "short"}}
+    if row.state in ENDED and (lost := given_up(act.conn, row)):
+        # Nothing of it is on its way any more: what did not come is short, as when it was closed.
+        lines = transfers.lines_of(act.conn, row.code)
+        short = {line.line: line.on_the_way for line in lines if line.on_the_way}
+        body = {"transfer": row.code, "lines": transfers.event_lines(lines, short=short)}
+        closed = act.event(EventKind.TRANSFER_CLOSED, (transfers.document_of(row.code),), lost, body)
+        yield closed
+        _count(act, row.code, {"short": short}, 1)
+        transfers.note(act, row.code, SHORT_AGAIN, closed.event_id)
+        touched["short"] = {**told["short"], **short}.keys()
     restate(act, row, **{name: list(keys) for name, keys in touched.items()})
 
 
@@ -115,6 +141,29 @@ def _beyond(conn: Connection, row: Row[Any], receipt: Event) -> list[tuple[Move,
         if move.qty > there:
             found.append((move, move.qty - there))
     return found
+
+
+def _short_no_longer(
+    conn: Connection, row: Row[Any], beyond: Sequence[tuple[Move, int]]
+) -> tuple[tuple[Move, ...], list[tuple[Move, int]]]:
+    """Units that were given up on their way and were received after all: back into the lane they came by.
+
+    With those moves goes what is beyond them as well.
+    """
+    found, left = list[Move](), list[tuple[Move, int]]()
+    given = booked_short(conn, row) if beyond else []
+    there = [entry.qty for entry in given]
+    for move, qty in beyond:
+        open_qty = qty
+        for n, entry in enumerate(given):
+            some = min(open_qty, there[n]) if entry.other == move.source else 0
+            if some:
+                there[n] -= some
+                open_qty -= some
+                found.append(Move(some, entry.end, entry.other, MoveKind.ADJUST, BOOKED_SHORT, row.code))
+        if open_qty:
+            left.append((move, open_qty))
+    return tuple(found), left
 
 
 def _put_back(

@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select
 
 from app.domain.account import Account
+from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from sync.central.rules.transfer import BOOKED_OVER, BOOKED_SHORT
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.tables import account, event, move, transfer_milestone
+from sync.central.store.transfers import on_the_way
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,22 @@ class Booked:
     end: Account
     other: Account
     qty: int
+
+
+def given_up(conn: Connection, row: Row[Any]) -> tuple[Move, ...]:
+    """The moves by which units that are still on their way become short: to the count's end."""
+    found = [(shelf.account, shelf.qty) for shelf in on_the_way(conn, row)]
+    return tuple(
+        Move(
+            qty,
+            here,
+            Account(here.owner, here.item, Virtual.COUNT, lot=here.lot, serial=here.serial),
+            MoveKind.ADJUST,
+            BOOKED_SHORT,
+            row.code,
+        )
+        for here, qty in found
+    )
 
 
 def booked_over(conn: Connection, row: Row[Any]) -> list[Booked]:

@@ -39,6 +39,7 @@ _NAMES = (
     "rma",
     "rule",
     "policy_ver",
+    "regulated",
 )
 
 

@@ -208,7 +208,7 @@ class Shop(Shown, Sending, Dispatching):
 
     def expire(self) -> int:
         """Ends the baskets whose time is over, how many; and settles what is past its date."""
-        return self.act(upkeep)["baskets"]
+        return self.act(upkeep).get("baskets", 0)
 
     def ship(self, code: str, **asked: Any) -> Json:
         return self.act(lambda act: ship_order(act, code, Shipment.model_validate(asked)))

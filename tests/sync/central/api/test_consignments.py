@@ -9,7 +9,8 @@ import httpx
 from app.domain.clock import from_text
 from sync.central.rules.access import Role
 from sync.central.tokens import create
-from tests.scenarios.floor import OWNER, Floor, open_floor
+from tests.scenarios.floor import Floor, open_floor
+from tests.scenarios.office import OWNER
 
 
 def draft(floor: Floor, route: str = "donate") -> str:

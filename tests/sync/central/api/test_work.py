@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from sync.central.rules.access import Role
-from tests.scenarios.floor import WORK, Floor, open_floor
+from tests.scenarios.floor import Floor, open_floor
+from tests.scenarios.office import WORK
 
 
 def opened(floor: Floor) -> str:

@@ -245,7 +245,7 @@ def dated(shop: Shop) -> None:
 def test_claims_on_units_past_their_date_are_taken_back_as_time_goes_by(shop: Shop) -> None:
     dated(shop)
     shop.clock.pass_by(days=1)
-    assert shop.act(upkeep)["items"] == 0
+    assert "items" not in shop.act(upkeep)
     shop.clock.pass_by(days=1)
     assert shop.act(upkeep)["items"] == 1
     assert (shop.line("o1"), shop.line("o2"), shop.cases()) == (
@@ -253,7 +253,7 @@ def test_claims_on_units_past_their_date_are_taken_back_as_time_goes_by(shop: Sh
         (0, 0, 2, 0),
         ["promise.lost"],
     )
-    assert shop.act(upkeep)["items"] == 0
+    assert "items" not in shop.act(upkeep)
     shop.ship("o1")
     assert shop.line("o1") == (0, 3, 1, 0)
 

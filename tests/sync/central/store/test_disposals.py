@@ -29,7 +29,7 @@ def overdue(outward: Outward) -> list[tuple[str, int]]:
 
 
 def ticks(outward: Outward) -> int:
-    return int(outward.shop.act(upkeep)["disposals"])
+    return int(outward.shop.act(upkeep).get("disposals", 0))
 
 
 def written_off(outward: Outward, label: str, qty: int = 1) -> str:

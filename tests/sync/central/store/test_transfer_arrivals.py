@@ -68,6 +68,25 @@ def test_the_later_of_two_may_be_taken_back(shop: Shop) -> None:
     assert (counters(shop), shop.cases()) == ((6, 0), [])
 
 
+def test_what_is_taken_back_after_the_transfer_was_closed_is_short(shop: Shop) -> None:
+    came = received(shop, 4)
+    shop.act(lambda act: commands.close(act, CODE))
+    lines = [{"line": 1, "sku": "A", "received": 4}]
+    back = Move(4, DOCK, LANE, MoveKind.UNDO, document=CODE)
+    shop.at_station(EventKind.TRANSFER_UNDONE, [back], corrects=came, transfer=CODE, lines=lines)
+    assert (counters(shop), shop.free("A"), shop.cases()) == ((0, 0), 0, ["transfer.short"])
+
+
+def test_what_a_station_received_before_it_heard_of_the_close_is_short_no_longer(shop: Shop) -> None:
+    received(shop, 4)
+    shop.act(lambda act: commands.close(act, CODE))
+    assert shop.cases() == ["transfer.short"]
+    received(shop, 2)
+    assert (counters(shop), shop.free("A"), shop.cases()) == ((6, 0), 6, [])
+    received(shop, 1)
+    assert (counters(shop), shop.free("A"), shop.cases()) == ((6, 0), 6, ["transfer.twice"])
+
+
 def test_what_stations_mirror_is_published_with_every_step(shop: Shop) -> None:
     event_id = received(shop, 6)
     with shop.database.read() as conn:

@@ -1,0 +1,112 @@
+"""A bench of a story: the real engine with its own record, joined to the centre of the floor."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC
+from pathlib import Path
+
+from app.bootstrap import resources
+from app.domain.policy.asides import NoPhoto
+from app.domain.signing import Ed25519Signer
+from app.ledger.identity import StationSettings
+from app.ledger.writer import Ledger
+from app.scanning.commands import Word, payload
+from app.scanning.double_read import Gaps
+from app.station.desk import Arrival
+from app.station.engine import Engine
+from app.station.setup import Person, Setup, Shot
+from sync.client.enrol import enrol
+from sync.client.session import SyncClient
+from sync.client.state import SyncState
+from sync.client.transport import HttpCentre
+from tests.centre import RunningCentre, SeededIds
+from tests.sync.world import DirectPort
+
+_WORDS = {word.name: payload(word) for word in Word}
+
+
+class StationBench:
+    """One bench with its own record; nothing reaches the centre before `sync`."""
+
+    def __init__(
+        self,
+        folder: Path,
+        centre: RunningCentre,
+        code: str,
+        number: int,
+        shoots: Callable[[], Shot] | None = None,
+    ) -> None:
+        self.shoots = shoots
+        self._clock, self._ids = centre.clock, SeededIds(1000 + number)
+        signer = Ed25519Signer(bytes([number] * 32))
+        settings = StationSettings("test", "UTC", "boot-1")
+        self.ledger = Ledger(
+            folder / f"bench-{number}.db",
+            sqlite3,
+            signer=signer,
+            clock=self._clock,
+            ids=self._ids,
+            settings=settings,
+        )
+        identity = enrol(
+            centre.base_url,
+            code,
+            station_id=self.ledger.head.station_id,
+            install_id=self.ledger.install_id,
+            public_key=self.ledger.public_key,
+            name=f"Bench {number}",
+            clock=self._clock,
+        )
+        self.ledger.adopt(identity)
+        self.station_id = identity.station_id
+        self._way = HttpCentre(centre.base_url, identity.station_id, signer, clock=self._clock, ids=self._ids)
+        self._said: list[SyncState] = []
+        self._client = SyncClient(
+            DirectPort(self.ledger),
+            self._way,
+            ids=self._ids,
+            noise=random.Random(number),
+            on_state=self._said.append,
+        )
+        self.engine = Engine(self.ledger, self._setup(number), on_recorded=lambda: None)
+        self.labels: list[str] = []
+        self._scans = 0
+
+    def _setup(self, number: int) -> Setup:
+        return Setup(
+            clock=self._clock,
+            ids=self._ids,
+            zone=UTC,
+            texts=resources.texts(),
+            policy=resources.policy(),
+            person=Person(f"ana-{number}", "Ana K.", "Inspector", f"s-{number}"),
+            bench=f"BENCH-0{number}",
+            name=f"BENCH 0{number}",
+            print_label=lambda _document, _copy: None,
+            gaps=Gaps(0, 0),
+            shoot=self.shoots or (lambda: Shot(None, NoPhoto.NO_CAMERA)),
+            no_camera="" if self.shoots else NoPhoto.NO_CAMERA,
+        )
+
+    def scans(self, *codes: str) -> str:
+        """Scans in order; answers with the code of the message that the last one left, if any."""
+        for code in codes:
+            self._scans += 1
+            raw = _WORDS.get(code, code)
+            self.engine.scan(Arrival(self._scans, raw, "scanner", self._clock.monotonic_ms()))
+            self.labels += [str(document["code"]) for document, _ in self.engine.take_labels()]
+        notice = self.engine.notice
+        return notice.code if notice else ""
+
+    def sync(self) -> None:
+        """Sends everything and fetches everything."""
+        self._client.tick(self._clock.now())
+        position = DirectPort(self.ledger).position()
+        assert position.waiting == 0, self._said[-1:]
+
+    def close(self) -> None:
+        self._way.close()
+        self.ledger.close()
