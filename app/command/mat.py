@@ -43,6 +43,13 @@ _GROUPS = (
             ("DONATE", "GIVE"), ("DISCARD", "DISCRD"),
         ),
     ),
+    (
+        "Jobs, counts and receipts",
+        (
+            ("BENCH", "BENCH"), ("RECEIVE", "INBND"), ("COUNTS", "BINCNT"),
+            ("EMPTY", "NIL"), ("REST", "REST"),
+        ),
+    ),
 )  # fmt: skip
 
 
