@@ -173,6 +173,9 @@ def request(conn: Connection, asked: Asking, number: int) -> str:
         "rule": plain(wish.rule) if wish.rule else None,
         "policy_ver": asked.policy_ver,
         "photos": json.dumps([plain(photo) for photo in wish.photos]),
+        # Said when it is decided.
+        "regulated": None,
+        "dispose_by": None,
     }
     _new.run(conn, [row])
     return code

@@ -126,3 +126,11 @@ def test_a_defect_in_asking_is_a_case_and_holds_no_fact_up(
     assert cases(shop) == [("write_off.not_asked", "open")]
     shop.act(lambda act: discards.settle(act.conn, [waiting_at("L07-1-X")], act.posted_at))
     assert requests(shop) == [("requested", 1, "L07-1-X")]
+
+
+def test_a_request_says_nothing_of_a_disposal_that_nobody_decided(tmp_path: Path) -> None:
+    with open_shop(tmp_path) as shop:
+        shop.items("A")
+        discard(shop, "L-1")
+        row = shop.ask(lambda conn: conn.execute(select(write_off)).one())
+        assert (row.regulated, row.dispose_by) == (None, None)
