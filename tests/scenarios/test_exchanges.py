@@ -85,6 +85,7 @@ def test_a_unit_that_earns_nothing_keeps_the_exchange_until_somebody_decides(flo
     floor.sells("o-1", {"MUG-4": 1}, unit_minor=PRICE)
     # The customer's month is over long ago; the trade's window refuses.
     floor.publishes_refusing_windows()
+    floor.days_pass(2)
     floor.sells("o-2", {"MUG-4": 1}, unit_minor=PRICE)
     stocks(floor, "MUG-4")
     floor.days_pass(40)

@@ -38,10 +38,10 @@ def test_a_rejected_write_off_is_ended_by_a_word_and_a_word_asks_for_one(floor: 
     bench.sync()
     (label,) = bench.labels
     floor.decides(floor.write_offs()[0]["write_off"], "reject")
-    floor.decides_otherwise(label, "refurbish")
+    floor.decides_otherwise(label, "vendor_return")
     assert floor.cases() == []
     assert floor.write_offs() == []
-    assert floor.stock("MUG-4") == {"F-01 refurbish": 1}
+    assert floor.stock("MUG-4") == {"V-02 damaged": 1}
     floor.decides_otherwise(label, "scrap")
     (asked,) = floor.write_offs()
     assert (asked["requested_by"], asked["reason"]) == ("supervisor", "Seen and judged.")
@@ -74,12 +74,12 @@ def test_a_blind_unit_is_matched_before_anybody_decides_otherwise(floor: Floor) 
     bench.scans("BLIND", "MUG-4", "GRADE_D")
     bench.sync()
     (label,) = bench.labels
-    assert floor.may_not_decide(label, "refurbish") == "unit.blind"
+    assert floor.may_not_decide(label, "vendor_return") == "unit.blind"
     rma = floor.matches(label, order="o-1")["rma"]
     floor.one_case("return.put_away", "supervisor")
-    assert floor.decides_otherwise(label, "refurbish")["rma"] == rma
+    assert floor.decides_otherwise(label, "vendor_return")["rma"] == rma
     assert floor.cases() == []
-    assert floor.stock("MUG-4") == {"F-01 refurbish": 1}
+    assert floor.stock("MUG-4") == {"V-02 damaged": 1}
     # What the bench takes back was matched with nothing, and decided about by nobody.
     bench.scans("UNDO")
     bench.sync()

@@ -65,7 +65,11 @@ class _Text:
             raise TypeError(f"{statement} is not SQL")
         self.sql = compiled.string
         self._in_order = _picking(compiled.positiontup)
-        self.fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        # What a row has to bring is never made up: a row without it fails.
+        asked = frozenset(names or ())
+        self.fixed = {
+            name: value for name, value in compiled.params.items() if value is not None and name not in asked
+        }
         self.row: Callable[[Iterable[Any]], Any] | None = None
         self._lists_as_json = lists_as_json
 
