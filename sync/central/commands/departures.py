@@ -236,3 +236,11 @@ def _require_papers(act: Act, row: Row[Any], lines: Sequence[Held], paper: Certi
             f"Expected {', '.join(needed) or 'a whole certificate'}.",
             "Note the handover, and send what the processor certified.",
         )
+    left = sum(held.qty for held in lines)
+    if paper is not None and paper.units not in {None, left}:
+        raise Refused(
+            "consignment.certified",
+            f"The certificate {paper.number} is about {paper.units} units; {left} left by {row.code}.",
+            "Expected a certificate of what left.",
+            "Correct the count, or ask the processor for a certificate of these units.",
+        )

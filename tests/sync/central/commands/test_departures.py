@@ -139,6 +139,8 @@ def test_regulated_goods_are_not_settled_without_their_papers(outward: Outward, 
         "witness": "Kim"
     }
     assert refused(lambda: outward.settles(code, certificate=unweighed)) == "consignment.papers"
+    more = CERTIFICATE | {"witness": "Kim", "units": 2}
+    assert refused(lambda: outward.settles(code, certificate=more)) == "consignment.certified"
     done: Any = outward.settles(code, certificate=CERTIFICATE | {"witness": "Kim"})
     assert (done["state"], done["papers"]) == ("settled", ["certificate", "custody", "witness"])
     assert done["certificate"] == CERTIFICATE | {"witness": "Kim", "units": None}
