@@ -164,5 +164,5 @@ def _scalars(conn: Connection, asked: Select[Any]) -> list[int]:
     return [int(found) for found in conn.scalars(asked)]
 
 
-Exchanges.TestCase.settings = settings(max_examples=10, stateful_step_count=20)
+Exchanges.TestCase.settings = settings(max_examples=4, stateful_step_count=14)
 TestExchanges = Exchanges.TestCase

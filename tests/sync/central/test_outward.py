@@ -117,7 +117,7 @@ def held_against_the_laws(trade: Trade) -> None:
     assert open_codes == set(trade.codes)
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(deeds)
 def test_no_unit_and_no_cent_is_lost_on_a_file(told: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder, open_outward(Path(folder)) as outward:

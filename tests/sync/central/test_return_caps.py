@@ -370,5 +370,5 @@ class Caps(Returned):
         self._with_rma(which, do)
 
 
-Caps.TestCase.settings = settings(max_examples=8, stateful_step_count=15)
+Caps.TestCase.settings = settings(max_examples=5, stateful_step_count=12)
 TestCaps = Caps.TestCase

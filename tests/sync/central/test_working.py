@@ -120,4 +120,4 @@ class Working(RuleBasedStateMachine):
 
 
 TestWorking = Working.TestCase
-TestWorking.settings = settings(max_examples=12, stateful_step_count=18, deadline=None)
+TestWorking.settings = settings(max_examples=5, stateful_step_count=12, deadline=None)
