@@ -74,7 +74,8 @@ LOOKS = (
 )
 # Parcels and waves are held to sites by the stories of tests/sync/central/api/test_dispatch.py, units that
 # came back with no RMA by those of test_blind.py, photos by those of test_photos.py, work by test_work.py,
-# approvers and verdicts by those of test_approvals.py.
+# approvers and verdicts by those of test_approvals.py, consignments by test_consignments.py, and units by
+# test_units.py.
 ELSEWHERE = (
     "/v1/parcels",
     "/v1/waves",
@@ -84,6 +85,8 @@ ELSEWHERE = (
     "/v1/work",
     "/v1/approvers",
     "/v1/approvals",
+    "/v1/consignments",
+    "/v1/units",
 )
 Entries = Callable[[Any], list[Any]]
 # What a list shows from there: nothing that is bound to a site.
@@ -95,6 +98,7 @@ LISTS: dict[str, Entries] = {
     "/v1/reservations": lambda found: [row for row in found["reservations"] if row["scope"].get("site")],
     "/v1/balances": lambda found: found["balances"],
     "/v1/moves?sku=A": lambda found: found["moves"],
+    "/v1/write-offs": lambda found: found["write_offs"],
     "/v1/stock": lambda found: [row for row in found["stock"] if row["sellable"]["qty"]],
 }
 
