@@ -60,6 +60,7 @@ def item_row(name: str) -> Mapping[str, Any]:
         "currency": "EUR",
         "is_kit": False,
         "safety": 0,
+        "least": 1,
         "folded": name.lower(),
     }
 

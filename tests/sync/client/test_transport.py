@@ -86,7 +86,7 @@ def test_every_request_is_signed_afresh(desk: Desk, centre: HttpCentre) -> None:
         assert centre.changes(1, 0, 9, "") == Page(1, 0)
     assert {caller.station_id for caller in desk.callers} == {STATION}
     assert len({caller.nonce for caller in desk.callers}) == 3
-    assert desk.asked[0].url == "https://centre.example/v1/sync/changes?gen=1&pos=0&limit=9"
+    assert desk.asked[0].url == "https://centre.example/v1/sync/changes?gen=1&pos=0&limit=9&stock="
 
 
 def test_a_push_travels_packed_under_one_digest(desk: Desk, centre: HttpCentre) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.event import EventKind
@@ -68,6 +68,7 @@ def test_every_state_has_its_event() -> None:
     assert {state: str(kind) for state, kind in SAID.items()} == {s: f"replacement.{s}" for s in State}
 
 
+@settings(max_examples=40)
 @given(st.integers(1, 9), st.integers(0, 10**6), st.integers(0, 10**5), st.data())
 def test_whatever_units_are_paid_for_in_which_order_all_of_them_have_its_price(
     qty: int, unit_minor: int, tax_minor: int, data: st.DataObject
