@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 OWNER = "ACME"
 SHELF = "WH1-A"
-WORK = "/work"
+WORK = "/work-orders"
 
 
 class Office:

@@ -31,7 +31,7 @@ _Named = Annotated[_Name | None, Query()]
 
 def work_router(centre: Centre, calls: Calls) -> APIRouter:
     """Units that are made fit again, step by step."""
-    router = APIRouter(prefix="/v1/work", tags=["work"], route_class=calls.route)
+    router = APIRouter(prefix="/v1/work-orders", tags=["work"], route_class=calls.route)
 
     @router.get("", summary="Work orders, what is due first at first")
     def listed_(

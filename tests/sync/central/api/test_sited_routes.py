@@ -82,7 +82,7 @@ ELSEWHERE = (
     "/v1/orders/{order}/parcels",
     "/v1/returns/blind",
     "/v1/photos",
-    "/v1/work",
+    "/v1/work-orders",
     "/v1/approvers",
     "/v1/approvals",
     "/v1/consignments",

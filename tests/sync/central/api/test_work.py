@@ -54,7 +54,7 @@ def test_an_end_is_taken_back_by_a_planner_or_a_supervisor(tmp_path: Path) -> No
 @pytest.mark.parametrize("state", ["waiting", "1"])
 def test_a_state_that_is_none_is_refused(tmp_path: Path, state: str) -> None:
     with open_floor(tmp_path) as floor:
-        assert floor.service.http.get(f"/v1/work?state={state}").status_code == 422
+        assert floor.service.http.get(f"/v1/work-orders?state={state}").status_code == 422
 
 
 def test_another_site_neither_sees_nor_touches_it(tmp_path: Path) -> None:
@@ -62,8 +62,8 @@ def test_another_site_neither_sees_nor_touches_it(tmp_path: Path) -> None:
         code = opened(floor)
         token = floor.admin.post("/tokens", {"role": Role.PLANNER, "name": "Kim", "sites": ["WH2"]})["token"]
         far, http = {"Authorization": f"Bearer {token}"}, floor.service.http
-        assert http.get("/v1/work", headers=far).json()["work_orders"] == []
-        assert http.get(f"/v1/work/{code}", headers=far).status_code == 403
+        assert http.get("/v1/work-orders", headers=far).json()["work_orders"] == []
+        assert http.get(f"/v1/work-orders/{code}", headers=far).status_code == 403
         at = {"at": floor.now()}
         sent = {
             "start": at,
@@ -74,8 +74,8 @@ def test_another_site_neither_sees_nor_touches_it(tmp_path: Path) -> None:
         }
         for number, (step, body) in enumerate(sent.items()):
             headers = far | {"Idempotency-Key": f"k{number}"}
-            answer = http.post(f"/v1/work/{code}/{step}", json=body, headers=headers)
+            answer = http.post(f"/v1/work-orders/{code}/{step}", json=body, headers=headers)
             assert (answer.status_code, answer.json()["code"]) == (403, "token.site"), step
         unit = at | {"owner": "ACME", "sku": "MUG-4", "label": floor.benches[0].labels[0]}
-        answer = http.post("/v1/work", json=unit, headers=far | {"Idempotency-Key": "k"})
+        answer = http.post("/v1/work-orders", json=unit, headers=far | {"Idempotency-Key": "k"})
         assert (answer.status_code, answer.json()["code"]) == (403, "token.site")

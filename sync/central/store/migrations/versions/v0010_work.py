@@ -23,7 +23,7 @@ _STANDING = sa.text(
 )
 _FIX = (
     "These units stand in refurbish stock and have no work order: publish a policy that has work for them, "
-    "and open one (POST /v1/work), or grade them again."
+    "and open one (POST /v1/work-orders), or grade them again."
 )
 
 
