@@ -40,7 +40,7 @@ from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.database import Database
 from sync.central.store.exceptions import stored_key
 from sync.central.store.folding import FOLD
-from sync.central.store.posting import negative_key, twice_key
+from sync.central.store.posting_cases import negative_key, twice_key
 from sync.central.store.tables import account, balance, event, exception, move, station
 
 

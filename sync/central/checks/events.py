@@ -14,7 +14,8 @@ from app.domain.laws import Violation
 from app.domain.refusal import Refused
 from sync.central.store.chain import CENTRE
 from sync.central.store.exceptions import stored_key
-from sync.central.store.posting import MADE_HERE, makers_key
+from sync.central.store.posting import MADE_HERE
+from sync.central.store.posting_cases import makers_key
 from sync.central.store.tables import event, event_approval, exception, move
 
 Accounts = Mapping[int, Mapping[str, str]]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, select
 
 from sync.central.store.exceptions import stored_key
-from sync.central.store.posting import unallocated_key
+from sync.central.store.posting_cases import unallocated_key
 from sync.central.store.tables import exception
 
 

@@ -26,7 +26,7 @@ from sync.central.checks.claims import sums_of
 from sync.central.checks.readable import readable
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.exceptions import stored_key
-from sync.central.store.posting import negative_key, twice_key
+from sync.central.store.posting_cases import negative_key, twice_key
 from sync.central.store.tables import (
     account,
     balance,

@@ -14,7 +14,7 @@ from sync.central.rules.outcomes import Conflict, missing
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.act import Act
 from sync.central.store.exceptions import stored_key
-from sync.central.store.posting import negative_key, twice_key
+from sync.central.store.posting_cases import negative_key, twice_key
 from sync.central.store.settling import settle_waiting
 from sync.central.store.stock import CLAIMED_UNIT, as_new_grades
 from sync.central.store.tables import account, balance, exception, receipt, reservation

@@ -16,6 +16,7 @@ from app.domain import codes
 from app.domain.account import Account, Status
 from app.domain.clock import to_text
 from app.domain.event import EventKind
+from app.domain.item import Item
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from app.domain.policy.leaving import AWAITING_DISPOSAL, Regulated
@@ -126,7 +127,8 @@ def decide(act: Act, code: str, asked: Decision) -> dict[str, object]:
 
 
 def _regulation(conn: Connection, sku: str) -> Regulated | None:
-    return regulation(returns_policy(conn), item_records(conn, [sku])[sku])
+    # A station may have discarded what the centre has no record of yet.
+    return regulation(returns_policy(conn), item_records(conn, [sku]).get(sku, Item(sku, sku)))
 
 
 def _scrap(act: Act, row: Row[Any], rule: Regulated | None, picks: Sequence[tuple[Account, int]]) -> str:

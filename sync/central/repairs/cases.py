@@ -13,7 +13,7 @@ from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.act import Act
 from sync.central.store.exceptions import Case, open_case, stored_key
 from sync.central.store.folding import FOLD
-from sync.central.store.posting import negative_case, twice_case
+from sync.central.store.posting_cases import negative_case, twice_case
 from sync.central.store.tables import account, exception
 
 

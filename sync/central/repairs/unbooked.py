@@ -13,7 +13,7 @@ from sync.central.repairs.unproven import Unproven
 from sync.central.store.act import Act
 from sync.central.store.exceptions import close_cases
 from sync.central.store.failures import DATABASE_FAILED, quiet
-from sync.central.store.posting import unbooked_key
+from sync.central.store.posting_cases import unbooked_key
 from sync.central.store.unbooked import Unbooked, book_late, unbooked
 
 _log = logging.getLogger(__name__)

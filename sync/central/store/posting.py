@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -11,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, literal_column, select
 
-from app.domain.account import Account, Status
+from app.domain.account import Status
 from app.domain.approvals import action_of
 from app.domain.event import Event, EventKind
 from app.domain.move import MoveKind
@@ -21,6 +20,7 @@ from sync.central.store import (
     bin_counts,
     discards,
     photos,
+    posting_cases,
     return_ends,
     transfer_arrivals,
     undoing,
@@ -32,7 +32,7 @@ from sync.central.store.approving import judge_approvals
 from sync.central.store.backorders import settle
 from sync.central.store.booking import book
 from sync.central.store.chain import CENTRE, CentreChain
-from sync.central.store.exceptions import Case, open_case
+from sync.central.store.exceptions import open_case
 from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.gating import gate
 from sync.central.store.journal import Entered, Fact, enter
@@ -171,7 +171,7 @@ def _book(
     for fact in facts:
         # One event that cannot be booked holds up no other.
         if len(facts) == 1 or not _booked(conn, [fact], entered, loose):
-            open_case(conn, _not_booked(fact.event), posted_at)
+            open_case(conn, posting_cases.not_booked(fact.event), posted_at)
 
 
 def _booked(conn: Connection, facts: Sequence[Fact], entered: Entered, loose: AbstractSet[str]) -> bool:
@@ -208,7 +208,7 @@ def allocate(act: Act, owner: str, items: AbstractSet[str]) -> None:
     for sku in sorted(items):
         # One item that cannot be given to anybody holds up no other.
         if len(items) == 1 or not _settled(act, owner, {sku}):
-            open_case(act.conn, _not_allocated(act, owner, sku), act.posted_at)
+            open_case(act.conn, posting_cases.not_allocated(act, owner, sku), act.posted_at)
 
 
 def _settled(act: Act, owner: str, items: AbstractSet[str]) -> bool:
@@ -234,12 +234,12 @@ def _sellable(entered: Entered) -> dict[str, set[str]]:
 
 def _note_unfit(conn: Connection, facts: Sequence[Fact], entered: Entered, at: datetime) -> None:
     for short, qty in entered.negative:
-        open_case(conn, negative_case(short, qty), at)
+        open_case(conn, posting_cases.negative_case(short, qty), at)
     skus = {end.item for fact in facts for move in fact.event.moves for end in (move.source, move.target)}
     if skus:
         known = {row.sku for row in _known.rows(conn, skus=sorted(skus))}
         for sku in sorted(skus - known):
-            open_case(conn, _unknown_item(sku), at)
+            open_case(conn, posting_cases.unknown_item(sku), at)
     units = {
         (changed.owner, changed.item, changed.serial): changed
         for changed, qty in entered.changes
@@ -251,13 +251,13 @@ def _note_unfit(conn: Connection, facts: Sequence[Fact], entered: Entered, at: d
         for row in _inside.rows(conn, skus=sorted(skus), serials=serials):
             unit = units.get((row.owner, row.item, row.serial))
             if unit is not None and int(row.qty) > 1:
-                open_case(conn, twice_case(unit), at)
+                open_case(conn, posting_cases.twice_case(unit), at)
 
 
 def _note_odd(conn: Connection, event: Event, origin: str, at: datetime) -> None:
     """Cases for facts that stand although they cannot be whole: the moves are posted as they are."""
     if event.kind in MADE_HERE and origin != CENTRE and not (event.approvals and action_of(event)):
-        open_case(conn, _not_a_stations(event, origin), at)
+        open_case(conn, posting_cases.not_a_stations(event, origin), at)
     if event.kind == EventKind.RETURN_DISPOSITIONED:
         qty, sku = event.body.get("qty"), event.body.get("sku")
         moved = Counter[MoveKind]()
@@ -266,113 +266,7 @@ def _note_odd(conn: Connection, event: Event, origin: str, at: datetime) -> None
                 moved[move.kind] += move.qty
         steps = {moved[kind] for kind in (MoveKind.RETURN, MoveKind.DISPOSE) if moved[kind]}
         if steps != {qty}:
-            open_case(conn, _inconsistent(event, max(steps, default=0)), at)
-
-
-def negative_key(short: Account) -> str:
-    """The key of the exception that answers for an account below zero."""
-    return f"stock.negative:{json.dumps(short.key)}"
-
-
-def twice_key(owner: str, sku: str, serial: str) -> str:
-    """The key of the exception that answers for a serial that is inside more than once."""
-    return f"serial.twice:{json.dumps((owner, sku, serial))}"
-
-
-def makers_key(origin: str, kind: str) -> str:
-    """The key of the exception that answers for a station that made what the centre alone makes."""
-    return f"event.not_a_stations:{origin}:{kind}"
-
-
-def unbooked_key(event_id: str) -> str:
-    """The key of the exception that answers for an event which was not booked."""
-    return f"books.failed:{event_id}"
-
-
-def unallocated_key(session: str, owner: str, sku: str) -> str:
-    """The key of the exception that answers for claims which were not brought in line with stock."""
-    return f"allocation.failed:{session}:{owner}:{sku}"
-
-
-def negative_case(short: Account, qty: int) -> Case:
-    """More left a place than was there; `qty` is the balance, below zero."""
-    return Case(
-        key=negative_key(short),
-        type="stock.negative",
-        subject=f"sku:{short.item}",
-        owner_role="planner",
-        fix=f"More left {short.location} than was recorded there: count {short.item} at {short.location}.",
-        sku=short.item,
-        qty=-qty,
-    )
-
-
-def _not_booked(event: Event) -> Case:
-    return Case(
-        key=unbooked_key(event.event_id),
-        type="books.failed",
-        subject=f"event:{event.event_id}",
-        owner_role="finance",
-        fix=f"What happened ({event.kind}) is posted, but the centre's program failed to book it: run "
-        "backhaul central repair, which books what is missing.",
-    )
-
-
-def _not_allocated(act: Act, owner: str, sku: str) -> Case:
-    return Case(
-        key=unallocated_key(act.session, owner, sku),
-        type="allocation.failed",
-        subject=act.session,
-        owner_role="admin",
-        fix=f"What happened is posted, but the centre's program failed to give {sku} to waiting orders. "
-        "The next change of the item's stock tries again; compare what its orders claim with a count.",
-        sku=sku,
-    )
-
-
-def _not_a_stations(event: Event, origin: str) -> Case:
-    return Case(
-        key=makers_key(origin, event.kind),
-        type="event.not_a_stations",
-        subject=f"station:{origin}",
-        owner_role="admin",
-        fix=f"This station recorded {event.kind} (event {event.event_id}), which the centre alone makes; its "
-        "moves are posted. Look at that station's program and count what it moved.",
-    )
-
-
-def _inconsistent(event: Event, moved: int) -> Case:
-    return Case(
-        key=f"event.inconsistent:{event.event_id}",
-        type="event.inconsistent",
-        subject=f"event:{event.event_id}",
-        owner_role="admin",
-        fix=f"The event tells of {event.body.get('qty')} of {event.body.get('sku')} and moves {moved}; "
-        "its moves are posted. Count the item and look at that station's program.",
-    )
-
-
-def _unknown_item(sku: str) -> Case:
-    return Case(
-        key=f"item.unknown:{sku}",
-        type="item.unknown",
-        subject=f"sku:{sku}",
-        owner_role="planner",
-        fix="Stock moved for an item the centre does not know: add the item.",
-    )
-
-
-def twice_case(unit: Account) -> Case:
-    """A unit that is inside more than once."""
-    return Case(
-        key=twice_key(unit.owner, unit.item, unit.serial or ""),
-        type="serial.twice",
-        subject=f"unit:{unit.serial}",
-        owner_role="planner",
-        fix=f"Serial {unit.serial} of {unit.item} is recorded in two places: look at both units.",
-        sku=unit.item,
-        qty=1,
-    )
+            open_case(conn, posting_cases.inconsistent(event, max(steps, default=0)), at)
 
 
 _known = asking(lambda among: select(item.c.sku).where(among(item.c.sku, "skus")))

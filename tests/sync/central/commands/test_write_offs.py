@@ -214,3 +214,9 @@ def test_a_rejected_unit_has_a_case_until_it_moves_on(shop: Shop) -> None:
     assert "write_off.rejected" in shop.cases()
     regraded(shop, waiting_at("L07-1-X"))
     assert "write_off.rejected" not in shop.cases()
+
+
+def test_what_the_centre_has_no_record_of_is_written_off_like_unregulated_goods(shop: Shop) -> None:
+    discard(shop, "L07-1-X")
+    assert say(shop, "W-1-I", "approve")["regulated"] is None
+    assert not shop.ask(lambda conn: inside(conn, OWNER, "A"))

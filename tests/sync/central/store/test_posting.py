@@ -15,7 +15,8 @@ from app.domain.place import Virtual
 from sync.central.store import posting
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
-from sync.central.store.posting import MADE_HERE, negative_key, record, twice_key
+from sync.central.store.posting import MADE_HERE, record
+from sync.central.store.posting_cases import negative_key, twice_key
 from tests.sync.central.shop import OWNER, PLACE, STATION, Shop
 
 SHELF = Account(OWNER, "A", PLACE, Status.SELLABLE)

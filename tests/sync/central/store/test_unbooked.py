@@ -14,7 +14,7 @@ from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from sync.central.repairs.worths import wrong_worths
-from sync.central.store import booking, posting
+from sync.central.store import booking, posting, posting_cases
 from sync.central.store.act import Act
 from sync.central.store.exceptions import close_cases
 from sync.central.store.journal_listing import Period, entries
@@ -75,7 +75,7 @@ def late(shop: Shop) -> list[str]:
         missing = unbooked(conn)
         for one in missing:
             book_late(conn, one)
-            close_cases(conn, [posting.unbooked_key(one.event_id)], shop.clock.now(), "booked")
+            close_cases(conn, [posting_cases.unbooked_key(one.event_id)], shop.clock.now(), "booked")
     return [one.kind for one in missing]
 
 
@@ -264,5 +264,5 @@ def test_a_loss_that_nobody_approved_stays_one_when_it_is_booked_late(tmp_path: 
         with desk.store.database.write() as conn:
             (missing,) = unbooked(conn)
             book_late(conn, missing)
-            close_cases(conn, [posting.unbooked_key(event_.event_id)], desk.store.clock.now(), "booked")
+            close_cases(conn, [posting_cases.unbooked_key(event_.event_id)], desk.store.clock.now(), "booked")
         assert desk.books() == {"Expenses:UnapprovedLoss": PRICE}
