@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.domain.clock import from_text, to_ms, to_text
+from app.domain.clock import to_ms, to_text
 from app.domain.event import EventKind
 from app.domain.fields import Fields
 from app.domain.item import Item
 from app.ledger import site_stock
 from app.ledger.writer import Ledger
-from app.queries import catalogue, desk, figures, history
+from app.queries import catalogue, desk
 from app.queries.history import Recorded
 from app.scanning.meaning import Meaning
 from app.station.bench_desk import here
-from app.station.desk import Arrival, Front, Label
-from app.station.floor_lookup import Asked, Document, FloorLookup, Place
+from app.station.desk import Arrival, Front
+from app.station.floor_desk import RECENT, FloorDesk
+from app.station.floor_lookup import Asked, Document, Place
 from app.station.setup import Setup
 from app.station.status import LinkFacts
 from app.workflows.counting.closing import moved
@@ -27,16 +29,11 @@ from app.workflows.counting.lines import hand
 from app.workflows.counting.screen import Shown, draw
 from app.workflows.counting.state import WORK, Counted, CountState, Expected, Key, Phase, job_of
 from app.workflows.counting.step import advance
-from app.workflows.effects import Record, Undo
-from app.workflows.notice import Notice
 from app.workflows.scanned import FoundItem, Other
 from app.workflows.step import Step
-from app.workflows.view import BenchView, Figure, HeldJob, LastAction, Marker, RecentJob
+from app.workflows.view import BenchView, Figure, HeldJob, Marker, RecentJob
 
 OPEN_COUNT = "counting.open_job"
-_RECENT = 5
-# UNDO reaches this many counts back.
-_UNDO_DEPTH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +46,16 @@ class _Lines:
     differing: int
 
 
-class CountDesk:
+class CountDesk(FloorDesk[CountState, Counted]):
     """See the module. Every method is called on the station's thread."""
 
     front = Front.COUNTING
+    kind = EventKind.BIN_COUNTED
+    work = WORK
     open_value = OPEN_COUNT
-    latched = False
 
     def __init__(self, ledger: Ledger, setup: Setup) -> None:
-        self._ledger = ledger
-        self._setup = setup
-        self._lookup = FloorLookup(ledger)
-        self.state = CountState()
-        self._undoable = self._newest_standing()
-
-    @property
-    def undo_name(self) -> str:
-        """The bin whose count an UNDO would take back."""
-        return self._undoable.code if self._undoable else ""
-
-    def resume(self) -> None:
-        """Takes up the bin that was open when the program ended, at the same line."""
-        key = self._ledger.value(OPEN_COUNT)
-        draft = desk.load_draft(self._ledger.connection, key, WORK) if key else None
-        if draft is not None:
-            self.state = from_draft(draft.document)
+        super().__init__(ledger, setup, CountState())
 
     def answer(self, arrival: Arrival, meaning: Meaning, *, more: bool) -> Step[CountState] | None:
         """The step for a scan."""
@@ -86,8 +68,7 @@ class CountDesk:
         given: Input
         match found:
             case Place(raw=raw, place=place):
-                draft = desk.load_draft(self._ledger.connection, job_of(place.code), WORK)
-                given = FoundPlace(raw, place, from_draft(draft.document) if draft else None)
+                given = FoundPlace(raw, place, self._parked(job_of(place.code)))
             case Document(code=code):
                 given = Other(code, "INBND")
             case FoundItem():
@@ -103,21 +84,6 @@ class CountDesk:
         state: CountState = step.state if step else self.state
         return state.bin.job if state.bin else None
 
-    def done(self, step: Step[Any]) -> list[Label]:
-        """Takes the new state over; counts print nothing."""
-        self.state = step.state
-        if any(isinstance(effect, (Record, Undo)) for effect in step.effects):
-            self._undoable = self._newest_standing()
-        return []
-
-    def tell(self, notice: Notice) -> None:
-        """Shows a message over the present question."""
-        self.state = replace(self.state, notice=notice)
-
-    def notice(self) -> Notice | None:
-        """The message that is shown."""
-        return self.state.notice
-
     def view(self, link: LinkFacts) -> BenchView:
         """The screen as it stands."""
         del link
@@ -126,16 +92,16 @@ class CountDesk:
         if bin_ is not None:
             whole = is_whole(site_stock.asks_from(self._ledger))
             return draw(self.state, Shown(texts, moved(bin_, self._expected(bin_.code), whole=whole)))
-        counts = history.newest_of(self._ledger.connection, EventKind.BIN_COUNTED, _UNDO_DEPTH)
+        counts = self._newest()
         last = counts[0] if counts else None
         return draw(
             self.state,
             Shown(
                 texts,
-                recent=tuple(self._recent(entry) for entry in counts[:_RECENT]),
+                recent=tuple(self._recent(entry) for entry in counts[:RECENT]),
                 figures=self._figures(),
                 held=self._held(),
-                last=self._last(last) if last else None,
+                last=self._last(last, self._saved(last)) if last else None,
             ),
         )
 
@@ -180,12 +146,12 @@ class CountDesk:
             if qty
         }
 
-    def _newest_standing(self) -> Counted | None:
-        for entry in history.newest_of(self._ledger.connection, EventKind.BIN_COUNTED, _UNDO_DEPTH):
-            if not entry.undone:
-                told = _lines(entry)
-                return Counted(entry.event.event_id, told.bin, told.items, told.units)
-        return None
+    def _taken_up(self, document: Mapping[str, object]) -> CountState:
+        return from_draft(document)
+
+    def _told(self, entry: Recorded) -> Counted:
+        told = _lines(entry)
+        return Counted(entry.event.event_id, told.bin, told.items, told.units)
 
     def _recent(self, entry: Recorded) -> RecentJob:
         told, texts = _lines(entry), self._setup.texts
@@ -206,21 +172,12 @@ class CountDesk:
             outcome,
         )
 
-    def _last(self, entry: Recorded) -> LastAction:
-        told, texts = _lines(entry), self._setup.texts
-        marker = Marker.OK if entry.acknowledged else Marker.WAITS_TO_SEND
-        text = texts.say("bin.list.saved", bin=told.bin, units=told.units)
-        if entry.undone:
-            marker, text = Marker.OPEN, texts.say("last.undone", item=told.bin)
-        return LastAction(marker, self._time(entry.wall, "%H:%M:%S"), text, undo=self._undoable is not None)
+    def _saved(self, entry: Recorded) -> str:
+        told = _lines(entry)
+        return self._setup.texts.say("bin.list.saved", bin=told.bin, units=told.units)
 
     def _figures(self) -> tuple[Figure, ...]:
-        midnight = to_text(figures.local_midnight(self._setup.clock.now(), self._setup.zone))
-        today = [
-            _lines(entry)
-            for entry in history.newest_of(self._ledger.connection, EventKind.BIN_COUNTED, 500)
-            if not entry.undone and entry.wall >= midnight
-        ]
+        today = [_lines(entry) for entry in self._today(500)]
         say = self._setup.texts.say
         return (
             Figure(str(len(today)), say("bin.figure.bins_today")),
@@ -237,9 +194,6 @@ class CountDesk:
                 at = self._time(draft.saved_wall, "%H:%M")
                 found.append(HeldJob(bin_.code, f"{at}, {units}", bin_.code))
         return tuple(found)
-
-    def _time(self, wall: str, form: str) -> str:
-        return from_text(wall).astimezone(self._setup.zone).strftime(form)
 
 
 def _lines(entry: Recorded) -> _Lines:

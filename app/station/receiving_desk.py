@@ -2,68 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.domain.clock import from_text, to_ms, to_text
+from app.domain.clock import to_ms
 from app.domain.event import Event, EventKind
 from app.domain.feed import Cursor
 from app.domain.fields import Fields
 from app.domain.policy.floor import FloorRules
 from app.domain.transfer import Transfer
 from app.ledger.writer import Ledger
-from app.queries import catalogue, desk, figures, history
+from app.queries import catalogue, desk, history
 from app.queries.history import Recorded
 from app.scanning.meaning import Meaning
 from app.station.bench_desk import here
-from app.station.desk import Arrival, Front, Label
-from app.station.floor_lookup import Asked, Document, FloorLookup, Place
+from app.station.desk import Arrival, Front
+from app.station.floor_desk import RECENT, FloorDesk
+from app.station.floor_lookup import Asked, Document, Place
 from app.station.lookup import Lookup
 from app.station.setup import Setup
 from app.station.status import LinkFacts
-from app.workflows.effects import Record, Undo
-from app.workflows.notice import Notice
 from app.workflows.receiving.context import FoundDocument, Input, Moment
 from app.workflows.receiving.screen import Shown, draw
 from app.workflows.receiving.state import WORK, Received, ReceivingState, expected, from_draft, job_of
 from app.workflows.receiving.step import advance
 from app.workflows.scanned import FoundItem, NotFound, Other
 from app.workflows.step import Step
-from app.workflows.view import BenchView, Figure, HeldJob, LastAction, Marker, RecentJob
+from app.workflows.view import BenchView, Figure, HeldJob, Marker, RecentJob
 
 OPEN_RECEIPT = "receiving.open_job"
-_RECENT = 5
-_UNDO_DEPTH = 20
 
 
-class ReceivingDesk:
+class ReceivingDesk(FloorDesk[ReceivingState, Received]):
     """See the module. Every method is called on the station's thread."""
 
     front = Front.RECEIVING
+    kind = EventKind.TRANSFER_RECEIVED
+    work = WORK
     open_value = OPEN_RECEIPT
-    latched = False
 
     def __init__(self, ledger: Ledger, setup: Setup) -> None:
-        self._ledger = ledger
-        self._setup = setup
-        self._lookup = FloorLookup(ledger)
+        super().__init__(ledger, setup, ReceivingState())
         self._policies = Lookup(ledger, setup)
-        self.state = ReceivingState()
-        self._undoable = self._newest_standing()
         self._dock_known: tuple[Cursor, str] | None = None
-
-    @property
-    def undo_name(self) -> str:
-        """The document whose receipt an UNDO would take back."""
-        return self._undoable.code if self._undoable else ""
-
-    def resume(self) -> None:
-        """Takes up the document that was open when the program ended, at the same line."""
-        key = self._ledger.value(OPEN_RECEIPT)
-        draft = desk.load_draft(self._ledger.connection, key, WORK) if key else None
-        if draft is not None:
-            self.state = from_draft(draft.document)
 
     def answer(self, arrival: Arrival, meaning: Meaning, *, more: bool) -> Step[ReceivingState] | None:
         """The step for a scan."""
@@ -89,38 +71,23 @@ class ReceivingDesk:
         state: ReceivingState = step.state if step else self.state
         return state.job.job if state.job else None
 
-    def done(self, step: Step[Any]) -> list[Label]:
-        """Takes the new state over; receipts print nothing."""
-        self.state = step.state
-        if any(isinstance(effect, (Record, Undo)) for effect in step.effects):
-            self._undoable = self._newest_standing()
-        return []
-
-    def tell(self, notice: Notice) -> None:
-        """Shows a message over the present question."""
-        self.state = replace(self.state, notice=notice)
-
-    def notice(self) -> Notice | None:
-        """The message that is shown."""
-        return self.state.notice
-
     def view(self, link: LinkFacts) -> BenchView:
         """The screen as it stands."""
         del link
         texts, rules = self._setup.texts, self._rules()
         if self.state.job is not None:
             return draw(self.state, Shown(texts, rules))
-        receipts = history.newest_of(self._ledger.connection, EventKind.TRANSFER_RECEIVED, 1)
+        receipts = self._newest(1)
         coming = self._coming()
         return draw(
             self.state,
             Shown(
                 texts,
                 rules,
-                recent=tuple(self._recent(transfer) for transfer in coming[:_RECENT]),
+                recent=tuple(self._recent(transfer) for transfer in coming[:RECENT]),
                 figures=self._figures(coming),
                 held=self._held(),
-                last=self._last(receipts[0]) if receipts else None,
+                last=self._last(receipts[0], self._saved(receipts[0])) if receipts else None,
             ),
         )
 
@@ -129,11 +96,9 @@ class ReceivingDesk:
         known = catalogue.transfer(connection, code)
         if known is None:
             return NotFound(code, code, digits=False)
-        draft = desk.load_draft(connection, job_of(code), WORK)
         skus = {line.sku for line in known.lines}
         items = {sku: item for sku in skus if (item := catalogue.by_sku(connection, sku)) is not None}
-        parked = from_draft(draft.document) if draft else None
-        return FoundDocument(raw, self._after_own(known), items, parked)
+        return FoundDocument(raw, self._after_own(known), items, self._parked(job_of(code)))
 
     def _after_own(self, known: Transfer) -> Transfer:
         """The transfer as this station knows it: the centre's word, and its own receipts not yet in that."""
@@ -164,9 +129,11 @@ class ReceivingDesk:
     def _rules(self) -> FloorRules:
         return self._policies.policy().floor
 
-    def _newest_standing(self) -> Received | None:
-        found = history.newest_of(self._ledger.connection, EventKind.TRANSFER_RECEIVED, _UNDO_DEPTH)
-        return next((_received(entry.event) for entry in found if not entry.undone), None)
+    def _taken_up(self, document: Mapping[str, object]) -> ReceivingState:
+        return from_draft(document)
+
+    def _told(self, entry: Recorded) -> Received:
+        return _received(entry.event)
 
     def _coming(self) -> list[Transfer]:
         site = here(self._ledger, self._setup).site
@@ -180,13 +147,7 @@ class ReceivingDesk:
 
     def _figures(self, coming: Sequence[Transfer]) -> tuple[Figure, ...]:
         say = self._setup.texts.say
-        midnight = to_text(figures.local_midnight(self._setup.clock.now(), self._setup.zone))
-        today = [
-            entry
-            for entry in history.newest_of(self._ledger.connection, EventKind.TRANSFER_RECEIVED, 200)
-            if not entry.undone and entry.wall >= midnight
-        ]
-        units = sum(_received(entry.event).units for entry in today)
+        units = sum(_received(entry.event).units for entry in self._today(200))
         lines = sum(1 for transfer in coming for line in transfer.lines if expected(line))
         return (
             Figure(str(len(coming)), say("recv.figure.coming")),
@@ -199,21 +160,16 @@ class ReceivingDesk:
         for draft in desk.drafts(self._ledger.connection, WORK):
             job = from_draft(draft.document).job
             if job is not None:
-                at = from_text(draft.saved_wall).astimezone(self._setup.zone)
+                at = self._time(draft.saved_wall, "%H:%M")
                 progress = self._setup.texts.say(
                     "word.done", done=len(job.here), total=len(job.transfer.lines)
                 )
-                found.append(HeldJob(job.transfer.code, f"{at:%H:%M}, {progress}", job.transfer.code))
+                found.append(HeldJob(job.transfer.code, f"{at}, {progress}", job.transfer.code))
         return tuple(found)
 
-    def _last(self, entry: Recorded) -> LastAction:
-        told, texts = _received(entry.event), self._setup.texts
-        marker = Marker.OK if entry.acknowledged else Marker.WAITS_TO_SEND
-        text = texts.say("recv.list.units", doc=told.code, units=told.units)
-        if entry.undone:
-            marker, text = Marker.OPEN, texts.say("last.undone", item=told.code)
-        at = from_text(entry.wall).astimezone(self._setup.zone)
-        return LastAction(marker, f"{at:%H:%M:%S}", text, undo=self._undoable is not None)
+    def _saved(self, entry: Recorded) -> str:
+        told = _received(entry.event)
+        return self._setup.texts.say("recv.list.units", doc=told.code, units=told.units)
 
 
 def _received(event: Event) -> Received:

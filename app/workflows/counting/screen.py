@@ -8,6 +8,7 @@ from app.workflows.bands import asking, fitted, notice_band
 from app.workflows.counting.lines import hand
 from app.workflows.counting.state import Bin, Counted, CountState, Line, Phase
 from app.workflows.digits import digit_choices, step_choices
+from app.workflows.job_idle import job_idle
 from app.workflows.texts import Texts, shorten
 from app.workflows.view import (
     Band,
@@ -16,7 +17,6 @@ from app.workflows.view import (
     Choice,
     Figure,
     HeldJob,
-    IdleWork,
     ItemCard,
     LastAction,
     Marker,
@@ -28,6 +28,7 @@ from app.workflows.view import (
     Tone,
 )
 
+_OTHERS = (("INBND", "go.receiving", "box"), ("BENCH", "go.bench", "scan"))
 _NAME = 26
 
 
@@ -51,7 +52,7 @@ def draw(state: CountState, shown: Shown) -> BenchView:
     bin_ = state.bin
     return BenchView(
         band=_band(state, shown),
-        work=_idle(shown) if bin_ is None else _tally(state, bin_, shown),
+        work=job_idle(shown, "bin", _OTHERS) if bin_ is None else _tally(state, bin_, shown),
         job=None,
         last=shown.last if bin_ is None else _last(state, bin_, shown),
         actions=_actions(state),
@@ -120,26 +121,6 @@ def _context(bin_: Bin | None, texts: Texts) -> str:
 def _in_hand(state: CountState, bin_: Bin) -> Line | None:
     key = hand(state)
     return bin_.line(key) if key is not None else None
-
-
-def _idle(shown: Shown) -> IdleWork:
-    texts = shown.texts
-    return IdleWork(
-        recent=shown.recent,
-        empty_note=texts.say("bin.idle.empty"),
-        note=texts.say("bin.idle.note") if shown.recent else "",
-        figures=shown.figures,
-        choices=(
-            Choice("type_code", texts.say("bin.idle.type"), icon="hash", key="F2"),
-            Choice("INBND", texts.say("go.receiving"), icon="box", key=texts.word("INBND")),
-            Choice("BENCH", texts.say("go.bench"), icon="scan", key=texts.word("BENCH")),
-        ),
-        held=shown.held,
-        recent_title=texts.say("bin.idle.recent"),
-        choices_title=texts.say("bin.idle.choices"),
-        held_title=texts.say("bin.idle.held"),
-        held_note=texts.say("bin.idle.held_note"),
-    )
 
 
 def _tally(state: CountState, bin_: Bin, shown: Shown) -> TallyWork:

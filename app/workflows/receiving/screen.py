@@ -8,6 +8,7 @@ from app.domain.policy.floor import FloorRules
 from app.domain.transfer import ComingLine
 from app.workflows.bands import asking, fitted, notice_band
 from app.workflows.digits import digit_choices, step_choices
+from app.workflows.job_idle import job_idle
 from app.workflows.numbers import ANSWER_WORDS
 from app.workflows.receiving.lines import over_by
 from app.workflows.receiving.state import Hand, Job, Phase, Received, ReceivingState, expected
@@ -21,7 +22,6 @@ from app.workflows.view import (
     Fact,
     Figure,
     HeldJob,
-    IdleWork,
     ItemCard,
     JobPanel,
     LastAction,
@@ -36,6 +36,7 @@ from app.workflows.view import (
     Work,
 )
 
+_OTHERS = (("BENCH", "go.bench", "scan"), ("BINCNT", "go.counting", "hash"))
 _NAME = 26
 _WORDS = {number: word for word, number in ANSWER_WORDS.items()}
 
@@ -79,7 +80,7 @@ def _about(state: ReceivingState) -> str:
 def _work(state: ReceivingState, shown: Shown) -> Work:
     job = state.job
     if job is None:
-        return _idle(shown)
+        return job_idle(shown, "recv", _OTHERS)
     if state.phase is Phase.REASON:
         return _reasons(job, shown)
     if state.phase is Phase.CHECK:
@@ -141,26 +142,6 @@ def _context(job: Job | None, texts: Texts) -> str:
 def _counted(job: Job, hand: Hand) -> int:
     found = job.found(job.transfer.line(hand.line)).total if hand.line else 0
     return found + hand.qty
-
-
-def _idle(shown: Shown) -> IdleWork:
-    texts = shown.texts
-    return IdleWork(
-        recent=shown.recent,
-        empty_note=texts.say("recv.idle.empty"),
-        note=texts.say("recv.idle.note") if shown.recent else "",
-        figures=shown.figures,
-        choices=(
-            Choice("type_code", texts.say("recv.idle.type"), icon="hash", key="F2"),
-            Choice("BENCH", texts.say("go.bench"), icon="scan", key=texts.word("BENCH")),
-            Choice("BINCNT", texts.say("go.counting"), icon="hash", key=texts.word("BINCNT")),
-        ),
-        held=shown.held,
-        recent_title=texts.say("recv.idle.recent"),
-        choices_title=texts.say("recv.idle.choices"),
-        held_title=texts.say("recv.idle.held"),
-        held_note=texts.say("recv.idle.held_note"),
-    )
 
 
 def _tally(state: ReceivingState, job: Job, shown: Shown) -> TallyWork:
