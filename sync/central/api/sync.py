@@ -16,7 +16,7 @@ from sync.central.api.signed import SignedDesk, any_object, read_body, require_o
 from sync.central.centre import Centre
 from sync.central.store import site_stock
 from sync.central.store.approval_keys import issuer_of
-from sync.central.store.approvers import renew
+from sync.central.store.approvers import renew, renewable
 from sync.central.store.enrolment import Station, enrol
 from sync.central.store.pages import page_after
 from sync.central.store.receipt import receive, welcome
@@ -107,7 +107,8 @@ class _Desk(SignedDesk):
 
     def _certified(self, conn: Connection, station: Station) -> Station:
         """The station; approvers of its site whose certificates are a day old have new ones."""
-        if not station.fenced:
-            issuer = issuer_of(conn, self._centre.policy_key)
-            renew(conn, issuer, station.site, self._centre.clock.now())
+        now = self._centre.clock.now()
+        # Stations ask every second or so, and approvers are due once a day: the key is looked at only then.
+        if not station.fenced and renewable(conn, station.site, now):
+            renew(conn, issuer_of(conn, self._centre.policy_key), station.site, now)
         return station

@@ -97,6 +97,12 @@ def issue(conn: Connection, issuer: Issuer, row: Any, now: datetime) -> Signed:
     return signed
 
 
+def renewable(conn: Connection, site: str, now: datetime) -> list[Any]:
+    """The approvers of a site whose last certificate is a day old."""
+    due = conn.execute(_due, {"before": to_text(now - RENEW_AFTER)}).all()
+    return [row for row in due if site in json.loads(row.sites)]
+
+
 def renew(conn: Connection, issuer: Issuer | None, site: str, now: datetime) -> int:
     """New certificates for the approvers of a site whose last is a day old; answers how many.
 
@@ -104,8 +110,7 @@ def renew(conn: Connection, issuer: Issuer | None, site: str, now: datetime) -> 
     """
     if issuer is None or now >= issuer.key.not_after:
         return 0
-    due = conn.execute(_due, {"before": to_text(now - RENEW_AFTER)}).all()
-    mine = [row for row in due if site in json.loads(row.sites)]
+    mine = renewable(conn, site, now)
     for row in mine:
         issue(conn, issuer, row, now)
     return len(mine)
