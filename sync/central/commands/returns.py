@@ -30,6 +30,7 @@ from sync.central.store import photos, replacement_rows, return_sheets, returns
 from sync.central.store.act import Act
 from sync.central.store.returns_policy import returns_policy
 from sync.central.store.settling import settle_waiting
+from sync.central.store.sold_serials import sharing
 from sync.central.store.tables import customer_order, order_line, rma, rma_match, sold_serial
 
 Matched = list[tuple[ReturnLine, tuple[Match, ...]]]
@@ -184,7 +185,9 @@ def save(
     _take(act.conn, code, found)
     instead = replace_lines(act, asked, code, found)
     returns.catch_up(act, code)
-    returns.publish_rma(act.conn, code, None)
+    for one in (code, *sharing(act.conn, [code])):
+        # Another return of the same sale does not await the serials that this one names.
+        returns.publish_rma(act.conn, one, None)
     settle_waiting(act)
     return code, instead
 
