@@ -30,13 +30,13 @@ def test_discard_asks_for_the_write_off_and_another_person_decides(floor: Floor)
     assert (asked["label"], asked["rma"], asked["qty"]) == (bench.labels[0], rma, 1)
     assert (asked["requested_by"], asked["rule"], asked["site"]) == ("ana-1", "31", "WH1")
     assert asked["reason"] == "rule 31: broken.case"
-    assert (asked["value_minor"], asked["currency"]) == (1200, "GBP")
+    assert (asked["cost_minor"], asked["currency"]) == (1200, "GBP")
     bench.sync()
     assert len(floor.write_offs()) == 1
     floor.decides(asked["write_off"], "approve")
     assert floor.stock("MUG-4") == {}
     (done,) = floor.write_offs("approved")
-    assert (done["value_minor"], done["decided_by"] != done["requested_by"]) == (1200, True)
+    assert (done["cost_minor"], done["decided_by"] != done["requested_by"]) == (1200, True)
     assert floor.cases() == []
 
 

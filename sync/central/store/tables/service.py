@@ -74,7 +74,8 @@ Index(
 )
 Index("ix_write_off_requested_at", write_off.c.requested_at, write_off.c.code)
 
-# `state`: open, resolved. `key` makes one case of what is found again and again.
+# `state`: open, resolved. `key` makes one case of what is found again and again. `money_of`: cost, item_value
+# or price, none of cases that were opened before it was kept.
 exception = Table(
     "exception",
     metadata,
@@ -91,6 +92,7 @@ exception = Table(
     words("resolved_at", null=True),
     words("resolved_by", null=True),
     words("resolution", null=True),
+    words("money_of", null=True),
 )
 
 idempotency = Table(

@@ -29,6 +29,7 @@ def upgrade() -> None:
         "ux_token_name", "token", ["name"], unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE
     )
     op.add_column("replacement", sa.Column("paid_minor", sa.BigInteger(), nullable=False, server_default="0"))
+    op.add_column("exception", sa.Column("money_of", sa.String(), nullable=True))
     has_event = sa.text("event_id IS NOT NULL")
     op.create_index(
         "ix_write_off_event_id",
