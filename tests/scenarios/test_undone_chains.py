@@ -114,3 +114,19 @@ def test_what_left_for_good_stays_and_one_case_names_the_account(floor: Floor, l
     case = floor.one_case("stock.negative", "planner")
     assert case["subject"] == f"label:{bench.labels[0]}"
     assert ("order.shipped (o-2)" if left == "shipped" else "consignment.departed") in case["fix"]
+
+
+def test_a_unit_that_was_written_off_or_consigned_is_said_to_be(floor: Floor) -> None:
+    bench, _ = came(floor, "MUG-4", *_DISCARD)
+    code = consign(floor, "donate", [{"label": bench.labels[0]}])
+    write_off = floor.write_offs()[0]["write_off"]
+    no = floor.supervisor.send(f"/write-offs/{write_off}/decision", approval(floor))
+    assert (no.status_code, no.json()["code"]) == (409, "consignment.held")
+    assert leaves(floor, code)["carrier"] == "DHL"
+    shown = floor.service.get(f"/consignments/{code}")
+    assert (shown["carrier"], shown["seal"]) == ("DHL", "S-1")
+    floor.sells("o-2", {"CR-50": 1})
+    bench.scans(floor.authorizes({"CR-50": 1}), "CR-50", "GRADE_B", "DISCARD")
+    bench.sync()
+    floor.decides(floor.write_offs()[0]["write_off"], "approve")
+    assert floor.may_not_decide(bench.labels[-1], "donate") == "unit.written_off"

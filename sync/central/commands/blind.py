@@ -196,8 +196,8 @@ def _require_fit(unit: Row[Any], sku: str, row: Row[Any], option: Option) -> Non
         )
     against = misfit(_came(unit, sku, None), option)
     if against is not None:
-        sold = f"of its {counted(row.shipped, 'unit')}, {row.returned} came back or are announced by a return"
-        taken = sold if not option.rma else "its units came already"
+        sold = f"{row.returned} of its {counted(row.shipped, 'unit')} came back before or are announced"
+        taken = sold if not option.rma else "all that it announces came"
         code = "blind.no_units_left" if option.left < unit.qty else "blind.serial"
         raise Conflict(
             code,

@@ -40,12 +40,12 @@ class Standing:
     @property
     def owing(self) -> int:
         """What the customer owes beside what came back, booked or to be booked once it is approved."""
-        return max(0, self.dearer + self.charged_minor - self.row.paid_minor)
+        return max(0, self.dearer + self.charged_minor - int(self.row.paid_minor))
 
     @property
     def payable(self) -> int:
         """What of it stands in the books, and can be paid."""
-        return max(0, self.dearer_booked + self.charged_minor - self.row.paid_minor)
+        return max(0, self.dearer_booked + self.charged_minor - int(self.row.paid_minor))
 
     @property
     def price(self) -> Price:

@@ -14,7 +14,7 @@ def test_units_are_at_risk_for_their_cost_and_without_stock_for_the_records_valu
     assert shop.ask(lambda conn: of_units(conn, "A", 3)) == (750, "GBP", MoneyOf.ITEM_VALUE)
     assert shop.ask(lambda conn: of_units(conn, "B", 3)) is None
     shop.receive({"A": 3}, cost_minor=100)
-    assert [shop.ask(lambda conn, n=n: of_units(conn, "A", n)) for n in (1, 3, 4)] == [
+    assert shop.ask(lambda conn: [of_units(conn, "A", units) for units in (1, 3, 4)]) == [
         (33, "GBP", MoneyOf.COST),
         (100, "GBP", MoneyOf.COST),
         (133, "GBP", MoneyOf.COST),
