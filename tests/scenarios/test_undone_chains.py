@@ -126,7 +126,8 @@ def test_a_unit_that_was_written_off_or_consigned_is_said_to_be(floor: Floor) ->
     shown = floor.service.get(f"/consignments/{code}")
     assert (shown["carrier"], shown["seal"]) == ("DHL", "S-1")
     floor.sells("o-2", {"CR-50": 1})
-    bench.scans(floor.authorizes({"CR-50": 1}), "CR-50", "GRADE_B", "DISCARD")
-    bench.sync()
+    other = floor.bench()
+    other.scans(floor.authorizes({"CR-50": 1}, order="o-2"), "CR-50", "GRADE_B", "DISCARD")
+    other.sync()
     floor.decides(floor.write_offs()[0]["write_off"], "approve")
-    assert floor.may_not_decide(bench.labels[-1], "donate") == "unit.written_off"
+    assert floor.may_not_decide(other.labels[0], "donate") == "unit.written_off"

@@ -130,8 +130,7 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
         raise Conflict(
             "reservation.unfit",
             f"Order {asked.order} line {asked.line} waits for {counted(waits, 'unit')}; the claim "
-            f"has {row.qty} of "
-            f"{row.item}.",
+            f"has {row.qty} of {row.item}.",
             "Expected another order's line that waits for that many units of the same item, and no order "
             "block.",
             "Look at both orders.",

@@ -139,4 +139,4 @@ def test_a_wrong_path_or_method_says_what_to_do(
     assert (found["status"], found["read"]) == (status, f"Read {method} {path}.")
     assert found["expected"].endswith(".")
     assert found["do"].startswith("Correct the path" if status == 404 else "Send it with")
-    assert ("GET" in answer.headers.get("allow", "")) == (status == 405)
+    assert ("POST" in answer.headers.get("allow", "")) == (status == 405)

@@ -42,7 +42,7 @@ def test_the_order_waits_for_the_rest_and_a_payment_taken_back_is_owed_again(sho
         paid(shop, rma, 1)
     assert early.value.code == "replacement.beyond_owed"
     shop.back(rma)
-    assert (shop.state(rma), shop.shown(order)["block"]) == ("held", "exchange")
+    assert (shop.state(rma), shop.shown(order).get("block")) == ("held", "exchange")
     first = paid(shop, rma, 600)
     assert (first["owing_minor"], shop.refunds()[0]["owing"], shop.state(rma)) == (0, 0, "released")
     assert shop.line(order) == (0, 1, 0, 0)
@@ -67,6 +67,6 @@ def test_before_it_leaves_an_exchange_waits_again_for_what_was_not_paid(shop: Ex
     shop.back(rma)
     done = paid(shop, rma, 600)
     event_id = next(step["event"] for step in done["steps"] if (step["note"] or "").startswith("paid"))
-    assert (done["state"], shop.shown(order)["block"]) == ("released", None)
+    assert (done["state"], shop.shown(order).get("block")) == ("released", None)
     assert unpaid(shop, rma, event_id)["state"] == "held"
-    assert shop.shown(order)["block"] == "exchange"
+    assert shop.shown(order).get("block") == "exchange"

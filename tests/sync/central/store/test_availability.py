@@ -303,6 +303,6 @@ def test_of_one_grade_the_sum_and_the_lines_say_the_same(shop: Shop) -> None:
     assert (found["atp"], found["breakdown"]["sellable"]) == (2, 2)
     assert found["why"] == [
         "2 of A (of grade B) can be promised.",
-        "Of A there are 2 sellable.",
+        "Of A (of grade B) 2 are free.",
         "5 more are left out: no grade, and grade B is asked for.",
     ]

@@ -14,7 +14,7 @@ from sync.central.store import undoing
 from sync.central.store.tables import write_off
 from tests.sync.central.blind import came, matched
 from tests.sync.central.discarding import discard, requests, says, undo, waiting_at
-from tests.sync.central.shop import Shop, open_shop
+from tests.sync.central.shop import Shop, at, open_shop
 from tests.sync.central.unit_words import decide, keep_unnamed, name, repaired, returned, with_ways
 
 
@@ -84,7 +84,7 @@ def test_an_approved_write_off_is_built_upon_its_unit_unless_it_took_others_too(
 
 
 def by_hand(shop: Shop, qty: int) -> None:
-    asked = {"owner": "ACME", "sku": "A", "qty": qty, "location": "R-03", "reason": "broken"}
+    asked = {"owner": "ACME", "sku": "A", "qty": qty, "location": "R-03", "reason": "broken", "at": at(6)}
     shop.places("R-03")
     code = shop.act(lambda act: request(act, WriteOff.model_validate(asked)))["write_off"]
     says(shop, str(code), "approve")
