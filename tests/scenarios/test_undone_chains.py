@@ -116,7 +116,7 @@ def test_what_left_for_good_stays_and_one_case_names_the_account(floor: Floor, l
     assert ("order.shipped (o-2)" if left == "shipped" else "consignment.departed") in case["fix"]
 
 
-def test_a_unit_that_was_written_off_or_consigned_is_said_to_be(floor: Floor) -> None:
+def test_a_write_off_of_a_consigned_unit_names_the_consignment(floor: Floor) -> None:
     bench, _ = came(floor, "MUG-4", *_DISCARD)
     code = consign(floor, "donate", [{"label": bench.labels[0]}])
     write_off = floor.write_offs()[0]["write_off"]
@@ -125,9 +125,9 @@ def test_a_unit_that_was_written_off_or_consigned_is_said_to_be(floor: Floor) ->
     assert leaves(floor, code)["carrier"] == "DHL"
     shown = floor.service.get(f"/consignments/{code}")
     assert (shown["carrier"], shown["seal"]) == ("DHL", "S-1")
-    floor.sells("o-2", {"CR-50": 1})
-    other = floor.bench()
-    other.scans(floor.authorizes({"CR-50": 1}, order="o-2"), "CR-50", "GRADE_B", "DISCARD")
-    other.sync()
+
+
+def test_a_unit_that_waits_for_its_disposal_is_said_to_be_written_off(floor: Floor) -> None:
+    bench, _ = came(floor, "CR-50", "GRADE_B", "DISCARD")
     floor.decides(floor.write_offs()[0]["write_off"], "approve")
-    assert floor.may_not_decide(other.labels[0], "donate") == "unit.written_off"
+    assert floor.may_not_decide(bench.labels[0], "quarantine") == "unit.written_off"
