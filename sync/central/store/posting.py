@@ -282,7 +282,7 @@ def _note_unfit(conn: Connection, facts: Sequence[Fact], entered: Entered, at: d
     for short, qty in _still(conn, entered.negative):
         left_by = undoing.left_by(conn, short) if undone and short.label else None
         case = posting_cases.negative_case(short, qty)
-        open_case(conn, posting_cases.taken_back(case, short, left_by) if left_by else case, at)
+        open_case(conn, posting_cases.taken_back(case, short, left_by.said) if left_by else case, at)
     skus = {end.item for fact in facts for move in fact.event.moves for end in (move.source, move.target)}
     if skus:
         known = {row.sku for row in _known.rows(conn, skus=sorted(skus))}

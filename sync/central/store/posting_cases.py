@@ -8,7 +8,6 @@ from dataclasses import replace
 from app.domain.account import Account
 from app.domain.event import Event
 from sync.central.store.exceptions import Case
-from sync.central.store.undoing import LeftBy
 
 
 def negative_key(short: Account) -> str:
@@ -54,9 +53,8 @@ def negative_case(short: Account, qty: int) -> Case:
     )
 
 
-def taken_back(case: Case, short: Account, left_by: LeftBy) -> Case:
+def taken_back(case: Case, short: Account, way: str) -> Case:
     """The case of an account below zero because a bench took back a unit that had left it for good."""
-    way = f"{left_by.kind}{f' ({left_by.document})' if left_by.document else ''}"
     fix = (
         f"The record of unit {short.label} ({short.item}) was taken back after it had left {short.location} "
         f"by {way}, which stays: record the unit again at a bench, or, where it never left, reverse {way}."

@@ -64,6 +64,11 @@ class LeftBy:
     kind: str
     document: str | None
 
+    @property
+    def said(self) -> str:
+        """As a case names it."""
+        return f"{self.kind} ({self.document})" if self.document else self.kind
+
 
 def left_by(conn: Connection, held: Account) -> LeftBy | None:
     """The newest event that took units of an account away, takes nothing back and was not taken back."""
