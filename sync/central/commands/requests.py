@@ -290,12 +290,16 @@ class NewEnrolmentCode(Asked):
 
 
 class NewToken(Asked):
-    """Who may call, in which role, and for which sites; for all of them when none is named."""
+    """Who may call, in which role, and for which sites; for all of them when none is named.
 
-    model_config = shown(role="supervisor", name="Kim at Leeds", sites=["WH1"])
+    `person` holds it: what they ask for with one token they may not approve with another. Else the name.
+    """
+
+    model_config = shown(role="supervisor", name="Kim at Leeds", person="Kim", sites=["WH1"])
 
     role: Code
     name: Code
+    person: Code | None = None
     sites: tuple[Code, ...] | None = Field(default=None, min_length=1, max_length=200, strict=False)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.domain.clock import to_text
 from app.domain.codes import CodeFamily
+from app.domain.counted import counted
 from app.domain.refusal import Refused
 from app.domain.returns import LineState, Rma, RmaLine
 from sync.central.commands.catalogue import policy_version
@@ -58,6 +59,7 @@ def authorize(act: Act, asked: Return) -> dict[str, object]:
     keep(act, asked, code, said, sold)
     return {
         "rma": code,
+        "why": None if code else _nothing(asked),
         "lines": [
             _answer(line, reasons[line.line], matches, offers)
             | {"finding": said[line.line].why if line.line in said else None}
@@ -65,6 +67,16 @@ def authorize(act: Act, asked: Return) -> dict[str, object]:
             for line, matches in found
         ],
     }
+
+
+def _nothing(asked: Return) -> str:
+    """Why nothing was authorized, and what to do: in a sentence, as nothing was refused."""
+    whose = f"order {asked.order}" if asked.match == "order" else f"customer {asked.customer}"
+    return (
+        f"No return was authorized: of what was read, {whose} has no sold unit that may still come back. "
+        "Expected items that were shipped and are not on another return. Look at each line's finding "
+        "and correct order, customer or items; goods that come all the same are taken in as blind."
+    )
 
 
 def _check(asked: Return) -> None:
@@ -82,7 +94,8 @@ def _check(asked: Return) -> None:
         if len(set(line.serials)) != len(line.serials) or len(line.serials) > line.qty:
             raise Refused(
                 "return.serials",
-                f"Line {line.line} has {line.qty} units and names {len(line.serials)} serials.",
+                f"Line {line.line} has {counted(line.qty, 'unit')} and names "
+                f"{counted(len(line.serials), 'serial')}.",
                 "Expected no more serials than units, each once.",
                 "Correct the line.",
             )

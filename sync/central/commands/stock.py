@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.domain.account import Account, Status
+from app.domain.counted import counted
 from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
@@ -72,7 +73,8 @@ def _received(asked: Receipt, line: ReceiptLine) -> list[Move]:
     if line.serials and len(set(line.serials)) != line.qty:
         raise Refused(
             "receipt.serials",
-            f"Line {line.line} has {line.qty} units and names {len(set(line.serials))} serials.",
+            f"Line {line.line} has {counted(line.qty, 'unit')} and names "
+            f"{counted(len(set(line.serials)), 'serial')}.",
             "Expected one serial for each unit, or none.",
             "Correct the line.",
         )

@@ -26,6 +26,7 @@ from sync.central.rules.picking import Picker, Shelf
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.act import Act
 from sync.central.store.adjusting import less, made_good, more
+from sync.central.store.at_risk import MoneyOf
 from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.feed import position
@@ -223,6 +224,7 @@ def _case(
         fix=f"The count of {count.location} differs from the books by {told}{rest}, and {why}. "
         "Have the bin counted again, or book what is right as a count.",
         money=risk,
+        money_of=MoneyOf.ITEM_VALUE,
     )
 
 

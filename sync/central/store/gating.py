@@ -228,8 +228,8 @@ def _without_goods(row: Any) -> Case:
         owner_role="finance",
         fix=f"What refund {row.code} was paid for was taken back: reverse the refund, or leave it when the "
         "customer keeps the money.",
-        sku=row.sku,
-        qty=row.qty,
+        # What the customer has of it, not what the goods cost.
+        money=(payable_of(row), row.currency),
     )
 
 

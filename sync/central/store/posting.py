@@ -84,6 +84,8 @@ MADE_HERE = frozenset(
         EventKind.REPLACEMENT_CHARGED,
         EventKind.REPLACEMENT_WAIVED,
         EventKind.REPLACEMENT_CANCELLED,
+        EventKind.REPLACEMENT_PAID,
+        EventKind.REPLACEMENT_UNPAID,
     }
 )
 
@@ -177,11 +179,25 @@ def _take_back_what_follows(
             if found is None:
                 continue
             act = _act(conn, fact, posted_at, chain)
+            if _taken_back(act, found) and found.kind == EventKind.RETURN_MATCHED:
+                unmatched[what.corrects] = str(found.body.get("rma"))
+    return unmatched
+
+
+def _taken_back(act: Act, found: undoing.Standing) -> bool:
+    """Records what takes an event back; what the program fails in stays, and its account answers for it."""
+    try:
+        with quiet(), act.conn.begin_nested():
+            # What was built upon that goes before it, and so on to the end of the chain.
             record(act, undoing.counter(act, found, "what it was about was taken back"))
             if found.kind == EventKind.RETURN_MATCHED:
-                unmatched[what.corrects] = str(found.body.get("rma"))
                 _unauthorize(act, found)
-    return unmatched
+    except DATABASE_FAILED:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it was, what a bench takes back is a fact
+        _log.exception("%s %s was not taken back", found.kind, found.event_id)
+        return False
+    return True
 
 
 def _unauthorize(act: Act, matched: undoing.Standing) -> None:
@@ -262,8 +278,11 @@ def _sellable(entered: Entered) -> dict[str, set[str]]:
 
 
 def _note_unfit(conn: Connection, facts: Sequence[Fact], entered: Entered, at: datetime) -> None:
+    undone = any(fact.event.corrects for fact in facts)
     for short, qty in _still(conn, entered.negative):
-        open_case(conn, posting_cases.negative_case(short, qty), at)
+        left_by = undoing.left_by(conn, short) if undone and short.label else None
+        case = posting_cases.negative_case(short, qty)
+        open_case(conn, posting_cases.taken_back(case, short, left_by.said) if left_by else case, at)
     skus = {end.item for fact in facts for move in fact.event.moves for end in (move.source, move.target)}
     if skus:
         known = {row.sku for row in _known.rows(conn, skus=sorted(skus))}

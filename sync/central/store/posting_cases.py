@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from app.domain.account import Account
 from app.domain.event import Event
@@ -50,6 +51,15 @@ def negative_case(short: Account, qty: int) -> Case:
         sku=short.item,
         qty=-qty,
     )
+
+
+def taken_back(case: Case, short: Account, way: str) -> Case:
+    """The case of an account below zero because a bench took back a unit that had left it for good."""
+    fix = (
+        f"The record of unit {short.label} ({short.item}) was taken back after it had left {short.location} "
+        f"by {way}, which stays: record the unit again at a bench, or, where it never left, reverse {way}."
+    )
+    return replace(case, subject=f"label:{short.label}", fix=fix)
 
 
 def not_booked(event: Event) -> Case:
