@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from app.bootstrap import resources, sqlite
 from app.domain.feed import Change, Page
@@ -85,6 +86,9 @@ def no_photo() -> Shot:
 class BenchWorld:
     """See the module; `restart` closes everything and opens the same file again."""
 
+    # The DB-API module; None for the one that the product would take.
+    library: Any = None
+
     def __init__(
         self,
         folder: Path,
@@ -111,7 +115,7 @@ class BenchWorld:
     def _make(self) -> tuple[Ledger, Bench]:
         ledger = Ledger(
             self.folder / "station.db",
-            sqlite.choose().module,
+            self.library or sqlite.choose().module,
             signer=Ed25519Signer(b"7" * 32),
             clock=self.clock,
             ids=self.ids,
