@@ -67,15 +67,15 @@ class Scene:
         return Station(folder / NAME, signer=signer, settings=settings)
 
 
-class _Bench(BenchWorld):
+class StandardBench(BenchWorld):
     library = sqlite3
 
 
-class _Floor(FloorWorld):
+class StandardFloor(FloorWorld):
     library = sqlite3
 
 
-class _Dock(Dock):
+class StandardDock(Dock):
     library = sqlite3
 
 
@@ -95,7 +95,7 @@ def _return(folder: Path, rng: random.Random) -> None:
     """Receive, grade, ask for a write-off with its photo, take back, blind, on hold; labels come out."""
     store = PhotoStore(folder / "photos", lambda _: 1 << 40)
     camera: Callable[[], Shot] = lambda: store.keep(rng.randbytes(rng.randrange(600, 5000)), "png")  # noqa: E731 - a camera is a call
-    world = _Bench(folder, camera=camera)
+    world = StandardBench(folder, camera=camera)
     jobs: list[tuple[str, ...]] = [
         (GOOD_KETTLE, "#GRI"),
         (MUG_CODE, "#GRI"),
@@ -114,7 +114,7 @@ def _return(folder: Path, rng: random.Random) -> None:
 
 def _count(folder: Path, rng: random.Random) -> None:
     """A bin is counted and closed, one is taken back, a word of stock comes from the centre."""
-    world = _Floor(folder)
+    world = StandardFloor(folder)
     with closing(world):
         world.go(Word.GO_COUNTS, BIN)
         for item in SIX:
@@ -128,7 +128,7 @@ def _count(folder: Path, rng: random.Random) -> None:
 
 def _receive(folder: Path, rng: random.Random) -> None:
     """A transfer's receipt, whole, or short and over with reasons; then it is taken back."""
-    world = _Dock(folder)
+    world = StandardDock(folder)
     with closing(world):
         world.told(coming(SMALL, FORTY[:2]), coming(DOC, FORTY[:6]), pos=100 + rng.randrange(50))
         world.go(Word.GO_RECEIVE, SMALL, "T-00", "T-01", Word.DONE)
@@ -281,9 +281,9 @@ def _world(kind: type[BenchWorld]) -> Callable[[Path], None]:
 SCENES: Mapping[str, Scene] = {
     scene.name: scene
     for scene in (
-        Scene("return, grade, discard, undo", _world(_Bench), _return, bench=True),
-        Scene("count closed", _world(_Floor), _count, bench=True),
-        Scene("transfer received", _world(_Dock), _receive, bench=True),
+        Scene("return, grade, discard, undo", _world(StandardBench), _return, bench=True),
+        Scene("count closed", _world(StandardFloor), _count, bench=True),
+        Scene("transfer received", _world(StandardDock), _receive, bench=True),
         Scene("events, pages, receipts, photos", _founded, _day),
         Scene("approvals and PINs", _founded, _approve),
         Scene("copies", _founded, _copy),
