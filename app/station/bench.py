@@ -232,13 +232,15 @@ class Bench:
 
     def _draw(self) -> Screen:
         waiting = outbox.waiting(self._ledger)
+        space = self._setup.space()
+        low = space if space is not None and space.low else None
         facts = WaitingFacts(waiting.count, from_text(waiting.oldest_wall) if waiting.oldest_wall else None)
         words = status(
             self._setup.name,
             self._setup.person.shown,
             self._link,
             facts,
-            self._devices,
+            replace(self._devices, disk=low),
             photos=self._photos,
             now=self._setup.clock.now(),
             zone=self._setup.zone,

@@ -16,9 +16,7 @@ from app.domain.policy.asides import NoPhoto
 from app.domain.refusal import Unavailable
 from app.ledger.lasting import put_in_place
 from app.station.setup import Shot
-
-RESERVE = 256 * 2**20
-"""Bytes of the disk that photos leave free."""
+from app.station.space import RESERVE
 
 
 def free_bytes(folder: Path) -> int:

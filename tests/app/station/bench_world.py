@@ -22,6 +22,7 @@ from app.scanning.double_read import Gaps
 from app.station.bench import Bench, Hooks
 from app.station.runner import StationThread
 from app.station.setup import Person, Setup, Shot
+from app.station.space import Space
 from app.station.trace import ScanTrace
 from app.workflows.view import Screen
 
@@ -94,9 +95,11 @@ class BenchWorld:
         folder: Path,
         gaps: Gaps = Gaps(0, 0),  # noqa: B008 - a frozen value
         camera: Callable[[], Shot] | None = None,
+        space: Callable[[], Space | None] = lambda: None,
     ) -> None:
         self.folder = folder
         self.camera = camera
+        self.space = space
         self.gaps = gaps
         self.clock = OwnTime()
         self.ids = OwnIds()
@@ -138,6 +141,7 @@ class BenchWorld:
             gaps=self.gaps,
             shoot=self.camera or no_photo,
             no_camera="" if self.camera else NoPhoto.NO_CAMERA,
+            space=self.space,
         )
         return ledger, Bench(self.thread, ledger, setup, Hooks(lambda: None, self.traces.append))
 
