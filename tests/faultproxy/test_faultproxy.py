@@ -93,8 +93,8 @@ def test_a_line_that_breaks_is_said_and_everything_arrives_once(
     line.next(FAULTS[name])
     site.sync()
     assert line.spent()
-    assert site.said[-1].link is Link.OFFLINE
-    assert site.said[-1].reason == exchange.UNREACHABLE
+    broken = site.said[-1]
+    assert (broken.link, broken.reason) == (Link.OFFLINE, exchange.UNREACHABLE)
     site.work(1)
     site.sync(ticks=3)
     assert site.said[-1].link is Link.ONLINE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import random
 import shutil
@@ -98,7 +99,7 @@ def test_where_no_sound_library_is_at_hand_one_connection_does_all(
     class Old:
         sqlite_version_info = (3, 50, 0)
 
-    monkeypatch.setattr(sqlite.importlib, "import_module", lambda _: Old)
+    monkeypatch.setattr(importlib, "import_module", lambda _: Old)
     assert (sqlite.choose().sound, sqlite.choose().module) == (False, sqlite3)
 
 
