@@ -199,8 +199,7 @@ class StationProgram:
             self._sync.wake()
 
     def _make_bench(self) -> Bench:
-        identity = self.ledger.identity
-        asked = self.options
+        identity, asked = self.ledger.identity, self.options
         who = person.signed_in(
             self.ledger, self._person, asked.role, asked.person_id, clock=self._clock, ids=self._ids
         )

@@ -129,6 +129,8 @@ class Checker:
         if known is None:
             self._ledger = replace(self.station, path=self.scratch / self.station.path.name).open()
             return self._ledger
+        # Another program's start: it has no file yet that it would expect.
+        known._database._file = None
         try:
             make_current(known._database, self.station.clock, self.station.settings.app_ver)
             known._found()
