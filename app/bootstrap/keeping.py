@@ -12,6 +12,7 @@ from pathlib import Path
 from app.bootstrap import sqlite
 from app.bootstrap.serving import file_of, key_file
 from app.domain.refusal import Refused, Unavailable
+from app.ledger.lasting import put_in_place
 from app.station.keyfile import load_or_make
 from app.station.system import SystemClock, SystemIds
 from sync.central import tokens
@@ -238,6 +239,6 @@ def _copy_key(key: Path, target: Path) -> None:
             shutil.copyfileobj(kept, copy)
             copy.flush()
             os.fsync(copy.fileno())
-        part.replace(target)
+        put_in_place(part, target)
     except OSError as wrong:
         raise Unavailable(f"The key {key} was not copied to {target}: {wrong}.") from wrong

@@ -30,6 +30,7 @@ from app.station.keyfile import load_or_make
 from app.station.photos import PhotoStore
 from app.station.runner import StationThread
 from app.station.setup import Setup
+from app.station.space import space_of
 from app.station.status import LinkFacts
 from app.station.system import SystemClock, SystemIds, site_zone
 from app.station.trace import ScanTrace, TraceFile
@@ -198,8 +199,7 @@ class StationProgram:
             self._sync.wake()
 
     def _make_bench(self) -> Bench:
-        identity = self.ledger.identity
-        asked = self.options
+        identity, asked = self.ledger.identity, self.options
         who = person.signed_in(
             self.ledger, self._person, asked.role, asked.person_id, clock=self._clock, ids=self._ids
         )
@@ -218,6 +218,7 @@ class StationProgram:
             print_old=self._labels.print_old,
             shoot=self.photos.shoot,
             no_camera=self.photos.no_camera,
+            space=lambda: space_of(self._folder.path),
         )
         return Bench(self.thread, self.ledger, setup, Hooks(self.wake_sync, self._traced))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.refusal import Unavailable
+from app.ledger.lasting import put_in_place
 
 
 def copy_database(dbapi: Any, source: Any, target: Path) -> None:
@@ -28,7 +29,7 @@ def copy_database(dbapi: Any, source: Any, target: Path) -> None:
             raise Unavailable(f"Not copied: the copy at {target} is damaged ({found}).")
         with unfinished.open("rb+") as file:
             os.fsync(file.fileno())
-        unfinished.replace(target)
+        put_in_place(unfinished, target)
     except (OSError, dbapi.DatabaseError) as wrong:
         raise Unavailable(f"Not copied to {target}: {wrong}. Check the disk and the space left.") from wrong
     finally:

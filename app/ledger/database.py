@@ -24,17 +24,20 @@ from app.domain.refusal import Unavailable
 _LOCK_WAIT_S = 2.0
 _PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "cache_size=-65536")
 _PRIMARY = 0xFF
+DAMAGED = "the station's database is damaged; stop, and restore a backup."
+"""What a person does about a record that cannot be read."""
+
 # By SQLite's primary result code. Codes that are not here are our own mistakes, such as a wrong statement.
 _SENTENCES = {
     5: "another program holds the station's database; close it.",
     6: "another program holds the station's database; close it.",
     8: "the station's database may only be read; give this person the right to write it.",
     10: "the disk did not take it (input/output error); check the disk and the space left on it.",
-    11: "the station's database is damaged; stop, and restore a backup.",
+    11: DAMAGED,
     13: "the disk is full; free some space, nothing recorded so far is lost.",
     7: "this computer is out of memory; close other programs.",
     14: "the station's database cannot be opened; check that its folder is there.",
-    26: "the station's database is damaged; stop, and restore a backup.",
+    26: DAMAGED,
 }
 
 
@@ -62,6 +65,8 @@ class Database:
     def __init__(self, path: Path, dbapi: Any) -> None:
         self.path = path
         self.dbapi = dbapi
+        # Which file is open, by device and number; None before the first opening.
+        self._file: tuple[int, int] | None = None
         self._engine: Engine | None = None
         self._connection: Connection | None = None
         # True while a failure means "not recorded", from the opening on.
@@ -97,6 +102,7 @@ class Database:
                 hide_parameters=True,
             )
             event.listen(self._engine, "handle_error", self._unavailable)
+        self._expect_file()
         connection = None
         try:
             connection = self._engine.connect()
@@ -109,7 +115,23 @@ class Database:
                 raise said from wrong
             raise
         self._lost = self._doubted = False
+        self._file = _file_at(self.path)
         return connection
+
+    def _expect_file(self) -> None:
+        """Nothing, while the file is the one that was opened.
+
+        The system lets a program go on with a file that has no name any more, and takes it away when the
+        program ends: what would be recorded from here on is not on any disk that anybody can open.
+
+        Raises:
+            Unavailable: it is gone, or another one has its name.
+        """
+        if self._file is not None and _file_at(self.path) != self._file:
+            raise Unavailable(
+                f"{'Not recorded' if self._writing else 'Not read'}: the station's database {self.path.name} "
+                "was moved or deleted; leave this program open and put the file back."
+            )
 
     def _unavailable(self, context: ExceptionContext) -> BaseException | None:
         said = self._said(context.original_exception)
@@ -131,6 +153,12 @@ class Database:
             Unavailable: the disk, the file or its lock; nothing of the block is kept.
         """
         self._writing = True
+        try:
+            # Before anything else, and with the connection kept: it alone still has what was recorded.
+            self._expect_file()
+        except Unavailable:
+            self._writing = False
+            raise
         try:
             connection = self.connection
             self._cursor = cursor = connection.connection.cursor()
@@ -165,6 +193,14 @@ class Database:
         self._lost = False
         if connection is not None:
             _let_go(connection)
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepare(connection: Connection, *, doubted: bool) -> None:

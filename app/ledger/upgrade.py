@@ -45,7 +45,7 @@ def make_current(database: Database, clock: Clock, app_ver: str) -> None:
             "ledger.newer",
             f"{database.path} was written by Backhaul {found.app_ver} (schema {found.schema}).",
             f"This is Backhaul {app_ver}, which knows schemas up to {SCHEMA}.",
-            f"Install Backhaul {found.app_ver} or later; nothing was changed.",
+            f"Install Backhaul {found.app_ver} or later; nothing was changed; `backhaul backup` copies it.",
         )
     if found.schema:
         _copy(database, found.schema, clock.now())

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Connection, Row, func, select
+from sqlalchemy.exc import NoResultFound
 
 from app.domain import canonical
 from app.domain.clock import Clock, Hlc, to_ms, to_text
@@ -27,7 +28,7 @@ from app.domain.refusal import Refused, Unavailable
 from app.domain.signing import Signer
 from app.ledger import meta
 from app.ledger.also import Also
-from app.ledger.database import Database, Transaction
+from app.ledger.database import DAMAGED, Database, Transaction
 from app.ledger.identity import StationIdentity, StationSettings
 from app.ledger.posting import AccountIds, post, write_also
 from app.ledger.statements import Statements, prepare
@@ -270,7 +271,12 @@ class Ledger:
 
     def _remembered(self) -> _Memory:
         if self._memory is None:
-            self._memory = _read(self.connection, self.public_key, self._sql)
+            connection = self.connection
+            try:
+                self._memory = _read(connection, self.public_key, self._sql)
+            except (AttributeError, KeyError, TypeError, ValueError, NoResultFound, Refused) as wrong:
+                # Every founded record has these rows, whole: what cannot be read was changed on the disk.
+                raise Unavailable(f"Not read: {DAMAGED}") from wrong
         return self._memory
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from app.domain.clock import from_text, to_text
+from app.domain.refusal import Unavailable
 from app.ledger import outbox
 from app.ledger.also import LabelPrinted
 from app.ledger.writer import Ledger
@@ -26,6 +27,8 @@ from app.station.runner import StationThread
 from app.station.setup import Setup
 from app.station.status import DeviceFacts, LinkFacts, PhotoFacts, WaitingFacts, status
 from app.station.trace import ScanTrace
+from app.workflows.bands import notice_band
+from app.workflows.notice import Notice
 from app.workflows.view import Screen
 
 _log = logging.getLogger(__name__)
@@ -150,7 +153,7 @@ class Bench:
         # Labels first: nothing that goes wrong with a screen or a trace may keep a saved unit from its label.
         for document, copy in self._engine.take_labels():
             self._guarded(partial(self._setup.print_label, document, copy))
-        self._screen = self._draw()
+        self._screen = self._drawn()
         band = self._screen.bench.band
         # The trace goes before the screen: whoever paints reports back on a scan that is already known.
         self._guarded(
@@ -175,10 +178,15 @@ class Bench:
         self._publish(None)
 
     def _label_printed(self, code: str) -> None:
-        label = desk.unit_label(self._ledger.connection, code)
-        # A label whose unit was taken back stays void, whatever the printer did meanwhile.
-        if label is not None and label.state == "queued":
-            self._ledger.save([LabelPrinted(code, to_text(self._setup.clock.now()))])
+        try:
+            label = desk.unit_label(self._ledger.connection, code)
+            # A label whose unit was taken back stays void, whatever the printer did meanwhile.
+            if label is not None and label.state == "queued":
+                self._ledger.save([LabelPrinted(code, to_text(self._setup.clock.now()))])
+        except Unavailable:
+            # It stays among those that wait, from where a person sees that it came out, or prints it again.
+            self.refresh()
+            return
         saved = self._engine.bench.state.saved
         if saved is not None and saved.label == code:
             self._publish(None)
@@ -204,7 +212,7 @@ class Bench:
     def _publish(self, scan: int | None) -> None:
         with self._lock:
             self._stale = False
-        self._screen = self._draw()
+        self._screen = self._drawn()
         self._tell(scan)
 
     def _tell(self, scan: int | None) -> None:
@@ -213,15 +221,26 @@ class Bench:
         for subscriber in told:
             self._guarded(partial(subscriber, self._screen, scan))
 
+    def _drawn(self) -> Screen:
+        """The picture; while the record cannot be read, the last one with a message over it."""
+        try:
+            return self._draw()
+        except Unavailable as world:
+            said = self._engine.notice or Notice("not_read", {"why": str(world)})
+            band = notice_band(said, self._setup.texts, "")
+            return replace(self._screen, bench=replace(self._screen.bench, band=band))
+
     def _draw(self) -> Screen:
         waiting = outbox.waiting(self._ledger)
+        space = self._setup.space()
+        low = space if space is not None and space.low else None
         facts = WaitingFacts(waiting.count, from_text(waiting.oldest_wall) if waiting.oldest_wall else None)
         words = status(
             self._setup.name,
             self._setup.person.shown,
             self._link,
             facts,
-            self._devices,
+            replace(self._devices, disk=low),
             photos=self._photos,
             now=self._setup.clock.now(),
             zone=self._setup.zone,

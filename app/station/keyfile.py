@@ -12,6 +12,7 @@ from pathlib import Path
 from app.domain.ids import Ids
 from app.domain.refusal import Refused, Unavailable
 from app.domain.signing import KEY_SIZE, Ed25519Signer
+from app.ledger.lasting import put_in_place
 
 _MODE = 0o600
 
@@ -64,4 +65,4 @@ def _write(path: Path, seed: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     # Renamed only when whole: a power cut never leaves half a key behind.
-    part.replace(path)
+    put_in_place(part, path)

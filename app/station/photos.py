@@ -14,10 +14,9 @@ from pathlib import Path
 from app.domain.digests import digest_of, is_digest
 from app.domain.policy.asides import NoPhoto
 from app.domain.refusal import Unavailable
+from app.ledger.lasting import put_in_place
 from app.station.setup import Shot
-
-RESERVE = 256 * 2**20
-"""Bytes of the disk that photos leave free."""
+from app.station.space import RESERVE
 
 
 def free_bytes(folder: Path) -> int:
@@ -56,8 +55,7 @@ class PhotoStore:
                     file.write(data)
                     file.flush()
                     os.fsync(file.fileno())
-                part.replace(whole)
-                _sync_folder(whole.parent)
+                put_in_place(part, whole)
         except OSError:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
@@ -104,14 +102,3 @@ class PhotoStore:
 
     def _path(self, address: str, kind: str) -> Path:
         return self._folder / address[:2] / f"{address}.{kind}"
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes a rename last; where folders cannot be opened, the system does so by itself."""
-    if os.name != "posix":
-        return
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -11,6 +11,7 @@ from app.domain.ids import Ids
 from app.domain.policy import Policy
 from app.domain.policy.asides import NoPhoto
 from app.scanning.double_read import Gaps
+from app.station.space import Space
 from app.workflows.texts import Texts
 
 
@@ -48,7 +49,7 @@ class Setup:
     location code of this bench. `print_label(document, copy)` hands a label on and never waits. `old_labels`
     counts what waited too long to be printed unasked, `print_old` prints it. `shoot` takes a photo; it may
     take a moment, never more than a person waits for. `no_camera` says why this bench has none to ask, empty
-    where it has one.
+    where it has one. `space` reads how much of the disk is left, None where that is not known.
     """
 
     clock: Clock
@@ -65,3 +66,4 @@ class Setup:
     print_old: Callable[[], None] = lambda: None
     shoot: Callable[[], Shot] = lambda: Shot(None, NoPhoto.NO_CAMERA)
     no_camera: str = NoPhoto.NO_CAMERA
+    space: Callable[[], Space | None] = lambda: None

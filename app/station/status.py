@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from app.station.space import Space
 from app.workflows.texts import Texts
 from app.workflows.view import Link, StationStatus
 
@@ -31,12 +32,13 @@ class LinkFacts:
 class DeviceFacts:
     """The scanner's and the printer's trouble in plain words; empty when they are well.
 
-    `scanner_used` is False where scans come by keyboard alone.
+    `scanner_used` is False where scans come by keyboard alone. `disk` is there while little of it is left.
     """
 
     scanner: str = ""
     printer: str = ""
     scanner_used: bool = True
+    disk: Space | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def status(
     word, short = _link_words(link, zone, texts)
     waiting_word, waiting_short = _waiting_words(waiting, now, texts)
     device_words = _device_words(devices, texts)
-    troubled = bool(devices.scanner or devices.printer)
+    troubled = bool(devices.scanner or devices.printer or devices.disk)
     return StationStatus(
         station=station,
         person=person,
@@ -137,7 +139,10 @@ def _photo_words(photos: PhotoFacts, texts: Texts) -> str:
 
 def _device_words(devices: DeviceFacts, texts: Texts) -> tuple[str, ...]:
     """A sentence for each trouble; the scanner's comes first, since without it nothing goes."""
-    troubles = (("pill.scanner_lost", devices.scanner), ("pill.printer_down", devices.printer))
+    troubles = [("pill.scanner_lost", devices.scanner), ("pill.printer_down", devices.printer)]
+    if devices.disk is not None:
+        code = "pill.disk_no_photos" if devices.disk.photos_stopped else "pill.disk_low"
+        troubles.append((code, devices.disk.left))
     return tuple(texts.say(code, why=why) for code, why in troubles if why) or (
         texts.say("pill.devices_ok" if devices.scanner_used else "pill.scanner_none"),
     )

@@ -14,6 +14,7 @@ from typing import Protocol
 from app.domain.approvals.wrapping import PEPPER_SIZE
 from app.domain.ids import Ids
 from app.domain.refusal import Refused, Unavailable
+from app.ledger.lasting import put_in_place
 
 SERVICE = "backhaul"
 _MODE = 0o600
@@ -110,6 +111,6 @@ def _write(file: Path, text: str) -> None:
             opened.flush()
             os.fsync(opened.fileno())
         # Renamed only when whole: a power cut never leaves half a pepper behind.
-        part.replace(file)
+        put_in_place(part, file)
     except OSError as world:
         raise Unavailable(f"The file {file} cannot be written: {world.strerror}.") from world

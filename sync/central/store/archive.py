@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from app.domain.refusal import Refused, Unavailable
+from sync.central.store.lasting import put_in_place
 
 MAGIC = b"PGDMP"
 """How a dump's file begins."""
@@ -56,7 +57,7 @@ def dump(url: str, target: Path) -> None:
         )
         with unfinished.open("rb+") as whole:
             os.fsync(whole.fileno())
-        unfinished.replace(target)
+        put_in_place(unfinished, target)
     except OSError as wrong:
         raise Unavailable(f"Not copied to {target}: {wrong}. Check the disk and the space left.") from wrong
     finally:

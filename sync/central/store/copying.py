@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from app.domain.refusal import Refused, Unavailable
+from sync.central.store.lasting import put_in_place
 
 
 def copy_of(engine: Engine, file: Path, word: str) -> Path:
@@ -50,7 +51,7 @@ def copy_file(dbapi: Any, file: Path, target: Path) -> None:
             raise Unavailable(f"Not copied: the copy at {target} is damaged ({found}).")
         with unfinished.open("rb+") as whole:
             os.fsync(whole.fileno())
-        unfinished.replace(target)
+        put_in_place(unfinished, target)
     except (OSError, dbapi.DatabaseError) as wrong:
         raise Unavailable(
             f"{file} was not copied to {target}: {wrong}. Check the file, the disk and the space left."

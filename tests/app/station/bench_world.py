@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from app.bootstrap import resources, sqlite
 from app.domain.feed import Change, Page
@@ -21,6 +22,7 @@ from app.scanning.double_read import Gaps
 from app.station.bench import Bench, Hooks
 from app.station.runner import StationThread
 from app.station.setup import Person, Setup, Shot
+from app.station.space import Space
 from app.station.trace import ScanTrace
 from app.workflows.view import Screen
 
@@ -85,14 +87,19 @@ def no_photo() -> Shot:
 class BenchWorld:
     """See the module; `restart` closes everything and opens the same file again."""
 
+    # The DB-API module; None for the one that the product would take.
+    library: Any = None
+
     def __init__(
         self,
         folder: Path,
         gaps: Gaps = Gaps(0, 0),  # noqa: B008 - a frozen value
         camera: Callable[[], Shot] | None = None,
+        space: Callable[[], Space | None] = lambda: None,
     ) -> None:
         self.folder = folder
         self.camera = camera
+        self.space = space
         self.gaps = gaps
         self.clock = OwnTime()
         self.ids = OwnIds()
@@ -111,7 +118,7 @@ class BenchWorld:
     def _make(self) -> tuple[Ledger, Bench]:
         ledger = Ledger(
             self.folder / "station.db",
-            sqlite.choose().module,
+            self.library or sqlite.choose().module,
             signer=Ed25519Signer(b"7" * 32),
             clock=self.clock,
             ids=self.ids,
@@ -134,6 +141,7 @@ class BenchWorld:
             gaps=self.gaps,
             shoot=self.camera or no_photo,
             no_camera="" if self.camera else NoPhoto.NO_CAMERA,
+            space=self.space,
         )
         return ledger, Bench(self.thread, ledger, setup, Hooks(lambda: None, self.traces.append))
 

@@ -10,8 +10,9 @@ import pytest
 
 from app.domain.policy.asides import NoPhoto
 from app.domain.refusal import Unavailable
-from app.station.photos import RESERVE, PhotoStore
+from app.station.photos import PhotoStore
 from app.station.setup import Shot
+from app.station.space import RESERVE
 
 DATA = b"\x89PNG\r\n\x1a\n a box"
 ADDRESS = hashlib.sha256(DATA).hexdigest()

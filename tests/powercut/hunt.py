@@ -1,0 +1,139 @@
+"""One run of a scene, and every disk that a power cut in it could leave."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from unittest import mock
+
+from app.ledger import database
+from tests.app.ledger.station import SeededIds
+from tests.powercut.check import Checker
+from tests.powercut.disk import Disk, Image, images
+from tests.powercut.log import Entry, Kept, Saved, logging
+from tests.powercut.scenes import SCENES, laid_out
+
+_EXAMPLES = 3
+# One image of so many goes on: an event is recorded on it and everything is audited.
+_GOES_ON = 40
+# Pages after which the log goes into the database: the library's own thousand, or soon, so that both happen.
+_SOON = (1000, 60, 25)
+
+
+@dataclass
+class Found:
+    """What one run came to."""
+
+    scene: str
+    seed: int
+    entries: int = 0
+    commits: int = 0
+    images: int = 0
+    lost: int = 0
+    broken: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    def add(self, other: Found) -> None:
+        """Counts another run in."""
+        self.entries += other.entries
+        self.commits += other.commits
+        self.images += other.images
+        self.lost += other.lost
+        self.broken += other.broken
+        self.examples = (self.examples + other.examples)[:_EXAMPLES]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a run goes: how much the program waits for the disk, and which share of the images is opened."""
+
+    synchronous: str = "FULL"
+    share: float = 1.0
+
+
+def hunt(name: str, seed: int, terms: Terms, scratch: Path) -> Found:
+    """Plays a scene and opens what cuts leave of it; folders are made, and used again, below `scratch`."""
+    scene, rng = SCENES[name], random.Random(f"{name} {seed}")
+    ran, there = scratch / "run", scratch / "image"
+    for folder in (ran, there):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    laid_out(scene, ran, scratch / "ready")
+    before = Disk.of(ran)
+    with _pragmas(terms.synchronous, _SOON[seed % len(_SOON)]), logging(ran, seed) as log:
+        scene.play(ran, rng)
+    # Events that images go on with are none of those that were recorded.
+    station = replace(scene.station(ran), ids=SeededIds(seed + 1_000_000), made=1_000_000)
+    checker = Checker(station, there, ran, young=scene.young)
+    promises = _learned(before, log.entries, checker)
+    found = Found(name, seed, len(log.entries), len(checker.states) - 1)
+    for image in _cut(before, log.entries, rng):
+        if rng.uniform(0, 1) < terms.share:
+            _judge(image, checker, promises, found)
+    return found
+
+
+@contextmanager
+def _pragmas(synchronous: str, pages: int) -> Iterator[None]:
+    """The product opens its record as ever, but for these two."""
+    others = [pragma for pragma in database._PRAGMAS if not pragma.startswith("synchronous")]
+    given = (f"synchronous={synchronous}", *others, f"wal_autocheckpoint={pages}")
+    with mock.patch.object(database, "_PRAGMAS", given):
+        yield
+
+
+class Promises:
+    """Files that the program said it keeps, by path: the bytes, and the step from which they hold."""
+
+    def __init__(self) -> None:
+        self._told = defaultdict[str, list[tuple[int, bytes]]](list)
+
+    def add(self, path: str, step: int, data: bytes) -> None:
+        """From here on."""
+        self._told[path].append((step, data))
+
+    def broken(self, image: Image) -> str:
+        """The first promise that an image does not keep, in words: the newest told, or the one on its way."""
+        for path, told in self._told.items():
+            done = sum(step <= image.at for step, _ in told)
+            allowed = [data for _, data in told[max(0, done - 1) : done + 1]]
+            held = image.files.get(path)
+            if held not in allowed and not (held is None and not done):
+                return f"{Path(path).name} is {'gone' if held is None else 'not what was kept'}"
+        return ""
+
+
+def _learned(before: Disk, entries: list[Entry], checker: Checker) -> Promises:
+    disk, promises = before.again(), Promises()
+    checker.learn(disk.everything(0))
+    for entry in entries:
+        disk.play(entry)
+        if isinstance(entry, Saved):
+            checker.learn(disk.everything(len(checker.states)))
+        if isinstance(entry, Kept):
+            promises.add(entry.path, disk.steps, disk.everything(0).files[entry.path])
+    return promises
+
+
+def _cut(before: Disk, entries: list[Entry], rng: random.Random) -> Iterator[Image]:
+    disk, seen, saved = before.again(), set[object](), 0
+    for entry in entries:
+        disk.play(entry)
+        saved += isinstance(entry, Saved)
+        yield from images(disk, saved, rng, seen)
+
+
+def _judge(image: Image, checker: Checker, promises: Promises, found: Found) -> None:
+    found.images += 1
+    verdict = checker.check(image, goes_on=found.images % _GOES_ON == 0)
+    broken = verdict.broken or promises.broken(image)
+    found.lost += bool(verdict.lost)
+    found.broken += bool(broken)
+    if (verdict.lost or broken) and len(found.examples) < _EXAMPLES:
+        said = "; ".join(part for part in (verdict.lost, broken) if part)
+        found.examples.append(f"{found.scene}, seed {found.seed}, step {image.at}, {image.fate}: {said}")
