@@ -11,6 +11,7 @@ from app.domain.ids import Ids
 from app.domain.policy import Policy
 from app.domain.policy.asides import NoPhoto
 from app.scanning.double_read import Gaps
+from app.station.approving import Approving
 from app.workflows.texts import Texts
 
 
@@ -48,7 +49,8 @@ class Setup:
     location code of this bench. `print_label(document, copy)` hands a label on and never waits. `old_labels`
     counts what waited too long to be printed unasked, `print_old` prints it. `shoot` takes a photo; it may
     take a moment, never more than a person waits for. `no_camera` says why this bench has none to ask, empty
-    where it has one.
+    where it has one. `approving` is what signs approvals here, None where nobody's key is; `name_of` says
+    who a code is.
     """
 
     clock: Clock
@@ -65,3 +67,5 @@ class Setup:
     print_old: Callable[[], None] = lambda: None
     shoot: Callable[[], Shot] = lambda: Shot(None, NoPhoto.NO_CAMERA)
     no_camera: str = NoPhoto.NO_CAMERA
+    approving: Callable[[], Approving | None] = lambda: None
+    name_of: Callable[[str], str] = lambda code: code
