@@ -7,10 +7,12 @@ import gc
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.bootstrap import crashes, person, printing, resources
+from app.bootstrap.approving import open_approving
 from app.bootstrap.first_picture import FirstPicture
 from app.bootstrap.folder import Folder
 from app.bootstrap.photographing import PhotoDesk, make_camera
@@ -20,11 +22,12 @@ from app.domain.clock import Clock
 from app.domain.ids import Ids
 from app.domain.late import LOADING
 from app.domain.refusal import Refused, Unavailable
-from app.ledger import mirror
+from app.ledger import approvers, mirror
 from app.ledger.writer import Ledger
 from app.queries import desk, returns
 from app.scanning import elements
 from app.scanning.double_read import Gaps
+from app.station.approving import Approving
 from app.station.bench import Bench, Hooks
 from app.station.keyfile import load_or_make
 from app.station.photos import PhotoStore
@@ -61,7 +64,8 @@ class Options:
     `scanner` the path of a serial port, None for a keyboard scanner; `camera` is `simulated` or `none`;
     `centre` overrides the centre joined.
     `person` and `role` are shown; `person_id` stands in the facts, by default one this station draws for
-    the name. `keep_photos` is how many days photos stay here once the centre has them.
+    the name. `letters` lets single letters decide in a list of requests. `keep_photos` is how many days
+    photos stay here once the centre has them.
     """
 
     folder: Path
@@ -77,6 +81,7 @@ class Options:
     painted: bool = True
     poll_s: float = 5.0
     keep_photos: int = 30
+    letters: bool = True
 
 
 class StationProgram:
@@ -218,8 +223,16 @@ class StationProgram:
             print_old=self._labels.print_old,
             shoot=self.photos.shoot,
             no_camera=self.photos.no_camera,
+            approving=cache(self._make_approving),
+            letters=asked.letters,
         )
         return Bench(self.thread, self.ledger, setup, Hooks(self.wake_sync, self._traced))
+
+    def _make_approving(self) -> Approving | None:
+        """What signs here; opened when the first badge is read, and only where a key was made."""
+        if not approvers.any_sealed(self.ledger.connection):
+            return None
+        return open_approving(self.ledger, self._folder.path, self._clock, self._ids)[0]
 
     def _start_sync(self, opened: contextlib.ExitStack) -> None:
         if self.options.centre:

@@ -95,6 +95,7 @@ class ReviewDesk:
     def job_of(self, step: Step[Any] | None) -> str | None:
         """A review is no open job: its marks lie on the desk."""
         del step
+        return None
 
     def done(self, step: Step[Any]) -> list[Label]:
         """Takes the new state over; nothing is printed."""
@@ -122,6 +123,7 @@ class ReviewDesk:
                 self._setup.texts,
                 moment.waiting,
                 ages,
+                letters=self._setup.letters,
                 offline=link.link is not Link.ONLINE,
                 two_above=approvers.second_above(self._ledger.connection),
                 asked=self._asked,

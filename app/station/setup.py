@@ -50,7 +50,7 @@ class Setup:
     counts what waited too long to be printed unasked, `print_old` prints it. `shoot` takes a photo; it may
     take a moment, never more than a person waits for. `no_camera` says why this bench has none to ask, empty
     where it has one. `approving` is what signs approvals here, None where nobody's key is; `name_of` says
-    who a code is.
+    who a code is. `letters` lets single letters decide in a list that has the keyboard.
     """
 
     clock: Clock
@@ -69,3 +69,4 @@ class Setup:
     no_camera: str = NoPhoto.NO_CAMERA
     approving: Callable[[], Approving | None] = lambda: None
     name_of: Callable[[str], str] = lambda code: code
+    letters: bool = True

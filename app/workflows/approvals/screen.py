@@ -162,7 +162,7 @@ def _work(state: ReviewState, shown: Shown) -> AnswerWork | ReviewWork:
 def _review(state: ReviewState, pending: Pending | None, shown: Shown) -> ReviewWork:
     texts, late = shown.texts, sum(is_late for _, is_late in shown.ages)
     pin = _pin(state, shown)
-    deciding = pending is not None and pin is None and state.phase is Phase.LIST
+    deciding = pending is not None and pin is None
     totals = {entry.currency: 0 for entry in shown.waiting}
     for entry in shown.waiting:
         totals[entry.currency] += entry.value
@@ -187,6 +187,8 @@ def _review(state: ReviewState, pending: Pending | None, shown: Shown) -> Review
 def _choices(state: ReviewState, pending: Pending, shown: Shown) -> tuple[Choice, ...]:
     texts = shown.texts
     mark = state.mark_of(pending.cause)
+    if state.phase is Phase.LOCKED:
+        return (Choice("UNDO", texts.say("approvals.back"), icon="undo"),)
 
     def choice(word: str, name: str, icon: str, kind: Mark) -> Choice:
         letter = texts.say(f"approvals.key_{name}") if shown.letters else ""
