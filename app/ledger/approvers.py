@@ -140,6 +140,13 @@ def holder_of(ledger: Ledger, badge: str) -> str | None:
     return ledger.value(f"{_BADGE}{badge}")
 
 
+def sealed_here(connection: Connection) -> tuple[str, ...]:
+    """The approvers whose keys were sealed here, by code."""
+    return tuple(
+        connection.execute(select(approver_key.c.approver).order_by(approver_key.c.approver)).scalars()
+    )
+
+
 def any_sealed(connection: Connection) -> bool:
     """True once a key was sealed here: the pepper must not be made anew then."""
     return connection.execute(select(approver_key.c.approver).limit(1)).first() is not None

@@ -69,7 +69,7 @@ class ReviewDesk:
         self._lookup = Lookup(ledger, setup)
         self._requests = Requests(ledger, setup)
         self._badge = b""
-        self._asked = 0
+        self._ages: dict[str, tuple[str, bool]] = {}
         self.state = ReviewState()
 
     @property
@@ -100,7 +100,6 @@ class ReviewDesk:
     def done(self, step: Step[Any]) -> list[Label]:
         """Takes the new state over; nothing is printed."""
         self.state = step.state
-        self._asked += 1
         if not self.state.wants_pin:
             self._badge = b""
         return []
@@ -116,7 +115,10 @@ class ReviewDesk:
     def view(self, link: LinkFacts) -> BenchView:
         """The screen as it stands."""
         moment = self._moment()
-        ages = tuple(self._age(pending) for pending in moment.waiting)
+        # While a PIN is typed nothing else on the screen moves, or its field would be made anew.
+        held = self._ages if self.state.wants_pin else {}
+        self._ages = {p.cause: held.get(p.cause) or self._age(p) for p in moment.waiting}
+        ages = tuple(self._ages.values())
         return draw(
             settled(self.state, moment),
             Shown(
@@ -126,7 +128,6 @@ class ReviewDesk:
                 letters=self._setup.letters,
                 offline=link.link is not Link.ONLINE,
                 two_above=approvers.second_above(self._ledger.connection),
-                asked=self._asked,
                 last=self._last(),
             ),
         )

@@ -30,14 +30,13 @@ class RequestRow:
 class PinAsked:
     """A PIN is wanted. The digits live in the window's field alone until they are handed over.
 
-    `asked` counts the times, so that a field is emptied after each; `confirm` is the caption of its key.
+    `confirm` is the caption of its key.
     """
 
     title: str
     detail: str
     confirm: str
     note: str
-    asked: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from ui.theme.theme import Theme
 from ui.theme.tokens import Style
 from ui.widgets.command_button import DIGIT, CommandButton
 
-
 _Keyed = tuple[Choice, Callable[[], None]]
 
 

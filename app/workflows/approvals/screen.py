@@ -50,7 +50,6 @@ class Shown:
     letters: bool = True
     offline: bool = False
     two_above: Mapping[str, int] | None = None
-    asked: int = 0
     last: LastAction | None = None
 
     def of(self, cause: str) -> Pending | None:
@@ -215,7 +214,6 @@ def _pin(state: ReviewState, shown: Shown) -> PinAsked | None:
         ),
         confirm=texts.say("approvals.pin.unlock" if unlocks else "approvals.pin.confirm", n=len(state.marks)),
         note=texts.say("approvals.pin.note"),
-        asked=shown.asked,
     )
 
 
