@@ -7,12 +7,11 @@ import gc
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.bootstrap import crashes, person, printing, resources
-from app.bootstrap.approving import open_approving
+from app.bootstrap.approving import approving_at
 from app.bootstrap.first_picture import FirstPicture
 from app.bootstrap.folder import Folder
 from app.bootstrap.photographing import PhotoDesk, make_camera
@@ -22,12 +21,11 @@ from app.domain.clock import Clock
 from app.domain.ids import Ids
 from app.domain.late import LOADING
 from app.domain.refusal import Refused, Unavailable
-from app.ledger import approvers, mirror
+from app.ledger import mirror
 from app.ledger.writer import Ledger
 from app.queries import desk, returns
 from app.scanning import elements
 from app.scanning.double_read import Gaps
-from app.station.approving import Approving
 from app.station.bench import Bench, Hooks
 from app.station.keyfile import load_or_make
 from app.station.photos import PhotoStore
@@ -157,8 +155,7 @@ class StationProgram:
         opened.enter_context(self.photos.running())
         self._start_sync(opened)
         if self.options.scanner:
-            settings = SerialSettings("scanner", self.options.scanner)
-            scanner = SerialScanner(settings, self._clock.monotonic_ms)
+            scanner = SerialScanner(SerialSettings("scanner", self.options.scanner), self._clock.monotonic_ms)
             opened.callback(scanner.stop)
             scanner.start(self._scanned, self._scanner_state)
 
@@ -223,16 +220,10 @@ class StationProgram:
             print_old=self._labels.print_old,
             shoot=self.photos.shoot,
             no_camera=self.photos.no_camera,
-            approving=cache(self._make_approving),
+            approving=approving_at(self.ledger, self._folder.path, self._clock, self._ids),
             letters=asked.letters,
         )
         return Bench(self.thread, self.ledger, setup, Hooks(self.wake_sync, self._traced))
-
-    def _make_approving(self) -> Approving | None:
-        """What signs here; opened when the first badge is read, and only where a key was made."""
-        if not approvers.any_sealed(self.ledger.connection):
-            return None
-        return open_approving(self.ledger, self._folder.path, self._clock, self._ids)[0]
 
     def _start_sync(self, opened: contextlib.ExitStack) -> None:
         if self.options.centre:
@@ -306,8 +297,7 @@ class StationProgram:
         if self._trace:
             self._trace.scanned(trace)
 
-    def _handed_over(self, number: int, job: PrintJob) -> None:
-        del number
+    def _handed_over(self, _number: int, job: PrintJob) -> None:
         self._labels.look_for_room()
         if job.kind == "zpl":
             self._unprintable.pop(job.label_code, None)

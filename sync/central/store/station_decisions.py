@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, null, select, update
@@ -46,14 +47,14 @@ def note_approved(conn: Connection, facts: Sequence[Fact], loose: AbstractSet[st
     for fact in facts:
         signed = fact.event.approvals and fact.event.event_id not in loose
         if fact.event.kind == EventKind.STOCK_WRITTEN_OFF and signed and word(fact.event.body, "cause"):
-            _safely(conn, fact.event, lambda fact=fact: _approve(conn, fact, at))
+            _safely(conn, fact.event, partial(_approve, conn, fact, at))
 
 
 def note_rejected(conn: Connection, facts: Sequence[Fact], at: datetime) -> None:
     """Ends the requests that stations rejected; each has a case then, for its units still wait."""
     for fact in facts:
         if fact.event.kind == EventKind.WRITE_OFF_REJECTED:
-            _safely(conn, fact.event, lambda fact=fact: _reject(conn, fact, at))
+            _safely(conn, fact.event, partial(_reject, conn, fact, at))
 
 
 def _safely(conn: Connection, happened: Event, do: Callable[[], None]) -> None:
