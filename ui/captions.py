@@ -29,3 +29,6 @@ class Captions:
     codes_title: str = "Codes to try"
     codes_tab: str = "Codes"
     screens: str = "Screens"
+    enter: str = "Enter"
+    pin_back: str = "Take the last digit away"
+    pin_empty: str = "Empty the PIN"

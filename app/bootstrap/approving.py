@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from app.bootstrap.resources import banned_pins
@@ -36,3 +38,15 @@ def open_approving(
     pepper = load_pepper(ledger.head.station_id, store, folder / _PEPPER, ids, make=new)
     means = Means(Argon2Stretch(), pepper.secret, banned_pins(), clock, ids)
     return Approving(ledger, means), pepper.kept
+
+
+def approving_at(ledger: Ledger, folder: Path, clock: Clock, ids: Ids) -> Callable[[], Approving | None]:
+    """Opens what approves at a station when the first badge is read; None where nobody's key was made."""
+
+    @cache
+    def opened() -> Approving | None:
+        if not approvers.any_sealed(ledger.connection):
+            return None
+        return open_approving(ledger, folder, clock, ids)[0]
+
+    return opened

@@ -38,6 +38,10 @@ class WindowPort:
         else:
             self._bench.submit(word, "screen")
 
+    def enter_pin(self, pin: str) -> None:
+        """A PIN typed in the window."""
+        self._bench.enter_pin(pin)
+
     def screen(self) -> Screen:
         """The newest picture."""
         return self._bench.screen()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.bootstrap import crashes, person, printing, resources
+from app.bootstrap.approving import approving_at
 from app.bootstrap.first_picture import FirstPicture
 from app.bootstrap.folder import Folder
 from app.bootstrap.photographing import PhotoDesk, make_camera
@@ -62,7 +63,8 @@ class Options:
     `scanner` the path of a serial port, None for a keyboard scanner; `camera` is `simulated` or `none`;
     `centre` overrides the centre joined.
     `person` and `role` are shown; `person_id` stands in the facts, by default one this station draws for
-    the name. `keep_photos` is how many days photos stay here once the centre has them.
+    the name. `letters` lets single letters decide in a list of requests. `keep_photos` is how many days
+    photos stay here once the centre has them.
     """
 
     folder: Path
@@ -78,6 +80,7 @@ class Options:
     painted: bool = True
     poll_s: float = 5.0
     keep_photos: int = 30
+    letters: bool = True
 
 
 class StationProgram:
@@ -153,8 +156,7 @@ class StationProgram:
         opened.enter_context(self.photos.running())
         self._start_sync(opened)
         if self.options.scanner:
-            settings = SerialSettings("scanner", self.options.scanner)
-            scanner = SerialScanner(settings, self._clock.monotonic_ms)
+            scanner = SerialScanner(SerialSettings("scanner", self.options.scanner), self._clock.monotonic_ms)
             opened.callback(scanner.stop)
             scanner.start(self._scanned, self._scanner_state)
 
@@ -219,6 +221,8 @@ class StationProgram:
             shoot=self.photos.shoot,
             no_camera=self.photos.no_camera,
             space=lambda: space_of(self._folder.path),
+            approving=approving_at(self.ledger, self._folder.path, self._clock, self._ids),
+            letters=asked.letters,
         )
         return Bench(self.thread, self.ledger, setup, Hooks(self.wake_sync, self._traced))
 
@@ -294,8 +298,7 @@ class StationProgram:
         if self._trace:
             self._trace.scanned(trace)
 
-    def _handed_over(self, number: int, job: PrintJob) -> None:
-        del number
+    def _handed_over(self, _number: int, job: PrintJob) -> None:
         self._labels.look_for_room()
         if job.kind == "zpl":
             self._unprintable.pop(job.label_code, None)

@@ -44,10 +44,10 @@ _GROUPS = (
         ),
     ),
     (
-        "Jobs, counts and receipts",
+        "Jobs, counts, receipts, approvals",
         (
             ("BENCH", "BENCH"), ("RECEIVE", "INBND"), ("COUNTS", "BINCNT"),
-            ("EMPTY", "NIL"), ("REST", "REST"),
+            ("EMPTY", "NIL"), ("REST", "REST"), ("APPROVALS", "JUDGE"), ("REJECT", "REJECT"),
         ),
     ),
 )  # fmt: skip

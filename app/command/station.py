@@ -36,6 +36,13 @@ from app.bootstrap.station import Options, StationProgram
     "--text", "percent", type=click.IntRange(100, 200), default=100, show_default=True, help="Text %."
 )
 @click.option("--ui-trace", "trace", type=click.Path(path_type=Path), help="One JSON line per scan.")
+@click.option(
+    "--letter-keys/--no-letter-keys",
+    "letters",
+    default=True,
+    show_default=True,
+    help="A, R and Q decide in the list of approvals.",
+)
 @click.option("--headless", is_flag=True, help="No display: the window is drawn in memory.")
 def command(  # noqa: PLR0917 - one parameter per option
     data: Path | None,
@@ -49,6 +56,7 @@ def command(  # noqa: PLR0917 - one parameter per option
     percent: int,
     trace: Path | None,
     *,
+    letters: bool,
     headless: bool,
 ) -> int:
     """Open this bench. It works without the network; what is recorded is sent when the centre answers."""
@@ -64,6 +72,7 @@ def command(  # noqa: PLR0917 - one parameter per option
             camera=camera,
             keep_photos=days,
             trace=trace,
+            letters=letters,
             person=person,
             person_id=person_id,
         ),

@@ -28,6 +28,8 @@ class EventKind(StrEnum):
     GOODS_RECEIVED = "goods.received"
     ORDER_SHIPPED = "order.shipped"
     STOCK_WRITTEN_OFF = "stock.written_off"
+    WRITE_OFF_REJECTED = "write_off.rejected"
+    WRITE_OFF_QUERIED = "write_off.queried"
     STOCK_ADJUSTED = "stock.adjusted"
     LEDGER_REPAIRED = "ledger.repaired"
     TRANSFER_SHIPPED = "transfer.shipped"

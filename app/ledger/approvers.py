@@ -13,7 +13,14 @@ from dataclasses import astuple, dataclass
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
-from app.domain.approvals import CERTIFICATE_TAG, REVOCATION_TAG, Certificate, RevocationList, Signed
+from app.domain.approvals import (
+    CERTIFICATE_TAG,
+    REVOCATION_TAG,
+    Certificate,
+    Limits,
+    RevocationList,
+    Signed,
+)
 from app.domain.approvals.known import Spent
 from app.domain.approvals.signed import hexadecimal
 from app.domain.approvals.unlock import UNLOCK_TAG, Unlock, vouched
@@ -25,7 +32,7 @@ from app.domain.signing import KEY_SIZE
 from app.ledger import meta
 from app.ledger.database import Transaction
 from app.ledger.records import RecordKind
-from app.ledger.statements import compiled, upsert
+from app.ledger.statements import compiled, prepare, upsert
 from app.ledger.tables import (
     approval_spent,
     approver_certificate,
@@ -39,6 +46,7 @@ from app.ledger.writer import Ledger
 
 ROOT = "approval_root"
 _LIST = "list"
+_BADGE = "badge."
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +120,47 @@ def sealed_key(connection: Connection, approver: str) -> WrappedKey | None:
     return WrappedKey(*row) if row is not None else None
 
 
+def limits_of(held: Certified) -> Limits:
+    """What a certificate is good for."""
+    return Certificate.read(held.certificate).limits
+
+
+def second_above(connection: Connection) -> dict[str, int]:
+    """From which value (minor units) on a second approver is needed, by currency: the least of all here."""
+    found = dict[str, int]()
+    for text in connection.execute(select(approver_certificate.c.certificate)).scalars():
+        limits = Certificate.read(Signed.from_json(json.loads(text), "stored certificate")).limits
+        above = found.get(limits.currency, limits.two_person_above)
+        found[limits.currency] = min(above, limits.two_person_above)
+    return found
+
+
+def holder_of(ledger: Ledger, badge: str) -> str | None:
+    """The approver whose badge goes by that digest here; None when no key was sealed with it."""
+    return ledger.value(f"{_BADGE}{badge}")
+
+
+def sealed_here(connection: Connection) -> tuple[str, ...]:
+    """The approvers whose keys were sealed here, by code."""
+    return tuple(
+        connection.execute(select(approver_key.c.approver).order_by(approver_key.c.approver)).scalars()
+    )
+
+
 def any_sealed(connection: Connection) -> bool:
     """True once a key was sealed here: the pepper must not be made anew then."""
     return connection.execute(select(approver_key.c.approver).limit(1)).first() is not None
 
 
-def keep_key(ledger: Ledger, key: WrappedKey) -> None:
-    """Keeps a sealed key, in the place of a former one of the same approver.
+def keep_key(ledger: Ledger, key: WrappedKey, badge: str) -> None:
+    """Keeps a sealed key, in the place of a former one of the same approver, and whose badge that is.
 
     Raises:
         Unavailable: it was not kept; says why.
     """
     with ledger.transaction() as tx:
         tx.run(compiled(upsert(approver_key, "approver")), astuple(key))
+        meta.put(tx, prepare(), f"{meta.VALUE_PREFIX}{_BADGE}{badge}", key.approver)
 
 
 def attempts(connection: Connection, approver: str) -> Attempts:

@@ -28,6 +28,7 @@ class Fault(StrEnum):
     ENVELOPE = "scan.envelope"
     COMMAND = "scan.command"
     OWN_CODE = "scan.own_code"
+    BADGE = "scan.badge"
 
 
 AGAIN = "Scan it again; if it stays so, use another code on the box."

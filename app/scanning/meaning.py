@@ -1,4 +1,4 @@
-"""The seven meanings a scan can have, as one sum type.
+"""The eight meanings a scan can have, as one sum type.
 
 Every meaning keeps `raw`, the scan exactly as it came (identifier and spaces included), beside `text`, what
 was understood: without the symbology identifier, trimmed, Unicode NFC. `symbology` is the AIM identifier the
@@ -8,7 +8,7 @@ scanner sent (`]E0`, `]d2`), None when it sends none or the code was typed.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from app.domain.codes import CodeFamily
@@ -98,6 +98,13 @@ class Command(Scanned):
 
 
 @dataclass(frozen=True, slots=True)
+class Badge(Scanned):
+    """Somebody's badge. `raw` and `text` are empty: what it holds is written down nowhere."""
+
+    secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class OwnCode(Scanned):
     """A code we printed: `code` in capitals, its check character right."""
 
@@ -134,4 +141,4 @@ class Text(Scanned):
     otherwise: Damaged | None = None
 
 
-Meaning: TypeAlias = Gtin14 | Gs1 | Sscc | Command | OwnCode | Text | Damaged
+Meaning: TypeAlias = Gtin14 | Gs1 | Sscc | Command | Badge | OwnCode | Text | Damaged

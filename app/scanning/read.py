@@ -12,9 +12,10 @@ import unicodedata
 from dataclasses import dataclass
 
 from app.domain import codes
-from app.scanning import commands, digital_link, elements, keys, layout
+from app.scanning import badges, commands, digital_link, elements, keys, layout
 from app.scanning.faults import Broken, Fault
 from app.scanning.meaning import (
+    Badge,
     Command,
     Damaged,
     Element,
@@ -80,6 +81,9 @@ def read(raw: str, *, wedge: bool = False) -> Meaning:
             layout.check(trimmed)
         return _of_symbol(scan)
     except Broken as broken:
+        if broken.fault is Fault.BADGE:
+            # A letter is wrong, the others are still the badge's.
+            scan = _Scan("", identifier, "")
         return scan.damaged(broken)
 
 
@@ -177,6 +181,9 @@ def _of_ours(scan: _Scan) -> Meaning | None:
     word = commands.parse(scan.text)
     if word is not None:
         return Command(scan.raw, scan.text, scan.symbology, word)
+    secret = badges.parse(scan.text)
+    if secret is not None:
+        return Badge("", "", scan.symbology, secret)
     family = codes.family(scan.text) if scan.text.isascii() else None
     if family is None:
         return None

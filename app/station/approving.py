@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from app.domain.approvals import Approval, Certificate, Place, Statement, body_digest
+from app.domain.approvals.badge import badge_digest
 from app.domain.approvals.certificate import enrolment_of
 from app.domain.approvals.pin import locked, require_good, wait_s
 from app.domain.approvals.statement import NONCE_SIZE as STATEMENT_NONCE
@@ -80,7 +81,7 @@ class Approving:
             noise = self._means.ids.secret(SALT_SIZE + NONCE_SIZE)
             of = (who.code, self._ledger.head.station_id)
             sealed = wrap(bytes(seed), of, self._opening(who), self._means.stretch, noise)
-            approvers.keep_key(self._ledger, sealed)
+            approvers.keep_key(self._ledger, sealed, badge_digest(who.badge))
             proof = enrolment_of(who.code, signer)
         finally:
             _wipe(seed)
@@ -118,6 +119,20 @@ class Approving:
             raise AssertionError("a request without a certificate was let through")
         with self._opened(who, Certificate.read(held.certificate).public_key) as key:
             return self._sign(who.code, held, requests, key)
+
+    def confirm(self, who: Approver) -> None:
+        """That it is this approver, who may decide here; for a list of which nothing is approved.
+
+        Raises:
+            Refused: as `approve` says.
+            Unavailable: as `approve` says.
+        """
+        held = approvers.certified(self._ledger.connection, who.code)
+        judge_requests(self._ledger, who.code, held, (), self._means.clock.now())
+        if held is None:
+            raise AssertionError("nobody's certificate was let through")
+        with self._opened(who, Certificate.read(held.certificate).public_key):
+            self._ledger.save([PinAttempt(who.code, 0, False, self.attempts_kept(who.code).unlocked)])
 
     def unlock_by_centre(self, code: str, token: Mapping[str, object] | None = None) -> bool:
         """Uses the centre's word that an approver may try again; False when there is none that is new.

@@ -79,6 +79,10 @@ class Bench:
         """Queues a mat word, as if its code had been scanned."""
         return self.submit(commands.payload(commands.Word(word)), source)
 
+    def enter_pin(self, pin: str) -> None:
+        """Queues a PIN typed in the window; it is handed to whoever asked for it, and to nobody else."""
+        self._thread.post(lambda: self._pin(pin))
+
     def screen(self) -> Screen:
         """The newest picture."""
         return self._screen
@@ -160,6 +164,12 @@ class Bench:
             partial(self._hooks.traced, replace(trace, band=band.state.value, tone=band.tone.value))
         )
         self._tell(arrival.number)
+
+    def _pin(self, pin: str) -> None:
+        try:
+            self._engine.enter_pin(pin)
+        finally:
+            self._publish(None)
 
     @staticmethod
     def _guarded(told: Callable[[], None]) -> None:

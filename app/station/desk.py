@@ -20,6 +20,7 @@ class Front(StrEnum):
     BENCH = "bench"
     RECEIVING = "receiving"
     COUNTING = "counting"
+    APPROVALS = "approvals"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,15 @@ from app.ledger.writer import Ledger
 from app.queries import history
 from app.scanning.commands import Word
 from app.scanning.double_read import NOTHING, Seen, Verdict, judge
-from app.scanning.meaning import Command, Meaning, shown
+from app.scanning.faults import Fault
+from app.scanning.meaning import Badge, Command, Damaged, Meaning, shown
 from app.scanning.read import read
 from app.station.bench_desk import BenchDesk
 from app.station.commits import Commits, Numbers, OpenJob
 from app.station.count_desk import CountDesk
 from app.station.desk import Arrival, Desk, Front, Label
 from app.station.receiving_desk import ReceivingDesk
+from app.station.review_desk import ReviewDesk
 from app.station.setup import Setup
 from app.station.status import LinkFacts
 from app.station.trace import ScanTrace
@@ -40,6 +42,7 @@ GOES: Mapping[Word, Front] = {
     Word.GO_BENCH: Front.BENCH,
     Word.GO_RECEIVE: Front.RECEIVING,
     Word.GO_COUNTS: Front.COUNTING,
+    Word.GO_APPROVALS: Front.APPROVALS,
 }
 """The words of the mat that put another kind of job in front."""
 
@@ -59,11 +62,12 @@ class Engine:
         self.bench = BenchDesk(ledger, setup, self._numbers)
         self.receiving = ReceivingDesk(ledger, setup)
         self.counting = CountDesk(ledger, setup)
+        self.reviewing = ReviewDesk(ledger, setup)
         self._desks: dict[Front, Desk] = {desk.front: desk for desk in self._made()}
         self._front: Desk = self.bench
 
     def _made(self) -> tuple[Desk, ...]:
-        return (self.bench, self.receiving, self.counting)
+        return (self.bench, self.receiving, self.counting, self.reviewing)
 
     @property
     def front(self) -> Front:
@@ -111,6 +115,28 @@ class Engine:
             self._front.tell(Notice("our_defect", {"where": ""}))
             raise
 
+    def enter_pin(self, pin: str) -> None:
+        """A PIN typed in the window. It is no scan: it is not traced, and nothing here repeats it.
+
+        A refusal and an unavailable disk leave the marks as they were and say so.
+        """
+        if self._front is not self.reviewing:
+            return
+        before = self._ledger.head.seq
+        try:
+            step = self.reviewing.enter_pin(pin)
+            job = OpenJob(self.reviewing.open_value, None, None)
+            self._commits.carry_out(step.effects, job, "")
+            self.reviewing.done(step)
+        except Unavailable as world:
+            self.reviewing.tell(Notice("not_recorded", {"why": str(world)}))
+        except Exception:
+            self.reviewing.tell(Notice("our_defect", {"where": ""}))
+            raise
+        finally:
+            if self._ledger.head.seq != before:
+                self._on_recorded()
+
     def take_labels(self) -> list[Label]:
         """The labels to print now, each with whether it is a copy; they are committed, or copies of such."""
         taken, self._labels = self._labels, []
@@ -130,6 +156,9 @@ class Engine:
         verdict = self._judged(arrival, meaning)
         if verdict in {Verdict.BOUNCE, Verdict.SAME_PACK}:
             return self._trace(arrival, meaning, verdict.value, None, None)
+        if isinstance(meaning, Badge) and self._front is not self.reviewing:
+            self._front.tell(Notice("badge_not_here", {}, ask=True))
+            return self._trace(arrival, meaning, "badge_not_here", None, None)
         goes = GOES.get(meaning.word) if isinstance(meaning, Command) else None
         if goes in self._desks:
             return self._go(arrival, meaning, self._desks[goes])
@@ -183,9 +212,12 @@ class Engine:
         self, arrival: Arrival, meaning: Meaning, route: str, saved: float | None, event: str | None
     ) -> ScanTrace:
         kind = meaning.word.value if isinstance(meaning, Command) else type(meaning).__name__
+        secret = isinstance(meaning, Badge) or (isinstance(meaning, Damaged) and meaning.fault is Fault.BADGE)
+        # Digits that arrive while a PIN is asked for may be one, typed faster than a hand types.
+        secret = secret or (self.reviewing.wants_pin and meaning.text.isdigit())
         return ScanTrace(
             scan=arrival.number,
-            raw=arrival.raw,
+            raw="" if secret else arrival.raw,
             source=arrival.source,
             kind=kind,
             route=route,

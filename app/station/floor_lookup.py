@@ -9,7 +9,7 @@ from app.domain.item import Item
 from app.domain.place import Location
 from app.ledger.writer import Ledger
 from app.queries import catalogue, desk, returns
-from app.scanning.meaning import Command, Damaged, Gs1, Gtin14, Meaning, OwnCode, Sscc, Text, shown
+from app.scanning.meaning import Badge, Command, Damaged, Gs1, Gtin14, Meaning, OwnCode, Sscc, Text, shown
 from app.station.desk import Arrival
 from app.workflows.digits import STEP
 from app.workflows.scanned import Entered, FoundItem, NotFound, Other, Said, Stepped, Unreadable
@@ -63,6 +63,8 @@ class FloorLookup:
         match meaning:
             case Command(word=word):
                 return Said(word.value)
+            case Badge():
+                return NotFound("", "", digits=False)
             case Damaged():
                 return Unreadable(shown(raw), meaning.expected, meaning.do)
             case OwnCode():

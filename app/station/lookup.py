@@ -15,7 +15,7 @@ from app.ledger.writer import Ledger
 from app.queries import catalogue, desk, history, returns
 from app.queries.history import SavedUnit
 from app.queries.returns import ReturnView
-from app.scanning.meaning import Command, Damaged, Gs1, Gtin14, Meaning, OwnCode, Sscc, Text, shown
+from app.scanning.meaning import Badge, Command, Damaged, Gs1, Gtin14, Meaning, OwnCode, Sscc, Text, shown
 from app.station.known import known_unit, part_names, seen_unit
 from app.station.setup import Setup
 from app.workflows.bench.inputs import (
@@ -63,6 +63,9 @@ class Lookup:
         match meaning:
             case Command(word=word):
                 return Said(word.value, meaning.raw)
+            case Badge():
+                # The engine takes badges before a job sees them; one that comes here is nobody's item.
+                return NotFound("", digits=False)
             case Damaged():
                 return Unreadable(shown(meaning.raw), meaning.expected, meaning.do)
             case OwnCode():

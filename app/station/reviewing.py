@@ -61,7 +61,8 @@ def judge_requests(
             raise _no("approval.action", f"Read the action {request.action}.", allowed)
         if same_person(code, request.event.operator):
             raise _no("approval.own_work", f"{code} did this.", "somebody else's approval")
-    _within(ledger, held, certificate, requests)
+    if requests:
+        _within(ledger, held, certificate, requests)
 
 
 def _within(ledger: Ledger, held: Certified, certificate: Certificate, requests: Sequence[Request]) -> None:

@@ -11,6 +11,7 @@ from app.domain.ids import Ids
 from app.domain.policy import Policy
 from app.domain.policy.asides import NoPhoto
 from app.scanning.double_read import Gaps
+from app.station.approving import Approving
 from app.station.space import Space
 from app.workflows.texts import Texts
 
@@ -49,7 +50,8 @@ class Setup:
     location code of this bench. `print_label(document, copy)` hands a label on and never waits. `old_labels`
     counts what waited too long to be printed unasked, `print_old` prints it. `shoot` takes a photo; it may
     take a moment, never more than a person waits for. `no_camera` says why this bench has none to ask, empty
-    where it has one. `space` reads how much of the disk is left, None where that is not known.
+    where it has one. `space` reads how much of the disk is left, None where that is not known. `approving` is what signs approvals here, None where nobody's key is; `name_of` says
+    who a code is. `letters` lets single letters decide in a list that has the keyboard.
     """
 
     clock: Clock
@@ -67,3 +69,6 @@ class Setup:
     shoot: Callable[[], Shot] = lambda: Shot(None, NoPhoto.NO_CAMERA)
     no_camera: str = NoPhoto.NO_CAMERA
     space: Callable[[], Space | None] = lambda: None
+    approving: Callable[[], Approving | None] = lambda: None
+    name_of: Callable[[str], str] = lambda code: code
+    letters: bool = True

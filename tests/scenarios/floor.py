@@ -18,6 +18,7 @@ from app.bootstrap import resources
 from app.domain.clock import to_text
 from app.domain.move import MoveKind
 from app.domain.place import is_virtual
+from app.domain.signing import Ed25519Signer
 from app.ledger.audit import audit as audit_station
 from app.station.photos import PhotoStore
 from app.station.setup import Shot
@@ -220,10 +221,10 @@ class Floor(Office):
 
 
 @contextmanager
-def open_floor(folder: Path) -> Iterator[Floor]:
-    """A floor whose laws are proven at the end of the story."""
+def open_floor(folder: Path, policy_key: Ed25519Signer | None = None) -> Iterator[Floor]:
+    """A floor whose laws are proven at the end of the story; with a policy key it certifies approvers."""
     photos = PhotoStore(folder / "photos")
-    with running_centre(folder, photos=photos) as centre:
+    with running_centre(folder, photos=photos, policy_key=policy_key) as centre:
         floor = Floor(folder, centre, photos)
         try:
             yield floor

@@ -15,6 +15,7 @@ from app.ledger.identity import StationSettings
 from app.ledger.writer import Ledger
 from app.scanning.commands import Word, payload
 from app.scanning.double_read import Gaps
+from app.station.approving import Approving
 from app.station.desk import Arrival
 from app.station.engine import Engine
 from app.station.setup import Person, Setup, Shot
@@ -40,6 +41,7 @@ class StationBench:
         shoots: Callable[[], Shot] | None = None,
     ) -> None:
         self.shoots = shoots
+        self.approving: Approving | None = None
         self._clock, self._ids = centre.clock, SeededIds(1000 + number)
         signer = Ed25519Signer(bytes([number] * 32))
         settings = StationSettings("test", "UTC", "boot-1")
@@ -89,6 +91,7 @@ class StationBench:
             gaps=Gaps(0, 0),
             shoot=self.shoots or (lambda: Shot(None, NoPhoto.NO_CAMERA)),
             no_camera="" if self.shoots else NoPhoto.NO_CAMERA,
+            approving=lambda: self.approving,
         )
 
     def scans(self, *codes: str) -> str:

@@ -12,12 +12,16 @@ class LivePort:
         self._callbacks: list[OnUpdate] = []
         self.submitted: list[tuple[str, str]] = []
         self.words: list[str] = []
+        self.pins: list[str] = []
 
     def submit(self, raw: str, source: str) -> None:
         self.submitted.append((raw, str(source)))
 
     def command(self, word: str) -> None:
         self.words.append(str(word))
+
+    def enter_pin(self, pin: str) -> None:
+        self.pins.append(pin)
 
     def screen(self) -> Screen:
         return self._screen

@@ -40,6 +40,9 @@ class StillPort:
         """Remember a word."""
         self.words.append(word)
 
+    def enter_pin(self, pin: str) -> None:
+        """Nobody takes it."""
+
     def screen(self) -> Screen:
         """The one screen."""
         return self._screen

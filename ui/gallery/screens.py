@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.workflows.view import Screen
-from ui.gallery import counting, receiving
+from ui.gallery import counting, receiving, reviewing
 from ui.gallery.asking import blind, grade, idle, idle_empty, quantity, question, waiting
 from ui.gallery.inspecting import graded_again, notes, part_missing, parts, photo, photo_missing, write_off
 from ui.gallery.telling import finished, saved, saved_offline, stopped, training, unknown
@@ -58,4 +58,16 @@ def all_screens() -> Mapping[str, Screen]:
         "counts-lot": counting.lot(),
         "counts-recount": counting.recount(),
         "counts-saved": counting.saved(),
+        "approvals": reviewing.listed(),
+        "approvals-marked": reviewing.marked(),
+        "approvals-large": reviewing.large(),
+        "approvals-reject": reviewing.rejecting(),
+        "approvals-pin": reviewing.pin_wanted(),
+        "approvals-pin-offline": reviewing.offline(),
+        "approvals-pin-wrong": reviewing.wrong_pin(),
+        "approvals-pin-wait": reviewing.waits(),
+        "approvals-locked": reviewing.locked(),
+        "approvals-unlock": reviewing.unlocking(),
+        "approvals-signed": reviewing.signed(),
+        "approvals-empty": reviewing.empty(),
     }

@@ -22,15 +22,20 @@ from ui.widgets.text import Text
 SKU = Face(Style.LINE, 400)
 
 
+def no_pin(_pin: str) -> None:
+    """Nobody asked for a PIN."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """Theme, captions, pictures, what to do with a command, and the room there is (pixels)."""
+    """Theme, captions, pictures, what to do with a command, the room there is (pixels), who takes a PIN."""
 
     theme: Theme
     captions: Captions
     pictures: Pictures
     run: Callable[[str], None]
     room: QSize
+    enter_pin: Callable[[str], None] = no_pin
 
     def softened(self) -> Kit:
         """The same with heights and gaps that grow by less than the text."""

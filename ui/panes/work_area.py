@@ -22,13 +22,14 @@ from app.workflows.view import (
     IdleWork,
     JobPanel,
     QuantityWork,
+    ReviewWork,
     SavedWork,
     StopWork,
     TallyWork,
     WaitWork,
     Work,
 )
-from ui.panes import answer, idle, quantity, saved, stop, tally, wait
+from ui.panes import answer, idle, quantity, review, saved, stop, tally, wait
 from ui.panes.job import JobPane
 from ui.panes.kit import Kit, fits
 from ui.widgets.work_frame import StopFrame
@@ -55,6 +56,8 @@ def build_pane(kit: Kit, work: Work, job: JobPanel | None, level: int) -> QWidge
             return stop.build(kit, work, job, level)
         case TallyWork():
             return tally.build(kit, work, level)
+        case ReviewWork():
+            return review.build(kit, work, level)
 
 
 class WorkArea(StopFrame):
@@ -115,6 +118,7 @@ class WorkArea(StopFrame):
         self._built = (view.work, None if self._job_pane is not None else view.job, self.size())
         self._row.activate()
         self._restore_focus(focused)
+        self.give_focus()
         self._on_rebuilt()
 
     def _try_listed(self, view: BenchView, job: JobPanel, room: QSize) -> bool:
@@ -180,6 +184,15 @@ class WorkArea(StopFrame):
         focused = QApplication.focusWidget()
         inside = focused is not None and self._pane is not None and self._pane.isAncestorOf(focused)
         return focused.objectName() if focused is not None and inside else ""
+
+    def give_focus(self) -> None:
+        """A part that works by keys has the keyboard, unless somebody is typing elsewhere."""
+        focused = QApplication.focusWidget()
+        if self._pane is None or not (focused is None or focused is self.window()):
+            return
+        wanted = [w for w in self._pane.findChildren(QWidget) if w.property("takesFocus")]
+        if wanted:
+            wanted[0].setFocus()
 
     def _restore_focus(self, name: str) -> None:
         """Give the keyboard to the part of the same name; without one the window has it, not a neighbour."""

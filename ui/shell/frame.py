@@ -37,6 +37,7 @@ class FrameParts:
     current: str
     pictures: Pictures
     run: Callable[[str], None]
+    enter_pin: Callable[[str], None]
     on_painted: OnPainted | None
 
 
@@ -55,7 +56,7 @@ class BenchFrame(QWidget):
             raise LookupError("the action table lacks undo")
         self.top_bar = TopBar(theme, parts.tabs, parts.current, parts.captions)
         self.band = Band(theme, parts.on_painted)
-        kit = Kit(theme, parts.captions, parts.pictures, parts.run, QSize(0, 0))
+        kit = Kit(theme, parts.captions, parts.pictures, parts.run, QSize(0, 0), parts.enter_pin)
         self.work = WorkArea(kit, self._order_tabs)
         self.foot = Foot(theme, parts.captions, undo)
         self.drawer: Drawer | None = None

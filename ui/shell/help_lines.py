@@ -6,6 +6,7 @@ from app.workflows.view import (
     AnswerWork,
     IdleWork,
     QuantityWork,
+    ReviewWork,
     SavedWork,
     StopWork,
     TallyWork,
@@ -66,6 +67,15 @@ _STOP = (
 )
 
 
+_REVIEW = (
+    "Scan a label, then **OK** or **REJECT**; marks decide nothing yet.",
+    "Your badge, then your PIN once, sign all that is marked.",
+    "You cannot decide about your own work.",
+    "**UNDO** takes a mark off. What was signed is corrected later.",
+    _ALWAYS,
+)
+
+
 def help_lines(work: Work) -> tuple[str, ...]:
     """The window's own lines for a kind of work."""
     match work:
@@ -83,3 +93,5 @@ def help_lines(work: Work) -> tuple[str, ...]:
             return _STOP
         case TallyWork():
             return _TALLY
+        case ReviewWork():
+            return _REVIEW

@@ -7,6 +7,7 @@ from app.workflows.view import (
     Choice,
     IdleWork,
     QuantityWork,
+    ReviewWork,
     SavedWork,
     StopWork,
     TallyWork,
@@ -26,6 +27,8 @@ def choices_of(work: Work) -> tuple[Choice, ...]:
             return (*digits, confirm)
         case TallyWork(digits=digits, choices=choices, confirm=confirm):
             return (*digits, *choices, *((confirm,) if confirm else ()))
+        case ReviewWork(choices=choices):
+            return choices
         case SavedWork():
             return ()
 
@@ -35,7 +38,8 @@ def choice_for(work: Work, text: str) -> Choice | None:
 
     Answers with letters on their tiles go by their place too: 1 is the first.
     """
-    if len(text) != 1:
+    # Letters decide about write-offs only while the list itself has the keyboard.
+    if len(text) != 1 or isinstance(work, ReviewWork):
         return None
     for choice in choices_of(work):
         if choice.enabled and (choice.key or choice.title).casefold() == text.casefold():

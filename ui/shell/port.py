@@ -38,6 +38,9 @@ class BenchPort(Protocol):
     def command(self, word: str) -> None:
         """Hand over the word of a mat code (`UNDO`, `GRI`) that a key or touch stands for."""
 
+    def enter_pin(self, pin: str) -> None:
+        """Hand over a PIN to whoever asked for it; it is no code and is written down nowhere."""
+
     def screen(self) -> Screen:
         """The last screen; answers at once, from any thread."""
 

@@ -34,7 +34,12 @@ from ui.widgets.drawer import DemoCode, Drawer, LinesDrawer, codes_panel
 from ui.widgets.tabs import ScreenTab
 
 BENCH_TAB = ScreenTab("bench", "Bench")
-FLOOR_TABS = (BENCH_TAB, ScreenTab("receiving", "Receive"), ScreenTab("counting", "Counts"))
+FLOOR_TABS = (
+    BENCH_TAB,
+    ScreenTab("receiving", "Receive"),
+    ScreenTab("counting", "Counts"),
+    ScreenTab("approvals", "Approvals"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ class BenchWindow(QWidget):
             BENCH_TAB.action,
             Pictures(self._parts.fetch),
             self.run,
+            port.enter_pin,
             self._parts.on_painted,
         )
         self.setObjectName("bench-window")
@@ -182,7 +188,7 @@ class BenchWindow(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Take the keyboard, so that no control has it before somebody presses Tab."""
         super().showEvent(event)
-        self.setFocus()
+        self._take_keyboard()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the place, stop listening."""
@@ -198,6 +204,11 @@ class BenchWindow(QWidget):
             self._painted = True
             # Behind this event, the rest of the picture is painted too.
             QTimer.singleShot(0, self._say_painted)
+
+    def _take_keyboard(self) -> None:
+        """The window has the keyboard, or the part of the work that lives by it."""
+        self.setFocus()
+        self.frame.work.give_focus()
 
     def _say_painted(self) -> None:
         self.first_painted.emit()
@@ -236,7 +247,7 @@ class BenchWindow(QWidget):
         old.deleteLater()
         self.frame = self._make_frame()
         self.frame.show()
-        self.setFocus()
+        self._take_keyboard()
         if self._open is not None:
             self._show_drawer(self._open, asked=False)
 
@@ -258,7 +269,7 @@ class BenchWindow(QWidget):
             self._show_drawer(WindowAct.CODES, asked=False)
         else:
             self.frame.close_drawer()
-        self.setFocus()
+        self._take_keyboard()
 
     def _make_drawer(self, which: WindowAct) -> Drawer:
         theme, captions = self.frame.theme, self._parts.captions
@@ -278,7 +289,7 @@ class BenchWindow(QWidget):
 
     def _close_entry(self) -> None:
         self.frame.foot.close_entry()
-        self.setFocus()
+        self._take_keyboard()
 
     def _back(self, action: Action) -> None:
         if not self.frame.foot.entry.isHidden():

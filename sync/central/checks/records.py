@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, exists, func, or_, select
 
 from app.domain.account import KEY_PARTS, Status
+from app.domain.approvals import Verdict
 from app.domain.event import EventKind
 from app.domain.laws import Violation
 from app.domain.place import Virtual
@@ -16,7 +17,7 @@ from sync.central.checks.events import read_facts
 from sync.central.checks.readable import readable
 from sync.central.store.accounts import ACCOUNT_COLUMNS
 from sync.central.store.chain import CENTRE
-from sync.central.store.tables import account, balance, event, move, write_off
+from sync.central.store.tables import account, balance, event, event_approval, move, write_off
 from sync.central.store.undoing import NOT_UNDONE
 
 # As whoever looks an account up quotes it.
@@ -66,8 +67,10 @@ def _undecided(row: Any) -> tuple[str, str] | None:
 def _unlike(row: Any) -> tuple[str, str] | None:
     """What an approved write-off says beside what its event says."""
     if row.body is None:
-        return f"event {row.event_id}", f"{EventKind.STOCK_WRITTEN_OFF} of the centre"
+        return f"event {row.event_id}", f"{EventKind.STOCK_WRITTEN_OFF} of the centre, or one signed validly"
     said = read_facts(row.body.encode()) or {}
+    if row.origin != CENTRE:
+        return _unsigned(row, said)
     stored = {
         "write_off": row.code,
         "sku": row.sku,
@@ -92,6 +95,15 @@ def _unlike(row: Any) -> tuple[str, str] | None:
     return _listed(stored, wrong), _listed(told, wrong)
 
 
+def _unsigned(row: Any, said: Mapping[str, object]) -> tuple[str, str] | None:
+    """One that approvers signed at a station, asked for by a disposition there: told by its cause."""
+    names = ("sku", "qty", "requested_by", "regulated", "cause")
+    stored = {name: getattr(row, name) for name in names} | {"moved": row.qty, "at": row.decided_at}
+    told = {name: said.get(name) for name in names} | {"moved": int(row.moved or 0), "at": row.occurred_at}
+    wrong = [name for name in stored if stored[name] != told[name]]
+    return (_listed(stored, wrong), _listed(told, wrong)) if wrong else None
+
+
 def _listed(side: Mapping[str, object], names: Iterable[str]) -> str:
     return ", ".join(f"{name} {side[name]}" for name in names)
 
@@ -104,6 +116,12 @@ _other_account = (
     .order_by(balance.c.account)
 )
 _written_off = and_(event.c.kind == str(EventKind.STOCK_WRITTEN_OFF), event.c.origin == CENTRE)
+_signed = and_(
+    event.c.kind == str(EventKind.STOCK_WRITTEN_OFF),
+    exists().where(
+        event_approval.c.event_id == event.c.event_id, event_approval.c.verdict == str(Verdict.VALID)
+    ),
+)
 _moved = (
     select(func.sum(move.c.qty))
     .join_from(move, account, move.c.target == account.c.id)
@@ -116,8 +134,10 @@ _moved = (
         ),
         account.c.owner == write_off.c.owner,
         account.c.item == write_off.c.sku,
-        move.c.document == write_off.c.code,
-        move.c.reason == write_off.c.reason,
+        or_(
+            and_(move.c.document == write_off.c.code, move.c.reason == write_off.c.reason),
+            event.c.origin != CENTRE,
+        ),
     )
     .correlate(event, write_off)
     .scalar_subquery()
@@ -128,9 +148,15 @@ _decided = (
         event.c.body,
         event.c.operator,
         event.c.occurred_at,
+        event.c.origin,
         _moved.label("moved"),
     )
-    .join_from(write_off, event, and_(event.c.event_id == write_off.c.event_id, _written_off), isouter=True)
+    .join_from(
+        write_off,
+        event,
+        and_(event.c.event_id == write_off.c.event_id, or_(_written_off, _signed)),
+        isouter=True,
+    )
     .order_by(write_off.c.code)
 )
 _asked = func.count(write_off.c.code)

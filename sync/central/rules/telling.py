@@ -55,6 +55,8 @@ _DID: Mapping[str, str] = {
     EventKind.REPLACEMENT_CANCELLED: "cancelled a replacement",
     EventKind.REPLACEMENT_PAID: "noted what a customer paid of what a replacement is dearer",
     EventKind.REPLACEMENT_UNPAID: "took back that a customer had paid for a replacement",
+    EventKind.WRITE_OFF_REJECTED: "rejected a write-off at the station",
+    EventKind.WRITE_OFF_QUERIED: "asked again about a write-off",
     EventKind.APPROVAL_GIVEN: "noted what an approver signed",
     EventKind.APPROVAL_PIN_FAILED: "noted a wrong PIN of an approver",
     EventKind.APPROVAL_LOCKED: "locked an approver after too many wrong PINs",

@@ -24,6 +24,7 @@ from sync.central.store import (
     posting_cases,
     return_ends,
     settled_counts,
+    station_decisions,
     transfer_arrivals,
     undoing,
     unidentified,
@@ -112,13 +113,16 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     entered = enter(conn, facts, posted_at)
     photos.note(conn, facts, posted_at)
     note_approvers(conn, facts, posted_at)
-    _book(conn, facts, entered, posted_at, judge_approvals(conn, facts, posted_at))
+    loose = judge_approvals(conn, facts, posted_at)
+    _book(conn, facts, entered, posted_at, loose)
     follow(_act(conn, facts[-1], posted_at, chain), facts, entered.first)
     blind_again(conn, unmatched, posted_at)
     unidentified.follow(conn, facts, posted_at)
     gate(conn, facts, posted_at, chain)
     keep_work(conn, facts, posted_at)
+    station_decisions.note_approved(conn, facts, loose, posted_at)
     discards.follow(conn, facts, posted_at)
+    station_decisions.note_rejected(conn, facts, posted_at)
     _follow_up(conn, facts, posted_at, chain)
     for fact in facts:
         _note_odd(conn, fact.event, fact.origin, posted_at)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.bootstrap.approving import open_approving
+from app.bootstrap.approving import approving_at, open_approving
 from app.domain.refusal import Refused
 from app.station.approving import Approver
 from tests.app.ledger.station import Station
@@ -28,3 +28,15 @@ def test_the_pepper_is_made_once_and_missed_when_it_is_gone(tmp_path: Path) -> N
         with pytest.raises(Refused) as no:
             open_approving(ledger, tmp_path, station.clock, station.ids)
         assert no.value.code == "pepper.missing"
+
+
+def test_a_station_where_nobodys_key_was_made_makes_no_pepper(tmp_path: Path) -> None:
+    station = Station(tmp_path / "station.db")
+    with station.open() as ledger:
+        assert approving_at(ledger, tmp_path, station.clock, station.ids)() is None
+        assert not (tmp_path / "station.pepper").exists()
+        open_approving(ledger, tmp_path, station.clock, station.ids)[0].enrol(RUTH)
+        opened = approving_at(ledger, tmp_path, station.clock, station.ids)
+        found = opened()
+        assert found is not None
+        assert found is opened(), "the wait after a wrong PIN does not begin anew with each badge"

@@ -124,8 +124,8 @@ def test_the_centres_word_unlocks_only_when_it_is_the_centres(ledger: Ledger) ->
 def test_what_was_sealed_spent_and_tried_is_kept(ledger: Ledger) -> None:
     assert not approvers.any_sealed(ledger.connection)
     key = WrappedKey("RUTH", "bench-1", bytes(32), bytes(16), bytes(12), bytes(48))
-    approvers.keep_key(ledger, key)
-    approvers.keep_key(ledger, replace(key, salt=b"1" * 16))
+    approvers.keep_key(ledger, key, "ab")
+    approvers.keep_key(ledger, replace(key, salt=b"1" * 16), "ab")
     assert approvers.sealed_key(ledger.connection, "RUTH") == replace(key, salt=b"1" * 16)
     assert approvers.sealed_key(ledger.connection, "OMAR") is None
     assert approvers.any_sealed(ledger.connection)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.domain.codes import CodeFamily, HumanCode
 from app.domain.item import gtin_check_digit
 from app.scanning.faults import Fault
-from app.scanning.meaning import Command, Damaged, Gs1, Gtin14, Meaning, OwnCode, Scanned, Sscc, Text
+from app.scanning.meaning import Badge, Command, Damaged, Gs1, Gtin14, Meaning, OwnCode, Scanned, Sscc, Text
 from app.scanning.read import LONGEST_SCAN, LONGEST_TEXT, read
 
 GS = "\x1d"
@@ -287,6 +287,8 @@ def sound(meaning: Meaning) -> bool:
             return bool(meaning.expected and meaning.do and meaning.read)
         case Text():
             return 0 < len(meaning.text) <= LONGEST_TEXT
+        case Badge():
+            return meaning.text == ""
         case Command() | OwnCode():
             return meaning.text.isascii()
 

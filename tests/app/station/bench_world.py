@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.ledger import mirror
 from app.ledger.identity import StationIdentity, StationSettings
 from app.ledger.writer import Ledger
 from app.scanning.double_read import Gaps
+from app.station.approving import Approving
 from app.station.bench import Bench, Hooks
 from app.station.runner import StationThread
 from app.station.setup import Person, Setup, Shot
@@ -54,13 +56,17 @@ class OwnTime:
     def __init__(self) -> None:
         self._now = datetime(2026, 11, 22, 10, 41, tzinfo=UTC)
         self._mono = itertools.count(1000.0, 200.0)
+        self._waited = 0.0
 
     def now(self) -> datetime:
         self._now += timedelta(milliseconds=1)
         return self._now
 
     def monotonic_ms(self) -> float:
-        return next(self._mono)
+        return next(self._mono) + self._waited
+
+    def wait_ms(self, ms: float) -> None:
+        self._waited += ms
 
     def pass_minutes(self, minutes: int) -> None:
         self._now += timedelta(minutes=minutes)
@@ -142,8 +148,12 @@ class BenchWorld:
             shoot=self.camera or no_photo,
             no_camera="" if self.camera else NoPhoto.NO_CAMERA,
             space=self.space,
+            approving=cache(self.make_approving),
         )
         return ledger, Bench(self.thread, ledger, setup, Hooks(lambda: None, self.traces.append))
+
+    def make_approving(self) -> Approving | None:
+        """Nobody approves at this bench."""
 
     @staticmethod
     def _fill(ledger: Ledger) -> None:

@@ -1,0 +1,90 @@
+"""`backhaul approver`: who may sign at this station without the centre."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from app.bootstrap.approvers import listed, make_approver
+from app.bootstrap.folder import Folder, default_folder
+from app.command.files import writing
+from app.documents import badge
+
+_CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_LONGEST = 64
+_DATA = click.option("--data", type=click.Path(path_type=Path), help="The station's data folder.")
+
+
+@click.group(epilog="Example: backhaul approver make RUTH --badge ruth.pdf")
+def command() -> None:
+    """Make keys of approvers at this station, and see how they stand. Close its window first."""
+
+
+@command.command(
+    epilog="Example: backhaul approver make RUTH --badge ruth.pdf > ruth.json; then add actions, sites and "
+    "limits to ruth.json and POST it to /v1/approvers of the centre."
+)
+@click.argument("code")
+@click.option("--name", help="What the badge says; the code when left out.")
+@click.option(
+    "--badge", "file", type=click.Path(path_type=Path), required=True, help="Where the new badge's PDF goes."
+)
+@click.option("--pin-file", type=click.File(), help="Read the PIN from this file; - is standard input.")
+@_DATA
+def make(code: str, name: str | None, file: Path, pin_file: TextIO | None, data: Path | None) -> None:
+    """Make the key and the badge of the approver CODE; a former key of that approver here is replaced.
+
+    The PIN is asked for, or read from a file; never written into the command. What the centre is asked with
+    goes to standard output: the public key and its own proof, no secret.
+    """
+    if not _CODE.fullmatch(code):
+        raise click.UsageError(
+            "CODE is 1 to 64 letters, digits, dots or dashes: the person's id, as in events."
+        )
+    pin = _pin(pin_file)
+    with writing(file):
+        file.touch(mode=0o600)
+    made = make_approver(Folder(data or default_folder()), code, pin)
+    with writing(file):
+        file.chmod(0o600)
+        file.write_bytes(badge.render(name or code, made.badge))
+    click.echo(json.dumps(dict(made.asked), indent=2))
+    click.echo(
+        f"Wrote {file}: print it at 100 %, then remove the file. Whoever copies it has the badge.", err=True
+    )
+    click.echo(f"The station's own secret is kept {made.kept}.", err=True)
+    click.echo("Nothing is signed before the centre enrolled this key: POST /v1/approvers.", err=True)
+
+
+@command.command("list", epilog="Example: backhaul approver list --json")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@_DATA
+def list_(*, as_json: bool, data: Path | None) -> None:
+    """Whose key was made here, whether the centre certified it, and how the PIN stands."""
+    found = listed(Folder(data or default_folder()))
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+        return
+    for entry in found:
+        state = "certified" if entry["certified"] else "not certified by the centre yet"
+        pins = (
+            "locked: another approver or the centre unlocks"
+            if entry["locked"]
+            else (f"{entry['wrong_pins']} wrong PINs in a row")
+        )
+        click.echo(f"{entry['approver']}: {state}; {pins}")
+    if not found:
+        click.echo("Nobody's key was made here: backhaul approver make CODE --badge FILE.", err=True)
+
+
+def _pin(file: TextIO | None) -> str:
+    if file is not None:
+        return file.read(_LONGEST).strip()
+    if not sys.stdin.isatty():
+        raise click.UsageError("There is no keyboard to ask for the PIN: give --pin-file FILE, or - here.")
+    return str(click.prompt("PIN (6 to 12 digits)", hide_input=True, confirmation_prompt=True)).strip()
