@@ -201,7 +201,7 @@ class Ledger:
     def _undone_by(self, event: Event) -> tuple[Event, int] | None:
         if event.kind != EventKind.RETURN_UNDONE or event.corrects is None:
             return None
-        row = self._row(event.corrects)
+        row = _row(self.connection, event.corrects)
         return (event_of(envelope_of(row)), row.seq) if row is not None else None
 
     def _stored(self, event: Event) -> Envelope | None:
@@ -238,12 +238,8 @@ class Ledger:
 
     def envelope(self, event_id: str) -> Envelope | None:
         """The stored envelope of one event, or None."""
-        found = self._row(event_id)
+        found = _row(self.connection, event_id)
         return envelope_of(found) if found is not None else None
-
-    def _row(self, event_id: str) -> Row[Any] | None:
-        asked = select(event_table).where(event_table.c.event_id == event_id)
-        return self.connection.execute(asked).one_or_none()
 
     def reseal(self, envelope: Envelope, after: ChainHead) -> Envelope:
         """An event of this station sealed once more, behind the head of a later epoch.
@@ -296,6 +292,10 @@ class Ledger:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _row(connection: Connection, event_id: str) -> Row[Any] | None:
+    return connection.execute(select(event_table).where(event_table.c.event_id == event_id)).one_or_none()
 
 
 def envelope_of(row: Row[Any]) -> Envelope:

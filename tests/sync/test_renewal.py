@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from app.bootstrap import keeping
 from app.domain.envelope import event_of
 from app.domain.laws import agreement, fold
 from app.ledger import renewal
@@ -202,3 +203,42 @@ def test_a_station_killed_at_any_step_of_a_renewal_goes_on_from_its_disk(
 
 def _killed(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_a_restored_centre_is_sent_what_it_lost_and_told_what_nobody_has(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    url, backup = f"sqlite:///{tmp_path / 'centre.db'}", tmp_path / "backup.db"
+    with world.running():
+        one, two, idle = world.site(), world.site(), world.site()
+        for site in (one, two, idle):
+            site.work(2)
+            site.sync()
+        keeping.backup(url, backup, replace=False, key=None)
+        old = saved(world, two)
+        for site, events in ((one, 3), (two, 2)):
+            site.work(events)
+            site.sync()
+        one.work(1)
+    keeping.restore(url, backup, None, keeping.Over(replace=True))
+    world.clock.pass_by(86_400)
+    after = World(tmp_path, world.clock)
+    with after.running():
+        after.sites = [one, two, idle]
+        for site in after.sites:
+            site.move_to(after.toll.base_url)
+        # One station lost its disk's end as well.
+        put_back(two, old)
+        for site in after.sites:
+            site.sync(2)
+            settled(after, site)
+            assert site.ledger.cursor.gen == 2
+            assert site.ledger.head.epoch == 2
+        assert received(after, one) == ["posted"] * 6
+        assert received(after, idle) == ["posted"] * 2
+        told = cases(after)
+        assert [kind for kind, _ in told] == ["chain.renewed"] * 3
+        assert ["Neither has numbers 3 to 4" in fix for _, fix in told] == [False, True, False]
+        # Asked again, nothing happens twice.
+        for site in after.sites:
+            site.sync()
+        assert len(cases(after)) == 3

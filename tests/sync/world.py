@@ -103,6 +103,12 @@ class Site:
         if self.ledger.identity is not None:
             self._join(self.ledger.identity.station_id)
 
+    def move_to(self, base_url: str) -> None:
+        """The centre answers elsewhere from now on."""
+        self.close()
+        self._base_url = base_url
+        self.open()
+
     def close(self) -> None:
         """Lets everything go; nothing is said to the centre."""
         self.ledger.close()
@@ -156,15 +162,16 @@ class Site:
 class World:
     """The centre, the network before it, and stations; see the module."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: OwnClock | None = None) -> None:
         self.folder = folder
-        self.clock = OwnClock()
+        self.clock = clock or OwnClock()
         self.store = Store(folder, self.clock)
         self.app = create_app(
             self.store.database,
             Settings("0.1.0", photos=folder / "photos"),
             self.clock,
-            CountedIds(1 << 50),
+            # Another life of one centre draws other noise, as the real source would.
+            CountedIds(1 << 50 | int(self.clock.monotonic_ms())),
             Ed25519Signer(bytes([7] * 32)),
         )
         self.sites: list[Site] = []
