@@ -21,7 +21,7 @@ from app.domain.ids import Ids
 from app.domain.late import LOADING
 from app.domain.refusal import Refused, Unavailable
 from app.ledger import mirror
-from app.ledger.writer import Ledger
+from app.ledger.second_copy import SecondCopy
 from app.queries import desk, returns
 from app.scanning import elements
 from app.scanning.double_read import Gaps
@@ -61,7 +61,8 @@ class Options:
     `scanner` the path of a serial port, None for a keyboard scanner; `camera` is `simulated` or `none`;
     `centre` overrides the centre joined.
     `person` and `role` are shown; `person_id` stands in the facts, by default one this station draws for
-    the name. `keep_photos` is how many days photos stay here once the centre has them.
+    the name. `keep_photos` is how many days photos stay here once the centre has them. `second_copy` is a
+    folder, on another disk, that every saved event is also written to.
     """
 
     folder: Path
@@ -77,6 +78,7 @@ class Options:
     painted: bool = True
     poll_s: float = 5.0
     keep_photos: int = 30
+    second_copy: Path | None = None
 
 
 class StationProgram:
@@ -134,8 +136,11 @@ class StationProgram:
             self.thread = StationThread(self._defect)
             self.thread.start()
             opened.callback(self.thread.stop)
-            self.ledger: Ledger = self.thread.ask(lambda: make_record(self._folder, self._clock, self._ids))
+            self.ledger = self.thread.ask(lambda: make_record(self._folder, self._clock, self._ids))
             opened.callback(lambda: self.thread.ask(self.ledger.close))
+            if options.second_copy is not None:
+                self.ledger.second = second = SecondCopy(options.second_copy, self._copy_told)
+                self.thread.ask(lambda: second.follow(self.ledger))
             # Records that an older program could not read are tried again before the first scan.
             self.thread.ask(lambda: mirror.reread(self.ledger))
             self.bench: Bench = self.thread.ask(self._make_bench)
@@ -299,6 +304,9 @@ class StationProgram:
         if job.kind == "zpl":
             self._unprintable.pop(job.label_code, None)
             self.bench.printed(job.label_code)
+
+    def _copy_told(self, trouble: str) -> None:
+        self._say(trouble or "The second copy is complete again.")
 
     def _cannot_print(self, code: str, why: str) -> None:
         self._unprintable[code] = f"label {code} cannot be printed: {why}"

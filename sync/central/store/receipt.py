@@ -83,6 +83,18 @@ def receive(conn: Connection, caller: Station, push: Push, now: datetime, chain:
     return Ack(batch.head.epoch, batch.head.seq, batch.head.hash, gen, pos)
 
 
+def take_past(
+    conn: Connection, caller: Station, events: Sequence[Sealed], now: datetime, chain: CentreChain
+) -> tuple[Answer | None, ChainHead]:
+    """Takes events behind the head of a closed chain, which is `caller`'s; the caller keeps the new head.
+
+    Answers like a push: None when all are stored, else why it ended where the head now stands.
+    """
+    batch = _Batch(conn, caller, now, chain)
+    answer = batch.take(events)
+    return answer, batch.head
+
+
 class _Batch:
     """One push on its way into the store; `head` is the station's chain as far as it is taken."""
 
