@@ -26,7 +26,7 @@ _AT_ONCE = 500
 
 
 class SecondCopy:
-    """Files of one station's events; `on_trouble` hears why they are behind, and nothing once they are not."""
+    """Files of one station's events; `on_trouble` hears why they are behind, and nothing afterwards."""
 
     def __init__(self, folder: Path, on_trouble: Callable[[str], None] = lambda _: None) -> None:
         self._folder = folder

@@ -28,7 +28,8 @@ from tests.app.bootstrap.premises import (
     running,
     save_a_unit,
     wait_for_labels,
-)from tests.app.ledger.station import disposition
+)
+from tests.app.ledger.station import disposition
 
 OURS = ("station", "labels", "sync", "printer")
 
