@@ -7,6 +7,7 @@ import gc
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,11 @@ from app.bootstrap.first_picture import FirstPicture
 from app.bootstrap.folder import Folder
 from app.bootstrap.photographing import PhotoDesk, make_camera
 from app.bootstrap.printing import LabelDesk, make_printer, requeue, wall_ms
-from app.bootstrap.record import make_record
+from app.bootstrap.record import begin_record
 from app.domain.clock import Clock
 from app.domain.ids import Ids
 from app.domain.late import LOADING
 from app.domain.refusal import Refused, Unavailable
-from app.ledger import mirror
-from app.ledger.second_copy import SecondCopy
 from app.queries import desk, returns
 from app.scanning import elements
 from app.scanning.double_read import Gaps
@@ -136,13 +135,9 @@ class StationProgram:
             self.thread = StationThread(self._defect)
             self.thread.start()
             opened.callback(self.thread.stop)
-            self.ledger = self.thread.ask(lambda: make_record(self._folder, self._clock, self._ids))
+            record = partial(begin_record, self._folder, self._clock, self._ids, options.second_copy, say)
+            self.ledger = self.thread.ask(record)
             opened.callback(lambda: self.thread.ask(self.ledger.close))
-            if options.second_copy is not None:
-                self.ledger.second = second = SecondCopy(options.second_copy, self._copy_told)
-                self.thread.ask(lambda: second.follow(self.ledger))
-            # Records that an older program could not read are tried again before the first scan.
-            self.thread.ask(lambda: mirror.reread(self.ledger))
             self.bench: Bench = self.thread.ask(self._make_bench)
             self._opened = opened.pop_all()
 
@@ -304,9 +299,6 @@ class StationProgram:
         if job.kind == "zpl":
             self._unprintable.pop(job.label_code, None)
             self.bench.printed(job.label_code)
-
-    def _copy_told(self, trouble: str) -> None:
-        self._say(trouble or "The second copy is complete again.")
 
     def _cannot_print(self, code: str, why: str) -> None:
         self._unprintable[code] = f"label {code} cannot be printed: {why}"
