@@ -2,27 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
+from pathlib import Path
 
 from app.bootstrap import sqlite
 from app.bootstrap.folder import Folder
 from app.domain.clock import Clock
 from app.domain.ids import Ids
 from app.domain.refusal import Refused
+from app.ledger import mirror
 from app.ledger.identity import StationSettings
+from app.ledger.second_copy import CopiedLedger, SecondCopy
 from app.ledger.writer import Ledger
 from app.station.keyfile import load_or_make
 from app.station.system import SystemClock, SystemIds, boot_id, zone_name
 
 
-def make_record(folder: Folder, clock: Clock, ids: Ids) -> Ledger:
+def make_record(folder: Folder, clock: Clock, ids: Ids) -> CopiedLedger:
     """The record of a folder, made on first use. The caller holds the folder's lock."""
+    return open_file(folder, folder.record, clock, ids)
+
+
+def begin_record(
+    folder: Folder, clock: Clock, ids: Ids, second: Path | None, say: Callable[[str], None]
+) -> CopiedLedger:
+    """The record of a bench that begins to work, with its second copy in a folder when one is named.
+
+    `say` is told when the second copy falls behind, and when it has caught up.
+    """
+    ledger = make_record(folder, clock, ids)
+    try:
+        if second is not None:
+            caught_up = "The second copy is complete again."
+            ledger.second = SecondCopy(second, lambda trouble: say(trouble or caught_up))
+            ledger.second.follow(ledger)
+        # Records that an older program could not read are tried again before the first scan.
+        mirror.reread(ledger)
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
+
+
+def open_file(folder: Folder, record: Path, clock: Clock, ids: Ids) -> CopiedLedger:
+    """A record in that file under the key of a folder, whose lock the caller holds."""
     settings = StationSettings(version("backhaul"), zone_name(), boot_id())
-    signer = load_or_make(folder.key, ids, folder.record)
-    return Ledger(
-        folder.record, sqlite.choose().module, signer=signer, clock=clock, ids=ids, settings=settings
+    signer = load_or_make(folder.key, ids, record)
+    return CopiedLedger(
+        record, sqlite.choose().module, signer=signer, clock=clock, ids=ids, settings=settings
     )
 
 

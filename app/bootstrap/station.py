@@ -7,6 +7,7 @@ import gc
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,11 @@ from app.bootstrap.first_picture import FirstPicture
 from app.bootstrap.folder import Folder
 from app.bootstrap.photographing import PhotoDesk, make_camera
 from app.bootstrap.printing import LabelDesk, make_printer, requeue, wall_ms
-from app.bootstrap.record import make_record
+from app.bootstrap.record import begin_record
 from app.domain.clock import Clock
 from app.domain.ids import Ids
 from app.domain.late import LOADING
 from app.domain.refusal import Refused, Unavailable
-from app.ledger import mirror
-from app.ledger.writer import Ledger
 from app.queries import desk, returns
 from app.scanning import elements
 from app.scanning.double_read import Gaps
@@ -64,7 +63,8 @@ class Options:
     `centre` overrides the centre joined.
     `person` and `role` are shown; `person_id` stands in the facts, by default one this station draws for
     the name. `letters` lets single letters decide in a list of requests. `keep_photos` is how many days
-    photos stay here once the centre has them.
+    photos stay here once the centre has them. `second_copy` is a folder, on another disk, that every saved
+    event is also written to.
     """
 
     folder: Path
@@ -81,6 +81,7 @@ class Options:
     poll_s: float = 5.0
     keep_photos: int = 30
     letters: bool = True
+    second_copy: Path | None = None
 
 
 class StationProgram:
@@ -138,10 +139,9 @@ class StationProgram:
             self.thread = StationThread(self._defect)
             self.thread.start()
             opened.callback(self.thread.stop)
-            self.ledger: Ledger = self.thread.ask(lambda: make_record(self._folder, self._clock, self._ids))
+            record = partial(begin_record, self._folder, self._clock, self._ids, options.second_copy, say)
+            self.ledger = self.thread.ask(record)
             opened.callback(lambda: self.thread.ask(self.ledger.close))
-            # Records that an older program could not read are tried again before the first scan.
-            self.thread.ask(lambda: mirror.reread(self.ledger))
             self.bench: Bench = self.thread.ask(self._make_bench)
             self._opened = opened.pop_all()
 

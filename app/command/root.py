@@ -32,6 +32,8 @@ _COMMANDS = {
     "policy": ("app.command.policy", "Check policies, compare two versions, try one on past returns."),
     "mat": ("app.command.mat", "Write the bench mat as PDF."),
     "backup": ("app.command.backup", "Copy a station's record to a file while it is in use."),
+    "sync": ("app.command.sync", "Carry events by file: export at a station, import at the centre."),
+    "restore": ("app.command.restore", "Put a copy of a station's record back."),
     "doctor": ("app.command.doctor", "Check this machine: libraries, display, scanner, clock, data folder."),
 }
 

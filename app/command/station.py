@@ -28,6 +28,12 @@ from app.bootstrap.station import Options, StationProgram
     help="Days that photos stay on this disk once the centre has them.",
 )
 @click.option(
+    "--second-copy",
+    "second",
+    type=click.Path(path_type=Path),
+    help="Folder on another disk or share that every saved event is also written to.",
+)
+@click.option(
     "--person", default="Inspector", show_default=True, help="Who works here, as the top bar says it."
 )
 @click.option("--person-id", help="Who that is in the facts; without it the station draws an id.")
@@ -50,6 +56,7 @@ def command(  # noqa: PLR0917 - one parameter per option
     printer: str,
     camera: str,
     days: int,
+    second: Path | None,
     person: str,
     person_id: str | None,
     theme: str,
@@ -71,6 +78,7 @@ def command(  # noqa: PLR0917 - one parameter per option
             printer=printer,
             camera=camera,
             keep_photos=days,
+            second_copy=second,
             trace=trace,
             letters=letters,
             person=person,

@@ -50,8 +50,9 @@ class Setup:
     location code of this bench. `print_label(document, copy)` hands a label on and never waits. `old_labels`
     counts what waited too long to be printed unasked, `print_old` prints it. `shoot` takes a photo; it may
     take a moment, never more than a person waits for. `no_camera` says why this bench has none to ask, empty
-    where it has one. `space` reads how much of the disk is left, None where that is not known. `approving` is what signs approvals here, None where nobody's key is; `name_of` says
-    who a code is. `letters` lets single letters decide in a list that has the keyboard.
+    where it has one. `space` reads how much of the disk is left, None where that is not known. `approving` is
+    what signs approvals here, None where nobody's key is; `name_of` says who a code is. `letters` lets single
+    letters decide in a list that has the keyboard.
     """
 
     clock: Clock

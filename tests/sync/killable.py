@@ -10,9 +10,12 @@ from tests.sync.world import Site
 
 
 def main() -> None:
-    """Arguments: the ledger file, the station's number, the centre's URL, how many events to record."""
-    path, number, url, events = sys.argv[1:]
-    site = Site(Path(path), url, OwnClock(), int(number), life=1)
+    """Arguments: the ledger file, the station's number, the centre's URL, how many events to record.
+
+    Then, where one station is several processes, which of its lives this is: each has noise of its own.
+    """
+    path, number, url, events, *life = sys.argv[1:]
+    site = Site(Path(path), url, OwnClock(), int(number), life=int(life[0]) if life else 1)
     site.work(int(events))
     site.sync()
 

@@ -90,7 +90,7 @@ def enrol(conn: Connection, asked: Enrol, now: datetime) -> Enrolled:
         raise Refused(
             "enrol.known",
             f"Station {asked.station_id} is enrolled here already.",
-            "Each station joins once; renewing a copied or restored station is not available yet.",
+            "Each station joins once; a copied or restored one goes on by itself with its next sync.",
             "Start a new station with its own data folder.",
         )
     conn.execute(

@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap.folder import Folder
+from app.bootstrap.record import open_record
 from app.bootstrap.station import CENTRE_URL, Options, StationProgram
+from app.domain.framing import unframed
 from app.domain.refusal import Refused, Unavailable
 from app.ledger.also import SetValue
 from app.workflows.view import Screen, StationStatus
@@ -27,6 +29,7 @@ from tests.app.bootstrap.premises import (
     save_a_unit,
     wait_for_labels,
 )
+from tests.app.ledger.station import disposition
 
 OURS = ("station", "labels", "sync", "printer")
 
@@ -305,3 +308,14 @@ def backhaul(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "app", *words], capture_output=True, text=True, check=False, timeout=60
     )
+
+
+def test_a_second_copy_follows_what_was_recorded_before_it_was_asked_for(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "bench")
+    with open_record(folder, must_exist=False) as ledger:
+        ledger.record(disposition(1, event_id="0192e4c5-0000-7000-8000-000000000001"))
+    program = StationProgram(Options(folder.path, printer="none", second_copy=tmp_path / "usb"))
+    program.stop()
+    [path] = (tmp_path / "usb").glob("*.events")
+    with path.open("rb") as file:
+        assert len(list(unframed(file))) == 1

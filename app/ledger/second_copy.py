@@ -1,0 +1,153 @@
+"""The second copy: each committed event is also appended to a plain file on another path, and synced.
+
+The copy may fail without the record failing: a share that is gone is a trouble to be said, and what is
+missing in the copy is appended with the next event. There is a file for each chain; one that another computer
+went on with is left alone and a new one begun.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import select
+
+from app.domain.envelope import Envelope, reopen
+from app.domain.event import Event
+from app.domain.framing import MAGIC, framed, unframed
+from app.ledger import epochs
+from app.ledger.also import Also
+from app.ledger.tables import event as event_table
+from app.ledger.writer import Ledger, envelope_of
+
+_AT_ONCE = 500
+
+
+class SecondCopy:
+    """Files of one station's events; `on_trouble` hears why they are behind, and nothing afterwards."""
+
+    def __init__(self, folder: Path, on_trouble: Callable[[str], None] = lambda _: None) -> None:
+        self._folder = folder
+        self._on_trouble = on_trouble
+        self._file: BinaryIO | None = None
+        self._at = (0, 0, "")
+        self._told = ""
+
+    def follow(self, ledger: Ledger) -> bool:
+        """Appends what the newest chain has and the copy has not; False when it could not be written."""
+        try:
+            file = self._opened(ledger)
+            for envelope in chain_after(ledger, self._at[1]):
+                file.write(framed(envelope))
+                self._at = (envelope.epoch, envelope.seq, envelope.hash)
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError as world:
+            # Read anew from the file next time: nobody knows how far it came.
+            self.close()
+            self._tell(f"The second copy in {self._folder} is behind: {world.strerror}.")
+            return False
+        self._tell("")
+        return True
+
+    def _tell(self, trouble: str) -> None:
+        if trouble != self._told:
+            self._told = trouble
+            self._on_trouble(trouble)
+
+    def close(self) -> None:
+        """Lets the file go."""
+        if self._file is not None:
+            file, self._file = self._file, None
+            try:
+                file.close()
+            except OSError:
+                # Closing writes what a full disk did not take; it is appended again later.
+                return
+
+    def _opened(self, ledger: Ledger) -> BinaryIO:
+        epoch = ledger.head.epoch
+        if self._file is not None and self._at[0] == epoch:
+            return self._file
+        self.close()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        number = 1
+        while not self._begun(ledger, self._folder / f"{ledger.head.station_id}-{epoch}-{number}.events"):
+            number += 1
+        if self._file is None:
+            raise OSError("the file did not open")
+        return self._file
+
+    def _begun(self, ledger: Ledger, path: Path) -> bool:
+        """Opens a file where its last whole event ends; False for one that tells another story."""
+        epoch = ledger.head.epoch
+        file = path.open("r+b" if path.exists() else "w+b")
+        if path.stat().st_size < len(MAGIC):
+            file.truncate(0)
+            file.write(MAGIC)
+            self._file, self._at = file, (epoch, 0, "")
+            return True
+        last: Envelope | None = None
+        for one in unframed(file):
+            last = reopen(one.header, one.facts, one.private, one.salt, one.sig)
+        now = epochs.current(ledger.connection, epoch)
+        ours = epochs.link(ledger.connection, now, last.seq) if last is not None else None
+        if last is not None and (ours is None or ours[1] != last.hash):
+            file.close()
+            return False
+        file.truncate()
+        self._file = file
+        self._at = (epoch, last.seq, last.hash) if last is not None else (epoch, 0, "")
+        return True
+
+
+class CopiedLedger(Ledger):
+    """A record with a second copy, which follows every commit of an event."""
+
+    second: SecondCopy | None = None
+
+    def record(self, event: Event, also: Sequence[Also] = ()) -> Envelope:
+        """As the record does; then the event is in the second copy too, or its trouble was said."""
+        sealed = super().record(event, also)
+        if self.second is not None:
+            self.second.follow(self)
+        return sealed
+
+    def close(self) -> None:
+        """Lets both go."""
+        if self.second is not None:
+            self.second.close()
+        super().close()
+
+
+def chain_after(ledger: Ledger, number: int, of: epochs.Chapter | None = None) -> Iterator[Envelope]:
+    """The events of a chain behind a number, in order; of the newest epoch unless another is given."""
+    connection = ledger.connection
+    now = of if of is not None else epochs.current(connection, ledger.head.epoch)
+    seqs = epochs.seqs_after(connection, now, number)
+    for start in range(0, len(seqs), _AT_ONCE):
+        part = seqs[start : start + _AT_ONCE]
+        asked = select(event_table).where(event_table.c.seq.in_(part)).order_by(event_table.c.seq)
+        rows = [envelope_of(row) for row in connection.execute(asked)]
+        yield from epochs.as_sent(rows, connection, now)
+
+
+def export(ledger: Ledger, target: Path) -> int:
+    """Writes every chain that is on this disk to a file, epoch by epoch; answers how many events that is.
+
+    Raises:
+        OSError: the file could not be written; what was there before is as it was.
+    """
+    part, count = target.with_name(f"{target.name}.part"), 0
+    with part.open("wb") as file:
+        file.write(MAGIC)
+        for chapter in epochs.chapters(ledger.connection):
+            for envelope in chain_after(ledger, 0, chapter):
+                file.write(framed(envelope))
+                count += 1
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(target)
+    return count

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from app.bootstrap.folder import Folder
+from app.bootstrap.record import open_record
+from app.command.root import run
+from sync.central.store.database import create_database
+from sync.central.store.enrolment import enrol
+from sync.central.store.tables import event, receipt
+from sync.wire.messages import Enrol
+from tests.app.ledger.station import disposition
+from tests.sync.central.receiving import NOW, Store
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Folder:
+    """A station with three events, enrolled at the centre in the same folder."""
+    folder, store = Folder(tmp_path / "bench"), Store(tmp_path)
+    key = tmp_path / "centre.db.key"
+    key.write_text(bytes([7] * 32).hex())
+    key.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    with open_record(folder, must_exist=False) as ledger:
+        for number in (1, 2, 3):
+            ledger.record(disposition(number, event_id=f"0192e4c5-0000-7000-8000-{number:012d}"))
+        asked = Enrol(store.code(), ledger.head.station_id, "i", ledger.public_key, "mine")
+    with store.database.write() as conn:
+        enrol(conn, asked, NOW)
+    store.database.close()
+    return folder
+
+
+def counts(tmp_path: Path) -> tuple[int, int]:
+    database = create_database(f"sqlite:///{tmp_path / 'centre.db'}")
+    with database.read() as conn:
+        found = [conn.scalar(select(func.count()).select_from(table)) for table in (receipt, event)]
+    database.close()
+    return int(found[0] or 0), int(found[1] or 0)
+
+
+def test_an_export_is_taken_in_once_from_any_machine(
+    bench: Folder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target, where = str(tmp_path / "bench.events"), f"sqlite:///{tmp_path / 'centre.db'}"
+    assert run(["sync", "export", target, "--data", str(bench.path)]) == 0
+    assert run(["sync", "export", target, "--data", str(bench.path)]) == 1
+    before = counts(tmp_path)
+    taking = ["sync", "import", target, "--db", where, "--key", str(tmp_path / "centre.db.key")]
+    assert run(taking) == 0
+    after = counts(tmp_path)
+    assert after[1] - before[1] >= 3
+    assert run(taking) == 0
+    assert counts(tmp_path) == after
+    assert "3 events" in capsys.readouterr().err
+
+
+def test_a_torn_file_is_read_up_to_there_and_says_so(
+    bench: Folder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target, where = tmp_path / "bench.events", f"sqlite:///{tmp_path / 'centre.db'}"
+    assert run(["sync", "export", str(target), "--data", str(bench.path)]) == 0
+    target.write_bytes(target.read_bytes()[:-9])
+    key = str(tmp_path / "centre.db.key")
+    assert run(["sync", "import", str(target), "--db", where, "--key", key]) == 0
+    said = capsys.readouterr().err
+    assert "2 events read" in said
+    assert "no whole event" in said

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.domain.framing import unframed
+from app.ledger import renewal
+from app.ledger.second_copy import CopiedLedger, SecondCopy, chain_after, export
+from tests.app.ledger.station import Station
+
+
+def opened(station: Station, folder: Path, said: list[str]) -> CopiedLedger:
+    ledger = CopiedLedger(
+        station.path,
+        station.dbapi,
+        signer=station.signer,
+        clock=station.clock,
+        ids=station.ids,
+        settings=station.settings,
+    )
+    ledger.second = SecondCopy(folder, said.append)
+    return ledger
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def ledger(station: Station, tmp_path: Path, said: list[str]) -> Iterator[CopiedLedger]:
+    with opened(station, tmp_path / "usb", said) as found:
+        yield found
+
+
+def files(folder: Path) -> dict[str, int]:
+    """Whole events in each file, by the end of its name."""
+    found = {}
+    for path in sorted(folder.glob("*.events")):
+        with path.open("rb") as file:
+            found[path.stem.partition("-")[2]] = len(list(unframed(file)))
+    return found
+
+
+def test_each_committed_event_is_in_the_copy_byte_for_byte(
+    ledger: CopiedLedger, station: Station, tmp_path: Path, said: list[str]
+) -> None:
+    events = [ledger.record(station.disposition(private={"note": "x"})) for _ in range(3)]
+    [path] = (tmp_path / "usb").glob("*.events")
+    with path.open("rb") as file:
+        assert [(one.header, one.sig) for one in unframed(file)] == [(e.header, e.sig) for e in events]
+    assert said == []
+
+
+def test_a_torn_tail_is_cut_off_and_written_again(station: Station, tmp_path: Path, said: list[str]) -> None:
+    with opened(station, tmp_path / "usb", said) as ledger:
+        ledger.record(station.disposition())
+        ledger.record(station.disposition())
+    [path] = (tmp_path / "usb").glob("*.events")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-7])
+    with opened(station, tmp_path / "usb", said) as ledger:
+        ledger.record(station.disposition())
+    assert files(tmp_path / "usb") == {"1-1": 3}
+    assert path.read_bytes().startswith(whole)
+
+
+def test_a_copy_that_cannot_be_written_is_said_and_never_keeps_a_fact_from_the_record(
+    ledger: CopiedLedger, station: Station, tmp_path: Path, said: list[str]
+) -> None:
+    (tmp_path / "usb").write_text("no folder")
+    ledger.record(station.disposition())
+    ledger.record(station.disposition())
+    assert len(said) == 1
+    assert "behind" in said[0]
+    assert ledger.last_seq == 2
+    (tmp_path / "usb").unlink()
+    ledger.record(station.disposition())
+    assert said[1:] == [""]
+    assert files(tmp_path / "usb") == {"1-1": 3}
+
+
+def test_a_new_epoch_has_a_file_of_its_own_with_what_goes_again(
+    ledger: CopiedLedger, station: Station, tmp_path: Path
+) -> None:
+    for _ in range(3):
+        ledger.record(station.disposition())
+    renewal.begin(ledger, 2, [3], 3)
+    ledger.record(station.disposition())
+    assert files(tmp_path / "usb") == {"1-1": 3, "2-1": 2}
+
+
+def test_two_copies_of_one_station_do_not_write_into_one_file(
+    station: Station, tmp_path: Path, said: list[str]
+) -> None:
+    with opened(station, tmp_path / "usb", said) as ledger:
+        ledger.record(station.disposition())
+    saved = tmp_path / "saved.db"
+    shutil.copyfile(station.path, saved)
+    with opened(station, tmp_path / "usb", said) as ledger:
+        ledger.record(station.disposition())
+    shutil.copyfile(saved, station.path)
+    with opened(station, tmp_path / "usb", said) as ledger:
+        ledger.record(station.disposition())
+    assert files(tmp_path / "usb") == {"1-1": 2, "1-2": 2}
+
+
+def test_an_export_holds_every_chain(ledger: CopiedLedger, station: Station, tmp_path: Path) -> None:
+    for _ in range(3):
+        ledger.record(station.disposition())
+    renewal.begin(ledger, 2, [2], 3)
+    last = ledger.record(station.disposition())
+    target = tmp_path / "bench.events"
+    assert export(ledger, target) == 5
+    with target.open("rb") as file:
+        found = list(unframed(file))
+    assert (len(found), found[-1].header) == (5, last.header)
+    assert [one.seq for one in chain_after(ledger, 1)] == [2]
