@@ -51,8 +51,10 @@ from sync.central.api.simulations import simulations_router
 from sync.central.api.stock import stock_router
 from sync.central.api.sync import sync_router
 from sync.central.api.trade import trade_router
+from sync.central.api.trail import trail_router
 from sync.central.api.transfers import transfers_router
 from sync.central.api.units import units_router
+from sync.central.api.witness import witness_router
 from sync.central.api.work import work_router
 from sync.central.centre import Centre, Outfit, Settings
 from sync.central.collecting import collect_seldom
@@ -150,7 +152,9 @@ def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, .
         approvals_router(centre, calls),
         govern_router(centre, calls),
         photos_router(centre, calls),
+        trail_router(calls),
         sync_router(centre),
+        witness_router(centre),
         attachments_router(centre),
         metrics_router(centre, calls, meters),
         health_router(centre),

@@ -182,6 +182,11 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("GET", "/v1/audit"): _WHOLE,
     ("GET", "/v1/audit/recent"): _WHOLE,
     ("GET", "/v1/audit/stations/{station_id}/balances"): _WHOLE,
+    ("GET", "/v1/audit/checkpoints"): _WHOLE,
+    ("GET", "/v1/audit/checkpoints/{number}"): _WHOLE,
+    ("GET", "/v1/audit/consistency"): _WHOLE,
+    ("GET", "/v1/audit/events/{event_id}/proof"): _WHOLE,
+    ("GET", "/v1/audit/feed/{pos}/proof"): _WHOLE,
     ("GET", "/metrics"): _WHOLE,
     # An approver of several sites is everybody's there to see; ending a key may concern any of them.
     ("POST", "/v1/approvers"): _HELD,

@@ -29,6 +29,8 @@ RIGHTS: Mapping[str, str] = {
     "approver_certificate": ADDED_ONLY,
     "approver_revocation": ADDED_ONLY,
     "approver_unlock": CHANGED,
+    "audit_checkpoint": ADDED_ONLY,
+    "audit_tile": ADDED_ONLY,
     "balance": KEPT,
     "basket": CHANGED,
     "bin_count": CHANGED,

@@ -69,6 +69,7 @@ from sync.central.store.tables.trade import (
     transfer_milestone,
     wave,
 )
+from sync.central.store.tables.trail import audit_checkpoint, audit_tile
 from sync.central.store.tables.work import work_order, work_step
 
 __all__ = [
@@ -80,6 +81,8 @@ __all__ = [
     "approver_certificate",
     "approver_revocation",
     "approver_unlock",
+    "audit_checkpoint",
+    "audit_tile",
     "balance",
     "basket",
     "bin_count",
