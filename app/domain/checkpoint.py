@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from app.domain import canonical
 from app.domain.approvals.signed import Signed, hexadecimal, opened, sign
 from app.domain.clock import from_text, to_text
 from app.domain.envelope import digest
 from app.domain.fields import Fields
-from app.domain.merkle import HASH_SIZE, Tree, leaf_hash
+from app.domain.merkle import HASH_SIZE, Tree, follows, leaf_hash
 from app.domain.signing import Signer
 
 CHECKPOINT_TAG = b"backhaul/audit/checkpoint/v1\n"
@@ -114,3 +115,48 @@ def _said(tree: Tree) -> dict[str, object]:
 
 def _read(f: Fields) -> Tree:
     return Tree(f.whole("size"), hexadecimal(f, "root", HASH_SIZE))
+
+
+class Found(StrEnum):
+    """What a checkpoint is to somebody who holds an earlier one."""
+
+    HELD = "held"
+    """It goes on from there."""
+    SAME = "same"
+    """It is that one."""
+    RESTARTED = "restarted"
+    """The centre was restored since, and its lists begin differently from there on."""
+    DIFFERS = "differs"
+    """The centre told its lists anew, or another centre speaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """Why the trees of an earlier checkpoint are beginnings of those of the newer one."""
+
+    feed: tuple[bytes, ...] = ()
+    receipts: tuple[bytes, ...] = ()
+
+
+def compare(known: Checkpoint | None, told: Checkpoint, proofs: Proofs) -> tuple[Found, str]:
+    """What a signed checkpoint is beside the last that was held (None: the first), and why it differs."""
+    if known is None or told == known:
+        return (Found.HELD if known is None else Found.SAME), ""
+    if told.centre_id != known.centre_id:
+        return Found.DIFFERS, "it is another centre's"
+    if told.feed_gen < known.feed_gen:
+        return Found.DIFFERS, f"it is of generation {told.feed_gen}, generation {known.feed_gen} was told"
+    broken = [
+        f"{name} was {old.size} long and is {new.size}, and begins differently"
+        for name, old, new, path in (
+            ("the feed", known.feed, told.feed, proofs.feed),
+            ("what was received", known.receipts, told.receipts, proofs.receipts),
+        )
+        if not follows(old, new, path)
+    ]
+    restored = told.feed_gen > known.feed_gen
+    if broken:
+        return (Found.RESTARTED if restored else Found.DIFFERS), "; ".join(broken)
+    if told.number <= known.number and not restored:
+        return Found.DIFFERS, f"it is number {told.number}, number {known.number} was told otherwise"
+    return Found.HELD, ""

@@ -61,6 +61,7 @@ class EventKind(StrEnum):
     APPROVAL_PIN_FAILED = "approval.pin_failed"
     APPROVAL_LOCKED = "approval.locked"
     APPROVAL_UNLOCKED = "approval.unlocked"
+    CHECKPOINT_DIFFERED = "checkpoint.differed"
 
 
 @dataclass(frozen=True, slots=True)

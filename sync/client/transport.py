@@ -21,6 +21,7 @@ from sync.wire.attachments import Ask, Have, Held, piece_target
 from sync.wire.messages import Hello, Push, Welcome
 from sync.wire.protocol import ATTACHMENTS_HELLO_PATH, CHANGES_PATH, EVENTS_PATH, HELLO_PATH
 from sync.wire.signatures import STALE, Request, sign
+from sync.wire.trail import Shown, checkpoint_target
 
 _OCTETS = "application/octet-stream"
 _NONCE_SIZE = 16
@@ -90,6 +91,10 @@ class HttpCentre:
     def put(self, digest: str, offset: int, size: int, piece: bytes) -> Have:
         """Hands over a piece of an attachment of `size` bytes."""
         return self._ask("PUT", piece_target(digest, offset, size), piece, Have.from_json, _OCTETS)
+
+    def checkpoint(self, feed: int, receipts: int) -> Shown:
+        """The newest checkpoint of the audit trail, with proofs from these sizes on."""
+        return self._ask("GET", checkpoint_target(feed, receipts), b"", Shown.from_json)
 
     def close(self) -> None:
         """Lets the connections go."""

@@ -9,8 +9,16 @@ import pytest
 
 from app.domain.approvals import Signed
 from app.domain.approvals.signed import sign
-from app.domain.checkpoint import CHECKPOINT_TAG, Checkpoint, FeedEntry, receipt_leaf
-from app.domain.merkle import Tree
+from app.domain.checkpoint import (
+    CHECKPOINT_TAG,
+    Checkpoint,
+    FeedEntry,
+    Found,
+    Proofs,
+    compare,
+    receipt_leaf,
+)
+from app.domain.merkle import Growing, Tree, consistency, perfect
 from app.domain.refusal import Refused
 from app.domain.signing import Ed25519Signer
 
@@ -60,3 +68,58 @@ def test_every_part_of_a_position_counts(other: FeedEntry) -> None:
 def test_every_part_of_a_receipt_counts() -> None:
     assert len({receipt_leaf(*parts) for parts in (("a", "b", "c"), ("x", "b", "c"), ("a", "x", "c"))}) == 3
     assert receipt_leaf("a", "b", "c") != receipt_leaf("a", "b", "x")
+
+
+LEAVES = [ENTRY.leaf, receipt_leaf("a", "b", "c"), receipt_leaf("d", "e", "f"), receipt_leaf("g", "h", "i")]
+
+
+def tree(size: int, leaves: list[bytes] = LEAVES) -> Tree:
+    growing = Growing()
+    for leaf in leaves[:size]:
+        growing.add(leaf)
+    return growing.tree
+
+
+def proofs(old: int, new: int) -> Proofs:
+    def nodes(level: int, number: int) -> bytes:
+        return perfect(LEAVES[number << level : (number + 1) << level])
+
+    path = consistency(old, new, nodes)
+    return Proofs(path, path)
+
+
+def said(number: int, size: int, **parts: object) -> Checkpoint:
+    whole: dict[str, object] = {"number": number, "feed": tree(size), "receipts": tree(size), "feed_gen": 1}
+    return replace(SAID, **(whole | parts))  # type: ignore[arg-type]  # parts are given by name
+
+
+def test_a_checkpoint_that_goes_on_is_held() -> None:
+    assert compare(None, said(1, 2), Proofs()) == (Found.HELD, "")
+    assert compare(said(1, 2), said(1, 2), Proofs()) == (Found.SAME, "")
+    assert compare(said(1, 2), said(2, 4), proofs(2, 4)) == (Found.HELD, "")
+    assert compare(said(1, 2), said(2, 2), Proofs()) == (Found.HELD, "")
+    # Restored from a copy that was newer than what is known here.
+    assert compare(said(5, 2), said(3, 4, feed_gen=2), proofs(2, 4)) == (Found.HELD, "")
+
+
+def test_a_restored_centre_begins_anew_and_is_noted() -> None:
+    found, why = compare(said(5, 4), said(3, 2, feed_gen=2), Proofs())
+    assert found is Found.RESTARTED
+    assert why.startswith("the feed was 4 long and is 2")
+
+
+@pytest.mark.parametrize(
+    ("told", "shown", "expected"),
+    [
+        (said(2, 4), Proofs(), "the feed was 2 long and is 4"),
+        (said(2, 4, feed=tree(4, LEAVES[::-1])), proofs(2, 4), "the feed was 2 long and is 4"),
+        (said(2, 4, receipts=tree(4, LEAVES[::-1])), proofs(2, 4), "what was received was 2 long and is 4"),
+        (said(2, 1), Proofs(), "the feed was 2 long and is 1"),
+        (said(2, 4, centre_id="another"), proofs(2, 4), "it is another centre's"),
+        (said(2, 4, feed_gen=0), proofs(2, 4), "it is of generation 0, generation 1 was told"),
+        (said(1, 4), proofs(2, 4), "it is number 1, number 1 was told otherwise"),
+    ],
+)
+def test_one_that_contradicts_says_how(told: Checkpoint, shown: Proofs, expected: str) -> None:
+    found, why = compare(said(1, 2), told, shown)
+    assert (found, why.startswith(expected)) == (Found.DIFFERS, True), why
