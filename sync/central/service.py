@@ -48,6 +48,7 @@ from sync.central.api.records import records_router
 from sync.central.api.refunds import refunds_router
 from sync.central.api.request_id import RequestId
 from sync.central.api.simulations import simulations_router
+from sync.central.api.snapshots import snapshots_router
 from sync.central.api.stock import stock_router
 from sync.central.api.sync import sync_router
 from sync.central.api.trade import trade_router
@@ -155,6 +156,7 @@ def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, .
         trail_router(calls),
         sync_router(centre),
         witness_router(centre),
+        snapshots_router(centre),
         attachments_router(centre),
         metrics_router(centre, calls, meters),
         health_router(centre),

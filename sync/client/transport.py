@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx
 
 from app.domain.clock import Clock, from_text
-from app.domain.feed import Page
+from app.domain.feed import Cursor, Page
 from app.domain.fields import Fields
 from app.domain.ids import Ids
 from app.domain.refusal import Unavailable
@@ -21,6 +21,8 @@ from sync.wire.attachments import Ask, Have, Held, piece_target
 from sync.wire.messages import Hello, Push, Welcome
 from sync.wire.protocol import ATTACHMENTS_HELLO_PATH, CHANGES_PATH, EVENTS_PATH, HELLO_PATH
 from sync.wire.signatures import STALE, Request, sign
+from sync.wire.snapshots import SNAPSHOT_PATH, Offered, Piece
+from sync.wire.snapshots import piece_target as snapshot_piece_target
 from sync.wire.trail import Shown, checkpoint_target
 
 _OCTETS = "application/octet-stream"
@@ -95,6 +97,14 @@ class HttpCentre:
     def checkpoint(self, feed: int, receipts: int) -> Shown:
         """The newest checkpoint of the audit trail, with proofs from these sizes on."""
         return self._ask("GET", checkpoint_target(feed, receipts), b"", Shown.from_json)
+
+    def snapshot(self) -> Offered:
+        """The manifest of a recent snapshot."""
+        return self._ask("GET", SNAPSHOT_PATH, b"", Offered.from_json)
+
+    def snapshot_piece(self, cursor: Cursor, offset: int) -> Piece:
+        """Bytes of a snapshot's file."""
+        return self._ask("GET", snapshot_piece_target(cursor, offset), b"", Piece.from_json)
 
     def close(self) -> None:
         """Lets the connections go."""
