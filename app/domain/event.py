@@ -61,6 +61,9 @@ class EventKind(StrEnum):
     APPROVAL_PIN_FAILED = "approval.pin_failed"
     APPROVAL_LOCKED = "approval.locked"
     APPROVAL_UNLOCKED = "approval.unlocked"
+    PERSONAL_KEPT = "personal.kept"
+    PERSONAL_READ = "personal.read"
+    PERSONAL_ERASED = "personal.erased"
     CHECKPOINT_DIFFERED = "checkpoint.differed"
 
 

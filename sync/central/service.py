@@ -42,6 +42,7 @@ from sync.central.api.meters import Meters
 from sync.central.api.metrics import metrics_router
 from sync.central.api.papers import papers_router
 from sync.central.api.parties import parties_router
+from sync.central.api.personal import personal_router
 from sync.central.api.photos import photos_router
 from sync.central.api.reconciliations import reconciliations_router
 from sync.central.api.records import records_router
@@ -153,6 +154,7 @@ def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, .
         approvals_router(centre, calls),
         govern_router(centre, calls),
         photos_router(centre, calls),
+        personal_router(calls),
         trail_router(calls),
         sync_router(centre),
         witness_router(centre),

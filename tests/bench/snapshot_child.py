@@ -1,4 +1,4 @@
-"""One side of a snapshot in a process of its own: `python -m tests.bench.snapshot_child make|take|raw FOLDER`.
+"""One side of a snapshot, in a process of its own: `python -m tests.bench.snapshot_child SIDE FOLDER`.
 
 `make` packs the snapshot of the centre in the folder, `take` proves and builds it into a station's mirror,
 `raw` copies the mirror that was built. Says one JSON line: `seconds`, `peak_mb`,

@@ -191,6 +191,12 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("POST", "/v1/approvers/{code}/unlock"): frozenset({Role.ADMIN, Role.SUPERVISOR}),
     ("GET", "/v1/approvers/{code}/digest"): _AUDIT | {Role.SUPERVISOR, Role.FINANCE},
     ("GET", "/v1/approvals"): _ALL,
+    # Names and addresses: whoever sells puts them in, whoever serves customers reads them, with a purpose.
+    ("POST", "/v1/personal"): _TRADE,
+    ("POST", "/v1/personal/{ref}/read"): frozenset({Role.SERVICE}),
+    ("POST", "/v1/personal/export"): frozenset({Role.ADMIN, Role.SERVICE}),
+    ("POST", "/v1/personal/erase"): frozenset({Role.ADMIN, Role.SERVICE}),
+    ("POST", "/v1/personal/retention"): _ADMIN,
     ("POST", "/v1/enrolment-codes"): _ADMIN,
     ("POST", "/v1/tokens"): _ADMIN,
     ("POST", "/v1/sync/enrol"): Open.ANYONE,

@@ -196,6 +196,12 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("POST", "/v1/approvers/{code}/unlock"): _HELD,
     ("GET", "/v1/approvers/{code}/digest"): _HELD,
     ("GET", "/v1/approvals"): _HELD,
+    # A person is of no site.
+    ("POST", "/v1/personal"): _WHOLE,
+    ("POST", "/v1/personal/{ref}/read"): _WHOLE,
+    ("POST", "/v1/personal/export"): _WHOLE,
+    ("POST", "/v1/personal/erase"): _WHOLE,
+    ("POST", "/v1/personal/retention"): _WHOLE,
     ("POST", "/v1/enrolment-codes"): _HELD,
     ("POST", "/v1/tokens"): _HELD,
 }

@@ -87,6 +87,9 @@ MADE_HERE = frozenset(
         EventKind.REPLACEMENT_CANCELLED,
         EventKind.REPLACEMENT_PAID,
         EventKind.REPLACEMENT_UNPAID,
+        EventKind.PERSONAL_KEPT,
+        EventKind.PERSONAL_READ,
+        EventKind.PERSONAL_ERASED,
     }
 )
 

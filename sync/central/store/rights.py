@@ -65,6 +65,8 @@ RIGHTS: Mapping[str, str] = {
     "parcel": CHANGED,
     "parcel_line": CHANGED,
     "parcel_serial": PASSING,
+    "personal_data": PASSING,
+    "personal_key": PASSING,
     "photo": CHANGED,
     "policy": ADDED_ONLY,
     "policy_key": ADDED_ONLY,

@@ -38,6 +38,7 @@ from sync.central.store.tables.outward import (
     handover,
 )
 from sync.central.store.tables.ownership import external_id, owner, proposal, record_owner
+from sync.central.store.tables.personal import personal_data, personal_key
 from sync.central.store.tables.policies import allocation_policy
 from sync.central.store.tables.reconciliation import reconciliation, reconciliation_line
 from sync.central.store.tables.records import gtin, item, kit_component, location, lot, policy, site_safety
@@ -118,6 +119,8 @@ __all__ = [
     "parcel",
     "parcel_line",
     "parcel_serial",
+    "personal_data",
+    "personal_key",
     "photo",
     "policy",
     "policy_key",
