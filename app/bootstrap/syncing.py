@@ -25,6 +25,7 @@ from app.station.system import SystemClock
 from sync.client.photos import PhotoClient
 from sync.client.session import SyncClient
 from sync.client.thread import SyncThread
+from sync.client.wake import WakeClient
 from sync.client.witness import WitnessClient
 
 if TYPE_CHECKING:
@@ -78,8 +79,8 @@ class StationSync:
     ) -> None:
         # Requests are signed in real time whatever clock the record lives by.
         clock = SystemClock()
-        self._centres = [joined.reached(clock, ids) for _ in range(3)] if joined else []
-        first, second, third = self._centres or (None, None, None)
+        self._centres = [joined.reached(clock, ids) for _ in range(4)] if joined else []
+        first, second, third, fourth = self._centres or (None, None, None, None)
         events = SyncClient(
             LedgerPort(thread, ledger, bench.refresh),
             first,
@@ -101,15 +102,23 @@ class StationSync:
             noise=random.Random(ids.secret(8)),  # noqa: S311 - jitter, not a secret
             on_state=bench.trail_changed,
         )
+        main = SyncThread(events, clock)
+        wakes = WakeClient(
+            fourth,
+            noise=random.Random(ids.secret(8)),  # noqa: S311 - jitter, not a secret
+            on_wake=main.wake,
+        )
+        # It hears nothing for minutes and has nothing to finish: nobody waits for its end.
+        self._listening = SyncThread(wakes, clock, "wakes")
         self._threads = (
-            SyncThread(events, clock),
+            main,
             SyncThread(pictures, clock, "photos"),
             SyncThread(trail, clock, "witness"),
         )
 
     def start(self) -> None:
         """Begins to sync; once."""
-        for thread in self._threads:
+        for thread in (*self._threads, self._listening):
             thread.start()
 
     def wake(self) -> None:
@@ -119,10 +128,10 @@ class StationSync:
 
     def stop(self) -> None:
         """Ends after the exchanges in hand."""
-        for thread in self._threads:
+        for thread in (*self._threads, self._listening):
             thread.stop(0.0)
         ended = [thread.stop() for thread in self._threads]
         # An exchange that hangs keeps its connection; it ends with the process.
         if all(ended):
-            for centre in self._centres:
+            for centre in self._centres[:-1]:
                 centre.close()

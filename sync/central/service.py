@@ -56,6 +56,7 @@ from sync.central.api.trade import trade_router
 from sync.central.api.trail import trail_router
 from sync.central.api.transfers import transfers_router
 from sync.central.api.units import units_router
+from sync.central.api.wakes import wakes_of, wakes_router
 from sync.central.api.witness import witness_router
 from sync.central.api.work import work_router
 from sync.central.centre import Centre, Outfit, Settings
@@ -65,6 +66,7 @@ from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
 from sync.central.store.settling import Settler
 from sync.central.upkeep import Upkeep
+from sync.central.wakes import Wakes
 
 _STOP_S = 10
 _BACKLOG = 128
@@ -117,10 +119,11 @@ def create_app(
         dependencies=[Depends(calls.known), Depends(calls.fingerprint)],
     )
     app.openapi = describing(app)  # type: ignore[method-assign]  # FastAPI's documented way
-    app.state.centre = centre
+    app.state.centre, app.state.wakes = centre, wakes_of(centre)
     problem.install(app)
     for router in _routers(centre, calls, meters):
         app.include_router(router)
+    app.include_router(wakes_router(centre, app.state.wakes))
     app.add_middleware(SizeLimit, most=settings.max_body)
     app.add_middleware(Observed, clock=clock, meters=meters, log=settings.access_log)
     app.add_middleware(RequestId, ids=ids)
@@ -269,6 +272,7 @@ class Running:
 
 
 def _server(app: ASGIApp) -> uvicorn.Server:
+    wakes = getattr(app.state, "wakes", None) if isinstance(app, FastAPI) else None
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -278,4 +282,19 @@ def _server(app: ASGIApp) -> uvicorn.Server:
         timeout_graceful_shutdown=_STOP_S,
         timeout_keep_alive=_IDLE_S,
     )
-    return uvicorn.Server(config)
+    return _Server(config, wakes)
+
+
+class _Server(uvicorn.Server):
+    """A server that sends home those who only listen, once it is told to stop."""
+
+    def __init__(self, config: uvicorn.Config, wakes: Wakes | None) -> None:
+        super().__init__(config)
+        self._wakes = wakes
+
+    async def on_tick(self, counter: int) -> bool:
+        """Asked ten times a second whether to stop."""
+        stops = await super().on_tick(counter)
+        if stops and self._wakes is not None:
+            self._wakes.close()
+        return stops

@@ -24,6 +24,7 @@ from sync.wire.signatures import STALE, Request, sign
 from sync.wire.snapshots import SNAPSHOT_PATH, Offered, Piece
 from sync.wire.snapshots import piece_target as snapshot_piece_target
 from sync.wire.trail import Shown, checkpoint_target
+from sync.wire.wakes import WAKE_PATH, WAKE_TYPE, Reading
 
 _OCTETS = "application/octet-stream"
 _NONCE_SIZE = 16
@@ -105,6 +106,16 @@ class HttpCentre:
     def snapshot_piece(self, cursor: Cursor, offset: int) -> Piece:
         """Bytes of a snapshot's file."""
         return self._ask("GET", snapshot_piece_target(cursor, offset), b"", Piece.from_json)
+
+    def wake(self, on_moved: Callable[[Cursor], bool]) -> None:
+        """Listens for the feed to move until the stream ends, or `on_moved` says False."""
+        reading = Reading()
+
+        def heard(line: str) -> bool:
+            cursor = reading.line(line)
+            return cursor is None or on_moved(cursor)
+
+        self._exchange.listen(self._signed("GET", WAKE_PATH, b"", codec.JSON_TYPE), WAKE_TYPE, heard)
 
     def close(self) -> None:
         """Lets the connections go."""

@@ -204,6 +204,7 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("POST", "/v1/sync/events"): Open.STATION,
     ("GET", "/v1/sync/changes"): Open.STATION,
     ("GET", "/v1/sync/checkpoint"): Open.STATION,
+    ("GET", "/v1/sync/wake"): Open.STATION,
     ("GET", "/v1/sync/snapshot"): Open.STATION,
     ("GET", "/v1/sync/snapshot/{gen}/{pos}"): Open.STATION,
     ("POST", "/v1/sync/attachments/hello"): Open.STATION,
