@@ -7,7 +7,7 @@ that is woken together does not come faster than it can be served.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 
 from starlette.concurrency import run_in_threadpool
 
@@ -42,7 +42,9 @@ class Wakes:
         """Ends every stream within a moment; from any thread."""
         self._closed = True
 
-    async def stream(self, life_s: float = LIFE_S, heartbeat_s: float = HEARTBEAT_S) -> AsyncIterator[bytes]:
+    async def stream(
+        self, life_s: float = LIFE_S, heartbeat_s: float = HEARTBEAT_S
+    ) -> AsyncGenerator[bytes, None]:
         """Where the feed is, at once and whenever it moved; ends after `life_s`, to be asked for again."""
         ends = asyncio.get_running_loop().time() + life_s
         self._waiting += 1

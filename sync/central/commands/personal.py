@@ -35,7 +35,7 @@ def keep(act: Act, asked: NewPersonal) -> dict[str, object]:
     days = asked.days or personal.keep_days(act.conn)
     values = {str(kind): value for kind, value in asked.values.items()}
     ref, until = _vault(act).keep(asked.rma, row.customer, values, act.posted_at, days)
-    body = {"pii_ref": ref, "kinds": sorted(values), "keep_until": until}
+    body: dict[str, object] = {"pii_ref": ref, "kinds": sorted(values), "keep_until": until}
     _record(act, EventKind.PERSONAL_KEPT, f"rma:{asked.rma}", body)
     return {"pii_ref": ref, "keep_until": until}
 

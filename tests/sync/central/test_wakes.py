@@ -87,10 +87,10 @@ def test_only_so_many_wait_and_all_go_when_it_is_closed(monkeypatch: pytest.Monk
         monkeypatch.setattr(wakes, "MOST", 2)
         waiting = Wakes(Feed())
         streams = [waiting.stream(heartbeat_s=30) for _ in range(2)]
-        assert not waiting.full
+        before = waiting.full
         for stream in streams:
             await anext(stream)
-        assert waiting.full
+        assert (before, waiting.full) == (False, True)
         waiting.close()
         for stream in streams:
             assert [part async for part in stream] == []

@@ -11,33 +11,14 @@ import pytest
 
 from app.domain.feed import Cursor
 from app.domain.refusal import Refused
-from app.domain.signing import Ed25519Signer
 from sync.central import wakes
 from sync.central.rules.access import Role
-from sync.client.enrol import enrol
 from sync.client.port import Busy
 from sync.client.transport import HttpCentre
 from tests.centre import RunningCentre, SeededIds, running_centre
+from tests.sync.central.api.signing import SIGNER, joined
 
-SIGNER = Ed25519Signer(b"a station's key in these tests32")
-STATION = "5f" * 16
 _PATIENCE_S = 20.0
-
-
-def joined(centre: RunningCentre) -> HttpCentre:
-    admin = centre.as_(Role.ADMIN)
-    admin.post("/locations", {"locations": [{"code": "W", "kind": "bin", "name": "W", "site": "WH1"}]})
-    code = admin.post("/enrolment-codes", {"name": "Bench", "site": "WH1", "owner": "ACME"})["code"]
-    enrol(
-        centre.base_url,
-        code,
-        station_id=STATION,
-        install_id="i",
-        public_key=SIGNER.public_key,
-        name="mine",
-        clock=centre.clock,
-    )
-    return HttpCentre(centre.base_url, STATION, SIGNER, clock=centre.clock, ids=SeededIds(3))
 
 
 def test_a_change_wakes_those_who_listen_and_the_centre_stops_with_them(tmp_path: Path) -> None:
@@ -47,7 +28,11 @@ def test_a_change_wakes_those_who_listen_and_the_centre_stops_with_them(tmp_path
         ended = threading.Event()
 
         def listen() -> None:
-            way.wake(lambda cursor: heard.put(cursor) is None)
+            def moved(cursor: Cursor) -> bool:
+                heard.put(cursor)
+                return True
+
+            way.wake(moved)
             ended.set()
 
         threading.Thread(target=listen, daemon=True).start()

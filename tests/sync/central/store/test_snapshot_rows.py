@@ -44,6 +44,6 @@ def test_it_is_what_pulling_would_have_brought_at_any_position(store: Store) -> 
                 if change.pos <= cursor.pos:
                     pulled[change.kind, change.key] = change.pos, change.document
             rows = [canonical.decode(line.rstrip()) for line in lines_at(conn, cursor, "WH1")]
-            told = {(row["kind"], row["key"]): (row["pos"], json.loads(row["document"])) for row in rows}  # type: ignore[index,call-overload]
+            told = {(row["kind"], row["key"]): (row["pos"], json.loads(row["document"])) for row in rows}  # type: ignore[index]
             assert told == pulled
-            assert [row["pos"] for row in rows] == sorted(row["pos"] for row in rows)  # type: ignore[index,call-overload]
+            assert [row["pos"] for row in rows] == sorted(row["pos"] for row in rows)  # type: ignore[index]
