@@ -12,7 +12,6 @@ from app.bootstrap.folder import Folder
 from app.bootstrap.record import expect_record
 from app.bootstrap.station import CENTRE_URL
 from app.domain.approvals import POLICY_KEY_TAG, Signed
-from app.domain.feed import Cursor
 from app.domain.refusal import Refused, Unavailable
 from app.domain.snapshot import Snapshot, pages_of
 from app.ledger import mirror, swapping, witness
@@ -46,11 +45,6 @@ def expected_of(ledger: Ledger) -> Expected:
         )
     known = witness.newest(ledger.connection)
     return Expected(identity.site, root_of(ledger.connection), known.centre_id if known else "")
-
-
-def is_fresh(ledger: Ledger) -> bool:
-    """True before the first page of the feed was applied."""
-    return ledger.cursor == Cursor(0, 0)
 
 
 def renew_mirror(record: Path, dbapi: Any, opened: Opened, centre: SnapshotCentre) -> Snapshot:
@@ -102,6 +96,14 @@ def resync(folder: Folder) -> Snapshot:
             return renew_mirror(folder.record, dbapi, opened, centre)
         finally:
             centre.close()
+
+
+def first_records(folder: Folder) -> Snapshot | None:
+    """The centre's records for a station that just joined; None where it fetches them page by page."""
+    try:
+        return resync(folder)
+    except (Refused, Unavailable):
+        return None
 
 
 def _build(ledger: Ledger, said: Snapshot, grant: Signed, packed: Path) -> None:

@@ -62,6 +62,7 @@ from sync.central.api.work import work_router
 from sync.central.centre import Centre, Outfit, Settings
 from sync.central.collecting import collect_seldom
 from sync.central.photo_folder import PhotoFolder
+from sync.central.snapshots import Snapshots
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
 from sync.central.store.settling import Settler
@@ -120,10 +121,12 @@ def create_app(
     )
     app.openapi = describing(app)  # type: ignore[method-assign]  # FastAPI's documented way
     app.state.centre, app.state.wakes = centre, wakes_of(centre)
+    app.state.snapshots = Snapshots(database, centre_id)
     problem.install(app)
     for router in _routers(centre, calls, meters):
         app.include_router(router)
     app.include_router(wakes_router(centre, app.state.wakes))
+    app.include_router(snapshots_router(centre, app.state.snapshots))
     app.add_middleware(SizeLimit, most=settings.max_body)
     app.add_middleware(Observed, clock=clock, meters=meters, log=settings.access_log)
     app.add_middleware(RequestId, ids=ids)
@@ -161,7 +164,6 @@ def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, .
         trail_router(calls),
         sync_router(centre),
         witness_router(centre),
-        snapshots_router(centre),
         attachments_router(centre),
         metrics_router(centre, calls, meters),
         health_router(centre),
@@ -219,8 +221,12 @@ def serve_on(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -
 
 def _beside(app: ASGIApp) -> AbstractContextManager[object]:
     """What runs beside a centre's app while it is served."""
-    centre = app.state.centre if isinstance(app, FastAPI) and hasattr(app.state, "centre") else None
-    return nullcontext() if centre is None else Upkeep(centre)
+    if not isinstance(app, FastAPI) or not hasattr(app.state, "centre"):
+        return nullcontext()
+    beside = ExitStack()
+    beside.callback(app.state.snapshots.close)
+    beside.enter_context(Upkeep(app.state.centre))
+    return beside
 
 
 @contextmanager

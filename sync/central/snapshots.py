@@ -70,9 +70,12 @@ class Snapshots:
                 return file.read(MAX_PIECE)
 
     def close(self) -> None:
-        """Removes the files."""
-        if self._folder is not None:
-            self._folder.cleanup()
+        """Removes the files; what is asked for later is made anew."""
+        with self._lock:
+            folder, self._folder = self._folder, None
+            self._made.clear()
+        if folder is not None:
+            folder.cleanup()
 
     def _make(self, site: str, cursor: Cursor, now: datetime) -> _Made:
         if self._folder is None:

@@ -20,10 +20,10 @@ from sync.wire.snapshots import NONE, Offered, Piece
 Number = Annotated[int, Path(ge=0, le=EXACT_MAX)]
 
 
-def snapshots_router(centre: Centre) -> APIRouter:
+def snapshots_router(centre: Centre, snapshots: Snapshots) -> APIRouter:
     """What a fresh station is given in the place of the whole feed."""
     router = APIRouter(prefix="/v1/sync", tags=["sync"])
-    desk = _Desk(centre)
+    desk = _Desk(centre, snapshots)
 
     @router.get("/snapshot", summary="The manifest of a snapshot")
     async def manifest_(request: Request) -> Response:
@@ -43,9 +43,9 @@ def snapshots_router(centre: Centre) -> APIRouter:
 class _Desk(SignedDesk):
     """Answers stations about snapshots; made beside the writer."""
 
-    def __init__(self, centre: Centre) -> None:
+    def __init__(self, centre: Centre, snapshots: Snapshots) -> None:
         super().__init__(centre)
-        self._snapshots = Snapshots(centre.database, centre.centre_id)
+        self._snapshots = snapshots
 
     def manifest(self, asked: signatures.Request) -> Offered:
         """Signed with the policy key; a centre without one offers none."""

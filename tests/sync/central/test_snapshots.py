@@ -64,6 +64,15 @@ def test_a_position_of_another_feed_has_none(made: Snapshots) -> None:
     assert made.piece("WH1", Cursor(said.cursor.gen, said.cursor.pos + 1), 0, NOW) is None
 
 
+def test_closed_it_leaves_nothing_behind(made: Snapshots) -> None:
+    said = made.newest("WH1", NOW)
+    folder = made._folder
+    assert folder is not None
+    made.close()
+    assert not Path(folder.name).exists()
+    assert whole(made, said.cursor)
+
+
 def test_only_a_few_files_stay(made: Snapshots, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(snapshots, "MOST", 2)
     cursors = [made.newest(site, NOW).cursor for site in ("A", "B", "C")]
