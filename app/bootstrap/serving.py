@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from app.bootstrap import sqlite
+from app.bootstrap.exporting import export_centre
 from app.bootstrap.papers import outfit, write_papers
 from app.bootstrap.policy_key import first_grant, policy_signer, renew_grant
 from app.bootstrap.resources import allocation_policy_source, policy_source, read_text
 from app.bootstrap.workers import Work, access_lines, work
 from app.domain.clock import from_text
 from app.domain.policy import read_policy
+from app.domain.proof import Manifest
 from app.domain.refusal import Refused, Unavailable
 from app.domain.signing import Signer
 from app.station.keyfile import load_or_make
@@ -243,6 +245,12 @@ class Served:
             said = said_of(conn, code)
         folder = self._settings.photos
         return write_papers(said, out, PhotoFolder(folder) if folder else None)
+
+    def export(self, target: Path) -> Manifest:
+        """Writes all evidence, signed with the centre's key, for whoever verifies it without this centre."""
+        return export_centre(
+            self._database, self._signer(), self._settings.app_ver, self._clock.now(), target
+        )
 
     def repair(self, *, dry_run: bool) -> RepairReport:
         """Makes anew what only repeats other rows, or says what would be; only the former needs the key."""

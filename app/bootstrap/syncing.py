@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.bootstrap.photo_shelf import KEEP_DAYS, LedgerShelf, photo_facts
 from app.bootstrap.sync_port import LedgerPort, link_facts
+from app.bootstrap.witnessing import LedgerWitness
 from app.domain.clock import Clock
 from app.domain.ids import Ids
 from app.domain.late import LOADING
@@ -24,6 +25,8 @@ from app.station.system import SystemClock
 from sync.client.photos import PhotoClient
 from sync.client.session import SyncClient
 from sync.client.thread import SyncThread
+from sync.client.wake import WakeClient
+from sync.client.witness import WitnessClient
 
 if TYPE_CHECKING:
     from sync.client.transport import HttpCentre
@@ -56,7 +59,8 @@ class Photos:
 class StationSync:
     """The sync of one station, from `start` to `stop`; `joined` is None before it has a centre.
 
-    Events and photos go on threads and connections of their own, so that no photo ever holds up a fact.
+    Events, photos and the watch over the centre's record go on threads and connections of their own, so that
+    neither of the last two ever holds up a fact.
 
     Raises:
         Refused: the centre's URL means nothing.
@@ -75,8 +79,8 @@ class StationSync:
     ) -> None:
         # Requests are signed in real time whatever clock the record lives by.
         clock = SystemClock()
-        self._centres = [joined.reached(clock, ids) for _ in range(2)] if joined else []
-        first, second = self._centres or (None, None)
+        self._centres = [joined.reached(clock, ids) for _ in range(4)] if joined else []
+        first, second, third, fourth = self._centres or (None, None, None, None)
         events = SyncClient(
             LedgerPort(thread, ledger, bench.refresh),
             first,
@@ -92,11 +96,29 @@ class StationSync:
             on_state=lambda state: bench.photos_changed(photo_facts(state)),
             poll_s=poll_s,
         )
-        self._threads = (SyncThread(events, clock), SyncThread(pictures, clock, "photos"))
+        trail = WitnessClient(
+            LedgerWitness(thread, ledger, ids),
+            third,
+            noise=random.Random(ids.secret(8)),  # noqa: S311 - jitter, not a secret
+            on_state=bench.trail_changed,
+        )
+        main = SyncThread(events, clock)
+        wakes = WakeClient(
+            fourth,
+            noise=random.Random(ids.secret(8)),  # noqa: S311 - jitter, not a secret
+            on_wake=main.wake,
+        )
+        # It hears nothing for minutes and has nothing to finish: nobody waits for its end.
+        self._listening = SyncThread(wakes, clock, "wakes")
+        self._threads = (
+            main,
+            SyncThread(pictures, clock, "photos"),
+            SyncThread(trail, clock, "witness"),
+        )
 
     def start(self) -> None:
         """Begins to sync; once."""
-        for thread in self._threads:
+        for thread in (*self._threads, self._listening):
             thread.start()
 
     def wake(self) -> None:
@@ -106,10 +128,10 @@ class StationSync:
 
     def stop(self) -> None:
         """Ends after the exchanges in hand."""
-        for thread in self._threads:
+        for thread in (*self._threads, self._listening):
             thread.stop(0.0)
         ended = [thread.stop() for thread in self._threads]
         # An exchange that hangs keeps its connection; it ends with the process.
         if all(ended):
-            for centre in self._centres:
+            for centre in self._centres[:-1]:
                 centre.close()

@@ -9,6 +9,7 @@ import click
 from app.bootstrap.folder import Folder, default_folder
 from app.bootstrap.record import open_record
 from app.ledger.audit import audit
+from app.ledger.witness import differences
 
 
 @click.command(
@@ -20,8 +21,12 @@ def command(data: Path | None) -> int:
     folder = Folder(data or default_folder())
     with open_record(folder, must_exist=True) as ledger:
         report = audit(ledger)
+        contradicted = differences(ledger.connection)
     for violation in report.violations:
         click.echo(str(violation))
+    # The station's own record may hold, and the centre's still contradict what it told this station before.
+    for found in contradicted:
+        click.echo(f"the centre's record: {found}", err=found.restored)
     for question in report.questions:
         click.echo(
             f"open question: {question}. Each arrival is of another return: it was sold in between if the "
@@ -32,4 +37,4 @@ def command(data: Path | None) -> int:
     click.echo(
         f"{report.events} events, {report.moves} moves, {report.accounts} accounts: {verdict}.", err=True
     )
-    return 1 if report.violations else 0
+    return 1 if report.violations or any(not found.restored for found in contradicted) else 0

@@ -11,7 +11,7 @@ import click
 
 from app.bootstrap import importing, serving
 from app.command.central_books import journal
-from app.command.central_keeping import backup, migrate, policy_key, restore
+from app.command.central_keeping import backup, export, migrate, policy_key, restore
 from app.command.central_papers import papers
 from app.command.database import DB, tell_upgrade, usage
 from app.command.simulated import said
@@ -263,5 +263,5 @@ def repair(url: str, key: Path | None, *, dry_run: bool) -> int:
     return 1 if rest or (dry_run and done) else 0
 
 
-for keeping in (migrate, backup, restore, policy_key, journal, papers):
+for keeping in (migrate, backup, restore, policy_key, export, journal, papers):
     command.add_command(keeping)

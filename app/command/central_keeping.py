@@ -1,4 +1,4 @@
-"""`backhaul central migrate`, `backup`, `restore`, `policy-key`: looking after a centre and its keys."""
+"""`backhaul central migrate`, `backup`, `restore`, `policy-key`, `export`: looking after a centre."""
 
 from __future__ import annotations
 
@@ -126,3 +126,17 @@ def policy_key(url: str, key: Path | None, root: Path) -> None:
     with usage(), open_centre(url, key, must_exist=True) as centre:
         number = centre.renew_policy_key(root)
     click.echo(f"Policy key {number} is in use for a year. Put the root away again.", err=True)
+
+
+@click.command(epilog="Example: backhaul central export evidence.tar --db sqlite:///centre.db")
+@click.argument("target", type=click.Path(path_type=Path))
+@DB
+@KEY
+def export(target: Path, url: str, key: Path | None) -> None:
+    """Write all evidence to TARGET, a folder, or a file that ends with .tar; backhaul verify checks it."""
+    with usage(), open_centre(url, key, must_exist=True) as centre:
+        said = centre.export(target)
+    for name, part in said.parts.items():
+        click.echo(f"{name}: {part.rows} rows", err=True)
+    root = said.root_key or "none: no approvals and no checkpoints can be checked"
+    click.echo(f"Signed with the centre's key. The root of its approvals is {root}.", err=True)

@@ -10,6 +10,7 @@ import click
 
 from app.bootstrap.enrolling import join
 from app.bootstrap.folder import Folder, default_folder
+from app.bootstrap.snapshotting import first_records
 
 _LONGEST = 1024
 
@@ -26,8 +27,12 @@ def command(centre: str, code_file: TextIO | None, data: Path | None, name: str)
     the command, where every program of this computer could read it.
     """
     code = _code(code_file)
-    identity = join(Folder(data or default_folder()), centre, code, name)
+    folder = Folder(data or default_folder())
+    identity = join(folder, centre, code, name)
     click.echo(f"Joined as {identity.name}, bench {identity.bench} at {identity.site}.", err=True)
+    said = first_records(folder)
+    if said is not None:
+        click.echo(f"{said.mirror.rows} records of the centre are here already.", err=True)
 
 
 def _code(file: TextIO | None) -> str:

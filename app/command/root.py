@@ -29,6 +29,8 @@ _COMMANDS = {
     "central": ("app.command.central", "Serve and look after a centre."),
     "replay": ("app.command.replay", "Play a published file of real trade through the whole system."),
     "audit": ("app.command.audit", "Recompute a station's balances from its moves and check its chain."),
+    "resync": ("app.command.resync", "Fetch the centre's records anew, as one signed snapshot."),
+    "verify": ("app.command.verify", "Check an export of a centre's evidence, without that centre."),
     "policy": ("app.command.policy", "Check policies, compare two versions, try one on past returns."),
     "mat": ("app.command.mat", "Write the bench mat as PDF."),
     "backup": ("app.command.backup", "Copy a station's record to a file while it is in use."),

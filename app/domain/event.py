@@ -63,6 +63,10 @@ class EventKind(StrEnum):
     APPROVAL_PIN_FAILED = "approval.pin_failed"
     APPROVAL_LOCKED = "approval.locked"
     APPROVAL_UNLOCKED = "approval.unlocked"
+    PERSONAL_KEPT = "personal.kept"
+    PERSONAL_READ = "personal.read"
+    PERSONAL_ERASED = "personal.erased"
+    CHECKPOINT_DIFFERED = "checkpoint.differed"
 
 
 @dataclass(frozen=True, slots=True)

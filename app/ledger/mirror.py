@@ -10,7 +10,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from app.domain.feed import Change, Page
+from app.domain.feed import Change, Cursor, Page
 from app.ledger import site_stock
 from app.ledger.approvers import take_in
 from app.ledger.database import Transaction
@@ -65,6 +65,19 @@ def apply_page(ledger: Ledger, page: Page) -> Applied:
             site_stock.apply(tx, page.stock, counted)
         ledger.set_cursor(tx, page.cursor, take_in(tx, list(latest.values())))
     return Applied(len(latest), opaque, frozenset(by_kind))
+
+
+def forget(ledger: Ledger) -> None:
+    """Drops the mirror; the next page is asked for from the beginning of the feed.
+
+    Raises:
+        Unavailable: nothing was dropped.
+    """
+    with ledger.transaction() as tx:
+        for table in (mirror, *_LOOK_UP_TABLES):
+            tx.connection.execute(delete(table))
+        site_stock.clear(tx)
+        ledger.set_cursor(tx, Cursor(0, 0))
 
 
 @dataclass(frozen=True, slots=True)

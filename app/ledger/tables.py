@@ -27,7 +27,7 @@ from sqlalchemy import (
 # In the file's header: says that the file is a Backhaul station's ("BHst").
 APPLICATION_ID = 0x42487374
 # The newest step of the migrations; a test holds it against them.
-SCHEMA = "0005"
+SCHEMA = "0006"
 
 metadata = MetaData()
 
@@ -295,5 +295,26 @@ approval_spent = Table(
     Column("certificate", Text, primary_key=True),
     _required("qty", Integer),
     _required("times", Integer),
+    sqlite_with_rowid=False,
+)
+
+# Signed checkpoints of the centre's audit trail. `state`: held (it went on from the one before), restarted
+# (the centre was restored in between), differs (it contradicts what was told before; `event_id` reports it).
+# Of those that were held, the newest and the first of each day stay.
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    _required("number", Integer),
+    _required("feed_gen", Integer),
+    _required("daily", Integer),
+    _required("document", Text),
+    _required("sig", Text),
+    _required("policy_key", Text),
+    _required("seen_at", Text),
+    _required("state", Text),
+    _required("why", Text),
+    Column("event_id", Text),
+    Index("checkpoint_newest", "feed_gen", "number"),
     sqlite_with_rowid=False,
 )

@@ -58,6 +58,7 @@ class Bench:
         self._link = LinkFacts()
         self._devices = DeviceFacts(scanner_used=False)
         self._photos = PhotoFacts()
+        self._trail = ""
         self._subscribers: list[Subscriber] = []
         self._stale = False
         self._lock = threading.Lock()
@@ -109,6 +110,10 @@ class Bench:
     def photos_changed(self, photos: PhotoFacts) -> None:
         """What sends photos reports."""
         self._thread.post(lambda: self._set_photos(photos))
+
+    def trail_changed(self, sentence: str) -> None:
+        """What watches the centre's record found that it contradicts itself."""
+        self._thread.post(lambda: self._set_trail(sentence))
 
     def scanner_changed(self, trouble: str) -> None:
         """The scanner reports its trouble in words, empty when it is well."""
@@ -214,6 +219,11 @@ class Bench:
             self._photos = photos
             self._publish(None)
 
+    def _set_trail(self, sentence: str) -> None:
+        if sentence != self._trail:
+            self._trail = sentence
+            self._publish(None)
+
     def _set_devices(self, devices: DeviceFacts) -> None:
         if devices != self._devices:
             self._devices = devices
@@ -252,6 +262,7 @@ class Bench:
             facts,
             replace(self._devices, disk=low),
             photos=self._photos,
+            trail=self._trail,
             now=self._setup.clock.now(),
             zone=self._setup.zone,
             texts=self._setup.texts,

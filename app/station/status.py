@@ -66,11 +66,15 @@ def status(
     devices: DeviceFacts,
     *,
     photos: PhotoFacts = PhotoFacts(),
+    trail: str = "",
     now: datetime,
     zone: tzinfo,
     texts: Texts,
 ) -> StationStatus:
-    """The pills' texts, long and short; each trouble of a device is a line of its own."""
+    """The pills' texts, long and short; each trouble of a device is a line of its own.
+
+    `trail` is a sentence when the centre's signed record contradicts itself.
+    """
     word, short = _link_words(link, zone, texts)
     waiting_word, waiting_short = _waiting_words(waiting, now, texts)
     device_words = _device_words(devices, texts)
@@ -87,7 +91,7 @@ def status(
         short_link=short,
         short_waiting=waiting_short,
         short_device=device_words[0].split(":")[0] if troubled else texts.say("pill.devices_short"),
-        link_detail=link.stopped or link.note,
+        link_detail="\n".join(line for line in (trail, link.stopped or link.note) if line),
         photo_word=_photo_words(photos, texts),
     )
 

@@ -32,6 +32,7 @@ from sync.central.checks.replacements import check_replacements
 from sync.central.checks.returns import check_returns
 from sync.central.checks.shipments import check_shipments
 from sync.central.checks.supplies import check_supplies
+from sync.central.checks.trail import check_trail
 from sync.central.checks.transfers import check_transfers
 from sync.central.checks.units import check_units
 from sync.central.checks.work import check_work
@@ -218,6 +219,7 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("write-off", check_asked),
     ("item", check_copies),
     ("feed", check_feed),
+    ("trail", check_trail),
 )
 _balances = select(balance.c.account, balance.c.qty)
 _mine = select(event.c.id).where(event.c.origin == bindparam("origin"))

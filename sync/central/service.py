@@ -42,25 +42,32 @@ from sync.central.api.meters import Meters
 from sync.central.api.metrics import metrics_router
 from sync.central.api.papers import papers_router
 from sync.central.api.parties import parties_router
+from sync.central.api.personal import personal_router
 from sync.central.api.photos import photos_router
 from sync.central.api.reconciliations import reconciliations_router
 from sync.central.api.records import records_router
 from sync.central.api.refunds import refunds_router
 from sync.central.api.request_id import RequestId
 from sync.central.api.simulations import simulations_router
+from sync.central.api.snapshots import snapshots_router
 from sync.central.api.stock import stock_router
 from sync.central.api.sync import sync_router
 from sync.central.api.trade import trade_router
+from sync.central.api.trail import trail_router
 from sync.central.api.transfers import transfers_router
 from sync.central.api.units import units_router
+from sync.central.api.wakes import wakes_of, wakes_router
+from sync.central.api.witness import witness_router
 from sync.central.api.work import work_router
 from sync.central.centre import Centre, Outfit, Settings
 from sync.central.collecting import collect_seldom
 from sync.central.photo_folder import PhotoFolder
+from sync.central.snapshots import Snapshots
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
 from sync.central.store.settling import Settler
 from sync.central.upkeep import Upkeep
+from sync.central.wakes import Wakes
 
 _STOP_S = 10
 _BACKLOG = 128
@@ -113,10 +120,13 @@ def create_app(
         dependencies=[Depends(calls.known), Depends(calls.fingerprint)],
     )
     app.openapi = describing(app)  # type: ignore[method-assign]  # FastAPI's documented way
-    app.state.centre = centre
+    app.state.centre, app.state.wakes = centre, wakes_of(centre)
+    app.state.snapshots = Snapshots(database, centre_id)
     problem.install(app)
     for router in _routers(centre, calls, meters):
         app.include_router(router)
+    app.include_router(wakes_router(centre, app.state.wakes))
+    app.include_router(snapshots_router(centre, app.state.snapshots))
     app.add_middleware(SizeLimit, most=settings.max_body)
     app.add_middleware(Observed, clock=clock, meters=meters, log=settings.access_log)
     app.add_middleware(RequestId, ids=ids)
@@ -150,7 +160,10 @@ def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, .
         approvals_router(centre, calls),
         govern_router(centre, calls),
         photos_router(centre, calls),
+        personal_router(calls),
+        trail_router(calls),
         sync_router(centre),
+        witness_router(centre),
         attachments_router(centre),
         metrics_router(centre, calls, meters),
         health_router(centre),
@@ -208,8 +221,12 @@ def serve_on(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -
 
 def _beside(app: ASGIApp) -> AbstractContextManager[object]:
     """What runs beside a centre's app while it is served."""
-    centre = app.state.centre if isinstance(app, FastAPI) and hasattr(app.state, "centre") else None
-    return nullcontext() if centre is None else Upkeep(centre)
+    if not isinstance(app, FastAPI) or not hasattr(app.state, "centre"):
+        return nullcontext()
+    beside = ExitStack()
+    beside.callback(app.state.snapshots.close)
+    beside.enter_context(Upkeep(app.state.centre))
+    return beside
 
 
 @contextmanager
@@ -261,6 +278,7 @@ class Running:
 
 
 def _server(app: ASGIApp) -> uvicorn.Server:
+    wakes = getattr(app.state, "wakes", None) if isinstance(app, FastAPI) else None
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -270,4 +288,19 @@ def _server(app: ASGIApp) -> uvicorn.Server:
         timeout_graceful_shutdown=_STOP_S,
         timeout_keep_alive=_IDLE_S,
     )
-    return uvicorn.Server(config)
+    return _Server(config, wakes)
+
+
+class _Server(uvicorn.Server):
+    """A server that sends home those who only listen, once it is told to stop."""
+
+    def __init__(self, config: uvicorn.Config, wakes: Wakes | None) -> None:
+        super().__init__(config)
+        self._wakes = wakes
+
+    async def on_tick(self, counter: int) -> bool:
+        """Asked ten times a second whether to stop."""
+        stops = await super().on_tick(counter)
+        if stops and self._wakes is not None:
+            self._wakes.close()
+        return stops

@@ -10,7 +10,9 @@ from typing import Self
 from app.domain.refusal import Unavailable
 from sync.central.centre import Centre
 from sync.central.commands.upkeep import is_due, upkeep
+from sync.central.store import checkpoints
 from sync.central.store.act import Act
+from sync.central.store.approval_keys import issuer_of
 
 _log = logging.getLogger(__name__)
 EVERY_S = 5.0
@@ -20,16 +22,27 @@ _BY = "centre"
 def tick(centre: Centre) -> bool:
     """Looks once whether anything is due and does it; several processes may do so at once.
 
+    Checkpoints of the audit trail are made here too, as long as there is a policy key that is good; whether
+    anything else was done is the answer.
+
     Raises:
         Unavailable: the database does not answer.
     """
     now = centre.clock.now()
     with centre.database.read() as conn:
-        if not is_due(conn, now):
-            return False
-    with centre.database.write() as conn:
-        upkeep(Act(conn, centre.chain, _BY, "upkeep", now, now))
-    return True
+        chores = is_due(conn, now)
+        issuer = issuer_of(conn, centre.policy_key)
+        vouches = issuer is not None and now < issuer.key.not_after and checkpoints.due(conn, now)
+    if chores:
+        with centre.database.write() as conn:
+            upkeep(Act(conn, centre.chain, _BY, "upkeep", now, now))
+    # What the chores did is in the checkpoint; a commit of its own, since hashing much takes a moment.
+    if vouches and issuer is not None:
+        with centre.database.write() as conn:
+            # Another process may have made it meanwhile.
+            if checkpoints.due(conn, now):
+                checkpoints.make(conn, issuer, now)
+    return chores
 
 
 class Upkeep:

@@ -23,6 +23,9 @@ from sync.wire import codec
 from sync.wire.protocol import MAX_ANSWER
 
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+# Streams say something every quarter of a minute.
+LISTEN = httpx.Timeout(40.0, connect=5.0)
+_LONGEST_LINE = 4096
 # A name or an address; the library would quote anything else into one.
 _HOST = re.compile(r"[\w.-]+|[0-9A-Fa-f:.]+")
 _OK = 200
@@ -104,6 +107,32 @@ class Exchange:
             untrusted = "CERTIFICATE_VERIFY_FAILED" in str(away)
             raise Unavailable(UNTRUSTED if untrusted else UNREACHABLE) from away
         return self._judge(answer, body, read)
+
+    def listen(self, request: httpx.Request, kind: str, on_line: Callable[[str], bool]) -> None:
+        """Hands on the lines of a stream of that media type until it ends, or `on_line` says False.
+
+        Raises:
+            Unavailable: no answer, not one of ours, or silence for longer than `LISTEN`.
+            Problem: the centre's own no.
+        """
+        request.extensions = {**request.extensions, "timeout": LISTEN.as_dict()}
+        try:
+            answer = self._client.send(request, stream=True)
+            try:
+                if answer.status_code == _OK and _kind(answer) == kind:
+                    for line in answer.iter_lines():
+                        if len(line) > _LONGEST_LINE:
+                            raise Unavailable(SOMETHING_ELSE)
+                        if not on_line(line):
+                            return
+                    return
+                body = _body(answer)
+            finally:
+                answer.close()
+        except httpx.HTTPError as away:
+            raise Unavailable(UNREACHABLE) from away
+        self._judge(answer, body, lambda _: None)
+        raise Unavailable(SOMETHING_ELSE)
 
     def close(self) -> None:
         """Lets the connections go."""

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx
 
 from app.domain.clock import Clock, from_text
-from app.domain.feed import Page
+from app.domain.feed import Cursor, Page
 from app.domain.fields import Fields
 from app.domain.ids import Ids
 from app.domain.refusal import Unavailable
@@ -29,6 +29,10 @@ from sync.wire.protocol import (
 )
 from sync.wire.renewals import Holds, Offer, Renew, Renewed
 from sync.wire.signatures import STALE, Request, sign
+from sync.wire.snapshots import SNAPSHOT_PATH, Offered, Piece
+from sync.wire.snapshots import piece_target as snapshot_piece_target
+from sync.wire.trail import Shown, checkpoint_target
+from sync.wire.wakes import WAKE_PATH, WAKE_TYPE, Reading
 
 _OCTETS = "application/octet-stream"
 _NONCE_SIZE = 16
@@ -106,6 +110,28 @@ class HttpCentre:
     def put(self, digest: str, offset: int, size: int, piece: bytes) -> Have:
         """Hands over a piece of an attachment of `size` bytes."""
         return self._ask("PUT", piece_target(digest, offset, size), piece, Have.from_json, _OCTETS)
+
+    def checkpoint(self, feed: int, receipts: int) -> Shown:
+        """The newest checkpoint of the audit trail, with proofs from these sizes on."""
+        return self._ask("GET", checkpoint_target(feed, receipts), b"", Shown.from_json)
+
+    def snapshot(self) -> Offered:
+        """The manifest of a recent snapshot."""
+        return self._ask("GET", SNAPSHOT_PATH, b"", Offered.from_json)
+
+    def snapshot_piece(self, cursor: Cursor, offset: int) -> Piece:
+        """Bytes of a snapshot's file."""
+        return self._ask("GET", snapshot_piece_target(cursor, offset), b"", Piece.from_json)
+
+    def wake(self, on_moved: Callable[[Cursor], bool]) -> None:
+        """Listens for the feed to move until the stream ends, or `on_moved` says False."""
+        reading = Reading()
+
+        def heard(line: str) -> bool:
+            cursor = reading.line(line)
+            return cursor is None or on_moved(cursor)
+
+        self._exchange.listen(self._signed("GET", WAKE_PATH, b"", codec.JSON_TYPE), WAKE_TYPE, heard)
 
     def close(self) -> None:
         """Lets the connections go."""

@@ -26,6 +26,7 @@ from tests.bench import (
     push,
     record_path,
     replaying,
+    snapshots,
     sourcing,
     starting,
     tryton,
@@ -53,6 +54,7 @@ class Sizes:
     allocation: allocation.Size
     atp: atp.Size
     importing: importing.Size
+    snapshots: snapshots.Size
     peer: tryton.Size
 
 
@@ -67,6 +69,7 @@ FULL = Sizes(
     allocation.Size(),
     atp.Size(rounds=3, asked=300, moves=200_000, folded=5_000_000, repaired=100_000),
     importing.Size(rows=1_000_000),
+    snapshots.Size(items=1_000_000),
     tryton.Size(items=2_000, moves=300, orders=200),
 )
 QUICK = Sizes(
@@ -80,6 +83,7 @@ QUICK = Sizes(
     allocation.Size(skus=10_000, lines=10_000, rounds=1),
     atp.Size(rounds=2, asked=100, moves=20_000, folded=200_000, repaired=10_000),
     importing.Size(rows=20_000),
+    snapshots.Size(items=20_000),
     tryton.Size(items=200, moves=60, orders=40),
 )
 TINY = Sizes(
@@ -93,6 +97,7 @@ TINY = Sizes(
     allocation.Size(skus=200, lines=200, rounds=1),
     atp.Size(rounds=1, asked=5, moves=300, folded=300, repaired=300, small=True),
     importing.Size(rows=500),
+    snapshots.Size(items=500),
     tryton.Size(items=20, moves=6, orders=4, small=True),
 )
 
@@ -123,6 +128,7 @@ def parts(sizes: Sizes, cache: Path) -> Mapping[str, Part]:
         "atp": lambda folder: atp.measure(folder, sizes.atp, say),
         "ingest": lambda folder: push.measure_large(folder, sizes.push, say, small=sizes.capture.small),
         "import": lambda folder: importing.measure(folder, sizes.importing, say),
+        "snapshot": lambda folder: snapshots.measure(folder, sizes.snapshots, say),
         PEER: lambda folder: tryton.measure(folder, sizes.peer, say),
     }
 

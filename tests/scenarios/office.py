@@ -20,7 +20,7 @@ class Office:
 
     def __init__(self, centre: RunningCentre) -> None:
         self._centre = centre
-        self.database, self.base_url = centre.database, centre.base_url
+        self.database, self.base_url, self.clock = centre.database, centre.base_url, centre.clock
         self.admin, self.service = centre.as_(Role.ADMIN), centre.as_(Role.SERVICE)
         self.planner, self.supervisor = centre.as_(Role.PLANNER), centre.as_(Role.SUPERVISOR)
         self.finance = centre.as_(Role.FINANCE)

@@ -64,11 +64,11 @@ class StationBench:
         )
         self.ledger.adopt(identity)
         self.station_id = identity.station_id
-        self._way = HttpCentre(centre.base_url, identity.station_id, signer, clock=self._clock, ids=self._ids)
+        self.way = HttpCentre(centre.base_url, identity.station_id, signer, clock=self._clock, ids=self._ids)
         self._said: list[SyncState] = []
         self._client = SyncClient(
             DirectPort(self.ledger),
-            self._way,
+            self.way,
             ids=self._ids,
             noise=random.Random(number),
             on_state=self._said.append,
@@ -111,5 +111,5 @@ class StationBench:
         assert position.waiting == 0, self._said[-1:]
 
     def close(self) -> None:
-        self._way.close()
+        self.way.close()
         self.ledger.close()

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from app.domain.clock import to_text
-from sync.central.commands import aging, baskets, replacing, return_exits
+from sync.central.commands import aging, baskets, personal, replacing, return_exits
 from sync.central.store import disposals, late_work, photos
 from sync.central.store.act import Act
 
@@ -32,6 +32,7 @@ CHORES = (
     Chore("items", aging.any_changed, aging.settle_changed),
     Chore("disposals", lambda conn, now: disposals.any_due(conn, to_text(now)), disposals.remind),
     Chore("photos", photos.late, photos.look_for_late),
+    Chore("personal", personal.any_overdue, personal.purge),
     Chore("work", late_work.any_late, lambda act: late_work.note_late(act.conn, act.posted_at)),
 )
 

@@ -107,6 +107,8 @@ _DO = {
     "item": _COPY,
     "location": _COPY,
     "policy": _COPY,
+    "trail": "A signed checkpoint says otherwise and is never rewritten: restore the last back-up if "
+    "somebody changed rows of the feed or of receipts.",
     "feed": "Send the record again; stations whose mirror differs take a new snapshot.",
 }
 

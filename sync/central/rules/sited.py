@@ -182,6 +182,11 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("GET", "/v1/audit"): _WHOLE,
     ("GET", "/v1/audit/recent"): _WHOLE,
     ("GET", "/v1/audit/stations/{station_id}/balances"): _WHOLE,
+    ("GET", "/v1/audit/checkpoints"): _WHOLE,
+    ("GET", "/v1/audit/checkpoints/{number}"): _WHOLE,
+    ("GET", "/v1/audit/consistency"): _WHOLE,
+    ("GET", "/v1/audit/events/{event_id}/proof"): _WHOLE,
+    ("GET", "/v1/audit/feed/{pos}/proof"): _WHOLE,
     ("GET", "/metrics"): _WHOLE,
     # An approver of several sites is everybody's there to see; ending a key may concern any of them.
     ("POST", "/v1/approvers"): _HELD,
@@ -191,6 +196,12 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("POST", "/v1/approvers/{code}/unlock"): _HELD,
     ("GET", "/v1/approvers/{code}/digest"): _HELD,
     ("GET", "/v1/approvals"): _HELD,
+    # A person is of no site.
+    ("POST", "/v1/personal"): _WHOLE,
+    ("POST", "/v1/personal/{ref}/read"): _WHOLE,
+    ("POST", "/v1/personal/export"): _WHOLE,
+    ("POST", "/v1/personal/erase"): _WHOLE,
+    ("POST", "/v1/personal/retention"): _WHOLE,
     ("POST", "/v1/enrolment-codes"): _HELD,
     ("POST", "/v1/tokens"): _HELD,
 }

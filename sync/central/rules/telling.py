@@ -61,6 +61,10 @@ _DID: Mapping[str, str] = {
     EventKind.APPROVAL_PIN_FAILED: "noted a wrong PIN of an approver",
     EventKind.APPROVAL_LOCKED: "locked an approver after too many wrong PINs",
     EventKind.APPROVAL_UNLOCKED: "unlocked an approver",
+    EventKind.PERSONAL_KEPT: "kept somebody's name or address",
+    EventKind.PERSONAL_READ: "read somebody's name or address",
+    EventKind.PERSONAL_ERASED: "erased somebody's name or address",
+    EventKind.CHECKPOINT_DIFFERED: "found that the centre's signed checkpoints contradict each other",
     EventKind.LEDGER_REPAIRED: "brought what repeats the rows of the ledger back in line with them",
 }
 _ENDS: Mapping[str, str] = {

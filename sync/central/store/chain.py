@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from app.domain.clock import Clock, Hlc, to_ms, to_text
@@ -23,6 +25,8 @@ CENTRE = "centre"
 _EPOCH = 1
 _ID_BYTES = 16
 _BOOT_BYTES = 8
+_DERIVED_TAG = b"backhaul/derived/v1\n"
+_SECRET_SIZE = 32
 
 
 def key_of_chain(conn: Connection) -> bytes | None:
@@ -76,6 +80,12 @@ class CentreChain:
         last = _last.first(conn, station_id=head.station_id, epoch=head.epoch, seq=head.seq)
         if last is not None:
             self._hlc = max(self._hlc, Hlc.parse(header_fields(last.header).text("hlc")))
+
+    def derived(self, purpose: bytes) -> bytes:
+        """A secret of 32 bytes for one purpose: the same for as long as the centre has this key."""
+        # A signature by Ed25519 is always the same, and only the key's holder can make it.
+        secret = self._signer.sign(_DERIVED_TAG, purpose)
+        return HKDF(SHA256(), _SECRET_SIZE, salt=None, info=purpose).derive(secret)
 
     def event_id(self) -> str:
         """A fresh identity for something that happens now."""

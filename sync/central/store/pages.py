@@ -52,6 +52,11 @@ def _concerns(change: Change, site: str | None) -> bool:
     return change.kind != "transfer" or change.document.get("target") == site
 
 
+def concerns(kind: str, document: str, site: str) -> bool:
+    """Whether a station of a site is told of a record; `document` is its text."""
+    return kind not in _SITED or _concerns(Change(1, kind, "", json.loads(document)), site)
+
+
 def _short_enough(conn: Connection, start: int, upto: int, most: int) -> int:
     """The last end of a commit up to which the documents are short enough; the first when none is."""
     signs, cut = 0, 0
@@ -64,6 +69,7 @@ def _short_enough(conn: Connection, start: int, upto: int, most: int) -> int:
     return upto
 
 
+_SITED = SITED_KINDS | {"transfer"}
 _end_of_commit = select(func.min(feed.c.pos)).where(feed.c.pos >= bindparam("least"), feed.c.ends_commit)
 _between = (
     select(feed.c.pos, feed.c.kind, feed.c.key, feed.c.document)

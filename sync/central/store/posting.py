@@ -44,6 +44,7 @@ from sync.central.store.prepared import asking
 from sync.central.store.recovered import close_recovered
 from sync.central.store.returns import blind_again, follow
 from sync.central.store.tables import account, balance, item
+from sync.central.store.trail_reports import note_differences
 from sync.central.store.work_following import keep_work
 
 _log = logging.getLogger(__name__)
@@ -87,6 +88,9 @@ MADE_HERE = frozenset(
         EventKind.REPLACEMENT_CANCELLED,
         EventKind.REPLACEMENT_PAID,
         EventKind.REPLACEMENT_UNPAID,
+        EventKind.PERSONAL_KEPT,
+        EventKind.PERSONAL_READ,
+        EventKind.PERSONAL_ERASED,
     }
 )
 
@@ -113,6 +117,7 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     entered = enter(conn, facts, posted_at)
     photos.note(conn, facts, posted_at)
     note_approvers(conn, facts, posted_at)
+    note_differences(conn, facts, posted_at)
     loose = judge_approvals(conn, facts, posted_at)
     _book(conn, facts, entered, posted_at, loose)
     follow(_act(conn, facts[-1], posted_at, chain), facts, entered.first)

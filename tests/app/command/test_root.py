@@ -68,6 +68,20 @@ def test_audit_of_a_sound_record_ends_0_and_of_a_changed_one_1(
     assert "K-17" in words(capsys)
 
 
+def test_audit_says_that_the_centre_contradicts_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = made(tmp_path)
+    values = "'d{0}', {0}, 1, 0, '{{}}', '', '', '2026-11-22', '{1}', 'why{0}', null"
+    row = "insert into checkpoint values (" + values + ")"  # noqa: S608 - a test's own words
+    for number, state, code in ((1, "restarted", 0), (2, "differs", 1)):
+        with sqlite3.connect(folder.record) as db:
+            db.execute(row.format(number, state))
+        db.close()
+        assert run(["audit", "--data", str(tmp_path)]) == code
+        assert f"why{number}" in words(capsys)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

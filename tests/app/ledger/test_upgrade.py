@@ -20,7 +20,7 @@ from tests.app.ledger.station import Station, everything
 
 STEP_7 = """
 from alembic import op
-revision, down_revision = "0006", "0005"
+revision, down_revision = "0007", "0006"
 
 def upgrade():
     op.execute("CREATE TABLE picture (sha256 TEXT PRIMARY KEY)")
@@ -28,7 +28,7 @@ def upgrade():
 """
 STEP_8_FAILS = """
 from alembic import op
-revision, down_revision = "0007", "0006"
+revision, down_revision = "0008", "0007"
 
 def upgrade():
     op.execute("DROP TABLE picture")
@@ -37,7 +37,7 @@ def upgrade():
 """
 STEP_8_BREAKS_A_REFERENCE = """
 from alembic import op
-revision, down_revision = "0007", "0006"
+revision, down_revision = "0008", "0007"
 
 def upgrade():
     op.execute("DELETE FROM account WHERE id = 1")
@@ -99,10 +99,10 @@ def test_an_older_database_is_copied_and_brought_up_whole(written: Station, futu
         assert after["move"] == before["move"]
         assert audit(ledger).clean
         assert ledger.connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
-    assert _schema(written.path) == "0006"
+    assert _schema(written.path) == "0007"
     (copy,) = _copies(written)
-    assert copy.name == "station-schema0005-20261123T090002Z.db"
-    assert _schema(copy) == "0005"
+    assert copy.name == "station-schema0006-20261123T090002Z.db"
+    assert _schema(copy) == "0006"
 
 
 @pytest.mark.parametrize("failing", [STEP_8_FAILS, STEP_8_BREAKS_A_REFERENCE])
@@ -115,7 +115,7 @@ def test_steps_that_fail_leave_the_old_database_and_the_old_program_opens_it(
         future(STEP_7, failing)
         with pytest.raises((ArithmeticError, RuntimeError)):
             written.open()
-        assert _schema(written.path) == "0005"
+        assert _schema(written.path) == "0006"
         later.undo()
     monkeypatch.undo()
     with written.open() as ledger:
@@ -145,8 +145,8 @@ def test_a_disk_that_fails_at_any_moment_of_an_upgrade_leaves_old_or_new(
         if not module.fired:
             break
     assert not module.fired
-    assert "0005" in seen
-    assert _schema(written.path) == "0006"
+    assert "0006" in seen
+    assert _schema(written.path) == "0007"
 
 
 def test_a_copy_that_cannot_be_made_stops_the_upgrade(
@@ -159,19 +159,19 @@ def test_a_copy_that_cannot_be_made_stops_the_upgrade(
     future(STEP_7)
     with pytest.raises(Unavailable, match="Not copied"):
         written.open()
-    assert _schema(written.path) == "0005"
+    assert _schema(written.path) == "0006"
 
 
 def test_a_database_of_a_newer_program_is_refused_untouched(written: Station) -> None:
     with closing(sqlite3.connect(written.path)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0006'")
+        connection.execute("UPDATE alembic_version SET version_num = '0007'")
         connection.execute("UPDATE meta SET value = '0.9.0' WHERE name = 'app_ver'")
         connection.commit()
     before = written.path.read_bytes()
     with pytest.raises(Refused) as no:
         written.open()
     assert no.value.code == "ledger.newer"
-    for words in ("Backhaul 0.9.0 (schema 0006)", "Backhaul 0.1.0", "up to 0005", "Install Backhaul 0.9.0"):
+    for words in ("Backhaul 0.9.0 (schema 0007)", "Backhaul 0.1.0", "up to 0006", "Install Backhaul 0.9.0"):
         assert words in str(no.value)
     assert written.path.read_bytes() == before
     assert _copies(written) == []

@@ -38,6 +38,7 @@ from sync.central.store.tables.outward import (
     handover,
 )
 from sync.central.store.tables.ownership import external_id, owner, proposal, record_owner
+from sync.central.store.tables.personal import personal_data, personal_key
 from sync.central.store.tables.policies import allocation_policy
 from sync.central.store.tables.reconciliation import reconciliation, reconciliation_line
 from sync.central.store.tables.records import gtin, item, kit_component, location, lot, policy, site_safety
@@ -76,6 +77,7 @@ from sync.central.store.tables.trade import (
     transfer_milestone,
     wave,
 )
+from sync.central.store.tables.trail import audit_checkpoint, audit_tile
 from sync.central.store.tables.work import work_order, work_step
 
 __all__ = [
@@ -87,6 +89,8 @@ __all__ = [
     "approver_certificate",
     "approver_revocation",
     "approver_unlock",
+    "audit_checkpoint",
+    "audit_tile",
     "balance",
     "basket",
     "bin_count",
@@ -123,6 +127,8 @@ __all__ = [
     "parcel_line",
     "parcel_serial",
     "past_chain",
+    "personal_data",
+    "personal_key",
     "photo",
     "policy",
     "policy_key",

@@ -1,0 +1,18 @@
+"""The proof of an export: everything a centre holds as evidence, checked with nothing but what is in it."""
+
+from __future__ import annotations
+
+from app.domain.proof.shape import FILES, MANIFEST, MANIFEST_TAG, Finding, Manifest, Part, Source
+from app.domain.proof.verify import Summary, verify
+
+__all__ = [
+    "FILES",
+    "MANIFEST",
+    "MANIFEST_TAG",
+    "Finding",
+    "Manifest",
+    "Part",
+    "Source",
+    "Summary",
+    "verify",
+]

@@ -1,0 +1,311 @@
+"""Verifying an export: each file once, row by row, without a server, a database or a network.
+
+Nothing is believed that is not signed by somebody: stations sign events, approvers statements, the root the
+policy key and that key the certificates and checkpoints, the centre the manifest. What nobody signs
+(balances, the journal) is held against sums over what is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from app.domain import canonical
+from app.domain.account import Account
+from app.domain.approvals import CERTIFICATE_TAG, POLICY_KEY_TAG, PolicyKey, Reason, Signed
+from app.domain.approvals.reasons import verdict_of
+from app.domain.checkpoint import CHECKPOINT_TAG, Checkpoint, FeedEntry
+from app.domain.fields import Fields
+from app.domain.merkle import Growing, Tree
+from app.domain.proof.receipts import Key, Walk
+from app.domain.proof.shape import (
+    BALANCES,
+    CERTIFICATES,
+    CHECKPOINTS,
+    FEED,
+    FILES,
+    JOURNAL,
+    MANIFEST,
+    MANIFEST_TAG,
+    POLICY_KEYS,
+    RECEIPTS,
+    REVOCATIONS,
+    STATIONS,
+    TOTALS,
+    VERDICTS,
+    Finding,
+    Manifest,
+    Reader,
+    Source,
+)
+from app.domain.refusal import Refused
+
+_KEY_SIZE = 32
+
+
+@dataclass(slots=True)
+class Summary:
+    """What was read; `root` is the key everything hangs on, to be compared with one kept elsewhere."""
+
+    root: str = ""
+    centre_id: str = ""
+    events: int = 0
+    positions: int = 0
+    accounts: int = 0
+    entries: int = 0
+    checkpoints: int = 0
+    covered: tuple[int, int] = (0, 0)
+    """How many receipts and positions the last checkpoint covers."""
+
+
+def verify(source: Source, summary: Summary, root: bytes | None = None) -> Iterator[Finding]:
+    """Everything in an export that does not hold, as it is read; `summary` is whole at the end.
+
+    `root` is the public key of the root as somebody kept it; without it, the export's own is believed.
+    """
+    try:
+        (line,) = list(source.lines(MANIFEST)) if MANIFEST in source.names() else []
+        signed = Signed.from_json(_object(line), "manifest")
+        manifest = Manifest.read(signed)
+    except (Refused, ValueError):
+        yield Finding(MANIFEST, "the file", "is no manifest of an export")
+        return
+    for name in sorted(set(source.names()) - {*FILES, MANIFEST}):
+        yield Finding(name, "the file", "does not belong to an export")
+    summary.root, summary.centre_id = manifest.root_key, manifest.centre_id
+    if root is not None and manifest.root_key != root.hex():
+        yield Finding(MANIFEST, "the root", f"is {manifest.root_key[:12]}, not the one that was given")
+    yield from _Verifying(Reader(source, manifest), summary, root or _key(manifest.root_key)).run(signed)
+
+
+class _Verifying:
+    """One run over one export."""
+
+    def __init__(self, reader: Reader, summary: Summary, root: bytes | None) -> None:
+        self._reader = reader
+        self._summary = summary
+        self._root = root
+        self._grants = dict[int, PolicyKey]()
+        self._checkpoints = list[Checkpoint]()
+        self._previous = ""
+
+    def run(self, manifest: Signed) -> Iterator[Finding]:
+        stations = dict[str, Key]()
+        yield from self._each(STATIONS, lambda n, row: self._station(n, row, stations))
+        centre = stations.get(self._summary.centre_id)
+        if centre is None or not manifest.holds(MANIFEST_TAG, centre.public_key):
+            yield Finding(MANIFEST, "the signature", "is not the centre's")
+        yield from self._each(POLICY_KEYS, self._grant)
+        yield from self._each(CERTIFICATES, self._certificate)
+        numbers = Numbers(REVOCATIONS)
+        yield from self._each(REVOCATIONS, lambda n, row: numbers.next(n, row.whole("number")))
+        yield from self._each(CHECKPOINTS, self._checkpoint)
+        verdicts = dict[str, str]()
+        yield from self._each(VERDICTS, lambda n, row: _verdict(n, row, verdicts))
+        walk = Walk(stations, self._root, verdicts)
+        received = Roots(RECEIPTS, [(one.number, one.receipts) for one in self._checkpoints], walk.tree)
+        yield from received.grown()
+        yield from self._each(RECEIPTS, lambda n, row: _both(walk.take(n, row), received))
+        yield from walk.ends()
+        yield from received.ends()
+        told = Growing()
+        positions = Roots(FEED, [(one.number, one.feed) for one in self._checkpoints], told)
+        yield from positions.grown()
+        yield from self._each(FEED, lambda n, row: _both(_position(n, row, told), positions))
+        yield from positions.ends()
+        self._summary.events, self._summary.positions = walk.events, told.size
+        yield from self._sums(walk)
+
+    def _each(self, name: str, take: Callable[[int, Fields], Iterator[Finding]]) -> Iterator[Finding]:
+        for number, row in self._reader.rows(name):
+            yield from self._reader.taken()
+            try:
+                yield from take(number, row)
+            except (Refused, ValueError) as no:
+                what = no.read if isinstance(no, Refused) else "cannot be read"
+                yield Finding(name, f"line {number}", what)
+        yield from self._reader.taken()
+
+    def _station(self, number: int, row: Fields, stations: dict[str, Key]) -> Iterator[Finding]:
+        key = _key(row.text("public_key"))
+        if key is None:
+            yield Finding(STATIONS, f"line {number}", "has no key")
+            return
+        stations[row.text("station_id")] = Key(
+            key, row.whole("epoch", least=1), row.whole("head_seq"), row.text("head_hash")
+        )
+
+    def _grant(self, number: int, row: Fields) -> Iterator[Finding]:
+        signed = Signed.from_json(row.raw(), "policy key")
+        if self._root is None or not signed.holds(POLICY_KEY_TAG, self._root):
+            yield Finding(POLICY_KEYS, f"line {number}", "the root did not sign it")
+            return
+        grant = PolicyKey.read(signed)
+        self._grants[grant.number] = grant
+
+    def _certificate(self, number: int, row: Fields) -> Iterator[Finding]:
+        signed = Signed.from_json(row.raw(), "certificate")
+        if not any(signed.holds(CERTIFICATE_TAG, grant.public_key) for grant in self._grants.values()):
+            yield Finding(CERTIFICATES, f"line {number}", "no policy key of this centre signed it")
+
+    def _checkpoint(self, number: int, row: Fields) -> Iterator[Finding]:
+        signed = Signed.from_json(row.raw(), "checkpoint")
+        grant = self._grants.get(row.whole("policy_key"))
+        if grant is None or not signed.holds(CHECKPOINT_TAG, grant.public_key):
+            yield Finding(CHECKPOINTS, f"line {number}", "its policy key did not sign it")
+            return
+        said = Checkpoint.read(signed)
+        previous = self._previous
+        if (said.number, said.previous, said.centre_id) != (number, previous, self._summary.centre_id):
+            yield Finding(CHECKPOINTS, f"line {number}", "does not follow the checkpoint before it")
+        self._previous = signed.digest
+        self._checkpoints.append(said)
+        self._summary.checkpoints += 1
+        self._summary.covered = said.receipts.size, said.feed.size
+
+    def _sums(self, walk: Walk) -> Iterator[Finding]:
+        folded = {account: qty for account, qty in walk.balances.items() if qty}
+        self._summary.accounts = len(folded)
+        yield from self._each(BALANCES, lambda n, row: _balance(n, row, folded))
+        for account, qty in sorted(folded.items(), key=lambda entry: entry[0].key):
+            yield Finding(
+                BALANCES, f"{account.item} at {account.location}", f"{qty} by the moves is not told"
+            )
+        totals = defaultdict[tuple[str, str, str], int](int)
+        entries = Entries(walk.posted, totals)
+        yield from self._each(JOURNAL, entries.take)
+        self._summary.entries = entries.count
+        yield from self._each(TOTALS, lambda n, row: _total(n, row, totals))
+        for (owner, currency, book), minor in sorted(totals.items()):
+            if minor:
+                yield Finding(TOTALS, f"{owner}, {book}", f"{minor} {currency} by the journal is not told")
+
+
+@dataclass(slots=True)
+class Numbers:
+    """Numbers that have no gap, from 1."""
+
+    file: str
+    _last: int = 0
+
+    def next(self, line: int, number: int) -> Iterator[Finding]:
+        """The next of them."""
+        if number != self._last + 1:
+            yield Finding(self.file, f"line {line}", f"number {number} follows number {self._last}")
+        self._last = number
+
+
+class Roots:
+    """The roots that checkpoints name, against a tree that grows."""
+
+    def __init__(self, file: str, said: list[tuple[int, Tree]], tree: Growing) -> None:
+        self._file = file
+        self._said = sorted(said, key=lambda entry: (entry[1].size, entry[0]))
+        self._tree = tree
+        self._at = 0
+
+    def grown(self) -> Iterator[Finding]:
+        """What the checkpoints say of the tree as it is now; asked after each entry."""
+        while self._at < len(self._said) and self._said[self._at][1].size <= self._tree.size:
+            number, tree = self._said[self._at]
+            if tree != self._tree.tree:
+                what = f"the first {tree.size} are not what checkpoint {number} vouches for"
+                yield Finding(self._file, f"checkpoint {number}", what)
+            self._at += 1
+
+    def ends(self) -> Iterator[Finding]:
+        """What the checkpoints say of entries that never came."""
+        yield from self.grown()
+        for number, tree in self._said[self._at :]:
+            what = f"{self._tree.size} entries, checkpoint {number} vouches for {tree.size}"
+            yield Finding(self._file, f"checkpoint {number}", what)
+
+
+class Entries:
+    """The journal, entry by entry: balanced, each of a posted event, summed into `totals`."""
+
+    def __init__(self, posted: set[str], totals: defaultdict[tuple[str, str, str], int]) -> None:
+        self._posted = posted
+        self._totals = totals
+        self.count = 0
+
+    def take(self, number: int, row: Fields) -> Iterator[Finding]:
+        """The next entry."""
+        self.count += 1
+        owner, currency = row.text("owner"), row.text("currency")
+        lines = [(line.text("book"), _whole(line, "minor")) for line in row.objects("lines")]
+        if sum(minor for _, minor in lines):
+            yield Finding(JOURNAL, f"line {number}", "debits are not credits")
+        if row.text("event_id") not in self._posted:
+            yield Finding(JOURNAL, f"line {number}", f"event {row.text('event_id')} was not posted")
+        for book, minor in lines:
+            self._totals[owner, currency, book] += minor
+
+
+def _both(first: Iterator[Finding], roots: Roots) -> Iterator[Finding]:
+    yield from first
+    yield from roots.grown()
+
+
+def _position(number: int, row: Fields, told: Growing) -> Iterator[Finding]:
+    entry = FeedEntry(
+        row.whole("pos", least=1),
+        row.whole("gen"),
+        row.text("kind"),
+        row.text("key"),
+        row.text("document"),
+        row.maybe_text("event_id"),
+    )
+    told.add(entry.leaf)
+    if entry.pos != number:
+        yield Finding(FEED, f"line {number}", f"is position {entry.pos}")
+
+
+def _verdict(number: int, row: Fields, verdicts: dict[str, str]) -> Iterator[Finding]:
+    event_id, verdict = row.text("event_id"), row.text("verdict")
+    verdicts[event_id] = verdict
+    every = [row, *row.objects("approvals")]
+    for said in every:
+        try:
+            follows = verdict_of(frozenset(Reason(code) for code in said.texts("reasons")))
+        except ValueError:
+            yield Finding(VERDICTS, f"line {number}", "names a reason that is none")
+            continue
+        if said.text("verdict") != follows:
+            yield Finding(VERDICTS, f"line {number}", f"{said.text('verdict')}, its reasons say {follows}")
+
+
+def _balance(number: int, row: Fields, folded: dict[Account, int]) -> Iterator[Finding]:
+    account, qty = Account.from_json(row.inner("account").raw()), _whole(row, "qty")
+    moved = folded.pop(account, 0)
+    if moved != qty:
+        about = f"line {number}, {account.item} at {account.location}"
+        yield Finding(BALANCES, about, f"{qty} is told, {moved} by the moves")
+
+
+def _total(number: int, row: Fields, totals: defaultdict[tuple[str, str, str], int]) -> Iterator[Finding]:
+    key = row.text("owner"), row.text("currency"), row.text("book")
+    told, summed = _whole(row, "minor"), totals.pop(key, 0)
+    if told != summed:
+        about = f"line {number}, {key[0]}, {key[2]}"
+        yield Finding(TOTALS, about, f"{told} {key[1]} is told, {summed} by the journal")
+
+
+def _whole(f: Fields, name: str) -> int:
+    value = f.raw().get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise f.wrong(name, "a whole number")
+    return value
+
+
+def _object(line: bytes) -> object:
+    return canonical.decode(line.rstrip(b"\n"))
+
+
+def _key(text: str) -> bytes | None:
+    try:
+        found = bytes.fromhex(text)
+    except ValueError:
+        return None
+    return found if len(found) == _KEY_SIZE else None

@@ -1,0 +1,156 @@
+"""The station as a witness: the centre's checkpoints, kept and compared, and each contradiction on record.
+
+A checkpoint counts only when a key of the pinned root signed it. One that contradicts what was told before is
+kept beside it, both signed, and reported by an event in this station's own chain: whoever reads that chain
+has the proof, whatever the centre says meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+
+from app.domain.approvals import Signed
+from app.domain.approvals.unlock import vouched
+from app.domain.checkpoint import CHECKPOINT_TAG, Checkpoint, Found, Proofs, compare
+from app.domain.event import Event, EventKind
+from app.domain.refusal import Refused
+from app.ledger.approvers import root_of
+from app.ledger.statements import compiled, upsert
+from app.ledger.tables import checkpoint
+from app.ledger.tables import event as event_table
+from app.ledger.writer import Ledger
+
+_BY, _SESSION = "station", "sync"
+UNSIGNED = "no key that this station trusts signed it"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A checkpoint that contradicts an earlier one: its number, when it was seen (RFC 3339), and how."""
+
+    number: int
+    seen_at: str
+    why: str
+    restored: bool
+
+    def __str__(self) -> str:
+        if self.restored:
+            return f"checkpoint {self.number}, {self.seen_at}: the centre was restored; {self.why}"
+        return f"checkpoint {self.number}, {self.seen_at}: {self.why}"
+
+
+def newest(connection: Connection) -> Checkpoint | None:
+    """The last checkpoint that was held; None before the first."""
+    row = connection.execute(_newest).first()
+    return Checkpoint.read(_signed(row)) if row is not None else None
+
+
+def take(
+    ledger: Ledger, told: Signed, grant: Signed, proofs: Proofs, at: tuple[str, str]
+) -> tuple[Found, str] | None:
+    """Takes in the newest checkpoint; what it is beside the last, or None while no root is pinned.
+
+    `at` is the time (RFC 3339) and the id that its report has, should it contradict.
+
+    Raises:
+        Unavailable: it was not kept; says why.
+    """
+    connection = ledger.connection
+    root = root_of(connection)
+    if root is None:
+        return None
+    said = _read(told, grant, root)
+    if said is None:
+        return Found.DIFFERS, UNSIGNED
+    known = connection.execute(select(checkpoint.c.state).where(checkpoint.c.digest == told.digest)).scalar()
+    if known == Found.DIFFERS:
+        report(ledger)
+        return Found.DIFFERS, ""
+    found, why = compare(newest(connection), said, proofs)
+    if found is Found.SAME:
+        return found, why
+    row = {
+        "digest": told.digest,
+        "number": said.number,
+        "feed_gen": said.feed_gen,
+        "daily": int(said.daily),
+        "document": told.document.decode(),
+        "sig": told.sig.hex(),
+        "policy_key": json.dumps(grant.to_json(), separators=(",", ":")),
+        "seen_at": at[0],
+        "state": found.value,
+        "why": why,
+        "event_id": at[1] if found is Found.DIFFERS else None,
+    }
+    with ledger.transaction() as tx:
+        if found is not Found.DIFFERS:
+            tx.connection.execute(_superseded)
+        tx.run(compiled(upsert(checkpoint, "digest")), tuple(row[c.name] for c in checkpoint.columns))
+    report(ledger)
+    return found, why
+
+
+def report(ledger: Ledger) -> int:
+    """Records an event for each contradiction that has none yet; how many."""
+    waiting = ledger.connection.execute(_unreported).all()
+    known = ledger.connection.execute(_newest).first()
+    for row in waiting:
+        body = {
+            "why": row.why,
+            "known": _signed(known).to_json() if known is not None else None,
+            "told": _signed(row).to_json(),
+        }
+        ledger.record(
+            Event(
+                event_id=row.event_id,
+                kind=EventKind.CHECKPOINT_DIFFERED,
+                subject=(f"checkpoint:{row.number}",),
+                operator=_BY,
+                session=_SESSION,
+                body=body,
+            )
+        )
+    return len(waiting)
+
+
+def differences(connection: Connection) -> Sequence[Difference]:
+    """Every contradiction and every restart that was seen, oldest first."""
+    return [
+        Difference(row.number, row.seen_at, row.why, row.state == Found.RESTARTED)
+        for row in connection.execute(_differences)
+    ]
+
+
+def _read(told: Signed, grant: Signed, root: bytes) -> Checkpoint | None:
+    try:
+        return Checkpoint.read(told) if vouched(told, CHECKPOINT_TAG, grant, root) else None
+    except Refused:
+        return None
+
+
+def _signed(row: Any) -> Signed:
+    return Signed(row.document.encode(), bytes.fromhex(row.sig))
+
+
+_held = checkpoint.c.state.in_([Found.HELD.value, Found.RESTARTED.value])
+_newest = (
+    select(checkpoint)
+    .where(_held)
+    .order_by(checkpoint.c.feed_gen.desc(), checkpoint.c.number.desc())
+    .limit(1)
+)
+_superseded = delete(checkpoint).where(checkpoint.c.state == Found.HELD.value, checkpoint.c.daily == 0)
+_unreported = (
+    select(checkpoint)
+    .where(
+        checkpoint.c.state == Found.DIFFERS.value,
+        checkpoint.c.event_id.not_in(select(event_table.c.event_id)),
+    )
+    .order_by(checkpoint.c.seen_at)
+)
+_differences = select(checkpoint).where(checkpoint.c.state != Found.HELD.value).order_by(checkpoint.c.seen_at)

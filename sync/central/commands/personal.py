@@ -1,0 +1,126 @@
+"""Personal values: kept, read for a purpose, handed to the person they are about, erased. All on the record.
+
+Events name references and kinds of values, never a value, so that dropping a key leaves every chain whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from app.domain.event import EventKind
+from app.domain.masking import masked
+from sync.central.commands.personal_asked import NewPersonal, ReadPersonal, Retention, Subject
+from sync.central.rules.outcomes import missing
+from sync.central.store import personal
+from sync.central.store.act import Act
+from sync.central.store.personal import PURPOSE, Kept, Vault
+from sync.central.store.tables import rma
+
+_AT_ONCE = 1_000
+
+
+def keep(act: Act, asked: NewPersonal) -> dict[str, object]:
+    """Keeps values of an RMA; answers the reference that events and other records name.
+
+    Raises:
+        Missing: no such RMA.
+    """
+    row = act.conn.execute(select(rma.c.customer).where(rma.c.code == asked.rma)).one_or_none()
+    if row is None:
+        raise missing("RMA", asked.rma)
+    days = asked.days or personal.keep_days(act.conn)
+    values = {str(kind): value for kind, value in asked.values.items()}
+    ref, until = _vault(act).keep(asked.rma, row.customer, values, act.posted_at, days)
+    body: dict[str, object] = {"pii_ref": ref, "kinds": sorted(values), "keep_until": until}
+    _record(act, EventKind.PERSONAL_KEPT, f"rma:{asked.rma}", body)
+    return {"pii_ref": ref, "keep_until": until}
+
+
+def read(act: Act, ref: str, asked: ReadPersonal) -> dict[str, object]:
+    """The values of a reference; who read them, and what for, is on the record.
+
+    Raises:
+        Missing: there is none, or none any more.
+    """
+    row = personal.found(act.conn, ref)
+    if row is None:
+        raise missing("personal record", ref)
+    kept = _vault(act).opened(row)
+    body = {"pii_refs": [ref], "masked": asked.label}
+    _record(act, EventKind.PERSONAL_READ, f"rma:{kept.rma}", body, asked.purpose)
+    return _told(kept, label=asked.label)
+
+
+def export(act: Act, asked: Subject) -> dict[str, object]:
+    """Everything that is kept about somebody, for that person."""
+    rows, vault = _of(act, asked), _vault(act)
+    told = [_told(vault.opened(row), label=False) for row in rows]
+    if rows:
+        body = {"pii_refs": [row.ref for row in rows], "masked": False}
+        _record(act, EventKind.PERSONAL_READ, _subject(asked), body, asked.reason)
+    return {"personal": told}
+
+
+def erase(act: Act, asked: Subject) -> dict[str, object]:
+    """Drops everything that is kept about somebody, with the keys; what names it stays and says nothing."""
+    rows = _of(act, asked)
+    if rows:
+        personal.drop(act.conn, rows)
+        body: dict[str, object] = {"pii_refs": [row.ref for row in rows], "overdue": False}
+        _record(act, EventKind.PERSONAL_ERASED, _subject(asked), body, asked.reason)
+    return {"erased": [row.ref for row in rows]}
+
+
+def retain(act: Act, asked: Retention) -> dict[str, object]:
+    """Sets how many days values stay that are kept from now on."""
+    personal.set_keep_days(act.conn, asked.days)
+    return {"days": asked.days}
+
+
+def any_overdue(conn: Connection, now: datetime) -> bool:
+    """Whether the time of any value is over."""
+    return bool(personal.overdue(conn, now, 1))
+
+
+def purge(act: Act) -> int:
+    """Drops values whose time is over; how many references."""
+    rows = personal.overdue(act.conn, act.posted_at, _AT_ONCE)
+    personal.drop(act.conn, rows)
+    body: dict[str, object] = {"pii_refs": [row.ref for row in rows], "overdue": True}
+    _record(act, EventKind.PERSONAL_ERASED, "personal:overdue", body)
+    return len(rows)
+
+
+def _vault(act: Act) -> Vault:
+    return Vault(act.conn, act.chain.derived(PURPOSE), act.chain.ids)
+
+
+def _of(act: Act, asked: Subject) -> Sequence[Any]:
+    return personal.of_subject(act.conn, rma=asked.rma, customer=asked.customer)
+
+
+def _subject(asked: Subject) -> str:
+    return f"rma:{asked.rma}" if asked.rma is not None else f"customer:{asked.customer}"
+
+
+def _record(
+    act: Act, kind: EventKind, subject: str, body: dict[str, object], words: str | None = None
+) -> None:
+    # What somebody typed may name a person: it stands where it can be erased.
+    private = {"reason": words} if words is not None else None
+    act.record(act.event(str(kind), (subject,), (), body, private))
+
+
+def _told(kept: Kept, *, label: bool) -> dict[str, object]:
+    values = {kind: masked(kind, value) if label else value for kind, value in kept.values.items()}
+    return {
+        "pii_ref": kept.ref,
+        "rma": kept.rma,
+        "kept_at": kept.kept_at,
+        "keep_until": kept.keep_until,
+        "values": values,
+    }

@@ -1,0 +1,35 @@
+"""Names, addresses and the like, apart from every fact: sealed under a key for each RMA, for some days."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, LargeBinary, String, Table, Text
+
+from sync.central.store.tables.base import metadata, words
+
+# The key of an RMA's values, itself sealed with one that follows from the centre's key file. Without its row
+# the values are gone, in every copy of the other table too.
+personal_key = Table(
+    "personal_key",
+    metadata,
+    Column("rma", String(), primary_key=True),
+    Column("nonce", LargeBinary(), nullable=False),
+    Column("sealed", LargeBinary(), nullable=False),
+    words("made_at"),
+)
+
+# `ref` is what events name; `kinds` a JSON list of what is inside (name, address, ...).
+personal_data = Table(
+    "personal_data",
+    metadata,
+    Column("ref", String(), primary_key=True),
+    words("rma"),
+    words("customer", null=True),
+    Column("kinds", Text(), nullable=False),
+    Column("nonce", LargeBinary(), nullable=False),
+    Column("sealed", LargeBinary(), nullable=False),
+    words("kept_at"),
+    words("keep_until"),
+)
+Index("ix_personal_data_rma", personal_data.c.rma)
+Index("ix_personal_data_customer", personal_data.c.customer)
+Index("ix_personal_data_keep_until", personal_data.c.keep_until)

@@ -1,0 +1,50 @@
+"""The audit trail: trees over the feed and over what was received, and the signed checkpoints of them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)
+
+from sync.central.store.tables.base import metadata, words
+
+# 256 hashes of one level of a tree, side by side; `upto` is the feed's position, or the receipt, of the last
+# entry under it. Only full ones are kept, so that none ever changes.
+audit_tile = Table(
+    "audit_tile",
+    metadata,
+    words("tree"),
+    Column("level", Integer(), nullable=False),
+    Column("number", BigInteger(), nullable=False),
+    Column("hashes", LargeBinary(), nullable=False),
+    Column("upto", BigInteger(), nullable=False),
+    PrimaryKeyConstraint("tree", "level", "number"),
+)
+
+Index("ix_audit_tile_upto", audit_tile.c.tree, audit_tile.c.level, audit_tile.c.upto)
+
+# `policy_key` numbers the key that signed; `feed_upto` and `receipt_upto` are the last position and the last
+# receipt under it.
+audit_checkpoint = Table(
+    "audit_checkpoint",
+    metadata,
+    Column("number", BigInteger(), primary_key=True, autoincrement=False),
+    Column("digest", String(), nullable=False, unique=True),
+    words("at"),
+    Column("daily", Boolean(), nullable=False),
+    Column("policy_key", Integer(), nullable=False),
+    Column("feed_gen", Integer(), nullable=False),
+    Column("feed_upto", BigInteger(), nullable=False),
+    Column("receipt_upto", BigInteger(), nullable=False),
+    Column("document", Text(), nullable=False),
+    words("sig"),
+)

@@ -1,0 +1,65 @@
+"""One pass over receipts: what a chain, a signature and a fold of moves must be."""
+
+from __future__ import annotations
+
+from app.domain.fields import Fields
+from app.domain.proof.receipts import Key, Walk
+from tests.app.domain.examples import SIGNER, STATION, chain_of
+
+
+def rows(events: int) -> list[dict[str, object]]:
+    return [
+        {
+            "station_id": one.station_id,
+            "event_id": one.event_id,
+            "hash": one.hash,
+            "header": one.header.decode(),
+            "facts": one.facts.decode(),
+            "private": one.private.decode() if one.private is not None else None,
+            "salt": one.salt.hex() if one.salt is not None else None,
+            "sig": one.sig.hex(),
+            "received_at": "2026",
+            "state": "posted",
+            "digits": False,
+        }
+        for one in chain_of(events)
+    ]
+
+
+def walked(told: list[dict[str, object]], head: int) -> tuple[Walk, list[str]]:
+    last = chain_of(head)[-1].head
+    walk = Walk({STATION: Key(SIGNER.public_key, 1, last.seq, last.hash)}, None, {})
+    found = [one for n, row in enumerate(told, 1) for one in walk.take(n, Fields(row, "row"))]
+    return walk, [str(one) for one in (*found, *walk.ends())]
+
+
+def test_a_whole_chain_holds_and_its_moves_are_summed() -> None:
+    walk, found = walked(rows(3), 3)
+    assert found == []
+    assert (walk.events, len(walk.posted), walk.tree.size) == (3, 3, 3)
+    assert sum(walk.balances.values()) == 0
+    assert any(walk.balances.values())
+
+
+def test_an_erased_private_part_changes_nothing() -> None:
+    told = [row | {"private": None, "salt": None} for row in rows(3)]
+    walk, found = walked(told, 3)
+    assert found == []
+    assert walk.tree.tree == walked(rows(3), 3)[0].tree.tree
+
+
+def test_a_gap_a_swap_and_a_cut_are_named() -> None:
+    one, two, three = rows(3)
+    assert "does not follow number 1" in walked([one, three], 3)[1][0]
+    assert "does not follow number 0" in walked([two, one, three], 3)[1][0]
+    (cut,) = walked([one, two], 3)[1]
+    assert cut.startswith(f"receipts.jsonl: station {STATION}: its chain ends with number 2")
+    assert any("posted twice" in found for found in walked([one, two, two, three], 3)[1])
+
+
+def test_bytes_that_are_none_are_named_and_the_rest_is_read() -> None:
+    one, two = rows(2)
+    for name, value in (("sig", "zz"), ("header", "{}"), ("hash", "00"), ("facts", "[]"), ("salt", "00")):
+        walk, found = walked([one, two | {name: value}], 2)
+        assert found, name
+        assert walk.events >= 1

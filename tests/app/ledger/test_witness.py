@@ -1,0 +1,121 @@
+"""Checkpoints at a station: what is held, what is thinned out, and what is put on record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from app.domain.approvals import PolicyKey, Signed
+from app.domain.checkpoint import Checkpoint, Found, Proofs, receipt_leaf
+from app.domain.envelope import event_of
+from app.domain.feed import Change, Page
+from app.domain.merkle import Growing, Tree, consistency, perfect
+from app.domain.signing import Ed25519Signer
+from app.ledger import mirror, witness
+from app.ledger.audit import audit
+from app.ledger.outbox import pending
+from app.ledger.writer import Ledger
+from tests.app.ledger.station import everything
+from tests.approvals.world import OTHER_POLICY, POLICY, ROOT
+
+AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
+GRANT = PolicyKey(1, POLICY.public_key, AT, AT.replace(year=2027)).signed(ROOT)
+LEAVES = [receipt_leaf(str(n), "s", "t") for n in range(9)]
+NOTHING = Proofs()
+SEEN = "2026-11-22T10:00:00.000Z"
+
+
+def tree(size: int) -> Tree:
+    growing = Growing()
+    for leaf in LEAVES[:size]:
+        growing.add(leaf)
+    return growing.tree
+
+
+def said(number: int, size: int, **parts: object) -> Checkpoint:
+    whole = Checkpoint(number, AT, False, "c" * 32, 1, tree(size), tree(size), "")
+    return replace(whole, **parts)  # type: ignore[arg-type]  # parts are given by name
+
+
+def proofs(old: int, new: int) -> Proofs:
+    path = consistency(old, new, lambda level, n: perfect(LEAVES[n << level : (n + 1) << level]))
+    return Proofs(path, path)
+
+
+@pytest.fixture
+def rooted(ledger: Ledger) -> Ledger:
+    """A station that has pinned the root."""
+    pins = {"public_key": ROOT.public_key.hex()}
+    mirror.apply_page(ledger, Page(1, 1, (Change(1, "approval_root", "root", pins),)))
+    return ledger
+
+
+def take(
+    ledger: Ledger, told: Checkpoint, shown: Proofs = NOTHING, *, signer: Ed25519Signer = POLICY, n: int = 1
+) -> tuple[Found, str] | None:
+    signed = told.signed(signer)
+    at = (SEEN, f"0192e4c5-0000-7000-8000-{n:012d}")
+    return witness.take(ledger, Signed(signed.document, signed.sig), GRANT, shown, at)
+
+
+def test_nothing_is_believed_before_a_root_is_pinned(ledger: Ledger) -> None:
+    assert take(ledger, said(1, 2)) is None
+    assert witness.newest(ledger.connection) is None
+
+
+def test_what_goes_on_is_held_and_only_the_newest_and_each_day_stay(rooted: Ledger) -> None:
+    assert take(rooted, said(1, 2, daily=True)) == (Found.HELD, "")
+    assert take(rooted, said(2, 3), proofs(2, 3)) == (Found.HELD, "")
+    assert take(rooted, said(2, 3), Proofs()) == (Found.SAME, "")
+    assert take(rooted, said(4, 9), proofs(3, 9)) == (Found.HELD, "")
+    assert witness.newest(rooted.connection) == said(4, 9)
+    assert sorted(row[1] for row in everything(rooted)["checkpoint"]) == [1, 4]
+    assert not witness.differences(rooted.connection)
+
+
+def test_what_nobody_trusted_signed_is_said_and_not_kept(rooted: Ledger) -> None:
+    assert take(rooted, said(1, 2), signer=OTHER_POLICY) == (Found.DIFFERS, witness.UNSIGNED)
+    assert everything(rooted)["checkpoint"] == []
+
+
+def test_a_contradiction_is_kept_and_recorded_once_with_both_sides(rooted: Ledger) -> None:
+    take(rooted, said(1, 4))
+    told = said(2, 9, feed=tree(8))
+    found = take(rooted, told, proofs(4, 9))
+    assert found is not None
+    assert found[0] is Found.DIFFERS
+    assert take(rooted, told, proofs(4, 9), n=2) == (Found.DIFFERS, "")
+    (sent,) = pending(rooted, 10)
+    body = event_of(sent).body
+    assert (sent.kind, body["why"]) == ("checkpoint.differed", found[1])
+    assert Checkpoint.read(Signed.from_json(body["told"], "it")) == told
+    assert Checkpoint.read(Signed.from_json(body["known"], "it")) == said(1, 4)
+    # What was held stays what is asked from.
+    assert witness.newest(rooted.connection) == said(1, 4)
+    (difference,) = witness.differences(rooted.connection)
+    assert str(difference) == f"checkpoint 2, {SEEN}: {found[1]}"
+    assert audit(rooted).clean
+
+
+def test_a_report_that_was_broken_off_is_made_up_for(rooted: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    take(rooted, said(1, 4))
+    with monkeypatch.context() as away:
+        away.setattr(witness, "report", lambda _ledger: 0)
+        take(rooted, said(2, 2))
+    assert list(pending(rooted, 10)) == []
+    assert witness.report(rooted) == 1
+    assert witness.report(rooted) == 0
+    assert [sent.kind for sent in pending(rooted, 10)] == ["checkpoint.differed"]
+
+
+def test_a_restored_centre_is_noted_and_followed(rooted: Ledger) -> None:
+    take(rooted, said(5, 9))
+    found = take(rooted, said(3, 2, feed_gen=2))
+    assert found is not None
+    assert found[0] is Found.RESTARTED
+    assert take(rooted, said(4, 4, feed_gen=2), proofs(2, 4)) == (Found.HELD, "")
+    (difference,) = witness.differences(rooted.connection)
+    assert "the centre was restored" in str(difference)
+    assert list(pending(rooted, 10)) == []
