@@ -10,7 +10,9 @@ from app.bootstrap.record import open_record
 from app.bootstrap.serving import open_centre
 from app.domain.framing import unframed
 from app.domain.refusal import Refused, Unavailable
+from app.ledger.also import SetValue
 from app.ledger.second_copy import export as export_events
+from app.ledger.swapping import EXPORTED
 from sync.central.store import bundles
 from sync.wire.sealed import Sealed
 
@@ -43,9 +45,12 @@ def export(folder: Folder, target: Path, *, replace: bool) -> int:
         )
     with open_record(folder, must_exist=True) as ledger:
         try:
-            return export_events(ledger, target)
+            count = export_events(ledger, target)
+            # From here on nothing recorded so far is on this disk alone: the record may be built anew.
+            ledger.save([SetValue(EXPORTED, ledger.head.hash)])
         except OSError as wrong:
             raise Unavailable(f"{target} cannot be written: {wrong.strerror}.") from wrong
+    return count
 
 
 def take_in(url: str, key: Path | None, source: Path) -> Imported:

@@ -19,6 +19,7 @@ from app.domain.event import Event
 from app.domain.framing import MAGIC, framed, unframed
 from app.ledger import epochs
 from app.ledger.also import Also
+from app.ledger.lasting import put_in_place
 from app.ledger.tables import event as event_table
 from app.ledger.writer import Ledger, envelope_of
 
@@ -149,5 +150,5 @@ def export(ledger: Ledger, target: Path) -> int:
                 count += 1
         file.flush()
         os.fsync(file.fileno())
-    part.replace(target)
+    put_in_place(part, target)
     return count

@@ -13,6 +13,7 @@ from typing import Any
 
 from app.domain.refusal import Refused, Unavailable
 from app.ledger import outbox
+from app.ledger.lasting import put_in_place
 from app.ledger.writer import Ledger
 
 EXPORTED = "exported_head"
@@ -46,8 +47,7 @@ def swap(dbapi: Any, side: Path, record: Path) -> None:
             _one_file(dbapi, file)
         with side.open("rb+") as whole:
             os.fsync(whole.fileno())
-        side.replace(record)
-        _keep(record.parent)
+        put_in_place(side, record)
     except (OSError, dbapi.DatabaseError) as wrong:
         raise Unavailable(
             f"{record} was not replaced: {wrong}. Check the disk and the space left."
@@ -67,13 +67,3 @@ def _one_file(dbapi: Any, file: Path) -> None:
         mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
     if mode != "delete" or file.with_name(f"{file.name}-wal").exists():
         raise OSError(f"another program has {file.name} open")
-
-
-def _keep(folder: Path) -> None:
-    """Makes the rename last, where a folder can be synced at all."""
-    with suppress(OSError, AttributeError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

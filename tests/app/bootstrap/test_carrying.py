@@ -9,6 +9,8 @@ from sqlalchemy import func, select
 from app.bootstrap.folder import Folder
 from app.bootstrap.record import open_record
 from app.command.root import run
+from app.domain.refusal import Refused
+from app.ledger.swapping import require_safe
 from sync.central.store.database import create_database
 from sync.central.store.enrolment import enrol
 from sync.central.store.tables import event, receipt
@@ -69,3 +71,14 @@ def test_a_torn_file_is_read_up_to_there_and_says_so(
     said = capsys.readouterr().err
     assert "2 events read" in said
     assert "no whole event" in said
+
+
+def test_what_was_exported_may_be_built_anew_until_something_new_is_recorded(bench: Folder) -> None:
+    with open_record(bench, must_exist=True) as ledger, pytest.raises(Refused, match="were not sent"):
+        require_safe(ledger)
+    assert run(["sync", "export", str(bench.path / "bench.events"), "--data", str(bench.path)]) == 0
+    with open_record(bench, must_exist=True) as ledger:
+        require_safe(ledger)
+        ledger.record(disposition(4, event_id="0192e4c5-0000-7000-8000-000000000004"))
+        with pytest.raises(Refused, match="were not sent"):
+            require_safe(ledger)
