@@ -115,6 +115,15 @@ class World:
         for bench in self.benches:
             bench.wire.told.clear()
 
+    def held(self) -> set[str]:
+        """Events that wait on a disk which somebody edited: they go nowhere until a person has looked."""
+        return {
+            event_id
+            for bench in self.benches
+            if bench.number in self.tampered
+            for event_id in bench.newest(self.tampered[bench.number] - 1)
+        }
+
     def _stands(self) -> list[object]:
         return [(bench.ledger.head, bench.ledger.cursor, bench.waiting()) for bench in self.benches]
 
