@@ -40,9 +40,7 @@ def approver(station: int, pin: str = PIN) -> Approver:
 
 def approving(bench: Bench) -> Approving:
     """Approving at a station, in its present life."""
-    return Approving(
-        bench.ledger, Means(CHEAP, b"p" * PEPPER_SIZE, frozenset(), bench.watch, bench.ids)
-    )
+    return Approving(bench.ledger, Means(CHEAP, b"p" * PEPPER_SIZE, frozenset(), bench.watch, bench.ids))
 
 
 def write_off(bench: Bench, sku: str, qty: int) -> Event:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from app.bootstrap import resources
 from app.domain.policy.asides import NoPhoto
+from app.domain.refusal import Unavailable
 from app.domain.signing import Ed25519Signer
 from app.ledger import outbox
 from app.ledger.database import Transaction
@@ -46,6 +47,8 @@ class Cut(Enum):
 
     BEFORE = "before commit"
     AFTER = "after commit"
+    FULL = "disk full"
+    """It does not end: the commit fails, and everything goes on."""
 
 
 class Died(BaseException):
@@ -70,6 +73,8 @@ class DyingLedger(Ledger):
             yield tx
             if cut is Cut.BEFORE:
                 raise Died(cut, before)
+            if cut is Cut.FULL:
+                raise Unavailable("Not recorded: the disk is full; nothing recorded so far is lost.")
         if cut is Cut.AFTER:
             raise Died(cut, self.head.seq)
 

@@ -51,6 +51,8 @@ class Deed:
     missing: Counter[str] = field(default_factory=Counter)
     undoes: str = ""
     approver: str = ""
+    late: bool = False
+    """The approver had been revoked at the centre before it was done."""
 
 
 @dataclass(slots=True)
@@ -62,6 +64,9 @@ class Book:
     """What was found wrong on the way, before anything was compared."""
     gone: set[str] = field(default_factory=set)
     """Events that only ever were on a disk that was overwritten: nobody can have them."""
+
+    pins: Counter[int] = field(default_factory=Counter)
+    """Wrong PINs that a station said no to."""
 
     def saved(self, event_id: str, deed: Deed) -> None:
         """The station said that this is saved."""

@@ -1,4 +1,4 @@
-"""Time and identities of a simulated world: one true time, a clock of its own for each machine, seeded noise."""
+"""Time and identities of a simulated world: one true time, a clock for each machine, seeded noise."""
 
 from __future__ import annotations
 

@@ -5,11 +5,25 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 
+from app.domain.approvals import Action
+from app.domain.refusal import Refused
 from app.station.desk import Front
-from tests.simulator.approver import WRONG_PIN, approver, approving, record_approved, write_off
+from app.station.reviewing import Request
+from tests.simulator.approver import WRONG_PIN, approver, approving, name_of, record_approved, write_off
 from tests.simulator.bench import Bench
 from tests.simulator.book import Act, Deed
-from tests.simulator.ground import CREAM, KETTLE, MUGS, SOLVENT, TOASTER, Coming, Expected, dock, shelf, site_of
+from tests.simulator.ground import (
+    CREAM,
+    KETTLE,
+    MUGS,
+    SOLVENT,
+    TOASTER,
+    Coming,
+    Expected,
+    dock,
+    shelf,
+    site_of,
+)
 from tests.simulator.hand import GRADES
 from tests.simulator.steps import Step, Try
 from tests.simulator.world import World
@@ -42,7 +56,7 @@ def return_unit(world: World, step: Step) -> None:
     """One unit of a return that the customer announced; mostly one that was begun here."""
     rng, bench = step.rng(), world.bench(step)
     mine = [found for found, station in world.used if station == bench.number]
-    begun = bool(mine) and rng.random() < 0.5  # noqa: PLR2004 - boxes hold more than one unit
+    begun = bool(mine) and rng.random() < 0.5
     _unit_of(world, bench, rng.choice(mine) if begun else rng.choice(world.expected), rng)
 
 
@@ -140,7 +154,7 @@ def transfer(world: World, step: Step) -> None:
 
 def _came(found: Coming, at: int, rng: random.Random) -> tuple[str, int, int]:
     sku, qty = found.lines[at]
-    damaged = 1 if rng.random() < 0.1 else 0  # noqa: PLR2004 - one in ten
+    damaged = 1 if rng.random() < 0.1 else 0
     sound = max(0, qty - damaged + rng.choice((0, 0, 0, 0, 0, 0, -1, 1)))
     return sku, sound, damaged
 
@@ -156,37 +170,30 @@ def written_off(world: World, step: Step) -> None:
     rng, bench = step.rng(), world.bench(step)
     sku = rng.choice(_PLAIN)
     # Mostly within limits; sometimes worth more than one person may approve.
-    qty = 1 if rng.random() < 0.8 else 16  # noqa: PLR2004 - one in five
-    deed = _deed(bench, Act.WRITE_OFF, sku=sku, qty=qty, approver=f"RUTH-{bench.number}")
+    qty = 1 if rng.random() < 0.8 else 16
+    name = name_of(bench.number)
+    deed = _deed(bench, Act.WRITE_OFF, sku=sku, qty=qty, approver=name, late=name in world.revoked)
     event = write_off(bench, sku, qty)
-    world.hand(bench).do(lambda: record_approved(bench, event, _VALUE[sku] * qty), deed)
-    _note_given(world, bench)
-
-
-def _note_given(world: World, bench: Bench) -> None:
-    """What the program noted beside the deed: that a statement was given."""
-    known = world.book.deeds
-    for event_id in bench.newest(max(0, bench.ledger.head.seq - 3)):
-        if event_id not in known:
-            world.book.saved(event_id, _deed(bench, Act.NOTE))
+    hand = world.hand(bench)
+    hand.do(event.event_id, deed, lambda: record_approved(bench, event, _VALUE[sku] * qty))
 
 
 def wrong_pin(world: World, step: Step) -> None:
     """Somebody tries a PIN that is not the approver's."""
     bench = world.bench(step)
-    desk = approving(bench)
     event = write_off(bench, MUGS, 1)
+    request = Request(event, Action.WRITE_OFF, _VALUE[MUGS], "GBP", "broken")
+    desk = approving(bench)
     try:
-        desk.approve(approver(bench.number, WRONG_PIN), [_request(event)])
-    finally:
-        _note_given(world, bench)
-
-
-def _request(event):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - one line
-    from app.domain.approvals import Action  # noqa: PLC0415
-    from app.station.reviewing import Request  # noqa: PLC0415
-
-    return Request(event, Action.WRITE_OFF, 1200, "GBP", "broken")
+        world.hand(bench).do(
+            event.event_id,
+            _deed(bench, Act.NOTE),
+            lambda: desk.approve(approver(bench.number, WRONG_PIN), [request]),
+        )
+    except Refused as no:
+        if no.code == "approval.pin":
+            world.book.pins[bench.number] += 1
+        raise
 
 
 FLOOR: Mapping[Try, Callable[[World, Step], None]] = {

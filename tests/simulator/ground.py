@@ -31,10 +31,11 @@ from sync.central.store.enrolment import issue_code
 from tests.ready import ready
 from tests.simulator.approver import LIMITS, approver, approving
 from tests.simulator.bench import Bench
-from tests.simulator.clocks import Noise, Truth, Watch
+from tests.simulator.clocks import Truth, Watch
 from tests.simulator.house import House
 from tests.simulator.keys import policy_key, root_key
 from tests.simulator.signing import Signing, signing
+from tests.simulator.swift import swift
 from tests.simulator.wire import Wire
 
 OWNER = "ACME"
@@ -109,7 +110,7 @@ def ground(how: Signing) -> Ground:
     """The files for one way of signing, made once in this process and removed when it ends."""
     folder = Path(tempfile.mkdtemp(prefix="ground", dir=memory()))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    with signing(how):
+    with swift(), signing(how):
         return make(folder)
 
 
@@ -172,7 +173,9 @@ def _stock(house: House) -> None:
     house.act(lambda act: put_items(act, list(ITEMS)))
     house.act(lambda act: publish_policy(act, resources.policy_source()))
     for site in SITES:
-        lines = [{"line": n, "sku": sku, "qty": 60} for n, sku in enumerate((MUGS, TOASTER, CREAM, SOLVENT), 1)]
+        lines = [
+            {"line": n, "sku": sku, "qty": 60} for n, sku in enumerate((MUGS, TOASTER, CREAM, SOLVENT), 1)
+        ]
         document = {"document": f"PO-{site}", "owner": OWNER, "location": shelf(site)}
         _receive(house, document, lines)
 

@@ -12,12 +12,18 @@ from collections.abc import Callable, Sequence
 from app.demo.hand import words_of
 from app.station.desk import Front
 from app.station.trace import ScanTrace
-from app.workflows.bench.state import Phase
-from tests.simulator.bench import Bench, Cut, Died
+from app.workflows.bench.state import BenchState, Phase
+from tests.simulator.bench import Bench, Died
 from tests.simulator.book import Act, Book, Deed
 
 GRADES = ("A", "A", "B", "C", "D")
-_CATEGORY = {"MUG-4": "kitchen", "T-2S": "kitchen", "K-17": "kitchen", "CR-50": "consumables", "SOLV-1": "default"}
+_CATEGORY = {
+    "MUG-4": "kitchen",
+    "T-2S": "kitchen",
+    "K-17": "kitchen",
+    "CR-50": "consumables",
+    "SOLV-1": "default",
+}
 _PATIENCE = 12
 
 
@@ -28,7 +34,9 @@ class Interrupted(Exception):  # noqa: N818 - an outcome, not an error
 class Hand:
     """See the module."""
 
-    def __init__(self, bench: Bench, book: Book, say: Callable[[str], None], died: Callable[[], None]) -> None:
+    def __init__(
+        self, bench: Bench, book: Book, say: Callable[[str], None], died: Callable[[], None]
+    ) -> None:
         self.bench, self._book, self._say, self._died = bench, book, say, died
 
     # --- looking -------------------------------------------------------------------------------------
@@ -45,42 +53,42 @@ class Hand:
         try:
             trace = self.bench.scan(code)
         except Died as death:
-            self._look_after(death, head.seq, deed)
+            found = self._look_after(death, head.seq)
+            for event_id in found:
+                self._note(event_id, deed)
             raise Interrupted from None
         if trace.event is not None:
             self._note(trace.event, deed)
         return trace
 
-    def do(self, record: Callable[[], str], deed: Deed | None) -> str:
-        """Something that records without a scan; `record` answers the event's id."""
-        head = self.bench.ledger.head
+    def do(self, event_id: str, deed: Deed, record: Callable[[], object]) -> None:
+        """Something that records without a scan, beside what else the program notes of it."""
+        before = self.bench.ledger.head.seq
         try:
-            event_id = record()
+            record()
         except Died as death:
-            self._look_after(death, head.seq, deed)
+            self._look_after(death, before)
             raise Interrupted from None
-        if event_id:
-            self._note(event_id, deed)
-        return event_id
+        finally:
+            for found in self.bench.newest(before):
+                if found not in self._book.deeds:
+                    self._note(found, deed if found == event_id else None)
 
     def _note(self, event_id: str, deed: Deed | None) -> None:
         deed = deed or Deed(Act.NOTE, self.bench.number, self.bench.copy)
         self._book.saved(event_id, deed)
         self._say(f"  saved {deed.act} {deed.sku}{deed.serial and ' ' + deed.serial} {event_id[-12:]}")
 
-    def _look_after(self, death: Died, before: int, deed: Deed | None) -> None:
+    def _look_after(self, death: Died, before: int) -> list[str]:
         """What is on the disk once the station is up again: exactly what was committed."""
         self._say(f"  station {self.bench.number} dies {death.where}")
         self._died()
-        found = self.bench.newest(before)
         if self.bench.ledger.head.seq != death.seq:
             what = "lost" if self.bench.ledger.head.seq < death.seq else "there although it was not committed"
             self._book.wrong.append(
                 f"I1: station {self.bench.number} {death.where} at {death.seq}: the event is {what}"
             )
-        for number, event_id in enumerate(found):
-            last = number == len(found) - 1 and death.where is Cut.AFTER
-            self._note(event_id, deed if last else None)
+        return self.bench.newest(before)
 
     # --- moving about --------------------------------------------------------------------------------
 
@@ -132,7 +140,7 @@ class Hand:
         return self._grade(rng, deed, grade)
 
     def _grade(self, rng: random.Random, deed: Deed, grade: str) -> str:
-        guided = rng.random() < 0.3  # noqa: PLR2004 - a third is led by questions
+        guided = rng.random() < 0.3
         words = words_of(_CATEGORY[deed.sku], grade, hazardous=deed.sku == "SOLV-1", guided=guided)
         for word in words:
             trace = self._word(word, deed)
@@ -201,7 +209,7 @@ class Hand:
         self.scan("ANSWER_1", deed)
         return self._grade(rng, deed, grade)
 
-    def _state(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - the bench's
+    def _state(self) -> BenchState:
         return self.bench.engine.bench.state
 
     # --- the floor -----------------------------------------------------------------------------------
@@ -235,22 +243,25 @@ class Hand:
         self.scan(code, deed)
         if desk.state.job is None:
             return ""
+        for _ in range(_PATIENCE):
+            # What was counted before somebody was interrupted is counted anew.
+            job = desk.state.job
+            if job is None or (desk.state.hand is None and not job.taken):
+                break
+            self.scan("UNDO")
         for sku, sound, damaged in lines:
-            self._line(sku, sound, deed)
-            if damaged:
-                self.scan("QUARANTINE", deed)
-                self.scan(f"DIGIT_{damaged}", deed)
-            deed.came[sku] = sound + damaged
+            for units, words in ((sound, ()), (damaged, ("QUARANTINE",))):
+                # The item, how many, and the item again, by which they are kept.
+                for said in (sku, *words, f"DIGIT_{units}", sku) if units else ():
+                    self.scan(said, deed)
+                if units:
+                    deed.came[sku] += units
         trace = self.scan("DONE", deed)
         for _ in range(_PATIENCE):
             if trace.event is not None or desk.state.job is None:
                 break
             trace = self.scan(self._asked(), deed)
         return trace.event or ""
-
-    def _line(self, sku: str, units: int, deed: Deed) -> None:
-        self.scan(sku, deed)
-        self.scan(f"DIGIT_{units}", deed)
 
     def _asked(self) -> str:
         phase = self.bench.engine.receiving.state.phase
@@ -263,7 +274,7 @@ class Hand:
         state = desk.state
         if getattr(state, "job", None) is not None or getattr(state, "bin", None) is not None:
             self.scan("HOLD")
-        last = desk._undoable  # noqa: SLF001 - what the screen names as the last action
+        last = desk._undoable
         if last is None:
             return ""
         deed.undoes = last.event_id

@@ -22,8 +22,8 @@ from app.domain.feed import Cursor
 from app.domain.refusal import Refused, Unavailable
 from app.domain.signing import Ed25519Signer
 from sync.central.api.problem import problem, refusal
-from sync.central.api.signed import _UNPROVEN  # noqa: PLC2701 - the same list as the route's
-from sync.central.api.sync import _Desk  # noqa: PLC2701 - the part of the routes that is no web framework
+from sync.central.api.signed import _UNPROVEN
+from sync.central.api.sync import _Desk
 from sync.central.centre import Centre, Settings
 from sync.central.store.act import Act
 from sync.central.store.chain import CentreChain
@@ -170,7 +170,9 @@ class House:
                 return _told(refusal(no))
             return _told(problem(401, no.code, no.read, detail=str(no), time=self.now()))
         except Unavailable:
-            found = problem(503, "centre.unavailable", "The centre cannot answer now.", do="Try again shortly.")
+            found = problem(
+                503, "centre.unavailable", "The centre cannot answer now.", do="Try again shortly."
+            )
             found.headers["retry-after"] = "2"
             return _told(found)
         body, headers = codec.encode(said.to_json()), {"content-type": codec.JSON_TYPE}

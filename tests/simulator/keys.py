@@ -1,4 +1,4 @@
-"""The keys that certificates of approvers rest on; made anew each time, for they follow the way of signing."""
+"""The keys that certificates of approvers rest on; made anew each time, as they are signed with."""
 
 from __future__ import annotations
 

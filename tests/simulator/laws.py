@@ -1,7 +1,8 @@
 """What must hold once a world has come to rest: the ledgers against the book, and against each other.
 
-I1 nothing that was saved is lost, I2 nothing is there twice, I3 what does not fit is somebody's case, I4 units
-are conserved, I5 one case for one conflict, I6 the mirrors are the feed, I7 the product's own audits are clean.
+I1 nothing that was saved is lost, I2 nothing is there twice, I3 what does not fit is somebody's case,
+I4 units are conserved, I5 one case for one conflict, I6 the mirrors are the feed, I7 the product's own audits
+are clean.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sync.central.audit import audit as audit_centre
 from tests.simulator import cases
 from tests.simulator.book import CAME_BACK, Act, Book, Deed
 from tests.simulator.ground import site_of
-from tests.simulator.reading import Centre, Stored, events_of, is_inside, mirrored, shelved
+from tests.simulator.reading import Account, Centre, Stored, events_of, is_inside, mirrored, shelved
 from tests.simulator.world import World
 
 _MOST = 12
@@ -30,6 +31,8 @@ def judge(world: World) -> list[str]:
         *_told_right(world.book, centre),
         *_conserved(world.book, centre),
         *cases.surfaced(world, centre),
+        *_approved(world, centre),
+        *(f"I2: {wrong}" for bench in world.benches for wrong in bench.wire.wrong),
         *_mirrors(world, centre),
         *_audits(world),
     ]
@@ -42,6 +45,8 @@ def _lost_or_doubled(world: World, centre: Centre) -> Iterator[str]:
         states = centre.states.get(event_id, Counter())
         counted, waiting = states["posted"], states["unposted"] + states["parked"]
         if event_id in held:
+            if counted and event_id == world.edited.get(deed.station):
+                yield f"I3: {event_id} was edited on its disk and counts at the centre"
             continue
         if not states and event_id not in book.gone:
             yield f"I1: {deed.act} {event_id} of station {deed.station} is not at the centre"
@@ -68,12 +73,12 @@ def _told_right(book: Book, centre: Centre) -> Iterator[str]:
         stored = centre.posted.get(event_id)
         if stored is None:
             continue
-        came, want = _moved(stored, deed), _wanted(book, centre, deed)
+        came, want = _moved(stored), _wanted(book, centre, deed)
         if want is not None and came != want:
             yield f"I4: {deed.act} {event_id} moved {dict(came)}, in the hand was {dict(want)}"
 
 
-def _moved(stored: Stored, deed: Deed) -> Counter[str]:
+def _moved(stored: Stored) -> Counter[str]:
     """Units that an event brings into the building, net, by SKU."""
     found = Counter[str]()
     for qty, source, target in stored.moves():
@@ -96,7 +101,7 @@ def _wanted(book: Book, centre: Centre, deed: Deed) -> Counter[str] | None:
             undone, stored = book.deeds.get(deed.undoes), centre.posted.get(deed.undoes)
             if undone is None or stored is None:
                 return None
-            return Counter({sku: -qty for sku, qty in _moved(stored, undone).items()})
+            return Counter({sku: -qty for sku, qty in _moved(stored).items()})
         case _:
             return None
 
@@ -134,6 +139,29 @@ def _counted(book: Book, centre: Centre) -> Iterator[str]:
             yield f"I4: {hands[sku]} of {sku} came back by hand, {moved[sku]} by the ledger"
 
 
+def _approved(world: World, centre: Centre) -> Iterator[str]:
+    """What a revoked approver signed afterwards is never valid, and wrong PINs are counted."""
+    verdicts = dict(centre.rows("SELECT event_id, verdict FROM event_approval"))
+    for event_id, deed in world.book.deeds.items():
+        if deed.act is not Act.WRITE_OFF or event_id not in centre.posted:
+            continue
+        verdict = verdicts.get(event_id)
+        if verdict is None:
+            yield f"I3: the approval of {event_id} was not judged"
+        elif verdict == "valid" and deed.late:
+            yield f"I3: {event_id} is valid, and {deed.approver} had been revoked before"
+        elif verdict == "invalid" and not deed.late:
+            yield f"I3: {event_id} is invalid, and {deed.approver} approved honestly"
+    noted = Counter(
+        deed.station
+        for event_id, deed in world.book.deeds.items()
+        if event_id in centre.kinds and centre.kinds[event_id] in {"approval.pin_failed", "approval.locked"}
+    )
+    for station, tries in world.book.pins.items():
+        if station not in world.tampered and noted[station] < tries:
+            yield f"I1: {tries} wrong PINs at station {station}, the centre knows of {noted[station]}"
+
+
 def _mirrors(world: World, centre: Centre) -> Iterator[str]:
     end = centre.feed_end()
     sites = {row[0]: row[1] for row in centre.rows("SELECT code, site FROM location")}
@@ -162,13 +190,12 @@ def _told(kind: str, text: str, site: str) -> bool:
     return "sites" not in document or not kind.startswith("approver") or site in document["sites"]
 
 
-def _stock(number: int, have: Counter[object], centre: Centre, places: set[str]) -> Iterator[str]:  # type: ignore[type-arg]
-    want = {held: qty for held, qty in centre.balances.items() if dict(held)["location"] in places}
-    for held in sorted(want.keys() | have.keys(), key=str):
-        if want.get(held, 0) != have.get(held, 0):  # type: ignore[call-overload]
+def _stock(number: int, have: Counter[Account], centre: Centre, places: set[str]) -> Iterator[str]:
+    want = Counter({held: qty for held, qty in centre.balances.items() if dict(held)["location"] in places})
+    for held in sorted(want.keys() | have.keys()):
+        if want[held] != have[held]:
             yield (
-                f"I6: station {number} mirrors {have.get(held, 0)} of {dict(held)}, "  # type: ignore[call-overload]
-                f"the centre holds {want.get(held, 0)}"  # type: ignore[call-overload]
+                f"I6: station {number} mirrors {have[held]} of {dict(held)}, the centre holds {want[held]}"
             )
 
 

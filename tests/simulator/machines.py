@@ -1,4 +1,4 @@
-"""What machines and networks do: syncs, faults, deaths, wrong clocks, and disks that are copied or put back."""
+"""What machines and networks do: syncs, faults, deaths, wrong clocks, disks that are copied or put back."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _sync(world: World, bench: Bench) -> None:
 def bad_sync(world: World, step: Step) -> None:
     """A station syncs while its exchanges fail in some ways, and tries again at once."""
     rng, bench = step.rng(), world.bench(step)
-    faults = [rng.choice(FAULTS) if rng.random() < 0.6 else Fault.NONE for _ in range(rng.randint(1, 4))]  # noqa: PLR2004
+    faults = [rng.choice(FAULTS) if rng.random() < 0.6 else Fault.NONE for _ in range(rng.randint(1, 4))]
     bench.wire.plan(faults)
     for _ in range(rng.randint(1, 3)):
         world.truth.pass_by(61)
@@ -77,7 +77,7 @@ def clock(world: World, step: Step) -> None:
     world.say(f"  clock {bench.watch.off_s:+.0f} s")
     if abs(bench.watch.off_s) > _DAY:
         world.reach("clock skew > 24 h")
-    elif abs(bench.watch.off_s) > 300:  # noqa: PLR2004 - five minutes
+    elif abs(bench.watch.off_s) > 300:
         world.reach("clock skew > 5 min")
 
 
@@ -95,6 +95,7 @@ def tamper(world: World, step: Step) -> None:
     if row is None or row[0] is None:
         return
     seq = int(row[0])
+    world.edited[bench.number] = bench.newest(seq - 1)[0]
     bench.end()
     with closing(sqlite3.connect(bench.file)) as db, db:
         db.execute("UPDATE event SET facts = CAST(facts || ' ' AS BLOB) WHERE seq = ?", (seq,))

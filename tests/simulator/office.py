@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from sqlalchemy import select
 
@@ -52,7 +53,7 @@ def decide(world: World, step: Step) -> None:
     for code in waiting[:3]:
         word = rng.choice(("approve", "approve", "reject"))
         asked = Decision.model_validate({"decision": word, "at": house.now()})
-        house.act(lambda act, code=code, asked=asked: write_offs.decide(act, code, asked))
+        house.act(partial(write_offs.decide, code=code, asked=asked))
 
 
 def sent(world: World, step: Step) -> None:
@@ -111,6 +112,7 @@ def revoke(world: World, step: Step) -> None:
         return approvers.revoke(act, issuer, code, NewRevocation(reason="badge lost"))
 
     house.act(do)
+    world.revoked.add(code)
     world.reach("approver revoked")
 
 

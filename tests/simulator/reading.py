@@ -78,6 +78,11 @@ class Centre:
         return found
 
     @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The kinds of posted events."""
+        return {row[0]: row[1] for row in self.rows("SELECT event_id, kind FROM event")}
+
+    @cached_property
     def fold(self) -> Counter[Account]:
         """Balances as the sealed moves add up to; those at zero are left out."""
         found = Counter[Account]()
@@ -93,7 +98,9 @@ class Centre:
         """Balances as they are kept."""
         parts = ", ".join(f"a.{name}" for name in _PARTS)
         rows = self.rows(f"SELECT b.qty, {parts} FROM balance b JOIN account a ON a.id = b.account")  # noqa: S608
-        return Counter({account_of(dict(zip(_PARTS, row[1:], strict=True))): row[0] for row in rows if row[0]})
+        return Counter(
+            {account_of(dict(zip(_PARTS, row[1:], strict=True))): row[0] for row in rows if row[0]}
+        )
 
     @cached_property
     def cases(self) -> dict[str, tuple[str, str]]:

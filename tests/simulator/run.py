@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.simulator.book import Act
 from tests.simulator.floor import FLOOR
 from tests.simulator.ground import laid
 from tests.simulator.laws import judge
@@ -80,7 +81,9 @@ def _kinds(world: World) -> Counter[str]:
     evidence = centre.rows("SELECT count(*) FROM receipt WHERE state = 'evidence'")[0][0]
     verdicts = centre.rows("SELECT verdict, count(*) FROM event_approval GROUP BY verdict")
     found.update({f"verdict {row[0]}": int(row[1]) for row in verdicts})
-    return found + Counter({"evidence": int(evidence)})
+    found.update(line.strip() for line in world.told if line.startswith("  refused"))
+    graded = sum(deed.act is Act.REGRADE for deed in world.book.deeds.values())
+    return found + Counter({"evidence": int(evidence), "regraded": graded})
 
 
 @contextmanager
@@ -102,7 +105,9 @@ def digest_of(folder: Path, told: Sequence[str]) -> str:
     for file in sorted(folder.glob("*.db")):
         whole.update(file.name.encode())
         with closing(sqlite3.connect(file)) as db:
-            tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+            tables = db.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+            ).fetchall()
             for (table,) in tables:
                 whole.update(table.encode())
                 for row in db.execute(f'SELECT * FROM "{table}"'):  # noqa: S608 - its own tables

@@ -1,13 +1,15 @@
-"""One cache of compiled statements for all databases of a process, which otherwise each begin with an empty one.
+"""What a program works out once after it was started, worked out once for all programs of a simulation.
 
-A seed opens a dozen databases, and a program that runs for days opens one; compiling the same statements anew
-for each would be most of what a simulation does. What is executed stays the same, word for word.
+A seed starts dozens of stations and centres, where a real one runs for days: compiling the same statements
+and reading the same policies anew for each would be most of what a simulation does. What is executed stays
+the same, word for word; each of these is a pure function of a text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 
@@ -15,8 +17,17 @@ from sqlalchemy import create_engine
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 
+import app.domain.policy.reader
 import app.ledger.database
+import app.ledger.records
+import app.ledger.statements
+import app.ledger.writer
+import sync.central.checks.copies
+import sync.central.commands.catalogue
 import sync.central.store.database
+import sync.central.store.evidence
+import sync.central.store.refund_rules
+import sync.central.store.returns_policy
 
 _SHARED: LRUCache[Any, Any] = LRUCache(20_000)
 
@@ -36,8 +47,12 @@ class _Same(SQLiteDialect_pysqlite):
 def _created(*args: Any, **given: Any) -> Any:
     engine = create_engine(*args, **given)
     engine.dialect.__class__ = _Same
-    engine._compiled_cache = _SHARED  # noqa: SLF001 - the library has no public way for several engines
+    engine._compiled_cache = _SHARED
     return engine
+
+
+_prepared_once = cache(app.ledger.statements.prepare)
+_read_once = cache(app.domain.policy.reader.read_policy)
 
 
 @contextmanager
@@ -46,5 +61,12 @@ def swift() -> Iterator[None]:
     with (
         patch.object(app.ledger.database, "create_engine", _created),
         patch.object(sync.central.store.database, "create_engine", _created),
+        patch.object(app.ledger.writer, "prepare", _prepared_once),
+        patch.object(app.ledger.records, "read_policy", _read_once),
+        patch.object(sync.central.store.returns_policy, "read_policy", _read_once),
+        patch.object(sync.central.store.evidence, "read_policy", _read_once),
+        patch.object(sync.central.store.refund_rules, "read_policy", _read_once),
+        patch.object(sync.central.checks.copies, "read_policy", _read_once),
+        patch.object(sync.central.commands.catalogue, "read_policy", _read_once),
     ):
         yield

@@ -1,4 +1,4 @@
-"""The network between one station and the centre: bytes that are lost, late, doubled, cut or not the centre's.
+"""The network between a station and the centre: bytes that are lost, late, doubled, cut or not the centre's.
 
 It stands where sockets would, below the station's real client. What is to go wrong is said beforehand,
 exchange by exchange; a way without faults is a good one.
@@ -7,7 +7,7 @@ exchange by exchange; a way without faults is a good one.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import httpx
@@ -45,6 +45,15 @@ class Fault(StrEnum):
 
 FAULTS = tuple(fault for fault in Fault if fault is not Fault.NONE)
 
+_NOT_OURS: Mapping[Fault, Reply] = {
+    Fault.PORTAL: Reply(200, {"content-type": "text/html"}, _PORTAL),
+    Fault.REDIRECT: Reply(302, {"location": "http://portal.example/"}, _PORTAL),
+    Fault.OTHER_JSON: Reply(200, _JSON, b'{"ok":true}'),
+    Fault.SERVER_FAULT: Reply(500, _JSON, b"{}"),
+    Fault.BUSY: Reply(503, {"retry-after": "3"}, b""),
+    Fault.TOO_LARGE: Reply(413, {}, b""),
+}
+
 
 class Wire(httpx.BaseTransport):
     """See the module.
@@ -56,6 +65,7 @@ class Wire(httpx.BaseTransport):
         self.house = house
         self.up = True
         self.told: list[str] = []
+        self.wrong: list[str] = []
         self._truth = truth
         self._planned: deque[Fault] = deque()
         self._late: deque[httpx.Request] = deque()
@@ -91,32 +101,26 @@ class Wire(httpx.BaseTransport):
             self.deliver_late()
         return httpx.Response(found.status, headers=dict(found.headers), stream=httpx.ByteStream(found.body))
 
-    def _carried(self, request: httpx.Request, fault: Fault) -> Reply:  # noqa: PLR0911, C901 - a table
-        path = request.url.path
+    def _carried(self, request: httpx.Request, fault: Fault) -> Reply:
+        """What comes back; raises what a socket would."""
         match fault:
             case Fault.REQUEST_LOST:
                 raise httpx.ConnectError("lost", request=request)
             case Fault.REQUEST_LATE:
                 self._late.append(request)
                 raise httpx.ReadTimeout("late", request=request)
-            case Fault.PORTAL:
-                return Reply(200, {"content-type": "text/html"}, _PORTAL)
-            case Fault.REDIRECT:
-                return Reply(302, {"location": "http://portal.example/"}, _PORTAL)
-            case Fault.OTHER_JSON:
-                return Reply(200, _JSON, b'{"ok":true}')
-            case Fault.SERVER_FAULT:
-                return Reply(500, _JSON, b"{}")
-            case Fault.BUSY:
-                return Reply(503, {"retry-after": "3"}, b"")
-            case Fault.TOO_LARGE:
-                return Reply(413, {}, b"")
             case Fault.FLIPPED_REQUEST:
                 return self._ask(_flipped(request))
             case Fault.KILL_BEFORE:
                 return self._kill(request, Kill.BEFORE_COMMIT)
             case Fault.KILL_AFTER:
                 return self._kill(request, Kill.AFTER_COMMIT)
+            case _:
+                return _NOT_OURS.get(fault) or self._answered(request, fault)
+
+    def _answered(self, request: httpx.Request, fault: Fault) -> Reply:
+        """The centre answered; what becomes of that."""
+        path = request.url.path
         older = self._older.get(path)
         answer = self._ask(request)
         if answer.status == _OK:
@@ -127,15 +131,22 @@ class Wire(httpx.BaseTransport):
             case Fault.RESET:
                 raise httpx.ReadError("reset", request=request)
             case Fault.DUPLICATED:
-                self._ask(request)
+                self._again(request, answer)
             case Fault.DUPLICATED_SECOND:
-                answer = self._ask(request)
+                answer = self._again(request, answer)
             case Fault.REPLY_OLD if older is not None:
                 answer = older
             case Fault.FLIPPED_REPLY:
                 # TLS would not let it through; a broken proxy behind it may.
                 answer = _cut(answer)
         return answer
+
+    def _again(self, request: httpx.Request, first: Reply) -> Reply:
+        """The very same bytes once more: whatever was done for them is not done again."""
+        second = self._ask(request)
+        if first.status == _OK == second.status:
+            self.wrong.append(f"a request was taken twice: {request.method} {request.url.path}")
+        return second
 
     def _ask(self, request: httpx.Request) -> Reply:
         try:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from app.domain.refusal import Refused
+from app.domain.refusal import Refused, Unavailable
 from sync.central.store import settling
 from sync.central.store.chain import CENTRE
+from sync.central.store.posting import post
 from tests.simulator.bench import Bench
 from tests.simulator.book import Book
 from tests.simulator.clocks import Truth, Watch
@@ -47,6 +48,8 @@ class World:
         self.serials: list[tuple[str, str]] = []
         self.kept: dict[int, Path] = {}
         self.backup: Path | None = None
+        self.edited: dict[int, str] = {}
+        self.revoked: set[str] = set()
         self.tampered: dict[int, int] = {}
         self.poisoned: frozenset[str] = frozenset()
         self.told: list[str] = []
@@ -90,7 +93,9 @@ class World:
                 continue
             except Refused as no:
                 self.say(f"  refused: {no.code}")
-            except Exception:
+            except Unavailable as away:
+                self.say(f"  {away}")
+            except Exception:  # noqa: BLE001 - whatever the product raises here is a defect that is found
                 self.book.wrong.append(f"defect at step {step}: {traceback.format_exc(limit=-6)}")
                 return
             for bench in self.benches:
@@ -131,7 +136,7 @@ class World:
         """Posting as the centre does it, unless its program fails on such events just now."""
         if any(fact.event.kind in self.poisoned and fact.origin != CENTRE for fact in facts):
             raise Poison
-        _post(conn, facts, at, chain)
+        post(conn, facts, at, chain)
 
     def end(self) -> None:
         """Every process is gone."""
@@ -140,16 +145,15 @@ class World:
         self.house.end()
 
 
-_post = settling.post
-
-
 @contextmanager
 def created(folder: Path, ground: Ground, stations: int) -> Iterator[World]:
-    """A world over copies of the ground's files; what the centre logs of failures that were put there is not said."""
+    """A world over copies of the ground's files; what the centre logs of failures put there is not said."""
     world = World(folder, ground, stations)
     log = logging.getLogger("sync.central")
     before, log.disabled = log.disabled, True
-    quiet = [logging.getLogger(name) for name in ("sync.central.store.settling", "sync.central.store.posting")]
+    quiet = [
+        logging.getLogger(name) for name in ("sync.central.store.settling", "sync.central.store.posting")
+    ]
     for one in quiet:
         one.disabled = True
     try:

@@ -1,0 +1,67 @@
+"""A few histories hold, replay bit by bit, and bugs that were put in are found, made short and told."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.simulator.book import Act
+from tests.simulator.ground import ground
+from tests.simulator.mutants import MUTANTS, mutated
+from tests.simulator.run import happen, run
+from tests.simulator.shrink import law_of, shrunk, story
+from tests.simulator.signing import Signing
+from tests.simulator.steps import WORK, plan
+
+_ROOT = Path(__file__).resolve().parents[2]
+_DIGEST = (
+    "from tests.simulator.run import happen; from tests.simulator.steps import plan; "
+    "from tests.simulator.signing import Signing; "
+    "print(happen(plan(7, length=60), Signing.STANDIN, digested=True).digest)"
+)
+
+
+def test_a_history_holds_with_real_signatures() -> None:
+    outcome = happen(plan(11, length=60), Signing.REAL)
+    assert outcome.broken == []
+    assert outcome.acts > 20
+
+
+def test_a_whole_history_holds() -> None:
+    """The one that takes seconds: 400 steps of several stations, which no shorter one stands for."""
+    outcome = run(12, Signing.STANDIN)
+    assert outcome.broken == []
+    assert outcome.acts > 150
+
+
+def test_a_seed_is_one_history_whatever_the_process() -> None:
+    here = happen(plan(7, length=60), Signing.STANDIN, digested=True)
+    assert here.digest == happen(plan(7, length=60), Signing.STANDIN, digested=True).digest
+    other = subprocess.run(
+        [sys.executable, "-c", _DIGEST],
+        cwd=_ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "4711"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert other.stdout.strip() == here.digest
+
+
+def test_a_bug_is_found_made_short_and_told() -> None:
+    ground(Signing.STANDIN)
+    with mutated("lost_is_ack"):
+        planned, worst = shrunk(
+            plan(3, length=120), lambda fewer: happen(fewer, Signing.STANDIN), most_runs=25
+        )
+    assert law_of(worst) == "I1"
+    assert len(planned.steps) < 40
+    assert "is not at the centre" in story(planned, worst)
+    assert happen(planned, Signing.STANDIN).broken == []
+
+
+def test_there_are_mutants_of_every_part_and_steps_for_every_deed() -> None:
+    assert len(MUTANTS) >= 60
+    assert len(WORK) == len(Act) + 3
