@@ -22,6 +22,7 @@ def surfaced(world: World, centre: Centre) -> Iterator[str]:
     yield from _twice(world, centre)
     yield from _negative(centre)
     yield from _transfers(world, centre)
+    yield from _forgotten(world, centre)
     yield from _tampered(world, centre)
     yield from _once(centre)
 
@@ -45,6 +46,8 @@ def _apart(world: World, centre: Centre) -> Iterator[str]:
     for event_id, deed in world.book.standing(Act.BLIND, Act.APART, Act.THING):
         label = _label(centre, event_id)
         if label is None:
+            continue
+        if deed.document in world.lost:
             continue
         if deed.act is Act.BLIND:
             blind.add(f"return.blind:{label}")
@@ -157,6 +160,15 @@ def _transfers(world: World, centre: Centre) -> Iterator[str]:
             elif 0 < came < qty and len(receipts) == 1:
                 key = f"transfer.short:{coming.code}:{number}"
                 yield from _missing_case(centre, key, f"{came} of {qty} {sku} came with {coming.code}")
+
+
+def _forgotten(world: World, centre: Centre) -> Iterator[str]:
+    """Returns and transfers that a centre from before them does not know, and that people worked on."""
+    names = {Act.RETURN: "return.unknown_rma:", Act.APART: "return.unknown_rma:"}
+    for event_id, deed in world.book.standing(*names):
+        if deed.document in world.lost and event_id in centre.posted:
+            key = f"{names[deed.act]}{deed.document}"
+            yield from _missing_case(centre, key, f"nobody authorized {deed.document} any more")
 
 
 def _tampered(world: World, centre: Centre) -> Iterator[str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.simulator.book import Act
+from tests.simulator.copies import COPIES
 from tests.simulator.floor import FLOOR
 from tests.simulator.ground import laid
 from tests.simulator.laws import judge
@@ -24,7 +25,7 @@ from tests.simulator.steps import Plan, Step, Try, plan
 from tests.simulator.swift import swift
 from tests.simulator.world import World, created
 
-TRIES: Mapping[Try, Callable[[World, Step], None]] = {**FLOOR, **OFFICE, **MACHINES}
+TRIES: Mapping[Try, Callable[[World, Step], None]] = {**FLOOR, **OFFICE, **MACHINES, **COPIES}
 
 
 @dataclass(slots=True)

@@ -47,7 +47,8 @@ class World:
         self.cancelled: set[str] = set()
         self.serials: list[tuple[str, str]] = []
         self.kept: dict[int, Path] = {}
-        self.backup: Path | None = None
+        self.backup: Any = None
+        self.lost: set[str] = set()
         self.edited: dict[int, str] = {}
         self.revoked: set[str] = set()
         self.tampered: dict[int, int] = {}
