@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 from tests.simulator.coverage import table
 from tests.simulator.ground import ground
@@ -14,8 +15,8 @@ from tests.simulator.mutants import MUTANTS, mutated
 from tests.simulator.run import Outcome, happen
 from tests.simulator.shrink import shrunk, story
 from tests.simulator.signing import Signing
-from tests.simulator.steps import plan
-from tests.simulator.team import Job, do, work
+from tests.simulator.steps import LENGTH, plan
+from tests.simulator.team import Job, do, hunt, work
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -38,12 +39,13 @@ def _asked(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--mutant", default="", choices=["", *MUTANTS], metavar="NAME")
     parser.add_argument("--mutants", action="store_true", help="how soon each mutant is found")
     parser.add_argument("--replay", type=int, metavar="SEED", help="tell one history, shrunk if it is broken")
+    parser.add_argument("--steps", type=int, default=LENGTH, help="how long a history is")
     parser.add_argument("--quiet", action="store_true")
     return parser.parse_args(words)
 
 
 def _replay(asked: argparse.Namespace) -> int:
-    planned = plan(asked.replay, copies=asked.copies)
+    planned = plan(asked.replay, length=asked.steps, copies=asked.copies)
     ground(asked.signing)
     with mutated(asked.mutant):
         outcome = happen(planned, asked.signing, digested=True)
@@ -57,9 +59,9 @@ def _replay(asked: argparse.Namespace) -> int:
 
 def _seeds(asked: argparse.Namespace) -> int:
     began, seeds = time.monotonic(), range(asked.first, asked.first + asked.seeds)
-    jobs = (Job(seed, asked.signing, asked.copies, asked.mutant) for seed in seeds)
+    jobs = (Job(seed, asked.signing, asked.copies, asked.mutant, asked.steps) for seed in seeds)
     broken, reached, acts, events, cpu, done = list[Outcome](), Counter[str](), 0, 0, 0.0, 0
-    for outcome in work(jobs, asked.jobs):
+    for outcome in work(do, jobs, asked.jobs):
         done += 1
         acts, events, cpu = acts + outcome.acts, events + outcome.events, cpu + outcome.seconds
         reached.update({sign: 1 for sign, times in outcome.reached.items() if times})
@@ -80,24 +82,18 @@ def _seeds(asked: argparse.Namespace) -> int:
 def _mutants(asked: argparse.Namespace) -> int:
     """Each mutant against seed after seed until one is broken."""
     lived = list[str]()
-    for name, mutant in MUTANTS.items():
-        if mutant.copies and not asked.copies:
-            _say(f"{name:20s}   not tried: only copied disks can show that {mutant.what}")
-            continue
-        jobs = (
-            Job(seed, asked.signing, asked.copies, name)
-            for seed in range(asked.first, asked.first + asked.seeds)
-        )
-        tried = 0
-        for tried, outcome in enumerate(map(do, jobs), 1):
-            if not outcome.holds:
-                law = outcome.broken[0].splitlines()[-1][:90]
-                _say(f"{name:20s} {tried:3d} seeds  {mutant.what}  [{law}]")
-                break
+    names = [name for name, mutant in MUTANTS.items() if asked.copies or not mutant.copies]
+    for name in MUTANTS.keys() - set(names):
+        _say(f"{name:20s} not tried: only copied disks can show that {MUTANTS[name].what}")
+    first = [Job(asked.first, asked.signing, asked.copies, name, asked.steps) for name in names]
+    for job, tried, law in work(partial(hunt, most=asked.seeds), first, asked.jobs):
+        what = MUTANTS[job.mutant].what
+        if law:
+            _say(f"{job.mutant:20s} {tried:3d} seeds  {what}  [{law.splitlines()[-1][:90]}]")
         else:
-            lived.append(name)
-            _say(f"{name:20s} NOT in {tried} seeds  {mutant.what}")
-    _say(f"{len(lived)} mutants lived: {', '.join(lived) or 'none'}")
+            lived.append(job.mutant)
+            _say(f"{job.mutant:20s} NOT in {tried} seeds  {what}")
+    _say(f"{len(lived)} of {len(names)} mutants lived: {', '.join(sorted(lived)) or 'none'}")
     return 1 if lived else 0
 
 

@@ -173,10 +173,16 @@ def _forgotten(world: World, centre: Centre) -> Iterator[str]:
 
 def _tampered(world: World, centre: Centre) -> Iterator[str]:
     """Stations whose file was edited: the centre says so, and keeps what was sent as evidence."""
-    kinds = {kind for kind, state in centre.cases.values() if state == OPEN}
+    evidence = Counter(
+        row[0] for row in centre.rows("SELECT station_id FROM receipt WHERE state = 'evidence'")
+    )
     for bench in world.benches:
-        if bench.number in world.tampered and world.reached["tampered and sent"] and not kinds:
-            yield f"I3: station {bench.number} was edited and nobody knows"
+        if bench.number in world.tampered:
+            station = bench.ledger.head.station_id
+            if not centre.case_count["event.rejected", f"station:{station}"]:
+                yield f"I3: station {bench.number} was edited and nobody knows"
+            elif not evidence[station]:
+                yield f"I3: what the edited station {bench.number} sent was not kept"
 
 
 def _once(centre: Centre) -> Iterator[str]:

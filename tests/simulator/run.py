@@ -21,7 +21,7 @@ from tests.simulator.machines import MACHINES
 from tests.simulator.office import OFFICE
 from tests.simulator.reading import Centre
 from tests.simulator.signing import Signing, signing
-from tests.simulator.steps import Plan, Step, Try, plan
+from tests.simulator.steps import LENGTH, Plan, Step, Try, plan
 from tests.simulator.swift import swift
 from tests.simulator.world import World, created
 
@@ -47,9 +47,9 @@ class Outcome:
         return not self.broken
 
 
-def run(seed: int, how: Signing, *, copies: bool = False) -> Outcome:
+def run(seed: int, how: Signing, *, copies: bool = False, length: int = LENGTH) -> Outcome:
     """The history of a seed."""
-    return happen(plan(seed, copies=copies), how)
+    return happen(plan(seed, length=length, copies=copies), how)
 
 
 def happen(planned: Plan, how: Signing, *, digested: bool = False) -> Outcome:

@@ -80,10 +80,10 @@ WORK: Mapping[Try, float] = {
     Try.UNDO_COUNT: 2,
     Try.TRANSFER: 14,
     Try.UNDO_TRANSFER: 2,
-    Try.WRITE_OFF: 7,
-    Try.WRONG_PIN: 1,
+    Try.WRITE_OFF: 9,
+    Try.WRONG_PIN: 3,
 }
-"""How often each deed is tried, of 262."""
+"""How often each deed is tried, of 266."""
 
 WORLD: Mapping[Try, float] = {
     Try.SYNC: 38,
@@ -103,11 +103,11 @@ WORLD: Mapping[Try, float] = {
     Try.CLOSE: 1,
     Try.SHIP: 3,
     Try.POLICY: 0.5,
-    Try.REVOKE: 0.5,
+    Try.REVOKE: 1,
     Try.UPKEEP: 2,
     Try.CENTRE_DIES: 2,
-    Try.POISON: 0.5,
-    Try.TAMPER: 0.2,
+    Try.POISON: 1.5,
+    Try.TAMPER: 0.8,
 }
 """How often everything else happens, of 138 or so."""
 
