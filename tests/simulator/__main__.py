@@ -83,7 +83,7 @@ def _mutants(asked: argparse.Namespace) -> int:
     """Each mutant against seed after seed until one is broken."""
     lived = list[str]()
     names = [name for name, mutant in MUTANTS.items() if asked.copies or not mutant.copies]
-    for name in MUTANTS.keys() - set(names):
+    for name in sorted(MUTANTS.keys() - set(names)):
         _say(f"{name:20s} not tried: only copied disks can show that {MUTANTS[name].what}")
     first = [Job(asked.first, asked.signing, asked.copies, name, asked.steps) for name in names]
     for job, tried, law in work(partial(hunt, most=asked.seeds), first, asked.jobs):

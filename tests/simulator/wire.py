@@ -81,6 +81,10 @@ class Wire(httpx.BaseTransport):
         self.up = True
         self._late.clear()
 
+    def lose_late(self) -> None:
+        """What was on its way for long never arrives."""
+        self._late.clear()
+
     def deliver_late(self) -> None:
         """What was on its way for long arrives now; nobody waits for the answer."""
         while self._late:
