@@ -5,9 +5,7 @@ Made once for each way of signing and copied for each seed; nothing in it depend
 
 from __future__ import annotations
 
-import atexit
 import functools
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -88,16 +86,19 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where the files are, and what the business expects."""
+    """The files as bytes, by name, and what the business expects.
 
-    folder: Path
+    In memory, so that no cleaning of temporary folders takes them away from a run of days.
+    """
+
+    files: Mapping[str, bytes]
     returns: tuple[Expected, ...]
     transfers: tuple[Coming, ...]
 
     def copy(self, to: Path, stations: int) -> None:
         """The files of a new world with that many stations."""
         for name in ("centre", *(f"station-{number}" for number in range(1, stations + 1))):
-            shutil.copyfile(self.folder / f"{name}.db", to / f"{name}.db")
+            (to / f"{name}.db").write_bytes(self.files[name])
 
 
 def site_of(number: int) -> str:
@@ -107,11 +108,9 @@ def site_of(number: int) -> str:
 
 @functools.cache
 def ground(how: Signing) -> Ground:
-    """The files for one way of signing, made once in this process and removed when it ends."""
-    folder = Path(tempfile.mkdtemp(prefix="ground", dir=memory()))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    with swift(), signing(how):
-        return make(folder)
+    """The files for one way of signing, made once in this process."""
+    with swift(), signing(how), tempfile.TemporaryDirectory(prefix="ground", dir=memory()) as name:
+        return make(Path(name))
 
 
 def memory() -> Path | None:
@@ -150,7 +149,8 @@ def make(folder: Path) -> Ground:
         bench.sync()
         bench.end()
     house.end()
-    return Ground(folder, expected, coming)
+    files = {file.stem: file.read_bytes() for file in folder.glob("*.db")}
+    return Ground(files, expected, coming)
 
 
 def _approver(house: House, bench: Bench) -> None:
