@@ -13,7 +13,6 @@ from functools import cache
 
 from sqlalchemy import delete, insert, select
 
-from app.domain.clock import to_text
 from app.domain.envelope import genesis
 from app.domain.fields import Fields
 from app.domain.resealing import content_digest
@@ -106,8 +105,7 @@ def begin(ledger: Ledger, number: int, lacking: Iterable[int], upto: int) -> int
         with ledger.transaction() as tx:
             recorded = epochs.recorded(tx.connection)
             again = [*sorted(set(lacking)), *range(upto + 1, recorded + 1)]
-            wall = to_text(ledger.now())
-            opened = {"epoch": number, "begun": recorded, "resent": len(again), "began_wall": wall}
+            opened = {"epoch": number, "begun": recorded, "resent": len(again)}
             tx.connection.execute(insert(epoch).values(opened))
             for rows in _sealed_anew(ledger, number, again):
                 tx.connection.execute(insert(resent), rows)

@@ -52,7 +52,6 @@ epoch = Table(
     Column("epoch", Integer, primary_key=True, autoincrement=False),
     _required("begun", Integer),
     _required("resent", Integer),
-    _required("began_wall", Text),
 )
 
 # `seq` counts what is recorded here, through all epochs; in the first it is the number in the chain.

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -175,7 +174,7 @@ class Ledger:
         except self.dbapi.IntegrityError:
             stored = self._stored(event)
             if stored is None:
-                self._refuse_second_undo(event)
+                _refuse_second_undo(self.connection, event)
                 raise
             return stored
         except Unavailable:
@@ -217,16 +216,6 @@ class Ledger:
             return self._stored(event)
         except Unavailable:
             return None
-
-    def _refuse_second_undo(self, event: Event) -> None:
-        undone = select(event_table.c.seq).where(event_table.c.corrects == event.corrects)
-        if event.kind in UNDOING and self.connection.execute(undone).first():
-            raise Refused(
-                "undo.twice",
-                f"Event {event.corrects} is already undone.",
-                "Each event is taken back once.",
-                "Carry on; nothing was changed.",
-            )
 
     def save(self, also: Sequence[Also]) -> None:
         """Writes drafts, labels, numbers and values without an event, in one durable commit.
@@ -283,10 +272,6 @@ class Ledger:
         memory = self._remembered()
         memory.cursor, memory.rev_no = cursor, memory.rev_no if rev_no is None else rev_no
 
-    def now(self) -> datetime:
-        """This computer's time, as events carry it."""
-        return self._clock.now()
-
     def forget(self) -> None:
         """Reads everything anew from the file: another epoch began in it."""
         self._memory = None
@@ -316,3 +301,14 @@ class Ledger:
 def envelope_of(row: Row[Any]) -> Envelope:
     """The envelope stored in a row of the event table."""
     return reopen(row.header, row.facts, row.private, row.salt, row.sig)
+
+
+def _refuse_second_undo(connection: Connection, event: Event) -> None:
+    undone = select(event_table.c.seq).where(event_table.c.corrects == event.corrects)
+    if event.kind in UNDOING and connection.execute(undone).first():
+        raise Refused(
+            "undo.twice",
+            f"Event {event.corrects} is already undone.",
+            "Each event is taken back once.",
+            "Carry on; nothing was changed.",
+        )

@@ -159,7 +159,12 @@ def test_a_newer_generation_of_the_feed_is_a_reason_to_renew_and_an_older_one_is
     assert station.owed is not None
     assert station.owed.cause == Cause.CENTRE_RESTORED
     start = Head(0, genesis(STATION, 2, SIGNER.public_key).hash)
-    again: list[Reply] = [welcome(feed_gen=2), renewed(2, feed_gen=2), holding(feed_gen=1), welcome(feed_gen=1)]
+    again: list[Reply] = [
+        welcome(feed_gen=2),
+        renewed(2, feed_gen=2),
+        holding(feed_gen=1),
+        welcome(feed_gen=1),
+    ]
     again += [welcome(feed_gen=2), renewed(2, feed_gen=2), holding(feed_gen=2)]
     desk.centre.replies += [*again, welcome(start, epoch=2, feed_gen=2), ack(epoch=2, feed_gen=2)]
     desk.centre.replies += [changes(1, gen=2)]

@@ -16,7 +16,6 @@ def upgrade() -> None:
         Column("epoch", Integer, primary_key=True, autoincrement=False),
         Column("begun", Integer, nullable=False),
         Column("resent", Integer, nullable=False),
-        Column("began_wall", Text, nullable=False),
     )
     op.create_table(
         "resent",
