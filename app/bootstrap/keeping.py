@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.bootstrap import sqlite
@@ -18,11 +18,12 @@ from sync.central import tokens
 from sync.central.audit import audit
 from sync.central.store import archive
 from sync.central.store.chain import key_of_chain
-from sync.central.store.copying import alone_with, copy_file, generation_of
+from sync.central.store.copying import alone_with, copy_file, generation_of, heads_of
 from sync.central.store.database import Database, create_database
 from sync.central.store.enrolment import withdraw_codes
 from sync.central.store.feed import begin_generation
 from sync.central.store.migration import Upgraded
+from sync.central.store.renewing import expect_heads
 from sync.central.store.rights import grant
 
 _SQLITE_MAGIC = b"SQLite format 3\x00"
@@ -48,6 +49,17 @@ class Over:
 
     replace: bool = False
     keep_tokens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What is replaced: the generation of its feed, and how far each station's chain was in it."""
+
+    generation: int = 0
+    heads: Mapping[tuple[str, int], int] = field(default_factory=dict)
+
+
+_NOTHING = _Before()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +137,7 @@ def restore(url: str, source: Path, key: Path | None, over: Over = Over()) -> Re
     else:
         replaced = archive.load(url, source, replace=over.replace)
         try:
-            before = archive.generation_of(url, replaced)
+            before = _Before(archive.generation_of(url, replaced), archive.heads_of(url, replaced))
             begun = _begin(create_database(url), before, keep_tokens=over.keep_tokens)
         except BaseException:
             archive.take_back(url, replaced)
@@ -150,7 +162,7 @@ def _restore_file(file: Path, source: Path, over: Over) -> tuple[_Begun, str]:
     try:
         copy_file(dbapi, source, draft)
         database = create_database(f"sqlite:///{draft}", dbapi)
-        before = generation_of(dbapi, file) if there else 0
+        before = _Before(generation_of(dbapi, file), heads_of(dbapi, file)) if there else _NOTHING
         begun = _begin(database, before, keep_tokens=over.keep_tokens)
         if database.upgraded.copy is not None:
             database.upgraded.copy.unlink()
@@ -170,11 +182,13 @@ def _moved_aside(file: Path) -> Path:
     return aside
 
 
-def _begin(database: Database, replaced: int, *, keep_tokens: bool) -> _Begun:
+def _begin(database: Database, replaced: _Before, *, keep_tokens: bool) -> _Begun:
     """Proves a restored ledger and begins a generation after the replaced one; closes it in any case."""
     try:
         with database.write() as conn:
-            generation = begin_generation(conn, replaced)
+            generation = begin_generation(conn, replaced.generation)
+            # What stations and this centre both lack can be told only by how far the replaced one was.
+            expect_heads(conn, replaced.heads)
             now = SystemClock().now()
             ended = () if keep_tokens else tokens.revoke_all(conn, now)
             withdraw_codes(conn, now)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from app.domain.envelope import Envelope
 from app.domain.feed import Page
 from app.domain.refusal import Unavailable
-from app.ledger import mirror, outbox, site_stock
+from app.ledger import mirror, outbox, renewal, site_stock
+from app.ledger.owed import Due, Kept
 from app.ledger.writer import Ledger
 from app.station.runner import StationThread, T
 from app.station.status import LinkFacts
@@ -41,6 +42,28 @@ class LedgerPort:
         self._changed()
         return found
 
+    def send_again(self, epoch: int, have: int) -> bool:
+        """Has everything behind `have` sent again."""
+        return self._ask(lambda: outbox.send_again(self._ledger, epoch, have))
+
+    def owe(self, due: Due) -> Due:
+        """Notes that a renewal is owed."""
+        return self._ask(lambda: renewal.owe(self._ledger, due))
+
+    def meet(self, gen: int, due: Due) -> Due | None:
+        """Notes the generation of the centre's feed, and what follows from it."""
+        return self._ask(lambda: renewal.meet(self._ledger, gen, due))
+
+    def kept(self, after: int, limit: int) -> Sequence[Kept]:
+        """What is still here."""
+        return self._ask(lambda: renewal.kept(self._ledger, after, limit))
+
+    def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int) -> int:
+        """Begins an epoch."""
+        found = self._ask(lambda: renewal.begin(self._ledger, epoch, lacking, upto))
+        self._changed()
+        return found
+
     def apply(self, page: Page) -> None:
         """Puts a page into the mirror."""
         self._ask(lambda: mirror.apply_page(self._ledger, page))
@@ -48,8 +71,15 @@ class LedgerPort:
 
     def _position(self) -> Position:
         cursor = self._ledger.cursor
-        waiting, stock = outbox.waiting(self._ledger).count, site_stock.asks_from(self._ledger)
-        return Position(self._ledger.head, cursor.gen, cursor.pos, waiting, stock)
+        return Position(
+            self._ledger.head,
+            cursor.gen,
+            cursor.pos,
+            outbox.waiting(self._ledger).count,
+            site_stock.asks_from(self._ledger),
+            outbox.acknowledged(self._ledger),
+            renewal.met(self._ledger),
+        )
 
     def _ask(self, question: Callable[[], T]) -> T:
         try:

@@ -91,8 +91,8 @@ def restore(source: Path, url: str, key: Path | None, *, over: bool, kept: bool)
         click.echo(f"What was there before is kept in {done.replaced}.", err=True)
     click.echo(
         f"Its change feed is at generation {done.generation}: stations drop their copy of the centre's "
-        "records and fetch them anew. What they sent after the copy was made they still hold; a station that "
-        "was further than the copy says so and stops sending until somebody looks.",
+        "records and fetch them anew. Each goes on in a new epoch, which is one exception, and sends again "
+        "what the copy lacks and it still has; the exception lists what neither has.",
         err=True,
     )
     if kept:

@@ -45,7 +45,7 @@ def bench_figures(ledger: Ledger, items: Mapping[str, Item]) -> BenchFigures:
     grades, dispositions = Counter[str](), Counter[str]()
     restocked = Counter[str]()
     returns = 0
-    for unit in history.recent(ledger.connection, ledger.head.seq or 1):
+    for unit in history.recent(ledger.connection, ledger.last_seq or 1):
         if unit.undone:
             continue
         returns += 1
@@ -59,7 +59,7 @@ def bench_figures(ledger: Ledger, items: Mapping[str, Item]) -> BenchFigures:
         dict(sorted(grades.items())),
         dict(sorted(dispositions.items())),
         restocked,
-        ledger.head.seq,
+        ledger.last_seq,
         waiting,
     )
 

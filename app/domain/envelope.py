@@ -20,6 +20,8 @@ from app.domain.signing import EVENT_TAG, Signer, Verifier
 ENVELOPE_VERSION = 1
 SALT_SIZE = 16
 MAX_SIZE = 1 << 20
+# Sealed once more in a later epoch, an event says where it stood first.
+MAX_RESEALED = MAX_SIZE + 512
 # As many headers of usual size as a batch has are kept read.
 _READ_LATELY = 512
 _USUAL_SIZE = 4096
@@ -137,7 +139,7 @@ def seal(event: Event, after: ChainHead, evidence: Evidence, signer: Signer, sal
             "wall": evidence.wall,
         }
     )
-    _fits(header, facts, private)
+    _fits(MAX_SIZE, header, facts, private)
     return Envelope(
         header=header,
         facts=facts,
@@ -158,9 +160,9 @@ def reopen(header: bytes, facts: bytes, private: bytes | None, salt: bytes | Non
     """Reads received or stored bytes back; says nothing yet about hash, signature or order.
 
     Raises:
-        Refused: the header is not one this version can read, or the event is larger than `MAX_SIZE`.
+        Refused: the header is not one this version can read, or the event is larger than `MAX_RESEALED`.
     """
-    _fits(header, facts, private)
+    _fits(MAX_RESEALED, header, facts, private)
     f = header_fields(header)
     version = f.whole("v", least=1)
     if version > ENVELOPE_VERSION:
@@ -223,11 +225,11 @@ def _identity(f: Fields) -> str:
     return event_id
 
 
-def _fits(header: bytes, facts: bytes, private: bytes | None) -> None:
-    if len(header) + len(facts) + len(private or b"") > MAX_SIZE:
+def _fits(most: int, header: bytes, facts: bytes, private: bytes | None) -> None:
+    if len(header) + len(facts) + len(private or b"") > most:
         raise Refused(
             "envelope.size",
-            f"Read an event of more than {MAX_SIZE} bytes.",
+            f"Read an event of more than {most} bytes.",
             "One event is one thing that happened; photos travel apart from it.",
             "Record it in several smaller parts.",
         )

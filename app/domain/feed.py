@@ -68,18 +68,21 @@ class StockPage:
     """What changed of the stock of a station's own site: accounts as they are now, never their history.
 
     `next` is what to ask with next time, understood by the centre alone. `seq` is the last event of the
-    asking station that is counted in. `more` says that the next page is ready already.
+    asking station that is counted in, by its number in the chain of `epoch` (0 where it is not said). `more`
+    says that the next page is ready already.
     """
 
     next: str
     seq: int
     held: tuple[Held, ...] = ()
     more: bool = False
+    epoch: int = 0
 
     def to_json(self) -> dict[str, object]:
         """The page as it travels."""
         return {
             "next": self.next,
+            "epoch": self.epoch,
             "seq": self.seq,
             "held": [entry.to_json() for entry in self.held],
             "more": self.more,
@@ -97,6 +100,7 @@ class StockPage:
                 for entry in f.objects("held")
             ),
             more=f.flag("more", default=False),
+            epoch=f.whole_or("epoch", 0),
         )
 
 

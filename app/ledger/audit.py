@@ -6,9 +6,10 @@ by item. Nothing derived is believed: every row is held against the sealed bytes
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
@@ -20,8 +21,9 @@ from app.domain.envelope import Envelope, event_of, genesis, header_fields
 from app.domain.event import Event
 from app.domain.laws import Violation
 from app.domain.refusal import Refused
+from app.domain.resealing import origin_of
 from app.domain.signing import Verifier
-from app.ledger import meta
+from app.ledger import epochs
 from app.ledger.derived import SealedProgress, check_balances, outbox_violations, photo_violations
 from app.ledger.posting import progress_of, subjects_of, units_of
 from app.ledger.statements import compiled
@@ -54,16 +56,29 @@ def audit(ledger: Ledger) -> AuditReport:
         Unavailable: the file could not be read to its end.
     """
     connection = ledger.connection
-    head = ledger.head
-    start = genesis(head.station_id, int(meta.read(connection, meta.EPOCH)), ledger.public_key)
     with SealedProgress(connection) as progress:
         walk = _Walk(connection, progress)
-        chain = laws.chain(walk.envelopes(), start, Verifier(ledger.public_key))
+        chain = _chains(ledger, walk)
         progress_found = progress.violations()
     balances = check_balances(connection)
     waiting = (*outbox_violations(connection), *photo_violations(connection))
     found = (*chain, *walk.found, *walk.strays(), *balances.violations, *progress_found, *waiting)
     return AuditReport(found, walk.events, walk.moves, balances.accounts, balances.questions)
+
+
+def _chains(ledger: Ledger, walk: _Walk) -> tuple[Violation, ...]:
+    """Every epoch's chain, from its genesis: first what was sealed anew, then what was recorded in it."""
+    connection, station = ledger.connection, ledger.head.station_id
+    known = epochs.chapters(connection)
+    verifier = Verifier(ledger.public_key)
+    found = list[Violation]()
+    for now, following in pairwise([*known, None]):
+        if now is None:
+            break
+        last = following.begun if following is not None else None
+        links = itertools.chain(walk.sealed_anew(now), walk.envelopes(now, last))
+        found += laws.chain(links, genesis(station, now.epoch, ledger.public_key), verifier)
+    return tuple(found)
 
 
 class _Walk:
@@ -73,6 +88,7 @@ class _Walk:
         self._connection = connection
         self._progress = progress
         self._subjects = 0
+        self._stored = _MovesBySeq(connection)
         # Asked a few times per event: compiled once.
         self._has_subject = compiled(
             select(subject.c.seq).where(
@@ -83,18 +99,38 @@ class _Walk:
         self.events = 0
         self.moves = 0
 
-    def envelopes(self) -> Iterator[Envelope]:
-        """Every envelope that can be read; what does not fit its rows goes to `found`."""
-        rows = self._connection.execute(select(event).order_by(event.c.seq), execution_options=_STREAM)
-        moves = _MovesBySeq(self._connection)
+    def sealed_anew(self, of: epochs.Chapter) -> Iterator[Envelope]:
+        """What an epoch begins with: the same events as were recorded before, in their order."""
+        count, before = 0, 0
+        for row, envelope in epochs.sealed_anew(self._connection, of):
+            count += 1
+            first = self._connection.execute(select(event).where(event.c.seq == row.seq)).one()
+            origin = origin_of(envelope.header)
+            if row.number != count or not before < row.seq <= of.begun:
+                self._say("record", row.seq, f"number {row.number} of epoch {of.epoch}", f"number {count}")
+            if row.hash != envelope.hash or first.event_id != envelope.event_id:
+                self._say("record", row.seq, f"sealed anew as {envelope.event_id}", first.event_id)
+            if origin is None or (origin.epoch, origin.hash) != (first.epoch, first.hash):
+                self._say("record", row.seq, f"origin {origin}", f"epoch {first.epoch}, {first.hash}")
+            before = row.seq
+            yield envelope
+        if count != of.resent:
+            self._say("record", of.begun, f"{count} sealed anew", f"{of.resent} in epoch {of.epoch}")
+
+    def envelopes(self, of: epochs.Chapter, last: int | None) -> Iterator[Envelope]:
+        """Every envelope up to `last` that can be read; what does not fit its rows goes to `found`."""
+        asked = select(event).where(event.c.seq > of.begun).order_by(event.c.seq)
+        rows = self._connection.execute(
+            asked if last is None else asked.where(event.c.seq <= last), execution_options=_STREAM
+        )
         for row in rows:
             self.events += 1
-            stored = moves.of(row.seq)
+            stored = self._stored.of(row.seq)
             self.moves += len(stored)
             try:
                 envelope = envelope_of(row)
                 inside = event_of(envelope)
-                self._check_record(row, envelope, inside)
+                self._check_record(row, envelope, inside, of.shift)
                 self._take_progress(inside)
             except Refused as no:
                 self._say("record", row.seq, no.code, "an event that can be read")
@@ -115,10 +151,10 @@ class _Walk:
     def _say(self, law: str, seq: int, read: str, expected: str) -> None:
         self.found.append(Violation(law, f"event number {seq}", read, expected))
 
-    def _check_record(self, row: Row[Any], envelope: Envelope, inside: Event) -> None:
+    def _check_record(self, row: Row[Any], envelope: Envelope, inside: Event, shift: int) -> None:
         header = header_fields(envelope.header)
         sealed = {
-            "seq": envelope.seq,
+            "seq": envelope.seq + shift,
             "epoch": envelope.epoch,
             "event_id": envelope.event_id,
             "kind": envelope.kind,

@@ -35,9 +35,9 @@ from app.domain.digests import photos_named
 from app.domain.laws import Violation
 from app.domain.place import is_virtual
 from app.domain.refusal import Refused
-from app.ledger import meta
+from app.ledger import epochs, meta
 from app.ledger.posting import Progress
-from app.ledger.tables import account, balance, event, move, outbox, photo, return_progress
+from app.ledger.tables import account, balance, event, move, outbox, photo, resent, return_progress
 
 _STREAM = {"yield_per": 1000}
 _NAMES_PHOTOS = text("instr(CAST(event.facts AS TEXT), '\"photos\":') > 0")
@@ -242,25 +242,19 @@ def photo_violations(connection: Connection) -> tuple[Violation, ...]:
 
 
 def outbox_violations(connection: Connection) -> tuple[Violation, ...]:
-    """Exactly the events that are not acknowledged wait in the outbox."""
+    """Exactly the events of the newest chain that are not acknowledged wait in the outbox."""
     upto = int(meta.read(connection, meta.ACKNOWLEDGED))
-    found = []
-    missing = (
-        select(event.c.seq)
-        .outerjoin(outbox, outbox.c.seq == event.c.seq)
-        .where(event.c.seq > upto, outbox.c.seq.is_(None))
+    now = epochs.current(connection, int(meta.read(connection, meta.EPOCH)))
+    # Not by the column of their epoch, which nobody signed: whatever was recorded since it began is of it.
+    since = select(event.c.seq).where(event.c.seq > max(upto + now.shift, now.begun))
+    anew = select(resent.c.seq).where(resent.c.epoch == now.epoch, resent.c.number > upto)
+    expected = {*connection.scalars(since), *connection.scalars(anew)}
+    waiting = set(connection.scalars(select(outbox.c.seq)))
+    return tuple(
+        Violation("outbox", f"event number {seq}", *words)
+        for seqs, words in (
+            (expected - waiting, ("not waiting", f"waiting, acknowledged are {upto}")),
+            (waiting - expected, ("waiting", f"not waiting, acknowledged are {upto}")),
+        )
+        for seq in sorted(seqs)
     )
-    found += [
-        Violation("outbox", f"event number {seq}", "not waiting", f"waiting, acknowledged are {upto}")
-        for (seq,) in connection.execute(missing)
-    ]
-    left = (
-        select(outbox.c.seq)
-        .outerjoin(event, event.c.seq == outbox.c.seq)
-        .where((outbox.c.seq <= upto) | event.c.seq.is_(None))
-    )
-    found += [
-        Violation("outbox", f"event number {seq}", "waiting", f"not waiting, acknowledged are {upto}")
-        for (seq,) in connection.execute(left)
-    ]
-    return tuple(found)

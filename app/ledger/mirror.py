@@ -54,14 +54,15 @@ def apply_page(ledger: Ledger, page: Page) -> Applied:
     by_kind: dict[str, list[Change]] = {}
     for change in latest.values():
         by_kind.setdefault(change.kind, []).append(change)
+    counted = site_stock.counted(ledger.connection, page.stock, ledger.head.epoch) if page.stock else None
     with ledger.transaction() as tx:
         if renewed:
             for table in (mirror, *_LOOK_UP_TABLES):
                 tx.connection.execute(delete(table))
             site_stock.clear(tx)
         opaque = sum(_apply(tx, kind, changes) for kind, changes in by_kind.items())
-        if page.stock:
-            site_stock.apply(tx, page.stock)
+        if page.stock and counted is not None:
+            site_stock.apply(tx, page.stock, counted)
         ledger.set_cursor(tx, page.cursor, take_in(tx, list(latest.values())))
     return Applied(len(latest), opaque, frozenset(by_kind))
 

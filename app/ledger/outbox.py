@@ -8,9 +8,10 @@ from functools import cache
 from sqlalchemy import delete, func, select
 
 from app.domain.envelope import Envelope
-from app.ledger import meta
+from app.ledger import epochs, meta
+from app.ledger.database import Transaction
 from app.ledger.posting import wall_text
-from app.ledger.statements import compiled
+from app.ledger.statements import compiled, prepare
 from app.ledger.tables import event, outbox
 from app.ledger.tables import meta as meta_table
 from app.ledger.writer import Ledger, envelope_of
@@ -25,15 +26,15 @@ class Waiting:
 
 
 def pending(ledger: Ledger, limit: int) -> list[Envelope]:
-    """The first `limit` envelopes that are not acknowledged, in chain order."""
+    """The first `limit` envelopes that are not acknowledged, in the order of the newest epoch's chain."""
     rows = ledger.connection.execute(
         select(event).join(outbox, outbox.c.seq == event.c.seq).order_by(outbox.c.seq).limit(limit)
     )
-    return [envelope_of(row) for row in rows]
+    return epochs.as_sent([envelope_of(row) for row in rows], ledger.connection, chapter(ledger))
 
 
 def acknowledge(ledger: Ledger, epoch: int, upto: int, head_hash: str) -> bool:
-    """Takes the events up to `upto` off the outbox, if the centre holds the same bytes as this station.
+    """Takes the events up to number `upto` off the outbox, if the centre holds the same bytes as we do.
 
     Returns:
         True when our own hash at `upto` equals `head_hash`; on False nothing was changed and the two
@@ -42,20 +43,49 @@ def acknowledge(ledger: Ledger, epoch: int, upto: int, head_hash: str) -> bool:
     head = ledger.head
     if epoch != head.epoch or not 0 < upto <= head.seq:
         return False
-    ours = ledger.connection.execute(select(event.c.hash).where(event.c.seq == upto)).scalar()
-    if ours != head_hash:
+    found = epochs.link(ledger.connection, chapter(ledger), upto)
+    if found is None or found[1] != head_hash:
         return False
     if upto > acknowledged(ledger):
         with ledger.transaction() as tx:
-            tx.connection.execute(delete(outbox).where(outbox.c.seq <= upto))
-            tx.connection.execute(
-                meta_table.update().where(meta_table.c.name == meta.ACKNOWLEDGED).values(value=str(upto))
-            )
+            # Events sealed anew have their numbers in the order they were recorded in.
+            tx.connection.execute(delete(outbox).where(outbox.c.seq <= found[0]))
+            _confirmed(tx, upto)
     return True
 
 
+def send_again(ledger: Ledger, epoch: int, have: int) -> bool:
+    """Puts everything behind number `have` on the outbox again: the centre lacks it, whatever it confirmed.
+
+    Returns:
+        False, and nothing is changed, when this disk has not got all of that any more.
+    """
+    head = ledger.head
+    if epoch != head.epoch or have > head.seq:
+        return False
+    seqs = epochs.seqs_after(ledger.connection, chapter(ledger), have)
+    if len(seqs) != head.seq - have:
+        return False
+    with ledger.transaction() as tx:
+        tx.connection.execute(delete(outbox))
+        tx.run_many(_put(), [(seq,) for seq in seqs])
+        _confirmed(tx, have)
+    return True
+
+
+def chapter(ledger: Ledger) -> epochs.Chapter:
+    """The epoch that the station is in."""
+    return epochs.current(ledger.connection, ledger.head.epoch)
+
+
+def _confirmed(tx: Transaction, upto: int) -> None:
+    tx.connection.execute(
+        meta_table.update().where(meta_table.c.name == meta.ACKNOWLEDGED).values(value=str(upto))
+    )
+
+
 def acknowledged(ledger: Ledger) -> int:
-    """The last sequence number the centre confirmed; 0 for none."""
+    """The last number of the newest chain that the centre confirmed; 0 for none."""
     return int(meta.read(ledger.connection, meta.ACKNOWLEDGED))
 
 
@@ -65,7 +95,7 @@ def waiting(ledger: Ledger) -> Waiting:
     if first is None:
         return Waiting(0, None)
     # Acknowledging takes from the front only, so that the numbers left have no gaps: no need to count them.
-    return Waiting(ledger.head.seq - first.seq + 1, wall_text(first.wall_ms))
+    return Waiting(ledger.head.seq - acknowledged(ledger), wall_text(first.wall_ms))
 
 
 @cache
@@ -73,3 +103,8 @@ def _oldest() -> str:
     number = outbox.c.seq
     first = select(func.min(number)).scalar_subquery()
     return compiled(select(number, event.c.wall_ms).join(event, event.c.seq == number).where(number == first))
+
+
+@cache
+def _put() -> str:
+    return prepare().outbox

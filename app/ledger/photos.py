@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, bindparam, func, select, text, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, select, text, update
 
-from app.ledger import outbox
 from app.ledger.posting import WAITING
-from app.ledger.tables import photo
+from app.ledger.tables import outbox, photo
 from app.ledger.writer import Ledger
 
 SENT, GONE, MISSING, LOST = "sent", "gone", "missing", "lost"
@@ -77,8 +76,8 @@ def send_again(ledger: Ledger, gen: int) -> None:
 
 
 def _of(ledger: Ledger, state: str, limit: int) -> list[str]:
-    acknowledged = outbox.acknowledged(ledger)
-    asked = select(photo.c.digest).where(_OPEN, photo.c.state == state, photo.c.seq <= acknowledged)
+    confirmed = ~exists(select(outbox.c.seq).where(outbox.c.seq == photo.c.seq))
+    asked = select(photo.c.digest).where(_OPEN, photo.c.state == state, confirmed)
     return list(ledger.connection.scalars(asked.order_by(photo.c.seq, photo.c.digest).limit(limit)))
 
 

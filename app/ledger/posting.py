@@ -120,7 +120,7 @@ def post(
     tx: Transaction,
     sql: Statements,
     accounts: AccountIds,
-    sealed: tuple[Event, Envelope, Hlc, int],
+    sealed: tuple[Event, Envelope, Hlc, int, int],
     undone: tuple[Event, int] | None,
 ) -> None:
     """Writes all rows of one sealed event.
@@ -129,11 +129,11 @@ def post(
         tx: the open transaction.
         sql: the compiled statements.
         accounts: the account ids known so far; grows.
-        sealed: the event, its envelope, its hybrid time and its wall clock in milliseconds.
+        sealed: the event, its envelope, its hybrid time, its wall clock in milliseconds, and its number among
+            all that is recorded here.
         undone: for an undo, the event it takes back and its sequence number.
     """
-    event, envelope, hlc, wall_ms = sealed
-    seq = envelope.seq
+    event, envelope, hlc, wall_ms, seq = sealed
     tx.run(
         sql.event,
         (

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, or_, select
 
 from app.domain.account import KEY_PARTS, Account
 from app.domain.feed import StockPage
-from app.ledger import meta
+from app.ledger import epochs, meta
 from app.ledger.database import Transaction
 from app.ledger.posting import AccountIds
 from app.ledger.statements import Statements, compiled, prepare, upsert
@@ -29,17 +29,27 @@ def asks_from(ledger: Ledger) -> str:
     return meta.maybe(ledger.connection, _NEXT) or ""
 
 
-def apply(tx: Transaction, page: StockPage) -> None:
-    """Takes a page over, inside the transaction that applies the feed's page."""
+def counted(connection: Connection, page: StockPage, epoch: int) -> int | None:
+    """The last own event that a page counts in, by `seq`; None for one that cannot be used yet.
+
+    A page of another epoch counts another chain, and one that counts only some of what was sealed anew would
+    count events here that lie between them.
+    """
+    if page.epoch not in {0, epoch}:
+        return None
+    of = epochs.current(connection, epoch)
+    return page.seq + of.shift if page.seq >= of.resent else None
+
+
+def apply(tx: Transaction, page: StockPage, seq: int) -> None:
+    """Takes a page over, inside the transaction that applies the feed's page; `seq` is what it counts in."""
     accounts = AccountIds(_sql())
-    rows = [
-        (held.account.location, accounts.id_of(tx, held.account), held.qty, page.seq) for held in page.held
-    ]
+    rows = [(held.account.location, accounts.id_of(tx, held.account), held.qty, seq) for held in page.held]
     tx.run_many(_put(), rows)
     meta.put(tx, _sql(), _NEXT, page.next)
     if not page.more:
         # Only a mirror that is whole answers for accounts that it has no row of.
-        meta.put(tx, _sql(), _SEQ, str(page.seq))
+        meta.put(tx, _sql(), _SEQ, str(seq))
 
 
 def clear(tx: Transaction) -> None:

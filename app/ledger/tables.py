@@ -27,7 +27,7 @@ from sqlalchemy import (
 # In the file's header: says that the file is a Backhaul station's ("BHst").
 APPLICATION_ID = 0x42487374
 # The newest step of the migrations; a test holds it against them.
-SCHEMA = "0004"
+SCHEMA = "0006"
 
 metadata = MetaData()
 
@@ -44,6 +44,17 @@ meta = Table(
     sqlite_with_rowid=False,
 )
 
+# Each epoch but a station's first: it began when `begun` events were recorded, with `resent` of them sealed
+# anew. An event recorded in it has number `seq - begun + resent` in its chain.
+epoch = Table(
+    "epoch",
+    metadata,
+    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    _required("begun", Integer),
+    _required("resent", Integer),
+)
+
+# `seq` counts what is recorded here, through all epochs; in the first it is the number in the chain.
 # `units` is what figures count: base units disposed of. `hlc` continues the hybrid clock after a restart.
 event = Table(
     "event",
@@ -111,6 +122,19 @@ outbox = Table(
     "outbox",
     metadata,
     Column("seq", Integer, ForeignKey("event.seq"), primary_key=True, autoincrement=False),
+)
+
+# Events sealed anew at the beginning of an epoch, by their number in its chain: what the centre did not hold.
+resent = Table(
+    "resent",
+    metadata,
+    Column("epoch", Integer, ForeignKey("epoch.epoch"), primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, ForeignKey("event.seq"), nullable=False),
+    _required("hash", Text),
+    _required("header", LargeBinary),
+    _required("sig", LargeBinary),
+    UniqueConstraint("epoch", "seq", name="resent_once"),
 )
 
 # Own dispositions per RMA line, in the commit of their event.

@@ -10,42 +10,38 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from app.domain import canonical
-from app.domain.clock import Clock, Hlc, to_ms, to_text
-from app.domain.envelope import SALT_SIZE, ChainHead, Envelope, Evidence, event_of, genesis, reopen, seal
+from app.domain.clock import Clock, to_ms, to_text
+from app.domain.envelope import (
+    SALT_SIZE,
+    ChainHead,
+    Envelope,
+    event_of,
+    reopen,
+    seal,
+    verify,
+)
 from app.domain.event import UNDOING, Event, EventKind
 from app.domain.feed import Cursor
 from app.domain.ids import Ids
 from app.domain.refusal import Refused, Unavailable
-from app.domain.signing import Signer
+from app.domain.resealing import reseal
+from app.domain.signing import Signer, Verifier
 from app.ledger import meta
 from app.ledger.also import Also
 from app.ledger.database import Database, Transaction
 from app.ledger.identity import StationIdentity, StationSettings
-from app.ledger.posting import AccountIds, post, write_also
+from app.ledger.memory import Memory, evidence_of, read_memory
+from app.ledger.posting import post, write_also
 from app.ledger.statements import Statements, prepare
 from app.ledger.tables import event as event_table
-from app.ledger.tables import revocation_list
 from app.ledger.upgrade import make_current
-
-
-@dataclass(slots=True)
-class _Memory:
-    """What the file said, kept in step with it; dropped whole when a transaction fails."""
-
-    head: ChainHead
-    hlc: Hlc
-    cursor: Cursor
-    identity: StationIdentity | None
-    accounts: AccountIds = field(repr=False)
-    rev_no: int = 0
 
 
 class Ledger:
@@ -79,8 +75,9 @@ class Ledger:
         self._clock = clock
         self._ids = ids
         self._settings = settings
+        self._verifier = Verifier(signer.public_key)
         self._sql: Statements = prepare()
-        self._memory: _Memory | None = None
+        self._memory: Memory | None = None
         try:
             make_current(self._database, clock, settings.app_ver)
             self._found()
@@ -117,6 +114,11 @@ class Ledger:
     def head(self) -> ChainHead:
         """Where this station's chain stands."""
         return self._remembered().head
+
+    @property
+    def last_seq(self) -> int:
+        """How many events are recorded here, through all epochs."""
+        return self._remembered().seq
 
     @property
     def identity(self) -> StationIdentity | None:
@@ -172,7 +174,7 @@ class Ledger:
         except self.dbapi.IntegrityError:
             stored = self._stored(event)
             if stored is None:
-                self._refuse_second_undo(event)
+                _refuse_second_undo(self.connection, event)
                 raise
             return stored
         except Unavailable:
@@ -186,20 +188,21 @@ class Ledger:
         now = self._clock.now()
         wall_ms = to_ms(now)
         hlc = memory.hlc.tick(wall_ms)
-        evidence = _evidence(self._settings, memory, hlc, (to_text(now), self._clock.monotonic_ms()))
+        evidence = evidence_of(self._settings, memory, hlc, (to_text(now), self._clock.monotonic_ms()))
         salt = self._ids.secret(SALT_SIZE) if event.private is not None else b""
         envelope = seal(event, memory.head, evidence, self._signer, salt)
-        post(tx, self._sql, memory.accounts, (event, envelope, hlc, wall_ms), self._undone_by(event))
-        write_also(tx, self._sql, also, envelope.seq, evidence.wall)
+        seq, undone = memory.seq + 1, self._undone_by(event)
+        post(tx, self._sql, memory.accounts, (event, envelope, hlc, wall_ms, seq), undone)
+        write_also(tx, self._sql, also, seq, evidence.wall)
         # Ahead of the commit, which is safe: a failed transaction forgets all of it.
-        memory.head, memory.hlc = envelope.head, hlc
+        memory.head, memory.seq, memory.hlc = envelope.head, seq, hlc
         return envelope
 
     def _undone_by(self, event: Event) -> tuple[Event, int] | None:
         if event.kind != EventKind.RETURN_UNDONE or event.corrects is None:
             return None
-        found = self.envelope(event.corrects)
-        return (event_of(found), found.seq) if found is not None else None
+        row = self._row(event.corrects)
+        return (event_of(envelope_of(row)), row.seq) if row is not None else None
 
     def _stored(self, event: Event) -> Envelope | None:
         stored = self.envelope(event.event_id)
@@ -213,16 +216,6 @@ class Ledger:
             return self._stored(event)
         except Unavailable:
             return None
-
-    def _refuse_second_undo(self, event: Event) -> None:
-        undone = select(event_table.c.seq).where(event_table.c.corrects == event.corrects)
-        if event.kind in UNDOING and self.connection.execute(undone).first():
-            raise Refused(
-                "undo.twice",
-                f"Event {event.corrects} is already undone.",
-                "Each event is taken back once.",
-                "Carry on; nothing was changed.",
-            )
 
     def save(self, also: Sequence[Also]) -> None:
         """Writes drafts, labels, numbers and values without an event, in one durable commit.
@@ -245,10 +238,21 @@ class Ledger:
 
     def envelope(self, event_id: str) -> Envelope | None:
         """The stored envelope of one event, or None."""
-        found = self.connection.execute(
-            select(event_table).where(event_table.c.event_id == event_id)
-        ).one_or_none()
+        found = self._row(event_id)
         return envelope_of(found) if found is not None else None
+
+    def _row(self, event_id: str) -> Row[Any] | None:
+        asked = select(event_table).where(event_table.c.event_id == event_id)
+        return self.connection.execute(asked).one_or_none()
+
+    def reseal(self, envelope: Envelope, after: ChainHead) -> Envelope:
+        """An event of this station sealed once more, behind the head of a later epoch.
+
+        Raises:
+            Refused: its bytes are not those that were sealed here; what was changed is never signed anew.
+        """
+        verify(envelope, self._verifier)
+        return reseal(envelope, after, self._signer)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -268,9 +272,13 @@ class Ledger:
         memory = self._remembered()
         memory.cursor, memory.rev_no = cursor, memory.rev_no if rev_no is None else rev_no
 
-    def _remembered(self) -> _Memory:
+    def forget(self) -> None:
+        """Reads everything anew from the file: another epoch began in it."""
+        self._memory = None
+
+    def _remembered(self) -> Memory:
         if self._memory is None:
-            self._memory = _read(self.connection, self.public_key, self._sql)
+            self._memory = read_memory(self.connection, self.public_key, self._sql)
         return self._memory
 
     def close(self) -> None:
@@ -290,40 +298,17 @@ class Ledger:
         self.close()
 
 
-def _evidence(settings: StationSettings, memory: _Memory, hlc: Hlc, at: tuple[str, float]) -> Evidence:
-    """What the station knows at the moment of acting; `at` is the wall clock and milliseconds since boot."""
-    return Evidence(
-        app_ver=settings.app_ver,
-        hlc=str(hlc),
-        wall=at[0],
-        mono_ms=int(at[1]),
-        boot_id=settings.boot_id,
-        tz=settings.tz,
-        feed_gen=memory.cursor.gen,
-        feed_pos=memory.cursor.pos,
-        rev_no=memory.rev_no,
-    )
-
-
-def _read(connection: Connection, public_key: bytes, sql: Statements) -> _Memory:
-    start = genesis(
-        meta.read(connection, meta.STATION_ID), int(meta.read(connection, meta.EPOCH)), public_key
-    )
-    columns = event_table.c
-    last = connection.execute(
-        select(columns.epoch, columns.seq, columns.hash, columns.hlc).order_by(columns.seq.desc()).limit(1)
-    ).one_or_none()
-    identity = meta.maybe(connection, meta.IDENTITY)
-    return _Memory(
-        head=ChainHead(start.station_id, last.epoch, last.seq, last.hash) if last is not None else start,
-        hlc=Hlc.parse(last.hlc) if last is not None else Hlc(0, 0),
-        cursor=Cursor(int(meta.read(connection, meta.FEED_GEN)), int(meta.read(connection, meta.FEED_POS))),
-        identity=StationIdentity.from_json(json.loads(identity)) if identity is not None else None,
-        accounts=AccountIds(sql),
-        rev_no=int(connection.execute(select(func.max(revocation_list.c.number))).scalar() or 0),
-    )
-
-
 def envelope_of(row: Row[Any]) -> Envelope:
     """The envelope stored in a row of the event table."""
     return reopen(row.header, row.facts, row.private, row.salt, row.sig)
+
+
+def _refuse_second_undo(connection: Connection, event: Event) -> None:
+    undone = select(event_table.c.seq).where(event_table.c.corrects == event.corrects)
+    if event.kind in UNDOING and connection.execute(undone).first():
+        raise Refused(
+            "undo.twice",
+            f"Event {event.corrects} is already undone.",
+            "Each event is taken back once.",
+            "Carry on; nothing was changed.",
+        )

@@ -102,7 +102,7 @@ class Bench:
 
     def head(self) -> int:
         """The number of its last event."""
-        return self.thread.ask(lambda: self.ledger.head.seq)
+        return self.thread.ask(lambda: self.ledger.last_seq)
 
     def start(self, boxes: Sequence[Box], recorded: int) -> Future[None]:
         """Begins to empty boxes, which ends by itself; see `Dock.open`."""

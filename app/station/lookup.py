@@ -327,4 +327,4 @@ def _newest_standing(ledger: Ledger) -> SavedUnit | None:
 
 def _has_later(ledger: Ledger, unit: SavedUnit) -> bool:
     # Right after a unit is saved, which is when the next scan waits, it is the last event there is.
-    return unit.seq < ledger.head.seq
+    return unit.seq < ledger.last_seq

@@ -27,6 +27,7 @@ from sync.central.checks.photos import check_photos
 from sync.central.checks.readable import Check, readable
 from sync.central.checks.receipts import check_evidence, check_waiting
 from sync.central.checks.records import check_records
+from sync.central.checks.renewals import check_renewals
 from sync.central.checks.replacements import check_replacements
 from sync.central.checks.returns import check_returns
 from sync.central.checks.shipments import check_shipments
@@ -195,6 +196,7 @@ def balances_document(conn: Connection, station_id: str) -> dict[str, object]:
 _CHECKS: tuple[tuple[str, Check], ...] = (
     ("receipts", check_waiting),
     ("receipts", check_evidence),
+    ("renewal", check_renewals),
     ("answered", check_makers),
     ("counts", check_counts),
     ("reserved", check_claims),

@@ -13,15 +13,18 @@ from typing import Protocol
 from app.domain.envelope import ChainHead, Envelope
 from app.domain.feed import Page
 from app.domain.refusal import Unavailable
+from app.ledger.owed import Due, Kept
 from sync.wire.answers import Answer
 from sync.wire.messages import Hello, Push, Welcome
+from sync.wire.renewals import Holds, Offer, Renew, Renewed
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
     """Where a station stands: its chain, its place in the feed, and how many events wait to be sent.
 
-    `stock` is what the centre said to ask for the site's stock with, empty before it said so.
+    `stock` is what the centre said to ask for the site's stock with, empty before it said so. The centre had
+    confirmed the chain up to `confirmed`; `met` is the newest generation of its feed that answered, or 0.
     """
 
     head: ChainHead
@@ -29,6 +32,8 @@ class Position:
     feed_pos: int
     waiting: int
     stock: str = ""
+    confirmed: int = 0
+    met: int = 0
 
 
 class StationPort(Protocol):
@@ -44,6 +49,27 @@ class StationPort(Protocol):
         """Marks events up to `upto` (1 or more) as confirmed, only when our own hash there is `head_hash`.
 
         False changes nothing: the two records differ.
+        """
+
+    def send_again(self, epoch: int, have: int) -> bool:
+        """Has everything behind number `have` sent again; False when not all of it is here any more."""
+
+    def owe(self, due: Due) -> Due:
+        """Notes durably that a renewal is owed, and answers with it; one that is owed already stays."""
+
+    def meet(self, gen: int, due: Due) -> Due | None:
+        """Notes the generation of the centre's feed; when it is newer than one before, `due` is owed.
+
+        Answers with the renewal that is owed, if one is.
+        """
+
+    def kept(self, after: int, limit: int) -> Sequence[Kept]:
+        """The next events that are still here behind a `seq`, at most `limit`."""
+
+    def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int) -> int:
+        """Begins an epoch in one durable commit, and answers how many events go again.
+
+        Those of the first `upto` by `seq` that the centre lacks, and all recorded since.
         """
 
     def apply(self, page: Page) -> None:
@@ -78,6 +104,12 @@ class CentrePort(Protocol):
 
     def push(self, push: Push) -> Answer:
         """Hands over events."""
+
+    def renew(self, renew: Renew) -> Renewed:
+        """Asks for a new epoch."""
+
+    def holds(self, offer: Offer) -> Holds:
+        """Which of these events the centre holds."""
 
     def changes(self, gen: int, pos: int, limit: int, stock: str) -> Page:
         """The feed after a position, and what changed of the own site's stock since `stock` was answered.

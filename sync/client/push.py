@@ -11,11 +11,12 @@ from collections.abc import Callable
 from app.domain.envelope import Envelope
 from app.domain.refusal import Refused, Unavailable
 from sync.client.port import Busy, CentrePort, StationPort
-from sync.client.state import CENTRE_BEHIND, DAMAGED, DIFFERS, FENCED, TOO_BIG, TOO_NEW, TOO_OLD, Halt
+from sync.client.state import DAMAGED, TOO_BIG, TOO_NEW, TOO_OLD, Anew, Halt
 from sync.wire.answers import Ack, Answer, Fenced, Fork, Gap, Rejected, Retry, WrongVersion
 from sync.wire.codec import TooLarge
 from sync.wire.messages import Push
 from sync.wire.protocol import MAX_BATCH, MAX_EVENTS
+from sync.wire.renewals import Cause
 from sync.wire.sealed import BROKEN, fitting, sealed
 
 
@@ -56,6 +57,7 @@ class Pusher:
 
         Raises:
             Unavailable: the world did not answer as it should; the same events go again later.
+            Anew: the two records differ, or this epoch is closed.
             Halt: a person is needed.
         """
         while batch := self._batch():
@@ -92,17 +94,17 @@ class Pusher:
             case Retry(after_s):
                 raise Busy("The centre is busy.", after_s)
             case Gap(have):
-                raise Halt(CENTRE_BEHIND.format(have=have))
+                self._go_back(have, batch[0].seq, epoch)
             case Rejected():
                 if answer.have >= batch[0].seq and not self._station.acknowledge(
                     epoch, answer.have, answer.hash
                 ):
-                    raise Halt(DIFFERS)
+                    raise Anew(Cause.DIFFERS)
                 raise Halt(DAMAGED.format(seq=answer.seq, why=answer.reason or answer.code))
             case Fork():
-                raise Halt(DIFFERS)
+                raise Anew(Cause.DIFFERS)
             case Fenced():
-                raise Halt(FENCED)
+                raise Anew
             case WrongVersion(too_new):
                 raise Halt(TOO_NEW if too_new else TOO_OLD)
 
@@ -114,4 +116,11 @@ class Pusher:
         if ack.upto < batch[0].seq:
             raise Unavailable("The centre confirmed nothing of what was sent.")
         if not self._station.acknowledge(epoch, ack.upto, ack.hash):
-            raise Halt(DIFFERS)
+            raise Anew(Cause.DIFFERS)
+
+    def _go_back(self, have: int, first: int, epoch: int) -> None:
+        """The centre has the chain up to `have` only: what is behind that goes again, from here."""
+        if have + 1 == first:
+            raise Unavailable("The centre lacks what it was just sent.")
+        if have >= first or not self._station.send_again(epoch, have):
+            raise Anew(Cause.HOLE)

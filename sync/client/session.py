@@ -14,25 +14,29 @@ from datetime import datetime
 
 from app.domain.ids import Ids
 from app.domain.refusal import Refused, Unavailable
+from app.ledger.owed import Due
 from sync.client.backoff import Backoff, Rest
-from sync.client.port import Busy, CentrePort, StationPort
+from sync.client.port import Busy, CentrePort, Position, StationPort
 from sync.client.pull import Puller
 from sync.client.push import Pusher
+from sync.client.renewing import Renewer
 from sync.client.state import (
+    COPIED,
     DEFECT,
-    DIFFERS,
     FENCED,
     FOR_PEOPLE,
     NOT_JOINED,
     TOO_NEW,
     TOO_OLD,
+    Anew,
     Halt,
     Link,
     SyncState,
     skew_sentence,
 )
-from sync.wire.messages import Head, Hello, Verdict
+from sync.wire.messages import Head, Hello, Verdict, Welcome
 from sync.wire.protocol import SPOKEN
+from sync.wire.renewals import Cause
 from sync.wire.signatures import FRESH
 
 POLL_S = 5.0
@@ -65,6 +69,7 @@ class SyncClient:
         self._rest: Rest | None = None
         self._stopping = False
         self._session: _Session | None = None
+        self._renewed: Rest | None = None
         self._joined: _Joined | None = None
         if centre is not None:
             self.join(centre)
@@ -73,7 +78,12 @@ class SyncClient:
         """From the next tick on, talks to this centre."""
         self._rest = None
         self._session = None
-        self._joined = _Joined(centre, Pusher(self._station, centre), Puller(self._station, centre))
+        self._joined = _Joined(
+            centre,
+            Pusher(self._station, centre),
+            Puller(self._station, centre),
+            Renewer(self._station, centre, self._ids),
+        )
 
     def stop(self) -> None:
         """Makes a tick that runs in another thread end after the exchange it is in."""
@@ -105,40 +115,88 @@ class SyncClient:
         return self._poll_s
 
     def _work(self, joined: _Joined, now: datetime) -> None:
-        session = self._session
-        if session is None or session.halted_too_long(now):
-            session = self._session = self._open(joined, now)
-        if not session.halted:
-            try:
-                joined.pusher.run(session.epoch, session.feed_gen, lambda: self._go_on(joined, session, now))
-            except Halt as halt:
-                # What goes the other way still helps the bench: fetching is not halted with sending.
-                session.halt(str(halt), now)
+        session = self._sent(joined, now)
         if not self._stopping:
             joined.puller.run(session.feed_gen, lambda: self._go_on(joined, session, now))
         self._go_on(joined, session, now)
 
+    def _sent(self, joined: _Joined, now: datetime) -> _Session:
+        """Sends what waits, if need be in a new epoch; the session that this ended in."""
+        for _ in range(2):
+            session = self._current(joined, now)
+            if session.halted:
+                return session
+            try:
+                self._push(joined, session, now)
+            except Halt as halt:
+                # What goes the other way still helps the bench: fetching is not halted with sending.
+                session.halt(str(halt), now)
+            except Anew as anew:
+                self._session = None
+                if anew.cause is not None:
+                    self._station.owe(joined.renewer.new(anew.cause))
+                continue
+            return session
+        return self._current(joined, now)
+
+    def _push(self, joined: _Joined, session: _Session, now: datetime) -> None:
+        joined.pusher.run(session.epoch, session.feed_gen, lambda: self._go_on(joined, session, now))
+
+    def _current(self, joined: _Joined, now: datetime) -> _Session:
+        session = self._session
+        if session is None or session.halted_too_long(now):
+            session = self._session = self._open(joined, now)
+        return session
+
     def _open(self, joined: _Joined, now: datetime) -> _Session:
-        head = self._station.position().head
+        """A session in an epoch that both sides are in; renews it when that is owed."""
+        for renewed in (False, True):
+            at, welcome = self._hello(joined)
+            session = _Session(at.head.epoch, welcome.feed_gen)
+            owed = self._owed(joined, at, welcome)
+            if owed is None:
+                break
+            if renewed or (self._renewed is not None and self._renewed.left(now) > 0):
+                # Two copies of one station would close each other's epochs without end.
+                session.halt(COPIED, now)
+                break
+            joined.renewer.run(owed, welcome.feed_gen, lambda: not self._stopping)
+            self._renewed = Rest(now, HALTED_S)
+        joined.pusher.size.new_session()
+        return session
+
+    def _hello(self, joined: _Joined) -> tuple[Position, Welcome]:
+        at = self._station.position()
         nonce = self._ids.secret(_NONCE_SIZE).hex()
-        welcome = joined.centre.hello(Hello(nonce, head.epoch, Head(head.seq, head.hash), SPOKEN))
+        head = Head(at.head.seq, at.head.hash)
+        welcome = joined.centre.hello(Hello(nonce, at.head.epoch, head, SPOKEN))
         if welcome.nonce != nonce:
             raise Unavailable("The centre answered somebody else.")
         if not SPOKEN.meets(welcome.protocol):
             raise Halt(TOO_NEW if welcome.protocol.most < SPOKEN.least else TOO_OLD)
+        if welcome.feed_gen < at.met:
+            raise Unavailable("The answer is of a centre from before its restore.")
         if welcome.verdict is Verdict.FENCED:
             raise Halt(FENCED)
-        session = _Session(head.epoch, welcome.feed_gen)
-        # The centre's verdict is about its own record; whether it is a beginning of ours only we can tell.
-        known = welcome.head
-        if (
-            welcome.verdict is Verdict.RENEW
-            or welcome.epoch != head.epoch
-            or (known.seq and not self._station.acknowledge(head.epoch, known.seq, known.hash))
-        ):
-            session.halt(DIFFERS, now)
-        joined.pusher.size.new_session()
-        return session
+        return at, welcome
+
+    def _owed(self, joined: _Joined, at: Position, welcome: Welcome) -> Due | None:
+        """The renewal without which nothing may be sent."""
+        owed = self._station.meet(welcome.feed_gen, joined.renewer.new(Cause.CENTRE_RESTORED))
+        if owed is None and (cause := self._differs(at, welcome)) is not None:
+            owed = self._station.owe(joined.renewer.new(cause))
+        return owed
+
+    def _differs(self, at: Position, welcome: Welcome) -> Cause | None:
+        """Why the centre's chain is no beginning of ours; only we can tell, whatever its verdict."""
+        head, known = at.head, welcome.head
+        if welcome.epoch != head.epoch:
+            return Cause.FENCED if welcome.epoch > head.epoch else Cause.DIFFERS
+        if known.seq > head.seq:
+            return Cause.BEHIND
+        if known.seq and not self._station.acknowledge(head.epoch, known.seq, known.hash):
+            return Cause.DIFFERS
+        return Cause.DIFFERS if welcome.verdict is Verdict.RENEW else None
 
     def _go_on(self, joined: _Joined, session: _Session, now: datetime) -> bool:
         if session.halted:
@@ -176,6 +234,7 @@ class _Joined:
     centre: CentrePort
     pusher: Pusher
     puller: Puller
+    renewer: Renewer
 
 
 class _Session:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sync.wire.renewals import Cause
+
 
 class Link(StrEnum):
     """How station and centre stand. Recording goes on in all of them."""
@@ -29,6 +31,14 @@ class SyncState:
     reason: str = ""
 
 
+class Anew(Exception):  # noqa: N818 - an outcome with its own word
+    """The session is over; the chain goes on in a new epoch for `cause`, or as the next hello says."""
+
+    def __init__(self, cause: Cause | None = None) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
 class Halt(Exception):  # noqa: N818 - an outcome with its own word
     """Sending must not go on by itself; the sentence is for people."""
 
@@ -37,15 +47,11 @@ FOR_PEOPLE = frozenset({"request.stranger", "station.fenced"})
 """Refusals of the centre that only a person can mend; all others may come from the way there."""
 
 NOT_JOINED = "This station has not joined a centre yet; everything is recorded here."
-DIFFERS = (
-    "This station's record and the centre's differ (was it copied or restored?); renewal is not available "
-    "yet, so nothing is sent, and everything stays recorded here."
+COPIED = (
+    "Another computer sends under this station's name too (was it copied?). What is recorded here stays here "
+    "and is sent in turn; the centre's administrator has to look."
 )
 FENCED = "The centre has closed this station's access; nothing is sent, and everything stays recorded here."
-CENTRE_BEHIND = (
-    "The centre no longer holds events it had confirmed (it has {have}); they are kept here, and the "
-    "centre's administrator has to look."
-)
 FEED_BEHIND = (
     "The centre's feed is behind what this station has already seen; the centre's administrator has to look."
 )

@@ -19,7 +19,15 @@ from sync.wire import codec
 from sync.wire.answers import Answer, read_answer
 from sync.wire.attachments import Ask, Have, Held, piece_target
 from sync.wire.messages import Hello, Push, Welcome
-from sync.wire.protocol import ATTACHMENTS_HELLO_PATH, CHANGES_PATH, EVENTS_PATH, HELLO_PATH
+from sync.wire.protocol import (
+    ATTACHMENTS_HELLO_PATH,
+    CHANGES_PATH,
+    EVENTS_PATH,
+    HELLO_PATH,
+    HOLDS_PATH,
+    RENEW_PATH,
+)
+from sync.wire.renewals import Holds, Offer, Renew, Renewed
 from sync.wire.signatures import STALE, Request, sign
 
 _OCTETS = "application/octet-stream"
@@ -77,6 +85,14 @@ class HttpCentre:
     def push(self, push: Push) -> Answer:
         """Hands over events."""
         return self._ask("POST", EVENTS_PATH, codec.encode(push.to_json()), read_answer)
+
+    def renew(self, renew: Renew) -> Renewed:
+        """Asks for a new epoch."""
+        return self._ask("POST", RENEW_PATH, codec.encode(renew.to_json()), Renewed.from_json)
+
+    def holds(self, offer: Offer) -> Holds:
+        """Which of these events the centre holds."""
+        return self._ask("POST", HOLDS_PATH, codec.encode(offer.to_json()), Holds.from_json)
 
     def changes(self, gen: int, pos: int, limit: int, stock: str) -> Page:
         """The feed after a position, and the own site's stock since `stock`."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.envelope import MAX_SIZE
+from app.domain.envelope import MAX_RESEALED
 from app.domain.fields import Fields
 
 PROTOCOL = 1
@@ -17,14 +17,18 @@ ENROL_PATH = f"{PREFIX}/enrol"
 HELLO_PATH = f"{PREFIX}/hello"
 EVENTS_PATH = f"{PREFIX}/events"
 CHANGES_PATH = f"{PREFIX}/changes"
+RENEW_PATH = f"{PREFIX}/renew"
+HOLDS_PATH = f"{PREFIX}/holds"
 ATTACHMENTS_PATH = f"{PREFIX}/attachments"
 ATTACHMENTS_HELLO_PATH = f"{ATTACHMENTS_PATH}/hello"
 
 MAX_EVENTS = 500
-MAX_BATCH = MAX_SIZE
+MAX_BATCH = MAX_RESEALED
 MAX_BODY = 4 * MAX_BATCH
 MAX_ANSWER = 32 * MAX_BATCH
 MAX_CHANGES = 1000
+MAX_OFFERED = 1000
+"""Events of a renewing station in one question."""
 
 MAX_ASKED = 100
 """Attachments in one question."""

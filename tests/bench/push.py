@@ -23,7 +23,7 @@ from app.domain.feed import Page
 from app.domain.place import Location, LocationKind
 from app.domain.returns import Rma
 from app.domain.signing import Ed25519Signer, Verifier
-from app.ledger import mirror, outbox
+from app.ledger import outbox
 from app.ledger.writer import Ledger
 from app.station.keyfile import load_or_make
 from app.station.system import SystemClock, SystemIds
@@ -31,19 +31,20 @@ from sync.central.store.chain import CentreChain
 from sync.central.store.database import create_database
 from sync.central.store.enrolment import lock_station
 from sync.central.store.receipt import receive
-from sync.client.port import Position
 from sync.client.session import SyncClient
 from sync.client.state import SyncState
 from sync.client.transport import HttpCentre
 from sync.wire.answers import Answer
 from sync.wire.messages import Hello, Push, Welcome
 from sync.wire.protocol import MAX_EVENTS
+from sync.wire.renewals import Holds, Offer, Renew, Renewed
 from sync.wire.sealed import sealed
 from tests.bench.figures import Figure, Numbers, Target, middle
 from tests.bench.grown import Say, open_ledger
 from tests.bench.raw import Player, Transaction, listening, rows_of
 from tests.bench.stores import SqliteStore, Store, postgres_store
 from tests.bench.workload import OWNER, SITE, START, SeededIds, Shift, SteppingClock, item, make_rma, sku
+from tests.sync.world import DirectPort
 
 _ITEMS = 60
 _LINES = 3
@@ -71,30 +72,16 @@ class Size:
         return (self.rounds * self.batches + 1) * self.batch
 
 
-class LedgerDesk:
+class LedgerDesk(DirectPort):
     """A `StationPort` over a ledger of this thread; `upto` bounds what is offered for sending."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+        super().__init__(ledger)
         self.upto = 0
-
-    def position(self) -> Position:
-        """Where the station stands."""
-        cursor = self._ledger.cursor
-        waiting = outbox.waiting(self._ledger).count
-        return Position(self._ledger.head, cursor.gen, cursor.pos, waiting)
 
     def pending(self, limit: int) -> Sequence[Envelope]:
         """What waits, up to number `upto`."""
-        return [one for one in outbox.pending(self._ledger, limit) if one.seq <= self.upto]
-
-    def acknowledge(self, epoch: int, upto: int, head_hash: str) -> bool:
-        """As the ledger does."""
-        return outbox.acknowledge(self._ledger, epoch, upto, head_hash)
-
-    def apply(self, page: Page) -> None:
-        """As the ledger does."""
-        mirror.apply_page(self._ledger, page)
+        return [one for one in super().pending(limit) if one.seq <= self.upto]
 
 
 class OneWay:
@@ -116,6 +103,14 @@ class OneWay:
     def push(self, push: Push) -> Answer:
         """Goes to the centre."""
         return self._inner.push(push)
+
+    def renew(self, renew: Renew) -> Renewed:
+        """Goes to the centre."""
+        return self._inner.renew(renew)
+
+    def holds(self, offer: Offer) -> Holds:
+        """Goes to the centre."""
+        return self._inner.holds(offer)
 
     def changes(self, gen: int, pos: int, limit: int, stock: str) -> Page:
         """Goes to the centre, or finds nothing new."""

@@ -1,8 +1,7 @@
-"""Stations and the centre together: good days, records that differ, events that do not fit."""
+"""Stations and the centre together: good days, and events that do not fit."""
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +12,6 @@ from sync.central.commands.items import put_items
 from sync.central.store import posting, settling
 from sync.central.store.act import Act
 from sync.central.store.feed import Record, publish
-from sync.client import state
 from sync.client.session import HALTED_S
 from sync.client.state import Link
 from sync.wire.protocol import MAX_EVENTS
@@ -27,13 +25,6 @@ PATIENCE = 30
 def world(tmp_path: Path) -> Iterator[World]:
     with World(tmp_path).running() as found:
         yield found
-
-
-def shut_out(world: World, site: Site, says_: str) -> None:
-    """The station says plainly why nothing goes, and still has everything."""
-    assert site.said[-1].link is Link.STOPPED
-    assert site.said[-1].reason == says_
-    assert world.store.cases() != []
 
 
 # --- a good day --------------------------------------------------------------------------------------------
@@ -83,84 +74,6 @@ def test_fourteen_days_offline_arrive_whole(world: World) -> None:
     site.sync()
     world.agreed(site)
     assert len(received(world, site)) == 14 * 60
-
-
-# --- records that differ -----------------------------------------------------------------------------------
-
-
-def test_two_clones_are_told_plainly_and_both_keep_everything(world: World) -> None:
-    site = world.site()
-    site.work(2)
-    site.sync()
-    site.close()
-    copied = world.folder / "copied.db"
-    shutil.copy(site.path, copied)
-    site.open()
-    clone = Site(copied, world.toll.base_url, world.clock, 1, life=1)
-    world.sites.append(clone)
-    clone.work(1)
-    site.work(1)
-    site.sync()
-    world.agreed(site)
-    clone.sync()
-    shut_out(world, clone, state.DIFFERS)
-    clone.work(2)
-    clone.sync()
-    assert (clone.waiting(), clone.ledger.head.seq) == (3, 5)
-    assert world.store.cases() == ["chain.fork"]
-    # The one the centre knows goes on.
-    site.work(1)
-    site.sync()
-    world.agreed(site)
-
-
-def test_a_fork_in_the_middle_of_a_session_stops_the_clone_only(world: World) -> None:
-    site = world.site()
-    site.work(1)
-    site.sync()
-    site.close()
-    copied = world.folder / "copied.db"
-    shutil.copy(site.path, copied)
-    site.open()
-    clone = Site(copied, world.toll.base_url, world.clock, 1, life=1)
-    world.sites.append(clone)
-    clone.sync()
-    site.sync()
-    site.work(1)
-    site.sync()
-    clone.work(1)
-    clone.sync()
-    shut_out(world, clone, state.DIFFERS)
-    assert clone.waiting() == 1
-    world.clock.pass_by(HALTED_S)
-    clone.sync()
-    shut_out(world, clone, state.DIFFERS)
-    assert world.store.cases() == ["chain.fork"]
-
-
-def test_a_restored_disk_is_told_plainly_before_and_after_new_work(world: World) -> None:
-    site = world.site()
-    site.work(2)
-    site.sync()
-    site.close()
-    backup = world.folder / "backup.db"
-    shutil.copy(site.path, backup)
-    site.open()
-    site.work(3)
-    site.sync()
-    site.close()
-    shutil.copy(backup, site.path)
-    for leftover in ("-wal", "-shm"):
-        site.path.with_name(site.path.name + leftover).unlink(missing_ok=True)
-    site.open()
-    site.sync()
-    shut_out(world, site, state.DIFFERS)
-    site.work(3, operator="kim")
-    world.clock.pass_by(HALTED_S)
-    site.sync()
-    shut_out(world, site, state.DIFFERS)
-    assert (site.waiting(), len(received(world, site))) == (3, 5)
-    assert world.store.cases() == ["chain.fork"]
 
 
 # --- what does not fit -------------------------------------------------------------------------------------

@@ -15,9 +15,10 @@ from app.domain.envelope import Envelope, event_of
 from app.domain.feed import Page
 from app.domain.laws import agreement, fold
 from app.domain.signing import Ed25519Signer
-from app.ledger import mirror, outbox, site_stock
+from app.ledger import mirror, outbox, renewal, site_stock
 from app.ledger.audit import audit as audit_station
 from app.ledger.identity import StationIdentity, StationSettings
+from app.ledger.owed import Due, Kept
 from app.ledger.tables import event as event_table
 from app.ledger.writer import Ledger, envelope_of
 from sync.central.audit import audit as audit_centre
@@ -44,14 +45,36 @@ class DirectPort:
 
     def position(self) -> Position:
         cursor = self._ledger.cursor
-        waiting, stock = outbox.waiting(self._ledger).count, site_stock.asks_from(self._ledger)
-        return Position(self._ledger.head, cursor.gen, cursor.pos, waiting, stock)
+        return Position(
+            self._ledger.head,
+            cursor.gen,
+            cursor.pos,
+            outbox.waiting(self._ledger).count,
+            site_stock.asks_from(self._ledger),
+            outbox.acknowledged(self._ledger),
+            renewal.met(self._ledger),
+        )
 
     def pending(self, limit: int) -> Sequence[Envelope]:
         return outbox.pending(self._ledger, limit)
 
     def acknowledge(self, epoch: int, upto: int, head_hash: str) -> bool:
         return outbox.acknowledge(self._ledger, epoch, upto, head_hash)
+
+    def send_again(self, epoch: int, have: int) -> bool:
+        return outbox.send_again(self._ledger, epoch, have)
+
+    def owe(self, due: Due) -> Due:
+        return renewal.owe(self._ledger, due)
+
+    def meet(self, gen: int, due: Due) -> Due | None:
+        return renewal.meet(self._ledger, gen, due)
+
+    def kept(self, after: int, limit: int) -> Sequence[Kept]:
+        return renewal.kept(self._ledger, after, limit)
+
+    def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int) -> int:
+        return renewal.begin(self._ledger, epoch, lacking, upto)
 
     def apply(self, page: Page) -> None:
         mirror.apply_page(self._ledger, page)
@@ -113,7 +136,7 @@ class Site:
         return [self._record(**parts) for _ in range(events)]
 
     def _record(self, **parts: object) -> Envelope:
-        number = self.ledger.head.seq + 1
+        number = self.ledger.last_seq + 1
         event_id = self._ids.event_id(to_ms(self.clock.now()))
         return self.ledger.record(disposition(number, **{"event_id": event_id, **parts}))
 

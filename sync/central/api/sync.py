@@ -16,14 +16,17 @@ from sync.central.api.signed import SignedDesk, any_object, read_body, require_o
 from sync.central.centre import Centre
 from sync.central.store import site_stock
 from sync.central.store.approval_keys import issuer_of
-from sync.central.store.approvers import renew, renewable
+from sync.central.store.approvers import renew as renew_certificates
+from sync.central.store.approvers import renewable
 from sync.central.store.enrolment import Station, enrol
 from sync.central.store.pages import page_after
 from sync.central.store.receipt import receive, welcome
+from sync.central.store.renewing import holds, renew
 from sync.wire import codec, signatures
 from sync.wire.answers import Answer
 from sync.wire.messages import Enrol, Enrolled, Hello, Push, Welcome
 from sync.wire.protocol import MAX_BATCH, MAX_CHANGES, MAX_EVENTS
+from sync.wire.renewals import Holds, Offer, Renew, Renewed
 
 
 def sync_router(centre: Centre) -> APIRouter:
@@ -45,6 +48,19 @@ def sync_router(centre: Centre) -> APIRouter:
     async def events_(request: Request) -> Response:
         """Stored, posted and confirmed by the hash of the last one; a batch sent twice counts once."""
         return await desk.answer(request, desk.events)
+
+    @router.post("/renew", summary="Begin a new epoch", openapi_extra=any_object())
+    async def renew_(request: Request) -> Response:
+        """For a station that was copied or restored, or meets a restored centre; opens one exception.
+
+        Asked again with the same token, the answer is the same.
+        """
+        return await desk.answer(request, desk.renew)
+
+    @router.post("/holds", summary="Ask which events are here", openapi_extra=any_object())
+    async def holds_(request: Request) -> Response:
+        """Which of some of the station's own events the centre holds as they are; the others go again."""
+        return await desk.answer(request, desk.holds)
 
     @router.get("/changes", summary="Fetch what changed")
     async def changes_(
@@ -81,6 +97,26 @@ class _Desk(SignedDesk):
             caller, lambda conn, station: welcome(conn, station, hello, self._centre.clock.now())
         )
 
+    def renew(self, asked: signatures.Request) -> Renewed:
+        """The station's next epoch."""
+        caller = self.caller(asked)
+        question = Renew.from_json(read_body(asked, "renewal"))
+
+        def begin(conn: Connection, station: Station) -> Renewed:
+            require_open(station)
+            return renew(conn, station, question, self._centre.clock.now())
+
+        return self.signed(caller, begin)
+
+    def holds(self, asked: signatures.Request) -> Holds:
+        """What the centre has of what is offered."""
+        caller = self.caller(asked)
+        offer = Offer.from_json(read_body(asked, "offer"))
+        station = self.signed(caller, lambda _, station: station)
+        require_open(station)
+        with self._centre.database.read() as conn:
+            return holds(conn, station.head.station_id, offer)
+
     def events(self, asked: signatures.Request) -> Answer:
         """Takes a batch within its limits."""
         caller = self.caller(asked)
@@ -110,5 +146,5 @@ class _Desk(SignedDesk):
         now = self._centre.clock.now()
         # Stations ask every second or so, and approvers are due once a day: the key is looked at only then.
         if not station.fenced and renewable(conn, station.site, now):
-            renew(conn, issuer_of(conn, self._centre.policy_key), station.site, now)
+            renew_certificates(conn, issuer_of(conn, self._centre.policy_key), station.site, now)
         return station

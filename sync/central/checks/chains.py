@@ -19,6 +19,7 @@ from sync.central.checks.readable import Check, readable
 from sync.central.checks.receipts import check_states
 from sync.central.checks.returns import check_remembered
 from sync.central.store.chain import CENTRE
+from sync.central.store.renewing import closed_chains
 from sync.central.store.settling import POSTED
 from sync.central.store.tables import event, receipt, station
 
@@ -34,38 +35,53 @@ def check_chains(conn: Connection, accounts: Accounts) -> tuple[Violation, ...]:
         accounts: every account by row number, as it stands in facts.
     """
     found, posted = list[Violation](), 0
+    closed = closed_chains(conn)
     for row in conn.execute(select(station).order_by(station.c.bench)).all():
-        where = f"station {row.station_id}"
-        origin = CENTRE if row.bench == 0 else row.station_id
-        links, keyless = _begun(row)
-        found += keyless
-        for receipts in _chunks(conn, row.station_id, row.epoch):
-            said = [entry for entry in receipts if entry.state == POSTED]
-            posted += len(said)
-            checks: list[tuple[str, Check]] = [
-                ("receipts", partial(check_states, rows=receipts)),
-                ("event", partial(check_events, posted=said, accounts=accounts, origin=origin)),
-                ("return", partial(check_remembered, posted=said)),
-                ("return", partial(check_noted, posted=said)),
-            ]
-            if links:
-                checks.append(("chain", partial(links.links, receipts=receipts)))
-            for law, check in checks:
-                found += readable(conn, law, check, where)
-        found += links.ends() if links else ()
+        current = (int(row.epoch), int(row.head_seq), row.head_hash)
+        for stood in (*closed.get(row.station_id, ()), current):
+            violations, here = _check_chain(conn, row, stood, accounts)
+            found += violations
+            posted += here
     events = int(conn.scalar(_count_events) or 0)
     if events != posted:
         found.append(Violation("facts", "posted events", f"{events} events", f"{posted} sealed"))
     return tuple(found)
 
 
-class _Chain:
-    """One station's chain, followed part by part from its genesis to the head that stands in its row."""
+def _check_chain(
+    conn: Connection, row: Any, stood: tuple[int, int, str], accounts: Accounts
+) -> tuple[list[Violation], int]:
+    """One epoch of a station, whose head `stood` there; what is wrong with it, and how much was posted."""
+    where = f"station {row.station_id}"
+    origin = CENTRE if row.bench == 0 else row.station_id
+    found, posted = list[Violation](), 0
+    links, keyless = _begun(row, stood)
+    found += keyless
+    for receipts in _chunks(conn, row.station_id, stood[0]):
+        said = [entry for entry in receipts if entry.state == POSTED]
+        posted += len(said)
+        checks: list[tuple[str, Check]] = [
+            ("receipts", partial(check_states, rows=receipts)),
+            ("event", partial(check_events, posted=said, accounts=accounts, origin=origin)),
+            ("return", partial(check_remembered, posted=said)),
+            ("return", partial(check_noted, posted=said)),
+        ]
+        if links:
+            checks.append(("chain", partial(links.links, receipts=receipts)))
+        for law, check in checks:
+            found += readable(conn, law, check, where)
+    found += links.ends() if links else ()
+    return found, posted
 
-    def __init__(self, row: Any) -> None:
+
+class _Chain:
+    """One epoch of a station, followed part by part from its genesis to where its head is said to stand."""
+
+    def __init__(self, row: Any, stood: tuple[int, int, str]) -> None:
         key = bytes.fromhex(row.public_key)
         self._row = row
-        self._head = genesis(row.station_id, row.epoch, key)
+        self._stood = stood
+        self._head = genesis(row.station_id, stood[0], key)
         self._verifier = Verifier(key)
 
     def links(self, _: Connection, receipts: Sequence[Any]) -> Iterator[Violation]:
@@ -76,16 +92,16 @@ class _Chain:
         yield from chain(envelopes, start, self._verifier)
 
     def ends(self) -> Iterator[Violation]:
-        """The head in the row, when it is not that of the last receipt."""
-        stored = f"{self._row.head_seq} {self._row.head_hash}"
+        """The head as it is kept, when it is not that of the last receipt."""
+        stored = f"{self._stood[1]} {self._stood[2]}"
         sealed = f"{self._head.seq} {self._head.hash}"
         if stored != sealed:
             yield Violation("chain", f"head of station {self._row.station_id}", stored, sealed)
 
 
-def _begun(row: Any) -> tuple[_Chain | None, tuple[Violation, ...]]:
+def _begun(row: Any, stood: tuple[int, int, str]) -> tuple[_Chain | None, tuple[Violation, ...]]:
     try:
-        return _Chain(row), ()
+        return _Chain(row, stood), ()
     except (Refused, ValueError, TypeError):
         where, key = f"station {row.station_id}", str(row.public_key)[:_QUOTED]
         return None, (Violation("chain", where, f"the key {key}", "a public key"),)

@@ -76,6 +76,7 @@ _DO = {
     "facts": _FACT,
     "event": _FACT,
     "receipts": _FACT,
+    "renewal": _FACT,
     "balances": "It follows from facts that cannot be proven; repair again once these are restored.",
     "conservation": "It follows from facts that cannot be proven; repair again once these are restored.",
     "reserved": _CLAIM,

@@ -188,6 +188,8 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("POST", "/v1/tokens"): _ADMIN,
     ("POST", "/v1/sync/enrol"): Open.ANYONE,
     ("POST", "/v1/sync/hello"): Open.STATION,
+    ("POST", "/v1/sync/renew"): Open.STATION,
+    ("POST", "/v1/sync/holds"): Open.STATION,
     ("POST", "/v1/sync/events"): Open.STATION,
     ("GET", "/v1/sync/changes"): Open.STATION,
     ("POST", "/v1/sync/attachments/hello"): Open.STATION,

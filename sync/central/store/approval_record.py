@@ -30,6 +30,7 @@ from app.domain.move import Move
 from app.domain.place import is_virtual
 from app.domain.refusal import Refused
 from sync.central.store.prepared import asking
+from sync.central.store.renewing import renewed_among
 from sync.central.store.tables import (
     approval,
     approval_note,
@@ -75,10 +76,7 @@ def _readable(entry: object) -> tuple[Approval, Statement, tuple[bytes, ...]] | 
 
 
 def known_about(conn: Connection, asked: Asked, root: bytes, came: Proof) -> Known:
-    """What is on record about these claims; `came` is when the event was taken in.
-
-    No epoch was ever renewed by a centre of this version, so that none is accepted for another.
-    """
+    """What is on record about these claims; `came` is when the event was taken in."""
     if not asked.statements:
         return Known(root, came, {})
     nonces = sorted({said.nonce for said in asked.statements})
@@ -88,6 +86,7 @@ def known_about(conn: Connection, asked: Asked, root: bytes, came: Proof) -> Kno
     return Known(
         root=root,
         arrived=came,
+        renewed=renewed_among(conn, (said.asked_at.station for said in asked.statements)),
         sites={row.station_id: row.site for row in _sites.rows(conn, stations=stations)},
         nonces=frozenset(row.nonce for row in _nonces.rows(conn, nonces=nonces)),
         counters={_counted(said): _counters(conn, said) for said in asked.statements},

@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from app.domain.refusal import Refused, Unavailable
+from sync.central.store.copying import HEADS, PAST_HEADS
 
 MAGIC = b"PGDMP"
 """How a dump's file begins."""
@@ -111,6 +112,28 @@ def generation_of(url: str, aside: str) -> int:
     finally:
         engine.dispose()
     return int(found or 0)
+
+
+def heads_of(url: str, aside: str) -> dict[tuple[str, int], int]:
+    """By station and epoch, how far each chain is in what a `load` put aside.
+
+    Raises:
+        Unavailable: the database does not answer.
+    """
+    engine = create_engine(url, hide_parameters=True)
+    found = dict[tuple[str, int], int]()
+    try:
+        with engine.connect() as conn:
+            for table, asked in (("station", HEADS), ("past_chain", PAST_HEADS)):
+                place = f"{aside}.{table}"
+                if aside and conn.scalar(text("SELECT to_regclass(:name)"), {"name": place}) is not None:
+                    rows = conn.execute(text(asked.replace(f"FROM {table}", f"FROM {place}")))
+                    found |= {(str(of), int(epoch)): int(seq) for of, epoch, seq in rows}
+    except OperationalError as away:
+        raise Unavailable(f"The centre's database did not answer: {away.orig}") from away
+    finally:
+        engine.dispose()
+    return found
 
 
 def take_back(url: str, aside: str) -> None:

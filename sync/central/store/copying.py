@@ -11,6 +11,10 @@ from sqlalchemy import Engine
 
 from app.domain.refusal import Refused, Unavailable
 
+HEADS = "SELECT station_id, epoch, head_seq FROM station WHERE bench <> 0"
+"""How far each station's chain is, in any version's tables."""
+PAST_HEADS = "SELECT station_id, epoch, head_seq FROM past_chain"
+
 
 def copy_of(engine: Engine, file: Path, word: str) -> Path:
     """Copies an open file beside itself, under its own name and a word; earlier copies are kept.
@@ -68,6 +72,18 @@ def generation_of(dbapi: Any, file: Path) -> int:
     except dbapi.DatabaseError:
         return 0
     return int(row[0]) if row else 0
+
+
+def heads_of(dbapi: Any, file: Path) -> dict[tuple[str, int], int]:
+    """By station and epoch, how far each chain is in a file; nothing when it is too damaged to say."""
+    try:
+        with closing(dbapi.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as kept:
+            rows = [*kept.execute(HEADS)]
+            if kept.execute("SELECT 1 FROM sqlite_master WHERE name = 'past_chain'").fetchone():
+                rows += kept.execute(PAST_HEADS)
+    except dbapi.DatabaseError:
+        return {}
+    return {(str(of), int(epoch)): int(seq) for of, epoch, seq in rows}
 
 
 def alone_with(dbapi: Any, file: Path) -> bool:

@@ -41,15 +41,14 @@ def welcome(conn: Connection, caller: Station, hello: Hello, now: datetime) -> W
     A station that is ahead may be so by a prefix or not; the head in the answer lets it compare for itself.
     """
     head = caller.head
-    if caller.fenced or hello.epoch < head.epoch:
+    if caller.fenced:
         verdict = Verdict.FENCED
     elif (
-        hello.epoch > head.epoch
+        hello.epoch != head.epoch
         or hello.head.seq < head.seq
         or (hello.head.seq == head.seq and hello.head.hash != head.hash)
     ):
         verdict = Verdict.RENEW
-        _open_fork(conn, head, now)
     else:
         verdict = Verdict.CONTINUE
     return Welcome(
@@ -121,7 +120,8 @@ class _Batch:
         if envelope.seq <= head.seq:
             return None if self._hash_at(envelope.seq, fresh) == envelope.hash else self.fork
         if envelope.prev != head.hash:
-            return self.fork
+            # Between batches another record goes on; inside one, the chain itself is broken.
+            return partial(self._reject, event, _broken(envelope)) if fresh else self.fork
         fresh.append(envelope)
         self.head = envelope.head
         return None
@@ -173,8 +173,7 @@ class _Batch:
         return QUARANTINED
 
     def fork(self) -> Fork:
-        """The centre holds something else in that place."""
-        _open_fork(self._conn, self.head, self._now)
+        """The centre holds something else in that place; the station renews, and that opens the case."""
         return Fork(self.head.seq, self.head.hash)
 
     def _reject(self, event: Sealed, no: Refused) -> Rejected:
@@ -234,18 +233,12 @@ def _row(envelope: Envelope, state: str, now: datetime) -> dict[str, object]:
     }
 
 
-def _open_fork(conn: Connection, head: ChainHead, now: datetime) -> None:
-    open_case(
-        conn,
-        Case(
-            key=f"chain_fork:{head.station_id}:{head.epoch}",
-            type="chain.fork",
-            subject=f"station:{head.station_id}",
-            owner_role="admin",
-            fix="This station's record and the centre's differ: it was copied or restored. Find out which "
-            "computer is the right one; everything recorded on either stays there.",
-        ),
-        now,
+def _broken(envelope: Envelope) -> Refused:
+    return Refused(
+        "envelope.broken_chain",
+        f"Event number {envelope.seq} of station {envelope.station_id} does not follow the one before it.",
+        "Each event carries the hash of the one before it.",
+        "The event is kept as evidence; check that station's disk.",
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, union
@@ -40,6 +41,10 @@ def page_of(conn: Connection, station_id: str, asked: str, most: int = MOST_ACCO
         most: accounts a page, or moves where their accounts are asked for.
     """
     own = conn.execute(_own, {"of": station_id}).one()
+    return replace(_page(conn, own, asked, most), epoch=int(own.epoch))
+
+
+def _page(conn: Connection, own: Any, asked: str, most: int) -> StockPage:
     found = _ASKED.fullmatch(asked)
     if found is None:
         return _sweep(conn, own.site, own.head_seq, (int(conn.scalar(_newest) or 0), 0), most)
@@ -83,7 +88,9 @@ def _at_site(of: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-_own = select(station.c.site, station.c.head_seq).where(station.c.station_id == bindparam("of"))
+_own = select(station.c.site, station.c.epoch, station.c.head_seq).where(
+    station.c.station_id == bindparam("of")
+)
 _newest = select(func.max(event.c.id))
 _upto = (
     select(move.c.event)

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, insert, select, text
 
 from app.bootstrap import keeping, sqlite
 from app.bootstrap.keeping import Over
@@ -20,7 +20,8 @@ from app.domain.signing import Ed25519Signer
 from sync.central.audit import audit
 from sync.central.store.database import create_database
 from sync.central.store.feed import position
-from sync.central.store.tables import event
+from sync.central.store.renewing import expected_heads
+from sync.central.store.tables import event, past_chain, station
 from sync.central.tokens import principal_of
 from tests.postgres import Cluster, running_cluster
 from tests.sync.central.receiving import Bench, store_in
@@ -99,6 +100,36 @@ def test_the_key_travels_only_when_asked_and_stays_private(tmp_path: Path) -> No
     other.write_text("08" * 32, encoding="ascii")
     done = keeping.restore(lite(tmp_path, "third"), copy, other)
     assert "not this centre's" in done.left_to_do[0]
+
+
+def test_how_far_the_replaced_centre_was_is_remembered(tmp_path: Path) -> None:
+    url, copy = lite(tmp_path), tmp_path / "copy.db"
+    traded(url)
+    keeping.backup(url, copy, replace=False, key=None)
+    database = create_database(url)
+    with database.write() as conn:
+        conn.execute(
+            insert(station).values(
+                station_id="a" * 32,
+                name="B",
+                bench=9,
+                public_key="00",
+                install_id="i",
+                site="",
+                owner="",
+                epoch=2,
+                head_seq=7,
+                head_hash="ab",
+                enrolled_at="",
+            )
+        )
+        conn.execute(insert(past_chain).values(station_id="a" * 32, epoch=1, head_seq=4, head_hash="cd"))
+    database.close()
+    keeping.restore(url, copy, None, Over(replace=True))
+    database = create_database(url)
+    with database.read() as conn:
+        assert expected_heads(conn) == {("a" * 32, 1): 4, ("a" * 32, 2): 7}
+    database.close()
 
 
 def test_a_token_revoked_after_the_copy_is_not_good_again(tmp_path: Path) -> None:

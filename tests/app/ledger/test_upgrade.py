@@ -18,26 +18,26 @@ from app.ledger.writer import Ledger
 from tests.app.ledger.faults import FaultyDbapi
 from tests.app.ledger.station import Station, everything
 
-STEP_5 = """
+STEP_7 = """
 from alembic import op
-revision, down_revision = "0005", "0004"
+revision, down_revision = "0007", "0006"
 
 def upgrade():
     op.execute("CREATE TABLE picture (sha256 TEXT PRIMARY KEY)")
     op.execute("ALTER TABLE event ADD COLUMN photos INTEGER NOT NULL DEFAULT 0")
 """
-STEP_6_FAILS = """
+STEP_8_FAILS = """
 from alembic import op
-revision, down_revision = "0006", "0005"
+revision, down_revision = "0008", "0007"
 
 def upgrade():
     op.execute("DROP TABLE picture")
     op.execute("DELETE FROM outbox")
     raise ArithmeticError("a mistake in this step")
 """
-STEP_6_BREAKS_A_REFERENCE = """
+STEP_8_BREAKS_A_REFERENCE = """
 from alembic import op
-revision, down_revision = "0006", "0005"
+revision, down_revision = "0008", "0007"
 
 def upgrade():
     op.execute("DELETE FROM account WHERE id = 1")
@@ -53,13 +53,13 @@ def future(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Future:
     def make(*sources: str) -> None:
         folder = tmp_path / "migrations"
         shutil.copytree(Path(migrations.__file__).parent, folder, dirs_exist_ok=True)
-        for number, source in enumerate(sources, 5):
+        for number, source in enumerate(sources, 7):
             (folder / "versions" / f"v000{number}.py").write_text(source)
         config = Config()
         config.set_main_option("path_separator", "os")
         config.set_main_option("script_location", str(folder))
         monkeypatch.setattr(steps, "scripts", lambda: ScriptDirectory.from_config(config))
-        monkeypatch.setattr(upgrade, "SCHEMA", f"000{len(sources) + 4}")
+        monkeypatch.setattr(upgrade, "SCHEMA", f"000{len(sources) + 6}")
 
     return make
 
@@ -91,7 +91,7 @@ def test_opening_a_current_database_copies_and_changes_nothing(written: Station)
 def test_an_older_database_is_copied_and_brought_up_whole(written: Station, future: Future) -> None:
     with written.open() as ledger:
         before = everything(ledger)
-    future(STEP_5)
+    future(STEP_7)
     with replace(written, settings=replace(written.settings, app_ver="0.2.0")).open() as ledger:
         after = everything(ledger)
         assert after["picture"] == []
@@ -99,23 +99,23 @@ def test_an_older_database_is_copied_and_brought_up_whole(written: Station, futu
         assert after["move"] == before["move"]
         assert audit(ledger).clean
         assert ledger.connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
-    assert _schema(written.path) == "0005"
+    assert _schema(written.path) == "0007"
     (copy,) = _copies(written)
-    assert copy.name == "station-schema0004-20261123T090002Z.db"
-    assert _schema(copy) == "0004"
+    assert copy.name == "station-schema0006-20261123T090002Z.db"
+    assert _schema(copy) == "0006"
 
 
-@pytest.mark.parametrize("failing", [STEP_6_FAILS, STEP_6_BREAKS_A_REFERENCE])
+@pytest.mark.parametrize("failing", [STEP_8_FAILS, STEP_8_BREAKS_A_REFERENCE])
 def test_steps_that_fail_leave_the_old_database_and_the_old_program_opens_it(
     written: Station, future: Future, failing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with written.open() as ledger:
         before = everything(ledger)
     with monkeypatch.context() as later:
-        future(STEP_5, failing)
+        future(STEP_7, failing)
         with pytest.raises((ArithmeticError, RuntimeError)):
             written.open()
-        assert _schema(written.path) == "0004"
+        assert _schema(written.path) == "0006"
         later.undo()
     monkeypatch.undo()
     with written.open() as ledger:
@@ -128,7 +128,7 @@ def test_a_disk_that_fails_at_any_moment_of_an_upgrade_leaves_old_or_new(
 ) -> None:
     saved = tmp_path / "saved.db"
     shutil.copyfile(written.path, saved)
-    future(STEP_5)
+    future(STEP_7)
     module = FaultyDbapi()
     written.dbapi = module
     seen = set()
@@ -145,8 +145,8 @@ def test_a_disk_that_fails_at_any_moment_of_an_upgrade_leaves_old_or_new(
         if not module.fired:
             break
     assert not module.fired
-    assert "0004" in seen
-    assert _schema(written.path) == "0005"
+    assert "0006" in seen
+    assert _schema(written.path) == "0007"
 
 
 def test_a_copy_that_cannot_be_made_stops_the_upgrade(
@@ -156,22 +156,22 @@ def test_a_copy_that_cannot_be_made_stops_the_upgrade(
         raise Unavailable("Not copied: the disk is full.")
 
     monkeypatch.setattr(upgrade, "copy_database", full)
-    future(STEP_5)
+    future(STEP_7)
     with pytest.raises(Unavailable, match="Not copied"):
         written.open()
-    assert _schema(written.path) == "0004"
+    assert _schema(written.path) == "0006"
 
 
 def test_a_database_of_a_newer_program_is_refused_untouched(written: Station) -> None:
     with closing(sqlite3.connect(written.path)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0005'")
+        connection.execute("UPDATE alembic_version SET version_num = '0007'")
         connection.execute("UPDATE meta SET value = '0.9.0' WHERE name = 'app_ver'")
         connection.commit()
     before = written.path.read_bytes()
     with pytest.raises(Refused) as no:
         written.open()
     assert no.value.code == "ledger.newer"
-    for words in ("Backhaul 0.9.0 (schema 0005)", "Backhaul 0.1.0", "up to 0004", "Install Backhaul 0.9.0"):
+    for words in ("Backhaul 0.9.0 (schema 0007)", "Backhaul 0.1.0", "up to 0006", "Install Backhaul 0.9.0"):
         assert words in str(no.value)
     assert written.path.read_bytes() == before
     assert _copies(written) == []

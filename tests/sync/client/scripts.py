@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from app.domain.envelope import Envelope
+from app.domain.envelope import ChainHead, Envelope, genesis
 from app.domain.feed import Change, Page
+from app.domain.resealing import content_digest, reseal
+from app.ledger.owed import Due, Kept
 from sync.client.port import Position
 from sync.wire.answers import Ack, Answer
 from sync.wire.messages import Head, Hello, Push, Verdict, Welcome
 from sync.wire.protocol import SPOKEN, Versions
-from tests.app.domain.examples import START, chain_of
+from sync.wire.renewals import Holds, Offer, Renew, Renewed
+from tests.app.domain.examples import SIGNER, START, STATION, chain_of
 
 NOW = datetime(2026, 11, 22, 10, 41, 7, tzinfo=UTC)
-Reply = Welcome | Answer | Page | Exception | Callable[[Hello], Welcome] | Callable[[Push], Answer]
+Reply = (
+    Welcome
+    | Answer
+    | Page
+    | Holds
+    | Exception
+    | Callable[[Hello], Welcome]
+    | Callable[[Push], Answer]
+    | Callable[[Renew], Renewed]
+)
 
 
 def later(seconds: float) -> datetime:
@@ -30,14 +42,21 @@ class PaperStation:
         self.pages: list[Page] = []
         self.cursor = (0, 0)
         self.gone: Exception | None = None
+        self.all = list(self.chain)
+        self.start: ChainHead = START
+        self.met = 0
+        self.owed: Due | None = None
+        self.torn = False
 
     def record(self, events: int = 1) -> None:
         self.chain = chain_of(len(self.chain) + events)
+        self.all = list(self.chain)
 
     def position(self) -> Position:
         self._answer()
-        head = self.chain[-1].head if self.chain else START
-        return Position(head, *self.cursor, waiting=len(self.chain) - self.acknowledged)
+        head = self.chain[-1].head if self.chain else self.start
+        waiting = len(self.chain) - self.acknowledged
+        return Position(head, *self.cursor, waiting, confirmed=self.acknowledged, met=self.met)
 
     def pending(self, limit: int) -> Sequence[Envelope]:
         self._answer()
@@ -46,10 +65,44 @@ class PaperStation:
     def acknowledge(self, epoch: int, upto: int, head_hash: str) -> bool:
         self._answer()
         assert upto > 0
-        if epoch != START.epoch or upto > len(self.chain) or self.chain[upto - 1].hash != head_hash:
+        if epoch != self.start.epoch or upto > len(self.chain) or self.chain[upto - 1].hash != head_hash:
             return False
         self.acknowledged = max(self.acknowledged, upto)
         return True
+
+    def send_again(self, epoch: int, have: int) -> bool:
+        self._answer()
+        if epoch != self.start.epoch or self.torn:
+            return False
+        self.acknowledged = have
+        return True
+
+    def owe(self, due: Due) -> Due:
+        self._answer()
+        self.owed = self.owed or due
+        return self.owed
+
+    def meet(self, gen: int, due: Due) -> Due | None:
+        self._answer()
+        if gen > self.met > 0:
+            self.owe(due)
+        self.met = max(gen, self.met)
+        return self.owed
+
+    def kept(self, after: int, limit: int) -> Sequence[Kept]:
+        self._answer()
+        found = [Kept(n, e.event_id, content_digest(e.header)) for n, e in enumerate(self.all, 1)]
+        return found[after : after + limit]
+
+    def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int) -> int:
+        self._answer()
+        again = [e for n, e in enumerate(self.all, 1) if n in lacking or n > upto]
+        self.start = genesis(STATION, epoch, SIGNER.public_key)
+        self.chain, self.acknowledged, self.owed = [], 0, None
+        for envelope in again:
+            behind = self.chain[-1].head if self.chain else self.start
+            self.chain.append(reseal(envelope, behind, SIGNER))
+        return len(again)
 
     def apply(self, page: Page) -> None:
         self._answer()
@@ -69,7 +122,7 @@ class ScriptedCentre:
 
     def __init__(self, *replies: Reply) -> None:
         self.replies = list(replies)
-        self.heard: list[Hello | Push | tuple[int, int]] = []
+        self.heard: list[Hello | Push | Renew | Offer | tuple[int, int]] = []
         self.limits, self.stock = list[int](), list[str]()
         self.skew_s = 0.0
 
@@ -82,7 +135,19 @@ class ScriptedCentre:
     def push(self, push: Push) -> Answer:
         self.heard.append(push)
         reply = self._next(push)
-        assert not isinstance(reply, (Welcome, Page))
+        assert not isinstance(reply, (Welcome, Page, Renewed, Holds))
+        return reply
+
+    def renew(self, renew: Renew) -> Renewed:
+        self.heard.append(renew)
+        reply = self._next(renew)
+        assert isinstance(reply, Renewed)
+        return reply
+
+    def holds(self, offer: Offer) -> Holds:
+        self.heard.append(offer)
+        reply = self._next(offer)
+        assert isinstance(reply, Holds)
         return reply
 
     def changes(self, gen: int, pos: int, limit: int, stock: str) -> Page:
@@ -99,11 +164,11 @@ class ScriptedCentre:
         return [len(heard.events) for heard in self.heard if isinstance(heard, Push)]
 
     def words(self) -> list[str]:
-        """What was asked, in order: hello, push, pull."""
-        names = {Hello: "hello", Push: "push", tuple: "pull"}
+        """What was asked, in order: hello, push, pull, renew, holds."""
+        names = {Hello: "hello", Push: "push", tuple: "pull", Renew: "renew", Offer: "holds"}
         return [names[type(heard)] for heard in self.heard]
 
-    def _next(self, asked: Hello | Push | None) -> Welcome | Answer | Page:
+    def _next(self, asked: Hello | Push | Renew | Offer | None) -> Welcome | Answer | Page | Renewed | Holds:
         assert self.replies, f"the script has no reply to {asked!r}"
         reply = self.replies.pop(0)
         if isinstance(reply, Exception):
@@ -140,6 +205,16 @@ def ack(*, upto: int | None = None, epoch: int = 1, feed_gen: int = 1) -> Callab
         return Ack(epoch, last.seq, last.hash, feed_gen, 0)
 
     return answer
+
+
+def renewed(epoch: int, *, feed_gen: int = 1) -> Callable[[Renew], Renewed]:
+    """Answers a renewal with that epoch."""
+    return lambda renew: Renewed(renew.token, epoch, feed_gen)
+
+
+def holding(*events: Envelope, feed_gen: int = 1) -> Holds:
+    """The centre holds these."""
+    return Holds(feed_gen, frozenset(event.event_id for event in events))
 
 
 def changes(upto: int, *, after: int = 0, more: bool = False, gen: int = 1) -> Page:

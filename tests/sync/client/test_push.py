@@ -6,10 +6,11 @@ from app.domain.refusal import Refused, Unavailable
 from sync.client import state
 from sync.client.port import Busy
 from sync.client.push import BatchSize, Pusher
-from sync.client.state import Halt
+from sync.client.state import Anew, Halt
 from sync.wire import codec
 from sync.wire.answers import Ack, Answer, Fenced, Fork, Gap, Rejected, Retry, WrongVersion
 from sync.wire.protocol import MAX_EVENTS, SPOKEN
+from sync.wire.renewals import Cause
 from tests.sync.client.scripts import PaperStation, Reply, ScriptedCentre, ack
 
 TOO_LARGE = codec.too_large(1)
@@ -56,15 +57,10 @@ def test_a_part_confirmed_is_a_part_done() -> None:
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (Fork(0, "ab"), state.DIFFERS),
-        (Fenced(), state.FENCED),
-        (Gap(0), state.CENTRE_BEHIND.format(have=0)),
         (WrongVersion(too_new=True, spoken=SPOKEN), state.TOO_NEW),
         (WrongVersion(too_new=False, spoken=SPOKEN), state.TOO_OLD),
         (Rejected(1, "envelope.facts", "facts", 0, "ab"), state.DAMAGED.format(seq=1, why="facts")),
         (Rejected(1, "envelope.facts", "", 0, "ab"), state.DAMAGED.format(seq=1, why="envelope.facts")),
-        (Ack(1, 3, "another hash", 1, 0), state.DIFFERS),
-        (Ack(1, 99, "ab", 1, 0), state.DIFFERS),
     ],
 )
 def test_what_only_a_person_can_mend_halts_and_loses_nothing(answer: Answer, says: str) -> None:
@@ -73,6 +69,45 @@ def test_what_only_a_person_can_mend_halts_and_loses_nothing(answer: Answer, say
         run(station, answer)
     assert str(halt.value) == says
     assert (station.acknowledged, len(station.pending(9))) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (Fork(0, "ab"), Cause.DIFFERS),
+        (Ack(1, 3, "another hash", 1, 0), Cause.DIFFERS),
+        (Ack(1, 99, "ab", 1, 0), Cause.DIFFERS),
+        (Fenced(), None),
+        (Gap(2), Cause.HOLE),
+    ],
+)
+def test_records_that_differ_end_the_session_and_confirm_nothing(answer: Answer, cause: Cause | None) -> None:
+    station = PaperStation(3)
+    with pytest.raises(Anew) as anew:
+        run(station, answer)
+    assert anew.value.cause is cause
+    assert (station.acknowledged, len(station.pending(9))) == (0, 3)
+
+
+def test_what_the_centre_lacks_goes_again_from_there() -> None:
+    station = PaperStation(5)
+    station.acknowledged = 4
+    centre = run(station, Gap(2), ack())
+    assert centre.batches() == [1, 3]
+    assert station.acknowledged == 5
+
+
+def test_what_the_centre_lacks_and_nobody_has_any_more_is_a_hole() -> None:
+    station = PaperStation(5)
+    station.acknowledged, station.torn = 4, True
+    with pytest.raises(Anew) as anew:
+        run(station, Gap(2))
+    assert anew.value.cause is Cause.HOLE
+
+
+def test_a_gap_before_what_was_just_sent_is_no_answer() -> None:
+    with pytest.raises(Unavailable):
+        run(PaperStation(3), Gap(0))
 
 
 def test_what_came_before_a_rejected_event_is_confirmed() -> None:
@@ -84,9 +119,9 @@ def test_what_came_before_a_rejected_event_is_confirmed() -> None:
 
 def test_a_rejection_with_a_foreign_head_confirms_nothing() -> None:
     station = PaperStation(3)
-    with pytest.raises(Halt) as halt:
+    with pytest.raises(Anew) as anew:
         run(station, Rejected(3, "envelope.facts", "facts", 2, "another hash"))
-    assert (str(halt.value), station.acknowledged) == (state.DIFFERS, 0)
+    assert (anew.value.cause, station.acknowledged) == (Cause.DIFFERS, 0)
 
 
 @pytest.mark.parametrize(

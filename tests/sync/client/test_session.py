@@ -4,16 +4,19 @@ import random
 
 import pytest
 
+from app.domain.envelope import genesis
 from app.domain.ids import Ids
 from app.domain.refusal import Refused, Unavailable
+from app.domain.resealing import reseal
 from sync.client import state
 from sync.client.port import Busy
 from sync.client.session import HALTED_S, POLL_S, SyncClient
 from sync.client.state import Link, SyncState
-from sync.wire.answers import Fork, Rejected
+from sync.wire.answers import Fenced, Fork, Rejected
 from sync.wire.messages import Head, Hello, Verdict, Welcome
 from sync.wire.protocol import Versions
-from tests.app.domain.examples import chain_of
+from sync.wire.renewals import Cause, Renew
+from tests.app.domain.examples import SIGNER, STATION, chain_of
 from tests.sync.client.scripts import (
     NOTHING_NEW,
     NOW,
@@ -22,7 +25,9 @@ from tests.sync.client.scripts import (
     ScriptedCentre,
     ack,
     changes,
+    holding,
     later,
+    renewed,
     welcome,
 )
 
@@ -95,42 +100,107 @@ def test_what_the_centre_already_holds_is_confirmed_by_the_welcome() -> None:
 
 
 @pytest.mark.parametrize(
-    "reply",
+    ("reply", "cause"),
     [
-        welcome(verdict=Verdict.RENEW),
-        welcome(Head(2, "another hash")),
-        welcome(Head(9, chain_of(3)[-1].hash)),
-        welcome(epoch=2),
+        (welcome(verdict=Verdict.RENEW), Cause.DIFFERS),
+        (welcome(Head(2, "another hash")), Cause.DIFFERS),
+        (welcome(Head(9, chain_of(3)[-1].hash)), Cause.BEHIND),
+        (welcome(epoch=2), Cause.FENCED),
     ],
     ids=["renew", "hash", "ahead", "epoch"],
 )
-def test_records_that_differ_are_said_and_nothing_is_sent(reply: Reply) -> None:
-    desk = Desk(PaperStation(3), reply, changes(2), changes(2))
+def test_records_that_differ_go_on_in_a_new_epoch(reply: Reply, cause: Cause) -> None:
+    station = PaperStation(3)
+    start = Head(0, genesis(STATION, 3, SIGNER.public_key).hash)
+    fresh = welcome(start, epoch=3)
+    desk = Desk(station, reply, renewed(3), holding(station.chain[1]), fresh, ack(epoch=3), changes(2))
     desk.client.tick(NOW)
+    assert desk.centre.words() == ["hello", "renew", "holds", "hello", "push", "pull"]
+    asked = desk.centre.heard[1]
+    assert isinstance(asked, Renew)
+    assert (asked.cause, asked.epoch, asked.head.seq) == (cause, 1, 3)
+    # What the centre has does not go again.
+    assert desk.centre.batches() == [2]
+    assert (station.acknowledged, station.owed) == (2, None)
+    assert desk.links() == [Link.ONLINE]
+
+
+def test_a_renewal_whose_answer_is_lost_is_asked_for_with_the_same_token() -> None:
+    station = PaperStation(1)
+    start = Head(0, genesis(STATION, 2, SIGNER.public_key).hash)
+    differs = welcome(verdict=Verdict.RENEW)
+    desk = Desk(station, differs, Unavailable("away"), differs, renewed(2), Unavailable("away"))
+    desk.client.tick(NOW)
+    assert station.owed is not None
+    desk.client.tick(later(60))
+    assert station.position().head.epoch == 1
+    desk.centre.replies += [
+        differs,
+        renewed(2),
+        holding(),
+        welcome(start, epoch=2),
+        ack(epoch=2),
+        NOTHING_NEW,
+    ]
+    desk.client.tick(later(3600))
+    tokens = [heard.token for heard in desk.centre.heard if isinstance(heard, Renew)]
+    assert len(tokens) == 3
+    assert len(set(tokens)) == 1
+    assert station.acknowledged == 1
+
+
+def test_a_newer_generation_of_the_feed_is_a_reason_to_renew_and_an_older_one_is_ignored() -> None:
+    station = PaperStation(2)
+    desk = Desk(station, welcome(), ack(), NOTHING_NEW)
+    desk.client.tick(NOW)
+    desk.centre.replies += [Unavailable("restarted"), welcome(feed_gen=2), renewed(2, feed_gen=1)]
     desk.client.tick(later(5))
-    assert desk.said == [SyncState(Link.STOPPED, NOW, 3, state.DIFFERS)]
+    desk.client.tick(later(60))
+    assert station.owed is not None
+    assert station.owed.cause == Cause.CENTRE_RESTORED
+    start = Head(0, genesis(STATION, 2, SIGNER.public_key).hash)
+    again: list[Reply] = [
+        welcome(feed_gen=2),
+        renewed(2, feed_gen=2),
+        holding(feed_gen=1),
+        welcome(feed_gen=1),
+    ]
+    again += [welcome(feed_gen=2), renewed(2, feed_gen=2), holding(feed_gen=2)]
+    desk.centre.replies += [*again, welcome(start, epoch=2, feed_gen=2), ack(epoch=2, feed_gen=2)]
+    desk.centre.replies += [changes(1, gen=2)]
+    for hours in (1, 2, 3):
+        desk.client.tick(later(3600 * hours))
+    assert desk.centre.replies == []
+    assert (station.acknowledged, station.cursor) == (2, (2, 1))
+
+
+def test_two_copies_do_not_close_each_others_epochs_without_a_rest() -> None:
+    station = PaperStation(1)
+    start = Head(0, genesis(STATION, 3, SIGNER.public_key).hash)
+    desk = Desk(station, welcome(epoch=2), renewed(3), holding(), welcome(start, epoch=3), ack(epoch=3))
+    desk.centre.replies += [NOTHING_NEW]
+    desk.client.tick(NOW)
+    station.chain.append(reseal(chain_of(2)[1], station.chain[-1].head, SIGNER))
+    desk.centre.replies += [Fenced(), welcome(epoch=4), NOTHING_NEW]
+    desk.client.tick(later(5))
     # What comes from the centre still helps the bench.
-    assert desk.centre.words() == ["hello", "pull", "pull"]
-    assert desk.station.cursor == (1, 2)
+    assert desk.centre.words()[-3:] == ["push", "hello", "pull"]
+    assert desk.said[-1] == SyncState(Link.STOPPED, later(5), 1, state.COPIED)
+    start = Head(0, genesis(STATION, 5, SIGNER.public_key).hash)
+    desk.centre.replies += [welcome(epoch=4), renewed(5), holding(), welcome(start, epoch=5), ack(epoch=5)]
+    desk.centre.replies += [NOTHING_NEW]
+    desk.client.tick(later(5 + HALTED_S))
+    assert desk.said[-1].link is Link.ONLINE
 
 
-def test_a_halted_station_asks_again_after_a_while() -> None:
-    desk = Desk(
-        PaperStation(3), welcome(verdict=Verdict.RENEW), NOTHING_NEW, welcome(), ack(), Unavailable("away")
-    )
+def test_a_fork_in_the_middle_of_a_session_renews_in_the_same_tick() -> None:
+    station = PaperStation(1)
+    start = Head(0, genesis(STATION, 2, SIGNER.public_key).hash)
+    desk = Desk(station, welcome(), Fork(0, "ab"), welcome(), renewed(2), holding())
+    desk.centre.replies += [welcome(start, epoch=2), ack(epoch=2), NOTHING_NEW]
     desk.client.tick(NOW)
-    desk.client.tick(later(HALTED_S))
-    assert desk.station.acknowledged == 3
-    assert desk.centre.words() == ["hello", "pull", "hello", "push", "pull"]
-
-
-def test_a_fork_in_the_middle_of_a_session_halts_sending_only() -> None:
-    desk = Desk(PaperStation(1), welcome(), Fork(0, "ab"), changes(1), changes(1))
-    desk.client.tick(NOW)
-    desk.station.record()
-    desk.client.tick(later(5))
-    assert desk.centre.words() == ["hello", "push", "pull", "pull"]
-    assert desk.said[-1] == SyncState(Link.STOPPED, NOW, 2, state.DIFFERS)
+    assert desk.centre.words() == ["hello", "push", "hello", "renew", "holds", "hello", "push", "pull"]
+    assert station.acknowledged == 1
 
 
 def test_a_damaged_event_is_named() -> None:

@@ -26,7 +26,7 @@ def test_small_spans_are_seconds() -> None:
     assert "90 seconds behind" in skew_sentence(90, 5)
 
 
-@pytest.mark.parametrize("name", ["DIFFERS", "FENCED", "CENTRE_BEHIND", "DAMAGED", "DEFECT", "NOT_JOINED"])
+@pytest.mark.parametrize("name", ["COPIED", "FENCED", "DAMAGED", "DEFECT", "NOT_JOINED"])
 def test_what_stops_sending_says_where_the_facts_are(name: str) -> None:
     sentence: str = getattr(state, name)
     assert "here" in sentence

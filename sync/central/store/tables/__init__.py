@@ -55,7 +55,14 @@ from sync.central.store.tables.returns import (
     unidentified,
 )
 from sync.central.store.tables.service import counter, exception, feed, idempotency, meta, token, write_off
-from sync.central.store.tables.stations import enrolment_code, receipt, request_nonce, station
+from sync.central.store.tables.stations import (
+    enrolment_code,
+    past_chain,
+    receipt,
+    renewal,
+    request_nonce,
+    station,
+)
 from sync.central.store.tables.trade import (
     basket,
     decision,
@@ -115,6 +122,7 @@ __all__ = [
     "parcel",
     "parcel_line",
     "parcel_serial",
+    "past_chain",
     "photo",
     "policy",
     "policy_key",
@@ -125,6 +133,7 @@ __all__ = [
     "record_owner",
     "refund",
     "refund_step",
+    "renewal",
     "replacement",
     "replacement_step",
     "request_nonce",

@@ -47,6 +47,37 @@ enrolment_code = Table(
     words("used_at", null=True),
 )
 
+# Each epoch of a station but its first: the chain it goes on from as the station's disk had it (`head_seq` in
+# `from_epoch`), up to where the centre had seen that (`seen`), and which computer goes on after which.
+renewal = Table(
+    "renewal",
+    metadata,
+    words("station_id"),
+    Column("epoch", Integer(), nullable=False),
+    Column("from_epoch", Integer(), nullable=False),
+    words("token"),
+    words("cause"),
+    words("install_id"),
+    words("replaced"),
+    Column("head_seq", BigInteger(), nullable=False),
+    Column("confirmed", BigInteger(), nullable=False),
+    Column("seen", BigInteger(), nullable=False),
+    words("renewed_at"),
+    PrimaryKeyConstraint("station_id", "epoch"),
+)
+Index("ux_renewal_token", renewal.c.station_id, renewal.c.token, unique=True)
+
+# Closed chains: an epoch that was renewed since, and what the centre holds of it.
+past_chain = Table(
+    "past_chain",
+    metadata,
+    words("station_id"),
+    Column("epoch", Integer(), nullable=False),
+    Column("head_seq", BigInteger(), nullable=False),
+    words("head_hash"),
+    PrimaryKeyConstraint("station_id", "epoch"),
+)
+
 # The nonces of signed requests, for as long as their signatures are fresh; no request is taken twice.
 request_nonce = Table(
     "request_nonce",

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import update
 
+from app.domain.envelope import MAX_SIZE
 from app.domain.refusal import Refused, Unavailable
 from app.domain.signing import Ed25519Signer
 from sync.central.centre import Settings
@@ -163,7 +164,7 @@ def test_more_than_a_batch_is_too_large_and_nothing_of_it_stored(
 
 def test_the_largest_event_of_all_passes_alone(store: Store, centre: HttpCentre, bench: Bench) -> None:
     # Quotes double in the JSON around it: the worst that escaping can do.
-    room = MAX_BATCH - bench.record().size - 200
+    room = MAX_SIZE - bench.record().size - 200
     bench.record(private={"note": '"' * (room // 2)})
     answer = centre.push(Push(1, tuple(sealed(envelope) for envelope in bench.events[:1])))
     assert isinstance(answer, Ack)

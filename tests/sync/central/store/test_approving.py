@@ -10,11 +10,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from app.domain.approvals import Place
+from app.domain.envelope import genesis
 from app.domain.event import Event
+from app.domain.resealing import reseal
 from sync.central.store import approving
+from sync.central.store.enrolment import lock_station
+from sync.central.store.renewing import renew
 from sync.central.store.tables import account, approval, balance, exception
+from sync.wire.answers import Ack
+from sync.wire.messages import Head
+from sync.wire.renewals import Cause, Renew
 from tests.approvals.world import ROGUE
 from tests.sync.central.approving import PRICE, Desk, desk_in, head_of
+from tests.sync.central.receiving import NOW
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -40,6 +49,30 @@ def test_a_valid_approval_is_a_write_off(desk: Desk) -> None:
     assert desk.cases() == []
     assert desk.books() == {"Expenses:WriteOff": PRICE}
     assert scrapped(desk) == 1
+
+
+def test_an_approval_is_good_along_epochs_that_the_centre_renewed_and_no_others(desk: Desk) -> None:
+    bench = desk.bench
+    first, second = desk.written_off(1), desk.written_off(2)
+    sealed = [desk.record(first, desk.sign(first)), desk.record(second, desk.sign(second))]
+    foreign = replace(bench.head, epoch=2)
+    head = Head(bench.head.seq, bench.head.hash)
+    with desk.store.database.write() as conn:
+        # Another copy renewed first: its epoch is no ancestor of this one's.
+        for token, cause in (("0a", Cause.DIFFERS), ("0b", Cause.FENCED)):
+            asked = Renew(token * 16, 1, head, 0, token * 16, cause)
+            epoch = renew(conn, lock_station(conn, bench.station_id), asked, NOW).epoch
+    assert epoch == foreign.epoch + 1
+    bench.head = genesis(bench.station_id, epoch, bench.signer.public_key)
+    again = []
+    for envelope in sealed:
+        again.append(reseal(envelope, bench.head, bench.signer))
+        bench.head = again[-1].head
+    third = desk.written_off(3)
+    stray = Place(bench.station_id, foreign.epoch)
+    again.append(desk.record(third, desk.sign(third, asked_at=stray, given_at=stray)))
+    assert isinstance(desk.store.push(bench, again, epoch=epoch), Ack)
+    assert [verdict for _, verdict in desk.verdicts()] == ["valid", "valid", "invalid"]
 
 
 def test_an_invalid_one_is_an_unapproved_loss_with_one_case(desk: Desk) -> None:

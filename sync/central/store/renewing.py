@@ -1,0 +1,173 @@
+"""Epochs of a station: a renewal begins the next one, closes the one before, and opens one exception.
+
+Epochs only grow, also past numbers that a centre which was put back from a backup has no memory of. Asked
+again with the same token, a renewal is answered as before and nothing is done twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+
+from app.domain.clock import to_text
+from app.domain.envelope import genesis
+from app.domain.resealing import content_digest
+from sync.central.rules.renewing import Closed, telling, type_of
+from sync.central.store.enrolment import Station
+from sync.central.store.exceptions import Case, open_case
+from sync.central.store.feed import position
+from sync.central.store.prepared import asking
+from sync.central.store.tables import meta, past_chain, receipt, renewal, station
+from sync.wire.renewals import Holds, Offer, Renew, Renewed
+
+EXPECTED = "expected_heads"
+"""Under this name `meta` keeps how far each chain was at the centre that a backup replaced."""
+
+# Station, older epoch, newer epoch.
+Renewals = frozenset[tuple[str, int, int]]
+
+
+def renew(conn: Connection, caller: Station, asked: Renew, now: datetime) -> Renewed:
+    """Begins the next epoch; `caller` was read in this transaction with its row locked."""
+    gen, _ = position(conn)
+    before = conn.execute(_by_token, {"of": caller.head.station_id, "token": asked.token}).one_or_none()
+    if before is not None:
+        return Renewed(asked.token, int(before.epoch), gen)
+    epoch = max(asked.epoch, caller.head.epoch) + 1
+    known = conn.execute(_station, {"of": caller.head.station_id}).one()
+    closed = Closed(
+        asked.epoch,
+        asked.head.seq,
+        asked.confirmed,
+        _seen(conn, caller, asked.epoch),
+        expected_heads(conn).get((caller.head.station_id, asked.epoch), 0),
+    )
+    _close(conn, caller, epoch, asked.install_id)
+    conn.execute(
+        insert(renewal).values(
+            station_id=caller.head.station_id,
+            epoch=epoch,
+            from_epoch=asked.epoch,
+            token=asked.token,
+            cause=asked.cause.value,
+            install_id=asked.install_id,
+            replaced=known.install_id,
+            head_seq=closed.held,
+            confirmed=closed.confirmed,
+            seen=closed.seen,
+            renewed_at=to_text(now),
+        )
+    )
+    installs = (asked.install_id, str(known.install_id))
+    case = Case(
+        key=case_key(caller.head.station_id, epoch),
+        type=type_of(asked.cause),
+        subject=f"station:{caller.head.station_id}",
+        owner_role="admin",
+        fix=telling(known.name, asked.cause, closed, epoch, installs),
+    )
+    open_case(conn, case, now)
+    return Renewed(asked.token, epoch, gen)
+
+
+def case_key(station_id: str, epoch: int) -> str:
+    """The key of the exception about the renewal that began an epoch."""
+    return f"chain_renewed:{station_id}:{epoch}"
+
+
+def _close(conn: Connection, caller: Station, epoch: int, install_id: str) -> None:
+    head = caller.head
+    conn.execute(
+        insert(past_chain).values(
+            station_id=head.station_id, epoch=head.epoch, head_seq=head.seq, head_hash=head.hash
+        )
+    )
+    begun = genesis(head.station_id, epoch, caller.public_key)
+    conn.execute(
+        update(station)
+        .where(station.c.station_id == head.station_id)
+        .values(epoch=epoch, head_seq=0, head_hash=begun.hash, install_id=install_id)
+    )
+
+
+def _seen(conn: Connection, caller: Station, epoch: int) -> int:
+    """Up to which number of an epoch the centre holds the station's chain."""
+    if epoch == caller.head.epoch:
+        return caller.head.seq
+    return int(conn.scalar(_past, {"of": caller.head.station_id, "epoch": epoch}) or 0)
+
+
+def holds(conn: Connection, station_id: str, offer: Offer) -> Holds:
+    """Which of the offered events the centre holds of that station, saying what the station says."""
+    offered = {one.event_id: one.content for one in offer.events}
+    rows = _headers.rows(conn, ids=sorted(offered), of=station_id) if offered else ()
+    same = frozenset(row.event_id for row in rows if content_digest(row.header) == offered[row.event_id])
+    return Holds(position(conn)[0], same)
+
+
+def renewed_among(conn: Connection, stations: Iterable[str]) -> Renewals:
+    """Each pair of epochs of these stations of which the newer follows from the older by renewals."""
+    follows = {
+        (str(row.station_id), int(row.epoch)): int(row.from_epoch)
+        for row in _renewals.rows(conn, stations=sorted(set(stations)))
+    }
+    found = set[tuple[str, int, int]]()
+    for of, newer in follows:
+        older = follows.get((of, newer))
+        while older is not None:
+            found.add((of, older, newer))
+            older = follows.get((of, older))
+    return frozenset(found)
+
+
+def expected_heads(conn: Connection) -> Mapping[tuple[str, int], int]:
+    """By station and epoch, how far the chain was at a centre that was replaced by a backup."""
+    kept = conn.scalar(_expected)
+    entries = json.loads(kept) if kept else []
+    return {(str(of), int(epoch)): int(seq) for of, epoch, seq in entries}
+
+
+def expect_heads(conn: Connection, heads: Mapping[tuple[str, int], int]) -> None:
+    """Remembers how far chains were, so that what is lost on both sides can be told; the farthest counts."""
+    known = dict(expected_heads(conn))
+    for place, seq in heads.items():
+        known[place] = max(seq, known.get(place, 0))
+    kept = json.dumps([[of, epoch, seq] for (of, epoch), seq in sorted(known.items())])
+    if conn.scalar(_expected) is None:
+        conn.execute(insert(meta).values(name=EXPECTED, value=kept))
+    else:
+        conn.execute(update(meta).where(meta.c.name == EXPECTED).values(value=kept))
+
+
+def closed_chains(conn: Connection) -> Mapping[str, list[tuple[int, int, str]]]:
+    """By station, its closed epochs in order, each with the head that the centre holds of it."""
+    found = dict[str, list[tuple[int, int, str]]]()
+    for row in conn.execute(select(past_chain).order_by(past_chain.c.station_id, past_chain.c.epoch)):
+        found.setdefault(row.station_id, []).append((int(row.epoch), int(row.head_seq), row.head_hash))
+    return found
+
+
+_by_token = select(renewal.c.epoch).where(
+    renewal.c.station_id == bindparam("of"), renewal.c.token == bindparam("token")
+)
+_station = select(station.c.name, station.c.install_id).where(station.c.station_id == bindparam("of"))
+_past = select(func.max(past_chain.c.head_seq)).where(
+    past_chain.c.station_id == bindparam("of"), past_chain.c.epoch == bindparam("epoch")
+)
+_expected = select(meta.c.value).where(meta.c.name == EXPECTED)
+_renewals = asking(
+    lambda among: select(renewal.c.station_id, renewal.c.epoch, renewal.c.from_epoch).where(
+        among(renewal.c.station_id, "stations")
+    )
+)
+# The partial index is only used for a condition written out, so the state stands here as a word.
+_headers = asking(
+    lambda among: select(receipt.c.event_id, receipt.c.header).where(
+        among(receipt.c.event_id, "ids"),
+        receipt.c.station_id == bindparam("of"),
+        text("receipt.state <> 'evidence'"),
+    )
+)

@@ -1,0 +1,204 @@
+"""Stations that were copied or restored, and a centre that was: over real HTTP, all facts once, said once."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.envelope import event_of
+from app.domain.laws import agreement, fold
+from app.ledger import renewal
+from app.ledger.tables import event as event_table
+from app.ledger.writer import envelope_of
+from sync.central.audit import station_balances
+from sync.central.store.tables import exception, receipt
+from sync.client.session import HALTED_S
+from sync.client.state import COPIED, Link
+from tests.sync.toll import Fault, double, lose_reply, lose_request
+from tests.sync.world import Site, World, received
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with World(tmp_path).running() as found:
+        yield found
+
+
+def copy_of(world: World, site: Site) -> Site:
+    """A second computer with the same record and key, as if the data folder had been copied."""
+    site.close()
+    copied = world.folder / f"copied-{len(world.sites)}.db"
+    shutil.copy(site.path, copied)
+    site.open()
+    clone = Site(copied, world.toll.base_url, world.clock, site.number, life=len(world.sites))
+    world.sites.append(clone)
+    return clone
+
+
+def put_back(site: Site, copy: Path) -> None:
+    """The station's file from a copy, as a person with a backup would."""
+    site.close()
+    for leftover in ("", "-wal", "-shm"):
+        site.path.with_name(site.path.name + leftover).unlink(missing_ok=True)
+    shutil.copy(copy, site.path)
+    site.open()
+
+
+def saved(world: World, site: Site) -> Path:
+    """A copy of the station's file."""
+    site.close()
+    copy = world.folder / "saved.db"
+    shutil.copy(site.path, copy)
+    site.open()
+    return copy
+
+
+def cases(world: World) -> list[tuple[str, str]]:
+    with world.store.database.read() as conn:
+        rows = conn.execute(select(exception.c.type, exception.c.fix).order_by(exception.c.id))
+        return [(row.type, row.fix) for row in rows if row.type.startswith(("chain.", "event."))]
+
+
+def settled(world: World, *sites: Site) -> None:
+    """Whatever any of these computers recorded is at the centre, each event once."""
+    world.prove()
+    facts = {}
+    for site in sites:
+        assert site.waiting() == 0
+        for row in site.ledger.connection.execute(select(event_table)):
+            envelope = envelope_of(row)
+            facts[envelope.event_id] = event_of(envelope)
+    with world.store.database.read() as conn:
+        found = station_balances(conn, sites[0].ledger.head.station_id)
+        posted = Counter(
+            conn.scalars(
+                select(receipt.c.event_id).where(
+                    receipt.c.station_id == sites[0].ledger.head.station_id, receipt.c.state == "posted"
+                )
+            )
+        )
+    assert set(facts) <= set(posted)
+    assert set(posted.values()) <= {1}
+    if set(facts) == set(posted):
+        assert agreement(fold(move for event in facts.values() for move in event.moves), found) == ()
+
+
+def test_two_live_clones_both_keep_their_facts_and_each_renewal_is_one_case(world: World) -> None:
+    site = world.site()
+    site.work(2)
+    site.sync()
+    site.work(1)
+    clone = copy_of(world, site)
+    clone.work(2, operator="kim")
+    site.work(1)
+    site.sync()
+    clone.sync()
+    settled(world, site, clone)
+    [(kind, fix)] = cases(world)
+    assert kind == "chain.renewed"
+    assert site.ledger.install_id in fix
+    assert clone.ledger.install_id in fix
+    assert site.ledger.install_id != clone.ledger.install_id
+    site.work(1)
+    site.sync()
+    settled(world, site, clone)
+    assert len(cases(world)) == 2
+    # They do not close each other's epochs with every event.
+    clone.work(1)
+    clone.sync()
+    assert (clone.said[-1].link, clone.said[-1].reason) == (Link.STOPPED, COPIED)
+    world.clock.pass_by(HALTED_S)
+    clone.sync()
+    settled(world, site, clone)
+    assert len(cases(world)) == 3
+    assert received(world, site).count("duplicate") == 0
+
+
+def test_a_disk_put_back_renews_before_it_made_anything_new(world: World) -> None:
+    site = world.site()
+    site.work(2)
+    site.sync()
+    copy = saved(world, site)
+    site.work(3)
+    site.sync()
+    put_back(site, copy)
+    site.sync()
+    settled(world, site)
+    [(kind, fix)] = cases(world)
+    assert kind == "chain.renewed"
+    assert "had seen up to 5, its disk held 2" in fix
+    site.work(2)
+    site.sync()
+    settled(world, site)
+    assert received(world, site) == ["posted"] * 7
+    assert site.ledger.identity is not None
+    assert site.ledger.identity.epoch == site.ledger.head.epoch == 2
+
+
+def test_a_disk_put_back_and_worked_on_keeps_both_stories(world: World) -> None:
+    site = world.site()
+    site.work(2)
+    site.sync()
+    copy = saved(world, site)
+    site.work(3)
+    site.sync()
+    put_back(site, copy)
+    site.work(4, operator="kim")
+    site.sync()
+    settled(world, site)
+    assert received(world, site) == ["posted"] * 9
+    assert [kind for kind, _ in cases(world)] == ["chain.renewed"]
+    assert site.ledger.head.seq == 4
+
+
+@pytest.mark.parametrize("fault", [lose_request, lose_reply, double])
+@pytest.mark.parametrize("where", ["renew", "holds", "events"])
+def test_a_renewal_that_is_disturbed_anywhere_is_done_once(world: World, fault: Fault, where: str) -> None:
+    site = world.site()
+    site.work(2)
+    site.sync()
+    copy = saved(world, site)
+    site.work(1)
+    site.sync()
+    put_back(site, copy)
+    site.work(2, operator="kim")
+    world.toll.next(where, fault)
+    site.sync(3)
+    settled(world, site)
+    assert len(cases(world)) == 1
+    assert site.ledger.head.epoch == 2
+
+
+def test_a_station_killed_at_any_step_of_a_renewal_goes_on_from_its_disk(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = world.site()
+    site.work(2)
+    site.sync()
+    copy = saved(world, site)
+    site.work(1)
+    site.sync()
+    put_back(site, copy)
+    site.work(2, operator="kim")
+    for name in ("kept", "begin"):
+        with monkeypatch.context() as dying:
+            dying.setattr(renewal, name, _killed)
+            with pytest.raises(KeyboardInterrupt):
+                site.sync()
+        site.close()
+        site.open()
+        assert renewal.due(site.ledger) is not None
+        site.work(1)
+    site.sync()
+    settled(world, site)
+    assert len(cases(world)) == 1
+    assert renewal.due(site.ledger) is None
+
+
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt
