@@ -68,7 +68,7 @@ class DyingLedger(Ledger):
     def transaction(self) -> Iterator[Transaction]:
         """As the real one, to the moment of death."""
         cut = self._due()
-        before = self.head.seq if cut is not None else 0
+        before = self.last_seq if cut is not None else 0
         with super().transaction() as tx:
             yield tx
             if cut is Cut.BEFORE:
@@ -76,7 +76,7 @@ class DyingLedger(Ledger):
             if cut is Cut.FULL:
                 raise Unavailable("Not recorded: the disk is full; nothing recorded so far is lost.")
         if cut is Cut.AFTER:
-            raise Died(cut, self.head.seq)
+            raise Died(cut, self.last_seq)
 
     def _due(self) -> Cut | None:
         if self.doom is None:

@@ -23,6 +23,7 @@ def surfaced(world: World, centre: Centre) -> Iterator[str]:
     yield from _negative(centre)
     yield from _transfers(world, centre)
     yield from _forgotten(world, centre)
+    yield from _copied(world, centre)
     yield from _tampered(world, centre)
     yield from _once(centre)
 
@@ -169,6 +170,23 @@ def _forgotten(world: World, centre: Centre) -> Iterator[str]:
         if deed.document in world.lost and event_id in centre.posted:
             key = f"{names[deed.act]}{deed.document}"
             yield from _missing_case(centre, key, f"nobody authorized {deed.document} any more")
+
+
+def _copied(world: World, centre: Centre) -> Iterator[str]:
+    """Stations that were put back behind what the centre had seen, or run twice with facts of their own."""
+    about = {subject for (kind, subject) in centre.case_count if kind.startswith("chain.")}
+    for bench in world.benches:
+        station = f"station:{bench.ledger.head.station_id}"
+        if bench.number in world.tampered or station in about:
+            continue
+        if bench.number in world.behind:
+            yield f"I3: station {bench.number} was put back behind the centre, and nobody was told"
+        others = [other for other in world.benches if other.number == bench.number and other is not bench]
+        mine = set(bench.newest(0))
+        for other in others:
+            theirs = set(other.newest(0))
+            if mine - theirs and theirs - mine:
+                yield f"I3: station {bench.number} runs twice, and nobody was told"
 
 
 def _tampered(world: World, centre: Centre) -> Iterator[str]:

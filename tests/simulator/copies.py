@@ -6,12 +6,15 @@ Turned on by `copies`; a product that cannot renew a station stops sending inste
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sync.central.store.copying import generation_of, heads_of
 from sync.central.store.database import create_database
-from sync.central.store.feed import begin_generation, position
+from sync.central.store.feed import begin_generation
+from sync.central.store.renewing import expect_heads
 from tests.simulator.bench import Bench
 from tests.simulator.clocks import Watch
 from tests.simulator.reading import Centre, events_of
@@ -46,10 +49,13 @@ def restore(world: World, step: Step) -> None:
     image = world.kept.get(bench.number)
     if image is None or bench.number in world.tampered:
         return
+    before = events_of(bench)
     _overwritten(world, bench)
     bench.end()
     _put_back(image, bench.file)
     bench.start()
+    if set(bench.newest(0)) < {one for one in before if one in Centre(world.house).states}:
+        world.behind.add(bench.number)
     world.reach("station put back")
 
 
@@ -103,13 +109,13 @@ def put_back(world: World, step: Step) -> None:
     kept = world.backup
     if kept is None:
         return
-    with world.house.database.read() as conn:
-        replaced = position(conn)[0]
     world.house.end()
+    replaced, heads = generation_of(sqlite3, world.house.file), heads_of(sqlite3, world.house.file)
     _put_back(kept.file, world.house.file)
     database = create_database(f"sqlite:///{world.house.file}")
     with database.write() as conn:
         begin_generation(conn, replaced)
+        expect_heads(conn, heads)
     database.close()
     world.house.start()
     _forgotten(world, kept)

@@ -49,11 +49,11 @@ class Hand:
 
     def scan(self, code: str, deed: Deed | None = None) -> ScanTrace:
         """One scan; what it saves is written down as `deed`, else as a note."""
-        head = self.bench.ledger.head
+        before = self.bench.ledger.last_seq
         try:
             trace = self.bench.scan(code)
         except Died as death:
-            found = self._look_after(death, head.seq)
+            found = self._look_after(death, before)
             for event_id in found:
                 self._note(event_id, deed)
             raise Interrupted from None
@@ -63,7 +63,7 @@ class Hand:
 
     def do(self, event_id: str, deed: Deed, record: Callable[[], object]) -> None:
         """Something that records without a scan, beside what else the program notes of it."""
-        before = self.bench.ledger.head.seq
+        before = self.bench.ledger.last_seq
         try:
             record()
         except Died as death:
@@ -83,8 +83,8 @@ class Hand:
         """What is on the disk once the station is up again: exactly what was committed."""
         self._say(f"  station {self.bench.number} dies {death.where}")
         self._died()
-        if self.bench.ledger.head.seq != death.seq:
-            what = "lost" if self.bench.ledger.head.seq < death.seq else "there although it was not committed"
+        if self.bench.ledger.last_seq != death.seq:
+            what = "lost" if self.bench.ledger.last_seq < death.seq else "there although it was not committed"
             self._book.wrong.append(
                 f"I1: station {self.bench.number} {death.where} at {death.seq}: the event is {what}"
             )

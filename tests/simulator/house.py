@@ -30,7 +30,15 @@ from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database, create_database
 from sync.central.store.settling import Settler
 from sync.wire import codec, signatures
-from sync.wire.protocol import CHANGES_PATH, ENROL_PATH, EVENTS_PATH, HELLO_PATH, MAX_CHANGES
+from sync.wire.protocol import (
+    CHANGES_PATH,
+    ENROL_PATH,
+    EVENTS_PATH,
+    HELLO_PATH,
+    HOLDS_PATH,
+    MAX_CHANGES,
+    RENEW_PATH,
+)
 from tests.simulator.clocks import Noise
 from tests.simulator.keys import policy_key
 
@@ -188,6 +196,10 @@ class House:
                 return self._desk.hello(asked)
             case str(path) if path == EVENTS_PATH:
                 return self._desk.events(asked)
+            case str(path) if path == RENEW_PATH:
+                return self._desk.renew(asked)
+            case str(path) if path == HOLDS_PATH:
+                return self._desk.holds(asked)
             case str(path) if path == ENROL_PATH:
                 return self._desk.enrol(asked)
             case str(path) if path == CHANGES_PATH:

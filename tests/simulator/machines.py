@@ -28,7 +28,7 @@ def _sync(world: World, bench: Bench) -> None:
     except Died as death:
         world.say(f"  station {bench.number} dies syncing, {death.where}")
         bench.restart()
-        if bench.ledger.head.seq != death.seq:
+        if bench.ledger.last_seq != death.seq:
             world.book.wrong.append(f"I1: station {bench.number} lost events while it was syncing")
 
 

@@ -112,11 +112,11 @@ WORLD: Mapping[Try, float] = {
 """How often everything else happens, of 138 or so."""
 
 COPIES: Mapping[Try, float] = {
-    Try.SNAPSHOT: 2,
-    Try.RESTORE: 0.7,
-    Try.CLONE: 0.5,
-    Try.BACKUP: 0.7,
-    Try.PUT_BACK: 0.4,
+    Try.SNAPSHOT: 3,
+    Try.RESTORE: 2,
+    Try.CLONE: 1,
+    Try.BACKUP: 2,
+    Try.PUT_BACK: 1,
 }
 """How often disks are copied and put back, where that is turned on."""
 

@@ -15,6 +15,7 @@ from app.domain.refusal import Refused, Unavailable
 from sync.central.store import settling
 from sync.central.store.chain import CENTRE
 from sync.central.store.posting import post
+from sync.client.state import Link
 from tests.simulator.bench import Bench
 from tests.simulator.book import Book
 from tests.simulator.clocks import Truth, Watch
@@ -48,6 +49,7 @@ class World:
         self.serials: list[tuple[str, str]] = []
         self.kept: dict[int, Path] = {}
         self.backup: Any = None
+        self.behind: set[int] = set()
         self.lost: set[str] = set()
         self.edited: dict[int, str] = {}
         self.revoked: set[str] = set()
@@ -105,19 +107,21 @@ class World:
                     bench.wire.told.clear()
 
     def calm(self) -> None:
-        """All ways are good and everybody syncs until nothing is new to anybody."""
+        """All ways are good, every program is started once more, and all sync until nothing is new to anybody."""
         self.say("calm")
         self.poisoned = frozenset()
         self.house.restart()
         for bench in self.benches:
             bench.wire.mend()
-            bench.ledger.doom = None
+            bench.restart()
         for _ in range(_ROUNDS):
             before = self._stands()
             for bench in self.benches:
                 self.truth.pass_by(max(1.0, bench.sync()))
-            if self._stands() == before:
+            if self._stands() == before and all(map(self._rests, self.benches)):
                 break
+            # Those that wait for their turn beside a copy of themselves wait for minutes.
+            self.truth.pass_by(60)
         for bench in self.benches:
             bench.wire.told.clear()
 
@@ -129,6 +133,11 @@ class World:
             if bench.number in self.tampered
             for event_id in bench.newest(self.tampered[bench.number] - 1)
         }
+
+    def _rests(self, bench: Bench) -> bool:
+        """True for a station that has nothing to send and is not about to try again later."""
+        online = bool(bench.said) and bench.said[-1].link is Link.ONLINE
+        return bench.number in self.tampered or (online and not bench.waiting())
 
     def _stands(self) -> list[object]:
         return [(bench.ledger.head, bench.ledger.cursor, bench.waiting()) for bench in self.benches]

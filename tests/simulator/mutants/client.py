@@ -10,7 +10,7 @@ from sqlalchemy import delete
 
 from app.domain.feed import Cursor, Page
 from app.domain.refusal import Refused, Unavailable
-from app.ledger import mirror, outbox
+from app.ledger import meta, mirror, outbox
 from app.ledger.mirror import Applied
 from app.ledger.tables import meta as meta_table
 from app.ledger.tables import outbox as outbox_table
@@ -27,9 +27,10 @@ _acknowledge, _pending, _confirmed = outbox.acknowledge, outbox.pending, Pusher.
 
 def _taken_off(ledger: Ledger, upto: int) -> bool:
     with ledger.transaction() as tx:
-        tx.connection.execute(delete(outbox_table).where(outbox_table.c.seq <= upto))
+        last = upto + outbox.chapter(ledger).shift
+        tx.connection.execute(delete(outbox_table).where(outbox_table.c.seq <= last))
         tx.connection.execute(
-            meta_table.update().where(meta_table.c.name == "acknowledged").values(value=str(upto))
+            meta_table.update().where(meta_table.c.name == meta.ACKNOWLEDGED).values(value=str(upto))
         )
     return True
 

@@ -22,17 +22,17 @@ _record, _sealed, _post, _also = Ledger.record, Ledger._record, posting.post, po
 
 def _outbox_later(self: Ledger, event: Any, also: Any = ()) -> Envelope:
     """The event in one commit, its place in the queue in the next."""
-    head = self.head.seq
+    last = self.last_seq
     envelope = _record(self, event, also)
-    if envelope.seq > head:
+    if self.last_seq > last:
         with self.transaction() as tx:
-            tx.run("INSERT OR IGNORE INTO outbox (seq) VALUES (?)", (envelope.seq,))
+            tx.run("INSERT OR IGNORE INTO outbox (seq) VALUES (?)", (self.last_seq,))
     return envelope
 
 
 def _no_outbox(tx: Any, sql: Any, accounts: Any, sealed: Any, undone: Any) -> None:
     _post(tx, sql, accounts, sealed, undone)
-    tx.run("DELETE FROM outbox WHERE seq = ?", (sealed[1].seq,))
+    tx.run("DELETE FROM outbox WHERE seq = ?", (sealed[-1],))
 
 
 def _outbox_apart(stack: ExitStack) -> None:
@@ -43,7 +43,7 @@ def _outbox_apart(stack: ExitStack) -> None:
 def _sometimes_unsent(tx: Any, sql: Any, accounts: Any, sealed: Any, undone: Any) -> None:
     _post(tx, sql, accounts, sealed, undone)
     if undone is not None:
-        tx.run("DELETE FROM outbox WHERE seq = ?", (sealed[1].seq,))
+        tx.run("DELETE FROM outbox WHERE seq = ?", (sealed[-1],))
 
 
 def _moves_short(tx: Any, sql: Any, accounts: Any, sealed: Any, undone: Any) -> None:
