@@ -107,7 +107,7 @@ class World:
                     bench.wire.told.clear()
 
     def calm(self) -> None:
-        """All ways are good, every program is started once more, and all sync until nothing is new to anybody."""
+        """All ways are good, every program starts once more, and all sync until nothing is new to anybody."""
         self.say("calm")
         self.poisoned = frozenset()
         self.house.restart()
