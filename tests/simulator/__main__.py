@@ -40,6 +40,7 @@ def _asked(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--mutants", action="store_true", help="how soon each mutant is found")
     parser.add_argument("--replay", type=int, metavar="SEED", help="tell one history, shrunk if it is broken")
     parser.add_argument("--steps", type=int, default=LENGTH, help="how long a history is")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="begin no seed after so long")
     parser.add_argument("--quiet", action="store_true")
     return parser.parse_args(words)
 
@@ -59,7 +60,11 @@ def _replay(asked: argparse.Namespace) -> int:
 
 def _seeds(asked: argparse.Namespace) -> int:
     began, seeds = time.monotonic(), range(asked.first, asked.first + asked.seeds)
-    jobs = (Job(seed, asked.signing, asked.copies, asked.mutant, asked.steps) for seed in seeds)
+    jobs = (
+        Job(seed, asked.signing, asked.copies, asked.mutant, asked.steps)
+        for seed in seeds
+        if time.monotonic() - began < asked.seconds
+    )
     broken, reached, acts, events, cpu, done = list[Outcome](), Counter[str](), 0, 0, 0.0, 0
     for outcome in work(do, jobs, asked.jobs):
         done += 1
