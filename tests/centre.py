@@ -100,8 +100,11 @@ class RunningCentre:
     _keys: Iterator[int] = field(default_factory=itertools.count)
 
     def as_(self, role: Role) -> Caller:
+        return self.with_token(self.tokens[role])
+
+    def with_token(self, token: str) -> Caller:
         client = httpx.Client(
-            base_url=self.base_url, headers={"Authorization": f"Bearer {self.tokens[role]}"}, timeout=30
+            base_url=self.base_url, headers={"Authorization": f"Bearer {token}"}, timeout=30
         )
         self._clients.append(client)
         return Caller(client, self._keys)

@@ -216,7 +216,9 @@ def _left_to_do(where: Path, begun: _Begun, *, served: bool) -> list[str]:
     if served:
         found.append("Give the service its rights again: backhaul central migrate --service-role NAME.")
     if begun.ended:
-        found.append("Make new tokens, under new names: backhaul central token --role ROLE --name NAME.")
+        found.append(
+            "Make new tokens, each for the same person: backhaul central token --role ROLE --name NAME."
+        )
     return found
 
 

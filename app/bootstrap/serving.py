@@ -94,11 +94,13 @@ class Served:
             with suppress(Missing, Unavailable), self._database.write() as conn:
                 tokens.revoke(conn, name, self._clock.now())
 
-    def new_token(self, role: str, name: str, sites: Sequence[str] | None = None) -> str:
+    def new_token(
+        self, role: str, name: str, sites: Sequence[str] | None = None, person: str | None = None
+    ) -> str:
         """A token for somebody, for some sites or all; its text is not kept."""
         with self._database.write() as conn:
-            secret = self._ids.secret(tokens.TOKEN_BYTES)
-            return tokens.create(conn, secret, role=role, name=name, now=self._clock.now(), sites=sites)
+            secret, now = self._ids.secret(tokens.TOKEN_BYTES), self._clock.now()
+            return tokens.create(conn, secret, role=role, name=name, now=now, sites=sites, person=person)
 
     def revoke(self, name: str) -> None:
         """Ends a token at once."""

@@ -105,14 +105,22 @@ def serve(
 @DB
 @click.option("--role", help="admin, integrator, planner, service, finance, supervisor, auditor.")
 @click.option("--name", help="Whom or what the token is for.")
+@click.option("--person", help="Who holds it, where the name is not the person's.")
 @click.option("--site", "sites", multiple=True, help="Limits it to a site; may be given several times.")
 @click.option("--revoke", "ended", help="End the token of this name instead.")
 @click.option("--list", "listed", is_flag=True, help="List all tokens instead, a JSON line each.")
 def token(
-    url: str, role: str | None, name: str | None, sites: tuple[str, ...], ended: str | None, *, listed: bool
+    url: str,
+    role: str | None,
+    name: str | None,
+    person: str | None,
+    sites: tuple[str, ...],
+    *,
+    ended: str | None,
+    listed: bool,
 ) -> None:
     """Make a bearer token, shown once and stored only as its hash; or list tokens, or end one."""
-    making = role is not None or name is not None or bool(sites)
+    making = role is not None or name is not None or person is not None or bool(sites)
     if [making, ended is not None, listed].count(True) != 1 or (making and not (role and name)):
         raise click.UsageError("Expected --role and --name for a new token, or --revoke NAME, or --list.")
     with usage(), serving.open_centre(url, Path("unused"), must_exist=True) as centre:
@@ -123,13 +131,14 @@ def token(
             for found in centre.tokens():
                 click.echo(json.dumps(told_of(found), ensure_ascii=False))
         else:
-            click.echo(centre.new_token(role or "", name or "", sites or None))
+            click.echo(centre.new_token(role or "", name or "", sites or None, person))
 
 
 def told_of(found: TokenRecord) -> dict[str, object]:
     """A token as it is listed; `sites` null for all of them."""
     return {
         "name": found.name,
+        "person": found.person,
         "role": found.role,
         "sites": sorted(found.sites) if found.sites is not None else None,
         "created_at": found.created_at,

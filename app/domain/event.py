@@ -55,6 +55,8 @@ class EventKind(StrEnum):
     REPLACEMENT_CHARGED = "replacement.charged"
     REPLACEMENT_WAIVED = "replacement.waived"
     REPLACEMENT_CANCELLED = "replacement.cancelled"
+    REPLACEMENT_PAID = "replacement.paid"
+    REPLACEMENT_UNPAID = "replacement.unpaid"
     APPROVAL_GIVEN = "approval.given"
     APPROVAL_PIN_FAILED = "approval.pin_failed"
     APPROVAL_LOCKED = "approval.locked"

@@ -153,7 +153,8 @@ def _line(f: Fields) -> RmaLine:
         qty=f.whole("qty", least=1),
         reason=f.text("reason"),
         lot=f.maybe_text("lot"),
-        serials=f.texts("serials"),
+        # Those that the customer named, and those that the sale was sent where he did not name all.
+        serials=tuple(dict.fromkeys((*f.texts("serials"), *f.texts("sold_serials")))),
         expected_condition=f.maybe_text("expected_condition"),
         offers=tuple(
             LineOffer(

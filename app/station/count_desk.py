@@ -44,6 +44,7 @@ class _Lines:
     items: int
     units: int
     differing: int
+    unknown: bool
 
 
 class CountDesk(FloorDesk[CountState, Counted]):
@@ -157,7 +158,9 @@ class CountDesk(FloorDesk[CountState, Counted]):
         told, texts = _lines(entry), self._setup.texts
         outcome = texts.say("bin.list.agrees")
         marker = Marker.OK if entry.acknowledged else Marker.WAITS_TO_SEND
-        if told.differing:
+        if told.unknown:
+            outcome = texts.say("bin.list.unknown")
+        elif told.differing:
             code = "bin.list.differs_one" if told.differing == 1 else "bin.list.differs"
             outcome, marker = texts.say(code, n=told.differing), Marker.ATTENTION
         if entry.undone:
@@ -203,5 +206,6 @@ def _lines(entry: Recorded) -> _Lines:
         bin=f.text("location"),
         items=sum(1 for counted, _ in lines if counted),
         units=sum(counted for counted, _ in lines),
-        differing=sum(1 for counted, expected in lines if counted != expected),
+        differing=sum(1 for counted, expected in lines if expected is not None and counted != expected),
+        unknown=f.flag("compared", default=True) is False,
     )

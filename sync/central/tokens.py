@@ -1,4 +1,7 @@
-"""Bearer tokens: shown once, stored as their SHA-256, told apart by name, good until revoked."""
+"""Bearer tokens: shown once, stored as their SHA-256, told apart by name, good until revoked.
+
+A person may hold several: what they do is done by the person, whichever token it was sent with.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +26,16 @@ TOKEN_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls: the token's name, role and sites. The name stands in events as their operator."""
+    """Who calls: the token's name, role, sites and person. The person stands in events as their operator."""
 
     name: str
     role: Role
     sites: Sites = None
+    person: str = ""
+
+    def __post_init__(self) -> None:
+        """A token that names nobody else is the person of its name."""
+        object.__setattr__(self, "person", self.person or self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,7 @@ class TokenRecord:
     created_at: str
     revoked_at: str | None
     sites: Sites = None
+    person: str = ""
 
 
 def create(
@@ -49,6 +58,7 @@ def create(
     name: str,
     now: datetime,
     sites: Sequence[str] | None = None,
+    person: str | None = None,
 ) -> str:
     """Makes a token out of 32 unpredictable bytes; the text that is given back is never shown again.
 
@@ -56,13 +66,15 @@ def create(
         conn: the writer's transaction.
         secret: the bytes.
         role: what the holder is.
-        name: whom or what it is for, new for each token.
+        name: whom or what it is for; no live token has it, and one that ended was the same person's.
         now: the centre's time.
         sites: to which it is limited; all of them when left out. A site need not be known yet.
+        person: who holds it, as the rule that another person decides knows them; left out, who held a token
+            of that name before, else its name.
 
     Raises:
         Refused: there is no such role.
-        Conflict: another token has the name.
+        Conflict: a live token has the name, or one that ended was another person's.
     """
     if role not in set(Role):
         raise Refused(
@@ -71,19 +83,14 @@ def create(
             f"Known: {', '.join(Role)}.",
             "Use one of these.",
         )
-    if conn.execute(_by_name, {"name": name}).first() is not None:
-        raise Conflict(
-            "token.exists",
-            f"Read the name {name!r}, which a token has already.",
-            "Expected a name that is new.",
-            "Choose another name.",
-        )
+    whose = _person(conn, name, person)
     text = secret.hex()
     conn.execute(
         insert(token).values(
             hash=_hash(text),
             role=role,
             name=name,
+            person=whose,
             created_at=to_text(now),
             sites=json.dumps(sorted(set(sites)), ensure_ascii=False) if sites is not None else None,
         )
@@ -94,7 +101,7 @@ def create(
 def principal_of(conn: Connection, text: str) -> Principal | None:
     """Who holds this token; None when nobody does any more."""
     row = _by_hash.first(conn, hash=_hash(text))
-    return Principal(row.name, Role(row.role), _sites(row.sites)) if row is not None else None
+    return Principal(row.name, Role(row.role), _sites(row.sites), row.person) if row is not None else None
 
 
 def revoke(conn: Connection, name: str, now: datetime) -> None:
@@ -122,8 +129,30 @@ def listing(conn: Connection) -> Sequence[TokenRecord]:
     """Every token that was ever made, oldest first."""
     rows = conn.execute(select(token).order_by(token.c.created_at, token.c.name))
     return [
-        TokenRecord(row.name, row.role, row.created_at, row.revoked_at, _sites(row.sites)) for row in rows
+        TokenRecord(row.name, row.role, row.created_at, row.revoked_at, _sites(row.sites), row.person)
+        for row in rows
     ]
+
+
+def _person(conn: Connection, name: str, person: str | None) -> str:
+    """Whose a new token of that name is: events name persons, and a name must not mean two of them."""
+    before = conn.execute(_by_name, {"name": name}).all()
+    if any(row.revoked_at is None for row in before):
+        raise Conflict(
+            "token.exists",
+            f"Read the name {name!r}, which a live token has already.",
+            "Expected a name that no live token has.",
+            "Choose another name, or end that token first.",
+        )
+    whose = person or (before[0].person if before else name)
+    if before and before[0].person != whose:
+        raise Conflict(
+            "token.other_person",
+            f"Read the name {name!r} for {whose}; a token of that name that ended was {before[0].person}'s.",
+            f"Expected {before[0].person} as its person.",
+            "Choose another name, or name the same person.",
+        )
+    return whose
 
 
 def _sites(text: str | None) -> Sites:
@@ -134,9 +163,9 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-_by_name = select(token.c.hash).where(token.c.name == bindparam("name"))
+_by_name = select(token.c.person, token.c.revoked_at).where(token.c.name == bindparam("name"))
 _by_hash = asking(
-    lambda _: select(token.c.name, token.c.role, token.c.sites).where(
+    lambda _: select(token.c.name, token.c.role, token.c.sites, token.c.person).where(
         token.c.hash == bindparam("hash"), token.c.revoked_at.is_(None)
     )
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.domain.clock import to_text
 from sync.central.rules.access import Role
-from tests.centre import RunningCentre
+from tests.centre import Caller, RunningCentre
 
 Json = dict[str, Any]
 
@@ -24,6 +24,11 @@ class Office:
         self.admin, self.service = centre.as_(Role.ADMIN), centre.as_(Role.SERVICE)
         self.planner, self.supervisor = centre.as_(Role.PLANNER), centre.as_(Role.SUPERVISOR)
         self.finance = centre.as_(Role.FINANCE)
+
+    def another_token(self, name: str, person: str | None = None, role: Role = Role.SUPERVISOR) -> Caller:
+        """One more token, of somebody new or of a person who has one."""
+        asked = {"role": str(role), "name": name, "person": person}
+        return self._centre.with_token(self.admin.post("/tokens", asked)["token"])
 
     def now(self) -> str:
         return to_text(self._centre.clock.now())

@@ -64,7 +64,7 @@ def test_a_sale_that_came_back_before_is_refused_with_the_reason(floor: Floor) -
     floor.matches(first, order="o-1")
     no = floor.may_not_match(second, order="o-1")
     assert no["code"] == "blind.no_units_left"
-    assert "1 of its 1 came back before" in no["detail"]
+    assert "1 of its 1 unit came back before or are announced" in no["detail"]
     assert floor.candidates(second) == []
     floor.one_case("return.blind")
     assert floor.stock("MUG-4") == {"R-03 sellable": 1, "HOLD-1 quarantined blind_return": 1}

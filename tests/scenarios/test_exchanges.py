@@ -43,11 +43,15 @@ def test_another_size_is_reserved_judged_good_at_the_bench_and_leaves(floor: Flo
     bench = floor.bench()
     bench.scans(rma, "MUG-4", "GRADE_A")
     bench.sync()
+    # It is dearer: the customer owes the rest, which both show, and it leaves once that is paid.
+    held = replacement(floor, rma)
+    assert (held["state"], held["owed_minor"], held["owing_minor"]) == ("held", 500, 500)
+    pays_the_rest(floor, rma)
     assert replacement(floor, rma)["state"] == "released"
     # The sale left as stock was there, and so did what replaces it.
     assert floor.stock("T-2S") == {}
     (refund,) = floor.service.get("/refunds", rma=rma)["refunds"]
-    assert (refund["payable"], refund["settled"], refund["owing"]) == (0, PRICE, 500)
+    assert (refund["payable"], refund["settled"], refund["owing"]) == (0, PRICE, 0)
     shown = floor.service.get(f"/orders/{order}")
     assert (shown["state"], shown["replaces"]["rma"]) == ("shipped", rma)
     why = floor.service.get(f"/orders/{order}/why")["decisions"]
@@ -56,6 +60,31 @@ def test_another_size_is_reserved_judged_good_at_the_bench_and_leaves(floor: Flo
         told = [entry["event_kind"] for entry in floor.service.get("/timeline", **about)["events"]]
         assert {"replacement.held", "replacement.released"} <= set(told), (about, told)
     assert floor.cases() == []
+
+
+def pays_the_rest(floor: Floor, rma: str) -> None:
+    """5.00, in two parts of which one is first noted wrongly."""
+    path = f"/returns/{rma}/replacements/1/payments"
+    paid = {"minor": 300, "currency": "GBP", "reference": "PSP-1"}
+    assert floor.service.send(path, paid).status_code == 403
+    for wrong, code in ((paid | {"minor": 501}, "beyond_owed"), (paid | {"currency": "EUR"}, "currency")):
+        no = floor.finance.send(path, wrong)
+        assert (no.status_code, no.json()["code"]) == (422, f"replacement.{code}")
+    first = floor.finance.post(path, paid, key="p-1")
+    assert floor.finance.post(path, paid, key="p-1") == first
+    (refund,) = floor.service.get("/refunds", rma=rma)["refunds"]
+    assert (first["owing_minor"], first["paid_minor"], refund["owing"]) == (200, 300, 200)
+    back = {"event_id": first["steps"][-1]["event"], "reason": "The bank took it back."}
+    assert floor.finance.post(f"{path}/reverse", back)["owing_minor"] == 500
+    no = floor.finance.send(f"{path}/reverse", back)
+    assert (no.status_code, no.json()["code"]) == (409, "payment.taken_back")
+    floor.finance.post(path, paid)
+    assert replacement(floor, rma)["state"] == "held"
+    done = floor.finance.post(path, paid | {"minor": 200})
+    assert (done["owed_minor"], done["state"]) == (0, "released")
+    booked = floor.finance.get("/journal", owner=OWNER, limit=500)["entries"]
+    lines = [line for entry in booked for line in entry["lines"]]
+    assert sum(line["minor"] for line in lines if line["account"] == "Assets:Receivable") == PRICE
 
 
 def test_what_was_sent_ahead_and_whose_old_unit_never_comes_is_charged(floor: Floor) -> None:

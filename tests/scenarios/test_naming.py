@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.scenarios.floor import Floor
 from tests.scenarios.station_bench import StationBench
+from tests.scenarios.test_outward import camera
 
 
 def unknown(floor: Floor, *before: str) -> tuple[StationBench, str]:
@@ -102,3 +103,18 @@ def test_of_a_tracked_item_its_serial_is_told(floor: Floor) -> None:
     assert floor.stock("K-17") == {"R-03 sellable": 1}
     no = floor.service.send(f"/units/{label}/name", {"sku": "K-17", "serial": "SN-1", "at": floor.now()})
     assert (no.status_code, no.json()["code"]) == (409, "naming.state")
+
+
+def test_the_photos_of_a_thing_go_with_it_to_its_name_and_its_write_off(floor: Floor) -> None:
+    floor.sells("o-1", {"MUG-4": 1})
+    rma = floor.authorizes({"MUG-4": 1})
+    bench = floor.bench(camera(floor))
+    bench.scans(rma, "UNKNOWN", "PHOTO", "OK")
+    bench.sync()
+    (thing,) = floor.service.get("/units/unidentified")["units"]
+    assert len(thing["photos"]) == 1
+    (seen,) = [photo["sha256"] for photo in thing["photos"]]
+    floor.names(thing["label"], "MUG-4", grade="B")
+    assert [photo["sha256"] for photo in floor.told(thing["label"])[0]["photos"]] == [seen]
+    floor.decides_otherwise(thing["label"], "scrap")
+    assert floor.write_offs()[0]["photos"] == [seen]

@@ -61,3 +61,57 @@ def test_the_same_serial_at_two_benches_offline_is_one_case_and_two_facts(floor:
     # The line has too many units, and the serial stands in two places: two misfits, one case each.
     assert kinds == ["return.over_quantity", "serial.twice"]
     assert floor.stock("K-17") == {"R-03 sellable": 1, "F-01 refurbish": 1}
+
+
+def test_a_return_that_names_no_serial_is_held_against_those_its_order_was_sent(floor: Floor) -> None:
+    """The bench stops by itself with the centre away, and the refund stays gated."""
+    floor.sells("o-1", {"K-17": 2}, serials=["SN-1", "SN-2"])
+    floor.sells("o-2", {"K-17": 1}, serials=["SN-3"], customer="c-2")
+    rma = floor.authorizes({"K-17": 1}, order="o-1")
+    bench = floor.bench()
+    assert bench.scans(rma, "K-17", "SN-3") == ""
+    assert bench.engine.bench.state.phase == "stop"
+    bench.scans("WRONG_ITEM", "GRADE_A", "HOLD")
+    bench.sync()
+    case = floor.one_case("return.other_serial")
+    assert (case["subject"], case["money_minor"]) == (f"rma:{rma}", 3900)
+    assert "SN-3 came back (it was sold on order o-2), SN-1 or SN-2 was sold." in case["fix"]
+    assert floor.refunds() == []
+    assert floor.stock("K-17") == {"HOLD-1 quarantined wrong_item": 1}
+
+
+def test_what_came_by_one_return_is_awaited_by_no_other_of_its_order(floor: Floor) -> None:
+    floor.sells("o-1", {"K-17": 2}, serials=["SN-1", "SN-2"])
+    first = floor.authorizes({"K-17": 1}, order="o-1")
+    second = floor.authorizes({"K-17": 1}, order="o-1")
+    bench = floor.bench()
+    bench.scans(first, "K-17", "SN-2", "GRADE_A")
+    bench.sync()
+    (line,) = floor.service.get(f"/returns/{second}")["lines"]
+    assert line["sold_serials"] == ["SN-1"]
+    other = floor.bench()
+    other.scans(second, "K-17", "SN-2")
+    assert other.engine.bench.state.phase == "stop"
+    other.scans("SN-1", "GRADE_A")
+    other.sync()
+    assert floor.cases() == []
+    assert (floor.states(first), floor.states(second)) == (["dispositioned"], ["dispositioned"])
+
+
+def test_a_unit_that_is_kept_is_one_case_and_is_accepted_after_the_box_is_closed(floor: Floor) -> None:
+    floor.sells("o-1", {"K-17": 1}, serials=["SN-1"])
+    rma = floor.authorizes({"K-17": 1})
+    bench = floor.bench()
+    bench.scans(rma, "K-17", "SN-9", "WRONG_ITEM", "GRADE_A", "NOT_IN_BOX", "DONE")
+    bench.sync()
+    floor.one_case("return.other_serial")
+    assert floor.states(rma) == ["missing"]
+    (label,) = bench.labels
+    answer = floor.decides_otherwise(label, "restock", line=1)
+    assert answer["rma"] == rma
+    assert floor.cases() == []
+    assert floor.states(rma) == ["dispositioned"]
+    assert [refund["state"] for refund in floor.refunds()] != []
+    # Taken back, the unit waits for an answer again, and nothing else is asked.
+    floor.word_back(label)
+    floor.one_case("return.other_serial")

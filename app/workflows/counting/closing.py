@@ -29,7 +29,8 @@ def done(state: CountState, moment: Moment) -> Result:
         ), ()
     if not bin_.counted:
         return replace(state, notice=Notice("count.nothing_counted", {"bin": bin_.code})), ()
-    asked = differing(bin_, moment.expected)
+    # Where the books are not here yet, or only a part of them, there is nothing to hold the count against.
+    asked = differing(bin_, moment.expected) if moment.whole else ()
     return _recount(state, bin_, asked, moment) if asked else _record(bin_, moment)
 
 
@@ -98,7 +99,7 @@ def _record(bin_: Bin, moment: Moment, *, empty: bool = False) -> Result:
     event = events.counted(bin_, moment, empty=empty)
     lines = {line.key: line for line in bin_.counted}
     differences = []
-    for key in differing(bin_, moment.expected):
+    for key in differing(bin_, moment.expected) if moment.whole else ():
         line, known = lines.get(key), moment.expected.get(key)
         item = line.item if line else moment.expected[key].item
         differences.append(Difference(item.name, line.qty if line else 0, known.qty if known else 0))
@@ -109,6 +110,7 @@ def _record(bin_: Bin, moment: Moment, *, empty: bool = False) -> Result:
         units=bin_.units,
         differences=tuple(differences),
         moved=moved(bin_, moment.expected, whole=moment.whole),
+        unknown=not moment.whole,
     )
     return CountState(saved=saved), (Record(event), Drop(bin_.job))
 

@@ -25,18 +25,16 @@ def counted(bin_: Bin, moment: Moment, *, empty: bool) -> Event:
     """A fact without moves: what follows from a difference is the centre's to post or to ask about.
 
     Lines that were not found are told with 0; `seen` is up to where the station knew the centre's stock;
-    `expected` is the station's view when the bin was closed, and
-    `moved` by how many units that view changed while somebody counted.
+    `expected` is the station's view when the bin was closed, left out where that was not whole (`compared`
+    is false then), and `moved` by how many units that view changed while somebody counted.
     """
     lines = {line.key: line for line in bin_.counted}
     told = []
-    for key in dict.fromkeys([*lines, *moment.expected]):
+    for key in dict.fromkeys([*lines, *(moment.expected if moment.whole else ())]):
         line, known = lines.get(key), moment.expected.get(key)
-        entry: dict[str, object] = {
-            "sku": key[0],
-            "counted": line.qty if line else 0,
-            "expected": known.qty if known else 0,
-        }
+        entry: dict[str, object] = {"sku": key[0], "counted": line.qty if line else 0}
+        if moment.whole:
+            entry["expected"] = known.qty if known else 0
         if key[1]:
             entry["lot"] = key[1]
         if line and line.serials:
@@ -58,6 +56,7 @@ def counted(bin_: Bin, moment: Moment, *, empty: bool) -> Event:
             "started": bin_.started,
             "seen": moment.seen,
             "empty": empty,
+            **({} if moment.whole else {"compared": False}),
             "lines": told,
             "moved": changed,
             "recounted": [list(key) for key in bin_.again],

@@ -31,14 +31,22 @@ def item_scanned(state: CountState, found: FoundItem) -> CountState:
             return state
     if state.phase is Phase.RECOUNT and not _asked_now(bin_, found):
         return _other_while_recounting(state, bin_, found)
+    if found.same_pack and not (found.serial and found.item.has_serial):
+        return _relotted(state, bin_, found)
     if found.item.has_serial:
         return _with_serial(state, bin_, found)
     if found.item.has_lot and not found.lot:
         return _with_lot_in_hand(state, bin_, found)
-    key = (found.item.sku, found.lot or "")
-    if found.same_pack:
-        return _relotted(state, bin_, found, key)
-    return _one_more(state, bin_, found, key)
+    return _one_more(state, bin_, found, (found.item.sku, found.lot or ""))
+
+
+def no_lot(state: CountState) -> CountState:
+    """The pack in the hand shows no lot: it is one unit of none, and so are the next ones of its item."""
+    bin_, key = state.bin, hand(state)
+    line = bin_.line(key) if bin_ is not None and key is not None else None
+    if bin_ is None or key is None or line is None:
+        return state
+    return _one_more(state, bin_, FoundItem(line.item.sku, line.item), (key[0], ""))
 
 
 def set_units(state: CountState, qty: int) -> CountState:
@@ -166,22 +174,47 @@ def _with_serial(state: CountState, bin_: Bin, found: FoundItem) -> CountState:
 
 
 def _with_lot_in_hand(state: CountState, bin_: Bin, found: FoundItem) -> CountState:
-    """An item counted by lots, scanned without one: the lot in the hand goes on, else it is asked for."""
-    held = hand(state)
+    """An item counted by lots, scanned without one: the lot in the hand goes on, else it is asked for once.
+
+    Where somebody said before that packs of it show none, this is one more of those.
+    """
+    held, none = hand(state), (found.item.sku, "")
     if held is not None and held[0] == found.item.sku and held[1]:
         return _one_more(state, bin_, replace(found, lot=held[1]), held)
     if state.phase is Phase.LOT and held is not None and held[0] == found.item.sku:
         return replace(state, notice=Notice("count.lot_wanted", {"item": found.item.name}, ask=True))
-    key = (found.item.sku, "")
-    asked = _put(state, bin_, bin_.line(key) or Line(found.item), Visit(key, 0, 0))
+    line = bin_.line(none)
+    if state.phase is Phase.RECOUNT or (line is not None and line.qty):
+        return _one_more(state, bin_, found, none)
+    asked = _put(state, bin_, line or Line(found.item), Visit(none, 0, 0))
     return replace(asked, phase=Phase.LOT)
 
 
-def _relotted(state: CountState, bin_: Bin, found: FoundItem, key: Key) -> CountState:
-    """The other code of the pack in the hand: it counts nothing, and may name the lot that is asked for."""
-    if state.phase is Phase.LOT and found.lot and hand(state) == (found.item.sku, ""):
+def _relotted(state: CountState, bin_: Bin, found: FoundItem) -> CountState:
+    """The other code of the pack in the hand: it counts nothing, and may name the pack's lot.
+
+    The unit that its first code counted, under the lot in the hand or under none, is one of this lot.
+    """
+    held = hand(state)
+    if not found.lot or not found.item.has_lot or held is None or held[0] != found.item.sku:
+        return state
+    key = (found.item.sku, found.lot)
+    if state.phase is Phase.LOT and held[1] == "":
         return _one_more(state, bin_, found, key)
-    return state
+    last = bin_.taken[-1] if bin_.taken else None
+    line = bin_.line(held)
+    if last is None or line is None or held == key or last.key != held or state.phase is Phase.RECOUNT:
+        return state
+    before = last.line.serials if last.line is not None else ()
+    serial = next((one for one in line.serials if one not in before), None)
+    if found.item.has_serial and serial is None:
+        return _with_serial(state, bin_, found)
+    back = taken_back(state)
+    if line.qty != (last.line.qty if last.line is not None else 0) + 1 or back is None or back.bin is None:
+        return state
+    if found.item.has_serial:
+        return _with_serial(back, back.bin, replace(found, serial=serial))
+    return _one_more(back, back.bin, found, key)
 
 
 def _asked_now(bin_: Bin, found: FoundItem) -> bool:

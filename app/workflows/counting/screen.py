@@ -101,7 +101,9 @@ _ICONS = {
 def _saved_band(saved: Counted, texts: Texts) -> Band:
     parts: dict[str, object] = {"bin": saved.code, "items": saved.items, "units": saved.units}
     headline = texts.say("bin.saved.headline" if saved.units else "bin.saved.headline_empty", **parts)
-    if not saved.differences:
+    if saved.unknown:
+        hint = texts.say("bin.saved.hint_unknown", **parts)
+    elif not saved.differences:
         hint = texts.say("bin.saved.hint_agrees", **parts)
     else:
         one = saved.differences[0]
@@ -141,6 +143,7 @@ def _tally(state: CountState, bin_: Bin, shown: Shown) -> TallyWork:
     elif state.phase is Phase.RECOUNT:
         keep = texts.say("bin.keep", qty=line.qty)
         confirm = Choice("OK", keep, icon="tick", key=texts.word("OK"), proposed=True)
+    no_lot = Choice("NIL", texts.say("bin.no_lot"), icon="box", key=texts.word("NIL"))
     digits = () if line.item.has_serial or state.phase is Phase.LOT else digit_choices(_digit(state))
     return TallyWork(
         sheet,
@@ -150,6 +153,7 @@ def _tally(state: CountState, bin_: Bin, shown: Shown) -> TallyWork:
         figure=figure,
         steps=step_choices(texts, less=line.qty > 0) if digits and not entering else (),
         digits=digits,
+        choices=(no_lot,) if state.phase is Phase.LOT else (),
         confirm=confirm,
     )
 

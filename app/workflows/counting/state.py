@@ -136,7 +136,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A count that was recorded, for the screen that says so and for UNDO."""
+    """A count that was recorded, for the screen that says so and for UNDO.
+
+    `unknown` says that the station did not have the books of the bin to hold it against.
+    """
 
     event_id: str
     code: str
@@ -144,6 +147,7 @@ class Counted:
     units: int
     differences: tuple[Difference, ...] = ()
     moved: int = 0
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def allowed(state: CountState) -> tuple[str, ...]:
         case Phase.COUNT | Phase.SERIAL:
             return ("DONE", "NIL", "COUNT", "HOLD", "UNDO")
         case Phase.LOT:
-            return ("UNDO", "HOLD")
+            return ("NIL", "UNDO", "HOLD")
 
 
 def _routed(state: CountState, given: Input, moment: Moment) -> Result:
@@ -99,6 +99,8 @@ def _said(state: CountState, word: str, moment: Moment) -> Result:
     match word:
         case "DONE":
             return _done(state, moment)
+        case "NIL" if state.phase is Phase.LOT:
+            return lines.no_lot(state), ()
         case "NIL":
             return closing.empty(state, moment)
         case "OK":

@@ -214,7 +214,7 @@ class Calls:
             if within is not None:
                 within(self.scope(request, conn))
             _not_stale(request, conn, current)
-            act = Act(conn, self._centre.chain, principal.name, f"request:{key}", at or now, now)
+            act = Act(conn, self._centre.chain, principal.person, f"request:{key}", at or now, now)
             done = do(act)
             if isinstance(done, Declined):
                 status, answer = _DECLINED, declined_body(done)

@@ -21,7 +21,7 @@ from sync.central.rules.scope import may_give, outside
 from sync.central.store import listing
 from sync.central.store.act import Act
 from sync.central.store.enrolment import issue_code
-from sync.central.tokens import TOKEN_BYTES, create
+from sync.central.tokens import TOKEN_BYTES, create, principal_of
 
 _CODE_BYTES = 16
 
@@ -71,15 +71,31 @@ def govern_router(centre: Centre, calls: Calls) -> APIRouter:
             own = calls.scope(request, act.conn).sites
             if not may_give(own, given):
                 raise outside(own, next(iter(sorted((given or frozenset()) - (own or frozenset()))), None))
-            secret = centre.ids.secret(TOKEN_BYTES)
-            text = create(
-                act.conn, secret, role=body.role, name=body.name, now=act.posted_at, sites=body.sites
-            )
-            return {"token": text, "role": body.role, "name": body.name, "sites": body.sites}
+            return _token(centre, body, act)
 
         return calls.command(request, do, status=201, secret=True)
 
     return router
+
+
+def _token(centre: Centre, body: NewToken, act: Act) -> dict[str, object]:
+    text = create(
+        act.conn,
+        centre.ids.secret(TOKEN_BYTES),
+        role=body.role,
+        name=body.name,
+        now=act.posted_at,
+        sites=body.sites,
+        person=body.person,
+    )
+    whose = principal_of(act.conn, text)
+    return {
+        "token": text,
+        "role": body.role,
+        "name": body.name,
+        "person": whose.person if whose else body.name,
+        "sites": body.sites,
+    }
 
 
 def _let_join(centre: Centre, body: NewEnrolmentCode, act: Act) -> dict[str, object]:

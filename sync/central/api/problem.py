@@ -40,6 +40,15 @@ _TOO_LARGE = 413
 PROBLEM_TYPE = "application/problem+json"
 _RETRY_S = "2"
 _SHOWN = 20
+_LONGEST_PATH = 200
+_TOLD: Mapping[int, tuple[str, str]] = {
+    404: (
+        "Expected a path that /openapi.json describes",
+        "Correct the path: a code in it may hold no slash.",
+    ),
+    405: ("Expected a method that this path takes:", "Send it with one of these methods."),
+}
+_OTHERWISE = ("Expected a request that /openapi.json describes", "Correct the request and send it again.")
 
 PROBLEM_SCHEMA: Mapping[str, object] = {
     "type": "object",
@@ -146,12 +155,24 @@ async def _unfit(_request: Request, unfit: Exception) -> Response:
     )
 
 
-async def _http(_request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == _TOO_LARGE:
         return too_large(str(error.detail))
-    return problem(error.status_code, f"http.{error.status_code}", str(error.detail))
+    allow = (error.headers or {}).get("Allow", "")
+    expected, do = _TOLD.get(error.status_code, _OTHERWISE)
+    answer = problem(
+        error.status_code,
+        f"http.{error.status_code}",
+        str(error.detail),
+        read=f"Read {request.method} {request.url.path[:_LONGEST_PATH]}.",
+        expected=f"{expected} {allow}." if allow else f"{expected}.",
+        do=do,
+    )
+    if allow:
+        answer.headers["Allow"] = allow
+    return answer
 
 
 async def _defect(request: Request, error: Exception) -> Response:

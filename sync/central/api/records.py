@@ -7,21 +7,26 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from sqlalchemy import Connection
 
+from app.domain.policy.shapes import DEFAULT
 from sync.central.api.calls import Answer, Calls, speaker_of
 from sync.central.commands import catalogue
 from sync.central.commands.items import put_items
 from sync.central.commands.requests import Policy
+from sync.central.rules.item_fields import require_known
+from sync.central.rules.item_schema import ITEM_SCHEMA
 from sync.central.store import listing
+from sync.central.store.act import Act
+from sync.central.store.returns_policy import returns_policy
 from sync.central.store.scope import Scope
 
 _MOST = 5_000
 
 
 class Items(BaseModel):
-    """Items as `app.domain.item.Item.to_json` writes them; unknown fields are kept."""
+    """Items as `app.domain.item.Item.to_json` writes them, with `safety`; a field that is none is refused."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -32,7 +37,7 @@ class Items(BaseModel):
             ]
         },
     )
-    items: tuple[dict[str, Any], ...] = Field(max_length=_MOST)
+    items: tuple[Annotated[dict[str, Any], WithJsonSchema(ITEM_SCHEMA)], ...] = Field(max_length=_MOST)
 
 
 class Locations(BaseModel):
@@ -60,10 +65,17 @@ def records_router(calls: Calls) -> APIRouter:
     def put_items_(request: Request, body: Items) -> Response:
         """Items that cannot be read are named with their index; the others are taken.
 
-        Those of which the caller is not the owner are kept as proposals, listed under `proposed`.
+        A field or a category that nobody knows refuses the call. Those of which the caller is not the owner
+        are kept as proposals, listed under `proposed`.
         """
         speaker = speaker_of(request)
-        return calls.command(request, lambda act: put_items(act, body.items, speaker), current=_single(body))
+
+        def do(act: Act) -> Answer:
+            policy = returns_policy(act.conn)
+            require_known(body.items, {*policy.categories, DEFAULT} if policy else None)
+            return put_items(act, body.items, speaker)
+
+        return calls.command(request, do, current=_single(body))
 
     @router.get("/items", summary="Items by SKU")
     def items_(

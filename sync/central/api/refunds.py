@@ -9,8 +9,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from sync.central.api.calls import Calls
 from sync.central.api.records import Cursor, Limit
 from sync.central.commands import refunds as commands
-from sync.central.commands import replacing
-from sync.central.commands.exchanges_asked import ReplacementDecision
+from sync.central.commands import replacement_payments, replacing
+from sync.central.commands.exchanges_asked import PaymentBack, ReplacementDecision, ReplacementPayment
 from sync.central.commands.refunds import CreditAsked, Payout, RefundNote
 from sync.central.commands.shapes import MOST
 from sync.central.rules.refunds import RefundState
@@ -69,4 +69,19 @@ def refunds_router(calls: Calls) -> APIRouter:
         """For units that left and that nothing came back for; charged, the customer owes their price."""
         return calls.command(request, lambda act: replacing.decide(act, rma, line, body))
 
+    _offer_payments(router, calls)
     return router
+
+
+def _offer_payments(router: APIRouter, calls: Calls) -> None:
+    @router.post("/returns/{rma}/replacements/{line}/payments", summary="Note a payment for a replacement")
+    def paid_(request: Request, rma: str, line: Line, body: ReplacementPayment) -> Response:
+        """What the customer paid of `owing_minor`; the last of it releases an exchange that waits."""
+        return calls.command(request, lambda act: replacement_payments.pay(act, rma, line, body))
+
+    @router.post(
+        "/returns/{rma}/replacements/{line}/payments/reverse", summary="Take back a payment for a replacement"
+    )
+    def unpaid_(request: Request, rma: str, line: Line, body: PaymentBack) -> Response:
+        """Named by its event, once; what was paid is owed again."""
+        return calls.command(request, lambda act: replacement_payments.take_back(act, rma, line, body))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sync.central.api.blind import Named
 from sync.central.api.calls import Answer, Calls
 from sync.central.api.records import Cursor, Limit
-from sync.central.commands import stock, write_offs
+from sync.central.commands import counting, stock, write_offs
 from sync.central.commands.requests import Count, Decision, Receipt, WriteOff
 from sync.central.store import listing, write_off_listing
 from sync.central.store.act import Act
@@ -34,10 +34,13 @@ def stock_router(calls: Calls) -> APIRouter:
 
     @router.post("/counts", summary="Record what a count found", status_code=201)
     def count_(request: Request, body: Count) -> Response:
-        """Differences in sellable stock of one place; below zero opens an exception."""
+        """Differences in sellable stock of one place; below zero opens an exception.
+
+        Of an item that is told apart by lots or serials each line names its lot or its one serial.
+        """
         return calls.command(
             request,
-            lambda act: stock.adjust(act, body),
+            lambda act: counting.adjust(act, body),
             at=body.at,
             status=201,
             within=lambda scope: scope.act_at(body.location),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from app.domain.event import EventKind
 from app.domain.laws import Violation
+from sync.central.checks.excused import unfollowed
 from sync.central.store.bin_counts import ADJUSTED, UNDONE, WAITING, case_key
 from sync.central.store.chain import CENTRE
 from sync.central.store.exceptions import stored_key
@@ -16,7 +17,10 @@ from sync.central.store.tables import bin_count, event, exception
 
 def check_counts(conn: Connection) -> Iterator[Violation]:
     """Every count has its row: what was booked its event, what waits its exception; undos are followed."""
+    excused = unfollowed(conn)
     for row in conn.execute(_unfollowed):
+        if excused(row.event_id):
+            continue
         yield Violation("counts", f"count {row.event_id}", "nothing follows", "a row that says what does")
     for row in conn.execute(_booked):
         where = f"count {row.event_id}"

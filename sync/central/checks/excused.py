@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, or_, select
 
 from sync.central.store.exceptions import stored_key
-from sync.central.store.posting_cases import unallocated_key
-from sync.central.store.tables import exception
+from sync.central.store.posting_cases import unallocated_key, unfollowed_key
+from sync.central.store.tables import account, event, exception, move
 
 
 def unallocated(conn: Connection) -> Callable[[str, str], bool]:
@@ -24,6 +24,27 @@ def unallocated(conn: Connection) -> Callable[[str, str], bool]:
     return excused
 
 
+def unfollowed(conn: Connection) -> Callable[[str], bool]:
+    """Whether a case, open or answered, says that the centre did not do what follows from an event."""
+    keys = set(conn.scalars(_not_followed))
+
+    def excused(event_id: str) -> bool:
+        return stored_key(unfollowed_key(event_id)) in keys
+
+    return excused
+
+
+_not_followed = select(exception.c.key).where(exception.c.type == "event.not_followed")
 _not_allocated = select(exception.c.key, exception.c.subject).where(
     exception.c.type == "allocation.failed", exception.c.state == "open"
 )
+
+UNFOLLOWED_PLACES = (
+    select(account.c.location)
+    .distinct()
+    .join_from(exception, event, exception.c.subject == literal("event:") + event.c.event_id)
+    .join(move, move.c.event == event.c.id)
+    .join(account, or_(account.c.id == move.c.source, account.c.id == move.c.target))
+    .where(exception.c.type == "event.not_followed")
+)
+"""Where events moved units after which the centre did not do its part."""

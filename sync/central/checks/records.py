@@ -17,6 +17,7 @@ from sync.central.checks.readable import readable
 from sync.central.store.accounts import ACCOUNT_COLUMNS
 from sync.central.store.chain import CENTRE
 from sync.central.store.tables import account, balance, event, move, write_off
+from sync.central.store.undoing import NOT_UNDONE
 
 # As whoever looks an account up quotes it.
 _quote = json.encoder.encode_basestring
@@ -136,7 +137,8 @@ _asked = func.count(write_off.c.code)
 _unasked = (
     select(event.c.event_id, _asked.label("times"))
     .join_from(event, write_off, write_off.c.event_id == event.c.event_id, isouter=True)
-    .where(_written_off)
+    # What was taken back is nobody's write-off any more.
+    .where(_written_off, NOT_UNDONE)
     .group_by(event.c.event_id)
     .having(_asked != 1)
 )

@@ -58,7 +58,7 @@ def _fits(conn: Connection, row: Any, order: Any, where: str) -> Iterator[Violat
         yield Violation(_LAW, where, shown, f"{row.qty} of {row.sku} at {row.unit_minor}")
     found = standing(conn, row)
     decision = State(row.decision) if row.decision else None
-    expected = state_of(Kind(row.kind), State(row.state), found.units, decision)
+    expected = state_of(Kind(row.kind), State(row.state), found.units, decision, owes=found.owing > 0)
     if row.state != expected:
         yield Violation(_LAW, where, row.state, expected.value)
     waits = row.state in BLOCKED and order.state == "open"

@@ -12,9 +12,11 @@ from app.domain.refusal import Refused
 from sync.central.commands.units_asked import Word
 from sync.central.rules.outcomes import Conflict, missing
 from sync.central.rules.progress import COUNTED, Deed
+from sync.central.rules.refunds import FREES
 from sync.central.store import labelled, return_cases, return_sheets
 from sync.central.store.act import Act
 from sync.central.store.exceptions import close_cases
+from sync.central.store.refunds import on_line
 from sync.central.store.tables import rma
 from sync.central.store.undoing import Standing
 
@@ -51,7 +53,8 @@ def place_on(conn: Connection, unit: tuple[str, str | None, int], why: Standing,
 
     Raises:
         Missing: its return has no such line.
-        Conflict: the unit was not kept beside the lines of an open return, or the line has no room for it.
+        Conflict: the unit was not kept beside the lines of a return that stands, the line has no room for it,
+            or its units are refunded.
         Refused: the line is of another item, or it is not told which serial was sold.
     """
     label, serial, qty = unit
@@ -73,6 +76,7 @@ def place_on(conn: Connection, unit: tuple[str, str | None, int], why: Standing,
             "Expected a line that still waits for as many.",
             "Authorize more, or decide about the unit without a line.",
         )
+    _require_unpaid(conn, (code, row.line), qty, int(row.qty))
     sold = _sold(conn, code, row.line)
     return Place(code, row.line, deed, sold, _instead_of(conn, (code, row.line, serial), sold, asked))
 
@@ -98,12 +102,29 @@ def _kept(conn: Connection, label: str, why: Standing) -> tuple[str, Deed]:
             "Expected a unit that its bench kept as the wrong one.",
             "Decide about the unit without a line.",
         )
-    state = conn.scalar(_state, {"which": code})
-    if state != "open":
+    if conn.scalar(_state, {"which": code}) == "cancelled":
         raise Conflict(
-            "unit.rma_ended", f"RMA {code} is {state}.", "Expected an open one.", "Authorize it anew."
+            "unit.rma_ended",
+            f"RMA {code} has ended, and its sale has back what did not come.",
+            "Expected a return whose line still stands.",
+            "Decide about the unit without a line; the customer may be credited by hand.",
         )
     return str(code), deed
+
+
+def _require_unpaid(conn: Connection, place: tuple[str, int], qty: int, authorizes: int) -> None:
+    """A line whose missing units were paid for without any goods takes no unit in their place."""
+    code, line = place
+    paid = [row for row in on_line(conn, code, line) if row.state not in FREES and not row.without_goods]
+    units = sum(int(row.qty) for row in paid)
+    if units + qty > authorizes:
+        named = ", ".join(row.code for row in paid)
+        raise Conflict(
+            "unit.refunded",
+            f"{code} line {line} authorizes {authorizes}, and {units} are refunded ({named}).",
+            "Expected a line with units that are not refunded.",
+            "Reverse the refund first, or decide about the unit without a line.",
+        )
 
 
 def _sold(conn: Connection, code: str, line: int) -> tuple[str, ...]:

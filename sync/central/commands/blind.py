@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row
 
 from app.domain.account import Account, Status
 from app.domain.clock import from_text
+from app.domain.counted import counted
 from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.policy import Decision
@@ -195,11 +196,12 @@ def _require_fit(unit: Row[Any], sku: str, row: Row[Any], option: Option) -> Non
         )
     against = misfit(_came(unit, sku, None), option)
     if against is not None:
-        counted = f"{row.returned} of its {row.shipped} came back before" if not option.rma else "it is full"
+        sold = f"{row.returned} of its {counted(row.shipped, 'unit')} came back before or are announced"
+        taken = sold if not option.rma else "all that it announces came"
         code = "blind.no_units_left" if option.left < unit.qty else "blind.serial"
         raise Conflict(
             code,
-            f"{where}: {against}{f'; {counted}' if code == 'blind.no_units_left' else ''}.",
+            f"{where}: {against}{f'; {taken}' if code == 'blind.no_units_left' else ''}.",
             "Expected a line that this unit can still come back on.",
             "Choose another candidate, or send the goods back.",
         )

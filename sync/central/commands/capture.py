@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.clock import to_text
+from app.domain.counted import counted
 from app.domain.refusal import Refused
 from app.domain.reservation import ANY, Scope
 from sync.central.commands.baskets import TakenOver, end_due, take_over
@@ -212,7 +213,8 @@ def _check(lines: Sequence[OrderLine]) -> None:
         if line.serials and (len(set(line.serials)) != line.qty or line.sku is None):
             raise Refused(
                 "order.serials",
-                f"Line {line.line} asks for {line.qty} units and names {len(set(line.serials))} serials.",
+                f"Line {line.line} asks for {counted(line.qty, 'unit')} and names "
+                f"{counted(len(set(line.serials)), 'serial')}.",
                 "Expected one serial for each unit, or none.",
                 "Correct the line.",
             )

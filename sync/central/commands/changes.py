@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, update
 
+from app.domain.counted import counted
 from app.domain.refusal import Refused
 from sync.central.commands.catalogue import require_site
 from sync.central.commands.dispatch_asked import Change, LineChange
@@ -91,7 +92,7 @@ def _wanted(lines: Mapping[int, Row[Any]], asked: Sequence[LineChange]) -> dict[
         if line is None or qty < least:
             raise Refused(
                 "order.line_change",
-                f"Read {qty} units for line {number}.",
+                f"Read {counted(qty, 'unit')} for line {number}.",
                 f"Expected at least the {least} that were shipped or cancelled." if line else "No such line.",
                 "Correct the line; authorize a return for what was shipped.",
             )

@@ -35,6 +35,7 @@ from sync.central.store.act import Act
 from sync.central.store.consignment_units import Found, Way, currency_of, of_pile, of_unit
 from sync.central.store.item_rules import item_records
 from sync.central.store.returns_policy import returns_policy
+from sync.central.store.second_person import require_second
 from sync.central.store.tables import balance, consignment, location
 
 
@@ -43,6 +44,7 @@ def draft(act: Act, asked: NewConsignment) -> dict[str, object]:
 
     Raises:
         Refused: the site is unknown, or a unit may not leave by that route.
+        Forbidden: its write-off waits, or was rejected, and this would be one person's word.
         Missing: a unit is not here.
         Conflict: the code is taken, or another consignment holds a unit.
     """
@@ -155,8 +157,9 @@ def _take(act: Act, code: str, units: Sequence[ConsignedUnit]) -> None:
     for unit in units:
         found = _found(act.conn, way, unit)
         its = item_records(act.conn, [held.item for _, held, _ in found])
-        for _, held, _ in found:
+        for number, held, _ in found:
             require_fit(way.policy, way.route, held, its[held.item])
+            require_second(act.conn, act.operator, number, way.route)
             _require_here(act.conn, held, row.site)
             currency = _one_currency(act.conn, held, its[held.item], currency)
         consignments.add(act.conn, code, [_line(way, entry, its[entry[1].item]) for entry in found])

@@ -11,6 +11,7 @@ from sqlalchemy import Row, func, insert, select
 
 from app.domain.account import Account, Status
 from app.domain.clock import to_text
+from app.domain.counted import counted
 from app.domain.event import Event, EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.policy.leaving import CERTIFICATE, CUSTODY, WITNESS
@@ -240,7 +241,8 @@ def _require_papers(act: Act, row: Row[Any], lines: Sequence[Held], paper: Certi
     if paper is not None and paper.units not in {None, left}:
         raise Refused(
             "consignment.certified",
-            f"The certificate {paper.number} is about {paper.units} units; {left} left by {row.code}.",
+            f"The certificate {paper.number} is about {counted(paper.units, 'unit')}; {left} left "
+            f"by {row.code}.",
             "Expected a certificate of what left.",
             "Correct the count, or ask the processor for a certificate of these units.",
         )

@@ -97,6 +97,7 @@ def _replace(act: Act, asked: Return, code: str, wanted: _Wanted) -> dict[str, o
         "back_by": to_text(act.occurred_at + timedelta(days=days)),
         "decision": None,
         "made_at": to_text(act.posted_at),
+        "paid_minor": 0,
     }
     # Known before its order is captured: whatever leaves at once is booked as a replacement.
     replacement_rows.new.run(act.conn, [row])

@@ -24,6 +24,25 @@ class Instead(Asked):
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
 
 
+class ReplacementPayment(Asked):
+    """What a customer paid of what a replacement is dearer, or was charged: minor units of its currency."""
+
+    model_config = shown(minor=500, currency="GBP", reference="PSP-4712")
+
+    minor: int = Field(ge=1, le=MOST)
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    reference: Words | None = None
+
+
+class PaymentBack(Asked):
+    """A payment that was none: the event that noted it, and why."""
+
+    model_config = shown(event_id="01a202b2-e55f-7557-a826-e2cbeaee2c7d", reason="The bank took it back.")
+
+    event_id: Code
+    reason: Words
+
+
 class ReplacementDecision(Asked):
     """Finance's word on units of a replacement that left, and for which nothing came back.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, update
 
+from app.domain.counted import counted
 from sync.central.commands.requests import Cancellation, LinePart, Shipment
 from sync.central.rules.blocks import refuse_blocked
 from sync.central.rules.line_claims import by_line
@@ -65,7 +66,7 @@ def _refuse_parcels(asked: Sequence[LinePart], has: dict[int, int], mine: Spread
         if inside and part.qty > has.get(part.line, 0):
             raise Conflict(
                 "order.in_parcels",
-                f"Line {part.line}: asked for {part.qty} units.",
+                f"Line {part.line}: asked for {counted(part.qty, 'unit')}.",
                 f"It has {has.get(part.line, 0)} reserved outside parcel {', '.join(inside)}.",
                 "Ship that parcel, or cancel it first.",
             )
@@ -81,7 +82,7 @@ def _asked_units(asked: Sequence[LinePart], has: dict[int, int], what: str) -> d
         if units[part.line] > has.get(part.line, 0):
             raise Conflict(
                 f"order.not_{what}",
-                f"Line {part.line}: asked for {units[part.line]} units.",
+                f"Line {part.line}: asked for {counted(units[part.line], 'unit')}.",
                 f"It has {has.get(part.line, 0)} {what}.",
                 "Ask for no more than that.",
             )

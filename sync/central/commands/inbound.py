@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import Row, insert, update
 
 from app.domain.clock import to_text
+from app.domain.counted import counted as so_many
 from app.domain.refusal import Refused
 from sync.central.commands.catalogue import require_items, require_site
 from sync.central.commands.fulfilment import ship_order
@@ -209,7 +210,8 @@ def _over(code: str, sku: str, qty: int) -> Case:
         type="supply.over",
         subject=f"supply:{code}",
         owner_role="planner",
-        fix=f"{qty} units of {sku} came on {code} beyond what was to come; they are in stock. Agree with the "
+        fix=f"{so_many(qty, 'unit')} of {sku} came on {code} beyond what was to come; they are in "
+        "stock. Agree with the "
         "supplier whether they are paid for or go back.",
         sku=sku,
         qty=qty,
@@ -222,7 +224,8 @@ def _strange(code: str, sku: str, qty: int) -> Case:
         type="supply.strange",
         subject=f"supply:{code}",
         owner_role="planner",
-        fix=f"{qty} units of {sku} came on {code}, which has no line of {sku}; they are in stock. Ask the "
+        fix=f"{so_many(qty, 'unit')} of {sku} came on {code}, which has no line of {sku}; they "
+        "are in stock. Ask the "
         "supplier what they are for.",
         sku=sku,
         qty=qty,

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select
 
 from app.domain.account import Account, Status
+from app.domain.counted import counted
 from app.domain.event import EventKind
 from app.domain.item import Item
 from app.domain.move import Move, MoveKind
@@ -139,7 +140,7 @@ def _require_told(its: Item, asked: Name, qty: int) -> None:
     if asked.serial is not None and qty != 1:
         raise Refused(
             "naming.units",
-            f"Read one serial for {qty} units.",
+            f"Read one serial for {counted(qty, 'unit')}.",
             "Expected one unit.",
             "Record each unit by itself at a bench.",
         )

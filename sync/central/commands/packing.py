@@ -7,6 +7,7 @@ from typing import Protocol, Self, TypeVar
 
 from sqlalchemy import Connection
 
+from app.domain.counted import counted
 from app.domain.packs import Pack, pack_of
 from app.domain.refusal import Refused
 from sync.central.commands.shapes import MOST
@@ -60,8 +61,8 @@ def _unpacked(line: Line, packs: Sequence[Pack]) -> Line:
     if units > MOST:
         raise Refused(
             "line.units",
-            f"Line {line.line}: read {line.qty} packs {line.pack}, which are {units} units.",
-            f"Expected at most {MOST} units.",
+            f"Line {line.line}: read {line.qty} packs {line.pack}, which are {counted(units, 'unit')}.",
+            f"Expected at most {counted(MOST, 'unit')}.",
             "Split the line.",
         )
     return line.model_copy(update={"qty": units, "pack": None})

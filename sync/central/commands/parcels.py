@@ -11,6 +11,7 @@ from sqlalchemy import Row
 
 from app.domain.account import Status
 from app.domain.clock import to_text
+from app.domain.counted import counted
 from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.refusal import Refused
@@ -154,7 +155,7 @@ def _found(code: str, lines: Mapping[int, Row[Any]], asked: Sequence[PickedLine]
         if part.qty > has or number not in lines:
             raise Refused(
                 "parcel.not_inside",
-                f"Read {part.qty} units of line {number}.",
+                f"Read {counted(part.qty, 'unit')} of line {number}.",
                 f"Parcel {code} has {has} of it.",
                 "Tell how many of these were found.",
             )
@@ -189,8 +190,8 @@ def _refuse_others(
         if own and len(set(serials)) != qty:
             raise Refused(
                 "parcel.serials",
-                f"Line {number}: read {len(set(serials))} serials.",
-                f"Expected the serials of {qty} units.",
+                f"Line {number}: read {counted(len(set(serials)), 'serial')}.",
+                f"Expected the serials of {counted(qty, 'unit')}.",
                 "Scan each unit once.",
             )
 
@@ -208,7 +209,8 @@ def _gone(
             if len(told) != qty or not told <= own - set(found[number].serials):
                 raise Refused(
                     "parcel.serials",
-                    f"Line {number} misses {qty} units, and read {len(told)} serials that it misses.",
+                    f"Line {number} misses {counted(qty, 'unit')}, and read "
+                    f"{counted(len(told), 'serial')} that it misses.",
                     f"Expected which of {', '.join(sorted(own)[:_PLACES])} were not found.",
                     "Name the missing serials.",
                 )

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 from sqlalchemy import Connection, bindparam, select
 
+from app.domain.counted import counted
 from app.domain.policy.refunds import FULL, Method, RefundRule
 from app.domain.refusal import Refused
 from sync.central.commands.shapes import MOST, Asked, LineNumber, Words, shown
@@ -119,7 +120,7 @@ def credit(act: Act, code: str, asked: CreditAsked) -> dict[str, object]:
         if units != asked.qty:
             raise Refused(
                 "refund.beyond_sold",
-                f"Read {asked.qty} units of line {asked.line}.",
+                f"Read {counted(asked.qty or 0, 'unit')} of line {asked.line}.",
                 f"Expected no more than the {units} that were sold and not credited yet.",
                 "Credit no more than that.",
             )

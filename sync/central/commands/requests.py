@@ -237,11 +237,20 @@ class Decision(Asked):
     reason: Words | None = None
 
 
+CodeOrNone = Annotated[str, StringConstraints(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
 class CountLine(Asked):
-    """How far what was counted lies from what was recorded."""
+    """How far what was counted lies from what was recorded.
+
+    An item that is told apart by lots or serials is counted by them: a line names its `lot`, a serial is one
+    unit and a line of its own. An empty text is for units that have none.
+    """
 
     line: LineNumber
     sku: Code
+    lot: CodeOrNone | None = None
+    serial: CodeOrNone | None = None
     difference: int = Field(ge=-MOST, le=MOST)
     reason: Code
 
@@ -254,7 +263,7 @@ class Count(Asked):
         owner="ACME",
         location="WH1-A",
         at=SOME_DAY,
-        lines=[{"line": 1, "sku": "K-17", "difference": -1, "reason": "missing"}],
+        lines=[{"line": 1, "sku": "K-17", "serial": "SN-994471", "difference": -1, "reason": "missing"}],
     )
 
     document: Code
@@ -281,12 +290,16 @@ class NewEnrolmentCode(Asked):
 
 
 class NewToken(Asked):
-    """Who may call, in which role, and for which sites; for all of them when none is named."""
+    """Who may call, in which role, and for which sites; for all of them when none is named.
 
-    model_config = shown(role="supervisor", name="Kim at Leeds", sites=["WH1"])
+    `person` holds it: what they ask for with one token they may not approve with another. Else the name.
+    """
+
+    model_config = shown(role="supervisor", name="Kim at Leeds", person="Kim", sites=["WH1"])
 
     role: Code
     name: Code
+    person: Code | None = None
     sites: tuple[Code, ...] | None = Field(default=None, min_length=1, max_length=200, strict=False)
 
 

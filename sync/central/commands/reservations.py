@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
+from app.domain.counted import counted
 from app.domain.refusal import Refused
 from app.domain.reservation import Claim, Reservation
 from sync.central.commands.catalogue import require_site
@@ -128,8 +129,8 @@ def give(act: Act, number: int, asked: Gift) -> dict[str, object] | Declined:
     if not same or waits < asked.qty or row.qty < asked.qty or taker.id == giver.id:
         raise Conflict(
             "reservation.unfit",
-            f"Order {asked.order} line {asked.line} waits for {waits} units; the claim has {row.qty} of "
-            f"{row.item}.",
+            f"Order {asked.order} line {asked.line} waits for {counted(waits, 'unit')}; the claim "
+            f"has {row.qty} of {row.item}.",
             "Expected another order's line that waits for that many units of the same item, and no order "
             "block.",
             "Look at both orders.",
@@ -205,7 +206,7 @@ def _refuse_incomplete(act: Act, taker: Row[Any], asked: Gift) -> None:
         raise Conflict(
             "reservation.unfit",
             f"Order {asked.order} is to be filled completely or not at all, and waits for more than "
-            f"{asked.qty} units.",
+            f"{counted(asked.qty, 'unit')}.",
             "Expected units that make the order whole.",
             "Let it wait for the rest, or change what it asks for.",
         )

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.domain.clock import to_text
 from app.domain.codes import CodeFamily
+from app.domain.counted import counted
 from app.domain.refusal import Refused
 from app.domain.returns import LineState, Rma, RmaLine
 from sync.central.commands.catalogue import policy_version
@@ -30,6 +31,7 @@ from sync.central.store import photos, replacement_rows, return_sheets, returns
 from sync.central.store.act import Act
 from sync.central.store.returns_policy import returns_policy
 from sync.central.store.settling import settle_waiting
+from sync.central.store.sold_serials import sharing
 from sync.central.store.tables import customer_order, order_line, rma, rma_match, sold_serial
 
 Matched = list[tuple[ReturnLine, tuple[Match, ...]]]
@@ -57,6 +59,7 @@ def authorize(act: Act, asked: Return) -> dict[str, object]:
     keep(act, asked, code, said, sold)
     return {
         "rma": code,
+        "why": None if code else _nothing(asked),
         "lines": [
             _answer(line, reasons[line.line], matches, offers)
             | {"finding": said[line.line].why if line.line in said else None}
@@ -64,6 +67,16 @@ def authorize(act: Act, asked: Return) -> dict[str, object]:
             for line, matches in found
         ],
     }
+
+
+def _nothing(asked: Return) -> str:
+    """Why nothing was authorized, and what to do: in a sentence, as nothing was refused."""
+    whose = f"order {asked.order}" if asked.match == "order" else f"customer {asked.customer}"
+    return (
+        f"No return was authorized: of what was read, {whose} has no sold unit that may still come back. "
+        "Expected items that were shipped and are not on another return. Look at each line's finding "
+        "and correct order, customer or items; goods that come all the same are taken in as blind."
+    )
 
 
 def _check(asked: Return) -> None:
@@ -81,7 +94,8 @@ def _check(asked: Return) -> None:
         if len(set(line.serials)) != len(line.serials) or len(line.serials) > line.qty:
             raise Refused(
                 "return.serials",
-                f"Line {line.line} has {line.qty} units and names {len(line.serials)} serials.",
+                f"Line {line.line} has {counted(line.qty, 'unit')} and names "
+                f"{counted(len(line.serials), 'serial')}.",
                 "Expected no more serials than units, each once.",
                 "Correct the line.",
             )
@@ -184,7 +198,9 @@ def save(
     _take(act.conn, code, found)
     instead = replace_lines(act, asked, code, found)
     returns.catch_up(act, code)
-    returns.publish_rma(act.conn, code, None)
+    for one in (code, *sharing(act.conn, [code])):
+        # Another return of the same sale does not await the serials that this one names.
+        returns.publish_rma(act.conn, one, None)
     settle_waiting(act)
     return code, instead
 

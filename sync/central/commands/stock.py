@@ -1,11 +1,11 @@
-"""Goods that come in from suppliers, and differences that counts find."""
+"""Goods that come in from suppliers."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from app.domain.account import Account, Status
+from app.domain.counted import counted
 from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
@@ -13,14 +13,11 @@ from app.domain.refusal import Refused
 from sync.central.commands import inbound
 from sync.central.commands.catalogue import require_items, require_location
 from sync.central.commands.packing import in_base_units
-from sync.central.commands.requests import Count, CountLine, Receipt, ReceiptLine
+from sync.central.commands.requests import Receipt, ReceiptLine
 from sync.central.commands.shapes import require_numbered
-from sync.central.rules.picking import Picker
 from sync.central.store.act import Act
-from sync.central.store.adjusting import end_of, made_good, more
 from sync.central.store.lots import LotKey, note_dates
 from sync.central.store.posting import record
-from sync.central.store.shelves import inside, not_found, sellable_at
 from sync.central.store.supplies import Ready
 
 
@@ -76,7 +73,8 @@ def _received(asked: Receipt, line: ReceiptLine) -> list[Move]:
     if line.serials and len(set(line.serials)) != line.qty:
         raise Refused(
             "receipt.serials",
-            f"Line {line.line} has {line.qty} units and names {len(set(line.serials))} serials.",
+            f"Line {line.line} has {counted(line.qty, 'unit')} and names "
+            f"{counted(len(set(line.serials)), 'serial')}.",
             "Expected one serial for each unit, or none.",
             "Correct the line.",
         )
@@ -90,63 +88,4 @@ def _received(asked: Receipt, line: ReceiptLine) -> list[Move]:
             document=asked.document,
         )
         for qty, serial in units
-    ]
-
-
-def adjust(act: Act, asked: Count) -> dict[str, object]:
-    """Records what a count found more or less in sellable stock; less than nothing opens an exception.
-
-    What is found more is what stands below zero there first, then units that a picker did not find.
-
-    Raises:
-        Refused: a line's number stands twice, or its item or the location is unknown.
-    """
-    require_numbered([line.line for line in asked.lines])
-    require_location(act.conn, asked.location)
-    require_items(act.conn, [line.sku for line in asked.lines])
-    shelves = sellable_at(act.conn, asked.owner, [line.sku for line in asked.lines], asked.location)
-    gains = [line.sku for line in asked.lines if line.difference > 0]
-    unseen = [shelf for sku in gains for shelf in not_found(act.conn, asked.owner, sku, asked.location)]
-    pickers = Picker.of(shelves), Picker.of(dict.fromkeys(unseen))
-    below = {
-        shelf.account: -shelf.qty
-        for sku in gains
-        for shelf in inside(act.conn, asked.owner, sku, asked.location)
-        if shelf.qty < 0
-    }
-    moves = tuple(move for line in asked.lines for move in _adjusted(asked, line, pickers, below))
-    lines = [
-        {"line": line.line, "sku": line.sku, "difference": line.difference, "reason": line.reason}
-        for line in asked.lines
-    ]
-    event = act.event(
-        EventKind.STOCK_ADJUSTED,
-        (f"document:{asked.document}",),
-        moves,
-        {"document": asked.document, "lines": lines},
-    )
-    record(act, event)
-    return {"event_id": event.event_id, "document": asked.document, "lines": lines}
-
-
-def _adjusted(
-    asked: Count, line: CountLine, pickers: tuple[Picker, Picker], below: dict[Account, int]
-) -> list[Move]:
-    here = Account(asked.owner, line.sku, asked.location, Status.SELLABLE)
-    picker, unseen = pickers
-    if line.difference > 0:
-        short = {account: qty for account, qty in below.items() if account.item == line.sku}
-        good, left = made_good(short, line.difference, line.reason, asked.document)
-        below |= short
-        return good + more(here, left, unseen.take(line.sku, left), line.reason, asked.document)
-    taken: defaultdict[Account, int] = defaultdict(int)
-    for pick in picker.take(line.sku, -line.difference):
-        taken[pick.account] += pick.qty
-    # What is gone beyond what was recorded stands as a negative balance.
-    rest = -line.difference - sum(taken.values())
-    if rest:
-        taken[here] += rest
-    return [
-        Move(qty, account, end_of(account), MoveKind.ADJUST, line.reason, asked.document)
-        for account, qty in taken.items()
     ]

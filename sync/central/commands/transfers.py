@@ -14,6 +14,7 @@ from sqlalchemy import Row, insert
 from app.domain.account import Account, Status
 from app.domain.clock import to_text
 from app.domain.codes import CodeFamily
+from app.domain.counted import counted
 from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import lane
@@ -294,7 +295,7 @@ def _parts(asked: Sequence[LinePart], has: Mapping[int, int], what: str) -> dict
         if qty > has[line]:
             raise Conflict(
                 "transfer.not_there",
-                f"Line {line}: asked for {qty} units.",
+                f"Line {line}: asked for {counted(qty, 'unit')}.",
                 f"It has {has[line]} {what}.",
                 "Ask for no more than that.",
             )

@@ -28,10 +28,12 @@ from sync.central.store.consignments import require_unheld
 from sync.central.store.exceptions import close_cases
 from sync.central.store.posting import record
 from sync.central.store.returns_policy import returns_policy
+from sync.central.store.second_person import ASKED_ANEW, require_second
 from sync.central.store.undoing import WORDS, Standing
 
 Document = dict[str, object]
 
+_WRITES_OFF = frozenset({EventKind.STOCK_WRITTEN_OFF})
 _OPEN = frozenset({Status.QUARANTINED, Status.DAMAGED, Status.REFURBISH})
 
 
@@ -54,12 +56,14 @@ def redecide(act: Act, label: str, asked: Word) -> Document:
     Raises:
         Missing: no unit stands under that label.
         Refused: the policy knows no such disposition or grade, or its place is none that the centre knows.
+        Forbidden: its write-off waits, or was rejected, and this would be one person's word.
         Conflict: the unit is none that may be decided about anew, an open consignment holds it, its route is
             blocked, or the line has no room for it.
     """
     unit = _unit(act.conn, label)
     _require_open(act.conn, unit)
-    require_unheld(act.conn, numbers(act.conn, [unit.held])[unit.held], unit.held)
+    number = numbers(act.conn, [unit.held])[unit.held]
+    require_unheld(act.conn, number, unit.held)
     policy = _policy(act.conn)
     outcome = _outcome(policy, asked.disposition)
     grade = asked.grade or unit.held.grade
@@ -69,6 +73,8 @@ def redecide(act: Act, label: str, asked: Word) -> Document:
         unit.held, location=outcome.place, status=outcome.status, reason=outcome.reason, grade=grade
     )
     _require_place(act.conn, unit, target)
+    if asked.disposition not in ASKED_ANEW:
+        require_second(act.conn, act.operator, number, asked.disposition)
     onto = place_on(act.conn, (label, unit.held.serial, unit.qty), unit.why, asked) if asked.line else None
     body = _body(unit, asked, target) | (onto.body() if onto else {"return": unit.rma})
     kind = EventKind.RETURN_ACCEPTED if onto else EventKind.UNIT_REDECIDED
@@ -124,6 +130,13 @@ def _unit(conn: Connection, label: str) -> Unit:
         raise missing("unit", label)
     held, qty = found[0]
     why = labelled.put_there(conn, held, DISPOSES)
+    if len(found) == 1 and why is None and labelled.put_there(conn, held, _WRITES_OFF) is not None:
+        raise Conflict(
+            "unit.written_off",
+            f"Unit {label} was written off and waits at {held.location} for its disposal.",
+            "Expected a unit that nobody has written off.",
+            "Have a consignment by scrap or recycle take it, with its papers.",
+        )
     if len(found) > 1 or qty < 0 or why is None:
         where = ", ".join(f"{qty} at {held.location}" for held, qty in found)
         raise Conflict(

@@ -31,7 +31,7 @@ from sync.central.rules.picking import NOT_FOUND, Shelf
 from sync.central.store import discards, write_off_listing
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.act import Act
-from sync.central.store.consignments import consigned
+from sync.central.store.consignments import consigned, require_unheld
 from sync.central.store.discards import APPROVED, REJECTED, REQUESTED
 from sync.central.store.exceptions import open_case
 from sync.central.store.item_rules import item_records
@@ -160,7 +160,7 @@ def _picks(conn: Connection, row: Row[Any], rule: Regulated | None) -> list[tupl
     Not what was written off before and waits for its disposal, nor what an open consignment holds.
 
     Raises:
-        Conflict: the unit does not wait whole any more.
+        Conflict: the unit does not wait whole any more, or an open consignment holds it.
     """
     if row.account is not None:
         return [(_unit(conn, row), row.qty)]
@@ -184,6 +184,8 @@ def _picks(conn: Connection, row: Row[Any], rule: Regulated | None) -> list[tupl
 def _unit(conn: Connection, row: Row[Any]) -> Account:
     found = conn.execute(_held, {"which": row.account}).one_or_none()
     free = found.qty - consigned(conn, [row.account])[row.account] if found is not None else 0
+    if found is not None and free < row.qty <= found.qty:
+        require_unheld(conn, row.account, account_of(found[1:]))
     if found is None or free < row.qty:
         raise Conflict(
             "write_off.moved",

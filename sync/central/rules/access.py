@@ -163,6 +163,8 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("POST", "/v1/refunds/{code}/reverse"): _FINANCE,
     ("POST", "/v1/returns/{rma}/credits"): _FINANCE | {Role.SERVICE},
     ("POST", "/v1/returns/{rma}/replacements/{line}/decision"): _FINANCE,
+    ("POST", "/v1/returns/{rma}/replacements/{line}/payments"): _FINANCE,
+    ("POST", "/v1/returns/{rma}/replacements/{line}/payments/reverse"): _FINANCE,
     ("GET", "/v1/exceptions"): _ALL,
     ("POST", "/v1/exceptions/{number}/resolve"): _ALL - {Role.INTEGRATOR, Role.AUDITOR},
     ("GET", "/v1/moves"): _ALL,

@@ -26,6 +26,14 @@ def keeps(kind: str, asked: bool | None, policy: AllocationPolicy) -> bool:
 
 def refuse_blocked(order: str, block: str | None, what: str) -> None:
     """Refuses when an order is blocked; `what` is what it cannot be, as `shipped`."""
+    if block == EXCHANGE:
+        raise Conflict(
+            "order.blocked",
+            f"Order {order} is blocked ({block}): it replaces units that are not paid for yet.",
+            f"Expected the old units back, and what the order is dearer paid, before it is {what}.",
+            "Receive the old units, approve their refund, and note what the customer pays beside it: that "
+            "releases the order.",
+        )
     if block is not None:
         raise Conflict(
             "order.blocked",

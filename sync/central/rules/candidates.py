@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.counted import counted
+
 WINDOW_DAYS = 30
 """How long after its shipment a sale is likely to come back, when nobody asks otherwise."""
 
@@ -75,7 +77,7 @@ def misfit(came: Came, option: Option) -> str | None:
     """Why a unit cannot belong to a line, in words; None when it can."""
     if option.left < came.qty:
         verb = "is" if option.left == 1 else "are"
-        return f"only {option.left} of the {came.qty} units {verb} left to come back"
+        return f"only {option.left} of the {counted(came.qty, 'unit')} {verb} left to come back"
     if came.serial and option.serials and came.serial not in option.serials:
         return f"serial {came.serial} is not among those that are still out on it"
     return None

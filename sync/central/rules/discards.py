@@ -26,7 +26,8 @@ DISPOSES = frozenset(
 )
 """Events that decide what becomes of a unit."""
 
-_MOST_ANSWERS = 10
+MOST_WORDS = 10
+"""Answers and photos that are kept of one event at most."""
 _LONGEST = 200
 
 
@@ -87,4 +88,4 @@ def words(body: Mapping[str, object], name: str) -> tuple[str, ...]:
     """The first texts of a list of a body."""
     found = body.get(name)
     listed = found if isinstance(found, list | tuple) else ()
-    return tuple(entry[:_LONGEST] for entry in listed if isinstance(entry, str))[:_MOST_ANSWERS]
+    return tuple(entry[:_LONGEST] for entry in listed if isinstance(entry, str))[:MOST_WORDS]

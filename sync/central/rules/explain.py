@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.counted import counted
 from sync.central.rules.explain_dispatch import DISPATCH
 from sync.central.rules.promise import Grant
 from sync.central.rules.reckoning import instant, reckoned, within
@@ -174,7 +175,7 @@ def _filled(document: Mapping[str, Any]) -> list[str]:
     if later:
         who = f"order {later['order']} line {later['line']}"
         rank = f"(priority {later['priority']}, placed {instant(later['placed_at'])})"
-        waits = f"waits for {later['open']} units"
+        waits = f"waits for {counted(later['open'], 'unit')}"
         if later.get("fill") == "complete":
             waits += " and is filled completely or not at all"
         said.append(f"First of those that wait on is {who} {rank}, which {waits}.")
@@ -184,7 +185,8 @@ def _filled(document: Mapping[str, Any]) -> list[str]:
 def _supply_claimed(document: Mapping[str, Any]) -> list[str]:
     return [
         f"Line {line['line']}: {line['qty']} of {line['sku']} will be met from {line['supply']} line "
-        f"{line['supply_line']}, due {line['due']}. Of that line {line['outstanding']} units were to come, "
+        f"{line['supply_line']}, due {line['due']}. Of that line "
+        f"{counted(line['outstanding'], 'unit')} were to come, "
         f"{line['claimed']} of them promised."
         for line in document["lines"]
     ]

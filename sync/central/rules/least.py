@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from app.domain.counted import counted
 from app.domain.refusal import Refused
 
 
@@ -31,7 +32,7 @@ def require_least(lines: Iterable[Asked], least: Mapping[str, int]) -> None:
         if line.qty and units[line.sku] < least[line.sku]:
             raise Refused(
                 "order.min_qty",
-                f"Line {line.line}: read {units[line.sku]} units of {line.sku} in the order.",
+                f"Line {line.line}: read {counted(units[line.sku], 'unit')} of {line.sku} in the order.",
                 f"Expected at least {least[line.sku]}, the fewest that are sold of it.",
                 "Order more of it, or take the line out.",
             )

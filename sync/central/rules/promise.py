@@ -39,8 +39,10 @@ class Excluded:
     qty: int
 
 
-def why_excluded(status: str, reason: str, grade: str) -> str:
-    """The reason in words: a quarantine's own reason, the grade, or the status."""
+def why_excluded(status: str, reason: str, grade: str, asked: str | None = None) -> str:
+    """The reason in words: a quarantine's own reason, the grade (not the one asked for), or the status."""
+    if status == "sellable" and asked is not None:
+        return f"{f'grade {grade}' if grade else 'no grade'}, and grade {asked} is asked for"
     if status == "sellable":
         return f"grade {grade} is not sold as new"
     return reason or {

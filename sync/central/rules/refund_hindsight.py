@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from app.domain.policy import Policy
 from app.domain.policy.refunds import FULL, Unit, as_offered, decide
 from app.domain.policy.windows import Offer
-from sync.central.rules.refunds import Amount, amount
+from sync.central.rules.refunds import NOTHING, Amount, Given, amount
 
 LISTED = 10
 """Refunds that change are listed singly up to here, those by most money of each currency."""
@@ -24,7 +24,7 @@ class Refunded:
     """A refund as it was opened: of `units` with this price, `payable` by that rule and method.
 
     `unit` is what refund rules ask about it but whether it came late; `offers` what the candidate's windows
-    offer for its return line.
+    offer for its return line. `sale` is its order and line there, (0, 0) where nobody knows.
     """
 
     code: str
@@ -39,6 +39,7 @@ class Refunded:
     rule: str
     unit: Unit
     offers: Sequence[Offer] = ()
+    sale: tuple[int, int] = (0, 0)
 
 
 @dataclass(slots=True)
@@ -73,6 +74,7 @@ class RefundTally:
         self._rules: defaultdict[str, Sum] = defaultdict(Sum)
         self._changed: defaultdict[tuple[str, str, str, str], Sum] = defaultdict(Sum)
         self._by_customer: Counter[tuple[str, str]] = Counter()
+        self._given = dict[tuple[tuple[int, int], str, str], Given]()
         self._largest: defaultdict[str, list[tuple[int, str, dict[str, object]]]] = defaultdict(list)
 
     def stop(self, done: Refunded) -> None:
@@ -104,7 +106,11 @@ class RefundTally:
         )
         found = decide(self._candidate.refunds, unit) if self._candidate.refunds else FULL
         rule = as_offered(found, {offer.offer for offer in done.offers}).in_currency(done.currency)
-        return rule.id, rule.method.value, amount(rule, done.units, done.net, done.tax)
+        whose = (done.sale, done.code if done.sale == (0, 0) else "", rule.id)
+        due = amount(rule, done.units, done.net, done.tax, self._given.get(whose, NOTHING))
+        # Parts of one sale share their cents, as they did when they were opened.
+        self._given[whose] = self._given.get(whose, NOTHING).with_(done.units, due)
+        return rule.id, rule.method.value, due
 
     def _list(self, done: Refunded, rule: str, method: str, due: Amount) -> None:
         entry: dict[str, object] = {

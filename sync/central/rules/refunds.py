@@ -156,14 +156,50 @@ class Amount:
         return self.net + self.tax - self.fee
 
 
-def amount(rule: RefundRule, units: int, net: int, tax: int) -> Amount:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What standing refunds of one sale by one rule have: units, the price of these, and what went back."""
+
+    units: int = 0
+    base_net: int = 0
+    base_tax: int = 0
+    net: int = 0
+    tax: int = 0
+    fee: int = 0
+
+    def with_(self, units: int, due: Amount) -> Given:
+        """The same with one refund more."""
+        return Given(
+            self.units + units,
+            self.base_net + due.base_net,
+            self.base_tax + due.base_tax,
+            self.net + due.net,
+            self.tax + due.tax,
+            self.fee + due.fee,
+        )
+
+
+NOTHING = Given()
+"""Before the first refund of a sale."""
+
+
+def amount(rule: RefundRule, units: int, net: int, tax: int, before: Given = NOTHING) -> Amount:
     """What a rule makes of the price of some units; a fee is never more than what there is to keep it of.
 
-    The fee is kept of what is paid out, whose tax goes back in whole.
+    The fee is kept of what is paid out, whose tax goes back in whole. A percentage is taken of all that the
+    rule refunded of the sale so far, less what went back `before`: parts in any order have the cents that the
+    whole would have.
     """
-    part = ratio(net, rule.percent, _WHOLE), ratio(tax, rule.percent, _WHOLE)
-    fee = rule.fee_minor * units + ratio(sum(part), rule.fee_percent, _WHOLE)
-    return Amount(net, tax, *part, min(fee, sum(part)))
+    all_net = ratio(before.base_net + net, rule.percent, _WHOLE)
+    all_tax = ratio(before.base_tax + tax, rule.percent, _WHOLE)
+    part = _next(all_net, before.net, net), _next(all_tax, before.tax, tax)
+    all_fee = rule.fee_minor * (before.units + units) + ratio(all_net + all_tax, rule.fee_percent, _WHOLE)
+    return Amount(net, tax, *part, _next(min(all_fee, all_net + all_tax), before.fee, sum(part)))
+
+
+def _next(whole: int, before: int, most: int) -> int:
+    """What is left of a sum for the next part: not less than nothing, nor more than there is of it."""
+    return min(max(0, whole - before), most)
 
 
 MONEY = frozenset({EventKind.REFUND_POSTED, EventKind.REFUND_PAID, EventKind.REFUND_REVERSED})

@@ -99,16 +99,20 @@ class Units:
         return max(0, self.live - self.opened - self.decided)
 
 
-def state_of(kind: Kind, was: State, units: Units, decision: State | None) -> State:
+def state_of(kind: Kind, was: State, units: Units, decision: State | None, *, owes: bool = False) -> State:
     """Where a replacement is by its units; late ones stay late until something answers for them.
 
-    What leaves only for what was paid waits for the approval; of what was sent ahead the goods are enough.
+    What leaves only for what was paid waits for the approval, and for the customer who `owes` the rest of a
+    dearer one; of what was sent ahead the goods are enough. What was released stays so while its units pay.
     """
     if not units.live:
         return State.CANCELLED
     if units.covered if kind is Kind.EXCHANGE else units.back:
         if units.decided and decision is not None:
             return decision
+        waits = kind is Kind.EXCHANGE and owes and was in BLOCKED and units.shipped < units.live
+        if waits:
+            return was
         return State.RELEASED if kind is Kind.EXCHANGE else State.SETTLED
     if kind is Kind.EXCHANGE:
         return State.LAPSED if was is State.LAPSED else State.HELD
@@ -166,6 +170,17 @@ def settled(lines: Sequence[Line], body: Mapping[str, Any]) -> list[Line]:
         Line(against, -replaced),
         Line(Book.RECEIVABLE, max(replaced - value, 0)),
     ]
+
+
+PAID = frozenset({EventKind.REPLACEMENT_PAID, EventKind.REPLACEMENT_UNPAID})
+"""Events by which a customer paid what a replacement is dearer, or had not."""
+
+
+def paid(kind: str, body: Mapping[str, Any]) -> list[Line]:
+    """What a customer's payment does to the books, and what takes it back."""
+    minor = int(body["minor"])
+    lines = [Line(Book.PAYOUTS, minor), Line(Book.RECEIVABLE, -minor)]
+    return lines if kind == EventKind.REPLACEMENT_PAID else [line.reversed() for line in lines]
 
 
 DECIDED = frozenset({EventKind.REPLACEMENT_CHARGED, EventKind.REPLACEMENT_WAIVED})

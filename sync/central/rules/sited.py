@@ -163,6 +163,8 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("POST", "/v1/refunds/{code}/reverse"): _WHOLE,
     ("POST", "/v1/returns/{rma}/credits"): _WHOLE,
     ("POST", "/v1/returns/{rma}/replacements/{line}/decision"): _WHOLE,
+    ("POST", "/v1/returns/{rma}/replacements/{line}/payments"): _WHOLE,
+    ("POST", "/v1/returns/{rma}/replacements/{line}/payments/reverse"): _WHOLE,
     # An exception is about an item, a document or an event and is kept for no site.
     ("GET", "/v1/exceptions"): _FREE,
     ("POST", "/v1/exceptions/{number}/resolve"): _FREE,

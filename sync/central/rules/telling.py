@@ -53,6 +53,8 @@ _DID: Mapping[str, str] = {
     EventKind.REPLACEMENT_CHARGED: "charged the customer for a replacement",
     EventKind.REPLACEMENT_WAIVED: "gave a replacement away without the returned units",
     EventKind.REPLACEMENT_CANCELLED: "cancelled a replacement",
+    EventKind.REPLACEMENT_PAID: "noted what a customer paid of what a replacement is dearer",
+    EventKind.REPLACEMENT_UNPAID: "took back that a customer had paid for a replacement",
     EventKind.APPROVAL_GIVEN: "noted what an approver signed",
     EventKind.APPROVAL_PIN_FAILED: "noted a wrong PIN of an approver",
     EventKind.APPROVAL_LOCKED: "locked an approver after too many wrong PINs",

@@ -13,6 +13,7 @@ from app.domain.move import Move
 from sync.central.store.booking import book
 from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.journal import Entered, Fact, enter
+from sync.central.store.recovered import close_recovered
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +57,5 @@ class Act:
         facts = [Fact(event, CENTRE, self.occurred_at)]
         entered = enter(self.conn, facts, self.posted_at)
         book(self.conn, facts, entered.rows)
+        close_recovered(self.conn, facts, entered, self.posted_at)
         return entered

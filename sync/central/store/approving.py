@@ -25,6 +25,7 @@ from sync.central.store.approval_record import (
     site_of,
     worth_of,
 )
+from sync.central.store.at_risk import MoneyOf
 from sync.central.store.exceptions import Case, open_case, plain
 from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
@@ -111,6 +112,7 @@ def _keep(conn: Connection, fact: Fact, shown: Presented | None, judgement: Judg
         owner_role=answers(verdict),
         fix=explained(event.kind.replace("_", " ").replace(".", " "), judgement),
         money=(worth, currency) if worth is not None and currency else None,
+        money_of=MoneyOf.ITEM_VALUE,
     )
     open_case(conn, case, at)
 

@@ -36,7 +36,7 @@ def availability(
 ) -> dict[str, object]:
     """What one owner could promise of each item now, and how the number comes about."""
     stock = look(conn, owner, skus, now).for_channel(asked.channel, now)
-    excluded = _excluded(conn, owner, skus)
+    excluded = _excluded(conn, owner, skus, asked.scope.grade)
     waiting = {row.sku: int(row.qty) for row in conn.execute(_waiting, {"owner": owner, "skus": skus})}
     items = [_entry(stock, sku, asked, excluded[sku], waiting.get(sku, 0)) for sku in dict.fromkeys(skus)]
     known, between = kept(conn, skus, stock.policy), _in_transit(conn, owner, skus)
@@ -82,7 +82,9 @@ def _entry(
     stock: Stock, sku: str, asked: Asked, excluded: Sequence[Excluded], waiting: int
 ) -> dict[str, object]:
     offer, kit = stock.offer, stock.kit(sku)
-    figures = stock.figures(sku, asked.channel)
+    figures = _figures(stock, sku, asked, excluded)
+    grade = asked.scope.grade
+    excluded = [one for one in excluded if grade is None or not _is_of(one, grade)]
     breakdown: dict[str, object] = {
         **{name: units for name, units in figures.items() if name not in LEFT_OUT},
         "limited_by": _limit(stock, sku, asked),
@@ -93,7 +95,7 @@ def _entry(
                 "reason": entry.reason,
                 "grade": entry.grade or None,
                 "qty": entry.qty,
-                "why": why_excluded(entry.status, entry.reason, entry.grade),
+                "why": why_excluded(entry.status, entry.reason, entry.grade, grade),
             }
             for entry in excluded
         ]
@@ -154,6 +156,21 @@ def _why(
     return said
 
 
+def _is_of(units: Excluded, grade: str) -> bool:
+    return (units.status, units.grade) == (Status.SELLABLE, grade)
+
+
+def _figures(stock: Stock, sku: str, asked: Asked, inside: Sequence[Excluded]) -> dict[str, Any]:
+    """The sums of an item; of one grade, those of its units and of the claims that are for exactly them."""
+    figures, grade = stock.figures(sku, asked.channel), asked.scope.grade
+    if grade is None:
+        return figures
+    claimed = stock.covers[sku].tight(stock.offer.within(sku, asked.scope)).claimed
+    own = {name: claimed.get(name, 0) for name in ("reserved", "basket", "safety")}
+    left_out = {name: units for name, units in figures.items() if name in LEFT_OUT}
+    return {"sellable": sum(one.qty for one in inside if _is_of(one, grade)), **own, **left_out, "kept": 0}
+
+
 def _limit(stock: Stock, sku: str, asked: Asked) -> dict[str, object]:
     """The pool that the number comes from: its units less what is claimed of exactly them."""
     cover, offer = stock.covers[sku], stock.offer
@@ -175,11 +192,14 @@ def _limit(stock: Stock, sku: str, asked: Asked) -> dict[str, object]:
     }
 
 
-def _excluded(conn: Connection, owner: str, skus: Sequence[str]) -> defaultdict[str, list[Excluded]]:
+def _excluded(
+    conn: Connection, owner: str, skus: Sequence[str], grade: str | None
+) -> defaultdict[str, list[Excluded]]:
+    """What is inside and not as new; with a grade asked for, all that is inside."""
     new = {grade or "" for grade in as_new_grades(conn)}
     found: defaultdict[str, list[Excluded]] = defaultdict(list)
     for row in conn.execute(_inside, {"owner": owner, "skus": list(skus)}):
-        if row.status != Status.SELLABLE or row.grade not in new:
+        if grade is not None or row.status != Status.SELLABLE or row.grade not in new:
             found[row.item].append(Excluded(row.status, row.reason, row.grade, int(row.qty)))
     return found
 

@@ -26,6 +26,7 @@ from sync.central.rules.picking import Picker, Shelf
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.act import Act
 from sync.central.store.adjusting import less, made_good, more
+from sync.central.store.at_risk import MoneyOf
 from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.feed import position
@@ -35,6 +36,7 @@ from sync.central.store.shelves import not_found
 from sync.central.store.tables import account, balance, bin_count, event, item, move
 from sync.central.store.transfers import moves_of
 
+KINDS = frozenset({EventKind.BIN_COUNTED, EventKind.BIN_UNDONE})
 AGREED, ADJUSTED, WAITING, LATER, UNDONE = "agreed", "adjusted", "waiting", "later", "undone"
 _STANDING = (AGREED, ADJUSTED, WAITING)
 REASON = "bin_count"
@@ -44,20 +46,15 @@ _TOO_MUCH = "that is more than may be booked unasked"
 
 
 def follow(
-    conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: CentreChain
+    conn: Connection, fact: Fact, posted_at: datetime, chain: CentreChain
 ) -> Iterator[tuple[Act, Event]]:
-    """What the centre records because bins were counted, one after the other.
+    """What the centre records because a station counted a bin, or took that back; one of `KINDS`.
 
     Each is recorded by the caller before the next is asked for.
     """
-    for fact in facts:
-        if fact.event.kind not in {EventKind.BIN_COUNTED, EventKind.BIN_UNDONE} or fact.origin == CENTRE:
-            continue
-        cause = f"event:{fact.event.event_id}"
-        act = Act(conn, chain, CENTRE, cause, fact.occurred_at, posted_at)
-        steps = _counted(act, fact) if fact.event.kind == EventKind.BIN_COUNTED else _undone(act, fact)
-        for made in steps:
-            yield act, made
+    act = Act(conn, chain, CENTRE, f"event:{fact.event.event_id}", fact.occurred_at, posted_at)
+    for made in (_counted if fact.event.kind == EventKind.BIN_COUNTED else _undone)(act, fact):
+        yield act, made
 
 
 def case_key(event_id: str) -> str:
@@ -79,7 +76,9 @@ def _counted(act: Act, fact: Fact) -> Iterator[Event]:
         if earlier.state == WAITING:
             _set(act, earlier.event_id, LATER)
             close_cases(act.conn, [case_key(earlier.event_id)], act.posted_at, "The bin was counted again.")
-    shelves = _books(act.conn, count, at, fact.event.event_id, _seen(act.conn, fact, count))
+    generation = header_fields(fact.sealed.header).whole("feed_gen") if fact.sealed is not None else None
+    seen = known_up_to(act.conn, count, generation)
+    shelves = books_at(act.conn, count, at, fact.event.event_id, seen)
     found = differences(
         count, [Unit(shelf.item, shelf.lot or "", shelf.serial or "", shelf.qty) for shelf in shelves]
     )
@@ -127,17 +126,31 @@ def _undone(act: Act, fact: Fact) -> Iterator[Event]:
     yield replace(made, corrects=row.adjusted_by)
 
 
-def _seen(conn: Connection, fact: Fact, count: BinCount) -> int:
-    """The last event the station knew the stock up to; 0 when it did not, or by a centre since restored."""
+def known_up_to(conn: Connection, count: BinCount, generation: int | None) -> int:
+    """The last event the station knew the stock up to; 0 when it did not, or by a centre since restored.
+
+    `generation` is that of the feed it followed, None where nobody says.
+    """
     if not _POSITION.fullmatch(count.seen):
         return 0
-    if fact.sealed is not None and header_fields(fact.sealed.header).whole("feed_gen") != position(conn)[0]:
+    if generation is not None and generation != position(conn)[0]:
         return 0
     return int(count.seen)
 
 
-def _books(conn: Connection, count: BinCount, at: str, event_id: str, seen: int) -> list[Shelf]:
-    """What the books had in the bin at that moment, account by account."""
+def books_at(
+    conn: Connection, count: BinCount, at: str, event_id: str, seen: int, *, corrected: bool = False
+) -> list[Shelf]:
+    """What the books had in the bin at that moment, account by account.
+
+    Args:
+        conn: inside the one writer's transaction.
+        count: whose owner and place.
+        at: the moment, as it is stored.
+        event_id: the count's own event, which changes nothing of it.
+        seen: up to which event the station knew the stock.
+        corrected: with what was booked as a count since.
+    """
     held = Counter[int]()
     accounts = dict[int, Account]()
     place = {"location": count.location, "owner": count.owner}
@@ -145,7 +158,7 @@ def _books(conn: Connection, count: BinCount, at: str, event_id: str, seen: int)
         held[number], accounts[number] = int(qty), account_of(parts)
     since = {**place, "seen": seen, "at": at, "own": event_id}
     width = len(ACCOUNT_COLUMNS)
-    for qty, source, target, *parts in conn.execute(_after, since):
+    for qty, source, target, *parts in conn.execute(_after_corrections if corrected else _after, since):
         ends = ((source, parts[:width], 1), (target, parts[width:], -1))
         for number, columns, back in ends:
             end = account_of(columns)
@@ -211,6 +224,7 @@ def _case(
         fix=f"The count of {count.location} differs from the books by {told}{rest}, and {why}. "
         "Have the bin counted again, or book what is right as a count.",
         money=risk,
+        money_of=MoneyOf.ITEM_VALUE,
     )
 
 
@@ -269,3 +283,4 @@ _after = (
         _source.c.owner == bindparam("owner"),
     )
 )
+_after_corrections = _after.where(event.c.kind != str(EventKind.STOCK_ADJUSTED))

@@ -175,6 +175,7 @@ def money_of(kind: str, body: Mapping[str, Any]) -> Sequence[Line]:
 _BOOKED: Mapping[str, Callable[[str, Mapping[str, Any]], Sequence[Line]]] = {
     **dict.fromkeys(MONEY, booked),
     **dict.fromkeys(replacements.DECIDED, replacements.booked),
+    **dict.fromkeys(replacements.PAID, replacements.paid),
     **dict.fromkeys(WORKED, lambda _, body: worked(body)),
     EventKind.CONSIGNMENT_SETTLED: lambda _, body: settled(body),
 }

@@ -197,6 +197,13 @@ def document(conn: Connection, code: str) -> Document:
     return _document(conn, find(conn, code))
 
 
+def _departure(conn: Connection, row: Row[Any]) -> Document:
+    """By which carrier and under which seal it left; none while it is here."""
+    found = conn.scalar(_body, {"event": row.departed_event}) if row.departed_event else None
+    body = json.loads(found) if found else {}
+    return {name: body.get(name) for name in ("carrier", "seal")}
+
+
 def page(
     conn: Connection, where: Mapping[str, str | None], *, cursor: str | None, limit: int, sites: Sites = None
 ) -> Document:
@@ -243,6 +250,7 @@ def _document(conn: Connection, row: Row[Any]) -> Document:
             {"step": step.step, "at": step.at, "by": step.by, "event_id": step.event_id, "note": step.note}
             for step in steps_of(conn, row.code)
         ],
+        **_departure(conn, row),
         "handovers": [_handover(entry) for entry in handovers_of(conn, row.code)],
         "certificate": {name: getattr(paper, name) for name in _CERTIFIED} if paper else None,
         "settlement": settlement_of(conn, row),

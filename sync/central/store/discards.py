@@ -16,11 +16,12 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, null, select, update
 
-from app.domain.account import Account
+from app.domain.account import Account, Status
 from app.domain.clock import from_text, to_text
 from app.domain.codes import CodeFamily
 from app.domain.event import Event
-from sync.central.rules.discards import Wish, awaits, why, wishes, word, words
+from sync.central.rules.discards import AWAITING, MOST_WORDS, Wish, awaits, why, wishes, word, words
+from sync.central.store import photos
 from sync.central.store.accounts import numbers
 from sync.central.store.exceptions import Case, close_cases, open_case, plain
 from sync.central.store.failures import DATABASE_FAILED, quiet
@@ -33,6 +34,7 @@ REQUESTED, APPROVED, REJECTED, WITHDRAWN = "requested", "approved", "rejected", 
 
 _log = logging.getLogger(__name__)
 _BY = "centre"
+_BACK = "It was taken back."
 
 
 def follow(conn: Connection, facts: Sequence[Fact], posted_at: datetime) -> None:
@@ -47,11 +49,14 @@ def follow(conn: Connection, facts: Sequence[Fact], posted_at: datetime) -> None
         for end in (move.source, move.target)
         if awaits(end)
     }
-    if not touched:
+    undone = {fact.event.corrects for fact in facts if fact.event.corrects}
+    if not touched and not undone:
         return
     try:
         with quiet(), conn.begin_nested():
-            settle(conn, touched, posted_at, facts)
+            _unapprove(conn, undone, posted_at)
+            if touched:
+                settle(conn, touched, posted_at, facts)
     except DATABASE_FAILED:
         raise
     except Exception:  # noqa: BLE001 - whatever it was, a fact is never refused by what it asks for
@@ -70,6 +75,20 @@ def settle(conn: Connection, accounts: Collection[Account], at: datetime, facts:
         facts: what just happened to them, in its order.
     """
     _Waiting(conn, facts, at).settle(accounts)
+
+
+def _unapprove(conn: Connection, undone: Collection[str], at: datetime) -> None:
+    """Write-offs whose own event was taken back: those of a disposition wait again, others are withdrawn."""
+    for row in _by_event.rows(conn, events=sorted(undone)) if undone else ():
+        close_cases(conn, [overdue_key(row.code)], at, "The write-off was taken back.")
+        if row.cause is None:
+            _revoke.run(
+                conn, [{"which": row.code, "to": WITHDRAWN, "by": _BY, "when": to_text(at), "why": _BACK}]
+            )
+            continue
+        parts = {name: getattr(row, name) for name in ("lot", "serial", "label", "grade")}
+        held = Account(row.owner, row.sku, row.location, Status.QUARANTINED, AWAITING, **parts)
+        _reopen.run(conn, [{"which": row.code, "to": REQUESTED, "at_": numbers(conn, [held])[held]}])
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +131,7 @@ class _Waiting:
                 break
             freed += int(row.qty)
             undone = row.cause in self._undone
-            release(self._conn, row, self._at, "It was taken back." if undone else "Its units are elsewhere.")
+            release(self._conn, row, self._at, _BACK if undone else "Its units are elsewhere.")
         return freed
 
     def _ask(self, account: Account, number: int, units: int) -> None:
@@ -135,8 +154,8 @@ class _Waiting:
         asked = {"owner": account.owner, "sku": account.item, "label": account.label or ""}
         before = _before.first(self._conn, **asked)
         if before is not None:
-            photos = tuple(json.loads(before.photos or "[]"))
-            wish = Wish(account, units, before.reason, before.rule, before.rma, photos)
+            seen = tuple(json.loads(before.photos or "[]"))
+            wish = Wish(account, units, before.reason, before.rule, before.rma, seen)
             return Asking(wish, before.cause, before.requested_by, self._at, before.policy_ver)
         came = self._conn.execute(_came, {"target": numbers(self._conn, [account])[account]}).one()
         body = json.loads(came.body)
@@ -155,6 +174,8 @@ def request(conn: Connection, asked: Asking, number: int) -> str:
     """Notes a request for units that wait in the account of that number; its code."""
     wish = asked.wish
     code = next_code(conn, CodeFamily.WRITE_OFF, write_off.c.code)
+    # A word or an end of work takes no photo: what was seen of the unit before says why it is discarded.
+    seen = wish.photos or (photos.of_unit(conn, wish.held.label)[:MOST_WORDS] if wish.held.label else ())
     row: dict[str, object] = {
         "code": code,
         "owner": wish.held.owner,
@@ -172,7 +193,7 @@ def request(conn: Connection, asked: Asking, number: int) -> str:
         "rma": plain(wish.rma) if wish.rma else None,
         "rule": plain(wish.rule) if wish.rule else None,
         "policy_ver": asked.policy_ver,
-        "photos": json.dumps([plain(photo) for photo in wish.photos]),
+        "photos": json.dumps([plain(photo) for photo in seen]),
         # Said when it is decided.
         "regulated": None,
         "dispose_by": None,
@@ -195,6 +216,11 @@ def release(conn: Connection, row: Any, at: datetime, because: str) -> None:
 def rejected_key(code: str) -> str:
     """The key of the case of units whose write-off was rejected."""
     return f"write_off.rejected:{code}"
+
+
+def overdue_key(code: str) -> str:
+    """The key of the case of a write-off whose regulated goods wait too long for their disposal."""
+    return f"disposal.overdue:{code}"
 
 
 def rejected(row: Any) -> Case:
@@ -270,6 +296,37 @@ _withdraw = updating(
         decided_at=bindparam("when"),
         decision_reason=bindparam("why"),
         account=null(),
+    ),
+    "which",
+    "to",
+    "by",
+    "when",
+    "why",
+)
+_by_event = asking(lambda among: select(write_off).where(among(write_off.c.event_id, "events")))
+_none: dict[str, Any] = {name: null() for name in ("event_id", "regulated", "dispose_by")}
+_reopen = updating(
+    update(write_off)
+    .where(write_off.c.code == bindparam("which"))
+    .values(
+        state=bindparam("to"),
+        account=bindparam("at_"),
+        **dict.fromkeys(("decided_by", "decided_at", "decision_reason"), null()),
+        **_none,
+    ),
+    "which",
+    "to",
+    "at_",
+)
+_revoke = updating(
+    update(write_off)
+    .where(write_off.c.code == bindparam("which"))
+    .values(
+        state=bindparam("to"),
+        decided_by=bindparam("by"),
+        decided_at=bindparam("when"),
+        decision_reason=bindparam("why"),
+        **_none,
     ),
     "which",
     "to",

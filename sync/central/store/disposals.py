@@ -11,6 +11,7 @@ from app.domain.account import Status
 from app.domain.clock import to_text
 from sync.central.rules.consignment import still_waiting
 from sync.central.store.act import Act
+from sync.central.store.discards import overdue_key
 from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.tables import account, balance, event, move, write_off
 
@@ -20,7 +21,7 @@ _ASKED = "9999-12-31T23:59:59.999Z"
 
 def key_of(code: str) -> str:
     """The key of the case of a write-off whose goods wait too long."""
-    return f"{TYPE}:{code}"
+    return overdue_key(code)
 
 
 def any_due(conn: Connection, now: str) -> bool:

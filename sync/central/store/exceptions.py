@@ -7,11 +7,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.clock import to_text
-from sync.central.store.tables import exception, item
+from sync.central.store.at_risk import Money, MoneyOf, of_units
+from sync.central.store.tables import exception
 
 _LONGEST_KEY = 300
 
@@ -21,7 +22,8 @@ class Case:
     """Something that does not fit.
 
     `key` is the same for the same thing; `sku` and `qty` price the money at risk when they are known, unless
-    `money` says it in minor units with its currency; `owner_role` is who must act, `fix` what to do.
+    `money` says it in minor units with its currency, and `money_of` which figure that is; `owner_role` is who
+    must act, `fix` what to do.
     """
 
     key: str
@@ -32,6 +34,7 @@ class Case:
     sku: str | None = None
     qty: int = 0
     money: tuple[int, str] | None = None
+    money_of: MoneyOf = MoneyOf.PRICE
 
 
 def stored_key(key: str) -> str:
@@ -49,7 +52,7 @@ def plain(words: str) -> str:
 
 def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
     """Opens the case; found anew it is open again, since when it first was, with what is at risk now."""
-    money = case.money or _at_risk(conn, case)
+    money = _at_risk(conn, case)
     conn.execute(
         _open[conn.dialect.name],
         {
@@ -58,6 +61,7 @@ def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
             "subject": plain(case.subject),
             "money_minor": money[0] if money else None,
             "currency": money[1] if money else None,
+            "money_of": money[2].value if money else None,
             "owner_role": case.owner_role,
             "opened_at": to_text(opened_at),
             "state": "open",
@@ -66,10 +70,10 @@ def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
     )
 
 
-def _at_risk(conn: Connection, case: Case) -> tuple[int, str] | None:
-    """What the units are worth by their item's record."""
-    priced = conn.execute(_value, {"sku": plain(case.sku)}).one_or_none() if case.sku else None
-    return (priced.value_minor * case.qty, priced.currency) if priced else None
+def _at_risk(conn: Connection, case: Case) -> Money | None:
+    if case.money is not None:
+        return (*case.money, case.money_of)
+    return of_units(conn, plain(case.sku), case.qty) if case.sku else None
 
 
 def close_cases(conn: Connection, keys: Collection[str], at: datetime, resolution: str) -> None:
@@ -79,9 +83,8 @@ def close_cases(conn: Connection, keys: Collection[str], at: datetime, resolutio
         conn.execute(_close, {"keys": stored, "at": to_text(at), "why": resolution})
 
 
-_value = select(item.c.value_minor, item.c.currency).where(item.c.sku == bindparam("sku"))
 _lite, _large = sqlite.insert(exception), postgresql.insert(exception)
-_newest = ("money_minor", "currency", "owner_role", "fix")
+_newest = ("money_minor", "currency", "money_of", "owner_role", "fix")
 _again = {"state": "open", "resolved_at": None, "resolved_by": None, "resolution": None}
 _open = {
     "sqlite": _lite.on_conflict_do_update(

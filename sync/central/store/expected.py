@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from app.domain.returns import LineState
 from sync.central.store.cursors import pack, row_number, unpack
+from sync.central.store.sold_serials import expected_serials
 from sync.central.store.tables import rma, rma_done, rma_line
 
 Page = dict[str, object]
@@ -34,7 +36,8 @@ def expected_returns(
     """The RMA lines that are still awaited, by code and line, with the units that are left of each.
 
     These are `authorized` and `in_transit`; of a line that is `received` or `on_bench` a station has seen
-    the box: dated availability expects none of it either.
+    the box: dated availability expects none of it either. `serials` are those that may come, where the sale
+    recorded them.
     """
     asked = _lines.add_columns(_done.label("done"), OUTSTANDING.label("left")).limit(limit + 1)
     if owner is not None:
@@ -46,8 +49,13 @@ def expected_returns(
         asked = asked.where(or_(rma_line.c.rma > code, and_(rma_line.c.rma == code, rma_line.c.line > line)))
     rows = conn.execute(asked).all()
     last = rows[limit - 1] if len(rows) > limit else None
+    documents = {row.rma: json.loads(row.document) for row in rows[:limit]}
+    serials = expected_serials(conn, documents)
     return {
-        "lines": [_entry(row) for row in rows[:limit]],
+        "lines": [
+            _entry(row) | {"serials": list(serials.get(row.rma, {}).get(row.line, ()))}
+            for row in rows[:limit]
+        ],
         "next": pack([last.rma, str(last.line)]) if last is not None else None,
     }
 
@@ -78,6 +86,7 @@ _lines: Select[Any] = (
         rma_line.c.qty,
         rma_line.c.missing,
         rma.c.created_at,
+        rma.c.document,
     )
     .join_from(rma_line, rma, rma.c.code == rma_line.c.rma)
     .where(AWAITED_LINE)

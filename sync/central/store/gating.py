@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -24,7 +25,8 @@ from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking
 from sync.central.store.refund_rules import RefundRules
 from sync.central.store.refunds import Opening, find, of_cause, on_line, open_for_units, payable_of, step
-from sync.central.store.tables import blind_unit, event, order_line, refund, rma_line, rma_match
+from sync.central.store.sold_serials import Expected, expected_serials
+from sync.central.store.tables import blind_unit, event, order_line, refund, rma, rma_line, rma_match
 
 _log = logging.getLogger(__name__)
 # What is not with the customer yet is taken back without asking anybody.
@@ -75,6 +77,7 @@ class _Known:
     rules: RefundRules
     items: Mapping[tuple[str, int], str]
     undone: AbstractSet[str]
+    expected: Mapping[str, Expected]
 
     @classmethod
     def read(cls, conn: Connection, happened: Sequence[Event]) -> _Known:
@@ -91,7 +94,20 @@ class _Known:
             RefundRules.read(conn, codes, skus),
             {(row.rma, row.line): row.sku for row in lines},
             {row.corrects for row in undone},
+            _expected(conn, {code for body in bodies if body.get("serial") and (code := body.get("rma"))}),
         )
+
+    def gated(self, body: Mapping[str, Any]) -> bool:
+        """Whether a bench's unit has a serial that was not sold on its line: a person decides about it."""
+        sold = self.expected.get(str(body.get("rma")), {}).get(int(body.get("line") or 0), ())
+        return bool(sold) and bool(body.get("serial")) and body["serial"] not in sold
+
+
+def _expected(conn: Connection, codes: AbstractSet[str]) -> Mapping[str, Expected]:
+    if not codes:
+        return {}
+    rows = _records.rows(conn, codes=sorted(codes))
+    return expected_serials(conn, {row.code: json.loads(row.document) for row in rows})
 
 
 def _with_sales(conn: Connection, decided: Sequence[Fact]) -> set[str]:
@@ -116,6 +132,8 @@ def catch_up(act: Act, deeds: Iterable[Deed]) -> None:
         if deed.kind == EventKind.RETURN_DISPOSITIONED and not of_cause(act.conn, deed.event_id):
             body = deed.facts.raw()
             known = _Known.of(act.conn, [body])
+            if known.gated(body):
+                continue
             _decided(act, deed.event_id, partial(_judge, act, deed.event_id, body, known))
 
 
@@ -140,6 +158,8 @@ def _follow(act: Act, happened: Event, known: _Known) -> None:
 def _open(act: Act, happened: Event, known: _Known) -> None:
     if happened.event_id in known.undone:
         # It was taken back before it was heard of.
+        return
+    if happened.kind == EventKind.RETURN_DISPOSITIONED and known.gated(happened.body):
         return
     grade = next((move.target.grade for move in reversed(happened.moves) if move.target.grade), "")
     _judge(act, happened.event_id, {"grade": grade, **happened.body}, known)
@@ -208,8 +228,8 @@ def _without_goods(row: Any) -> Case:
         owner_role="finance",
         fix=f"What refund {row.code} was paid for was taken back: reverse the refund, or leave it when the "
         "customer keeps the money.",
-        sku=row.sku,
-        qty=row.qty,
+        # What the customer has of it, not what the goods cost.
+        money=(payable_of(row), row.currency),
     )
 
 
@@ -230,6 +250,7 @@ _undone = asking(
         among(event.c.corrects, "ids"), event.c.kind == literal_column(f"'{EventKind.RETURN_UNDONE}'")
     )
 )
+_records = asking(lambda among: select(rma.c.code, rma.c.document).where(among(rma.c.code, "codes")))
 _items_of = asking(
     lambda among: select(rma_line.c.rma, rma_line.c.line, rma_line.c.sku).where(
         among(rma_line.c.rma, "codes")

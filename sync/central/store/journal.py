@@ -19,6 +19,9 @@ from sync.central.store.accounts import numbers
 from sync.central.store.prepared import asking, inserting, updating, upserting
 from sync.central.store.tables import balance, event, move
 
+Balances = tuple[tuple[Account, int], ...]
+"""Accounts, each with the units in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -38,12 +41,14 @@ class Entered:
     """What entering some facts did.
 
     `rows` has the row of each event by its id, higher for later ones; `changes` is the change of each
-    account by all of them together; `negative` are the accounts inside the building that are below zero now.
+    account by all of them together; `negative` are the accounts inside the building that are below zero now,
+    and `risen` those that were and are not any more, each with its balance.
     """
 
     rows: Mapping[str, int]
-    changes: tuple[tuple[Account, int], ...]
-    negative: tuple[tuple[Account, int], ...]
+    changes: Balances
+    negative: Balances
+    risen: Balances = ()
 
     @property
     def first(self) -> int:
@@ -80,7 +85,7 @@ def enter(conn: Connection, facts: Sequence[Fact], posted_at: datetime) -> Enter
             )
     _new_moves.run(conn, moves)
     changes = {number: (account, totals[number]) for account, number in ids.items() if totals[number]}
-    return Entered(rows, tuple(changes.values()), _balance(conn, changes))
+    return Entered(rows, tuple(changes.values()), *_balance(conn, changes))
 
 
 def _enter_events(conn: Connection, facts: Sequence[Fact], posted_at: datetime) -> dict[str, int]:
@@ -107,8 +112,8 @@ def _enter_events(conn: Connection, facts: Sequence[Fact], posted_at: datetime) 
     return {event_id: int(row) for event_id, row in rows}
 
 
-def _balance(conn: Connection, changes: Mapping[int, tuple[Account, int]]) -> tuple[tuple[Account, int], ...]:
-    """Adds the changes to the balances; which places inside are below zero now."""
+def _balance(conn: Connection, changes: Mapping[int, tuple[Account, int]]) -> tuple[Balances, Balances]:
+    """Adds the changes to the balances; which places inside are below zero now, and which are no more."""
     _add.run(
         conn,
         [
@@ -122,12 +127,17 @@ def _balance(conn: Connection, changes: Mapping[int, tuple[Account, int]]) -> tu
             for number, (account, qty) in changes.items()
         ],
     )
-    low = [(int(number), int(qty)) for number, qty in _low.rows(conn, accounts=list(changes))]
-    _remove.run(conn, [{"of": number} for number, qty in low if qty == 0])
-    return tuple(
-        (changes[number][0], qty)
-        for number, qty in low
-        if qty < 0 and not is_virtual(changes[number][0].location)
+    now = [(int(number), int(qty)) for number, qty in _now.rows(conn, accounts=list(changes))]
+    _remove.run(conn, [{"of": number} for number, qty in now if qty == 0])
+    inside = [
+        (account, qty, change)
+        for number, qty in now
+        for account, change in [changes[number]]
+        if not is_virtual(account.location)
+    ]
+    return (
+        tuple((account, qty) for account, qty, _ in inside if qty < 0),
+        tuple((account, qty) for account, qty, change in inside if qty - change < 0 <= qty),
     )
 
 
@@ -135,9 +145,7 @@ _new_events = inserting(event, *(column.name for column in event.columns if colu
 _rows_of = asking(lambda among: select(event.c.event_id, event.c.id).where(among(event.c.event_id, "ids")))
 _new_moves = inserting(move)
 _add = upserting(balance, ("account",), lambda old, newer: {"qty": old.c.qty + newer.qty})
-_low = asking(
-    lambda among: select(balance.c.account, balance.c.qty).where(
-        among(balance.c.account, "accounts"), balance.c.qty <= 0
-    )
+_now = asking(
+    lambda among: select(balance.c.account, balance.c.qty).where(among(balance.c.account, "accounts"))
 )
 _remove = updating(delete(balance).where(balance.c.account == bindparam("of")), "of")

@@ -153,6 +153,7 @@ def _case(row: Any) -> Page:
         "type": row.type,
         "subject": row.subject,
         "money_minor": row.money_minor,
+        "money_of": row.money_of,
         "currency": row.currency,
         "owner_role": row.owner_role,
         "opened_at": row.opened_at,

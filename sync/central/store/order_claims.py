@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from app.domain.counted import counted
 from app.domain.reservation import Claim, Reservation
 from sync.central.rules.line_claims import LineClaim, by_line, named, of_line, rest, take, units
 from sync.central.rules.outcomes import Conflict
@@ -144,7 +145,7 @@ def _held(order: str, line: int, qty: int, left: int, mine: Spread) -> Conflict:
     held = [part.parcel for part in mine.parts if part.line == line and part.state in IN_HAND]
     return Conflict(
         "order.picked",
-        f"Order {order} line {line}: asked to give up {qty} units, {left} of which are picked in "
+        f"Order {order} line {line}: asked to give up {counted(qty, 'unit')}, {left} of which are picked in "
         f"parcel {', '.join(held)}.",
         "Expected units that nobody has in hand.",
         "Cancel that parcel first, or ask for fewer units.",

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, text, update
+from sqlalchemy import Connection, bindparam, func, or_, select, text, update
 
 from app.domain.clock import from_text, to_text
 from app.domain.digests import photos_named
@@ -19,7 +19,7 @@ from sync.central.store.act import Act
 from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking, inserting
-from sync.central.store.tables import exception, photo, station
+from sync.central.store.tables import account, event, exception, move, photo, station, unidentified
 
 AWAITED, HERE, LOST = "awaited", "here", "lost"
 LATE = timedelta(days=30)
@@ -107,6 +107,11 @@ def shown_together(conn: Connection, event_ids: Sequence[str]) -> list[dict[str,
     """The same in one list, in the order of the events."""
     found = shown(conn, event_ids)
     return [entry for event_id in event_ids for entry in found.get(event_id, ())]
+
+
+def of_unit(conn: Connection, label: str) -> tuple[str, ...]:
+    """The photos of the unit under a label, the first ones first, also of while it had no name."""
+    return tuple(dict.fromkeys(conn.scalars(_of_label, {"label": label})))
 
 
 def rows_of(conn: Connection, digest: str) -> Sequence[Any]:
@@ -217,6 +222,18 @@ _of_events = asking(
         .where(among(photo.c.event_id, "ids"))
         .order_by(photo.c.event_id, photo.c.digest)
     )
+)
+_put = (
+    select(move.c.event)
+    .join_from(account, move, move.c.target == account.c.id)
+    .where(account.c.label == bindparam("label"))
+)
+_kept = select(unidentified.c.event_id).where(unidentified.c.label == bindparam("label"))
+_of_label = (
+    select(photo.c.digest)
+    .join_from(photo, event, event.c.event_id == photo.c.event_id)
+    .where(or_(event.c.id.in_(_put), event.c.event_id.in_(_kept)))
+    .order_by(event.c.id, photo.c.digest)
 )
 _named = (
     select(photo.c.digest)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Connection, func, literal_column, select
 
-from app.domain.account import Status
+from app.domain.account import Account, Status
 from app.domain.approvals import action_of
 from app.domain.event import Event, EventKind
 from app.domain.move import MoveKind
@@ -22,10 +23,12 @@ from sync.central.store import (
     photos,
     posting_cases,
     return_ends,
+    settled_counts,
     transfer_arrivals,
     undoing,
     unidentified,
 )
+from sync.central.store.accounts import numbers
 from sync.central.store.act import Act
 from sync.central.store.approval_notes import note_approvers
 from sync.central.store.approving import judge_approvals
@@ -35,14 +38,16 @@ from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.exceptions import open_case
 from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.gating import gate
-from sync.central.store.journal import Entered, Fact, enter
+from sync.central.store.journal import Balances, Entered, Fact, enter
 from sync.central.store.prepared import asking
+from sync.central.store.recovered import close_recovered
 from sync.central.store.returns import blind_again, follow
 from sync.central.store.tables import account, balance, item
 from sync.central.store.work_following import keep_work
 
 _log = logging.getLogger(__name__)
 
+_FOLLOW_UPS = ((transfer_arrivals.follow, transfer_arrivals.KINDS), (bin_counts.follow, bin_counts.KINDS))
 # What the centre alone makes; a station's event of such a kind is posted, and answered for by a case. One
 # that an approver signed is answered for by the verdict on that.
 MADE_HERE = frozenset(
@@ -79,6 +84,8 @@ MADE_HERE = frozenset(
         EventKind.REPLACEMENT_CHARGED,
         EventKind.REPLACEMENT_WAIVED,
         EventKind.REPLACEMENT_CANCELLED,
+        EventKind.REPLACEMENT_PAID,
+        EventKind.REPLACEMENT_UNPAID,
     }
 )
 
@@ -112,14 +119,11 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     gate(conn, facts, posted_at, chain)
     keep_work(conn, facts, posted_at)
     discards.follow(conn, facts, posted_at)
-    # Each follow-up is recorded before the next one is worked out.
-    for act, made in transfer_arrivals.follow(conn, facts, posted_at, chain):
-        record(act, made)
-    for act, made in bin_counts.follow(conn, facts, posted_at, chain):
-        record(act, made)
+    _follow_up(conn, facts, posted_at, chain)
     for fact in facts:
         _note_odd(conn, fact.event, fact.origin, posted_at)
     _note_unfit(conn, facts, entered, posted_at)
+    close_recovered(conn, facts, entered, posted_at)
     for owner, items in _sellable(entered).items():
         act = _act(conn, _last_about(facts, owner, items), posted_at, chain)
         allocate(act, owner, items)
@@ -129,6 +133,33 @@ def record(act: Act, event: Event) -> None:
     """Seals a centre-made event into the centre's chain and posts it."""
     act.chain.seal(act.conn, event, act.posted_at)
     post(act.conn, [Fact(event, CENTRE, act.occurred_at)], act.posted_at, act.chain)
+
+
+def _follow_up(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: CentreChain) -> None:
+    """What follows from receipts and counts; what happened stands whether following succeeds or not."""
+    for follows, kinds in _FOLLOW_UPS:
+        for fact in facts:
+            if fact.event.kind not in kinds or fact.origin == CENTRE:
+                continue
+            with _stands(conn, fact.event, posted_at):
+                # Each follow-up is recorded before the next one is worked out.
+                for act, made in follows(conn, fact, posted_at, chain):
+                    record(act, made)
+    with _stands(conn, facts[-1].event, posted_at):
+        settled_counts.settle(conn, facts, posted_at)
+
+
+@contextmanager
+def _stands(conn: Connection, happened: Event, at: datetime) -> Iterator[None]:
+    """Whatever fails inside, what happened stands, and one exception says that nothing followed."""
+    try:
+        with quiet(), conn.begin_nested():
+            yield
+    except DATABASE_FAILED:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it was, a fact is never refused by what follows from it
+        _log.exception("what follows from event %s was not done", happened.event_id)
+        open_case(conn, posting_cases.not_followed(happened), at)
 
 
 def _take_back_what_follows(
@@ -148,11 +179,25 @@ def _take_back_what_follows(
             if found is None:
                 continue
             act = _act(conn, fact, posted_at, chain)
+            if _taken_back(act, found) and found.kind == EventKind.RETURN_MATCHED:
+                unmatched[what.corrects] = str(found.body.get("rma"))
+    return unmatched
+
+
+def _taken_back(act: Act, found: undoing.Standing) -> bool:
+    """Records what takes an event back; what the program fails in stays, and its account answers for it."""
+    try:
+        with quiet(), act.conn.begin_nested():
+            # What was built upon that goes before it, and so on to the end of the chain.
             record(act, undoing.counter(act, found, "what it was about was taken back"))
             if found.kind == EventKind.RETURN_MATCHED:
-                unmatched[what.corrects] = str(found.body.get("rma"))
                 _unauthorize(act, found)
-    return unmatched
+    except DATABASE_FAILED:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it was, what a bench takes back is a fact
+        _log.exception("%s %s was not taken back", found.kind, found.event_id)
+        return False
+    return True
 
 
 def _unauthorize(act: Act, matched: undoing.Standing) -> None:
@@ -208,7 +253,7 @@ def allocate(act: Act, owner: str, items: AbstractSet[str]) -> None:
     for sku in sorted(items):
         # One item that cannot be given to anybody holds up no other.
         if len(items) == 1 or not _settled(act, owner, {sku}):
-            open_case(act.conn, posting_cases.not_allocated(act, owner, sku), act.posted_at)
+            open_case(act.conn, posting_cases.not_allocated(act.session, owner, sku), act.posted_at)
 
 
 def _settled(act: Act, owner: str, items: AbstractSet[str]) -> bool:
@@ -233,8 +278,11 @@ def _sellable(entered: Entered) -> dict[str, set[str]]:
 
 
 def _note_unfit(conn: Connection, facts: Sequence[Fact], entered: Entered, at: datetime) -> None:
-    for short, qty in entered.negative:
-        open_case(conn, posting_cases.negative_case(short, qty), at)
+    undone = any(fact.event.corrects for fact in facts)
+    for short, qty in _still(conn, entered.negative):
+        left_by = undoing.left_by(conn, short) if undone and short.label else None
+        case = posting_cases.negative_case(short, qty)
+        open_case(conn, posting_cases.taken_back(case, short, left_by.said) if left_by else case, at)
     skus = {end.item for fact in facts for move in fact.event.moves for end in (move.source, move.target)}
     if skus:
         known = {row.sku for row in _known.rows(conn, skus=sorted(skus))}
@@ -254,6 +302,13 @@ def _note_unfit(conn: Connection, facts: Sequence[Fact], entered: Entered, at: d
                 open_case(conn, posting_cases.twice_case(unit), at)
 
 
+def _still(conn: Connection, negative: Balances) -> Iterator[tuple[Account, int]]:
+    """Those that stand below zero after what followed, too."""
+    ids = numbers(conn, [short for short, _ in negative]) if negative else {}
+    here = {row.account: int(row.qty) for row in _here.rows(conn, accounts=list(ids.values()))} if ids else {}
+    yield from ((short, qty) for short, number in ids.items() if (qty := here.get(number, 0)) < 0)
+
+
 def _note_odd(conn: Connection, event: Event, origin: str, at: datetime) -> None:
     """Cases for facts that stand although they cannot be whole: the moves are posted as they are."""
     if event.kind in MADE_HERE and origin != CENTRE and not (event.approvals and action_of(event)):
@@ -269,6 +324,9 @@ def _note_odd(conn: Connection, event: Event, origin: str, at: datetime) -> None
             open_case(conn, posting_cases.inconsistent(event, max(steps, default=0)), at)
 
 
+_here = asking(
+    lambda among: select(balance.c.account, balance.c.qty).where(among(balance.c.account, "accounts"))
+)
 _known = asking(lambda among: select(item.c.sku).where(among(item.c.sku, "skus")))
 _inside = asking(
     lambda among: (

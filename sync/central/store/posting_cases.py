@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from app.domain.account import Account
 from app.domain.event import Event
-from sync.central.store.act import Act
 from sync.central.store.exceptions import Case
 
 
@@ -30,6 +30,11 @@ def unbooked_key(event_id: str) -> str:
     return f"books.failed:{event_id}"
 
 
+def unfollowed_key(event_id: str) -> str:
+    """The key of the exception that answers for an event after which the centre did not do its part."""
+    return f"event.not_followed:{event_id}"
+
+
 def unallocated_key(session: str, owner: str, sku: str) -> str:
     """The key of the exception that answers for claims which were not brought in line with stock."""
     return f"allocation.failed:{session}:{owner}:{sku}"
@@ -48,6 +53,15 @@ def negative_case(short: Account, qty: int) -> Case:
     )
 
 
+def taken_back(case: Case, short: Account, way: str) -> Case:
+    """The case of an account below zero because a bench took back a unit that had left it for good."""
+    fix = (
+        f"The record of unit {short.label} ({short.item}) was taken back after it had left {short.location} "
+        f"by {way}, which stays: record the unit again at a bench, or, where it never left, reverse {way}."
+    )
+    return replace(case, subject=f"label:{short.label}", fix=fix)
+
+
 def not_booked(event: Event) -> Case:
     """What happened has no entry in the books."""
     return Case(
@@ -60,12 +74,24 @@ def not_booked(event: Event) -> Case:
     )
 
 
-def not_allocated(act: Act, owner: str, sku: str) -> Case:
-    """Stock changed, and nobody who waits was given any."""
+def not_followed(event: Event) -> Case:
+    """What happened is posted, and what the centre does because of it is not done."""
     return Case(
-        key=unallocated_key(act.session, owner, sku),
+        key=unfollowed_key(event.event_id),
+        type="event.not_followed",
+        subject=f"event:{event.event_id}",
+        owner_role="admin",
+        fix=f"What happened ({event.kind}) is posted, but the centre's program failed to do what follows "
+        "from it: look at what the event tells of, count the goods where they stand, correct by a count.",
+    )
+
+
+def not_allocated(session: str, owner: str, sku: str) -> Case:
+    """Stock changed, and nobody who waits was given any; `session` is what was done when it failed."""
+    return Case(
+        key=unallocated_key(session, owner, sku),
         type="allocation.failed",
-        subject=act.session,
+        subject=session,
         owner_role="admin",
         fix=f"What happened is posted, but the centre's program failed to give {sku} to waiting orders. "
         "The next change of the item's stock tries again; compare what its orders claim with a count.",

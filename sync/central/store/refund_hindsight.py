@@ -75,6 +75,7 @@ def _read(row: Any, offers: Sequence[Offer]) -> Refunded:
             str(body.get("disposition") or ""),
         ),
         offers=offers,
+        sale=(int(row.order), int(row.line)),
     )
 
 

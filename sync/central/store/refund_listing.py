@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, tuple_
 
 from sync.central.rules.refunds import RefundState
+from sync.central.store import replacement_rows
 from sync.central.store.cursors import pack, unpack
 from sync.central.store.refunds import AMOUNTS, find, payable_of
 from sync.central.store.tables import refund, refund_step
@@ -29,9 +31,9 @@ def listed(
         asked = asked.where(tuple_(refund.c.made_at, refund.c.code) > tuple_(*after))
     rows = conn.execute(asked).all()
     page = rows[:limit]
-    more = len(rows) > limit
+    more, owing = len(rows) > limit, _owing(conn, page)
     return {
-        "refunds": [shown(row) for row in page],
+        "refunds": [shown(row, owing.get(row.code, 0)) for row in page],
         "next": pack([page[-1].made_at, page[-1].code]) if more else None,
     }
 
@@ -45,15 +47,24 @@ def document(conn: Connection, code: str) -> dict[str, object]:
     row = find(conn, code)
     steps = conn.execute(_steps, {"of": code}).all()
     return {
-        **shown(row),
+        **shown(row, _owing(conn, [row]).get(code, 0)),
         "steps": [
             {"state": n.state, "at": n.at, "by": n.by, "event": n.event, "note": n.note} for n in steps
         ],
     }
 
 
-def shown(row: Row[Any]) -> dict[str, object]:
-    """One refund as it is listed; `payable` is what the customer gets."""
+def _owing(conn: Connection, rows: Sequence[Row[Any]]) -> Mapping[str, int]:
+    """What the customer still owes beside each refund that pays for a replacement, by its code."""
+    found = dict[str, int]()
+    for code, line in dict.fromkeys((row.rma, row.rma_line) for row in rows if row.settles):
+        mine = replacement_rows.find(conn, code, line)
+        found |= replacement_rows.owing_by_refund(conn, mine) if mine is not None else {}
+    return found
+
+
+def shown(row: Row[Any], owing: int) -> dict[str, object]:
+    """One refund as it is listed; `payable` is what the customer gets, `owing` what he still owes beside."""
     names = ("owner", "customer", "rma", "sku", "qty", "currency", "base_net", "base_tax", *AMOUNTS)
     return {
         "refund": row.code,
@@ -61,7 +72,7 @@ def shown(row: Row[Any]) -> dict[str, object]:
         "line": row.rma_line,
         **{name: getattr(row, name) for name in names},
         "payable": payable_of(row),
-        **(_pays(row) if row.settles else {}),
+        **(_pays(row, owing) if row.settles else {}),
         "method": row.method,
         "rule": row.rule,
         "policy_ver": row.policy_ver,
@@ -69,13 +80,13 @@ def shown(row: Row[Any]) -> dict[str, object]:
     }
 
 
-def _pays(row: Any) -> dict[str, object]:
+def _pays(row: Any, owing: int) -> dict[str, object]:
     """How a refund is set against a replacement: what it pays of it, and what the customer owes beside it."""
     value = row.net + row.tax - row.fee
     return {
         "settles": row.settles,
         "settled": min(value, row.replaced),
-        "owing": max(0, row.replaced - value),
+        "owing": owing,
     }
 
 

@@ -14,7 +14,16 @@ from app.domain.event import EventKind
 from app.domain.policy.refunds import Method, RefundRule
 from sync.central.rules.books import share
 from sync.central.rules.outcomes import missing
-from sync.central.rules.refunds import FREES, Amount, Owed, RefundState, amount, require_step
+from sync.central.rules.refunds import (
+    FREES,
+    NOTHING,
+    Amount,
+    Given,
+    Owed,
+    RefundState,
+    amount,
+    require_step,
+)
 from sync.central.rules.replacements import NONE, Chunk, Settles
 from sync.central.store import replacement_cases, replacement_rows, replacements
 from sync.central.store.act import Act
@@ -83,9 +92,16 @@ def _open_parts(act: Act, opening: Opening, sale: tuple[Any, Owed], qty: int) ->
     told = replace(opening, rule=opening.rule.in_currency(row.currency))
     for chunk, most in replacement_rows.plan(act.conn, opening.rma, opening.line, qty):
         owed = owed_of(_one.first(act.conn, of=row.order, number=row.line)) if made else sale[1]
-        due = amount(told.rule, chunk.qty, *owed.take(chunk.qty))
+        due = amount(told.rule, chunk.qty, *owed.take(chunk.qty), _given(act.conn, told, row))
         made.append(_open(act, told, (row, owed), due, Paying(chunk, most)))
     return made
+
+
+def _given(conn: Connection, opening: Opening, sale: Any) -> Given:
+    """What refunds by the same rule have of a sale."""
+    asked = {"of": sale.order, "number": sale.line, "by": opening.rule.id, "ver": opening.policy_ver}
+    found = _by_rule.first(conn, **asked)
+    return NOTHING if found is None else Given(*(int(part or 0) for part in found))
 
 
 def open_for_amount(act: Act, opening: Opening, net: int) -> list[str]:
@@ -333,6 +349,16 @@ _of_line = asking(
             and_(*(refund.c.state != state for state in _free)),
         )
         .group_by(refund.c.order, refund.c.line)
+    )
+)
+_by_rule = asking(
+    lambda _: select(*(func.sum(refund.c[name]) for name in ("qty", *_PARTS))).where(
+        refund.c.order == bindparam("of"),
+        refund.c.line == bindparam("number"),
+        refund.c.rule == bindparam("by"),
+        refund.c.policy_ver == bindparam("ver"),
+        refund.c.qty > 0,
+        *(refund.c.state != state for state in _free),
     )
 )
 _matched = asking(

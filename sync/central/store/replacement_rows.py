@@ -19,7 +19,7 @@ _LIVE = frozenset(RefundState) - FREES - {RefundState.DUE}
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A replacement's row with its units.
+    """A replacement's row with its units, and by refund what it is dearer than that: of all, of those booked.
 
     Refunds have `taken` of its price, and `recovered` units of those waived, with `recovered_minor`.
     """
@@ -29,6 +29,23 @@ class Standing:
     taken: int
     recovered: int
     recovered_minor: int
+    dearer: int = 0
+    dearer_booked: int = 0
+
+    @property
+    def charged_minor(self) -> int:
+        """What finance charged of its price."""
+        return int(self.row.decided_minor - self.row.waived_minor)
+
+    @property
+    def owing(self) -> int:
+        """What the customer owes beside what came back, booked or to be booked once it is approved."""
+        return max(0, self.dearer + self.charged_minor - int(self.row.paid_minor))
+
+    @property
+    def payable(self) -> int:
+        """What of it stands in the books, and can be paid."""
+        return max(0, self.dearer_booked + self.charged_minor - int(self.row.paid_minor))
 
     @property
     def price(self) -> Price:
@@ -83,16 +100,33 @@ def standing(conn: Connection, row: Any) -> Standing:
     head = _line.first(conn, code=row.order_code)
     if head is None:
         raise KeyError(row.order_code)
-    paid = opened = taken = recovered = recovered_minor = 0
+    paid = opened = taken = recovered = recovered_minor = dearer = booked = 0
     for found in _refunds.rows(conn, rma=row.rma, line=row.line):
         if found.settles == Settles.EXCHANGE:
             opened, taken = opened + found.qty, taken + found.replaced
+            more = dearer_than(found)
+            dearer, booked = dearer + more, booked + (more if found.state in _LIVE else 0)
             paid += found.qty if found.state in _LIVE and not found.without_goods else 0
         else:
             recovered, recovered_minor = recovered + found.qty, recovered_minor + found.replaced
     live = head.qty - head.cancelled
     units = Units(live, head.shipped, paid, opened, row.charged + row.waived)
-    return Standing(row, units, taken, recovered, recovered_minor)
+    return Standing(row, units, taken, recovered, recovered_minor, dearer, booked)
+
+
+def dearer_than(found: Any) -> int:
+    """By how much the replacement is dearer than what a refund gives for it."""
+    return max(0, int(found.replaced - (found.net + found.tax - found.fee)))
+
+
+def owing_by_refund(conn: Connection, row: Any) -> Mapping[str, int]:
+    """What of each refund's part the customer still owes, by code: payments count for the first first."""
+    left, found = int(row.paid_minor), dict[str, int]()
+    for part in _refunds.rows(conn, rma=row.rma, line=row.line):
+        more = dearer_than(part) if part.settles == Settles.EXCHANGE else 0
+        met = min(left, more)
+        left, found[part.code] = left - met, more - met
+    return found
 
 
 def plan(conn: Connection, code: str, line: int, qty: int) -> list[tuple[Chunk, int]]:
@@ -113,7 +147,11 @@ def link(row: Any) -> dict[str, object]:
 
 
 def document(conn: Connection, row: Any) -> dict[str, object]:
-    """A replacement as its return shows it: `owed_minor` is of its price what nothing pays for."""
+    """A replacement as its return shows it.
+
+    `owed_minor` is of its price what nothing pays for: units that nothing came back for, and `owing_minor`,
+    what the customer owes beside what came back or was charged; `paid_minor` was paid of that.
+    """
     found = standing(conn, row)
     steps = conn.execute(_steps, {"rma_": row.rma, "line_": row.line}).all()
     return {
@@ -127,7 +165,9 @@ def document(conn: Connection, row: Any) -> dict[str, object]:
         "unit_minor": row.unit_minor,
         "tax_minor": row.tax_minor,
         "currency": row.currency,
-        "owed_minor": found.open_minor(found.units.wanted),
+        "owed_minor": found.open_minor(found.units.wanted) + found.owing,
+        "owing_minor": found.owing,
+        "paid_minor": int(row.paid_minor),
         "back_by": row.back_by,
         **({"decision": row.decision} if row.decision else {}),
         "steps": [
@@ -161,13 +201,25 @@ _line = asking(
 )
 _free = sorted(state.value for state in FREES)
 _refunds = asking(
-    lambda _: select(
-        refund.c.qty, refund.c.state, refund.c.settles, refund.c.replaced, refund.c.without_goods
-    ).where(
-        refund.c.rma == bindparam("rma"),
-        refund.c.rma_line == bindparam("line"),
-        refund.c.settles.is_not(None),
-        *(refund.c.state != state for state in _free),
+    lambda _: (
+        select(
+            refund.c.code,
+            refund.c.qty,
+            refund.c.state,
+            refund.c.settles,
+            refund.c.replaced,
+            refund.c.without_goods,
+            refund.c.net,
+            refund.c.tax,
+            refund.c.fee,
+        )
+        .where(
+            refund.c.rma == bindparam("rma"),
+            refund.c.rma_line == bindparam("line"),
+            refund.c.settles.is_not(None),
+            *(refund.c.state != state for state in _free),
+        )
+        .order_by(refund.c.made_at, refund.c.code)
     )
 )
 _steps = (

@@ -35,7 +35,7 @@ def reckon(act: Act, code: str, line: int, said: str | None = None) -> None:
         return None
     found = standing(act.conn, row)
     decision = State(row.decision) if row.decision else None
-    to = state_of(Kind(row.kind), State(row.state), found.units, decision)
+    to = state_of(Kind(row.kind), State(row.state), found.units, decision, owes=found.owing > 0)
     _block(act, found, to, said)
     if to != row.state:
         move(act, row, to, said)
@@ -55,6 +55,11 @@ def move(act: Act, row: Any, to: State, said: str | None, **more: object) -> Non
     act.record(event)
     change(act.conn, row, state=to.value)
     _add_step(act, row, to.value, event.event_id, said)
+
+
+def note(act: Act, row: Any, event_id: str, said: str) -> None:
+    """Keeps what was said of a replacement that stays in its state, with its event."""
+    _add_step(act, row, row.state, event_id, said)
 
 
 def _block(act: Act, found: Standing, to: State, said: str | None) -> None:

@@ -10,11 +10,13 @@ from sync.central.rules.misfits import Kept, Misfit
 from sync.central.rules.progress import Deed, Line
 from sync.central.store.exceptions import Case
 
+_NAMED = 3
 _FIX = {
     Misfit.WRONG_ITEM: "Another unit came back than was authorized: ask the customer, decide about both.",
     Misfit.EXTRA_ITEM: "An item came back beside all that was authorized: find its sale, or send it back.",
     Misfit.OVER_QUANTITY: "More came back than was authorized: authorize the rest, or send it back.",
-    Misfit.OTHER_SERIAL: "Ask the customer for the unit that was sold, and decide about this one.",
+    Misfit.OTHER_SERIAL: "Ask the customer for the unit that was sold, and decide about this one; "
+    "no refund is due for it until somebody credits it.",
 }
 
 
@@ -135,11 +137,18 @@ def not_on_rma(deed: Deed, code: str) -> Case:
     )
 
 
-def apart(deed: Deed, code: str, why: Kept) -> Case:
-    """A unit that the bench kept beside the lines of the RMA; both serials are named where two differ."""
+def apart(deed: Deed, code: str, why: Kept, order: str | None = None) -> Case:
+    """A unit that is none of the RMA's lines; both serials are named where two differ.
+
+    `order` is the one that the serial which came was sold on, None when there is none.
+    """
     fix = _FIX[why.misfit]
     if why.misfit is Misfit.OTHER_SERIAL:
-        fix = f"Serial {why.serial} came back, {' or '.join(why.sold)} was sold. {fix}"
+        sold = " or ".join(why.sold[:_NAMED]) + (
+            f" or {rest} more" if (rest := len(why.sold) - _NAMED) > 0 else ""
+        )
+        elsewhere = f"it was sold on order {order}" if order else "no order was sent it"
+        fix = f"Serial {why.serial} came back ({elsewhere}), {sold} was sold. {fix}"
     return Case(
         key=apart_keys(deed, code)[0],
         type=why.misfit,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,10 +17,13 @@ from sync.central.store import return_cases
 from sync.central.store.act import Act
 from sync.central.store.exceptions import close_cases, open_case
 from sync.central.store.prepared import asking, inserting, updating
+from sync.central.store.sold_serials import Expected, expected_serials
 from sync.central.store.tables import event, rma, rma_done, rma_event, rma_line
 
 # Above every row number there will ever be.
 EVER = 1 << 62
+SOLD = "sold_serials"
+"""What a line as it travels has beside its record: the serials that may come where it does not name them."""
 
 
 def document(conn: Connection, code: str) -> dict[str, Any] | None:
@@ -28,7 +32,8 @@ def document(conn: Connection, code: str) -> dict[str, Any] | None:
     if row is None:
         return None
     done = {(entry.line, entry.station): entry.qty for entry in _done.rows(conn, codes=[code])}
-    return shown(row.document, done, row.state)
+    expected = expected_serials(conn, {code: json.loads(row.document)}).get(code, {})
+    return shown(row.document, done, row.state, expected)
 
 
 def lines_of(conn: Connection, code: str) -> Sequence[Row[Any]]:
@@ -70,6 +75,7 @@ class Sheet:
     done: dict[tuple[int, str], int] = field(default_factory=dict)
     deeds: dict[str, Deed] = field(default_factory=dict)
     progress: Progress = field(default_factory=Progress)
+    expected: Expected = field(default_factory=dict)
     changed_by: str | None = None
     taken_back: bool = False
 
@@ -81,10 +87,11 @@ class Sheet:
     def answered(self) -> list[str]:
         """The keys of cases that what was done since has answered."""
         progress = self.progress
+        missing = self.untold()
         came = [
             line
             for line in self.lines
-            if (self.taken_back or line.line in progress.named) and not progress.missing(line)
+            if (self.taken_back or line.line in progress.named) and not missing[line.line]
         ]
         fits = [line for line in self.lines if self.taken_back and progress.units(line) <= line.qty]
         return [
@@ -92,9 +99,24 @@ class Sheet:
             *(return_cases.over_key(self.code, line.line) for line in fits),
         ]
 
-    def serials(self) -> dict[int, list[str]]:
-        """The serials that each line names."""
-        return {line["line"]: line["serials"] for line in json.loads(self.document)["lines"]}
+    def untold(self) -> dict[int, int]:
+        """Missing units by line in whose place no unit of the item was kept: those have a case already."""
+        accepted = {deed.facts.maybe_text("accepts") for deed in self.deeds.values()}
+        beside = Counter[str]()
+        for deed in self.deeds.values():
+            if (
+                deed.kind == EventKind.RETURN_DISPOSITIONED
+                and deed.facts.flag("wrong_item", default=False)
+                and deed.event_id not in accepted
+            ):
+                beside[deed.facts.text("sku")] += deed.qty()
+        found = dict[int, int]()
+        for line in self.lines:
+            missing = self.progress.missing(line)
+            stands_in = min(missing, beside[line.sku])
+            beside[line.sku] -= stands_in
+            found[line.line] = missing - stands_in
+        return found
 
     def remove(self, event_id: str) -> None:
         """What was undone never happened."""
@@ -122,6 +144,9 @@ def sheets_of(conn: Connection, codes: Collection[str], first: int) -> dict[str,
     for row in _standing.rows(conn, codes=asked, first=first):
         if row.rma in found:
             found[row.rma].add(deed_of(row))
+    documents = {code: json.loads(sheet.document) for code, sheet in found.items()}
+    for code, serials in expected_serials(conn, documents).items():
+        found[code].expected = serials
     return found
 
 
@@ -138,8 +163,9 @@ def write(act: Act, sheets: Iterable[Sheet]) -> None:
         code, progress = sheet.code, sheet.progress
         answered += sheet.answered()
         if sheet.taken_back:
+            untold = sheet.untold()
             for line in sheet.lines:
-                if gone := progress.missing(line):
+                if gone := untold[line.line]:
                     open_case(conn, return_cases.missing(line, code, gone), act.posted_at)
         for line in sheet.lines:
             state, missing = str(progress.state(line)), progress.missing(line)
@@ -162,12 +188,20 @@ def write(act: Act, sheets: Iterable[Sheet]) -> None:
     close_cases(conn, answered, act.posted_at, "It is so no more: what stations recorded since fits.")
 
 
-def shown(record: str, done: Mapping[tuple[int, str], int], state: str) -> dict[str, Any]:
-    """An RMA as it travels: its record, the units done of each line at each station, and its state."""
+def shown(record: str, done: Mapping[tuple[int, str], int], state: str, expected: Expected) -> dict[str, Any]:
+    """An RMA as it travels: its record, the units done of each line at each station, and its state.
+
+    A line that does not name all of its serials has those that may come beside them.
+    """
     units = [
         {"line": line, "station": station, "qty": qty} for (line, station), qty in sorted(done.items()) if qty
     ]
-    return {**json.loads(record), "done": units, "state": state}
+    found: dict[str, Any] = {**json.loads(record), "done": units, "state": state}
+    for line in found["lines"]:
+        serials = expected.get(line["line"], ())
+        if set(serials) - set(line["serials"]):
+            line[SOLD] = list(serials)
+    return found
 
 
 _rma = select(rma.c.document, rma.c.state).where(rma.c.code == bindparam("rma"))

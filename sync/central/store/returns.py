@@ -5,6 +5,7 @@ The RMAs that some events are about are read once, followed in memory event by e
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -14,15 +15,16 @@ from sqlalchemy import Connection, bindparam, func, insert, literal_column, sele
 from app.domain.clock import from_text
 from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
-from sync.central.rules.misfits import kept
+from sync.central.rules.misfits import Kept, kept, other_serial
 from sync.central.rules.progress import ABOUT_RETURNS, COUNTED, Deed, Progress
 from sync.central.store import blind_units, gating, return_cases, return_claims
 from sync.central.store.act import Act
-from sync.central.store.exceptions import close_cases, open_case
+from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.feed import Record, publish
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking, inserting
 from sync.central.store.return_sheets import EVER, Sheet, deed_of, document, sheets_of, shown, write
+from sync.central.store.sold_serials import sharing, sold_on
 from sync.central.store.tables import event, rma, rma_event, rma_line
 
 
@@ -178,12 +180,15 @@ class _Told:
                 Record(
                     "rma",
                     sheet.code,
-                    shown(sheet.document, sheet.progress.done, sheet.state[0]),
+                    shown(sheet.document, sheet.progress.done, sheet.state[0], sheet.expected),
                     sheet.changed_by,
                 )
                 for sheet in changed
             ],
         )
+        # What came by one return is not awaited by another of the same sale any more, or is again.
+        for code in sharing(conn, {sheet.code for sheet in changed if sheet.expected}):
+            publish_rma(conn, code, None)
 
 
 def _judge(act: Act, deed: Deed, sheet: Sheet) -> None:
@@ -192,10 +197,12 @@ def _judge(act: Act, deed: Deed, sheet: Sheet) -> None:
     if deed.kind in COUNTED:
         line = deed.line(sheet.lines)
         if line is None and deed.facts.flag("wrong_item", default=False):
-            why = kept(deed, sheet.lines, progress, sheet.serials())
-            open_case(conn, return_cases.apart(deed, code, why), at)
+            why = kept(deed, sheet.lines, progress, sheet.expected)
+            open_case(conn, _apart(act, deed, sheet, why), at)
         elif line is None:
             open_case(conn, return_cases.not_on_rma(deed, code), at)
+        elif (other := other_serial(deed, sheet.expected)) is not None:
+            open_case(conn, _apart(act, deed, sheet, other), at)
         elif (done := progress.units(line)) > line.qty:
             open_case(conn, return_cases.over(line, code, done), at)
         elif progress.ended is not None:
@@ -208,8 +215,15 @@ def _judge(act: Act, deed: Deed, sheet: Sheet) -> None:
                 open_case(conn, return_cases.missing_elsewhere(deed, code, number, qty), at)
             elif (excess := qty - max(0, line.qty - progress.units(line))) > 0:
                 open_case(conn, return_cases.missing_excess(line, code, qty, excess), at)
-            else:
-                open_case(conn, return_cases.missing(line, code, qty), at)
+            elif (untold := sheet.untold()[number]) > 0:
+                open_case(conn, return_cases.missing(line, code, untold), at)
+
+
+def _apart(act: Act, deed: Deed, sheet: Sheet, why: Kept) -> Case:
+    """The case of a unit that is not one of the line's; of another serial with the order it was sold on."""
+    owner, sku = json.loads(sheet.document)["owner"], deed.facts.text("sku")
+    order = sold_on(act.conn, owner, sku, why.serial) if why.serial else None
+    return return_cases.apart(deed, sheet.code, why, order)
 
 
 new_rma = insert(rma)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from app.domain.counted import counted
 from app.domain.reservation import Claim, Reservation, Scope
 from sync.central.rules.explain import SUPPLY_CLAIMED, SUPPLY_SHORT
 from sync.central.rules.outcomes import Conflict, missing
@@ -119,7 +120,8 @@ def claim_supply(act: Act, order: str, line: int, supplied: tuple[str, int], qty
     if qty > supplying.free:
         raise Conflict(
             "supply.not_available",
-            f"Line {number} of {code} has {supplying.outstanding} units to come, {supplying.claimed} of them "
+            f"Line {number} of {code} has {counted(supplying.outstanding, 'unit')} to come, "
+            f"{supplying.claimed} of them "
             f"claimed; {qty} were asked for.",
             f"Expected at most {supplying.free}.",
             "Claim less, or of another line.",
@@ -244,7 +246,8 @@ def _short(code: str, line: SupplyLine, qty: int) -> Case:
         type="supply.short",
         subject=f"supply:{code}",
         owner_role="planner",
-        fix=f"{qty} units of {line.sku} that orders were to be met with will not come with {code} line "
+        fix=f"{counted(qty, 'unit')} of {line.sku} that orders were to be met with will not come "
+        f"with {code} line "
         f"{line.line}; the last orders wait again. Find other supply, or tell their customers.",
         sku=line.sku,
         qty=qty,

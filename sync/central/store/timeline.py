@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select, true, union
 
+from app.domain.event import EventKind
 from app.domain.refusal import Refused
 from sync.central.rules.outcomes import missing
 from sync.central.rules.telling import told
@@ -98,17 +99,24 @@ def timeline(conn: Connection, about: About, cursor: str | None, limit: int) -> 
     shown = rows[:limit]
     numbers = [row.event for row in shown]
     moved = _moved(conn, shown, found.moves)
-    pictures = photos.shown(conn, [row.event_id for row in shown])
+    named = {row.event_id: _named(row) for row in shown}
+    pictures = photos.shown(conn, {*named, *(thing for thing in named.values() if thing)})
     judged = of_events(conn, [row.event_id for row in shown])
     counts = Counter({row.event: int(row.times) for row in conn.execute(_counts, {"events": numbers})})
     return {
         "events": [
             _entry(row, moved[row.event], counts[row.event], judged.get(row.event_id))
-            | {"photos": pictures.get(row.event_id, [])}
+            | {"photos": [*pictures.get(row.event_id, ()), *pictures.get(named[row.event_id] or "", ())]}
             for row in shown
         ],
         "next": str(shown[-1].event) if len(rows) > limit else None,
     }
+
+
+def _named(row: Any) -> str | None:
+    """The event of the thing that an event gives a name: its photos say what was seen."""
+    found = body_of(row.body).get("names") if row.event_kind == EventKind.RETURN_NAMED else None
+    return found if isinstance(found, str) and found else None
 
 
 def _entry(row: Any, moved: Sequence[Any], all_moves: int, judged: Page | None) -> Page:

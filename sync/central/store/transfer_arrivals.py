@@ -6,7 +6,6 @@ by an event of the centre, with one exception for a person: goods are on a shelf
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -14,61 +13,51 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from app.domain.account import Account
 from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
 from app.domain.move import Move, MoveKind
 from app.domain.place import lane
 from sync.central.rules.transfer import BOOKED_SHORT, ENDED, Milestone, TransferLine, may_follow
-from sync.central.store import transfers
+from sync.central.store import put_backs, transfers
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.chain import CENTRE, CentreChain
-from sync.central.store.exceptions import Case, close_cases, open_case
+from sync.central.store.exceptions import Case, open_case
 from sync.central.store.journal import Fact
-from sync.central.store.tables import event, location, transfer, transfer_milestone
+from sync.central.store.tables import event, location, transfer
 from sync.central.store.transfer_bookings import booked_over, booked_short, given_up
 from sync.central.store.transfer_cases import elsewhere_case, restate, strange_case
 
+KINDS = frozenset({EventKind.TRANSFER_RECEIVED, EventKind.TRANSFER_UNDONE})
 COUNTED = ("received", "damaged", "short", "over")
-TWICE = "received_twice"
-"""What is noted when the centre put units back that two receipts took out of the lane."""
 SHORT_AGAIN = "short_again"
 """What is noted when units are short because a receipt was taken back after the transfer had ended."""
 SHORT_NO_LONGER = "short_no_longer"
 """What is noted when a station received units that were given up on their way."""
 TAKEN_BACK = "receipt_undone"
 """What is noted when a station took its receipt back."""
+UNDONE_BEFORE = "undone_before"
+"""What is noted when the centre made up for a receipt that was taken back a second time."""
 
 
 def follow(
-    conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: CentreChain
+    conn: Connection, fact: Fact, posted_at: datetime, chain: CentreChain
 ) -> Iterator[tuple[Act, Event]]:
-    """What the centre records because stations received transfers, one after the other.
+    """What the centre records because a station received a transfer, or took that back; one of `KINDS`.
 
     Each is recorded by the caller before the next is asked for.
     """
-    for fact in facts:
-        kind = fact.event.kind
-        if kind not in {EventKind.TRANSFER_RECEIVED, EventKind.TRANSFER_UNDONE} or fact.origin == CENTRE:
-            continue
-        act = Act(
-            conn, chain, fact.event.operator, f"event:{fact.event.event_id}", fact.occurred_at, posted_at
-        )
-        code = Fields(fact.event.body, "receipt of a transfer").text("transfer")
-        row = conn.execute(_by_code, {"code": code}).one_or_none()
-        if row is None:
-            open_case(conn, _unknown(fact.event, code), posted_at)
-            continue
-        steps = (_received if kind == EventKind.TRANSFER_RECEIVED else _undone)(act, row, fact.event)
-        for made in steps:
-            yield act, made
-        transfers.publish(conn, code, fact.event.event_id)
-
-
-def twice_key(code: str) -> str:
-    """The key of the exception that answers for a transfer that was received twice."""
-    return f"transfer.twice:{code}"
+    happened = fact.event
+    act = Act(conn, chain, happened.operator, f"event:{happened.event_id}", fact.occurred_at, posted_at)
+    code = Fields(happened.body, "receipt of a transfer").text("transfer")
+    row = conn.execute(_by_code, {"code": code}).one_or_none()
+    if row is None:
+        open_case(conn, _unknown(happened, code), posted_at)
+        return
+    steps = (_received if happened.kind == EventKind.TRANSFER_RECEIVED else _undone)(act, row, happened)
+    for made in steps:
+        yield act, made
+    transfers.publish(conn, code, happened.event_id)
 
 
 def _received(act: Act, row: Row[Any], receipt: Event) -> Iterator[Event]:
@@ -85,7 +74,7 @@ def _received(act: Act, row: Row[Any], receipt: Event) -> Iterator[Event]:
     if found:
         came = Counter[int]()
         for move in found:
-            came[_line_of(move.target, lines)] += move.qty
+            came[put_backs.line_of(move.target, lines)] += move.qty
         short = {line: -qty for line, qty in came.items()}
         body = {"transfer": row.code, "lines": transfers.event_lines(lines, short=short)}
         light = act.event(EventKind.TRANSFER_UNDONE, (transfers.document_of(row.code),), found, body)
@@ -94,11 +83,10 @@ def _received(act: Act, row: Row[Any], receipt: Event) -> Iterator[Event]:
         transfers.note(act, row.code, SHORT_NO_LONGER, light.event_id)
         restate(act, row, short=short)
     if beyond:
-        made = _put_back(act, row, receipt, beyond, lines)
+        made = put_backs.put_back(act, row, receipt, beyond, lines)
         yield made
-        _count(act, row.code, _told(made.body, lines), 1)
-        transfers.note(act, row.code, TWICE, made.event_id)
-        open_case(act.conn, _twice(row, receipt, beyond), act.posted_at)
+        _noted(act, row, made, put_backs.TWICE, lines)
+        put_backs.restate_twice(act, row)
     if goes_on and (freed := transfers.release(act, row.code)):
         settle(act, row.owner, freed)
     _note_unfit(act, row, receipt, told)
@@ -109,12 +97,13 @@ def _undone(act: Act, row: Row[Any], undo: Event) -> Iterator[Event]:
     told = _told(undo.body, lines)
     _count(act, row.code, told, -1)
     transfers.note(act, row.code, TAKEN_BACK, undo.event_id)
-    made = _back_again(act, row, undo.corrects or "")
-    if made is not None:
+    if act.conn.scalar(_first_undo, {"of": undo.corrects or ""}) != undo.event_id:
+        # Its units are in the lane already: one receipt is taken back once.
+        made = _made_up_for(act, row, undo, lines)
         yield made
-        _count(act, row.code, _told(made.body, lines), 1)
-        transfers.note(act, row.code, TWICE, made.event_id)
-        close_cases(act.conn, [twice_key(row.code)], act.posted_at, "The station took its receipt back.")
+        _noted(act, row, made, UNDONE_BEFORE, lines)
+        return
+    yield from _again(act, row, undo.corrects or "", lines)
     touched = {name: by_line.keys() for name, by_line in told.items() if name in {"over", "damaged", "short"}}
     if row.state in ENDED and (lost := given_up(act.conn, row)):
         # Nothing of it is on its way any more: what did not come is short, as when it was closed.
@@ -127,6 +116,39 @@ def _undone(act: Act, row: Row[Any], undo: Event) -> Iterator[Event]:
         transfers.note(act, row.code, SHORT_AGAIN, closed.event_id)
         touched["short"] = {**told["short"], **short}.keys()
     restate(act, row, **{name: list(keys) for name, keys in touched.items()})
+
+
+def _again(act: Act, row: Row[Any], undone: str, lines: Sequence[TransferLine]) -> Iterator[Event]:
+    """Receipts of which units were put back have those that a receipt taken back has no more, oldest first.
+
+    What was put back of the very one that is taken back goes first, whatever is in the lane.
+    """
+    stood = put_backs.standing(act.conn, row.code)
+    for put in sorted(stood, key=lambda put: put.receipt != undone):
+        left = {shelf.account: shelf.qty for shelf in transfers.on_the_way(act.conn, row)}
+        made = put_backs.counted_again(act, row, put, lines, left)
+        if made is not None:
+            yield made
+            _noted(act, row, made, put_backs.TWICE, lines)
+    if stood:
+        put_backs.restate_twice(act, row)
+
+
+def _made_up_for(act: Act, row: Row[Any], undo: Event, lines: Sequence[TransferLine]) -> Event:
+    """Takes an undo back whose receipt had been taken back before."""
+    moves = tuple(
+        Move(move.qty, move.target, move.source, MoveKind.UNDO, "taken back before", row.code)
+        for move in reversed(undo.moves)
+    )
+    told = transfers.event_lines(lines, **_told(undo.body, lines))
+    body = {"transfer": row.code, "undoes": undo.event_id, "lines": told}
+    return act.event(EventKind.TRANSFER_UNDONE, (transfers.document_of(row.code),), moves, body)
+
+
+def _noted(act: Act, row: Row[Any], made: Event, what: str, lines: Sequence[TransferLine]) -> None:
+    """Counts what a centre-made event tells, and notes it among the milestones."""
+    _count(act, row.code, _told(made.body, lines), 1)
+    transfers.note(act, row.code, what, made.event_id)
 
 
 def _beyond(conn: Connection, row: Row[Any], receipt: Event) -> list[tuple[Move, int]]:
@@ -166,55 +188,6 @@ def _short_no_longer(
     return tuple(found), left
 
 
-def _put_back(
-    act: Act, row: Row[Any], receipt: Event, beyond: Sequence[tuple[Move, int]], lines: Sequence[TransferLine]
-) -> Event:
-    moves = tuple(
-        Move(qty, move.target, move.source, MoveKind.UNDO, "received twice", row.code) for move, qty in beyond
-    )
-    told: dict[int, Counter[str]] = {}
-    for move, qty in beyond:
-        name = "short" if move.kind is MoveKind.ADJUST else _condition(move.target)
-        told.setdefault(_line_of(move.source, lines), Counter())[name] -= qty
-    by_sku = {line.line: line.sku for line in lines}
-    body = {
-        "transfer": row.code,
-        "undoes": receipt.event_id,
-        "lines": [{"line": line, "sku": by_sku[line], **counts} for line, counts in sorted(told.items())],
-    }
-    return act.event(EventKind.TRANSFER_UNDONE, (transfers.document_of(row.code),), moves, body)
-
-
-def _back_again(act: Act, row: Row[Any], undone: str) -> Event | None:
-    """Undoes what was put back for a receipt that is now taken back itself."""
-    for entry in act.conn.execute(_twice_events, {"code": row.code, "what": TWICE}):
-        body = json.loads(entry.body)
-        if body.get("undoes") == undone:
-            moves = tuple(
-                Move(
-                    move.qty, move.target, move.source, MoveKind.UNDO, "the receipt was taken back", row.code
-                )
-                for move in transfers.moves_of(act.conn, entry.event_id)
-            )
-            lines = [
-                {name: -value if name in COUNTED else value for name, value in line.items()}
-                for line in body["lines"]
-            ]
-            told = {"transfer": row.code, "undoes": entry.event_id, "lines": lines}
-            return act.event(EventKind.TRANSFER_UNDONE, (transfers.document_of(row.code),), moves, told)
-    return None
-
-
-def _condition(target: Account) -> str:
-    return "damaged" if str(target.status) == "damaged" else "received"
-
-
-def _line_of(account: Account, lines: Sequence[TransferLine]) -> int:
-    mine = [line for line in lines if line.sku == account.item]
-    exact = [line for line in mine if line.lot == (account.lot or "")]
-    return (exact or mine)[0].line
-
-
 def _told(body: Mapping[str, object], lines: Sequence[TransferLine]) -> dict[str, dict[int, int]]:
     """Units by line for each counter, of the lines that the transfer has."""
     known = {line.line for line in lines}
@@ -248,24 +221,6 @@ def _note_unfit(act: Act, row: Row[Any], receipt: Event, told: Mapping[str, Mapp
         open_case(act.conn, elsewhere_case(row, place, site), act.posted_at)
 
 
-def _twice(row: Row[Any], receipt: Event, beyond: Sequence[tuple[Move, int]]) -> Case:
-    units = Counter[str]()
-    for move, qty in beyond:
-        units[move.source.item] += qty
-    told = ", ".join(f"{qty} {sku}" for sku, qty in sorted(units.items())[:3])
-    sku, qty = units.most_common(1)[0]
-    return Case(
-        key=twice_key(row.code),
-        type="transfer.twice",
-        subject=transfers.document_of(row.code),
-        owner_role="planner",
-        fix=f"Two receipts of transfer {row.code} tell of the same units ({told}); the later one (event "
-        f"{receipt.event_id}) was not counted for them. Count what is at the dock.",
-        sku=sku,
-        qty=qty,
-    )
-
-
 def _unknown(receipt: Event, code: str) -> Case:
     return Case(
         key=f"transfer.unknown:{receipt.event_id}",
@@ -279,12 +234,13 @@ def _unknown(receipt: Event, code: str) -> Case:
 
 _by_code = select(transfer).where(transfer.c.code == bindparam("code"))
 _site = select(location.c.site).where(location.c.code == bindparam("code"))
-_twice_events = (
-    select(event.c.event_id, event.c.body)
-    .join(transfer_milestone, transfer_milestone.c.event_id == event.c.event_id)
+_first_undo = (
+    select(event.c.event_id)
     .where(
-        transfer_milestone.c.transfer == bindparam("code"),
-        transfer_milestone.c.milestone == bindparam("what"),
+        event.c.corrects == bindparam("of"),
+        event.c.kind == str(EventKind.TRANSFER_UNDONE),
+        event.c.origin != CENTRE,
     )
-    .order_by(event.c.id.desc())
+    .order_by(event.c.id)
+    .limit(1)
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from app.domain.counted import counted
 from sync.central.rules.transfer import TransferLine
 from sync.central.store import transfers
 from sync.central.store.act import Act
@@ -18,7 +19,8 @@ _CAME_TO_LIGHT = "Nothing of it is left: its units were shipped, and they arrive
 def over_case(row: Row[Any], line: TransferLine) -> Case:
     """Units that are in stock at the target and never left the source."""
     fix = (
-        f"{line.over} units of {line.sku} arrived at {row.target} that did not leave {row.source} with "
+        f"{counted(line.over, 'unit')} of {line.sku} arrived at {row.target} that did not leave "
+        f"{row.source} with "
         f"transfer {row.code}; they are in stock. Count {line.sku} at {row.source}."
     )
     return _case(row, "over", line.line, fix, (line.sku, line.over))
@@ -27,7 +29,8 @@ def over_case(row: Row[Any], line: TransferLine) -> Case:
 def damaged_case(row: Row[Any], line: TransferLine) -> Case:
     """Units that somebody has to claim and to decide about."""
     fix = (
-        f"{line.damaged} units of {line.sku} arrived damaged with transfer {row.code}. Claim them from the "
+        f"{counted(line.damaged, 'unit')} of {line.sku} arrived damaged with transfer {row.code}. "
+        "Claim them from the "
         "carrier, and decide what becomes of them."
     )
     return _case(row, "damaged", line.line, fix, (line.sku, line.damaged))
@@ -36,7 +39,8 @@ def damaged_case(row: Row[Any], line: TransferLine) -> Case:
 def short_case(row: Row[Any], line: TransferLine) -> Case:
     """Units that left and never arrived."""
     fix = (
-        f"{line.short} of {line.shipped} units of {line.sku} left {row.source} and never arrived at "
+        f"{line.short} of {counted(line.shipped, 'unit')} of {line.sku} left {row.source} and "
+        "never arrived at "
         f"{row.target}. Ask the carrier, and count {line.sku} at both sites."
     )
     return _case(row, "short", line.line, fix, (line.sku, line.short))
@@ -45,7 +49,8 @@ def short_case(row: Row[Any], line: TransferLine) -> Case:
 def strange_case(row: Row[Any], sku: str, units: int) -> Case:
     """Units of an item that is on no line."""
     fix = (
-        f"{units} units of {sku} arrived with transfer {row.code}, which has no line of {sku}; they are in "
+        f"{counted(units, 'unit')} of {sku} arrived with transfer {row.code}, which has no line "
+        f"of {sku}; they are in "
         f"stock. Count {sku} at {row.source}."
     )
     return _case(row, "strange", sku, fix, (sku, units))

@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select
 
+from app.domain.account import Account
 from app.domain.event import Event, EventKind, undo
 from app.domain.move import Move
 from sync.central.store import moves
+from sync.central.store.accounts import numbers
 from sync.central.store.act import Act
 from sync.central.store.chain import CENTRE
 from sync.central.store.prepared import asking
@@ -19,6 +21,9 @@ from sync.central.store.tables import account, blind_unit, event, move, unidenti
 
 WORDS = frozenset({EventKind.UNIT_REDECIDED, EventKind.RETURN_ACCEPTED, EventKind.RETURN_NAMED})
 """What people say of one unit at the centre."""
+DERIVED = WORDS | {EventKind.UNIT_REFURBISHED, EventKind.UNIT_GIVEN_UP, EventKind.STOCK_WRITTEN_OFF}
+"""What the centre records of one unit on somebody's decision, and a counter-event takes back. What left the
+building is a fact of its own: it stays, and the account that it left answers for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,9 @@ class Standing:
 def built_upon(conn: Connection, event_id: str) -> list[str]:
     """What the centre did to the very unit of an event and stands, the newest first.
 
-    A unit that a bench takes back was never matched, accepted, named or decided about anew.
+    A unit that a bench takes back was never matched, accepted, named, decided about anew, made fit, given up
+    or written off. A write-off that took other units as well stays: those are gone. What was built upon one
+    of these is found by asking about that one.
     """
     return [row.event_id for row in _upon.rows(conn, of=event_id)]
 
@@ -48,6 +55,25 @@ def standing(conn: Connection, event_id: str) -> Standing | None:
         return None
     moved = tuple(moves.move_of(entry) for entry in conn.execute(_moves, {"which": row.id}))
     return Standing(row.event_id, row.kind, row.operator, row.policy_ver, json.loads(row.body), moved)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBy:
+    """What took units out of an account and stands: a kind of event, and the document it names."""
+
+    kind: str
+    document: str | None
+
+    @property
+    def said(self) -> str:
+        """As a case names it."""
+        return f"{self.kind} ({self.document})" if self.document else self.kind
+
+
+def left_by(conn: Connection, held: Account) -> LeftBy | None:
+    """The newest event that took units of an account away, takes nothing back and was not taken back."""
+    row = conn.execute(_left, {"of": numbers(conn, [held])[held]}).first()
+    return LeftBy(row.kind, row.document) if row is not None else None
 
 
 def counter(act: Act, found: Standing, reason: str) -> Event:
@@ -85,6 +111,13 @@ _moved = (
     .where(_of.c.event_id == bindparam("of"), account.c.label != "", account.c.location.not_like("@%"))
 )
 _used = select(move.c.event).where(move.c.source.in_(_moved))
+_other = move.alias("other")
+_of_others = (
+    select(_other.c.n)
+    .where(_other.c.event == event.c.id, _other.c.source.not_in(_moved))
+    .correlate(event)
+    .exists()
+)
 _row = select(_of.c.id).where(_of.c.event_id == bindparam("of")).scalar_subquery()
 _matches = select(blind_unit.c.matched_by).where(blind_unit.c.event_id == bindparam("of"))
 _names = select(unidentified.c.named_by).where(unidentified.c.event_id == bindparam("of"))
@@ -97,12 +130,21 @@ _upon = asking(
             or_(
                 event.c.event_id.in_(_matches),
                 event.c.event_id.in_(_names),
-                event.c.id.in_(_used) & or_(*(event.c.kind == str(kind) for kind in sorted(WORDS))),
+                event.c.id.in_(_used)
+                & or_(*(event.c.kind == str(kind) for kind in sorted(DERIVED)))
+                & ~((event.c.kind == str(EventKind.STOCK_WRITTEN_OFF)) & _of_others),
             ),
             NOT_UNDONE,
         )
         .order_by(event.c.id.desc())
     )
+)
+_left = (
+    select(event.c.kind, move.c.document)
+    .join_from(move, event, event.c.id == move.c.event)
+    .where(move.c.source == bindparam("of"), event.c.corrects.is_(None), NOT_UNDONE)
+    .order_by(event.c.id.desc())
+    .limit(1)
 )
 _standing = asking(lambda _: select(event).where(event.c.event_id == bindparam("of"), NOT_UNDONE))
 _moves = moves.MOVES.where(move.c.event == bindparam("which")).order_by(move.c.n)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, func, null, select, update
 from app.domain.clock import to_text
 from app.domain.event import EventKind
 from sync.central.rules.scope import Sites
-from sync.central.store import return_cases
+from sync.central.store import photos, return_cases
 from sync.central.store.cursors import row_number
 from sync.central.store.exceptions import close_cases, open_case, plain, stored_key
 from sync.central.store.journal import Fact
@@ -112,8 +112,9 @@ def waiting(conn: Connection, cursor: str | None, limit: int, sites: Sites) -> d
         among(sites, station.c.site),
     )
     rows = conn.execute(asked.order_by(unidentified.c.id).limit(limit + 1)).all()
+    pictures = photos.shown(conn, [row.event_id for row in rows[:limit]])
     return {
-        "units": [shown(row) for row in rows[:limit]],
+        "units": [shown(row) | {"photos": pictures.get(row.event_id, [])} for row in rows[:limit]],
         "next": str(rows[limit - 1].id) if len(rows) > limit else None,
     }
 

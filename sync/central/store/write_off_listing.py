@@ -61,7 +61,7 @@ def shown(row: Any) -> dict[str, object]:
 def listed(
     conn: Connection, wanted: Wanted, cursor: str | None, limit: int, sites: Sites
 ) -> dict[str, object]:
-    """Some write-offs with the site and the value at cost of each, and the cursor of the next page.
+    """Some write-offs with the site and the cost of each (`cost_minor`), and the cursor of the next page.
 
     Units that wait are valued as they would leave the books now, decided ones as they left them; of what was
     rejected or withdrawn nothing is lost. A write-off that names no place is everybody's.
@@ -84,7 +84,7 @@ def listed(
     values = _values(conn, page)
     return {
         "write_offs": [
-            {**shown(row), "site": row.site, "value_minor": minor, "currency": currency}
+            {**shown(row), "site": row.site, "cost_minor": minor, "currency": currency}
             for row, (minor, currency) in zip(page, values, strict=True)
         ],
         "next": pack([last.requested_at, last.code]) if last else None,

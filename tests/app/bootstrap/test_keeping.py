@@ -94,7 +94,7 @@ def test_the_key_travels_only_when_asked_and_stays_private(tmp_path: Path) -> No
     done = keeping.restore(lite(tmp_path, "second"), copy, None)
     assert (tmp_path / "second.key").read_text("ascii") == "07" * 32
     assert done.left_to_do == (
-        "Make new tokens, under new names: backhaul central token --role ROLE --name NAME.",
+        "Make new tokens, each for the same person: backhaul central token --role ROLE --name NAME.",
     )
     other = tmp_path / "other.key"
     other.write_text("08" * 32, encoding="ascii")

@@ -164,7 +164,9 @@ def test_a_copy_that_is_put_back_says_which_tokens_ended(
     assert run(["central", "restore", copy, *where, "--replace"]) == 0
     said = words(capsys)
     assert "so all of its tokens ended: Kim. Stations sign with their own keys and go on" in said
-    assert "Make new tokens, under new names: backhaul central token --role ROLE --name NAME." in said
+    assert (
+        "Make new tokens, each for the same person: backhaul central token --role ROLE --name NAME." in said
+    )
     assert run(["central", "restore", copy, *where, "--replace", "--keep-tokens"]) == 0
     assert "hold backhaul central token --list against what you ended" in words(capsys)
 

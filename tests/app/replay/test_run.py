@@ -116,6 +116,12 @@ def test_every_credit_line_has_one_reason_which_the_centre_s_own_cases_say_too(w
     assert found[Reason.ORPHAN]
 
 
+def test_returns_of_years_ago_do_not_expire_while_they_are_played(whole: Whole) -> None:
+    with sqlite3.connect(whole.folder / "centre" / "centre.db") as db:
+        ends = {row[0] for row in db.execute("select send_by from rma")}
+    assert ends == {"9999-12-31"}
+
+
 def test_no_law_is_broken(whole: Whole) -> None:
     assert whole.report.violations == ()
 

@@ -19,12 +19,13 @@ from sync.central.commands.baskets import change, place, release
 from sync.central.commands.baskets_asked import Basket, BasketChange
 from sync.central.commands.capture import capture
 from sync.central.commands.catalogue import publish_policy, put_locations
+from sync.central.commands.counting import adjust
 from sync.central.commands.fulfilment import ship_order
 from sync.central.commands.items import put_items
 from sync.central.commands.replacing import cancel
 from sync.central.commands.requests import Cancellation, Count, Order, Receipt, Return, Shipment
 from sync.central.commands.returns import authorize
-from sync.central.commands.stock import adjust, receive
+from sync.central.commands.stock import receive
 from sync.central.commands.upkeep import upkeep
 from sync.central.rules.outcomes import Declined
 from sync.central.store.act import Act
@@ -152,9 +153,9 @@ class Shop(Shown, Sending, Dispatching):
         )
         return self.act(lambda act: receive(act, asked))
 
-    def count(self, sku: str, difference: int, place: str = PLACE) -> Json:
-        """A difference that a count found."""
-        line = {"line": 1, "sku": sku, "difference": difference, "reason": "missing"}
+    def count(self, sku: str, difference: int, place: str = PLACE, **more: Any) -> Json:
+        """A difference that a count found; `more` are its lot or its serial."""
+        line = {"line": 1, "sku": sku, "difference": difference, "reason": "missing"} | more
         asked = Count.model_validate(
             {"document": "C-1", "owner": OWNER, "location": place, "at": at(2), "lines": [line]}
         )

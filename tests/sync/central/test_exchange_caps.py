@@ -16,7 +16,8 @@ from app.domain.clock import to_text
 from app.domain.refusal import Refused
 from sync.central.commands import replacing
 from sync.central.commands.catalogue import publish_policy
-from sync.central.commands.exchanges_asked import ReplacementDecision
+from sync.central.commands.exchanges_asked import ReplacementDecision, ReplacementPayment
+from sync.central.commands.replacement_payments import pay
 from sync.central.rules.outcomes import Conflict
 from sync.central.rules.replacements import BLOCKED, State
 from sync.central.store import moves
@@ -80,6 +81,14 @@ class Exchanges(Caps):
         asked = ReplacementDecision.model_validate({"decision": word, "reason": "r"})
         with suppress(Conflict):
             self.shop.act(lambda act: replacing.decide(act, row.rma, row.line, asked))
+
+    @rule(which=st.integers(0, 9), minor=st.sampled_from([1, 700, 1400]))
+    @precondition(lambda self: self.replacements())
+    def the_customer_pays(self, which: int, minor: int) -> None:
+        row = self._one(which)
+        asked = ReplacementPayment.model_validate({"minor": minor, "currency": "GBP"})
+        with suppress(Refused):
+            self.shop.act(lambda act: pay(act, row.rma, row.line, asked))
 
     @rule(which=st.integers(0, 9))
     @precondition(lambda self: self.replacements())

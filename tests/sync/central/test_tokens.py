@@ -39,12 +39,36 @@ def test_a_revoked_token_opens_nothing_and_stays_listed(shop: Shop) -> None:
         shop.act(lambda act: revoke(act.conn, "shop", act.posted_at))
 
 
-def test_a_name_is_given_once_even_after_it_was_revoked(shop: Shop) -> None:
-    make(shop)
-    shop.act(lambda act: revoke(act.conn, "shop", act.posted_at))
-    # Events name their operator: the same name must not mean somebody else later.
-    with pytest.raises(Conflict):
-        make(shop)
+def for_person(shop: Shop, secret: bytes, name: str, person: str | None) -> str:
+    return shop.act(
+        lambda act: create(act.conn, secret, role="supervisor", name=name, now=act.posted_at, person=person)
+    )
+
+
+def test_a_name_that_ended_is_given_again_to_its_person_alone(shop: Shop) -> None:
+    first = for_person(shop, bytes(32), "Kim at Leeds", "Kim")
+    with pytest.raises(Conflict) as live:
+        for_person(shop, SECRET, "Kim at Leeds", "Kim")
+    shop.act(lambda act: revoke(act.conn, "Kim at Leeds", act.posted_at))
+    # Events name persons: the same name must not mean somebody else later.
+    with pytest.raises(Conflict) as other:
+        for_person(shop, SECRET, "Kim at Leeds", "Lee")
+    assert (live.value.code, other.value.code) == ("token.exists", "token.other_person")
+    text = for_person(shop, SECRET, "Kim at Leeds", None)
+    found = shop.ask(lambda conn: principal_of(conn, text))
+    assert found == Principal("Kim at Leeds", Role.SUPERVISOR, None, "Kim")
+    assert shop.ask(lambda conn: principal_of(conn, first)) is None
+    listed = [(one.name, one.person, one.revoked_at is None) for one in shop.ask(listing)]
+    assert sorted(listed) == [("Kim at Leeds", "Kim", False), ("Kim at Leeds", "Kim", True)]
+    shop.act(lambda act: revoke(act.conn, "Kim at Leeds", act.posted_at))
+    assert shop.ask(lambda conn: principal_of(conn, text)) is None
+
+
+def test_a_token_is_the_person_of_its_name_unless_it_names_another(shop: Shop) -> None:
+    text = make(shop)
+    found = shop.ask(lambda conn: principal_of(conn, text))
+    assert found is not None
+    assert (found.person, shop.ask(listing)[0].person) == ("shop", "shop")
 
 
 def test_all_end_at_once_and_those_that_ended_before_keep_their_time(shop: Shop) -> None:

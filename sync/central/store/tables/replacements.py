@@ -21,7 +21,7 @@ from sync.central.store.tables.base import metadata, words
 # of `sync.central.rules.replacements`. `qty` units at `unit_minor` without tax, `tax_minor` for all of them.
 # `ship` is how its order leaves once it may; `back_by` is the instant it is held, or was sent ahead, until.
 # `charged` and `waived` units finance decided about, last by `decision`; they had `decided_minor` of the
-# price, those waived `waived_minor` of that.
+# price, those waived `waived_minor` of that. Of what it is dearer or was charged `paid_minor` were paid.
 replacement = Table(
     "replacement",
     metadata,
@@ -41,6 +41,7 @@ replacement = Table(
     words("back_by"),
     words("decision", null=True),
     words("made_at"),
+    Column("paid_minor", BigInteger(), nullable=False, server_default="0"),
     PrimaryKeyConstraint("rma", "line"),
 )
 Index(

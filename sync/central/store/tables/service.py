@@ -66,9 +66,16 @@ Index(
     sqlite_where=text("account IS NOT NULL"),
     postgresql_where=text("account IS NOT NULL"),
 )
+Index(
+    "ix_write_off_event_id",
+    write_off.c.event_id,
+    sqlite_where=text("event_id IS NOT NULL"),
+    postgresql_where=text("event_id IS NOT NULL"),
+)
 Index("ix_write_off_requested_at", write_off.c.requested_at, write_off.c.code)
 
-# `state`: open, resolved. `key` makes one case of what is found again and again.
+# `state`: open, resolved. `key` makes one case of what is found again and again. `money_of`: cost, item_value
+# or price, none of cases that were opened before it was kept.
 exception = Table(
     "exception",
     metadata,
@@ -85,6 +92,7 @@ exception = Table(
     words("resolved_at", null=True),
     words("resolved_by", null=True),
     words("resolution", null=True),
+    words("money_of", null=True),
 )
 
 idempotency = Table(
@@ -100,15 +108,24 @@ idempotency = Table(
 )
 
 # `hash` is the hexadecimal SHA-256 of the token; `sites` is a JSON list, null for all sites.
+# A name that ended is given anew to the same `person` only.
 token = Table(
     "token",
     metadata,
     Column("hash", String(), primary_key=True),
     words("role"),
-    Column("name", String(), nullable=False, unique=True),
+    words("name"),
     words("created_at"),
     words("revoked_at", null=True),
     Column("sites", Text()),
+    words("person"),
+)
+Index(
+    "ux_token_name",
+    token.c.name,
+    unique=True,
+    sqlite_where=text("revoked_at IS NULL"),
+    postgresql_where=text("revoked_at IS NULL"),
 )
 
 # Positions are taken from the counter `feed` while its row is locked, so they are in commit order. The last

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from sync.central.rules.access import Role
+from sync.central.store.exceptions import Case, open_case
 from tests.centre import RunningCentre
 
 
@@ -29,7 +30,7 @@ def test_an_enrolment_code_is_shown_with_its_end(centre: RunningCentre) -> None:
     assert answer["expires"].startswith("2026-11-22T10:15:0")
 
 
-def test_an_exception_is_resolved_with_a_note(centre: RunningCentre) -> None:
+def test_an_exception_ends_by_what_ends_it_or_with_a_note(centre: RunningCentre) -> None:
     planner = centre.as_(Role.PLANNER)
     planner.post("/items", {"items": [{"sku": "A", "name": "A"}]})
     planner.post("/locations", {"locations": [{"code": "W", "kind": "bin", "name": "W", "site": "S"}]})
@@ -41,10 +42,18 @@ def test_an_exception_is_resolved_with_a_note(centre: RunningCentre) -> None:
     note = {"note": "Found it behind the rack."}
     refused = planner.send(f"/exceptions/{case['id']}/resolve", note)
     assert (refused.status_code, refused.json()["code"]) == (409, "exception.stands")
-    planner.post("/counts", count | {"document": "C2", "lines": [line | {"difference": 1}]})
+    found = planner.post("/counts", count | {"document": "C2", "lines": [line | {"difference": 1}]})
+    (ended,) = planner.get("/exceptions", state="resolved")["exceptions"]
+    assert ended["resolved_by"] == "centre"
+    assert found["event_id"] in ended["resolution"]
+    with centre.database.write() as conn:
+        asked = Case("stray", "item.unknown", "sku:X", "planner", "Add the item.")
+        open_case(conn, asked, centre.clock.now())
+    (case,) = planner.get("/exceptions", state="open")["exceptions"]
     planner.post(f"/exceptions/{case['id']}/resolve", note)
     assert planner.get("/exceptions", state="open")["exceptions"] == []
-    assert planner.get("/exceptions", state="resolved")["exceptions"][0]["resolved_by"] == "planner"
+    by = {one["resolved_by"] for one in planner.get("/exceptions", state="resolved")["exceptions"]}
+    assert by == {"centre", "planner"}
     assert centre.as_(Role.AUDITOR).get("/audit")["holds"]
 
 

@@ -126,3 +126,17 @@ def test_our_own_defect_tells_nothing_about_our_insides(
 
 def test_a_problem_carries_what_it_is_given() -> None:
     assert b'"wait_s": 3' in problem(429, "too.fast", "Slow down.", wait_s=3).body
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/v1/none", 404), ("DELETE", "/v1/items", 405)]
+)
+def test_a_wrong_path_or_method_says_what_to_do(
+    centre: RunningCentre, method: str, path: str, status: int
+) -> None:
+    answer = centre.as_(Role.ADMIN).http.request(method, path)
+    found = document(answer)
+    assert (found["status"], found["read"]) == (status, f"Read {method} {path}.")
+    assert found["expected"].endswith(".")
+    assert found["do"].startswith("Correct the path" if status == 404 else "Send it with")
+    assert ("POST" in answer.headers.get("allow", "")) == (status == 405)

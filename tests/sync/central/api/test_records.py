@@ -39,3 +39,19 @@ def test_a_policy_goes_in_force(centre: RunningCentre) -> None:
 def test_too_many_records_in_one_call_are_refused(centre: RunningCentre) -> None:
     answer = centre.as_(Role.PLANNER).send("/items", {"items": [{}] * 5_001})
     assert answer.json()["code"] == "request.unfit"
+
+
+def test_a_misspelt_field_or_an_unknown_category_refuses_the_call(centre: RunningCentre) -> None:
+    planner, supervisor = centre.as_(Role.PLANNER), centre.as_(Role.SUPERVISOR)
+    supervisor.post("/policies", {"source": POLICY.format(version="7", b_as_new="true")})
+    for wrong, code in (
+        ({"catgory": "toys"}, "item.field_unknown"),
+        ({"category": "toyz"}, "item.category_unknown"),
+    ):
+        sent = [{"sku": "A", "name": "A"}, {"sku": "B", "name": "B"} | wrong]
+        no = planner.send("/items", {"items": sent})
+        assert (no.status_code, no.json()["code"]) == (422, code)
+        assert no.json()["read"].startswith("items[1]")
+        assert planner.get("/items")["items"] == []
+    schemas = planner.http.get("/openapi.json").json()["components"]["schemas"]
+    assert schemas["Items"]["properties"]["items"]["items"]["properties"]["category"]["type"] == "string"

@@ -97,7 +97,7 @@ def test_what_does_not_fit_is_refused(ways: Shop) -> None:
     beside(ways, code, "L07-3-X", "S", "s8")
     decide(ways, "L07-2-X", "refurbish", line=1)
     assert code_of(ways, "L07-2-X", line=1) == "unit.not_kept"
-    assert code_of(ways, "L07-3-X", line=1) == "unit.rma_ended"
+    assert code_of(ways, "L07-3-X", line=1) == "unit.no_room"
 
 
 def test_a_line_that_is_full_takes_no_more(ways: Shop) -> None:

@@ -294,7 +294,7 @@ def sites_of(shop: Shop) -> list[tuple[str, str]]:
 def test_a_claim_stays_with_its_unit_when_its_serial_turns_up_elsewhere(shop: Shop) -> None:
     shop.items(SERIAL)
     shop.receive({"S": 1}, serials=["s1"])
-    shop.count("S", -1)
+    shop.count("S", -1, serial="s1")
     shop.receive({"S": 1}, serials=["s1"], place=FAR)
     shop.order([{"line": 1, "sku": "S", "qty": 1, "serials": ["s1"]}])
     # It would be picked first: it stands where the serial stood before.
@@ -324,6 +324,6 @@ def test_a_duplicate_at_the_other_end_takes_over_only_once_the_unit_is_gone(shop
     shop.order([{"line": 1, "sku": "S", "qty": 1, "serials": ["s1"]}])
     shop.receive({"S": 1}, serials=["s1"], place=FAR)
     assert sites_of(shop) == [("s1", "WH1")]
-    shop.count("S", -1)
+    shop.count("S", -1, serial="s1")
     assert (sites_of(shop), shop.line("o1")) == ([("s1", "WH2")], (1, 0, 0, 0))
     assert "promise.lost" in shop.cases()

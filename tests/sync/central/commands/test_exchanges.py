@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from app.domain.refusal import Refused
+from sync.central.commands.exchanges_asked import ReplacementPayment
+from sync.central.commands.replacement_payments import pay
 from sync.central.store.told import of_order
 from tests.sync.central.exchanging import ADVANCE, EXCHANGE, Exchanging, open_exchanging
 
@@ -55,9 +57,14 @@ def test_another_item_at_its_own_price_pays_back_what_is_left_or_is_owed(shop: E
     shop.back(other)
     second = shop.refunds()[1]
     assert (second["payable"], second["settled"], second["owing"], second["state"]) == (480, 720, 0, "posted")
-    # What the customer owes beside the sale of 24.00 is 6.00, and 4.80 go back; the exchanges are even.
+    # What the customer owes beside the sale of 24.00 is 6.00, and what is dearer waits for it; 4.80 go back.
+    assert (shop.state(rma), shop.state(other)) == ("held", "released")
+    asked = ReplacementPayment.model_validate({"minor": 600, "currency": "GBP"})
+    shop.act(lambda act: pay(act, rma, 1, asked))
+    # The exchanges are even.
     assert shop.money() == {
-        "Receivable": 3000,
+        "Payouts": 600,
+        "Receivable": 2400,
         "RefundsDue": -480,
         "Sales": -4100,
         "SalesReturns": 2000,

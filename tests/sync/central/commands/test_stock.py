@@ -1,4 +1,4 @@
-"""Goods that come in and differences that counts find."""
+"""Goods that come in."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from app.domain.refusal import Refused
-from sync.central.commands.requests import Count, Receipt
-from sync.central.commands.stock import adjust, receive
+from sync.central.commands.requests import Receipt
+from sync.central.commands.stock import receive
 from sync.central.store.shelves import inside
 from tests.sync.central.shop import OWNER, PLACE, Shop, at
 
@@ -53,39 +53,3 @@ def test_a_receipt_that_cannot_be_is_refused(
     with pytest.raises(Refused) as no:
         receipt(shop, *lines, **more)
     assert no.value.code == code
-
-
-def test_a_count_moves_stock_in_and_out(shop: Shop) -> None:
-    shop.items("A")
-    shop.receive({"A": 5})
-    shop.count("A", +2)
-    assert shop.atp("A") == 7
-    shop.count("A", -3)
-    assert shop.atp("A") == 4
-    assert shop.cases() == []
-
-
-def test_more_missing_than_was_there_stands_as_less_than_nothing(shop: Shop) -> None:
-    shop.items("A")
-    shop.receive({"A": 2}, lot="L1")
-    shop.count("A", -5)
-    assert accounts(shop, "A") == [(None, None, -3)]
-    assert shop.cases() == ["stock.negative"]
-
-
-def test_only_the_counted_place_changes(shop: Shop) -> None:
-    shop.items("A")
-    shop.receive({"A": 2}, place="WH1-B")
-    shop.receive({"A": 2})
-    shop.count("A", -2)
-    assert shop.count("A", 0)["lines"][0]["difference"] == 0
-    found = shop.ask(lambda conn: inside(conn, OWNER, "A"))
-    assert [(shelf.account.location, shelf.qty) for shelf in found] == [("WH1-B", 2)]
-
-
-def test_a_count_of_an_unknown_place_is_refused(shop: Shop) -> None:
-    shop.items("A")
-    line = {"line": 1, "sku": "A", "difference": 1, "reason": "found"}
-    asked = Count.model_validate(HERE | {"location": "nowhere", "lines": [line]})
-    with pytest.raises(Refused):
-        shop.act(lambda act: adjust(act, asked))

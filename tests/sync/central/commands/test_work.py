@@ -86,7 +86,7 @@ def test_a_unit_that_came_before_there_was_work_gets_its_order_on_demand(worksho
     workshop.unit("L-1")
     assert workshop.orders() == []
     case = workshop.case("work.none")
-    assert (case["subject"], case["money_minor"], case["owner_role"]) == ("label:L-1", 900, "supervisor")
+    assert (case["subject"], case["money_minor"], case["owner_role"]) == ("label:L-1", 1000, "supervisor")
     assert "policy 8 has no work for them" in case["fix"]
     with pytest.raises(Conflict) as no:
         workshop.open(label="L-1")

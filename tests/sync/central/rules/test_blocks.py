@@ -41,3 +41,6 @@ def test_a_blocked_order_is_refused_in_words() -> None:
     with pytest.raises(Conflict) as no:
         refuse_blocked("o1", "fraud", "shipped")
     assert str(no.value).startswith("Order o1 is blocked (fraud).")
+    with pytest.raises(Conflict) as waits:
+        refuse_blocked("o1", "exchange", "shipped")
+    assert "Expected the old units back" in str(waits.value)

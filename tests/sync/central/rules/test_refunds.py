@@ -13,6 +13,7 @@ from sync.central.rules.books import Book
 from sync.central.rules.outcomes import Conflict
 from sync.central.rules.refunds import (
     Amount,
+    Given,
     Owed,
     RefundState,
     Taken,
@@ -71,6 +72,39 @@ def test_a_fee_by_unit_and_percent_is_kept_of_the_refund_and_leaves_its_tax_whol
     assert found == Amount(2002, 198, 1602, 158, 688)
     assert found.payable == 1072
     assert amount(RefundRule("x", "x", fee_percent=15), 1, 1000, 200) == Amount(1000, 200, 1000, 200, 180)
+
+
+RULES = st.builds(
+    RefundRule,
+    st.just("x"),
+    st.just("x"),
+    percent=st.integers(0, 100),
+    fee_minor=st.integers(0, 50),
+    fee_percent=st.integers(0, 100),
+)
+
+
+@given(RULES, st.integers(1, 12), st.integers(0, 10**5), st.integers(0, 10**4), st.data())
+def test_parts_by_per_cent_in_any_order_have_the_cents_of_the_whole(
+    rule: RefundRule, qty: int, net: int, tax: int, data: st.DataObject
+) -> None:
+    """Also where parts are taken back and given again in between."""
+    whole, owed = amount(rule, qty, net, tax), Owed(qty, net, tax)
+    taken = list[tuple[int, Amount]]()
+    while owed.left:
+        if taken and data.draw(st.integers(0, 3)) == 0:
+            units, due = taken.pop(data.draw(st.integers(0, len(taken) - 1)))
+            owed.give_back(units, due.base_net, due.base_tax)
+            continue
+        units, before = data.draw(st.integers(1, owed.left)), Given()
+        for had, due in taken:
+            before = before.with_(had, due)
+        taken.append((units, amount(rule, units, *owed.take(units), before)))
+        assert taken[-1][1].payable >= 0
+    found = [
+        sum(getattr(due, name) for _, due in taken) for name in ("base_net", "base_tax", "net", "tax", "fee")
+    ]
+    assert found == [whole.base_net, whole.base_tax, whole.net, whole.tax, whole.fee]
 
 
 ALLOWED = {

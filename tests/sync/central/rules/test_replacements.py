@@ -22,6 +22,7 @@ from sync.central.rules.replacements import (
     Units,
     booked,
     chunks,
+    paid,
     settled,
     state_of,
 )
@@ -152,3 +153,19 @@ def test_units_without_anything_for_them_are_those_that_left() -> None:
     assert units(live=1, shipped=0, paid=1).without == 0
     assert units(live=3, shipped=1, opened=2).kept == 1
     assert units(live=3, shipped=3, opened=2).kept == 0
+
+
+def test_a_dearer_exchange_waits_for_the_rest_and_what_was_released_stays_so() -> None:
+    all_back = units(paid=1)
+    for was in (State.HELD, State.LAPSED):
+        assert state_of(Kind.EXCHANGE, was, all_back, None, owes=True) is was
+        assert state_of(Kind.EXCHANGE, was, all_back, None) is State.RELEASED
+    assert state_of(Kind.EXCHANGE, State.RELEASED, all_back, None, owes=True) is State.RELEASED
+    assert state_of(Kind.ADVANCE, State.ADVANCED, all_back, None, owes=True) is State.SETTLED
+
+
+def test_a_payment_meets_what_is_owed_and_taken_back_it_does_not() -> None:
+    lines = paid(EventKind.REPLACEMENT_PAID, {"minor": 500})
+    assert {line.book: line.minor for line in lines} == {Book.PAYOUTS: 500, Book.RECEIVABLE: -500}
+    back = paid(EventKind.REPLACEMENT_UNPAID, {"minor": 500})
+    assert [line.minor for line in back] == [-500, 500]

@@ -292,3 +292,17 @@ def test_a_channel_is_kept_those_first_that_are_no_use_to_the_one_that_asks(shop
         "3 more are left out: too close to its date."
     )
     assert found["breakdown"]["limited_by"]["room"] == 2
+
+
+def test_of_one_grade_the_sum_and_the_lines_say_the_same(shop: Shop) -> None:
+    shop.items("A")
+    shop.policy()
+    shop.receive({"A": 5})
+    shop.disposition("A", 2, grade="B")
+    found = shop.available("A", Scope(grade="B"))
+    assert (found["atp"], found["breakdown"]["sellable"]) == (2, 2)
+    assert found["why"] == [
+        "2 of A (of grade B) can be promised.",
+        "Of A (of grade B) 2 are free.",
+        "5 more are left out: no grade, and grade B is asked for.",
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from app.domain.account import Account, Status
 from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
 from sync.central.commands.catalogue import publish_policy
+from sync.central.store import bin_counts
 from sync.central.store.bin_counts import ADJUSTED, AGREED, LATER, UNDONE, WAITING
 from sync.central.store.tables import account, balance, bin_count, write_off
 from tests.sync.central.discarding import discard, requests, says, undo
@@ -147,3 +149,18 @@ def test_what_left_the_bin_after_a_count_is_no_difference_whatever_the_station_k
     lines: Any = [{"sku": "A", "counted": 5, "expected": 0}]
     counted = shop.at_station(EventKind.BIN_COUNTED, owner=OWNER, location=PLACE, lines=lines, seen=seen)
     assert states(shop) == {counted: AGREED}
+
+
+def test_a_defect_in_following_leaves_the_count_posted_with_one_exception(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
+) -> None:
+    note = bin_counts._note
+
+    def fails_at_the_end(*args: Any) -> None:
+        note(*args)
+        raise ValueError("a defect")
+
+    monkeypatch.setattr(bin_counts, "_note", fails_at_the_end)
+    expect_log("was not done")
+    counted(shop, 4)
+    assert (shop.free("A"), states(shop), shop.cases()) == (5, {}, ["event.not_followed"])

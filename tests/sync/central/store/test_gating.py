@@ -31,6 +31,35 @@ def test_another_item_on_the_line_opens_nothing(shop: Shop) -> None:
     assert codes(shop) == []
 
 
+def test_a_serial_that_the_order_was_not_sent_opens_nothing(shop: Shop) -> None:
+    """A bench that knew nothing of the sale counts it for the line: the fact stands, the money waits."""
+    shop.policy()
+    shop.items({"sku": "S", "name": "S", "tracking": "serial", "value_minor": 250})
+    line = {"line": 1, "sku": "S", "qty": 1, "unit_minor": 900, "currency": "GBP"}
+    for serial, order in (("s1", "o-1"), ("s2", "o-2")):
+        shop.receive({"S": 1}, serials=[serial])
+        shop.order([line], ship="available", customer="c-1", order=order)
+    rma = str(shop.authorize({"S": 1}, order="o-1")["rma"])
+    other = shop.disposition("S", rma=rma, line=1, serial="s2")
+    assert (shop.free("S"), codes(shop), shop.cases()) == (1, [], ["return.other_serial"])
+    shop.at_station("return.undone", corrects=other, undoes="return.dispositioned")
+    assert shop.cases() == []
+    shop.disposition("S", rma=rma, line=1, serial="s1", label="L07-2-X")
+    assert (codes(shop), shop.cases()) == ([f"{rma}.1"], [])
+
+
+def test_where_not_every_serial_was_recorded_any_may_come(shop: Shop) -> None:
+    shop.policy()
+    shop.items({"sku": "S", "name": "S", "tracking": "serial", "value_minor": 250})
+    shop.receive({"S": 1}, serials=["s1"])
+    shop.receive({"S": 1})
+    line = {"line": 1, "sku": "S", "qty": 2, "unit_minor": 900, "currency": "GBP"}
+    shop.order([line], ship="available", customer="c-1", order="o-1")
+    rma = str(shop.authorize({"S": 1}, order="o-1")["rma"])
+    shop.disposition("S", rma=rma, line=1, serial="s9")
+    assert (codes(shop), shop.cases()) == ([f"{rma}.1"], [])
+
+
 def test_a_defect_in_it_leaves_the_goods_where_they_are_and_a_case(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
 ) -> None:

@@ -14,7 +14,7 @@ def test_a_late_step_is_said_once_and_its_end_closes_the_case(workshop: Workshop
     assert workshop.time_tells() == 1
     assert workshop.time_tells() == 0
     case = workshop.case("work.overdue")
-    assert (case["money_minor"], case["owner_role"]) == (1800, "supervisor")
+    assert (case["money_minor"], case["owner_role"]) == (2000, "supervisor")
     assert f"Work order {code} waits for bench since" in case["fix"]
     workshop.step(code)
     assert "work.overdue" not in workshop.shop.cases()

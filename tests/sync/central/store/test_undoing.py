@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from sync.central.commands.requests import WriteOff
+from sync.central.commands.write_offs import request
 from sync.central.store import undoing
+from sync.central.store.tables import write_off
 from tests.sync.central.blind import came, matched
-from tests.sync.central.discarding import undo
-from tests.sync.central.shop import Shop, open_shop
+from tests.sync.central.discarding import discard, requests, says, undo, waiting_at
+from tests.sync.central.shop import Shop, at, open_shop
 from tests.sync.central.unit_words import decide, keep_unnamed, name, repaired, returned, with_ways
 
 
@@ -57,3 +61,30 @@ def test_what_stands_is_told_whole_and_what_was_taken_back_not_at_all(shop: Shop
     assert [move.target for move in counter.moves] == [move.source for move in reversed(found.moves)]
     undo(shop, first)
     assert shop.ask(lambda conn: undoing.standing(conn, first)) is None
+
+
+def test_an_approved_write_off_is_built_upon_its_unit_unless_it_took_others_too(shop: Shop) -> None:
+    shop.items("A")
+    first, second = discard(shop, "L07-1-X"), discard(shop, "L07-2-X")
+    codes = shop.ask(lambda conn: conn.scalars(select(write_off.c.code).order_by(write_off.c.code)).all())
+    done = says(shop, str(codes[0]), "approve")["event_id"]
+    assert upon(shop, first) == [done]
+    assert upon(shop, second) == []
+    found = shop.ask(lambda conn: undoing.left_by(conn, waiting_at("L07-1-X")))
+    assert found == undoing.LeftBy("stock.written_off", str(codes[0]))
+    undo(shop, first)
+    assert requests(shop) == [("withdrawn", 1, "L07-1-X"), ("requested", 1, "L07-2-X")]
+    assert shop.ask(lambda conn: undoing.left_by(conn, waiting_at("L07-1-X"))) is None
+    # One asked for by hand takes both: the other one is gone, so it stays, and an account answers.
+    again = discard(shop, "L07-3-X")
+    by_hand(shop, 2)
+    assert upon(shop, again) == []
+    undo(shop, again)
+    assert "stock.negative" in shop.cases()
+
+
+def by_hand(shop: Shop, qty: int) -> None:
+    asked = {"owner": "ACME", "sku": "A", "qty": qty, "location": "R-03", "reason": "broken", "at": at(6)}
+    shop.places("R-03")
+    code = shop.act(lambda act: request(act, WriteOff.model_validate(asked)))["write_off"]
+    says(shop, str(code), "approve")

@@ -54,8 +54,8 @@ def test_the_value_is_what_units_cost_now_and_then_what_they_had_cost(shop: Shop
     shop.receive({"A": 3}, cost_minor=300)
     discard(shop, "L07-1-X")
     (asked,) = page(shop)["write_offs"]
-    assert (asked["value_minor"], asked["currency"]) == (100, "GBP")
+    assert (asked["cost_minor"], asked["currency"]) == (100, "GBP")
     says(shop, asked["write_off"], "approve")
     shop.receive({"A": 3}, cost_minor=9000)
     (done,) = page(shop)["write_offs"]
-    assert (done["state"], done["value_minor"]) == ("approved", 100)
+    assert (done["state"], done["cost_minor"]) == ("approved", 100)

@@ -1,0 +1,46 @@
+"""The other person that goods need which wait to be written off, whichever way they are to go instead."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, select
+
+from sync.central.rules.outcomes import Forbidden
+from sync.central.store.discards import REJECTED
+from sync.central.store.tables import write_off
+
+GIVEN_AWAY = frozenset({"donate", "recycle", "scrap"})
+"""Ways by which goods leave for nothing, as a write-off takes them."""
+ASKED_ANEW = frozenset({"scrap"})
+"""Words that only ask for another write-off, which somebody else decides."""
+
+
+def require_second(conn: Connection, operator: str, account: int, way: str) -> None:
+    """Refuses one person's way out for units of an account whose write-off is pending or was rejected.
+
+    Who asked for the write-off may name no other way; who rejected it, none that gives the goods away.
+
+    Raises:
+        Forbidden: it would be one person's word alone.
+    """
+    for row in conn.execute(_waiting, {"which": account}):
+        if row.requested_by == operator:
+            raise Forbidden(
+                "write_off.own_request",
+                f"Write-off {row.code} was asked for by {operator} and is {row.state}.",
+                "Expected another person's word on what becomes of its units.",
+                "Ask a supervisor who did not request it, or take back the word that asked for it.",
+            )
+        if row.state == REJECTED and row.decided_by == operator and way in GIVEN_AWAY:
+            raise Forbidden(
+                "write_off.own_rejection",
+                f"Write-off {row.code} was rejected by {operator}, who now reads {way}.",
+                "Expected another person's word on giving its units away.",
+                "Ask another supervisor, or choose a way that does not give the goods away.",
+            )
+
+
+_waiting = (
+    select(write_off.c.code, write_off.c.state, write_off.c.requested_by, write_off.c.decided_by)
+    .where(write_off.c.account == bindparam("which"))
+    .order_by(write_off.c.code)
+)
