@@ -19,6 +19,7 @@ from sync.central.store.approval_keys import issuer_of, require_issuer
 from sync.central.store.tables import write_off
 from sync.central.upkeep import tick
 from tests.simulator.approver import name_of
+from tests.simulator.floor import written_off
 from tests.simulator.ground import CREAM, KETTLE, MUGS, OWNER, SITES, SOLVENT, TOASTER, advance, expect, send
 from tests.simulator.steps import Step, Try
 from tests.simulator.world import World
@@ -114,6 +115,8 @@ def revoke(world: World, step: Step) -> None:
     house.act(do)
     world.revoked.add(code)
     world.reach("approver revoked")
+    # The station has not heard of it, and goes on.
+    written_off(world, step)
 
 
 def upkeep(world: World, step: Step) -> None:
