@@ -137,7 +137,7 @@ def _negative(centre: Centre) -> Iterator[str]:
     known = Counter[str]()
     for key, (kind, state) in centre.cases.items():
         if kind == "stock.negative" and state == OPEN:
-            parts = json.loads(key.partition(":")[2])
+            parts, _ = json.JSONDecoder().raw_decode(key.partition(":")[2])
             known[f"{parts[1]}|{parts[2]}"] += 1
     for place, qty in short.items():
         if not known[place]:

@@ -53,7 +53,7 @@ def test_a_seed_is_one_history_whatever_the_process() -> None:
 
 def test_a_bug_is_found_made_short_and_told() -> None:
     ground(Signing.STANDIN)
-    with mutated("lost_is_ack"):
+    with mutated("newest_first"):
         planned, worst = shrunk(
             plan(1, length=40), lambda fewer: happen(fewer, Signing.STANDIN), most_runs=12
         )
