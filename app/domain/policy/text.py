@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from app.domain.fields import Fields
+
+# A table's heading, then a key with its value; each captures the name as it is written.
+_FORMS = (re.compile(r"\s*\[+\s*([^\[\]]*?)\s*\]"), re.compile(r"\s*([^=]*?)\s*="))
+
+
+def _places(lines: Sequence[str], form: re.Pattern[str]) -> Mapping[str, Sequence[int]]:
+    """The numbers of the lines that begin so, by the name they give."""
+    found: dict[str, list[int]] = {}
+    for number, text in enumerate(lines, 1):
+        if begins := form.match(text):
+            found.setdefault(begins[1], []).append(number)
+    return found
 
 
 class Text:
@@ -14,13 +26,13 @@ class Text:
     def __init__(self, where: str, source: str) -> None:
         self._where = where
         self._lines = source.splitlines()
+        # Every name is looked for once or more, and a policy has hundreds of them: one pass finds all.
+        self._at = tuple(_places(self._lines, form) for form in _FORMS)
 
     def line(self, name: str, nth: int = 1) -> str:
         """File and line of the nth table, or of the first key, of that name; else the file alone."""
-        word = re.escape(name)
-        for form in (rf"\s*\[+\s*{word}\s*\]+", rf"\s*{word}\s*="):
-            found = [number for number, text in enumerate(self._lines, 1) if re.match(form, text)]
-            if found:
+        for places in self._at:
+            if found := places.get(name):
                 return f"{self._where}, line {found[min(nth, len(found)) - 1]}"
         return self._where
 

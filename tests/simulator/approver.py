@@ -1,0 +1,72 @@
+"""Approvers of a simulated world: one at each station, with a key that was made there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.domain.account import Account, Status
+from app.domain.approvals import Action
+from app.domain.approvals.wrapping import PEPPER_SIZE
+from app.domain.clock import to_ms
+from app.domain.event import Event, EventKind
+from app.domain.move import Move, MoveKind
+from app.domain.place import Virtual
+from app.station.approving import Approver, Approving, Means
+from app.station.reviewing import Request
+from tests.app.vault.test_stretching import CHEAP
+from tests.simulator.bench import Bench
+
+PIN, WRONG_PIN = "271829", "000001"
+LIMITS = {
+    "actions": ["write_off", "unlock"],
+    "sites": ["WH1", "WH2"],
+    "currency": "GBP",
+    "single_minor": 20_000,
+    "total_minor": 30_000,
+    "count": 10,
+    "two_person_above_minor": 15_000,
+}
+
+
+def name_of(station: int) -> str:
+    """Who approves at a station."""
+    return f"RUTH-{station}"
+
+
+def approver(station: int, pin: str = PIN) -> Approver:
+    """Who stands there, with badge and PIN."""
+    return Approver(name_of(station), pin, b"badge of RUTH..." + bytes(0))
+
+
+def approving(bench: Bench) -> Approving:
+    """Approving at a station, in its present life."""
+    return Approving(bench.ledger, Means(CHEAP, b"p" * PEPPER_SIZE, frozenset(), bench.watch, bench.ids))
+
+
+def write_off(bench: Bench, sku: str, qty: int) -> Event:
+    """Units that wait for their write-off are gone."""
+    identity = bench.ledger.identity
+    owner = identity.owner if identity else ""
+    here = Account(owner, sku, "HOLD-3", Status.QUARANTINED, reason="awaiting_write_off")
+    gone = Account(owner, sku, Virtual.SCRAP, Status.DISPOSED)
+    return Event(
+        event_id=bench.ids.event_id(to_ms(bench.watch.now())),
+        kind=EventKind.STOCK_WRITTEN_OFF,
+        subject=(f"sku:{sku}",),
+        operator=f"ana-{bench.number}",
+        session=f"s-{bench.number}",
+        moves=(Move(qty, here, gone, MoveKind.WRITE_OFF, "broken"),),
+        body={"sku": sku, "qty": qty, "reason": "broken"},
+    )
+
+
+def record_approved(bench: Bench, event: Event, value: int) -> str:
+    """Has it approved by who is there, and records it.
+
+    Raises:
+        Refused: the approver may not, or the key does not open.
+    """
+    request = Request(event, Action.WRITE_OFF, value, "GBP", "broken")
+    (approval,) = approving(bench).approve(approver(bench.number), [request])
+    bench.ledger.record(replace(event, approvals=(approval.to_json(),)))
+    return event.event_id

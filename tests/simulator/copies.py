@@ -1,0 +1,142 @@
+"""Disks that are copied, put back, and run twice: what renewal and re-offering have to answer for.
+
+Turned on by `copies`; a product that cannot renew a station stops sending instead, and says so.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sync.central.store.copying import generation_of, heads_of
+from sync.central.store.database import create_database
+from sync.central.store.feed import begin_generation
+from sync.central.store.renewing import expect_heads
+from tests.simulator.bench import Bench
+from tests.simulator.clocks import Watch
+from tests.simulator.reading import Centre, events_of
+from tests.simulator.steps import Step, Try
+from tests.simulator.wire import Wire
+from tests.simulator.world import World
+
+_LOG = "-wal"
+_MOST_CLONES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A copy of the centre, and what people there knew when it was made."""
+
+    file: Path
+    expected: int
+    coming: int
+    cancelled: frozenset[str]
+    revoked: frozenset[str]
+
+
+def snapshot(world: World, step: Step) -> None:
+    """A station's disk is copied, for whatever reason."""
+    bench = world.bench(step)
+    world.kept[bench.number] = bench.image(world.folder / f"image-{step.number}")
+
+
+def restore(world: World, step: Step) -> None:
+    """A station's disk is put back to its copy; what only was on it is gone for good."""
+    bench = world.bench(step)
+    image = world.kept.get(bench.number)
+    if image is None or bench.number in world.tampered:
+        return
+    before = events_of(bench)
+    _overwritten(world, bench)
+    bench.end()
+    _put_back(image, bench.file)
+    bench.start()
+    if set(bench.newest(0)) < {one for one in before if one in Centre(world.house).states}:
+        world.behind.add(bench.number)
+    world.reach("station put back")
+
+
+def _overwritten(world: World, bench: Bench) -> None:
+    """Events of a disk that nobody else has: neither the centre, nor another copy, are gone with it."""
+    known = Centre(world.house).states.keys()
+    elsewhere = {one for other in world.benches if other is not bench for one in events_of(other)}
+    world.book.gone.update(one for one in events_of(bench) if one not in known and one not in elsewhere)
+
+
+def _put_back(image: Path, file: Path) -> None:
+    for end in ("", _LOG, "-shm"):
+        there, source = file.with_name(file.name + end), image.with_name(image.name + end)
+        there.unlink(missing_ok=True)
+        if source.exists():
+            shutil.copyfile(source, there)
+
+
+def clone(world: World, step: Step) -> None:
+    """A station's disk is copied into another machine, and both go on working."""
+    bench = world.bench(step)
+    if world.clones >= _MOST_CLONES or bench.number in world.tampered:
+        return
+    world.clones += 1
+    image = bench.image(world.folder / f"clone-{step.number}")
+    file = world.folder / f"station-{bench.number}-{world.clones}.db"
+    _put_back(image, file)
+    wire = Wire(world.house, world.truth)
+    other = Bench(file, bench.number, Watch(world.truth, bench.watch.off_s), wire, world.clones)
+    other.labels = list(bench.labels)
+    world.benches.append(other)
+    world.reach("station cloned")
+
+
+def backup(world: World, step: Step) -> None:
+    """The centre is copied while it works."""
+    to = world.folder / f"backup-{step.number}"
+    to.mkdir()
+    file = world.house.file
+    for end in ("", _LOG):
+        source = file.with_name(file.name + end)
+        if source.exists():
+            shutil.copyfile(source, to / source.name)
+    cancelled, revoked = frozenset(world.cancelled), frozenset(world.revoked)
+    world.backup = Backup(to / file.name, len(world.expected), len(world.coming), cancelled, revoked)
+
+
+def put_back(world: World, step: Step) -> None:
+    """The centre is put back to its copy, as the tool for that does it."""
+    del step
+    kept = world.backup
+    if kept is None:
+        return
+    world.house.end()
+    replaced, heads = generation_of(sqlite3, world.house.file), heads_of(sqlite3, world.house.file)
+    _put_back(kept.file, world.house.file)
+    database = create_database(f"sqlite:///{world.house.file}")
+    with database.write() as conn:
+        begin_generation(conn, replaced)
+        expect_heads(conn, heads)
+    database.close()
+    world.house.start()
+    _forgotten(world, kept)
+    world.reach("centre put back")
+
+
+def _forgotten(world: World, kept: Backup) -> None:
+    """What people at the centre did since is not so any more."""
+    world.lost.update(found.code for found in world.expected[kept.expected :])
+    del world.expected[kept.expected :]
+    del world.coming[kept.coming :]
+    world.half.clear()
+    world.cancelled, world.revoked = set(kept.cancelled), set(kept.revoked)
+    for deed in world.book.deeds.values():
+        deed.late = deed.late and deed.approver in kept.revoked
+
+
+COPIES: Mapping[Try, Callable[[World, Step], None]] = {
+    Try.SNAPSHOT: snapshot,
+    Try.RESTORE: restore,
+    Try.CLONE: clone,
+    Try.BACKUP: backup,
+    Try.PUT_BACK: put_back,
+}

@@ -1,0 +1,215 @@
+"""What people at the stations do: one function for each kind of deed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+
+from app.domain.approvals import Action
+from app.domain.refusal import Refused
+from app.station.desk import Front
+from app.station.reviewing import Request
+from tests.simulator.approver import WRONG_PIN, approver, approving, name_of, record_approved, write_off
+from tests.simulator.bench import Bench
+from tests.simulator.book import Act, Deed
+from tests.simulator.ground import (
+    CREAM,
+    KETTLE,
+    MUGS,
+    SOLVENT,
+    TOASTER,
+    Coming,
+    Expected,
+    dock,
+    shelf,
+    site_of,
+)
+from tests.simulator.hand import GRADES
+from tests.simulator.steps import Step, Try
+from tests.simulator.world import World
+
+_PLAIN = (MUGS, TOASTER, CREAM, SOLVENT)
+_VALUE = {MUGS: 1200, TOASTER: 4200, KETTLE: 3900, CREAM: 1800, SOLVENT: 900}
+
+
+def _deed(bench: Bench, act: Act, **more: object) -> Deed:
+    return Deed(act, bench.number, bench.copy, **more)  # type: ignore[arg-type]  # parts by name
+
+
+def _unit_of(world: World, bench: Bench, found: Expected, rng: random.Random) -> None:
+    hand = world.hand(bench)
+    sku, _, serials = rng.choice(found.lines)
+    serial = rng.choice(serials) if serials else ""
+    world.used.append((found, bench.number))
+    if serial:
+        world.serials.append((sku, serial))
+    deed = _deed(bench, Act.RETURN, sku=sku, serial=serial, document=found.code)
+    if not hand.box(found.code):
+        # Nothing more is awaited under that code: what is in the hand came unannounced.
+        deed.act, deed.document = Act.BLIND, ""
+        hand.blind(rng, deed, rng.choice(GRADES))
+        return
+    hand.unit(rng, deed, rng.choice(GRADES))
+
+
+def return_unit(world: World, step: Step) -> None:
+    """One unit of a return that the customer announced; mostly one that was begun here."""
+    rng, bench = step.rng(), world.bench(step)
+    mine = [found for found, station in world.used if station == bench.number]
+    begun = bool(mine) and rng.random() < 0.5
+    _unit_of(world, bench, rng.choice(mine) if begun else rng.choice(world.expected), rng)
+
+
+def same_return(world: World, step: Step) -> None:
+    """A unit of a return that another station has units of."""
+    rng, bench = step.rng(), world.bench(step)
+    others = [found for found, station in world.used if station != bench.number]
+    if others:
+        world.reach("tried: same return")
+        _unit_of(world, bench, rng.choice(others), rng)
+
+
+def same_serial(world: World, step: Step) -> None:
+    """A kettle with a serial that came before, unannounced."""
+    rng, bench = step.rng(), world.bench(step)
+    if world.serials:
+        sku, serial = rng.choice(world.serials)
+        deed = _deed(bench, Act.BLIND, sku=sku, serial=serial)
+        world.hand(bench).blind(rng, deed, rng.choice(GRADES))
+
+
+def extra(world: World, step: Step) -> None:
+    """An item in a box whose return does not name it."""
+    rng, bench = step.rng(), world.bench(step)
+    found = rng.choice(world.expected)
+    hand = world.hand(bench)
+    if hand.box(found.code):
+        deed = _deed(bench, Act.RETURN, sku=rng.choice(_PLAIN), document=found.code)
+        hand.unit(rng, deed, rng.choice(GRADES))
+        world.used.append((found, bench.number))
+
+
+def blind(world: World, step: Step) -> None:
+    """A unit that nobody announced."""
+    rng, bench = step.rng(), world.bench(step)
+    deed = _deed(bench, Act.BLIND, sku=rng.choice(_PLAIN))
+    world.hand(bench).blind(rng, deed, rng.choice(GRADES))
+
+
+def thing(world: World, step: Step) -> None:
+    """A thing that nobody can name."""
+    bench = world.bench(step)
+    world.hand(bench).thing(_deed(bench, Act.THING))
+
+
+def finish(world: World, step: Step) -> None:
+    """A box is closed although it holds less than was announced."""
+    rng, bench = step.rng(), world.bench(step)
+    mine = [found for found, station in world.used if station == bench.number] or world.expected
+    found = rng.choice(mine)
+    hand = world.hand(bench)
+    if hand.box(found.code):
+        hand.finish(_deed(bench, Act.FINISH, document=found.code))
+
+
+def undo(world: World, step: Step) -> None:
+    """The last unit of the bench is taken back."""
+    bench = world.bench(step)
+    world.hand(bench).undo(_deed(bench, Act.UNDO))
+
+
+def regrade(world: World, step: Step) -> None:
+    """A unit that was graded here is looked at again."""
+    rng, bench = step.rng(), world.bench(step)
+    if bench.labels:
+        label = rng.choice(bench.labels)
+        world.hand(bench).regrade(rng, label, _deed(bench, Act.REGRADE), rng.choice(GRADES))
+
+
+def count(world: World, step: Step) -> None:
+    """A bin is counted, right or not."""
+    rng, bench = step.rng(), world.bench(step)
+    site = site_of(bench.number)
+    place = rng.choice((shelf(site), dock(site), "R-03"))
+    lines = [(sku, rng.choice((0, 1, 2, 5, 59, 60))) for sku in rng.sample(_PLAIN, rng.randint(1, 3))]
+    deed = _deed(bench, Act.COUNT, document=place)
+    world.hand(bench).count(place, [(sku, qty) for sku, qty in lines if qty], deed)
+
+
+def undo_count(world: World, step: Step) -> None:
+    """The last count of the station is taken back."""
+    bench = world.bench(step)
+    world.hand(bench).undo_floor("GO_COUNTS", Front.COUNTING, _deed(bench, Act.UNDO))
+
+
+def transfer(world: World, step: Step) -> None:
+    """A transfer is taken in, mostly as it was sent."""
+    rng, bench = step.rng(), world.bench(step)
+    mine = [found for found in world.coming if found.target == site_of(bench.number)]
+    if mine:
+        found = rng.choice(mine)
+        deed = _deed(bench, Act.TRANSFER, document=found.code)
+        world.hand(bench).receive(found.code, [_came(found, at, rng) for at in range(len(found.lines))], deed)
+
+
+def _came(found: Coming, at: int, rng: random.Random) -> tuple[str, int, int]:
+    sku, qty = found.lines[at]
+    damaged = 1 if rng.random() < 0.1 else 0
+    sound = max(0, qty - damaged + rng.choice((0, 0, 0, 0, 0, 0, -1, 1)))
+    return sku, sound, damaged
+
+
+def undo_transfer(world: World, step: Step) -> None:
+    """The last receipt of the station is taken back."""
+    bench = world.bench(step)
+    world.hand(bench).undo_floor("GO_RECEIVE", Front.RECEIVING, _deed(bench, Act.UNDO))
+
+
+def written_off(world: World, step: Step) -> None:
+    """A unit is written off with the approver at hand."""
+    rng, bench = step.rng(), world.bench(step)
+    sku = rng.choice(_PLAIN)
+    # Mostly within limits; sometimes worth more than one person may approve.
+    qty = 1 if rng.random() < 0.8 else 16
+    name = name_of(bench.number)
+    deed = _deed(bench, Act.WRITE_OFF, sku=sku, qty=qty, approver=name, late=name in world.revoked)
+    event = write_off(bench, sku, qty)
+    hand = world.hand(bench)
+    hand.do(event.event_id, deed, lambda: record_approved(bench, event, _VALUE[sku] * qty))
+
+
+def wrong_pin(world: World, step: Step) -> None:
+    """Somebody tries a PIN that is not the approver's."""
+    bench = world.bench(step)
+    event = write_off(bench, MUGS, 1)
+    request = Request(event, Action.WRITE_OFF, _VALUE[MUGS], "GBP", "broken")
+    desk = approving(bench)
+    try:
+        world.hand(bench).do(
+            event.event_id,
+            _deed(bench, Act.NOTE),
+            lambda: desk.approve(approver(bench.number, WRONG_PIN), [request]),
+        )
+    except Refused as no:
+        if no.code == "approval.pin":
+            world.book.pins[bench.number] += 1
+        raise
+
+
+FLOOR: Mapping[Try, Callable[[World, Step], None]] = {
+    Try.RETURN: return_unit,
+    Try.SAME_RETURN: same_return,
+    Try.SAME_SERIAL: same_serial,
+    Try.EXTRA: extra,
+    Try.BLIND: blind,
+    Try.THING: thing,
+    Try.FINISH: finish,
+    Try.UNDO: undo,
+    Try.REGRADE: regrade,
+    Try.COUNT: count,
+    Try.UNDO_COUNT: undo_count,
+    Try.TRANSFER: transfer,
+    Try.UNDO_TRANSFER: undo_transfer,
+    Try.WRITE_OFF: written_off,
+    Try.WRONG_PIN: wrong_pin,
+}

@@ -1,0 +1,231 @@
+"""What must hold once a world has come to rest: the ledgers against the book, and against each other.
+
+I1 nothing that was saved is lost, I2 nothing is there twice, I3 what does not fit is somebody's case,
+I4 units are conserved, I5 one case for one conflict, I6 the mirrors are the feed, I7 the product's own audits
+are clean.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+
+from app.ledger.audit import audit as audit_station
+from sync.central.audit import audit as audit_centre
+from tests.simulator import cases
+from tests.simulator.book import CAME_BACK, Act, Book, Deed
+from tests.simulator.ground import site_of
+from tests.simulator.reading import Account, Centre, Stored, events_of, is_inside, mirrored, shelved
+from tests.simulator.world import World
+
+_MOST = 12
+
+
+def judge(world: World) -> list[str]:
+    """Every law that does not hold, in words; empty when all do."""
+    centre = Centre(world.house)
+    found = [
+        *world.book.wrong,
+        *_lost_or_doubled(world, centre),
+        *_told_right(world.book, centre),
+        *_used_since(world.book, centre),
+        *_conserved(world.book, centre),
+        *cases.surfaced(world, centre),
+        *_approved(world, centre),
+        *(f"I2: {wrong}" for bench in world.benches for wrong in bench.wire.wrong),
+        *_mirrors(world, centre),
+        *_audits(world),
+    ]
+    return found[:_MOST] + ([f"and {len(found) - _MOST} more"] if len(found) > _MOST else [])
+
+
+def _lost_or_doubled(world: World, centre: Centre) -> Iterator[str]:
+    book, held = world.book, world.held()
+    for event_id, deed in book.deeds.items():
+        states = centre.states.get(event_id, Counter())
+        counted, waiting = states["posted"], states["unposted"] + states["parked"]
+        if event_id in held:
+            if counted and event_id == world.edited.get(deed.station):
+                yield f"I3: {event_id} was edited on its disk and counts at the centre"
+            continue
+        if not states and event_id not in book.gone:
+            yield f"I1: {deed.act} {event_id} of station {deed.station} is not at the centre"
+        elif counted > 1:
+            yield f"I2: {deed.act} {event_id} counts {counted} times at the centre"
+        elif waiting:
+            yield f"I3: {deed.act} {event_id} waits at the centre although nothing hinders it any more"
+        elif states and not counted:
+            yield f"I1: {deed.act} {event_id} is at the centre and does not count: {dict(states)}"
+    for event_id, stored in centre.posted.items():
+        if stored.station_id in centre.stations and event_id not in book.deeds:
+            yield f"I2: event {event_id} of a station was never done by anybody"
+    for bench in world.benches:
+        if bench.waiting() and bench.number not in world.tampered:
+            reason = bench.said[-1].reason if bench.said else ""
+            yield f"I1: station {bench.number} still holds {bench.waiting()} events ({reason})"
+        there = Counter(events_of(bench))
+        yield from (f"I2: {one} is twice on station {bench.number}" for one, n in there.items() if n > 1)
+
+
+def _told_right(book: Book, centre: Centre) -> Iterator[str]:
+    """Each event moves what was in somebody's hands."""
+    for event_id, deed in book.deeds.items():
+        stored = centre.posted.get(event_id)
+        if stored is None:
+            continue
+        came, want = _moved(stored), _wanted(book, centre, deed)
+        if want is not None and came != want:
+            yield f"I4: {deed.act} {event_id} moved {dict(came)}, in the hand was {dict(want)}"
+
+
+def _used_since(book: Book, centre: Centre) -> Iterator[str]:
+    """A unit that was graded again is taken back by its last grade first."""
+    again: dict[str, str] = {}
+    order = list(book.deeds)
+    for event_id, deed in book.deeds.items():
+        stored = centre.posted.get(event_id)
+        if deed.act is Act.REGRADE and stored is not None:
+            again[str(stored.facts.get("regrades"))] = event_id
+        elif deed.act is Act.UNDO and deed.undoes in again:
+            later = again[deed.undoes]
+            taken = {other.undoes for other in map(book.deeds.__getitem__, order[: order.index(event_id)])}
+            same = (book.deeds[later].station, book.deeds[later].life) == (deed.station, deed.life)
+            if later not in taken and same:
+                yield f"I4: {event_id} takes back a unit that was graded again by {later}"
+
+
+def _moved(stored: Stored) -> Counter[str]:
+    """Units that an event brings into the building, net, by SKU."""
+    found = Counter[str]()
+    for qty, source, target in stored.moves():
+        found[source["item"]] += qty * (is_inside(target) - is_inside(source))
+    return Counter({sku: qty for sku, qty in found.items() if qty})
+
+
+def _wanted(book: Book, centre: Centre, deed: Deed) -> Counter[str] | None:
+    """Units that came into the building by a deed; None where no hand can know."""
+    match deed.act:
+        case Act.RETURN | Act.APART | Act.BLIND:
+            return Counter({deed.sku: deed.qty})
+        case Act.TRANSFER:
+            return Counter({sku: qty for sku, qty in deed.came.items() if qty})
+        case Act.WRITE_OFF:
+            return Counter({deed.sku: -deed.qty})
+        case Act.REGRADE | Act.FINISH | Act.THING | Act.NOTE:
+            return Counter()
+        case Act.UNDO:
+            undone, stored = book.deeds.get(deed.undoes), centre.posted.get(deed.undoes)
+            if undone is None or stored is None:
+                return None
+            return Counter({sku: -qty for sku, qty in _moved(stored).items()})
+        case _:
+            return None
+
+
+def _conserved(book: Book, centre: Centre) -> Iterator[str]:
+    if centre.fold != centre.balances:
+        differ = {
+            held: (centre.fold[held], centre.balances[held])
+            for held in centre.fold.keys() | centre.balances.keys()
+            if centre.fold[held] != centre.balances[held]
+        }
+        for held, (fold, kept) in sorted(differ.items())[:3]:
+            yield f"I4: {dict(held)}: the moves add up to {fold}, the balance says {kept}"
+    total = Counter[str]()
+    for held, qty in centre.balances.items():
+        total[dict(held)["item"]] += qty
+    yield from (f"I4: all accounts of {sku} together hold {qty}" for sku, qty in total.items() if qty)
+    yield from _counted(book, centre)
+
+
+def _counted(book: Book, centre: Centre) -> Iterator[str]:
+    """What came from customers, by the benches' events and by the book."""
+    hands = Counter[str]()
+    for event_id, deed in book.standing(*CAME_BACK):
+        if event_id in centre.posted:
+            hands[deed.sku] += deed.qty
+    moved = Counter[str]()
+    for stored in centre.posted.values():
+        if stored.station_id in centre.stations:
+            for qty, source, target in stored.moves():
+                moved[source["item"]] += qty * (source["location"] == "@customer")
+                moved[source["item"]] -= qty * (target["location"] == "@customer")
+    for sku in hands.keys() | moved.keys():
+        if hands[sku] != moved[sku]:
+            yield f"I4: {hands[sku]} of {sku} came back by hand, {moved[sku]} by the ledger"
+
+
+def _approved(world: World, centre: Centre) -> Iterator[str]:
+    """What a revoked approver signed afterwards is never valid, and wrong PINs are counted."""
+    verdicts = dict(centre.rows("SELECT event_id, verdict FROM event_approval"))
+    for event_id, deed in world.book.deeds.items():
+        if deed.act is not Act.WRITE_OFF or event_id not in centre.posted:
+            continue
+        verdict = verdicts.get(event_id)
+        if verdict is None:
+            yield f"I3: the approval of {event_id} was not judged"
+        elif verdict == "valid" and deed.late:
+            yield f"I3: {event_id} is valid, and {deed.approver} had been revoked before"
+        elif verdict == "invalid" and not deed.late:
+            yield f"I3: {event_id} is invalid, and {deed.approver} approved honestly"
+    noted = Counter(
+        deed.station
+        for event_id, deed in world.book.deeds.items()
+        if event_id in centre.kinds and centre.kinds[event_id] in {"approval.pin_failed", "approval.locked"}
+    )
+    for station, tries in world.book.pins.items():
+        if station not in world.tampered and noted[station] < tries:
+            yield f"I1: {tries} wrong PINs at station {station}, the centre knows of {noted[station]}"
+
+
+def _mirrors(world: World, centre: Centre) -> Iterator[str]:
+    end = centre.feed_end()
+    sites = {row[0]: row[1] for row in centre.rows("SELECT code, site FROM location")}
+    heads = {row[0]: int(row[1]) for row in centre.rows("SELECT station_id, epoch FROM station")}
+    for bench in world.benches:
+        at = bench.ledger.cursor
+        if bench.number in world.tampered:
+            continue
+        if (at.gen, at.pos) != end:
+            yield f"I6: station {bench.number} is at {at.gen}:{at.pos} of the feed, which ends at {end}"
+            continue
+        site = site_of(bench.number)
+        want = {
+            record: json.loads(text) for record, text in centre.feed.items() if _told(record[0], text, site)
+        }
+        have = {record: json.loads(text) for record, text in mirrored(bench).items()}
+        for record in sorted(want.keys() | have.keys()):
+            if want.get(record) != have.get(record):
+                yield f"I6: station {bench.number} has another {' '.join(record)} than the feed"
+        if bench.ledger.head.epoch < heads[bench.ledger.head.station_id]:
+            # A copy whose twin began a new epoch is told no stock until it has something to send.
+            world.reach("a copy with old stock")
+            continue
+        yield from _stock(bench.number, shelved(bench), centre, {c for c, s in sites.items() if s == site})
+
+
+def _told(kind: str, text: str, site: str) -> bool:
+    document = json.loads(text)
+    if document is None:
+        return False
+    if kind == "transfer":
+        return bool(document.get("target") == site)
+    return "sites" not in document or not kind.startswith("approver") or site in document["sites"]
+
+
+def _stock(number: int, have: Counter[Account], centre: Centre, places: set[str]) -> Iterator[str]:
+    want = Counter({held: qty for held, qty in centre.balances.items() if dict(held)["location"] in places})
+    for held in sorted(want.keys() | have.keys()):
+        if want[held] != have[held]:
+            yield (
+                f"I6: station {number} mirrors {have[held]} of {dict(held)}, the centre holds {want[held]}"
+            )
+
+
+def _audits(world: World) -> Iterator[str]:
+    yield from (f"I7: the centre: {broken}" for broken in audit_centre(world.house.database).violations)
+    for bench in world.benches:
+        if bench.number not in world.tampered:
+            for broken in audit_station(bench.ledger).violations:
+                yield f"I7: station {bench.number}: {broken}"

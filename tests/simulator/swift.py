@@ -1,0 +1,72 @@
+"""What a program works out once after it was started, worked out once for all programs of a simulation.
+
+A seed starts dozens of stations and centres, where a real one runs for days: compiling the same statements
+and reading the same policies anew for each would be most of what a simulation does. What is executed stays
+the same, word for word; each of these is a pure function of a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+from unittest.mock import patch
+
+from sqlalchemy import create_engine
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
+
+import app.domain.policy.reader
+import app.ledger.database
+import app.ledger.records
+import app.ledger.statements
+import app.ledger.writer
+import sync.central.checks.copies
+import sync.central.commands.catalogue
+import sync.central.store.database
+import sync.central.store.evidence
+import sync.central.store.refund_rules
+import sync.central.store.returns_policy
+
+_SHARED: LRUCache[Any, Any] = LRUCache(20_000)
+
+
+class _Same(SQLiteDialect_pysqlite):
+    """The dialect of every SQLite database here: they are set alike, so that one's texts are another's."""
+
+    supports_statement_cache = True
+
+    def __hash__(self) -> int:
+        return hash(_Same)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same)
+
+
+def _created(*args: Any, **given: Any) -> Any:
+    engine = create_engine(*args, **given)
+    engine.dialect.__class__ = _Same
+    engine._compiled_cache = _SHARED
+    return engine
+
+
+_prepared_once = cache(app.ledger.statements.prepare)
+_read_once = cache(app.domain.policy.reader.read_policy)
+
+
+@contextmanager
+def swift() -> Iterator[None]:
+    """All databases that are opened in this block share what was compiled."""
+    with (
+        patch.object(app.ledger.database, "create_engine", _created),
+        patch.object(sync.central.store.database, "create_engine", _created),
+        patch.object(app.ledger.writer, "prepare", _prepared_once),
+        patch.object(app.ledger.records, "read_policy", _read_once),
+        patch.object(sync.central.store.returns_policy, "read_policy", _read_once),
+        patch.object(sync.central.store.evidence, "read_policy", _read_once),
+        patch.object(sync.central.store.refund_rules, "read_policy", _read_once),
+        patch.object(sync.central.checks.copies, "read_policy", _read_once),
+        patch.object(sync.central.commands.catalogue, "read_policy", _read_once),
+    ):
+        yield
