@@ -14,6 +14,9 @@ from app.domain.money import amount_text
 
 _LARGEST = 20
 _PAGE = "500"
+# What the centre's own clock opens as days pass. It lives today and the rows are of years ago, so that all
+# such work is late at once, or not yet, as the moment of asking falls: it says nothing about the rows.
+_BY_THE_CLOCK = frozenset({"work.overdue", "disposal.overdue"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Aftermath:
     """`cases` and `at_risk` by type, `largest` of them by money, `refunds` and `payable` by state.
 
     `awaited` are units that were authorized to come back and did not; money is in minor units of `currency`.
+    Cases that only the passing of days opens are not among them.
     """
 
     currency: str
@@ -84,6 +88,8 @@ def aftermath(admin: CentreClient, currency: str) -> Aftermath:
     """Asks a centre what is open."""
     cases, at_risk, risks = Counter[str](), Counter[str](), list[Risk]()
     for case in _pages(admin, "/exceptions", "exceptions", ("state", "open")):
+        if case.text("type") in _BY_THE_CLOCK:
+            continue
         minor = case.raw().get("money_minor")
         worth = minor if isinstance(minor, int) and case.maybe_text("currency") == currency else 0
         kind = case.text("type")
