@@ -6,11 +6,14 @@ import json
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import NoResultFound
 
 from app.domain.clock import Hlc
 from app.domain.envelope import ChainHead, Evidence, genesis
 from app.domain.feed import Cursor
+from app.domain.refusal import Refused, Unavailable
 from app.ledger import epochs, meta
+from app.ledger.database import DAMAGED
 from app.ledger.identity import StationIdentity, StationSettings
 from app.ledger.posting import AccountIds
 from app.ledger.statements import Statements
@@ -47,7 +50,19 @@ def evidence_of(settings: StationSettings, memory: Memory, hlc: Hlc, at: tuple[s
 
 
 def read_memory(connection: Connection, public_key: bytes, sql: Statements) -> Memory:
-    """What the file says."""
+    """What the file says.
+
+    Raises:
+        Unavailable: it cannot be read as what was written.
+    """
+    try:
+        return _read(connection, public_key, sql)
+    except (AttributeError, KeyError, TypeError, ValueError, NoResultFound, Refused) as wrong:
+        # Every founded record has these rows, whole: what cannot be read was changed on the disk.
+        raise Unavailable(f"Not read: {DAMAGED}") from wrong
+
+
+def _read(connection: Connection, public_key: bytes, sql: Statements) -> Memory:
     columns = event_table.c
     last = connection.execute(
         select(columns.seq, columns.hlc).order_by(columns.seq.desc()).limit(1)

@@ -15,7 +15,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Connection, Row, select
-from sqlalchemy.exc import NoResultFound
 
 from app.domain import canonical
 from app.domain.clock import Clock, to_ms, to_text
@@ -36,7 +35,7 @@ from app.domain.resealing import reseal
 from app.domain.signing import Signer, Verifier
 from app.ledger import meta
 from app.ledger.also import Also
-from app.ledger.database import DAMAGED, Database, Transaction
+from app.ledger.database import Database, Transaction
 from app.ledger.identity import StationIdentity, StationSettings
 from app.ledger.memory import Memory, evidence_of, read_memory
 from app.ledger.posting import post, write_also
@@ -275,12 +274,7 @@ class Ledger:
 
     def _remembered(self) -> Memory:
         if self._memory is None:
-            connection = self.connection
-            try:
-                self._memory = read_memory(connection, self.public_key, self._sql)
-            except (AttributeError, KeyError, TypeError, ValueError, NoResultFound, Refused) as wrong:
-                # Every founded record has these rows, whole: what cannot be read was changed on the disk.
-                raise Unavailable(f"Not read: {DAMAGED}") from wrong
+            self._memory = read_memory(self.connection, self.public_key, self._sql)
         return self._memory
 
     def close(self) -> None:

