@@ -63,8 +63,8 @@ def _histories(lane: Lane, how: Signing) -> Tally:
     for number, seed in enumerate(lane.slice.seeds()):
         if not lane.goes_on(f"{tally.histories.total()} seeds, {tally.broken.total()} laws broken"):
             break
-        # Disks are copied in every other history.
-        _one(tally, Job(seed, how, bool(number % 2), lane.slice.mutant, _length(lane)))
+        # Disks are copied in every other history, and in one lane from the first on.
+        _one(tally, Job(seed, how, bool((number + lane.slice.index) % 2), lane.slice.mutant, _length(lane)))
     return tally
 
 
