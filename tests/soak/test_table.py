@@ -60,7 +60,7 @@ def test_a_sound_tally_is_not_red_and_every_figure_is_in_the_table() -> None:
     }
 
 
-PLANTED: dict[str, tuple[Callable[[Tally], None], str]] = {
+PLANTED: dict[str, tuple[Callable[[Tally], object], str]] = {
     "lost": (lambda found: found.breaks(["I1: it is not there"], "seed 3"), "1 lost in all"),
     "doubled": (lambda found: found.breaks(["I2: it counts twice"], "seed 3"), "1 doubled in all"),
     "no case": (lambda found: found.breaks(["I3: no case"], "seed 3"), "1 unsurfaced in all"),
