@@ -30,9 +30,9 @@ bench: ## measure speed and print the figures
 	sh .ci/prepare --database
 	.venv/bin/python -m tests.bench $(ARGS)
 
-soak: ## run the seeded world for SECONDS (60), as in: make soak SECONDS=600
+soak: ## kill, cut, fault, simulate and forge for SECONDS (60): what was lost (ARGS="--seed 7": other moments)
 	sh .ci/prepare
-	.venv/bin/python -m tests.simulation --seconds $(SECONDS) $(ARGS)
+	.venv/bin/python -m tests.soak --seconds $(SECONDS) $(ARGS)
 
 screens: ## draw every screen into out/screens, and the README's pictures
 	sh .ci/prepare
