@@ -188,6 +188,8 @@ def _copied(world: World, centre: Centre) -> Iterator[str]:
             continue
         if bench.number in world.behind:
             yield f"I3: station {bench.number} was put back behind the centre, and nobody was told"
+        if bench.number in world.bereft:
+            yield f"I3: neither side has all of station {bench.number} any more, and nobody was told"
         others = [other for other in world.benches if other.number == bench.number and other is not bench]
         mine = set(bench.newest(0))
         for other in others:

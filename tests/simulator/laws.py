@@ -174,6 +174,9 @@ def _approved(world: World, centre: Centre) -> Iterator[str]:
         for event_id, deed in world.book.deeds.items()
         if event_id in centre.kinds and centre.kinds[event_id] in {"approval.pin_failed", "approval.locked"}
     )
+    for one in world.book.gone:
+        # Nobody knows any more what the program noted there.
+        noted[world.book.deeds[one].station] += world.book.deeds[one].act is Act.NOTE
     for station, tries in world.book.pins.items():
         if station not in world.tampered and noted[station] < tries:
             yield f"I1: {tries} wrong PINs at station {station}, the centre knows of {noted[station]}"

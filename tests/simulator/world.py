@@ -50,6 +50,7 @@ class World:
         self.kept: dict[int, Path] = {}
         self.backup: Any = None
         self.behind: set[int] = set()
+        self.bereft: set[int] = set()
         self.lost: set[str] = set()
         self.edited: dict[int, str] = {}
         self.revoked: set[str] = set()
