@@ -152,6 +152,11 @@ def test_what_was_changed_on_disk_is_never_sealed_anew(station: Station) -> None
             tx.connection.exec_driver_sql(
                 "UPDATE event SET header = CAST(replace(header, '\"ana\"', '\"eve\"') AS BLOB) WHERE seq = 2"
             )
+            tx.connection.exec_driver_sql("UPDATE event SET header = x'ff' WHERE seq = 3")
+        assert [(one.seq, one.header) for one in renewal.torn(ledger, [3, 1, 2])][1:] == [(3, b"\xff")]
+        assert [one.seq for one in renewal.torn(ledger, [1, 2])] == [2]
+        # It can still be asked for at the centre, which holds nothing like it.
+        assert [one.seq for one in renewal.kept(ledger, 0, 9)] == [1, 2, 3]
         before = everything(ledger)
         with pytest.raises(Refused, match="signature"):
             renewal.begin(ledger, 2, [1, 2], 3)

@@ -99,7 +99,7 @@ def test_what_the_centre_lacks_goes_again_from_there() -> None:
 
 def test_what_the_centre_lacks_and_nobody_has_any_more_is_a_hole() -> None:
     station = PaperStation(5)
-    station.acknowledged, station.torn = 4, True
+    station.acknowledged, station.pruned = 4, True
     with pytest.raises(Anew) as anew:
         run(station, Gap(2))
     assert anew.value.cause is Cause.HOLE
