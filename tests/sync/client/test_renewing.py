@@ -99,7 +99,7 @@ def test_an_event_that_the_disk_changed_is_shown_and_all_others_go_on() -> None:
 
 @pytest.mark.parametrize(
     ("answer", "outcome"),
-    [(Retry(3.0), Busy), (Gap(0), Unavailable), (WrongVersion(too_new=True, spoken=SPOKEN), Halt)],
+    [(Retry(3), Busy), (Gap(0), Unavailable), (WrongVersion(too_new=True, spoken=SPOKEN), Halt)],
 )
 def test_what_was_not_shown_is_still_owed(answer: Answer, outcome: type[Exception]) -> None:
     station = PaperStation(2)
