@@ -8,7 +8,7 @@ from app.domain.envelope import Envelope
 from app.domain.feed import Page
 from app.domain.refusal import Unavailable
 from app.ledger import mirror, outbox, renewal, site_stock
-from app.ledger.owed import Due, Kept
+from app.ledger.owed import Due, Kept, Torn
 from app.ledger.writer import Ledger
 from app.station.runner import StationThread, T
 from app.station.status import LinkFacts
@@ -57,6 +57,10 @@ class LedgerPort:
     def kept(self, after: int, limit: int) -> Sequence[Kept]:
         """What is still here."""
         return self._ask(lambda: renewal.kept(self._ledger, after, limit))
+
+    def torn(self, seqs: Sequence[int]) -> Sequence[Torn]:
+        """What the disk changed of these."""
+        return self._ask(lambda: renewal.torn(self._ledger, seqs))
 
     def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int) -> int:
         """Begins an epoch."""

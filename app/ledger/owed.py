@@ -18,6 +18,18 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Torn:
+    """An event whose bytes on this disk are not those that were sealed here: its `seq`, and the bytes."""
+
+    seq: int
+    header: bytes
+    facts: bytes
+    private: bytes | None
+    salt: bytes | None
+    sig: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """An event that is on this disk: its `seq`, its id, and the digest of what it says."""
 

@@ -13,12 +13,14 @@ from functools import cache
 
 from sqlalchemy import delete, insert, select
 
-from app.domain.envelope import genesis
+from app.domain.envelope import digest, genesis, verify
 from app.domain.fields import Fields
+from app.domain.refusal import Refused
 from app.domain.resealing import content_digest
+from app.domain.signing import Verifier
 from app.ledger import epochs, meta, site_stock
 from app.ledger.database import Transaction
-from app.ledger.owed import Due, Kept
+from app.ledger.owed import Due, Kept, Torn
 from app.ledger.statements import Statements, prepare
 from app.ledger.tables import epoch, event, outbox, resent
 from app.ledger.writer import Ledger, envelope_of
@@ -81,7 +83,29 @@ def kept(ledger: Ledger, after: int, limit: int) -> list[Kept]:
     """The next events that are on this disk behind a `seq`, at most `limit`."""
     asked = select(event.c.seq, event.c.event_id, event.c.header).where(event.c.seq > after)
     rows = ledger.connection.execute(asked.order_by(event.c.seq).limit(limit))
-    return [Kept(row.seq, row.event_id, content_digest(row.header)) for row in rows]
+    return [Kept(row.seq, row.event_id, _content(row.header)) for row in rows]
+
+
+def _content(header: bytes) -> str:
+    try:
+        return content_digest(header)
+    except Refused:
+        # Nobody holds anything like it: it is lacking, and found torn.
+        return digest(header)
+
+
+def torn(ledger: Ledger, seqs: Sequence[int]) -> list[Torn]:
+    """Those of these events that cannot be sealed anew, because their bytes are not those sealed here."""
+    verifier, found = Verifier(ledger.public_key), list[Torn]()
+    for start in range(0, len(seqs), _AT_ONCE):
+        part = seqs[start : start + _AT_ONCE]
+        asked = select(event).where(event.c.seq.in_(part)).order_by(event.c.seq)
+        for row in ledger.connection.execute(asked):
+            try:
+                verify(envelope_of(row), verifier)
+            except Refused:
+                found.append(Torn(row.seq, row.header, row.facts, row.private, row.salt, row.sig))
+    return found
 
 
 def begin(ledger: Ledger, number: int, lacking: Iterable[int], upto: int) -> int:

@@ -17,7 +17,7 @@ from app.ledger import epochs, meta
 from app.ledger.database import Transaction
 from app.ledger.posting import AccountIds
 from app.ledger.statements import Statements, compiled, prepare, upsert
-from app.ledger.tables import account, move, stock
+from app.ledger.tables import account, move, outbox, stock
 from app.ledger.writer import Ledger
 
 _NEXT = "stock_next"
@@ -33,12 +33,21 @@ def counted(connection: Connection, page: StockPage, epoch: int) -> int | None:
     """The last own event that a page counts in, by `seq`; None for one that cannot be used yet.
 
     A page of another epoch counts another chain, and one that counts only some of what was sealed anew would
-    count events here that lie between them.
+    count events here that lie between them. Where a copy of this station began a later epoch, and the centre
+    confirmed all that is recorded here, a page counts all of it.
     """
+    if page.epoch > epoch and _confirmed(connection):
+        return epochs.recorded(connection)
     if page.epoch not in {0, epoch}:
         return None
     of = epochs.current(connection, epoch)
     return page.seq + of.shift if page.seq >= of.resent else None
+
+
+def _confirmed(connection: Connection) -> bool:
+    """True when nothing waits, and the centre is still the one that confirmed it."""
+    waits = connection.execute(select(outbox.c.seq).limit(1)).first()
+    return waits is None and meta.maybe(connection, meta.RENEWAL) is None
 
 
 def apply(tx: Transaction, page: StockPage, seq: int) -> None:

@@ -13,7 +13,7 @@ from typing import Protocol
 from app.domain.envelope import ChainHead, Envelope
 from app.domain.feed import Page
 from app.domain.refusal import Unavailable
-from app.ledger.owed import Due, Kept
+from app.ledger.owed import Due, Kept, Torn
 from sync.wire.answers import Answer
 from sync.wire.messages import Hello, Push, Welcome
 from sync.wire.renewals import Holds, Offer, Renew, Renewed
@@ -65,6 +65,9 @@ class StationPort(Protocol):
 
     def kept(self, after: int, limit: int) -> Sequence[Kept]:
         """The next events that are still here behind a `seq`, at most `limit`."""
+
+    def torn(self, seqs: Sequence[int]) -> Sequence[Torn]:
+        """Those of these events whose bytes are not those sealed here: they are never sealed anew."""
 
     def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int) -> int:
         """Begins an epoch in one durable commit, and answers how many events go again.

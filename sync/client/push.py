@@ -19,6 +19,8 @@ from sync.wire.protocol import MAX_BATCH, MAX_EVENTS
 from sync.wire.renewals import Cause
 from sync.wire.sealed import BROKEN, fitting, sealed
 
+_LACKS = "The centre lacks what it was just sent."
+
 
 class BatchSize:
     """How many events go at once: halved by failure, doubled by success, below what was too large."""
@@ -60,6 +62,7 @@ class Pusher:
             Anew: the two records differ, or this epoch is closed.
             Halt: a person is needed.
         """
+        back = False
         while batch := self._batch():
             try:
                 answer = self._centre.push(Push(epoch, tuple(sealed(envelope) for envelope in batch)))
@@ -75,7 +78,11 @@ class Pusher:
                 if no.code == BROKEN:
                     raise Halt(str(no)) from no
                 raise
+            if back and isinstance(answer, Gap):
+                # Gone back for it already, and nothing was confirmed since: again would never end.
+                raise Unavailable(_LACKS)
             self._judge(answer, batch, epoch, feed_gen)
+            back = isinstance(answer, Gap)
             self.size.went_through()
             if not on_batch():
                 return
@@ -121,6 +128,6 @@ class Pusher:
     def _go_back(self, have: int, first: int, epoch: int) -> None:
         """The centre has the chain up to `have` only: what is behind that goes again, from here."""
         if have + 1 == first:
-            raise Unavailable("The centre lacks what it was just sent.")
+            raise Unavailable(_LACKS)
         if have >= first or not self._station.send_again(epoch, have):
             raise Anew(Cause.HOLE)

@@ -1,5 +1,6 @@
 """Going on in a new epoch: ask for one, ask what the centre holds, and have the rest sealed anew.
 
+An event that the disk changed is never signed again: the centre is shown its bytes, and the others go on.
 Nothing is kept between two tries: the duty stands on the station's disk with its token, and asking again with
 that token begins no second epoch.
 """
@@ -10,12 +11,14 @@ from collections.abc import Callable
 
 from app.domain.ids import Ids
 from app.domain.refusal import Refused, Unavailable
-from app.ledger.owed import Due
-from sync.client.port import CentrePort, StationPort
-from sync.client.state import Halt
-from sync.wire.messages import Head
+from app.ledger.owed import Due, Torn
+from sync.client.port import Busy, CentrePort, StationPort
+from sync.client.state import TOO_NEW, TOO_OLD, Halt
+from sync.wire.answers import Fenced, Rejected, Retry, WrongVersion
+from sync.wire.messages import Head, Push
 from sync.wire.protocol import MAX_OFFERED
 from sync.wire.renewals import TOKEN_SIZE, Cause, Offer, Offered, Renew
+from sync.wire.sealed import Sealed
 
 _ANOTHER = "The centre's answer belongs to another session."
 
@@ -37,7 +40,7 @@ class Renewer:
 
         Raises:
             Unavailable: not done, or not wholly; it is still owed.
-            Halt: a recorded event is damaged, so that it cannot be sealed anew.
+            Halt: a person is needed.
         """
         at = self._station.position()
         head = Head(at.head.seq, at.head.hash)
@@ -46,10 +49,31 @@ class Renewer:
         if (answer.token, answer.feed_gen) != (due.token, feed_gen) or answer.epoch <= at.head.epoch:
             raise Unavailable(_ANOTHER)
         lacking, upto = self._lacking(feed_gen, go_on)
+        torn = self._station.torn(lacking)
+        for one in torn:
+            self._show(one, answer.epoch)
+        whole = sorted(set(lacking) - {one.seq for one in torn})
         try:
-            self._station.begin_epoch(answer.epoch, lacking, upto)
+            self._station.begin_epoch(answer.epoch, whole, upto)
         except Refused as no:
             raise Halt(str(no)) from no
+
+    def _show(self, torn: Torn, epoch: int) -> None:
+        """Hands the centre an event that the disk changed, as evidence; it stays here too."""
+        parts = (torn.header, torn.facts, torn.private)
+        # What is no text any more is written out, so that it can travel at all.
+        header, facts, private = (part and part.decode(errors="backslashreplace").encode() for part in parts)
+        event = Sealed(header or b"", facts or b"", private, torn.salt, torn.sig)
+        match self._centre.push(Push(epoch, (event,))):
+            case Rejected() | Fenced():
+                # A copy of this station closed the epoch meanwhile: the next renewal shows it again.
+                return
+            case Retry(after_s):
+                raise Busy("The centre is busy.", after_s)
+            case WrongVersion(too_new):
+                raise Halt(TOO_NEW if too_new else TOO_OLD)
+            case _:
+                raise Unavailable(_ANOTHER)
 
     def _lacking(self, feed_gen: int, go_on: Callable[[], bool]) -> tuple[list[int], int]:
         """Which events the centre does not hold, by `seq`, and up to which it was asked."""

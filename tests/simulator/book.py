@@ -63,7 +63,7 @@ class Book:
     wrong: list[str] = field(default_factory=list)
     """What was found wrong on the way, before anything was compared."""
     gone: set[str] = field(default_factory=set)
-    """Events that only ever were on a disk that was overwritten: nobody can have them."""
+    """Events of which every copy was overwritten, on stations' disks and at the centre: nobody has them."""
 
     pins: Counter[int] = field(default_factory=Counter)
     """Wrong PINs that a station said no to."""
@@ -80,8 +80,12 @@ class Book:
         return sum(deed.act is not Act.NOTE for deed in self.deeds.values())
 
     def undone(self) -> set[str]:
-        """The events that were taken back."""
-        return {deed.undoes for deed in self.deeds.values() if deed.act is Act.UNDO and deed.undoes}
+        """The events that were taken back, by an event that somebody still has."""
+        return {
+            deed.undoes
+            for event_id, deed in self.deeds.items()
+            if deed.act is Act.UNDO and deed.undoes and event_id not in self.gone
+        }
 
     def standing(self, *acts: Act) -> Iterator[tuple[str, Deed]]:
         """Deeds of these kinds that nobody took back."""

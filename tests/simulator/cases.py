@@ -188,6 +188,8 @@ def _copied(world: World, centre: Centre) -> Iterator[str]:
             continue
         if bench.number in world.behind:
             yield f"I3: station {bench.number} was put back behind the centre, and nobody was told"
+        if bench.number in world.bereft:
+            yield f"I3: neither side has all of station {bench.number} any more, and nobody was told"
         others = [other for other in world.benches if other.number == bench.number and other is not bench]
         mine = set(bench.newest(0))
         for other in others:
@@ -202,8 +204,7 @@ def _tampered(world: World, centre: Centre) -> Iterator[str]:
         row[0] for row in centre.rows("SELECT station_id FROM receipt WHERE state = 'evidence'")
     )
     for bench in world.benches:
-        # One that has to begin a new epoch cannot seal an edited event anew: it stops and says so itself.
-        if bench.number in world.tampered and not world.reached["centre put back"]:
+        if bench.number in world.tampered:
             station = bench.ledger.head.station_id
             if not centre.case_count["event.rejected", f"station:{station}"]:
                 yield f"I3: station {bench.number} was edited and nobody knows"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,20 +50,26 @@ def restore(world: World, step: Step) -> None:
     if image is None or bench.number in world.tampered:
         return
     before = events_of(bench)
-    _overwritten(world, bench)
     bench.end()
     _put_back(image, bench.file)
     bench.start()
+    _gone(world, before)
     if set(bench.newest(0)) < {one for one in before if one in Centre(world.house).states}:
         world.behind.add(bench.number)
     world.reach("station put back")
 
 
-def _overwritten(world: World, bench: Bench) -> None:
-    """Events of a disk that nobody else has: neither the centre, nor another copy, are gone with it."""
-    known = Centre(world.house).states.keys()
-    elsewhere = {one for other in world.benches if other is not bench for one in events_of(other)}
-    world.book.gone.update(one for one in events_of(bench) if one not in known and one not in elsewhere)
+def _gone(world: World, overwritten: Iterable[str]) -> set[str]:
+    """Events that were in one place and are nowhere now: neither at the centre, nor on any station's disk.
+
+    Something that was gone may be on the copy that was put back.
+    """
+    there = set(Centre(world.house).states)
+    for bench in world.benches:
+        there.update(events_of(bench))
+    lost = {one for one in overwritten if one in world.book.deeds} - there
+    world.book.gone = (world.book.gone | lost) - there
+    return lost
 
 
 def _put_back(image: Path, file: Path) -> None:
@@ -109,6 +115,7 @@ def put_back(world: World, step: Step) -> None:
     kept = world.backup
     if kept is None:
         return
+    before = Centre(world.house).states
     world.house.end()
     replaced, heads = generation_of(sqlite3, world.house.file), heads_of(sqlite3, world.house.file)
     _put_back(kept.file, world.house.file)
@@ -119,6 +126,8 @@ def put_back(world: World, step: Step) -> None:
     database.close()
     world.house.start()
     _forgotten(world, kept)
+    lost = _gone(world, before)
+    world.bereft.update(world.book.deeds[one].station for one in lost)
     world.reach("centre put back")
 
 

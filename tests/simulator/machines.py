@@ -107,6 +107,7 @@ def tamper(world: World, step: Step) -> None:
         db.execute("UPDATE event SET facts = CAST(facts || ' ' AS BLOB) WHERE seq = ?", (seq,))
     bench.start()
     world.tampered[bench.number] = seq
+    world.sealed[bench.number] = bench.ledger.head.epoch
     world.reach("tampered file")
 
 

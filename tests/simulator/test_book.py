@@ -14,6 +14,14 @@ def test_what_was_taken_back_stands_no_more() -> None:
     assert book.undone() == {"e-1"}
 
 
+def test_what_nobody_has_any_more_takes_nothing_back() -> None:
+    book = Book()
+    book.saved("e-1", Deed(Act.RETURN, 1, sku="MUG-4"))
+    book.saved("e-2", Deed(Act.UNDO, 1, undoes="e-1"))
+    book.gone.add("e-2")
+    assert [event_id for event_id, _ in book.standing(Act.RETURN)] == ["e-1"]
+
+
 def test_notes_of_the_program_are_no_deeds() -> None:
     book = Book()
     book.saved("e-1", Deed(Act.NOTE, 1))

@@ -50,10 +50,12 @@ class World:
         self.kept: dict[int, Path] = {}
         self.backup: Any = None
         self.behind: set[int] = set()
+        self.bereft: set[int] = set()
         self.lost: set[str] = set()
         self.edited: dict[int, str] = {}
         self.revoked: set[str] = set()
         self.tampered: dict[int, int] = {}
+        self.sealed: dict[int, int] = {}
         self.poisoned: frozenset[str] = frozenset()
         self.told: list[str] = []
         self.reached: Counter[str] = Counter()
@@ -126,13 +128,15 @@ class World:
             bench.wire.told.clear()
 
     def held(self) -> set[str]:
-        """Events that wait on a disk which somebody edited: they go nowhere until a person has looked."""
-        return {
-            event_id
-            for bench in self.benches
-            if bench.number in self.tampered
-            for event_id in bench.newest(self.tampered[bench.number] - 1)
-        }
+        """Events that wait on a disk which somebody edited: they go nowhere until a person has looked.
+
+        Once the station began a new epoch, only the edited one stays behind.
+        """
+        held = set(self.edited.values())
+        for bench in self.benches:
+            if bench.number in self.tampered and bench.ledger.head.epoch == self.sealed[bench.number]:
+                held.update(bench.newest(self.tampered[bench.number] - 1))
+        return held
 
     def _rests(self, bench: Bench) -> bool:
         """True for a station that has nothing to send and is not about to try again later."""

@@ -201,6 +201,34 @@ def test_a_station_killed_at_any_step_of_a_renewal_goes_on_from_its_disk(
     assert renewal.due(site.ledger) is None
 
 
+def test_an_event_that_the_disk_changed_holds_no_other_back(world: World) -> None:
+    site = world.site()
+    site.work(2)
+    site.sync()
+    copy = saved(world, site)
+    site.work(3)
+    site.sync()
+    put_back(site, copy)
+    site.work(4, operator="kim")
+    with site.ledger.transaction() as tx:
+        changed = "UPDATE event SET facts = CAST(facts || ' ' AS BLOB) WHERE seq = 4"
+        tx.connection.exec_driver_sql(changed)
+    site.sync(2)
+    assert site.said[-1].link is Link.ONLINE
+    assert received(world, site) == ["posted"] * 5 + ["evidence"] + ["posted"] * 3
+    assert sorted(kind for kind, _ in cases(world)) == ["chain.renewed", "event.rejected"]
+    told = next(fix for kind, fix in cases(world) if kind == "event.rejected")
+    assert "Event number 4 of this station's epoch 1" in told
+    assert renewal.due(site.ledger) is None
+    # What is recorded afterwards goes on too.
+    site.work(1)
+    site.sync()
+    assert received(world, site)[-1] == "posted"
+    # The disk is put right, so that its audit is clean again.
+    with site.ledger.transaction() as tx:
+        tx.connection.exec_driver_sql("UPDATE event SET facts = CAST(rtrim(facts) AS BLOB) WHERE seq = 4")
+
+
 def _killed(*_: object) -> None:
     raise KeyboardInterrupt
 

@@ -18,7 +18,7 @@ from app.domain.signing import Ed25519Signer
 from app.ledger import mirror, outbox, renewal, site_stock
 from app.ledger.audit import audit as audit_station
 from app.ledger.identity import StationIdentity, StationSettings
-from app.ledger.owed import Due, Kept
+from app.ledger.owed import Due, Kept, Torn
 from app.ledger.tables import event as event_table
 from app.ledger.writer import Ledger, envelope_of
 from sync.central.audit import audit as audit_centre
@@ -72,6 +72,9 @@ class DirectPort:
 
     def kept(self, after: int, limit: int) -> Sequence[Kept]:
         return renewal.kept(self._ledger, after, limit)
+
+    def torn(self, seqs: Sequence[int]) -> Sequence[Torn]:
+        return renewal.torn(self._ledger, seqs)
 
     def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int) -> int:
         return renewal.begin(self._ledger, epoch, lacking, upto)

@@ -86,7 +86,7 @@ def known_about(conn: Connection, asked: Asked, root: bytes, came: Proof) -> Kno
     return Known(
         root=root,
         arrived=came,
-        renewed=renewed_among(conn, (said.asked_at.station for said in asked.statements)),
+        renewed=renewed_among(conn, ((one.asked_at.station, one.asked_at.epoch) for one in asked.statements)),
         sites={row.station_id: row.site for row in _sites.rows(conn, stations=stations)},
         nonces=frozenset(row.nonce for row in _nonces.rows(conn, nonces=nonces)),
         counters={_counted(said): _counters(conn, said) for said in asked.statements},

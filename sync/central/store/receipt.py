@@ -202,8 +202,7 @@ class _Batch:
                 type="event.rejected",
                 subject=f"station:{self.head.station_id}",
                 owner_role="admin",
-                fix=f"Event number {seq} of this station came with bytes its key did not sign. Look at that "
-                "station's disk; its queue waits at this event.",
+                fix=_changed(event, seq, self.head),
             ),
             self._now,
         )
@@ -260,6 +259,24 @@ def _elsewhere(envelope: Envelope, head: ChainHead) -> Refused:
         f"Read an event of station {envelope.station_id}, epoch {envelope.epoch}.",
         f"Station {head.station_id}, epoch {head.epoch}, sends its own events only.",
         "The event is kept as evidence; check that station.",
+    )
+
+
+def _changed(event: Sealed, seq: int, head: ChainHead) -> str:
+    """What a person does about bytes that the station's key did not sign."""
+    try:
+        envelope = event.opened()
+    except Refused:
+        envelope = None
+    if envelope is not None and envelope.epoch < head.epoch:
+        return (
+            f"Event number {envelope.seq} of this station's epoch {envelope.epoch} came with bytes its key "
+            "did not sign, so that it cannot go on in the present epoch. It does not count, and the others "
+            "do: look at that station's disk and record by hand what it was."
+        )
+    return (
+        f"Event number {seq} of this station came with bytes its key did not sign. Look at that "
+        "station's disk; its queue waits at this event."
     )
 
 

@@ -7,6 +7,7 @@ again with the same token, a renewal is answered as before and nothing is done t
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -108,19 +109,42 @@ def holds(conn: Connection, station_id: str, offer: Offer) -> Holds:
     return Holds(position(conn)[0], same)
 
 
-def renewed_among(conn: Connection, stations: Iterable[str]) -> Renewals:
-    """Each pair of epochs of these stations of which the newer follows from the older by renewals."""
+def renewed_among(conn: Connection, said: Iterable[tuple[str, int]]) -> Renewals:
+    """Each epoch that was asked about, of a station, with every newer one that follows from it by renewals.
+
+    A centre that was put back has no memory of renewals since its copy. Of an epoch that a station came from
+    and that was never open here it can only be said that the newest one before it led there.
+    """
+    asked = defaultdict[str, set[int]](set)
+    for of, epoch in said:
+        asked[of].add(epoch)
     follows = {
         (str(row.station_id), int(row.epoch)): int(row.from_epoch)
-        for row in _renewals.rows(conn, stations=sorted(set(stations)))
+        for row in _renewals.rows(conn, stations=sorted(asked))
     }
+    unknown = any((of, older) not in follows for (of, _), older in follows.items())
+    opened = _opened(conn, asked) if unknown and position(conn)[0] > 1 else None
     found = set[tuple[str, int, int]]()
     for of, newer in follows:
-        older = follows.get((of, newer))
-        while older is not None:
-            found.add((of, older, newer))
-            older = follows.get((of, older))
+        at: int | None = newer
+        while at is not None:
+            older = follows.get((of, at))
+            if older is None and opened is not None and at not in opened[of]:
+                older = max((epoch for epoch in opened[of] if epoch < at), default=0)
+                between = (epoch for epoch in asked[of] if older < epoch < at)
+                found.update((of, epoch, newer) for epoch in between)
+            if older in asked[of]:
+                found.add((of, older, newer))
+            at = older or None
     return frozenset(found)
+
+
+def _opened(conn: Connection, stations: Iterable[str]) -> defaultdict[str, set[int]]:
+    """The closed epochs of these stations that were open at this centre."""
+    found = defaultdict[str, set[int]](set)
+    for row in _opened_here.rows(conn, stations=sorted(stations)):
+        found[str(row.station_id)].add(int(row.epoch))
+    return found
 
 
 def expected_heads(conn: Connection) -> Mapping[tuple[str, int], int]:
@@ -161,6 +185,11 @@ _expected = select(meta.c.value).where(meta.c.name == EXPECTED)
 _renewals = asking(
     lambda among: select(renewal.c.station_id, renewal.c.epoch, renewal.c.from_epoch).where(
         among(renewal.c.station_id, "stations")
+    )
+)
+_opened_here = asking(
+    lambda among: select(past_chain.c.station_id, past_chain.c.epoch).where(
+        among(past_chain.c.station_id, "stations")
     )
 )
 # The partial index is only used for a condition written out, so the state stands here as a word.

@@ -140,9 +140,10 @@ def test_stock_of_another_epoch_or_in_the_middle_of_what_goes_again_is_not_taken
     worked(ledger, station, 4)
     renewal.begin(ledger, 2, [1, 4], 4)
     worked(ledger, station, 1)
-    asked = [(1, 4), (2, 1), (2, 2), (2, 3), (0, 3)]
+    # The later epoch of a copy counts while nothing waits here; now something does.
+    asked = [(3, 4), (1, 4), (2, 1), (2, 2), (2, 3), (0, 3)]
     found = [site_stock.counted(ledger.connection, StockPage("7", n, epoch=e), 2) for e, n in asked]
-    assert found == [None, None, 4, 5, 5]
+    assert found == [None, None, None, 4, 5, 5]
 
 
 def test_what_was_changed_on_disk_is_never_sealed_anew(station: Station) -> None:
@@ -152,6 +153,11 @@ def test_what_was_changed_on_disk_is_never_sealed_anew(station: Station) -> None
             tx.connection.exec_driver_sql(
                 "UPDATE event SET header = CAST(replace(header, '\"ana\"', '\"eve\"') AS BLOB) WHERE seq = 2"
             )
+            tx.connection.exec_driver_sql("UPDATE event SET header = x'ff' WHERE seq = 3")
+        assert [(one.seq, one.header) for one in renewal.torn(ledger, [3, 1, 2])][1:] == [(3, b"\xff")]
+        assert [one.seq for one in renewal.torn(ledger, [1, 2])] == [2]
+        # It can still be asked for at the centre, which holds nothing like it.
+        assert [one.seq for one in renewal.kept(ledger, 0, 9)] == [1, 2, 3]
         before = everything(ledger)
         with pytest.raises(Refused, match="signature"):
             renewal.begin(ledger, 2, [1, 2], 3)

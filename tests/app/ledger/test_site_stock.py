@@ -7,7 +7,8 @@ from app.domain.event import Event
 from app.domain.feed import Held, Page, StockPage
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
-from app.ledger import mirror, site_stock
+from app.ledger import mirror, outbox, renewal, site_stock
+from app.ledger.owed import Due
 from app.ledger.writer import Ledger
 from tests.app.ledger.station import Station
 
@@ -52,6 +53,32 @@ def test_while_pages_are_missing_what_is_not_told_yet_counts_from_the_own_record
         assert at(ledger) == 3
         mirror.apply_page(ledger, Page(1, 1, stock=StockPage("10", 1, (Held(SHELF, 3),))))
         assert at(ledger) == 3
+
+
+def test_the_stock_of_an_idle_station_moves_on_though_a_copy_of_it_began_a_later_epoch(
+    station: Station,
+) -> None:
+    with station.open() as ledger:
+        ledger.record(found(3))
+        outbox.acknowledge(ledger, 1, 1, ledger.head.hash)
+        for number, qty in ((1, 8), (2, 9)):
+            # The copy's chain in that epoch is no longer than its own events.
+            page = StockPage(str(number), 0, (Held(SHELF, qty),), epoch=3)
+            mirror.apply_page(ledger, Page(1, 1, stock=page))
+            assert at(ledger) == qty
+        ledger.record(found(2))
+        assert at(ledger) == 11
+        # Whether the centre has this one cannot be told from the copy's chain.
+        late = StockPage("3", 5, (Held(SHELF, 20),), epoch=3)
+        mirror.apply_page(ledger, Page(1, 1, stock=late))
+        assert (at(ledger), site_stock.asks_from(ledger)) == (11, "2")
+
+
+def test_nothing_is_taken_of_a_copys_epoch_while_a_renewal_is_owed(station: Station) -> None:
+    with station.open() as ledger:
+        renewal.owe(ledger, Due("0a" * 16, "differs", "0b" * 16))
+        mirror.apply_page(ledger, Page(1, 1, stock=StockPage("1", 0, (Held(SHELF, 8),), epoch=3)))
+        assert at(ledger) == 0
 
 
 def test_a_centre_that_was_put_back_begins_anew(station: Station) -> None:

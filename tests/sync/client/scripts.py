@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from app.domain.envelope import ChainHead, Envelope, genesis
 from app.domain.feed import Change, Page
 from app.domain.resealing import content_digest, reseal
-from app.ledger.owed import Due, Kept
+from app.ledger.owed import Due, Kept, Torn
 from sync.client.port import Position
 from sync.wire.answers import Ack, Answer
 from sync.wire.messages import Head, Hello, Push, Verdict, Welcome
@@ -46,7 +46,8 @@ class PaperStation:
         self.start: ChainHead = START
         self.met = 0
         self.owed: Due | None = None
-        self.torn = False
+        self.pruned = False
+        self.damaged: list[Torn] = []
 
     def record(self, events: int = 1) -> None:
         self.chain = chain_of(len(self.chain) + events)
@@ -72,7 +73,7 @@ class PaperStation:
 
     def send_again(self, epoch: int, have: int) -> bool:
         self._answer()
-        if epoch != self.start.epoch or self.torn:
+        if epoch != self.start.epoch or self.pruned:
             return False
         self.acknowledged = have
         return True
@@ -93,6 +94,10 @@ class PaperStation:
         self._answer()
         found = [Kept(n, e.event_id, content_digest(e.header)) for n, e in enumerate(self.all, 1)]
         return found[after : after + limit]
+
+    def torn(self, seqs: Sequence[int]) -> Sequence[Torn]:
+        self._answer()
+        return [one for one in self.damaged if one.seq in seqs]
 
     def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int) -> int:
         self._answer()

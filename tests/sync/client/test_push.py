@@ -99,7 +99,7 @@ def test_what_the_centre_lacks_goes_again_from_there() -> None:
 
 def test_what_the_centre_lacks_and_nobody_has_any_more_is_a_hole() -> None:
     station = PaperStation(5)
-    station.acknowledged, station.torn = 4, True
+    station.acknowledged, station.pruned = 4, True
     with pytest.raises(Anew) as anew:
         run(station, Gap(2))
     assert anew.value.cause is Cause.HOLE
@@ -108,6 +108,16 @@ def test_what_the_centre_lacks_and_nobody_has_any_more_is_a_hole() -> None:
 def test_a_gap_before_what_was_just_sent_is_no_answer() -> None:
     with pytest.raises(Unavailable):
         run(PaperStation(3), Gap(0))
+
+
+def test_a_centre_that_sends_back_again_and_again_is_left_and_a_later_gap_is_not_the_same() -> None:
+    station = PaperStation(6)
+    station.acknowledged = 4
+    with pytest.raises(Unavailable, match="lacks"):
+        run(station, Gap(3), Gap(1))
+    # What was confirmed in between is progress.
+    assert run(station, Gap(1), ack(upto=5), Gap(2), ack()).batches() == [3, 5, 1, 4]
+    assert station.acknowledged == 6
 
 
 def test_what_came_before_a_rejected_event_is_confirmed() -> None:

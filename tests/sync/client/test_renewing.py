@@ -3,10 +3,13 @@ from __future__ import annotations
 import pytest
 
 from app.domain.refusal import Refused, Unavailable
-from app.ledger.owed import Due
+from app.ledger.owed import Due, Torn
+from sync.client.port import Busy
 from sync.client.renewing import Renewer
 from sync.client.state import Halt
-from sync.wire.protocol import MAX_OFFERED
+from sync.wire.answers import Answer, Fenced, Gap, Rejected, Retry, WrongVersion
+from sync.wire.messages import Push
+from sync.wire.protocol import MAX_OFFERED, SPOKEN
 from sync.wire.renewals import Cause, Offer, Renew, Renewed
 from tests.sync.central.receiving import CountedIds
 from tests.sync.client.scripts import PaperStation, Reply, ScriptedCentre, holding, renewed
@@ -76,6 +79,41 @@ def test_a_damaged_event_is_for_people(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(station, "begin_epoch", damaged)
     with pytest.raises(Halt, match="signature"):
         run(station, renewed(2), holding())
+
+
+TORN = Torn(2, b'{"v":1}', b"\xff{}", None, None, bytes(64))
+
+
+def test_an_event_that_the_disk_changed_is_shown_and_all_others_go_on() -> None:
+    station = PaperStation(3)
+    first = list(station.chain)
+    station.damaged = [TORN]
+    shown = Rejected(1, "envelope.signature", "it does not fit", 0, "")
+    centre = run(station, renewed(2), holding(first[0]), shown)
+    sent = centre.heard[-1]
+    assert isinstance(sent, Push)
+    assert (sent.epoch, [one.facts for one in sent.events]) == (2, [b"\\xff{}"])
+    assert [one.to_json()["header"] for one in sent.events] == ['{"v":1}']
+    assert [event.event_id for event in station.chain] == [first[2].event_id]
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [(Retry(3), Busy), (Gap(0), Unavailable), (WrongVersion(too_new=True, spoken=SPOKEN), Halt)],
+)
+def test_what_was_not_shown_is_still_owed(answer: Answer, outcome: type[Exception]) -> None:
+    station = PaperStation(2)
+    station.damaged = [TORN]
+    with pytest.raises(outcome):
+        run(station, renewed(2), holding(), answer)
+    assert station.position().head.epoch == 1
+
+
+def test_an_epoch_that_a_copy_closed_meanwhile_is_begun_all_the_same() -> None:
+    station = PaperStation(2)
+    station.damaged = [TORN]
+    run(station, renewed(2), holding(), Fenced())
+    assert station.position().head.epoch == 2
 
 
 def test_a_word_of_a_newer_program_is_asked_as_one_that_every_centre_knows() -> None:

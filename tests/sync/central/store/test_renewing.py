@@ -12,6 +12,7 @@ from app.domain.laws import fold
 from app.domain.resealing import content_digest, reseal
 from sync.central.audit import station_balances
 from sync.central.store.enrolment import lock_station
+from sync.central.store.feed import begin_generation
 from sync.central.store.receipt import welcome
 from sync.central.store.renewing import (
     case_key,
@@ -153,8 +154,40 @@ def test_two_live_clones_both_renew_and_both_keep_their_facts(store: Store, benc
     with store.database.read() as conn:
         of = bench.station_id
         # The clone's epoch was not renewed into the other's.
-        assert renewed_among(conn, [of]) == {(of, 1, 2), (of, 1, 3)}
-        assert renewed_among(conn, ["somebody else"]) == frozenset()
+        assert renewed_among(conn, [(of, 1), (of, 2)]) == {(of, 1, 2), (of, 1, 3)}
+        assert renewed_among(conn, [("somebody else", 1)]) == frozenset()
+
+
+def test_renewals_that_a_centre_put_back_has_no_memory_of_led_where_the_station_came_from(
+    store: Store, bench: Bench
+) -> None:
+    of, restored = bench.station_id, Cause.CENTRE_RESTORED
+    store.push(bench, bench.work(1))
+    begun(bench, 4, bench.work(1))
+    assert ask(store, bench, asked(bench, 0, restored)).epoch == 5
+    begun(bench, 5, [])
+    assert ask(store, bench, asked(bench, 1, restored)).epoch == 6
+    said = [(of, epoch) for epoch in range(1, 8)]
+    with store.database.write() as conn:
+        # Only a centre that was put back can have forgotten anything.
+        assert renewed_among(conn, said) == {(of, 4, 5), (of, 4, 6), (of, 5, 6)}
+        begin_generation(conn)
+        assert renewed_among(conn, said) == {
+            *((of, older, 5) for older in (1, 2, 3, 4)),
+            *((of, older, 6) for older in (1, 2, 3, 4, 5)),
+        }
+        assert renewed_among(conn, [(of, 2)]) == {(of, 2, 5), (of, 2, 6)}
+
+
+def test_a_forgotten_epoch_does_not_make_a_copys_epoch_follow(store: Store, bench: Bench) -> None:
+    of = bench.station_id
+    clone = copied(bench)
+    assert ask(store, clone, asked(clone, 0)).epoch == 2
+    # This one comes from before the clone's epoch, which the centre knows.
+    assert ask(store, bench, asked(bench, 1, Cause.FENCED)).epoch == 3
+    with store.database.write() as conn:
+        begin_generation(conn)
+        assert renewed_among(conn, [(of, 1), (of, 2)]) == {(of, 1, 2), (of, 1, 3)}
 
 
 def test_a_restored_disk_is_told_how_much_it_lacks(store: Store, bench: Bench) -> None:
