@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.domain.clock import from_text
 from app.domain.event import EventKind
 from app.domain.fields import Fields
@@ -13,6 +15,7 @@ from app.queries import awaiting, catalogue, history
 from app.queries.awaiting import Awaiting
 from app.queries.history import Recorded
 from app.station.setup import Setup
+from app.workflows.approvals.halves import signed_by
 from app.workflows.approvals.state import Half, Pending
 from app.workflows.bench.inspection_work import photo_address
 from app.workflows.counting.context import is_whole
@@ -36,10 +39,10 @@ class Requests:
             whole = is_whole(site_stock.asks_from(self._ledger))
             self._found = awaiting.awaiting(self._ledger.connection, whole)
             self._read_at = at
-        signed = {half.cause: half.by for half in halves}
-        return tuple(self._shown(asked, policy, signed) for asked in self._found)
+        waiting = (self._shown(asked, policy) for asked in self._found)
+        return tuple(replace(pending, signed_by=signed_by(halves, pending)) for pending in waiting)
 
-    def _shown(self, asked: Awaiting, policy: Policy, signed: dict[str, str]) -> Pending:
+    def _shown(self, asked: Awaiting, policy: Policy) -> Pending:
         event = asked.cause.event
         f = Fields(event.body, "a request")
         sku, rma = f.text("sku"), f.maybe_text("rma") or f.maybe_text("return") or ""
@@ -66,7 +69,6 @@ class Requests:
             photo=photo_address(photos[-1]) if photos else "",
             story=self._story(asked, rma),
             asked_again=str(queried.event.body.get("reason", "")) if queried else "",
-            signed_by=signed.get(event.event_id, ""),
             at=self._time(asked.cause.wall),
         )
 

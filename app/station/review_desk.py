@@ -37,7 +37,7 @@ from app.workflows.approvals.context import (
 from app.workflows.approvals.drafts import event_from_json, event_to_json, from_draft
 from app.workflows.approvals.screen import Shown, draw
 from app.workflows.approvals.state import WORK, Half, Holder, Mark, Marked, Pending, Phase, ReviewState
-from app.workflows.approvals.step import advance, settled, signed_summary
+from app.workflows.approvals.step import advance, outgrown, settled, signed_summary
 from app.workflows.notice import Notice
 from app.workflows.scanned import NotFound, Other, Said, Unreadable
 from app.workflows.step import Step
@@ -194,6 +194,9 @@ class ReviewDesk:
         )
 
     def _sign(self, approving: Approving, who: Approver, holder: Holder) -> Input:
+        if outgrown(self.state, self._moment()):
+            # What was marked is not what the first approver signed: it is shown anew before anybody signs.
+            return PinRefused("approvals.half_changed")
         now = self._setup.clock.now()
         words = _Words(who.code, self._setup.ids.event_id(to_ms(now)), self._time_of_day())
         marked = [(mark, pending) for mark in self.state.marks if (pending := self._of(mark.cause))]

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from app.domain.approvals.people import same_person
 from app.domain.clock import to_text
 from app.domain.refusal import Refused
 from sync.central.rules.access import Role
@@ -145,14 +146,15 @@ def _person(conn: Connection, name: str, person: str | None) -> str:
             "Choose another name, or end that token first.",
         )
     whose = person or (before[0].person if before else name)
-    if before and before[0].person != whose:
+    if before and not same_person(before[0].person, whose):
         raise Conflict(
             "token.other_person",
             f"Read the name {name!r} for {whose}; a token of that name that ended was {before[0].person}'s.",
             f"Expected {before[0].person} as its person.",
             "Choose another name, or name the same person.",
         )
-    return whose
+    # One person is written one way, however the name is typed this time.
+    return before[0].person if before else whose
 
 
 def _sites(text: str | None) -> Sites:

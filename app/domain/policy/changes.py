@@ -30,6 +30,8 @@ def changes(old: Policy, new: Policy) -> Iterator[str]:
     days = (old.send_back_days, new.send_back_days)
     if days[0] != days[1]:
         yield f"Days to send goods back: {_said(days[1])} instead of {_said(days[0])}."
+    if old.travel_days != new.travel_days:
+        yield f"Days for parcels to arrive: {new.travel_days} instead of {old.travel_days}."
     yield from _moved("Rule", [rule.id for rule in old.rules], [rule.id for rule in new.rules])
     asked = ([question.id for question in policy.questions] for policy in (old, new))
     yield from _moved("Question", *asked)

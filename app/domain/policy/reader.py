@@ -47,6 +47,7 @@ _DOCUMENT = (
     "leaving",
     "regulated",
     "send_back_days",
+    "travel_days",
     "counting",
     "receiving",
 )
@@ -98,7 +99,8 @@ def read_policy(source: str, where: str) -> Policy:
         works=read_works(document, text),
         leaving=read_leaving(document, text),
         regulated=read_regulated(document, text),
-        send_back_days=_days(document, text),
+        send_back_days=_days(document, text, "send_back_days", 1),
+        travel_days=_days(document, text, "travel_days", 0) or 0,
         floor=read_floor(document, text),
     )
     check(policy, text)
@@ -117,9 +119,8 @@ def read_policy(source: str, where: str) -> Policy:
     return policy
 
 
-def _days(document: dict[str, object], text: Text) -> int | None:
-    name = "send_back_days"
-    return text.key(document, name).whole(name, least=1, most=_MOST_DAYS) if name in document else None
+def _days(document: dict[str, object], text: Text, name: str, least: int) -> int | None:
+    return text.key(document, name).whole(name, least=least, most=_MOST_DAYS) if name in document else None
 
 
 def _list(document: dict[str, object], name: str, text: Text) -> tuple[tuple[str, str], ...]:

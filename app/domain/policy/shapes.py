@@ -148,6 +148,7 @@ class Policy:
     `notes` are the canned notes, id and text, in the order of their numbers on the mat,
     `regrades` the reasons to grade a unit again, `floor` what holds for counts and receipts.
     `send_back_days` is how long after its authorization the goods of a return may be sent; None for no end.
+    `travel_days` more pass before it expires: the last day's parcel is on the road, a bench may be offline.
     """
 
     version: str
@@ -168,6 +169,7 @@ class Policy:
     leaving: Leaving = AS_EVER
     regulated: tuple[Regulated, ...] = ()
     send_back_days: int | None = None
+    travel_days: int = 0
     floor: FloorRules = NO_RULES
 
     def grade(self, code: str) -> Grade:

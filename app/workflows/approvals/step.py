@@ -19,6 +19,7 @@ from app.workflows.approvals.context import (
     Unlocked,
 )
 from app.workflows.approvals.drafts import to_draft
+from app.workflows.approvals.halves import fits
 from app.workflows.approvals.state import (
     MOST,
     WORK,
@@ -40,24 +41,45 @@ REASONS = ("repair", "grade", "other_item", "vendor", "photo")
 """Why a write-off is not granted, in the order of their numbers; worded in the catalogue."""
 QUESTIONS = ("photo", "grade", "serial", "talk")
 """What is asked again about a request, in the order of their numbers."""
+_CHANGED = Notice("approvals.half_changed")
 
 
 def advance(state: ReviewState, given: Input, moment: Moment) -> Step[ReviewState]:
     """The next step for any input in any phase."""
     calm = replace(settled(state, moment), notice=None)
     after = _routed(calm, given, moment)
+    if after.notice is None and outgrown(state, moment):
+        after = replace(after, notice=_CHANGED)
     name = given.word if isinstance(given, Said) else type(given).__name__
     route = f"{name}>{after.notice.code if after.notice else after.phase}"
     return Step(after, _kept(state, after), route)
 
 
 def settled(state: ReviewState, moment: Moment) -> ReviewState:
-    """Without marks on requests that wait no more; with a request in the hand while any waits."""
+    """Without marks on requests that wait no more; with a request in the hand while any waits.
+
+    A first signature on other units or another value than wait now is dropped, with the mark that would sign
+    it a second time, and the screen says so.
+    """
     here = {pending.cause for pending in moment.waiting}
-    marks = tuple(mark for mark in state.marks if mark.cause in here)
-    halves = tuple(half for half in state.halves if half.cause in here)
+    changed = {half.cause for half in outgrown(state, moment)}
+    marks = tuple(mark for mark in state.marks if mark.cause in here - changed)
+    halves = tuple(half for half in state.halves if half.cause in here - changed)
     at = state.at if state.at in here else _next(moment, marks, halves)
-    return replace(state, at=at, marks=marks, halves=halves)
+    calm = replace(state, at=at, marks=marks, halves=halves)
+    if not changed:
+        return calm
+    if state.phase is Phase.SIGN:
+        calm = replace(calm, phase=Phase.LIST, holder=None)
+    return replace(calm, notice=state.notice or _CHANGED)
+
+
+def outgrown(state: ReviewState, moment: Moment) -> tuple[Half, ...]:
+    """First signatures on requests that are not any more what was signed."""
+    waiting = {pending.cause: pending for pending in moment.waiting}
+    return tuple(
+        half for half in state.halves if half.cause in waiting and not fits(half, waiting[half.cause])
+    )
 
 
 def allowed(state: ReviewState) -> tuple[str, ...]:
@@ -162,7 +184,7 @@ def _badge(state: ReviewState, given: BadgeRead, moment: Moment) -> ReviewState:
     if holder is None:
         return replace(state, notice=Notice("approvals.badge_unknown"))
     if state.phase in {Phase.LOCKED, Phase.UNLOCK} and state.locked is not None:
-        if holder.code == state.locked.code:
+        if same_person(holder.code, state.locked.code):
             notice = Notice("approvals.locked_other", {"name": holder.name}, ask=True)
             return replace(state, phase=Phase.LOCKED, holder=None, notice=notice)
         return replace(state, phase=Phase.UNLOCK, holder=holder)
@@ -173,8 +195,8 @@ def _badge(state: ReviewState, given: BadgeRead, moment: Moment) -> ReviewState:
     if own := own_requests(state, holder.code, moment):
         notice = Notice("approvals.own", {"name": holder.name, "n": len(own)})
         return replace(state, phase=Phase.LIST, at=own[0].cause, holder=None, notice=notice)
-    if any(half.by == holder.code for half in state.halves):
-        again = any(state.mark_of(half.cause) for half in state.halves if half.by == holder.code)
+    if any(same_person(half.by, holder.code) for half in state.halves):
+        again = any(state.mark_of(half.cause) for half in state.halves if same_person(half.by, holder.code))
         code = "approvals.same_person" if again else "approvals.second_first"
         return replace(state, phase=Phase.LIST, holder=None, notice=Notice(code, {"name": holder.name}))
     return replace(state, phase=Phase.SIGN, holder=holder)

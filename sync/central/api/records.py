@@ -65,15 +65,15 @@ def records_router(calls: Calls) -> APIRouter:
     def put_items_(request: Request, body: Items) -> Response:
         """Items that cannot be read are named with their index; the others are taken.
 
-        A field or a category that nobody knows refuses the call. Those of which the caller is not the owner
+        So are those with a field or a category that nobody knows. Those of which the caller is not the owner
         are kept as proposals, listed under `proposed`.
         """
         speaker = speaker_of(request)
 
         def do(act: Act) -> Answer:
             policy = returns_policy(act.conn)
-            require_known(body.items, {*policy.categories, DEFAULT} if policy else None)
-            return put_items(act, body.items, speaker)
+            known = {*policy.categories, DEFAULT} if policy else None
+            return put_items(act, body.items, speaker, partial(require_known, categories=known))
 
         return calls.command(request, do, current=_single(body))
 

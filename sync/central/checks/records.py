@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, exists, func, or_, select
 
 from app.domain.account import KEY_PARTS, Status
 from app.domain.approvals import Verdict
+from app.domain.approvals.people import same_person
 from app.domain.event import EventKind
 from app.domain.laws import Violation
 from app.domain.place import Virtual
@@ -48,7 +49,7 @@ def _write_offs(conn: Connection) -> Iterator[Violation]:
 
 
 def _own(row: Any) -> tuple[str, str] | None:
-    if row.decided_by == row.requested_by:
+    if row.decided_by is not None and same_person(row.decided_by, row.requested_by):
         return f"asked and decided by {row.decided_by}", "another person's word"
     return None
 

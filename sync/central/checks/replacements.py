@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from app.domain.event import EventKind
 from app.domain.laws import Violation
 from sync.central.rules.blocks import EXCHANGE
 from sync.central.rules.books import Book
 from sync.central.rules.refunds import FREES, RefundState
-from sync.central.rules.replacements import BLOCKED, Kind, Settles, State, state_of
+from sync.central.rules.replacements import BLOCKED, PAID, Kind, Settles, State, state_of
 from sync.central.store import parcels
+from sync.central.store.chain import CENTRE
 from sync.central.store.replacement_rows import standing
 from sync.central.store.tables import (
     customer_order,
+    event,
     journal_entry,
     journal_line,
     order_line,
@@ -44,7 +48,22 @@ def check_replacements(conn: Connection) -> Iterator[Violation]:
             yield Violation(_LAW, where, row.state, f"its last step: {last.get((row.rma, row.line))}")
     for order in conn.execute(_blocked_for_nothing):
         yield Violation(_LAW, f"order {order.code}", f"blocked ({EXCHANGE})", "a replacement that waits")
+    yield from _paid_for(conn)
     yield from _booked(conn)
+
+
+def _paid_for(conn: Connection) -> Iterator[Violation]:
+    """What a customer paid is what payments say that were not taken back."""
+    told = Counter[tuple[object, object]]()
+    for entry in conn.execute(_payments):
+        body = json.loads(entry.body)
+        minor = int(body["minor"])
+        told[body["rma"], body["line"]] += minor if entry.kind == EventKind.REPLACEMENT_PAID else -minor
+    for row in conn.execute(_all):
+        said = told.pop((row.rma, row.line), 0)
+        if row.paid_minor != said:
+            where = f"return {row.rma} line {row.line}"
+            yield Violation(_LAW, where, f"{row.paid_minor} paid", f"{said}, by its payments")
 
 
 def _fits(conn: Connection, row: Any, order: Any, where: str) -> Iterator[Violation]:
@@ -93,6 +112,9 @@ def _booked(conn: Connection) -> Iterator[Violation]:
 
 
 _all = select(replacement).order_by(replacement.c.rma, replacement.c.line)
+_payments = select(event.c.kind, event.c.body).where(
+    event.c.kind.in_(sorted(str(kind) for kind in PAID)), event.c.origin == CENTRE
+)
 _its_line = order_line.c.order == customer_order.c.id
 _orders = (
     select(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -32,27 +32,36 @@ from sync.central.store.tables import account, balance, gtin, item, kit_componen
 _CURRENCY = 3
 
 
-def put_items(act: Act, documents: Sequence[object], speaker: Speaker | None = None) -> dict[str, object]:
+Check = Callable[[int, object], None]
+"""Refuses a document, by its place in the call, before it is read."""
+
+
+def put_items(
+    act: Act, documents: Sequence[object], speaker: Speaker | None = None, check: Check | None = None
+) -> dict[str, object]:
     """Takes items, new or changed. An item may carry `safety`: units of it that are never promised.
 
-    Items that `speaker` does not own are kept as proposals; None speaks for every owner.
+    Items that `speaker` does not own are kept as proposals; None speaks for every owner. Those that `check`
+    refuses are rejected like those that cannot be read.
     """
     mine, theirs = divide(act.conn, RecordKind.ITEM, documents, speaker)
-    intake = read_items(act.conn, documents, mine)
+    intake = read_items(act.conn, documents, mine, check)
     _save(act, changed(act.conn, intake.taken, STORED[RecordKind.ITEM]))
     if theirs:
         # Read after the others were written, by rules of their own: nothing may rest on a mere proposal.
-        asked = read_items(act.conn, documents, theirs)
+        asked = read_items(act.conn, documents, theirs, check)
         propose(act, RecordKind.ITEM, asked)
         intake.add(asked)
     settle_waiting(act)
     return intake.answer()
 
 
-def read_items(conn: Connection, documents: Sequence[object], places: Sequence[int]) -> Intake[Item]:
+def read_items(
+    conn: Connection, documents: Sequence[object], places: Sequence[int], check: Check | None = None
+) -> Intake[Item]:
     """Reads the documents at some places as items and writes nothing."""
     intake = Intake[Item]()
-    rules = _Rules(conn, {index: documents[index] for index in places})
+    rules = _Rules(conn, {index: documents[index] for index in places}, check)
     # Kits come after single items, so that a kit may stand before its components.
     for is_kit in (False, True):
         for index in places:
@@ -87,7 +96,8 @@ def _question(conn: Connection, intake: Intake[Item]) -> None:
 class _Rules:
     """What is known while items are read one after the other."""
 
-    def __init__(self, conn: Connection, documents: Mapping[int, object]) -> None:
+    def __init__(self, conn: Connection, documents: Mapping[int, object], check: Check | None = None) -> None:
+        self._check = check
         self._storable = {n for n, d in documents.items() if isinstance(d, Mapping) and storable(d)}
         texts = [Fields(documents[n], "item").raw() for n in sorted(self._storable)]
         parts = [str(part.get("sku")) for text in texts for part in _listed(text, "kit")]
@@ -109,6 +119,8 @@ class _Rules:
 
     def read(self, index: int, document: object) -> Sent[Item]:
         """Reads one item; refused when its kit or its GTINs do not fit the others."""
+        if self._check is not None:
+            self._check(index, document)
         if index not in self._storable:
             require_storable(document)
         record = Item.from_json(document)

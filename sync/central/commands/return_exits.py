@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, text, update
@@ -18,6 +18,7 @@ from sync.central.rules.outcomes import Conflict, missing
 from sync.central.store import return_ends
 from sync.central.store.act import Act
 from sync.central.store.posting import record
+from sync.central.store.returns_policy import returns_policy
 from sync.central.store.tables import rma, rma_line
 
 _DATE = 10
@@ -58,15 +59,16 @@ def end(act: Act, code: str, asked: ReturnExit) -> dict[str, object]:
 
 def any_overdue(conn: Connection, now: datetime) -> bool:
     """Whether the time to send the goods of a return is over, and nothing of it is on its way or here."""
-    return conn.execute(_overdue, {"today": _today(now), "most": 1}).first() is not None
+    return conn.execute(_overdue, {"day": _last_day(conn, now), "most": 1}).first() is not None
 
 
 def expire_overdue(act: Act) -> int:
     """Ends returns whose time to send the goods is over, by the policy they were authorized under; how many.
 
-    One whose parcel a carrier has does not expire. Goods that come all the same are a fact with a case.
+    What was sent on the last day has the days on the road that the policy in force gives it. One whose parcel
+    a carrier has does not expire. Goods that come all the same are a fact with a case.
     """
-    rows = act.conn.execute(_overdue, {"today": _today(act.posted_at), "most": _AT_ONCE}).all()
+    rows = act.conn.execute(_overdue, {"day": _last_day(act.conn, act.posted_at), "most": _AT_ONCE}).all()
     return sum(_expire(act, row) for row in rows)
 
 
@@ -82,8 +84,10 @@ def _expire(act: Act, row: Row[Any]) -> bool:
     return True
 
 
-def _today(now: datetime) -> str:
-    return to_text(now)[:_DATE]
+def _last_day(conn: Connection, now: datetime) -> str:
+    """The day before which goods had to be sent to be here now."""
+    policy = returns_policy(conn)
+    return to_text(now - timedelta(days=policy.travel_days if policy else 0))[:_DATE]
 
 
 def _open(conn: Connection, code: str) -> Row[Any]:
@@ -107,7 +111,7 @@ _begun = select(rma_line.c.line).where(
 _overdue = (
     select(rma)
     .where(text("rma.state = 'open' AND rma.send_by IS NOT NULL"))
-    .where(rma.c.send_by < bindparam("today"), ~_begun.exists())
+    .where(rma.c.send_by < bindparam("day"), ~_begun.exists())
     .order_by(rma.c.send_by, rma.c.code)
     .limit(bindparam("most"))
 )

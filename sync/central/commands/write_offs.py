@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from app.domain import codes
 from app.domain.account import Account, Status
+from app.domain.approvals.people import same_person
 from app.domain.clock import to_text
 from app.domain.event import EventKind
 from app.domain.item import Item
@@ -88,7 +89,7 @@ def decide(act: Act, code: str, asked: Decision) -> dict[str, object]:
         Conflict: it is decided already.
     """
     row = _find(act.conn, code)
-    if row.requested_by == act.operator:
+    if same_person(row.requested_by, act.operator):
         raise Forbidden(
             "write_off.own_request",
             f"Write-off {code} was asked for by {act.operator}.",

@@ -26,36 +26,36 @@ _INNER: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def require_known(documents: Sequence[object], categories: Collection[str] | None) -> None:
-    """Refuses items with a field or a category that nobody knows, by their place in the call.
+def require_known(index: int, document: object, categories: Collection[str] | None) -> None:
+    """Refuses an item with a field or a category that nobody knows.
 
     Args:
-        documents: the items as they were sent; what is no object is left to whoever reads it.
+        index: its place in the call.
+        document: the item as it was sent; what is no object is left to whoever reads it.
         categories: those of the policy in force; None where there is none that could know them.
 
     Raises:
-        Refused: one has such a field, or such a category.
+        Refused: it has such a field, or such a category.
     """
-    for index, document in enumerate(documents):
-        if not isinstance(document, Mapping):
-            continue
-        where = f"items[{index}]"
-        _require(where, document, FIELDS)
-        for name, known in _INNER.items():
-            inner = document.get(name)
-            for n, entry in enumerate(inner if isinstance(inner, list) else [inner]):
-                if isinstance(entry, Mapping):
-                    _require(
-                        f"{where}.{name}[{n}]" if isinstance(inner, list) else f"{where}.{name}", entry, known
-                    )
-        category = document.get("category")
-        if categories is not None and isinstance(category, str) and category not in categories:
-            raise Refused(
-                "item.category_unknown",
-                f"{where}: field 'category' holds {category[:_SHOWN]!r}.",
-                f"Known: {', '.join(sorted(categories))}.",
-                f"{_meant(category, categories)}Use one of these, or publish a policy that has it.",
-            )
+    if not isinstance(document, Mapping):
+        return
+    where = f"items[{index}]"
+    _require(where, document, FIELDS)
+    for name, known in _INNER.items():
+        inner = document.get(name)
+        for n, entry in enumerate(inner if isinstance(inner, list) else [inner]):
+            if isinstance(entry, Mapping):
+                _require(
+                    f"{where}.{name}[{n}]" if isinstance(inner, list) else f"{where}.{name}", entry, known
+                )
+    category = document.get("category")
+    if categories is not None and isinstance(category, str) and category not in categories:
+        raise Refused(
+            "item.category_unknown",
+            f"{where}: field 'category' holds {category[:_SHOWN]!r}.",
+            f"Known: {', '.join(sorted(categories))}.",
+            f"{_meant(category, categories)}Use one of these, or publish a policy that has it.",
+        )
 
 
 def _require(where: str, document: Mapping[object, object], known: Sequence[str]) -> None:

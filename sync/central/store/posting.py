@@ -29,7 +29,6 @@ from sync.central.store import (
     undoing,
     unidentified,
 )
-from sync.central.store.accounts import numbers
 from sync.central.store.act import Act
 from sync.central.store.approval_notes import note_approvers
 from sync.central.store.approving import judge_approvals
@@ -41,7 +40,7 @@ from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.gating import gate
 from sync.central.store.journal import Balances, Entered, Fact, enter
 from sync.central.store.prepared import asking
-from sync.central.store.recovered import close_recovered
+from sync.central.store.recovered import close_recovered, now_at
 from sync.central.store.returns import blind_again, follow
 from sync.central.store.tables import account, balance, item
 from sync.central.store.trail_reports import note_differences
@@ -313,9 +312,7 @@ def _note_unfit(conn: Connection, facts: Sequence[Fact], entered: Entered, at: d
 
 def _still(conn: Connection, negative: Balances) -> Iterator[tuple[Account, int]]:
     """Those that stand below zero after what followed, too."""
-    ids = numbers(conn, [short for short, _ in negative]) if negative else {}
-    here = {row.account: int(row.qty) for row in _here.rows(conn, accounts=list(ids.values()))} if ids else {}
-    yield from ((short, qty) for short, number in ids.items() if (qty := here.get(number, 0)) < 0)
+    yield from ((short, qty) for short, qty in now_at(conn, negative).items() if qty < 0)
 
 
 def _note_odd(conn: Connection, event: Event, origin: str, at: datetime) -> None:
@@ -333,9 +330,6 @@ def _note_odd(conn: Connection, event: Event, origin: str, at: datetime) -> None
             open_case(conn, posting_cases.inconsistent(event, max(steps, default=0)), at)
 
 
-_here = asking(
-    lambda among: select(balance.c.account, balance.c.qty).where(among(balance.c.account, "accounts"))
-)
 _known = asking(lambda among: select(item.c.sku).where(among(item.c.sku, "skus")))
 _inside = asking(
     lambda among: (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from app.domain.money import amount_text
 from sync.central.rules.replacements import Kind
 from sync.central.store.exceptions import Case
 from sync.central.store.replacement_rows import Standing
@@ -27,6 +29,11 @@ def refused_key(row: Any) -> str:
 def lapsed_key(row: Any) -> str:
     """The key of the case of a replacement that waited too long."""
     return f"replacement.lapsed:{row.rma}:{row.line}"
+
+
+def overpaid_key(row: Any) -> str:
+    """The key of the case of a payment that is for nothing any more."""
+    return f"replacement.overpaid:{row.rma}:{row.line}"
 
 
 def unpaid(found: Standing, *, late: bool) -> Case:
@@ -70,6 +77,17 @@ def lapsed(found: Standing) -> Case:
         "orders that wait: ask the customer, then end the return. What still comes is served in its turn.",
         found.units.wanted,
     )
+
+
+def overpaid(found: Standing) -> Case:
+    """The customer paid what a replacement was dearer, and it is not any more."""
+    row = found.row
+    more = amount_text(found.overpaid, str(row.currency))
+    fix = (
+        f"The customer paid {more} for order {row.order_code} that nothing is owed for any more: give it "
+        f"back, and take the payment back by /v1/returns/{row.rma}/replacements/{row.line}/payments/reverse."
+    )
+    return replace(_case(found, overpaid_key(row), "finance", fix, 0), money=(found.overpaid, row.currency))
 
 
 def _case(found: Standing, key: str, owner: str, fix: str, units: int) -> Case:

@@ -43,6 +43,11 @@ class Standing:
         return max(0, self.dearer + self.charged_minor - int(self.row.paid_minor))
 
     @property
+    def overpaid(self) -> int:
+        """What the customer paid and owes nothing for any more: it is to be given back."""
+        return max(0, int(self.row.paid_minor) - self.dearer - self.charged_minor)
+
+    @property
     def payable(self) -> int:
         """What of it stands in the books, and can be paid."""
         return max(0, self.dearer_booked + self.charged_minor - int(self.row.paid_minor))
@@ -150,7 +155,8 @@ def document(conn: Connection, row: Any) -> dict[str, object]:
     """A replacement as its return shows it.
 
     `owed_minor` is of its price what nothing pays for: units that nothing came back for, and `owing_minor`,
-    what the customer owes beside what came back or was charged; `paid_minor` was paid of that.
+    what the customer owes beside what came back or was charged; `paid_minor` was paid of that, and
+    `overpaid_minor` of it is for nothing any more.
     """
     found = standing(conn, row)
     steps = conn.execute(_steps, {"rma_": row.rma, "line_": row.line}).all()
@@ -168,6 +174,7 @@ def document(conn: Connection, row: Any) -> dict[str, object]:
         "owed_minor": found.open_minor(found.units.wanted) + found.owing,
         "owing_minor": found.owing,
         "paid_minor": int(row.paid_minor),
+        "overpaid_minor": found.overpaid,
         "back_by": row.back_by,
         **({"decision": row.decision} if row.decision else {}),
         "steps": [

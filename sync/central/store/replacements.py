@@ -78,13 +78,16 @@ def _block(act: Act, found: Standing, to: State, said: str | None) -> None:
 
 
 def _tell(act: Act, found: Standing, to: State) -> None:
-    """Opens the case of units that are with the customer unpaid; closes those that were answered."""
+    """Opens the cases of units out unpaid and of what was paid for nothing; closes those answered."""
     row, units, at = found.row, found.units, act.posted_at
     late = to is State.OVERDUE and units.without
     gone = row.kind == Kind.EXCHANGE and to not in {State.CHARGED, State.WAIVED} and units.without
     if late or gone:
         open_case(act.conn, replacement_cases.unpaid(found, late=bool(late)), at)
+    if found.overpaid:
+        open_case(act.conn, replacement_cases.overpaid(found), at)
     over = [] if late else [replacement_cases.overdue_key(row)]
+    over += [] if found.overpaid else [replacement_cases.overpaid_key(row)]
     over += [] if gone else [replacement_cases.gone_key(row)]
     over += [] if to is State.LAPSED else [replacement_cases.lapsed_key(row)]
     over += [] if to in WAITS else [replacement_cases.refused_key(row)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, bindparam, select
 
+from app.domain.approvals.people import same_person
 from sync.central.rules.outcomes import Forbidden
 from sync.central.store.discards import REJECTED
 from sync.central.store.tables import write_off
@@ -23,14 +24,15 @@ def require_second(conn: Connection, operator: str, account: int, way: str) -> N
         Forbidden: it would be one person's word alone.
     """
     for row in conn.execute(_waiting, {"which": account}):
-        if row.requested_by == operator:
+        if same_person(row.requested_by, operator):
             raise Forbidden(
                 "write_off.own_request",
                 f"Write-off {row.code} was asked for by {operator} and is {row.state}.",
                 "Expected another person's word on what becomes of its units.",
                 "Ask a supervisor who did not request it, or take back the word that asked for it.",
             )
-        if row.state == REJECTED and row.decided_by == operator and way in GIVEN_AWAY:
+        rejected_it = row.state == REJECTED and same_person(row.decided_by, operator)
+        if rejected_it and way in GIVEN_AWAY:
             raise Forbidden(
                 "write_off.own_rejection",
                 f"Write-off {row.code} was rejected by {operator}, who now reads {way}.",

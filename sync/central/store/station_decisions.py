@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, null, select, update
+from sqlalchemy import Connection, bindparam, case, null, select, update
 
 from app.domain.approvals.people import same_person
 from app.domain.clock import to_text
@@ -71,13 +71,13 @@ def _safely(conn: Connection, happened: Event, do: Callable[[], None]) -> None:
 def _approve(conn: Connection, fact: Fact, at: datetime) -> None:
     body, held = fact.event.body, [move.source for move in fact.event.moves if awaits(move.source)]
     cause = word(body, "cause") or ""
-    row = _row(conn, body)
+    row, qty = _row(conn, body), sum(move.qty for move in fact.event.moves if awaits(move.source))
     if row is None:
         if not held or _here.first(conn, which=cause) is None:
             return
         # It was asked for and signed before the centre heard of either.
         reason = word(body, "reason") or "discard"
-        wish = Wish(held[0], sum(move.qty for move in fact.event.moves), reason, None, word(body, "rma"), ())
+        wish = Wish(held[0], qty, reason, None, word(body, "rma"), ())
         asked = Asking(wish, cause, fact.event.operator, fact.occurred_at, fact.event.policy_ver)
         code = discards.request(conn, asked, numbers(conn, [held[0]])[held[0]])
     elif row.state != REQUESTED:
@@ -91,6 +91,8 @@ def _approve(conn: Connection, fact: Fact, at: datetime) -> None:
         [
             {
                 "which": code,
+                # The bench signed for what it knew to wait; what else is asked for follows from what waits.
+                "units": qty,
                 "to": APPROVED,
                 "by": plain(_names(fact.event)),
                 "when": to_text(fact.occurred_at),
@@ -114,6 +116,7 @@ def _reject(conn: Connection, fact: Fact, at: datetime) -> None:
 
 
 def _row(conn: Connection, body: Any) -> Any:
+    """What was asked for because of an event: what waits for its answer, else the newest; or None."""
     cause, label = word(body, "cause"), word(body, "label")
     return _asked.first(conn, cause=cause or "", label=label or "") if cause else None
 
@@ -128,7 +131,11 @@ _asked = asking(
     lambda _: (
         select(write_off)
         .where(write_off.c.cause == bindparam("cause"), write_off.c.label == bindparam("label"))
-        .order_by(write_off.c.requested_at.desc(), write_off.c.code.desc())
+        .order_by(
+            case((write_off.c.state == REQUESTED, 0), else_=1),
+            write_off.c.requested_at.desc(),
+            write_off.c.code.desc(),
+        )
         .limit(1)
     )
 )
@@ -137,6 +144,7 @@ _decide = updating(
     update(write_off)
     .where(write_off.c.code == bindparam("which"))
     .values(
+        qty=bindparam("units"),
         state=bindparam("to"),
         decided_by=bindparam("by"),
         decided_at=bindparam("when"),
@@ -147,6 +155,7 @@ _decide = updating(
         account=null(),
     ),
     "which",
+    "units",
     "to",
     "by",
     "when",

@@ -131,6 +131,46 @@ def test_a_large_amount_needs_two_people(world: ReviewWorld) -> None:
     assert signers(gone) == ["RUTH", "OMAR"]
 
 
+def test_a_first_signature_on_another_value_is_dropped_and_said(world: ReviewWorld) -> None:
+    """The second approver signs what the screen shows, never what the first one saw before."""
+    value = LIMITS.two_person_above + 1
+    world.worth(MUGS, value)
+    (label,) = world.discard()
+    world.go(Word.GO_APPROVALS, Word.OK)
+    world.badge(RUTH)
+    world.pin(RUTH.pin)
+    world.go(label, Word.OK)
+    world.badge(OMAR)
+    # While the PIN is typed, the item is worth more.
+    world.worth(MUGS, value + 700)
+    world.pin(OMAR.pin)
+    assert world.newest("stock.written_off") == []
+    assert world.headline() == "The first signature is dropped"
+    assert world.review().rows[0].word not in {"approve", "2nd wanted"}
+    for who in (OMAR, RUTH):
+        world.go(label, Word.OK)
+        world.badge(who)
+        world.pin(who.pin)
+    (gone,) = world.newest("stock.written_off")
+    assert signers(gone) == ["OMAR", "RUTH"]
+    values = {Statement.read(Approval.from_json(entry).statement).value for entry in gone.approvals}
+    assert values == {value + 700}
+
+
+def test_a_first_signature_that_fits_no_more_is_said_before_it_is_marked_again(world: ReviewWorld) -> None:
+    world.worth(MUGS, LIMITS.two_person_above + 1)
+    (label,) = world.discard()
+    world.go(Word.GO_APPROVALS, Word.OK)
+    world.badge(RUTH)
+    world.pin(RUTH.pin)
+    world.worth(MUGS, LIMITS.two_person_above + 2)
+    world.go(label)
+    assert world.review().rows[0].word != "2nd wanted"
+    assert world.headline() == "The first signature is dropped"
+    world.go(Word.OK)
+    assert world.review().rows[0].word == "approve"
+
+
 def test_wrong_pins_wait_then_lock_and_another_approver_unlocks(world: ReviewWorld) -> None:
     world.discard()
     world.go(Word.GO_APPROVALS, Word.OK)

@@ -54,7 +54,7 @@ def test_a_name_that_ended_is_given_again_to_its_person_alone(shop: Shop) -> Non
     with pytest.raises(Conflict) as other:
         for_person(shop, SECRET, "Kim at Leeds", "Lee")
     assert (live.value.code, other.value.code) == ("token.exists", "token.other_person")
-    text = for_person(shop, SECRET, "Kim at Leeds", None)
+    text = for_person(shop, SECRET, "Kim at Leeds", "KIM ")
     found = shop.ask(lambda conn: principal_of(conn, text))
     assert found == Principal("Kim at Leeds", Role.SUPERVISOR, None, "Kim")
     assert shop.ask(lambda conn: principal_of(conn, first)) is None

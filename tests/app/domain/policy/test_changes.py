@@ -38,6 +38,11 @@ def test_a_policy_changes_nothing_of_itself_but_its_version(source: str) -> None
             "send_back_days = 30\ncategories = ",
             "Days to send goods back: 30 instead of none.",
         ),
+        (
+            "categories = ",
+            "travel_days = 14\ncategories = ",
+            "Days for parcels to arrive: 14 instead of 0.",
+        ),
         ("as_new = true", "as_new = false", "Grade A: as new no instead of yes."),
         ('caption = "Opened"', 'caption = "Seen"', "Grade B: caption Seen instead of Opened."),
         ('"Came too late"', '"Too late"', "Reason late: text Too late instead of Came too late."),

@@ -239,3 +239,13 @@ def test_the_days_to_send_goods_back_are_whole_and_end_somewhere(shipped: Policy
         with pytest.raises(Refused) as no:
             read_policy(f"send_back_days = {days}\n{SMALL}", "p.toml")
         assert "send_back_days" in no.value.read
+
+
+def test_the_days_for_parcels_to_arrive_are_none_unless_the_policy_says_so(shipped: Policy) -> None:
+    assert shipped.travel_days == 14
+    for said in ("", "travel_days = 0\n"):
+        assert read_policy(f"{said}{SMALL}", "p.toml").travel_days == 0
+    for days in ("-1", "4000", "1.5", "true"):
+        with pytest.raises(Refused) as no:
+            read_policy(f"travel_days = {days}\n{SMALL}", "p.toml")
+        assert "travel_days" in no.value.read

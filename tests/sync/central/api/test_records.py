@@ -41,17 +41,27 @@ def test_too_many_records_in_one_call_are_refused(centre: RunningCentre) -> None
     assert answer.json()["code"] == "request.unfit"
 
 
-def test_a_misspelt_field_or_an_unknown_category_refuses_the_call(centre: RunningCentre) -> None:
+def test_items_with_a_misspelt_field_or_an_unknown_category_are_named_and_the_others_taken(
+    centre: RunningCentre,
+) -> None:
     planner, supervisor = centre.as_(Role.PLANNER), centre.as_(Role.SUPERVISOR)
     supervisor.post("/policies", {"source": POLICY.format(version="7", b_as_new="true")})
-    for wrong, code in (
-        ({"catgory": "toys"}, "item.field_unknown"),
-        ({"category": "toyz"}, "item.category_unknown"),
-    ):
-        sent = [{"sku": "A", "name": "A"}, {"sku": "B", "name": "B"} | wrong]
-        no = planner.send("/items", {"items": sent})
-        assert (no.status_code, no.json()["code"]) == (422, code)
-        assert no.json()["read"].startswith("items[1]")
-        assert planner.get("/items")["items"] == []
+    wrong: list[dict[str, object]] = [
+        {"catgory": "toys"},
+        {"category": "toyz"},
+        {"kit": [{"sku": "A", "quantity": 1}]},
+    ]
+    sent: list[dict[str, object]] = [{"sku": sku, "name": sku} for sku in "ABCDE"]
+    for n, more in enumerate(wrong, 1):
+        sent[n].update(more)
+    answer = planner.post("/items", {"items": sent})
+    assert answer["accepted"] == 2
+    assert [(no["index"], no["code"]) for no in answer["rejected"]] == [
+        (1, "item.field_unknown"),
+        (2, "item.category_unknown"),
+        (3, "item.field_unknown"),
+    ]
+    assert answer["rejected"][2]["reason"].startswith("items[3].kit[0]")
+    assert [item["sku"] for item in planner.get("/items")["items"]] == ["A", "E"]
     schemas = planner.http.get("/openapi.json").json()["components"]["schemas"]
     assert schemas["Items"]["properties"]["items"]["items"]["properties"]["category"]["type"] == "string"

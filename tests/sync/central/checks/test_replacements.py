@@ -60,6 +60,7 @@ def test_nothing_is_named_where_all_is_right(shop: Exchanging) -> None:
         ("UPDATE replacement SET waived_minor = 1 WHERE state = 'waived'", "Expenses:Waived of ACME"),
         ("UPDATE replacement SET decided_minor = 1 WHERE state = 'waived'", "Assets:Exchanges of ACME"),
         ("UPDATE refund SET replaced = 7 WHERE settles = 'exchange'", "Assets:Exchanges of ACME"),
+        ("UPDATE replacement SET paid_minor = 1 WHERE state = 'advanced'", "return {3}"),
         ("UPDATE replacement_step SET state = 'held' WHERE state = 'waived'", "return {1}"),
     ],
 )

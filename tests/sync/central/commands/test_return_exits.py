@@ -150,6 +150,19 @@ def test_a_return_that_nobody_sends_expires_after_its_last_day_by_its_policy(sol
     assert sold.cases() == ["return.after_end"]
 
 
+def test_a_parcel_of_the_last_day_has_its_time_on_the_road(sold: Shop) -> None:
+    source = POLICY.format(version="road", b_as_new="false")
+    sold.act(lambda act: publish_policy(act, f"send_back_days = 10\ntravel_days = 4\n{source}"))
+    by_policy = sold.authorize({"A": 1}, customer="c-1")["rma"]
+    own = sold.authorize({"A": 1}, customer="c-1", send_by=shown(sold, by_policy)["send_by"])["rma"]
+    assert aged(sold, 14) == 0
+    # It was sent on the tenth day, and a bench heard of it on the fourteenth.
+    sold.disposition("A", rma=own, line=1)
+    assert aged(sold, 1) == 1
+    assert [shown(sold, code)["state"] for code in (by_policy, own)] == ["cancelled", "closed"]
+    assert sold.cases() == []
+
+
 def test_its_own_last_day_comes_before_the_policys_and_none_is_no_end(sold: Shop) -> None:
     own = sold.authorize({"A": 1}, customer="c-1", send_by=at(20)[:10])["rma"]
     endless = sold.authorize({"A": 1}, customer="c-1")["rma"]

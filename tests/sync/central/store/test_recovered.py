@@ -9,6 +9,7 @@ from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from sync.central.store.tables import exception
 from tests.sync.central.shop import OWNER, PLACE, Shop
+from tests.sync.central.store.test_transfer_arrivals import DOCK, received, sent
 
 SHELF = Account(OWNER, "A", PLACE, Status.SELLABLE)
 SCRAP = Account(OWNER, "A", Virtual.SCRAP, Status.DISPOSED)
@@ -33,3 +34,15 @@ def test_what_rises_within_one_batch_is_never_asked_about(shop: Shop) -> None:
         shop.at_station("stock.moved", [Move(1, SHELF, SCRAP, MoveKind.ADJUST)])
         shop.at_station("stock.moved", [Move(1, SCRAP, SHELF, MoveKind.ADJUST)])
     assert (shop.free("A"), shop.cases()) == (0, [])
+
+
+def test_a_shelf_that_what_follows_takes_below_zero_again_is_asked_about(shop: Shop) -> None:
+    """A second receipt brings the dock above zero; what is put back of it leaves the dock where it was."""
+    received(sent(shop), 6)
+    shop.at_station("stock.moved", [Move(7, DOCK, SCRAP, MoveKind.ADJUST)])
+    assert shop.cases() == ["stock.negative"]
+    received(shop, 6)
+    assert sorted(shop.cases()) == ["stock.negative", "transfer.twice"]
+    shop.prove()
+    shop.at_station("stock.moved", [Move(1, SCRAP, DOCK, MoveKind.ADJUST)])
+    assert shop.cases() == ["transfer.twice"]

@@ -36,6 +36,7 @@ def test_who_asked_names_no_other_way_whether_it_waits_or_was_rejected(shop: Sho
     assert [refused(shop, who, way) for who in ("kim", "super")] == ["write_off.own_request", None]
     code = str(shop.ask(lambda conn: conn.scalar(select(write_off.c.code))))
     says(shop, code, "reject")
-    assert refused(shop, "kim", way) == "write_off.own_request"
+    assert [refused(shop, who, way) for who in ("kim", " Kim")] == ["write_off.own_request"] * 2
+    assert refused(shop, "SUPER", way) == ("write_off.own_rejection" if way == "donate" else None)
     assert refused(shop, "super", way) == ("write_off.own_rejection" if way == "donate" else None)
     assert refused(shop, "bo", way) is None

@@ -9,11 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from app.domain.account import Account
 from app.domain.event import Event, EventKind
+from app.domain.move import Move, MoveKind
+from app.domain.place import Virtual
 from sync.central.checks.records import check_records
 from sync.central.store import station_decisions
+from sync.central.store.act import Act
+from sync.central.store.posting import record
 from sync.central.store.tables import exception, write_off
-from tests.sync.central.approving import Desk, desk_in
+from tests.sync.central.approving import PRICE, Desk, desk_in
 
 LABEL = "L07-1-X"
 
@@ -25,9 +30,9 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
         yield found
 
 
-def discarded(desk: Desk) -> Event:
-    """A unit waits because an event says so, and the write-off that takes it."""
-    gone = desk.written_off()
+def discarded(desk: Desk, qty: int = 1) -> Event:
+    """Units wait because an event says so, and the write-off that takes them."""
+    gone = desk.written_off(qty=qty)
     (taken,) = gone.moves
     taken = replace(taken, source=replace(taken.source, label=LABEL))
     came = replace(taken, source=replace(taken.source, location="@customer", status=None, reason=None))
@@ -36,6 +41,13 @@ def discarded(desk: Desk) -> Event:
     desk.send(desk.record(cause))
     body = {**gone.body, "cause": "cause", "label": LABEL, "requested_by": "sam", "regulated": None}
     return replace(gone, moves=(taken,), body=body)
+
+
+def loses_one(desk: Desk, held: Account) -> None:
+    """The centre books a unit that waits as lost."""
+    lost = Account(held.owner, held.item, Virtual.COUNT)
+    move = Move(1, held, lost, MoveKind.ADJUST)
+    desk.act(lambda act: record(act, act.event(EventKind.STOCK_ADJUSTED, ("sku:K-17",), (move,), {})))
 
 
 def states(desk: Desk) -> list[tuple[str, str | None]]:
@@ -61,6 +73,39 @@ def test_a_request_signed_at_its_station_is_approved_by_who_signed(desk: Desk) -
         (found,) = check_records(conn)
         assert found.found == "qty 2, cause another, moved 2"
         planted.rollback()
+
+
+def test_who_signs_for_more_than_still_waits_answers_for_what_was_moved(desk: Desk) -> None:
+    gone = discarded(desk, 2)
+    held = gone.moves[0].source
+    loses_one(desk, held)
+    assert sorted(states(desk)) == [("requested", None), ("withdrawn", "centre")]
+    desk.send(desk.record(gone, desk.sign(gone, value=2 * PRICE)))
+    assert desk.verdicts() == [(gone.event_id, "valid")]
+    assert sorted(states(desk)) == [("approved", "RUTH"), ("withdrawn", "centre")]
+    found = desk.ask(select(write_off.c.qty).where(write_off.c.state == "approved"))
+    assert [row.qty for row in found] == [2]
+    with desk.store.database.read() as conn:
+        assert list(check_records(conn)) == []
+
+
+def test_of_requests_made_at_one_instant_the_one_that_waits_is_answered(desk: Desk) -> None:
+    """The withdrawn one has the higher code here; what else waits is asked for by a request of its own."""
+    gone = discarded(desk, 2)
+    (held, taken) = gone.moves[0].source, gone.moves[0]
+    loses_one(desk, held)
+
+    def same_instant(act: Act) -> None:
+        act.conn.execute(update(write_off).values(requested_at="2026-11-22T10:00:00.000Z"))
+        was = write_off.c.state == "withdrawn"
+        act.conn.execute(update(write_off).where(was).values(code="W-9-9"))
+
+    desk.act(same_instant)
+    one = replace(gone, moves=(replace(taken, qty=1),), body={**gone.body, "qty": 1})
+    desk.send(desk.record(one, desk.sign(one)))
+    assert sorted(states(desk)) == [("approved", "RUTH"), ("withdrawn", "centre")]
+    with desk.store.database.read() as conn:
+        assert list(check_records(conn)) == []
 
 
 def test_one_whose_approval_does_not_hold_is_not(desk: Desk) -> None:
