@@ -27,11 +27,13 @@ from app.station.count_desk import CountDesk
 from app.station.desk import Arrival, Desk, Front, Label
 from app.station.receiving_desk import ReceivingDesk
 from app.station.review_desk import ReviewDesk
+from app.station.session_desk import SessionDesk
 from app.station.setup import Setup
 from app.station.status import LinkFacts
 from app.station.trace import ScanTrace
 from app.workflows.effects import Record
 from app.workflows.notice import Notice
+from app.workflows.session.step import Turn
 from app.workflows.step import Step
 from app.workflows.view import BenchView
 
@@ -63,6 +65,7 @@ class Engine:
         self.receiving = ReceivingDesk(ledger, setup)
         self.counting = CountDesk(ledger, setup)
         self.reviewing = ReviewDesk(ledger, setup)
+        self.session = SessionDesk(ledger, setup, on_recorded=on_recorded)
         self._desks: dict[Front, Desk] = {desk.front: desk for desk in self._made()}
         self._front: Desk = self.bench
 
@@ -77,7 +80,7 @@ class Engine:
     @property
     def notice(self) -> Notice | None:
         """The message over the present question."""
-        return self._front.notice()
+        return self.session.state.notice if self.session.closed else self._front.notice()
 
     @property
     def undoable(self) -> bool:
@@ -92,8 +95,16 @@ class Engine:
         self._front = next((desk for desk in self._desks.values() if desk.front == kept), self.bench)
 
     def view(self, link: LinkFacts) -> BenchView:
-        """The screen of the job in front."""
-        return self._front.view(link)
+        """The screen of the job in front, or the one that stands before it while the session is closed."""
+        view = self._front.view(link)
+        return self.session.view(view) if self.session.closed else view
+
+    def _tell(self, notice: Notice) -> None:
+        """Shows a message on whatever screen is seen."""
+        if self.session.closed:
+            self.session.tell(notice)
+        else:
+            self._front.tell(notice)
 
     def scan(self, arrival: Arrival) -> ScanTrace:
         """Answers one scan; afterwards `view` is what the screen must show.
@@ -112,7 +123,7 @@ class Engine:
                 return self._trace(arrival, meaning, no.code, None, None)
             return self._not_recorded(arrival, meaning, f"{no.read} {no.do}", no.code)
         except Exception:
-            self._front.tell(Notice("our_defect", {"where": ""}))
+            self._tell(Notice("our_defect", {"where": ""}))
             raise
 
     def enter_pin(self, pin: str) -> None:
@@ -120,7 +131,7 @@ class Engine:
 
         A refusal and an unavailable disk leave the marks as they were and say so.
         """
-        if self._front is not self.reviewing:
+        if self._front is not self.reviewing or self.session.closed:
             return
         before = self._ledger.head.seq
         try:
@@ -144,18 +155,21 @@ class Engine:
 
     def say_defect(self, where: str) -> None:
         """A mistake of ours was reported to `where`."""
-        self._front.tell(Notice("our_defect", {"where": where}))
+        self._tell(Notice("our_defect", {"where": where}))
 
     def half_scan(self, text: str) -> None:
         """A scan that broke off; nothing was counted."""
-        if not self._front.latched:
-            self._front.tell(Notice("half_scan", {"raw": shown(text)}))
+        if self.session.closed or not self._front.latched:
+            self._tell(Notice("half_scan", {"raw": shown(text)}))
 
     def _scan(self, arrival: Arrival, meaning: Meaning) -> ScanTrace:
         self._settle()
         verdict = self._judged(arrival, meaning)
         if verdict in {Verdict.BOUNCE, Verdict.SAME_PACK}:
             return self._trace(arrival, meaning, verdict.value, None, None)
+        turn = self.session.answer(meaning)
+        if turn is not None:
+            return self._turned(arrival, meaning, turn)
         if isinstance(meaning, Badge) and self._front is not self.reviewing:
             self._front.tell(Notice("badge_not_here", {}, ask=True))
             return self._trace(arrival, meaning, "badge_not_here", None, None)
@@ -166,6 +180,15 @@ class Engine:
         if step is None:
             return self._trace(arrival, meaning, verdict.value, None, None)
         return self._answer(arrival, meaning, step)
+
+    def _turned(self, arrival: Arrival, meaning: Meaning, turn: Turn) -> ScanTrace:
+        """The session was closed or opened; the job in front, and its draft, are as they were."""
+        if self.session.closed:
+            self.reviewing.forget_badge()
+        elif turn.over is not None:
+            self._front.tell(turn.over)
+        route = turn.event or f"session>{turn.state.phase}"
+        return self._trace(arrival, meaning, route, None, None)
 
     def _go(self, arrival: Arrival, meaning: Meaning, desk: Desk) -> ScanTrace:
         """Puts another job in front; what was in front stays as it is, its draft is on disk already."""
@@ -188,7 +211,7 @@ class Engine:
         return self._trace(arrival, meaning, step.route, saved, event_id)
 
     def _not_recorded(self, arrival: Arrival, meaning: Meaning, why: str, route: str) -> ScanTrace:
-        self._front.tell(Notice("not_recorded", {"why": why}))
+        self._tell(Notice("not_recorded", {"why": why}))
         return self._trace(arrival, meaning, route, None, None)
 
     def _settle(self) -> None:
