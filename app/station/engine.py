@@ -16,7 +16,7 @@ from app.domain.refusal import Refused, Unavailable
 from app.ledger.also import SetValue
 from app.ledger.writer import Ledger
 from app.queries import history
-from app.scanning.commands import Word
+from app.scanning.commands import Word, payload
 from app.scanning.double_read import NOTHING, Seen, Verdict, judge
 from app.scanning.faults import Fault
 from app.scanning.meaning import Badge, Command, Damaged, Meaning, shown
@@ -33,7 +33,8 @@ from app.station.status import LinkFacts
 from app.station.trace import ScanTrace
 from app.workflows.effects import Record
 from app.workflows.notice import Notice
-from app.workflows.session.step import Turn
+from app.workflows.session.signing_in import Move
+from app.workflows.session.state import Phase
 from app.workflows.step import Step
 from app.workflows.view import BenchView
 
@@ -131,6 +132,9 @@ class Engine:
 
         A refusal and an unavailable disk leave the marks as they were and say so.
         """
+        if self.session.wants_pin:
+            self._sign_in(pin)
+            return
         if self._front is not self.reviewing or self.session.closed:
             return
         before = self._ledger.head.seq
@@ -147,6 +151,18 @@ class Engine:
         finally:
             if self._ledger.head.seq != before:
                 self._on_recorded()
+
+    def _sign_in(self, pin: str) -> None:
+        try:
+            over = self.session.enter_pin(pin, job=self._open)
+        except Unavailable as world:
+            over = None
+            self.session.tell(Notice("not_recorded", {"why": str(world)}))
+        except Exception:
+            self._tell(Notice("our_defect", {"where": ""}))
+            raise
+        if over is not None:
+            self._front.tell(over)
 
     def take_labels(self) -> list[Label]:
         """The labels to print now, each with whether it is a copy; they are committed, or copies of such."""
@@ -167,9 +183,11 @@ class Engine:
         verdict = self._judged(arrival, meaning)
         if verdict in {Verdict.BOUNCE, Verdict.SAME_PACK}:
             return self._trace(arrival, meaning, verdict.value, None, None)
-        turn = self.session.answer(meaning)
-        if turn is not None:
-            return self._turned(arrival, meaning, turn)
+        if self.session.closed or not isinstance(meaning, Badge) or self._front is not self.reviewing:
+            before = self.session.state.phase
+            move = self.session.answer(meaning, job=self._open, parks=self._park)
+            if move is not None:
+                return self._moved(arrival, meaning, move, before)
         if isinstance(meaning, Badge) and self._front is not self.reviewing:
             self._front.tell(Notice("badge_not_here", {}, ask=True))
             return self._trace(arrival, meaning, "badge_not_here", None, None)
@@ -181,13 +199,36 @@ class Engine:
             return self._trace(arrival, meaning, verdict.value, None, None)
         return self._answer(arrival, meaning, step)
 
-    def _turned(self, arrival: Arrival, meaning: Meaning, turn: Turn) -> ScanTrace:
-        """The session was closed or opened; the job in front, and its draft, are as they were."""
+    @property
+    def _wants_pin(self) -> bool:
+        return self.session.wants_pin or self.reviewing.wants_pin
+
+    @property
+    def _open(self) -> bool:
+        """True while a job is open in front."""
+        return self._front.job_of(None) is not None
+
+    def _park(self) -> bool:
+        """Parks the job in front, as HOLD does; False when it cannot be parked now."""
+        desk, code = self._front, payload(Word.HOLD)
+        arrival = Arrival(0, code, "screen", self._setup.clock.monotonic_ms())
+        step = desk.answer(arrival, read(code), more=False)
+        if step is None or desk.job_of(step) is not None:
+            return False
+        self._commits.carry_out(
+            step.effects, OpenJob(desk.open_value, desk.job_of(None), None), desk.undo_name
+        )
+        self._labels += desk.done(step)
+        return True
+
+    def _moved(self, arrival: Arrival, meaning: Meaning, move: Move, before: Phase) -> ScanTrace:
+        """The session was closed or opened, or somebody else's began."""
         if self.session.closed:
             self.reviewing.forget_badge()
-        elif turn.over is not None:
-            self._front.tell(turn.over)
-        route = turn.event or f"session>{turn.state.phase}"
+        elif move.over is not None:
+            self._front.tell(move.over)
+        said = self.session.state.notice or move.over
+        route = f"session:{before}>{self.session.state.phase}{f'>{said.code}' if said else ''}"
         return self._trace(arrival, meaning, route, None, None)
 
     def _go(self, arrival: Arrival, meaning: Meaning, desk: Desk) -> ScanTrace:
@@ -237,7 +278,7 @@ class Engine:
         kind = meaning.word.value if isinstance(meaning, Command) else type(meaning).__name__
         secret = isinstance(meaning, Badge) or (isinstance(meaning, Damaged) and meaning.fault is Fault.BADGE)
         # Digits that arrive while a PIN is asked for may be one, typed faster than a hand types.
-        secret = secret or (self.reviewing.wants_pin and meaning.text.isdigit())
+        secret = secret or (self._wants_pin and meaning.text.isdigit())
         return ScanTrace(
             scan=arrival.number,
             raw="" if secret else arrival.raw,

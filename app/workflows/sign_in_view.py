@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.workflows.review_view import PinAsked
 from app.workflows.view_parts import Choice, Marker
 
 
@@ -12,7 +13,7 @@ class SignInWork:
     """How the screen is opened again; nothing of a job can be done on it.
 
     `notes` say what is kept meanwhile, each with its marker. With `any_key` any key opens the screen, as the
-    proposed choice does.
+    proposed choice does; with `pin` a PIN is typed.
     """
 
     title: str
@@ -21,3 +22,4 @@ class SignInWork:
     notes: tuple[tuple[Marker, str], ...]
     choices: tuple[Choice, ...]
     any_key: bool = False
+    pin: PinAsked | None = None

@@ -62,4 +62,4 @@ def test_ctrl_l_locks_and_any_key_opens_the_same_question(
     hands.stroke(key, text)
     qtbot.waitUntil(lambda: not locked())
     assert window.screen_shown.bench == before.bench, "the key opened the screen and did nothing else"
-    assert [trace.route for trace in world.traces[-2:]] == ["session.locked", "session.unlocked"]
+    assert [trace.route for trace in world.traces[-2:]] == ["session:open>locked", "session:locked>open"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.workflows.notice import Notice
 from app.workflows.session.screen import Shown, draw
-from app.workflows.session.state import Phase, SessionState
+from app.workflows.session.state import Holder, Phase, SessionState
 from app.workflows.view import JobPanel, Screen
 from ui.gallery.asking import question
 from ui.gallery.content import OFFLINE, ONLINE
@@ -33,3 +34,36 @@ def signed_out() -> Screen:
     """Signed out, nothing open."""
     status = replace(ONLINE, person=texts().say("session.nobody"))
     return Screen(draw(SessionState(Phase.OUT), Shown(texts(), "Ana K.")), status)
+
+
+_DANA = Holder("dana", "Dana R.", pin=True)
+
+
+def _guarded(state: SessionState, job: JobPanel | None = None) -> Screen:
+    status = replace(ONLINE, person=texts().say("session.nobody")) if job is None else ONLINE
+    return Screen(draw(state, Shown(texts(), "Noor H.", job, guarded=True)), status)
+
+
+def locked_badge() -> Screen:
+    """Locked where people sign in."""
+    return _guarded(SessionState(Phase.LOCKED), _job())
+
+
+def sign_in() -> Screen:
+    """Nobody is signed in."""
+    return _guarded(SessionState(Phase.OUT))
+
+
+def unknown() -> Screen:
+    """A badge that nobody here has."""
+    return _guarded(SessionState(Phase.OUT, Notice("session.badge_unknown")))
+
+
+def pin_wanted() -> Screen:
+    """The badge was read: the PIN is asked for."""
+    return _guarded(SessionState(Phase.PIN, None, _DANA, Phase.OUT))
+
+
+def switching() -> Screen:
+    """Somebody else's badge over an open return."""
+    return _guarded(SessionState(Phase.SWITCH, None, _DANA, Phase.OPEN), _job())

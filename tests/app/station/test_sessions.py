@@ -68,7 +68,7 @@ def test_a_scan_over_the_lock_counts_nothing_and_says_so(world: BenchWorld) -> N
     assert screen.bench.band.headline == "That scan only opened the screen"
     assert screen.bench.job is not None
     assert [row.here for row in screen.bench.job.rows] == [0, 0]
-    assert world.traces[-1].route == "session.unlocked"
+    assert world.traces[-1].route == "session:locked>open>session.only_opened"
     world.say(Word.LOCK)
     world.say(Word.GRADE_A)
     assert [kind for kind, *_ in chain(world) if kind == "return.dispositioned"] == []
