@@ -91,6 +91,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("receiving", "Receive", "box", _key(_Key.Key_2, "Ctrl+2", _CTRL), Word.GO_RECEIVE),
     Action("counting", "Counts", "hash", _key(_Key.Key_3, "Ctrl+3", _CTRL), Word.GO_COUNTS),
     Action("approvals", "Approvals", "tick", _key(_Key.Key_6, "Ctrl+6", _CTRL), Word.GO_APPROVALS),
+    Action("lock", "Lock", "lock", _key(_Key.Key_L, "Ctrl+L", _CTRL), Word.LOCK),
     Action("codes", "Codes", "scan", _key(_Key.Key_B, "Ctrl+B", _CTRL), act=WindowAct.CODES),
     Action("show_status", "This station", "server", act=WindowAct.STATUS),
     Action(

@@ -29,7 +29,7 @@ from app.station.bench import Bench, Hooks
 from app.station.keyfile import load_or_make
 from app.station.photos import PhotoStore
 from app.station.runner import StationThread
-from app.station.setup import Setup
+from app.station.setup import Seat, Setup
 from app.station.space import space_of
 from app.station.status import LinkFacts
 from app.station.system import SystemClock, SystemIds, site_zone
@@ -211,7 +211,7 @@ class StationProgram:
             zone=site_zone(),
             texts=resources.texts(),
             policy=resources.policy(),
-            person=who,
+            seat=Seat(who),
             bench=f"BENCH-{identity.bench}" if identity else "BENCH",
             name=identity.name if identity else "BENCH",
             print_label=self._print,

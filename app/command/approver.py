@@ -46,7 +46,7 @@ def make(code: str, name: str | None, file: Path, pin_file: TextIO | None, data:
         raise click.UsageError(
             "CODE is 1 to 64 letters, digits, dots or dashes: the person's id, as in events."
         )
-    pin = _pin(pin_file)
+    pin = read_pin(pin_file)
     with writing(file):
         file.touch(mode=0o600)
     made = make_approver(Folder(data or default_folder()), code, pin)
@@ -82,7 +82,8 @@ def list_(*, as_json: bool, data: Path | None) -> None:
         click.echo("Nobody's key was made here: backhaul approver make CODE --badge FILE.", err=True)
 
 
-def _pin(file: TextIO | None) -> str:
+def read_pin(file: TextIO | None) -> str:
+    """The PIN in a file, or one that a person types twice at the keyboard; it is shown nowhere."""
     if file is not None:
         return file.read(_LONGEST).strip()
     if not sys.stdin.isatty():

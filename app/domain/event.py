@@ -67,6 +67,10 @@ class EventKind(StrEnum):
     PERSONAL_READ = "personal.read"
     PERSONAL_ERASED = "personal.erased"
     CHECKPOINT_DIFFERED = "checkpoint.differed"
+    SESSION_STARTED = "session.started"
+    SESSION_LOCKED = "session.locked"
+    SESSION_UNLOCKED = "session.unlocked"
+    SESSION_ENDED = "session.ended"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from app.scanning.commands import Word, payload
 from app.scanning.double_read import Gaps
 from app.station.desk import Arrival
 from app.station.engine import Engine
-from app.station.setup import Person, Setup
+from app.station.setup import Person, Seat, Setup
 from app.station.system import SystemIds
 from app.station.trace import ScanTrace
 from app.workflows.bench.counting import LARGE
@@ -44,7 +44,7 @@ class Dock:
             zone=UTC,
             texts=resources.texts(),
             policy=resources.policy(),
-            person=Person("replay", "Replay", "Inspector", "replay"),
+            seat=Seat(Person("replay", "Replay", "Inspector", "replay")),
             bench=f"BENCH-{identity.bench}" if identity else "BENCH",
             name=identity.name if identity else "BENCH",
             print_label=_no_label,

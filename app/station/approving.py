@@ -134,6 +134,19 @@ class Approving:
         with self._opened(who, Certificate.read(held.certificate).public_key):
             self._ledger.save([PinAttempt(who.code, 0, False, self.attempts_kept(who.code).unlocked)])
 
+    def prove(self, who: Approver) -> None:
+        """That it is this person: the key that was sealed here with their PIN and badge opens.
+
+        Raises:
+            Refused: there is no such key, it is locked, it is too soon, or the PIN is wrong.
+            Unavailable: the record cannot be written.
+        """
+        sealed = approvers.sealed_key(self._ledger.connection, who.code)
+        if sealed is None:
+            raise _no_key(who.code)
+        with self._opened(who, sealed.public_key):
+            self._ledger.save([PinAttempt(who.code, 0, False, self.attempts_kept(who.code).unlocked)])
+
     def unlock_by_centre(self, code: str, token: Mapping[str, object] | None = None) -> bool:
         """Uses the centre's word that an approver may try again; False when there is none that is new.
 

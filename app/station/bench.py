@@ -257,7 +257,7 @@ class Bench:
         facts = WaitingFacts(waiting.count, from_text(waiting.oldest_wall) if waiting.oldest_wall else None)
         words = status(
             self._setup.name,
-            self._setup.person.shown,
+            self._engine.session.person_shown,
             self._link,
             facts,
             replace(self._devices, disk=low),

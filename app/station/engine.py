@@ -16,7 +16,7 @@ from app.domain.refusal import Refused, Unavailable
 from app.ledger.also import SetValue
 from app.ledger.writer import Ledger
 from app.queries import history
-from app.scanning.commands import Word
+from app.scanning.commands import Word, payload
 from app.scanning.double_read import NOTHING, Seen, Verdict, judge
 from app.scanning.faults import Fault
 from app.scanning.meaning import Badge, Command, Damaged, Meaning, shown
@@ -27,11 +27,14 @@ from app.station.count_desk import CountDesk
 from app.station.desk import Arrival, Desk, Front, Label
 from app.station.receiving_desk import ReceivingDesk
 from app.station.review_desk import ReviewDesk
+from app.station.session_desk import SessionDesk
 from app.station.setup import Setup
 from app.station.status import LinkFacts
 from app.station.trace import ScanTrace
 from app.workflows.effects import Record
 from app.workflows.notice import Notice
+from app.workflows.session.signing_in import Move
+from app.workflows.session.state import Phase
 from app.workflows.step import Step
 from app.workflows.view import BenchView
 
@@ -63,6 +66,7 @@ class Engine:
         self.receiving = ReceivingDesk(ledger, setup)
         self.counting = CountDesk(ledger, setup)
         self.reviewing = ReviewDesk(ledger, setup)
+        self.session = SessionDesk(ledger, setup, on_recorded=on_recorded)
         self._desks: dict[Front, Desk] = {desk.front: desk for desk in self._made()}
         self._front: Desk = self.bench
 
@@ -77,7 +81,7 @@ class Engine:
     @property
     def notice(self) -> Notice | None:
         """The message over the present question."""
-        return self._front.notice()
+        return self.session.state.notice if self.session.closed else self._front.notice()
 
     @property
     def undoable(self) -> bool:
@@ -92,8 +96,16 @@ class Engine:
         self._front = next((desk for desk in self._desks.values() if desk.front == kept), self.bench)
 
     def view(self, link: LinkFacts) -> BenchView:
-        """The screen of the job in front."""
-        return self._front.view(link)
+        """The screen of the job in front, or the one that stands before it while the session is closed."""
+        view = self._front.view(link)
+        return self.session.view(view) if self.session.closed else view
+
+    def _tell(self, notice: Notice) -> None:
+        """Shows a message on whatever screen is seen."""
+        if self.session.closed:
+            self.session.tell(notice)
+        else:
+            self._front.tell(notice)
 
     def scan(self, arrival: Arrival) -> ScanTrace:
         """Answers one scan; afterwards `view` is what the screen must show.
@@ -112,7 +124,7 @@ class Engine:
                 return self._trace(arrival, meaning, no.code, None, None)
             return self._not_recorded(arrival, meaning, f"{no.read} {no.do}", no.code)
         except Exception:
-            self._front.tell(Notice("our_defect", {"where": ""}))
+            self._tell(Notice("our_defect", {"where": ""}))
             raise
 
     def enter_pin(self, pin: str) -> None:
@@ -120,7 +132,10 @@ class Engine:
 
         A refusal and an unavailable disk leave the marks as they were and say so.
         """
-        if self._front is not self.reviewing:
+        if self.session.wants_pin:
+            self._sign_in(pin)
+            return
+        if self._front is not self.reviewing or self.session.closed:
             return
         before = self._ledger.head.seq
         try:
@@ -137,6 +152,18 @@ class Engine:
             if self._ledger.head.seq != before:
                 self._on_recorded()
 
+    def _sign_in(self, pin: str) -> None:
+        try:
+            over = self.session.enter_pin(pin, job=self._open)
+        except Unavailable as world:
+            over = None
+            self.session.tell(Notice("not_recorded", {"why": str(world)}))
+        except Exception:
+            self._tell(Notice("our_defect", {"where": ""}))
+            raise
+        if over is not None:
+            self._front.tell(over)
+
     def take_labels(self) -> list[Label]:
         """The labels to print now, each with whether it is a copy; they are committed, or copies of such."""
         taken, self._labels = self._labels, []
@@ -144,18 +171,23 @@ class Engine:
 
     def say_defect(self, where: str) -> None:
         """A mistake of ours was reported to `where`."""
-        self._front.tell(Notice("our_defect", {"where": where}))
+        self._tell(Notice("our_defect", {"where": where}))
 
     def half_scan(self, text: str) -> None:
         """A scan that broke off; nothing was counted."""
-        if not self._front.latched:
-            self._front.tell(Notice("half_scan", {"raw": shown(text)}))
+        if self.session.closed or not self._front.latched:
+            self._tell(Notice("half_scan", {"raw": shown(text)}))
 
     def _scan(self, arrival: Arrival, meaning: Meaning) -> ScanTrace:
         self._settle()
         verdict = self._judged(arrival, meaning)
         if verdict in {Verdict.BOUNCE, Verdict.SAME_PACK}:
             return self._trace(arrival, meaning, verdict.value, None, None)
+        if self.session.closed or not isinstance(meaning, Badge) or self._front is not self.reviewing:
+            before = self.session.state.phase
+            move = self.session.answer(meaning, job=self._open, parks=self._park)
+            if move is not None:
+                return self._moved(arrival, meaning, move, before)
         if isinstance(meaning, Badge) and self._front is not self.reviewing:
             self._front.tell(Notice("badge_not_here", {}, ask=True))
             return self._trace(arrival, meaning, "badge_not_here", None, None)
@@ -166,6 +198,38 @@ class Engine:
         if step is None:
             return self._trace(arrival, meaning, verdict.value, None, None)
         return self._answer(arrival, meaning, step)
+
+    @property
+    def _wants_pin(self) -> bool:
+        return self.session.wants_pin or self.reviewing.wants_pin
+
+    @property
+    def _open(self) -> bool:
+        """True while a job is open in front."""
+        return self._front.job_of(None) is not None
+
+    def _park(self) -> bool:
+        """Parks the job in front, as HOLD does; False when it cannot be parked now."""
+        desk, code = self._front, payload(Word.HOLD)
+        arrival = Arrival(0, code, "screen", self._setup.clock.monotonic_ms())
+        step = desk.answer(arrival, read(code), more=False)
+        if step is None or desk.job_of(step) is not None:
+            return False
+        self._commits.carry_out(
+            step.effects, OpenJob(desk.open_value, desk.job_of(None), None), desk.undo_name
+        )
+        self._labels += desk.done(step)
+        return True
+
+    def _moved(self, arrival: Arrival, meaning: Meaning, move: Move, before: Phase) -> ScanTrace:
+        """The session was closed or opened, or somebody else's began."""
+        if self.session.closed:
+            self.reviewing.forget_badge()
+        elif move.over is not None:
+            self._front.tell(move.over)
+        said = self.session.state.notice or move.over
+        route = f"session:{before}>{self.session.state.phase}{f'>{said.code}' if said else ''}"
+        return self._trace(arrival, meaning, route, None, None)
 
     def _go(self, arrival: Arrival, meaning: Meaning, desk: Desk) -> ScanTrace:
         """Puts another job in front; what was in front stays as it is, its draft is on disk already."""
@@ -188,7 +252,7 @@ class Engine:
         return self._trace(arrival, meaning, step.route, saved, event_id)
 
     def _not_recorded(self, arrival: Arrival, meaning: Meaning, why: str, route: str) -> ScanTrace:
-        self._front.tell(Notice("not_recorded", {"why": why}))
+        self._tell(Notice("not_recorded", {"why": why}))
         return self._trace(arrival, meaning, route, None, None)
 
     def _settle(self) -> None:
@@ -214,7 +278,7 @@ class Engine:
         kind = meaning.word.value if isinstance(meaning, Command) else type(meaning).__name__
         secret = isinstance(meaning, Badge) or (isinstance(meaning, Damaged) and meaning.fault is Fault.BADGE)
         # Digits that arrive while a PIN is asked for may be one, typed faster than a hand types.
-        secret = secret or (self.reviewing.wants_pin and meaning.text.isdigit())
+        secret = secret or (self._wants_pin and meaning.text.isdigit())
         return ScanTrace(
             scan=arrival.number,
             raw="" if secret else arrival.raw,

@@ -92,6 +92,12 @@ class ReviewDesk:
         """What a PIN does with the marks; it is used here and kept nowhere."""
         return advance(self.state, self._tried(pin), self._moment())
 
+    def forget_badge(self) -> None:
+        """Whoever was to sign steps back, as the screen is locked; the marks stay."""
+        if self.state.phase in {Phase.SIGN, Phase.UNLOCK, Phase.LOCKED}:
+            self.state = replace(self.state, phase=Phase.LIST, holder=None, locked=None, notice=None)
+        self._badge = b""
+
     def job_of(self, step: Step[Any] | None) -> str | None:
         """A review is no open job: its marks lie on the desk."""
         del step

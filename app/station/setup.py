@@ -42,6 +42,13 @@ class Person:
         return f"{self.name}, {self.role}"
 
 
+class Seat:
+    """Who works at the station now; changed on the station's thread alone, once that is recorded."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """The station's surroundings.
@@ -60,7 +67,7 @@ class Setup:
     zone: tzinfo
     texts: Texts
     policy: Policy
-    person: Person
+    seat: Seat
     bench: str
     name: str
     print_label: LabelSink
@@ -73,3 +80,8 @@ class Setup:
     approving: Callable[[], Approving | None] = lambda: None
     name_of: Callable[[str], str] = lambda code: code
     letters: bool = True
+
+    @property
+    def person(self) -> Person:
+        """Who works here now."""
+        return self.seat.person

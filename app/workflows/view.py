@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from app.workflows.review_view import PinAsked as PinAsked  # noqa: PLC0414 - callers know them from here
 from app.workflows.review_view import RequestRow as RequestRow  # noqa: PLC0414
 from app.workflows.review_view import ReviewWork as ReviewWork  # noqa: PLC0414
+from app.workflows.sign_in_view import SignInWork as SignInWork  # noqa: PLC0414
 from app.workflows.station_status import Link as Link  # noqa: PLC0414 - callers know them from here
 from app.workflows.station_status import StationStatus as StationStatus  # noqa: PLC0414
 from app.workflows.view_parts import Band as Band  # noqa: PLC0414
@@ -271,7 +272,17 @@ class TallyWork:
     confirm: Choice | None = None
 
 
-Work = IdleWork | WaitWork | AnswerWork | QuantityWork | SavedWork | StopWork | TallyWork | ReviewWork
+Work = (
+    IdleWork
+    | WaitWork
+    | AnswerWork
+    | QuantityWork
+    | SavedWork
+    | StopWork
+    | TallyWork
+    | ReviewWork
+    | SignInWork
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from app.scanning.double_read import Gaps
 from app.station.approving import Approving
 from app.station.desk import Arrival
 from app.station.engine import Engine
-from app.station.setup import Person, Setup, Shot
+from app.station.setup import Person, Seat, Setup, Shot
 from sync.client.enrol import enrol
 from sync.client.session import SyncClient
 from sync.client.state import SyncState
@@ -84,7 +84,7 @@ class StationBench:
             zone=UTC,
             texts=resources.texts(),
             policy=resources.policy(),
-            person=Person(f"ana-{number}", "Ana K.", "Inspector", f"s-{number}"),
+            seat=Seat(Person(f"ana-{number}", "Ana K.", "Inspector", f"s-{number}")),
             bench=f"BENCH-0{number}",
             name=f"BENCH 0{number}",
             print_label=lambda _document, _copy: None,

@@ -27,7 +27,7 @@ from app.scanning.commands import Word, payload
 from app.scanning.double_read import Gaps
 from app.station.desk import Arrival
 from app.station.engine import Engine
-from app.station.setup import Person, Setup
+from app.station.setup import Person, Seat, Setup
 from app.station.trace import ScanTrace
 from app.workflows.texts import Texts
 from sync.client.enrol import enrol
@@ -210,7 +210,7 @@ class Bench:
             zone=UTC,
             texts=_texts(),
             policy=resources.policy(),
-            person=Person(f"ana-{number}", "Ana K.", "Inspector", f"s-{number}-{self.copy}-{self.lives}"),
+            seat=Seat(Person(f"ana-{number}", "Ana K.", "Inspector", f"s-{number}-{self.copy}-{self.lives}")),
             bench=f"BENCH-0{number}",
             name=f"BENCH 0{number}",
             print_label=lambda _document, _copy: None,

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.workflows.view import Choice, Marker, PinAsked, ReviewWork
+from app.workflows.view import Marker, ReviewWork
 from ui.panes.job import IconMark
 from ui.panes.kit import Kit, spread
 from ui.panes.parts import facts, foot_section, keys_in_rows
+from ui.panes.pin import fill_pin, pin_line
 from ui.theme.tokens import Role
-from ui.widgets.command_button import FOOT, PRIMARY, ROW, CommandButton, Look
+from ui.widgets.command_button import FOOT, ROW, Look
 from ui.widgets.markers import MarkerIcon
 from ui.widgets.panel import Line, Panel, Part, Section, column, column_in, fill, row, row_in
-from ui.widgets.pin_pad import PinField, pin_keys
 from ui.widgets.request_list import RequestList
 from ui.widgets.text import BENCH, BENCH_STRONG, ITEM, LINE, LINE_PLAIN, Text
 
@@ -122,7 +122,7 @@ def _side_panel(kit: Kit, work: ReviewWork) -> Panel:
     panel = Panel(kit.theme)
     panel.setObjectName("decide")
     if work.pin is not None:
-        _fill_pin(kit, panel, work.pin)
+        fill_pin(kit, panel, work.pin)
         return panel
     head = Section(None, Line.BOTTOM)
     fill(row_in(head), [spread(kit.text(work.panel_title, LINE))], 0, kit.pads(16, 0, 16, 0))
@@ -136,64 +136,6 @@ def _side_panel(kit: Kit, work: ReviewWork) -> Panel:
     return panel
 
 
-def _fill_pin(kit: Kit, panel: Panel, pin: PinAsked) -> None:
-    head = Section(None, Line.BOTTOM)
-    title = [IconMark(kit.theme, "lock"), spread(kit.text(pin.title, LINE))]
-    fill(row_in(head), title, kit.gap(8), kit.pads(16, 0, 16, 0))
-    head.setFixedHeight(kit.px(kit.theme.tokens.height.panel_head))
-    panel.add(head)
-    field = _field(kit, pin)
-    body = Section()
-    pad = 8 if kit.dense else 12
-    fill(
-        column_in(body),
-        [field, _pad(kit, field), None, _confirm(kit, pin, field)],
-        kit.gap(8),
-        kit.pads(16, pad, 16, pad),
-    )
-    panel.add(body, 1)
-    if kit.dense:
-        return
-    note = row(IconMark(kit.theme, "lock"), spread(kit.text(pin.note, BENCH, Role.TEXT2)), gap=kit.gap(8))
-    foot = Section(Role.SURFACE2, Line.TOP)
-    fill(column_in(foot), [note], 0, kit.pads(16, 8, 16, 8))
-    foot.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-    panel.add(foot)
-
-
-def _pad(kit: Kit, field: PinField) -> QWidget:
-    """The digits as on a telephone."""
-    area = QWidget()
-    grid = QGridLayout(area)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setSpacing(kit.gap(8))
-    least = kit.theme.tokens.height.button
-    high = max(least, kit.px(48 if kit.dense else 54))
-    for number, key in enumerate(_keys(kit, field, high)):
-        key.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        grid.addWidget(key, number // _ACROSS, number % _ACROSS)
-    area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-    return area
-
-
-def _field(kit: Kit, pin: PinAsked) -> PinField:
-    field = PinField(kit.theme, pin.title, kit.enter_pin)
-    field.setProperty("takesFocus", True)
-    return field
-
-
-def _keys(kit: Kit, field: PinField, height: int = 0) -> list[CommandButton]:
-    return pin_keys(kit.theme, field, (kit.captions.pin_back, kit.captions.pin_empty), height)
-
-
-def _confirm(kit: Kit, pin: PinAsked, field: PinField) -> CommandButton:
-    button = CommandButton(
-        kit.theme, Choice("pin-enter", pin.confirm, icon="tick", key=kit.captions.enter), PRIMARY
-    )
-    button.triggered.connect(lambda _command: field.hand_over())
-    return button
-
-
 def _tightest(kit: Kit, work: ReviewWork) -> Panel:
     """What is in the hand on two lines, and under it the ways to decide, or the PIN."""
     panel = Panel(kit.theme)
@@ -202,12 +144,7 @@ def _tightest(kit: Kit, work: ReviewWork) -> Panel:
     if item is None:
         raise ValueError("nothing is in the hand")
     if work.pin is not None:
-        body = Section()
-        field = _field(kit, work.pin)
-        keys = keys_in_rows(kit, _keys(kit, field), width, even=True)
-        line = row(kit.text(work.pin.detail, LINE), field, _confirm(kit, work.pin, field), gap=kit.gap(8))
-        fill(column_in(body), [line, None, keys, None], kit.gap(6), kit.pads(16, 6, 16, 6))
-        panel.add(body, 1)
+        panel.add(pin_line(kit, work.pin, width), 1)
         return panel
     body = Section()
     photo = kit.picture(item.picture, item.name, 64, 48)

@@ -24,12 +24,13 @@ from app.workflows.view import (
     QuantityWork,
     ReviewWork,
     SavedWork,
+    SignInWork,
     StopWork,
     TallyWork,
     WaitWork,
     Work,
 )
-from ui.panes import answer, idle, quantity, review, saved, stop, tally, wait
+from ui.panes import answer, idle, quantity, review, saved, sign_in, stop, tally, wait
 from ui.panes.job import JobPane
 from ui.panes.kit import Kit, fits
 from ui.widgets.work_frame import StopFrame
@@ -58,6 +59,8 @@ def build_pane(kit: Kit, work: Work, job: JobPanel | None, level: int) -> QWidge
             return tally.build(kit, work, level)
         case ReviewWork():
             return review.build(kit, work, level)
+        case SignInWork():
+            return sign_in.build(kit, work, level)
 
 
 class WorkArea(StopFrame):

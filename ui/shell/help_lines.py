@@ -8,6 +8,7 @@ from app.workflows.view import (
     QuantityWork,
     ReviewWork,
     SavedWork,
+    SignInWork,
     StopWork,
     TallyWork,
     WaitWork,
@@ -76,6 +77,15 @@ _REVIEW = (
 )
 
 
+_SIGN_IN = (
+    "The screen is closed; every job and its draft are as they were.",
+    "Open it as the band says: nothing of a job can be done before.",
+    "A scan made now is not counted: scan it again when the job is back.",
+    "What waits to be sent goes on being sent meanwhile.",
+    "**SIGN OUT** ends the session; the next one begins at the same job.",
+)
+
+
 def help_lines(work: Work) -> tuple[str, ...]:
     """The window's own lines for a kind of work."""
     match work:
@@ -95,3 +105,5 @@ def help_lines(work: Work) -> tuple[str, ...]:
             return _TALLY
         case ReviewWork():
             return _REVIEW
+        case SignInWork():
+            return _SIGN_IN

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+
 from app.workflows.view import (
     AnswerWork,
     Choice,
@@ -9,11 +12,24 @@ from app.workflows.view import (
     QuantityWork,
     ReviewWork,
     SavedWork,
+    SignInWork,
     StopWork,
     TallyWork,
     WaitWork,
     Work,
 )
+from ui.actions import Action, WindowAct
+
+_SILENT = {
+    Qt.Key.Key_Shift,
+    Qt.Key.Key_Control,
+    Qt.Key.Key_Alt,
+    Qt.Key.Key_AltGr,
+    Qt.Key.Key_Meta,
+    Qt.Key.Key_CapsLock,
+    Qt.Key.Key_NumLock,
+}
+"""Keys that are pressed with others; alone they answer nothing."""
 
 
 def choices_of(work: Work) -> tuple[Choice, ...]:
@@ -27,7 +43,7 @@ def choices_of(work: Work) -> tuple[Choice, ...]:
             return (*digits, confirm)
         case TallyWork(digits=digits, choices=choices, confirm=confirm):
             return (*digits, *choices, *((confirm,) if confirm else ()))
-        case ReviewWork(choices=choices):
+        case ReviewWork(choices=choices) | SignInWork(choices=choices):
             return choices
         case SavedWork():
             return ()
@@ -61,3 +77,13 @@ def proposed(work: Work) -> Choice | None:
     if isinstance(work, StopWork):
         return None
     return next((choice for choice in choices_of(work) if choice.proposed and choice.enabled), None)
+
+
+def opens(work: Work, event: QKeyEvent, action: Action | None) -> Choice | None:
+    """The choice that any key stands for on a locked screen; keys of the window itself keep their meaning."""
+    if not isinstance(work, SignInWork) or not work.any_key or event.key() in _SILENT:
+        return None
+    # A key that stands for the window's own act, such as larger text, is no answer to the station.
+    if action is not None and action.act not in {None, WindowAct.PROPOSED, WindowAct.BACK}:
+        return None
+    return proposed(work)

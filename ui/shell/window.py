@@ -19,7 +19,7 @@ from ui.scan_bridge import ScanBridge
 from ui.settings import UiSettings, WindowMemory
 from ui.shell.drawers import lines_drawer, lines_of
 from ui.shell.frame import BenchFrame, FrameParts
-from ui.shell.keys import choice_for, proposed
+from ui.shell.keys import choice_for, opens, proposed
 from ui.shell.place import DESIGN_SIZE, place
 from ui.shell.port import BenchPort, ScreenUpdate, Source
 from ui.shell.relay import UpdateRelay
@@ -175,6 +175,10 @@ class BenchWindow(QWidget):
         if action is not None and action.id == "done" and not entry.isHidden():
             # A code is being typed: Ctrl+Enter finishes the code, not the box.
             entry.field.returnPressed.emit()
+            return
+        opened = opens(self._screen.bench.work, event, action)
+        if opened is not None and entry.isHidden():
+            self.run(opened.command)
             return
         if action is not None:
             self.perform(action)

@@ -65,6 +65,10 @@ _DID: Mapping[str, str] = {
     EventKind.PERSONAL_READ: "read somebody's name or address",
     EventKind.PERSONAL_ERASED: "erased somebody's name or address",
     EventKind.CHECKPOINT_DIFFERED: "found that the centre's signed checkpoints contradict each other",
+    EventKind.SESSION_STARTED: "began to work",
+    EventKind.SESSION_LOCKED: "locked the screen",
+    EventKind.SESSION_UNLOCKED: "unlocked the screen",
+    EventKind.SESSION_ENDED: "signed out",
     EventKind.LEDGER_REPAIRED: "brought what repeats the rows of the ledger back in line with them",
 }
 _ENDS: Mapping[str, str] = {

@@ -23,7 +23,7 @@ from app.scanning.double_read import Gaps
 from app.station.approving import Approving
 from app.station.bench import Bench, Hooks
 from app.station.runner import StationThread
-from app.station.setup import Person, Setup, Shot
+from app.station.setup import Person, Seat, Setup, Shot
 from app.station.space import Space
 from app.station.trace import ScanTrace
 from app.workflows.view import Screen
@@ -140,7 +140,7 @@ class BenchWorld:
             zone=UTC,
             texts=resources.texts(),
             policy=resources.policy(),
-            person=PEOPLE,
+            seat=Seat(PEOPLE),
             bench="BENCH-07",
             name="BENCH 07",
             print_label=lambda document, copy: self.printed.append((document, copy)),

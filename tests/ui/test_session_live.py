@@ -1,0 +1,65 @@
+"""The real window over the real bench: Ctrl+L in the middle of a job, then any key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.bootstrap.desktop import WindowPort
+from app.workflows.view import SignInWork
+from tests.app.station.bench_world import GOOD_KETTLE, RMA, BenchWorld
+from tests.ui.keyboard import Keyboard
+from ui.settings import UiSettings
+from ui.shell.window import FLOOR_TABS, BenchWindow, WindowParts
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+Key = Qt.Key
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[BenchWorld]:
+    made = BenchWorld(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def window(world: BenchWorld, qtbot: QtBot) -> Iterator[BenchWindow]:
+    port = WindowPort(cast("Any", SimpleNamespace(bench=world.bench)))
+    found = BenchWindow(port, UiSettings(), WindowParts(tabs=FLOOR_TABS))
+    found.show()
+    qtbot.waitExposed(found)
+    yield found
+    found.close()
+    found.deleteLater()
+
+
+@pytest.mark.parametrize(
+    ("key", "text"), [(Key.Key_Space, " "), (Key.Key_G, "g"), (Key.Key_Escape, "\x1b"), (Key.Key_F8, "")]
+)
+def test_ctrl_l_locks_and_any_key_opens_the_same_question(
+    world: BenchWorld, window: BenchWindow, qtbot: QtBot, key: Qt.Key, text: str
+) -> None:
+    def locked() -> bool:
+        return isinstance(window.screen_shown.bench.work, SignInWork)
+
+    before = world.scan(RMA.code, GOOD_KETTLE)
+    hands = Keyboard(window)
+    hands.stroke(Key.Key_L, "\x0c", CTRL)
+    qtbot.waitUntil(locked)
+    hands.stroke(Key.Key_Control)
+    hands.stroke(Key.Key_F1)
+    qtbot.waitUntil(lambda: window.frame.drawer is not None)
+    assert locked(), "help is the window's own, and a modifier alone is no key"
+    hands.stroke(Key.Key_F1)
+    hands.now_ms += 500
+    hands.stroke(key, text)
+    qtbot.waitUntil(lambda: not locked())
+    assert window.screen_shown.bench == before.bench, "the key opened the screen and did nothing else"
+    assert [trace.route for trace in world.traces[-2:]] == ["session:open>locked", "session:locked>open"]
