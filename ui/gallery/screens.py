@@ -12,7 +12,7 @@ from ui.gallery.telling import finished, saved, saved_offline, stopped, training
 
 
 def all_screens() -> Mapping[str, Screen]:
-    """Every example by its name, in the order of a day."""
+    """See the module."""
     return {
         "idle": idle(),
         "idle-empty": idle_empty(),
@@ -70,12 +70,4 @@ def all_screens() -> Mapping[str, Screen]:
         "approvals-unlock": reviewing.unlocking(),
         "approvals-signed": reviewing.signed(),
         "approvals-empty": reviewing.empty(),
-        "locked": signing_in.locked(),
-        "locked-offline": signing_in.locked_offline(),
-        "signed-out": signing_in.signed_out(),
-        "locked-badge": signing_in.locked_badge(),
-        "sign-in": signing_in.sign_in(),
-        "sign-in-unknown": signing_in.unknown(),
-        "sign-in-pin": signing_in.pin_wanted(),
-        "sign-in-switch": signing_in.switching(),
-    }
+    } | signing_in.examples()

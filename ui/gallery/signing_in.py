@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from app.workflows.notice import Notice
@@ -67,3 +68,17 @@ def pin_wanted() -> Screen:
 def switching() -> Screen:
     """Somebody else's badge over an open return."""
     return _guarded(SessionState(Phase.SWITCH, None, _DANA, Phase.OPEN), _job())
+
+
+def examples() -> Mapping[str, Screen]:
+    """Every one by its name."""
+    return {
+        "locked": locked(),
+        "locked-offline": locked_offline(),
+        "signed-out": signed_out(),
+        "locked-badge": locked_badge(),
+        "sign-in": sign_in(),
+        "sign-in-unknown": unknown(),
+        "sign-in-pin": pin_wanted(),
+        "sign-in-switch": switching(),
+    }
