@@ -65,6 +65,7 @@ def _receipts(conn: Connection) -> Iterator[Row]:
         digits = row.state == EVIDENCE
         parts = {name: getattr(row, name) for name in ("header", "facts", "private")}
         yield {
+            "place": row.id,
             "station_id": row.station_id,
             "epoch": row.epoch,
             "seq": row.seq,
