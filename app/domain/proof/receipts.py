@@ -24,12 +24,21 @@ EVIDENCE, POSTED = "evidence", "posted"
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A station as the export names it: its key, and where its chain stands."""
+    """A station as the export names it: its key, and where its chain stands.
+
+    `closed` has the ends of its older epochs.
+    """
 
     public_key: bytes
     epoch: int
     head_seq: int
     head_hash: str
+    closed: Mapping[int, tuple[int, str]] = field(default_factory=dict)
+
+    @property
+    def ends(self) -> dict[int, tuple[int, str]]:
+        """Where each of its epochs ends."""
+        return {**self.closed, self.epoch: (self.head_seq, self.head_hash)}
 
 
 @dataclass(slots=True)
@@ -79,10 +88,15 @@ class Walk:
     def ends(self) -> Iterator[Finding]:
         """What only the end shows: chains shorter than their stations' heads, verdicts on nothing."""
         for station, key in self.stations.items():
-            head = self.heads.get((station, key.epoch)) or genesis(station, key.epoch, key.public_key)
-            if (head.seq, head.hash) != (key.head_seq, key.head_hash):
-                what = f"its chain ends with number {head.seq}, its head is {key.head_seq} or another"
-                yield Finding(RECEIPTS, f"station {station}", what)
+            for epoch, end in key.ends.items():
+                head = self.heads.get((station, epoch)) or genesis(station, epoch, key.public_key)
+                if (head.seq, head.hash) != end:
+                    what = f"its chain ends with number {head.seq}, its head is {end[0]} or another"
+                    of = "" if epoch == key.epoch else f", epoch {epoch}"
+                    yield Finding(RECEIPTS, f"station {station}{of}", what)
+        for station, epoch in self.heads:
+            if epoch not in self.stations[station].ends:
+                yield Finding(RECEIPTS, f"station {station}, epoch {epoch}", "nobody tells where it ends")
         for event_id in self.verdicts:
             yield Finding(RECEIPTS, f"event {event_id}", "has a verdict and is not there")
 

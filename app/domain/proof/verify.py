@@ -135,9 +135,15 @@ class _Verifying:
         if key is None:
             yield Finding(STATIONS, f"line {number}", "has no key")
             return
-        stations[row.text("station_id")] = Key(
-            key, row.whole("epoch", least=1), row.whole("head_seq"), row.text("head_hash")
-        )
+        station, epoch = row.text("station_id"), row.whole("epoch", least=1)
+        closed = {
+            one.whole("epoch", least=1): (one.whole("head_seq"), one.text("head_hash"))
+            for one in row.objects("closed")
+        }
+        renewed = sorted(one.whole("epoch", least=1) for one in row.objects("renewals"))
+        stations[station] = Key(key, epoch, row.whole("head_seq"), row.text("head_hash"), closed)
+        if renewed != sorted({*closed, epoch})[1:] or max(closed, default=0) >= epoch:
+            yield Finding(STATIONS, f"line {number}", "its renewals do not lead from epoch to epoch")
 
     def _grant(self, number: int, row: Fields) -> Iterator[Finding]:
         signed = Signed.from_json(row.raw(), "policy key")
