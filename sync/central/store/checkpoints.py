@@ -108,7 +108,7 @@ def listed(conn: Connection, before: int | None, limit: int, *, daily: bool) -> 
 
 def proof(conn: Connection, tree: TreeName, old: int, new: int) -> tuple[bytes, ...]:
     """That the first `old` entries are the beginning of the first `new`; both are there."""
-    return consistency(old, new, Stored(conn, tree))
+    return consistency(old, new, Stored(conn, tree, new))
 
 
 def _ends(conn: Connection) -> tuple[int, int]:
