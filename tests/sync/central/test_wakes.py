@@ -139,9 +139,9 @@ def test_a_station_has_one_stream_and_the_new_one_ends_the_old(monkeypatch: pyte
         # There is room for another all the same, and leaving twice takes nobody's seat.
         other = stream_of(waiting, "modest", heartbeat_s=30)
         await anext(other)
-        assert waiting.full
+        before = waiting.full
         await older.aclose()
-        assert not waiting.full
+        assert (before, waiting.full) == (True, False)
         await other.aclose()
 
     asyncio.run(play())
@@ -156,10 +156,10 @@ def test_a_seat_counts_from_admission_on(monkeypatch: pytest.MonkeyPatch) -> Non
     again = waiting.admit("bench")
     assert again is not None
     waiting.leave(seat)
-    assert waiting.full
+    before = waiting.full
     waiting.leave(again)
     waiting.leave(again)
-    assert not waiting.full
+    assert (before, waiting.full) == (True, False)
 
 
 def test_the_stream_of_a_station_that_is_shut_out_ends() -> None:

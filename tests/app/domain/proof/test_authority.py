@@ -73,7 +73,7 @@ def test_what_was_signed_in_time_stands_and_a_stranger_does_not() -> None:
 )
 def test_a_word_that_is_not_about_this_is_named(more: dict[str, object], expected: str) -> None:
     event = write_off()
-    assert expected in authority().wrong(seen(event, ruths(event, **more)))
+    assert expected in authority().wrong(seen(event, ruths(event, RUTHS, RUTH, **more)))
 
 
 def test_own_work_under_another_spelling_is_approved_by_nobody_else() -> None:
@@ -84,13 +84,13 @@ def test_own_work_under_another_spelling_is_approved_by_nobody_else() -> None:
 def test_much_needs_two_people_with_two_keys() -> None:
     event, much = write_off(), {"value": 15_001}
     second = "a second person with another key had to sign too"
-    assert authority().wrong(seen(event, ruths(event, **much))) == second
-    again = ruths(event, **much, counter=2, nonce="00" * 15 + "03")
-    assert authority().wrong(seen(event, ruths(event, **much), again)) == second
+    assert authority().wrong(seen(event, ruths(event, RUTHS, RUTH, **much))) == second
+    again = ruths(event, RUTHS, RUTH, **much, counter=2, nonce="00" * 15 + "03")
+    assert authority().wrong(seen(event, ruths(event, RUTHS, RUTH, **much), again)) == second
     # Another person's name on the same key is no second key.
-    borrowed = ruths(event, replace(OMARS, public_key=RUTH.public_key), **omars_word())
-    assert authority().wrong(seen(event, ruths(event, **much), borrowed)) == second
-    assert authority().wrong(seen(event, ruths(event, **much), omars(event))) == ""
+    borrowed = ruths(event, replace(OMARS, public_key=RUTH.public_key), RUTH, **omars_word())
+    assert authority().wrong(seen(event, ruths(event, RUTHS, RUTH, **much), borrowed)) == second
+    assert authority().wrong(seen(event, ruths(event, RUTHS, RUTH, **much), omars(event))) == ""
 
 
 def omars_word() -> dict[str, object]:
