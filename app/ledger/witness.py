@@ -2,7 +2,8 @@
 
 A checkpoint counts only when a key of the pinned root signed it. One that contradicts what was told before is
 kept beside it, both signed, and reported by an event in this station's own chain: whoever reads that chain
-has the proof, whatever the centre says meanwhile.
+has the proof, whatever the centre says meanwhile. One that no trusted key signed is reported too. For each
+checkpoint that is held there is one report of each kind, however often the centre contradicts it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from app.domain.approvals import Signed
 from app.domain.approvals.unlock import vouched
@@ -26,12 +27,16 @@ from app.ledger.tables import event as event_table
 from app.ledger.writer import Ledger
 
 _BY, _SESSION = "station", "sync"
+_MOST_UNSIGNED = 4096
 UNSIGNED = "no key that this station trusts signed it"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A checkpoint that contradicts an earlier one: its number, when it was seen (RFC 3339), and how."""
+    """A checkpoint that contradicts an earlier one: its number, when it was seen (RFC 3339), and how.
+
+    Number 0 stands for one that nobody signed.
+    """
 
     number: int
     seen_at: str
@@ -39,6 +44,8 @@ class Difference:
     restored: bool
 
     def __str__(self) -> str:
+        if self.number == 0:
+            return f"a checkpoint, {self.seen_at}: {self.why}"
         if self.restored:
             return f"checkpoint {self.number}, {self.seen_at}: the centre was restored; {self.why}"
         return f"checkpoint {self.number}, {self.seen_at}: {self.why}"
@@ -66,22 +73,23 @@ def take(
         return None
     said = _read(told, grant, root)
     if said is None:
-        return Found.DIFFERS, UNSIGNED
-    known = connection.execute(select(checkpoint.c.state).where(checkpoint.c.digest == told.digest)).scalar()
-    if known == Found.DIFFERS:
-        report(ledger)
-        return Found.DIFFERS, ""
-    found, why = compare(newest(connection), said, proofs)
+        found, why, row = Found.DIFFERS, UNSIGNED, _unsigned(told)
+    else:
+        known = connection.execute(
+            select(checkpoint.c.state).where(checkpoint.c.digest == told.digest)
+        ).scalar()
+        if known == Found.DIFFERS:
+            report(ledger)
+            return Found.DIFFERS, ""
+        found, why = compare(newest(connection), said, proofs)
+        row = _row(told, said, grant)
     if found is Found.SAME:
         return found, why
-    row = {
-        "digest": told.digest,
-        "number": said.number,
-        "feed_gen": said.feed_gen,
-        "daily": int(said.daily),
-        "document": told.document.decode(),
-        "sig": told.sig.hex(),
-        "policy_key": json.dumps(grant.to_json(), separators=(",", ":")),
+    if found is Found.DIFFERS:
+        report(ledger)
+        if _reported(connection, unsigned=said is None):
+            return found, why
+    row |= {
         "seen_at": at[0],
         "state": found.value,
         "why": why,
@@ -93,6 +101,44 @@ def take(
         tx.run(compiled(upsert(checkpoint, "digest")), tuple(row[c.name] for c in checkpoint.columns))
     report(ledger)
     return found, why
+
+
+def _row(told: Signed, said: Checkpoint, grant: Signed) -> dict[str, object]:
+    return {
+        "digest": told.digest,
+        "number": said.number,
+        "feed_gen": said.feed_gen,
+        "daily": int(said.daily),
+        "document": told.document.decode(),
+        "sig": told.sig.hex(),
+        "policy_key": json.dumps(grant.to_json(), separators=(",", ":")),
+    }
+
+
+def _unsigned(told: Signed) -> dict[str, object]:
+    """What nobody vouches for says nothing, not even its number; under a name that no held one can have."""
+    return {
+        "digest": f"unsigned:{told.proof}",
+        "number": 0,
+        "feed_gen": 0,
+        "daily": 0,
+        "document": told.document.decode()[:_MOST_UNSIGNED],
+        "sig": told.sig.hex(),
+        "policy_key": "",
+    }
+
+
+def _reported(connection: Connection, *, unsigned: bool) -> bool:
+    """Whether a contradiction of this kind with the checkpoint that is held now is on record.
+
+    One is enough: a centre that goes on with what contradicts signs another every few minutes.
+    """
+    last = connection.execute(_of_unsigned if unsigned else _of_signed).first()
+    if last is None:
+        return False
+    held = connection.execute(_newest).first()
+    known = json.loads(last.facts)["known"]
+    return bool(known == (_signed(held).to_json() if held is not None else None))
 
 
 def report(ledger: Ledger) -> int:
@@ -153,4 +199,14 @@ _unreported = (
     )
     .order_by(checkpoint.c.seen_at)
 )
+_state = select(checkpoint.c.state).where(checkpoint.c.digest == bindparam("digest"))
+_reports = (
+    select(event_table.c.facts)
+    .join_from(checkpoint, event_table, event_table.c.event_id == checkpoint.c.event_id)
+    .where(checkpoint.c.state == Found.DIFFERS.value)
+    .order_by(event_table.c.seq.desc())
+    .limit(1)
+)
+_of_unsigned = _reports.where(checkpoint.c.why == UNSIGNED)
+_of_signed = _reports.where(checkpoint.c.why != UNSIGNED)
 _differences = select(checkpoint).where(checkpoint.c.state != Found.HELD.value).order_by(checkpoint.c.seen_at)

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import tempfile
 import threading
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +20,12 @@ from sync.central.store.snapshot_rows import lines_at
 from sync.wire.snapshots import MAX_PIECE
 
 GOOD_FOR = timedelta(minutes=10)
-MOST = 8
+MOST = 16
+"""Files of all sites together."""
+LEFT = 2
+"""Positions of a site that were told of last: the newest, and one that somebody may be in the middle of."""
+OTHERS = 3
+"""Positions of a site that only another process can have told of: so many are made within `GOOD_FOR`."""
 _LEVEL = 6
 
 
@@ -28,6 +34,8 @@ class _Made:
     said: Snapshot
     at: datetime
     file: Path
+    told: bool
+    """Made to be told of, at the position that was the newest then; not because somebody named a position."""
 
 
 class Snapshots:
@@ -38,6 +46,8 @@ class Snapshots:
         self._centre_id = centre_id
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._made = dict[tuple[str, Cursor], _Made]()
+        self._told = defaultdict[str, list[Cursor]](list)
+        self._others = defaultdict[str, list[datetime]](list)
         # One at a time: what a second station asks for is there when the first one's is made.
         self._lock = threading.Lock()
 
@@ -49,22 +59,28 @@ class Snapshots:
             recent = [
                 made
                 for (of, cursor), made in self._made.items()
-                if of == site and cursor.gen == gen and now - made.at < GOOD_FOR
+                if of == site and made.told and cursor.gen == gen and now - made.at < GOOD_FOR
             ]
             if recent:
-                return recent[-1].said
-            return self._make(site, Cursor(gen, pos), now).said
+                return max(recent, key=lambda made: made.said.cursor).said
+            cursor = Cursor(gen, pos)
+            self._told[site] = [*(one for one in self._told[site] if one != cursor), cursor][-LEFT:]
+            return self._make(site, cursor, now, told=True).said
 
     def piece(self, site: str, cursor: Cursor, offset: int, now: datetime) -> bytes | None:
-        """Bytes of a snapshot's file; None for a position that is none of this feed."""
+        """Bytes of a snapshot's file; None for a position that is none of this feed, or that nobody told of.
+
+        What another process told of is not known here: a few such positions are made, so that whoever names
+        many of them keeps nobody from the others.
+        """
         with self._lock:
             made = self._made.get((site, cursor))
             if made is None:
                 with self._database.read() as conn:
                     gen, pos = position(conn)
-                if cursor.gen != gen or cursor.pos > pos:
+                if cursor.gen != gen or cursor.pos > pos or not self._may_make(site, cursor, now):
                     return None
-                made = self._make(site, cursor, now)
+                made = self._make(site, cursor, now, told=False)
             with made.file.open("rb") as file:
                 file.seek(offset)
                 return file.read(MAX_PIECE)
@@ -77,7 +93,15 @@ class Snapshots:
         if folder is not None:
             folder.cleanup()
 
-    def _make(self, site: str, cursor: Cursor, now: datetime) -> _Made:
+    def _may_make(self, site: str, cursor: Cursor, now: datetime) -> bool:
+        if cursor in self._told[site]:
+            return True
+        lately = [at for at in self._others[site] if timedelta(0) <= now - at < GOOD_FOR]
+        allowed = len(lately) < OTHERS
+        self._others[site] = [*lately, now] if allowed else lately
+        return allowed
+
+    def _make(self, site: str, cursor: Cursor, now: datetime, *, told: bool) -> _Made:
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="backhaul-snapshots-")
         name = hashlib.sha256(site.encode()).hexdigest()[:16]
@@ -85,12 +109,24 @@ class Snapshots:
         with self._database.read() as conn:
             mirror = packed(lines_at(conn, cursor, site), file)
         size, digest = _told(file)
-        made = _Made(Snapshot(self._centre_id, site, cursor, size, digest, mirror), now, file)
+        made = _Made(Snapshot(self._centre_id, site, cursor, size, digest, mirror), now, file, told)
+        self._made.pop((site, cursor), None)
         self._made[site, cursor] = made
-        while len(self._made) > MOST:
-            oldest = next(iter(self._made))
-            self._made.pop(oldest).file.unlink(missing_ok=True)
+        self._clear(site)
         return made
+
+    def _clear(self, site: str) -> None:
+        """Removes files: first of the site itself what was told of before, and what was named by others."""
+        mine = [place for place in self._made if place[0] == site]
+        known = [place for place in mine if place[1] in self._told[site]]
+        named = [place for place in mine if place not in known]
+        for place in named[:-OTHERS]:
+            self._forget(place)
+        while len(self._made) > MOST:
+            self._forget(next(iter(self._made)))
+
+    def _forget(self, place: tuple[str, Cursor]) -> None:
+        self._made.pop(place).file.unlink(missing_ok=True)
 
 
 def packed(lines: Iterable[bytes], target: Path) -> Table:

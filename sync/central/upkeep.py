@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -29,20 +30,32 @@ def tick(centre: Centre) -> bool:
         Unavailable: the database does not answer.
     """
     now = centre.clock.now()
+    try:
+        return _chores(centre, now)
+    finally:
+        # What the chores did is in the checkpoint; what keeps them from being done keeps back no checkpoint.
+        _vouch(centre, now)
+
+
+def _chores(centre: Centre, now: datetime) -> bool:
     with centre.database.read() as conn:
-        chores = is_due(conn, now)
-        issuer = issuer_of(conn, centre.policy_key)
-        vouches = issuer is not None and now < issuer.key.not_after and checkpoints.due(conn, now)
-    if chores:
+        due = is_due(conn, now)
+    if due:
         with centre.database.write() as conn:
             upkeep(Act(conn, centre.chain, _BY, "upkeep", now, now))
-    # What the chores did is in the checkpoint; a commit of its own, since hashing much takes a moment.
-    if vouches and issuer is not None:
-        with centre.database.write() as conn:
-            # Another process may have made it meanwhile.
-            if checkpoints.due(conn, now):
-                checkpoints.make(conn, issuer, now)
-    return chores
+    return due
+
+
+def _vouch(centre: Centre, now: datetime) -> None:
+    """Makes the checkpoint that is due, in a commit of its own: hashing much takes a moment."""
+    with centre.database.read() as conn:
+        issuer = issuer_of(conn, centre.policy_key)
+        if issuer is None or now >= issuer.key.not_after or not checkpoints.due(conn, now):
+            return
+    with centre.database.write() as conn:
+        # Another process may have made it meanwhile.
+        if checkpoints.due(conn, now):
+            checkpoints.make(conn, issuer, now)
 
 
 class Upkeep:

@@ -1,5 +1,7 @@
 """Who waits to hear that the feed moved: one look at the feed for all of them, and no thread for any.
 
+Each station has one seat: one that comes again ends the stream it had, so none takes the others' places.
+
 A look is made about every half second while anybody waits, more seldom the more there are, so that a crowd
 that is woken together does not come faster than it can be served.
 """
@@ -7,7 +9,8 @@ that is woken together does not come faster than it can be served.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
+from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
 
@@ -22,12 +25,24 @@ _LOOK_S = 0.5
 _PER_SECOND = 100
 
 
-class Wakes:
-    """The waiting connections of one process; everything but `close` is called in its event loop."""
+@dataclass(eq=False, slots=True)
+class Seat:
+    """A station's place among those who wait; its stream ends once it is `over`."""
 
-    def __init__(self, look: Callable[[], Cursor]) -> None:
+    station: str
+    over: bool = False
+
+
+class Wakes:
+    """The waiting connections of one process; everything but `close` is called in its event loop.
+
+    `look` says where the feed is, `shut` which stations are shut out: their streams end.
+    """
+
+    def __init__(self, look: Callable[[], Cursor], shut: Callable[[], Collection[str]] = frozenset) -> None:
         self._look = look
-        self._waiting = 0
+        self._shut = shut
+        self._seats = dict[str, Seat]()
         self._known: Cursor | None = None
         self._moved = asyncio.Event()
         self._watch: asyncio.Task[None] | None = None
@@ -36,24 +51,43 @@ class Wakes:
     @property
     def full(self) -> bool:
         """True when no more may wait here."""
-        return self._closed or self._waiting >= MOST
+        return self._closed or len(self._seats) >= MOST
 
     def close(self) -> None:
         """Ends every stream within a moment; from any thread."""
         self._closed = True
 
+    def admit(self, station: str) -> Seat | None:
+        """A seat for a station, which counts from now on until `leave`; None when there is no room.
+
+        The stream that it had here ends.
+        """
+        older = self._seats.pop(station, None)
+        if older is not None:
+            older.over = True
+            self._told()
+        if self.full:
+            return None
+        seat = self._seats[station] = Seat(station)
+        return seat
+
+    def leave(self, seat: Seat) -> None:
+        """Gives a seat back; once is enough, again changes nothing."""
+        seat.over = True
+        if self._seats.get(seat.station) is seat:
+            del self._seats[seat.station]
+
     async def stream(
-        self, life_s: float = LIFE_S, heartbeat_s: float = HEARTBEAT_S
+        self, seat: Seat, life_s: float = LIFE_S, heartbeat_s: float = HEARTBEAT_S
     ) -> AsyncGenerator[bytes, None]:
         """Where the feed is, at once and whenever it moved; ends after `life_s`, to be asked for again."""
         ends = asyncio.get_running_loop().time() + life_s
-        self._waiting += 1
         try:
             if self._watch is None:
                 self._known = await self._looked()
                 self._watch = asyncio.create_task(self._watching())
             told: Cursor | None = None
-            while not self._closed and asyncio.get_running_loop().time() < ends:
+            while not (self._closed or seat.over) and asyncio.get_running_loop().time() < ends:
                 moved = self._moved
                 if self._known != told and self._known is not None:
                     told = self._known
@@ -64,13 +98,13 @@ class Wakes:
                 except TimeoutError:
                     yield HEARTBEAT
         finally:
-            self._waiting -= 1
+            self.leave(seat)
 
     async def _watching(self) -> None:
         """Looks for as long as anybody waits."""
         try:
-            while self._waiting and not self._closed:
-                await asyncio.sleep(max(_LOOK_S, self._waiting / _PER_SECOND))
+            while self._seats and not self._closed:
+                await asyncio.sleep(max(_LOOK_S, len(self._seats) / _PER_SECOND))
                 found = await self._looked()
                 if found is not None and found != self._known:
                     self._known = found
@@ -81,10 +115,16 @@ class Wakes:
 
     async def _looked(self) -> Cursor | None:
         try:
-            return await run_in_threadpool(self._look)
+            found, shut = await run_in_threadpool(lambda: (self._look(), self._shut()))
         except Unavailable:
             # The database is away: stations poll meanwhile, and are told once it is back.
             return self._known
+        ended = [seat for station, seat in self._seats.items() if station in shut]
+        for seat in ended:
+            self.leave(seat)
+        if ended:
+            self._told()
+        return found
 
     def _told(self) -> None:
         moved, self._moved = self._moved, asyncio.Event()

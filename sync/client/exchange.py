@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
@@ -116,13 +116,13 @@ class Exchange:
             Problem: the centre's own no.
         """
         request.extensions = {**request.extensions, "timeout": LISTEN.as_dict()}
+        # Packed, a few bytes could be a line without end.
+        request.headers["accept-encoding"] = "identity"
         try:
             answer = self._client.send(request, stream=True)
             try:
                 if answer.status_code == _OK and _kind(answer) == kind:
-                    for line in answer.iter_lines():
-                        if len(line) > _LONGEST_LINE:
-                            raise Unavailable(SOMETHING_ELSE)
+                    for line in _lines(answer):
                         if not on_line(line):
                             return
                     return
@@ -178,6 +178,25 @@ def _body(answer: httpx.Response) -> bytes:
             ours = answer.status_code == _OK and _kind(answer) == codec.JSON_TYPE
             raise Overlong(OVERLONG) if ours else Unavailable(SOMETHING_ELSE)
     return bytes(found)
+
+
+def _lines(answer: httpx.Response) -> Iterator[str]:
+    """The lines of a stream; never more than one of them is kept, and none that is longer than any of ours.
+
+    Raises:
+        Unavailable: one is longer, or the stream is packed.
+    """
+    if answer.headers.get("content-encoding", "identity") != "identity":
+        raise Unavailable(SOMETHING_ELSE)
+    kept = b""
+    for part in answer.iter_raw():
+        *lines, kept = (kept + part).split(b"\n")
+        for line in lines:
+            if len(line) > _LONGEST_LINE:
+                raise Unavailable(SOMETHING_ELSE)
+            yield line.removesuffix(b"\r").decode(errors="replace")
+        if len(kept) > _LONGEST_LINE:
+            raise Unavailable(SOMETHING_ELSE)
 
 
 def _kind(answer: httpx.Response) -> str:

@@ -91,14 +91,15 @@ def _read(shown: Presented, approval: Approval, known: Known) -> Judged:
     worth = max(statement.value, shown.value or 0)
     case = _Case(shown, approval, known, policy_key, certificate, statement, worth)
     found = dict[Reason, bool]()
-    found |= {Reason.CERTIFICATE_LIFE: _lives_wrongly(certificate, policy_key)}
+    found |= {Reason.CERTIFICATE_LIFE: lives_wrongly(certificate, policy_key)}
     found |= {Reason.STRANGE_PART: approval.strange}
     found |= case.bound() | case.allowed() | case.fresh() | case.in_time() | case.within_limits()
     reasons = tuple(reason for reason, holds in found.items() if holds)
     return Judged(reasons, certificate, statement, approval.statement.proof, worth)
 
 
-def _lives_wrongly(certificate: Certificate, policy_key: PolicyKey) -> bool:
+def lives_wrongly(certificate: Certificate, policy_key: PolicyKey) -> bool:
+    """True when a certificate or its policy key lives longer than it may, or one beyond the other."""
     return (
         certificate.lives_too_long
         or policy_key.not_after - policy_key.not_before > LONGEST_KEY_LIFE

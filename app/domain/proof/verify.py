@@ -18,6 +18,7 @@ from app.domain.approvals.reasons import verdict_of
 from app.domain.checkpoint import CHECKPOINT_TAG, Checkpoint, FeedEntry
 from app.domain.fields import Fields
 from app.domain.merkle import Growing, Tree
+from app.domain.proof.authority import REVOCATION_KIND, Authority, Revocations
 from app.domain.proof.receipts import Key, Walk
 from app.domain.proof.shape import (
     BALANCES,
@@ -87,6 +88,8 @@ class _Verifying:
         self._summary = summary
         self._root = root
         self._grants = dict[int, PolicyKey]()
+        self._revocations = Revocations()
+        self._authority = Authority(root, self._revocations.by_key)
         self._checkpoints = list[Checkpoint]()
         self._previous = ""
 
@@ -98,12 +101,11 @@ class _Verifying:
             yield Finding(MANIFEST, "the signature", "is not the centre's")
         yield from self._each(POLICY_KEYS, self._grant)
         yield from self._each(CERTIFICATES, self._certificate)
-        numbers = Numbers(REVOCATIONS)
-        yield from self._each(REVOCATIONS, lambda n, row: numbers.next(n, row.whole("number")))
+        yield from self._each(REVOCATIONS, self._revoked)
         yield from self._each(CHECKPOINTS, self._checkpoint)
         verdicts = dict[str, str]()
         yield from self._each(VERDICTS, lambda n, row: _verdict(n, row, verdicts))
-        walk = Walk(stations, self._root, verdicts)
+        walk = Walk(stations, self._authority, verdicts)
         received = Roots(RECEIPTS, [(one.number, one.receipts) for one in self._checkpoints], walk.tree)
         yield from received.grown()
         yield from self._each(RECEIPTS, lambda n, row: _both(walk.take(n, row), received))
@@ -112,8 +114,9 @@ class _Verifying:
         told = Growing()
         positions = Roots(FEED, [(one.number, one.feed) for one in self._checkpoints], told)
         yield from positions.grown()
-        yield from self._each(FEED, lambda n, row: _both(_position(n, row, told), positions))
+        yield from self._each(FEED, lambda n, row: _both(self._position(n, row, told), positions))
         yield from positions.ends()
+        yield from self._revocations.ends()
         self._summary.events, self._summary.positions = walk.events, told.size
         yield from self._sums(walk)
 
@@ -132,9 +135,15 @@ class _Verifying:
         if key is None:
             yield Finding(STATIONS, f"line {number}", "has no key")
             return
-        stations[row.text("station_id")] = Key(
-            key, row.whole("epoch", least=1), row.whole("head_seq"), row.text("head_hash")
-        )
+        station, epoch = row.text("station_id"), row.whole("epoch", least=1)
+        closed = {
+            one.whole("epoch", least=1): (one.whole("head_seq"), one.text("head_hash"))
+            for one in row.objects("closed")
+        }
+        renewed = sorted(one.whole("epoch", least=1) for one in row.objects("renewals"))
+        stations[station] = Key(key, epoch, row.whole("head_seq"), row.text("head_hash"), closed)
+        if renewed != sorted({*closed, epoch})[1:] or max(closed, default=0) >= epoch:
+            yield Finding(STATIONS, f"line {number}", "its renewals do not lead from epoch to epoch")
 
     def _grant(self, number: int, row: Fields) -> Iterator[Finding]:
         signed = Signed.from_json(row.raw(), "policy key")
@@ -148,6 +157,17 @@ class _Verifying:
         signed = Signed.from_json(row.raw(), "certificate")
         if not any(signed.holds(CERTIFICATE_TAG, grant.public_key) for grant in self._grants.values()):
             yield Finding(CERTIFICATES, f"line {number}", "no policy key of this centre signed it")
+        self._authority.told(row, "issued_at")
+
+    def _revoked(self, number: int, row: Fields) -> Iterator[Finding]:
+        yield from self._revocations.take(number, row)
+        self._authority.told(row, "revoked_at")
+
+    def _position(self, number: int, row: Fields, told: Growing) -> Iterator[Finding]:
+        yield from _position(number, row, told)
+        if row.text("kind") == REVOCATION_KIND:
+            keys = [grant.public_key for grant in self._grants.values()]
+            yield from self._revocations.told(row.text("document"), keys)
 
     def _checkpoint(self, number: int, row: Fields) -> Iterator[Finding]:
         signed = Signed.from_json(row.raw(), "checkpoint")
@@ -180,20 +200,6 @@ class _Verifying:
         for (owner, currency, book), minor in sorted(totals.items()):
             if minor:
                 yield Finding(TOTALS, f"{owner}, {book}", f"{minor} {currency} by the journal is not told")
-
-
-@dataclass(slots=True)
-class Numbers:
-    """Numbers that have no gap, from 1."""
-
-    file: str
-    _last: int = 0
-
-    def next(self, line: int, number: int) -> Iterator[Finding]:
-        """The next of them."""
-        if number != self._last + 1:
-            yield Finding(self.file, f"line {line}", f"number {number} follows number {self._last}")
-        self._last = number
 
 
 class Roots:

@@ -14,7 +14,7 @@ from sync.central.api.records import Limit
 from sync.central.rules.outcomes import Conflict, missing
 from sync.central.store import checkpoints
 from sync.central.store.checkpoints import Kept
-from sync.central.store.trail import Stored, TreeName, entries_of, inclusion_of
+from sync.central.store.trail import TreeName, entries_of, inclusion_of
 
 Number = Annotated[int, Path(ge=1, le=EXACT_MAX)]
 Size = Annotated[int, Query(ge=0, le=EXACT_MAX)]
@@ -50,9 +50,13 @@ def trail_router(calls: Calls) -> APIRouter:
         """The hashes that lead from the root over `old` entries to that over `new` (RFC 6962)."""
 
         def ask(conn: Connection) -> Answer:
-            stored = Stored(conn, tree)
-            if not old <= new <= stored.size:
-                raise _too_many(old, new, stored.size)
+            # Bound by what was vouched for: beyond it, leaves would be hashed from rows, however many.
+            last = checkpoints.newest(conn)
+            if last is None:
+                raise _nothing_yet()
+            size = _size(_read(last), tree)
+            if not old <= new <= size:
+                raise _too_many(old, new, size)
             path = checkpoints.proof(conn, tree, old, new)
             return {"tree": tree, "old": old, "new": new, "path": [step.hex() for step in path]}
 
@@ -116,6 +120,19 @@ def _too_many(old: int, new: int, size: int) -> Conflict:
     return Conflict(
         "trail.sizes",
         f"Read sizes {old} and {new}.",
-        f"Expected the smaller first, and at most the {size} entries there are.",
+        f"Expected the smaller first, and at most the {size} entries of the newest checkpoint.",
         "Take both from checkpoints.",
     )
+
+
+def _nothing_yet() -> Conflict:
+    return Conflict(
+        "trail.no_checkpoint",
+        "This centre has signed no checkpoint yet.",
+        "Expected one: proofs lead from checkpoint to checkpoint.",
+        "Put a policy key in use, and ask again some minutes later.",
+    )
+
+
+def _size(said: Checkpoint, tree: TreeName) -> int:
+    return said.feed.size if tree is TreeName.FEED else said.receipts.size

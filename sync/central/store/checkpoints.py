@@ -13,6 +13,7 @@ from app.domain.checkpoint import Checkpoint
 from app.domain.clock import from_text, to_text
 from app.domain.merkle import consistency
 from sync.central.store.approval_keys import Issuer
+from sync.central.store.exceptions import Case, open_case
 from sync.central.store.feed import position
 from sync.central.store.tables import audit_checkpoint, meta, policy_key, receipt
 from sync.central.store.trail import Stored, TreeName, grow
@@ -33,14 +34,17 @@ class Kept:
 
 
 def due(conn: Connection, now: datetime) -> bool:
-    """Whether a checkpoint is to be made: a day began, or ten minutes passed and something came since."""
+    """Whether a checkpoint is to be made: a day began, or ten minutes passed and something came since.
+
+    The last one may be of a time to come, when the clock was ahead: then one is due as if it were long ago.
+    """
     last = conn.execute(_newest).one_or_none()
     if last is None:
         return True
     at = from_text(last.at)
     if now.date() > at.date():
         return True
-    if now - at < EVERY:
+    if timedelta(0) <= now - at < EVERY:
         return False
     upto = _ends(conn)
     return upto != (int(last.feed_upto), int(last.receipt_upto))
@@ -55,6 +59,8 @@ def make(conn: Connection, issuer: Issuer, now: datetime) -> Checkpoint | None:
     if not all(grown):
         return None
     last = conn.execute(_newest).one_or_none()
+    if last is not None:
+        _hold_clock(conn, from_text(last.at), now)
     gen, ends = position(conn)[0], _ends(conn)
     made = Checkpoint(
         number=int(last.number) + 1 if last else 1,
@@ -84,6 +90,21 @@ def make(conn: Connection, issuer: Issuer, now: datetime) -> Checkpoint | None:
     return made
 
 
+def _hold_clock(conn: Connection, at: datetime, now: datetime) -> None:
+    """Opens the one case about a checkpoint of a time to come."""
+    if at <= now:
+        return
+    case = Case(
+        key="checkpoint.ahead",
+        type="checkpoint.ahead",
+        subject="centre:clock",
+        owner_role="admin",
+        fix=f"The last checkpoint is of {to_text(at)}, and the centre's clock says {to_text(now)}: it was "
+        "ahead then, or is behind now. Set it, and find out why it was wrong; checkpoints go on meanwhile.",
+    )
+    open_case(conn, case, now)
+
+
 def newest(conn: Connection) -> Kept | None:
     """The last one; None before the first."""
     row = conn.execute(_newest).one_or_none()
@@ -108,7 +129,7 @@ def listed(conn: Connection, before: int | None, limit: int, *, daily: bool) -> 
 
 def proof(conn: Connection, tree: TreeName, old: int, new: int) -> tuple[bytes, ...]:
     """That the first `old` entries are the beginning of the first `new`; both are there."""
-    return consistency(old, new, Stored(conn, tree))
+    return consistency(old, new, Stored(conn, tree, new))
 
 
 def _ends(conn: Connection) -> tuple[int, int]:

@@ -25,8 +25,10 @@ from sync.central.store.tables import (
     journal_entry,
     journal_line,
     meta,
+    past_chain,
     policy_key,
     receipt,
+    renewal,
     station,
 )
 
@@ -59,12 +61,29 @@ def _stream(conn: Connection, asked: Select[Any]) -> Iterator[Any]:
         yield from rows
 
 
+def _stations(conn: Connection) -> Iterator[Row]:
+    """Each station with the ends of its closed epochs, and with the renewals that closed them."""
+    closed, renewed = _by_station(conn, _closed), _by_station(conn, _renewed)
+    for row in _stream(conn, _enrolled):
+        also = {"closed": closed.get(row.station_id, []), "renewals": renewed.get(row.station_id, [])}
+        yield dict(row._mapping) | also  # noqa: SLF001 - the documented way to a row's names
+
+
+def _by_station(conn: Connection, asked: Select[Any]) -> Mapping[str, list[Row]]:
+    found = dict[str, list[Row]]()
+    for row in _stream(conn, asked):
+        station_id, said = row.station_id, dict(row._mapping)  # noqa: SLF001 - as above
+        found.setdefault(station_id, []).append({n: v for n, v in said.items() if n != "station_id"})
+    return found
+
+
 def _receipts(conn: Connection) -> Iterator[Row]:
     for row in _stream(conn, select(receipt).order_by(receipt.c.id)):
         # Evidence may be no text at all.
         digits = row.state == EVIDENCE
         parts = {name: getattr(row, name) for name in ("header", "facts", "private")}
         yield {
+            "place": row.id,
             "station_id": row.station_id,
             "epoch": row.epoch,
             "seq": row.seq,
@@ -134,6 +153,33 @@ def _totals(conn: Connection) -> Iterator[Row]:
         yield {"owner": row.owner, "currency": row.currency, "book": row.book, "minor": int(row.minor)}
 
 
+_enrolled = select(
+    station.c.station_id,
+    station.c.name,
+    station.c.bench,
+    station.c.public_key,
+    station.c.install_id,
+    station.c.site,
+    station.c.owner,
+    station.c.epoch,
+    station.c.head_seq,
+    station.c.head_hash,
+    station.c.enrolled_at,
+    station.c.fenced,
+).order_by(station.c.bench)
+_closed = select(past_chain).order_by(past_chain.c.station_id, past_chain.c.epoch)
+_renewed = select(
+    renewal.c.station_id,
+    renewal.c.epoch,
+    renewal.c.from_epoch,
+    renewal.c.cause,
+    renewal.c.install_id,
+    renewal.c.replaced,
+    renewal.c.head_seq,
+    renewal.c.confirmed,
+    renewal.c.seen,
+    renewal.c.renewed_at,
+).order_by(renewal.c.station_id, renewal.c.epoch)
 _approvals = (
     select(
         event_approval.c.id.label("about"),
@@ -183,22 +229,7 @@ _sums = (
     .order_by(journal_entry.c.owner, journal_entry.c.currency, journal_line.c.book)
 )
 _FILES: Mapping[str, Callable[[Connection], Iterator[Row]]] = {
-    shape.STATIONS: _plain(
-        select(
-            station.c.station_id,
-            station.c.name,
-            station.c.bench,
-            station.c.public_key,
-            station.c.install_id,
-            station.c.site,
-            station.c.owner,
-            station.c.epoch,
-            station.c.head_seq,
-            station.c.head_hash,
-            station.c.enrolled_at,
-            station.c.fenced,
-        ).order_by(station.c.bench)
-    ),
+    shape.STATIONS: _stations,
     shape.POLICY_KEYS: _plain(
         select(policy_key.c.number, policy_key.c.document, policy_key.c.sig).order_by(policy_key.c.number)
     ),

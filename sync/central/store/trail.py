@@ -31,15 +31,19 @@ class TreeName(StrEnum):
 
 
 class Stored:
-    """The nodes of one tree as `app.domain.merkle` asks for them, within one transaction."""
+    """The nodes of one tree as `app.domain.merkle` asks for them, within one transaction.
 
-    def __init__(self, conn: Connection, tree: TreeName) -> None:
+    `most` is how many entries are asked about; what came after them is not read then.
+    """
+
+    def __init__(self, conn: Connection, tree: TreeName, most: int | None = None) -> None:
         self._conn = conn
         self._tree = tree
         last = conn.execute(_last, {"tree": tree, "level": 0}).one_or_none()
         self._full = int(last.number) + 1 if last else 0
         self.upto = int(last.upto) if last else 0
         """The position, or the receipt, that the last full tile ends with."""
+        self._most = None if most is None else max(0, most - self._full * WIDTH)
         self._rest: list[bytes] | None = None
         self._tiles = dict[tuple[int, int], bytes | None]()
 
@@ -80,7 +84,7 @@ class Stored:
 
     def _leaves_left(self) -> list[bytes]:
         if self._rest is None:
-            self._rest = [leaf for _, leaf in leaves_after(self._conn, self._tree, self.upto)]
+            self._rest = [leaf for _, leaf in leaves_after(self._conn, self._tree, self.upto, self._most)]
         return self._rest
 
 
@@ -141,7 +145,7 @@ def inclusion_of(conn: Connection, tree: TreeName, place: int, size: int) -> dic
     index = index_of(conn, tree, place)
     if index >= size:
         return None
-    stored = Stored(conn, tree)
+    stored = Stored(conn, tree, size)
     path = inclusion(index, size, stored)
     return {
         "index": index,

@@ -75,9 +75,40 @@ def test_what_goes_on_is_held_and_only_the_newest_and_each_day_stay(rooted: Ledg
     assert not witness.differences(rooted.connection)
 
 
-def test_what_nobody_trusted_signed_is_said_and_not_kept(rooted: Ledger) -> None:
-    assert take(rooted, said(1, 2), signer=OTHER_POLICY) == (Found.DIFFERS, witness.UNSIGNED)
-    assert everything(rooted)["checkpoint"] == []
+def test_what_nobody_trusted_signed_is_never_held_and_recorded_once(rooted: Ledger) -> None:
+    for n in range(1, 4):
+        assert take(rooted, said(n, 2), signer=OTHER_POLICY, n=n) == (Found.DIFFERS, witness.UNSIGNED)
+    assert witness.newest(rooted.connection) is None
+    (sent,) = pending(rooted, 10)
+    body = event_of(sent).body
+    assert (sent.kind, body["why"], body["known"]) == ("checkpoint.differed", witness.UNSIGNED, None)
+    assert Checkpoint.read(Signed.from_json(body["told"], "it")) == said(1, 2)
+    (difference,) = witness.differences(rooted.connection)
+    assert str(difference) == f"a checkpoint, {SEEN}: {witness.UNSIGNED}"
+    # The very bytes that are held, badly signed, take nothing from what is held, and are news again.
+    take(rooted, said(1, 4))
+    take(rooted, said(1, 4), signer=OTHER_POLICY, n=8)
+    assert witness.newest(rooted.connection) == said(1, 4)
+    assert len(list(pending(rooted, 10))) == 2
+    # It keeps no contradiction that is signed from the record.
+    take(rooted, said(2, 2), n=9)
+    assert len(list(pending(rooted, 10))) == 3
+    assert audit(rooted).clean
+
+
+def test_a_centre_that_goes_on_contradicting_is_reported_once_for_what_is_held(rooted: Ledger) -> None:
+    take(rooted, said(1, 4))
+    for number in range(2, 7):
+        found = take(rooted, said(number, 9, feed=tree(8)), proofs(4, 9), n=number)
+        assert found is not None
+        assert found[0] is Found.DIFFERS
+        assert found[1]
+    assert len(list(pending(rooted, 10))) == 1
+    assert take(rooted, said(7, 5), proofs(4, 5)) == (Found.HELD, "")
+    for number in (8, 9):
+        take(rooted, said(number, 9, feed=tree(8)), proofs(5, 9), n=number)
+    assert len(list(pending(rooted, 10))) == 2
+    assert len(witness.differences(rooted.connection)) == 2
 
 
 def test_a_contradiction_is_kept_and_recorded_once_with_both_sides(rooted: Ledger) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from app.domain.feed import Cursor
 from sync.central import snapshots
-from sync.central.snapshots import GOOD_FOR, Snapshots
+from sync.central.snapshots import GOOD_FOR, OTHERS, Snapshots
 from tests.sync.central.receiving import NOW, Store, store_in
 from tests.sync.central.vouching import announce
 
@@ -81,3 +81,41 @@ def test_only_a_few_files_stay(made: Snapshots, monkeypatch: pytest.MonkeyPatch)
     assert len(list(Path(folder.name).iterdir())) == 2
     # One that is gone is made anew.
     assert whole(made, cursors[0], "A")
+
+
+def test_an_old_position_that_somebody_names_is_never_the_newest(store: Store, made: Snapshots) -> None:
+    said = made.newest("WH1", NOW)
+    old = Cursor(said.cursor.gen, said.cursor.pos - 5)
+    assert whole(made, old)
+    assert made.newest("WH1", NOW) == said
+    # Also where nothing was told of yet.
+    other = Snapshots(store.database, store.centre_id)
+    try:
+        assert whole(other, old)
+        assert other.newest("WH1", NOW).cursor == said.cursor
+    finally:
+        other.close()
+
+
+def test_whoever_names_many_positions_is_given_few_and_disturbs_nobody(made: Snapshots) -> None:
+    said = made.newest("WH1", NOW)
+    gen, pos = said.cursor.gen, said.cursor.pos
+    given = [n for n in range(1, 12) if made.piece("WH1", Cursor(gen, pos - n), 0, NOW) is not None]
+    assert len(given) == OTHERS
+    folder = made._folder
+    assert folder is not None
+    assert len(list(Path(folder.name).iterdir())) == OTHERS + 1
+    assert ("WH1", said.cursor) in made._made
+    assert made.piece("WH1", Cursor(gen, pos - 20), 0, NOW + GOOD_FOR) is not None
+    assert len(list(Path(folder.name).iterdir())) == OTHERS + 1
+    assert made.newest("WH1", NOW) == said
+
+
+def test_one_in_the_middle_of_the_last_snapshot_goes_on(store: Store, made: Snapshots) -> None:
+    cursors = []
+    for n in range(3):
+        announce(store, 1, f"later-{n}")
+        cursors.append(made.newest("WH1", NOW + n * GOOD_FOR).cursor)
+    for n in range(1, 1 + OTHERS):
+        assert made.piece("WH1", Cursor(cursors[0].gen, n), 0, NOW) is not None
+    assert [("WH1", cursor) in made._made for cursor in cursors] == [False, True, True]

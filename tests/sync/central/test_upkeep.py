@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import insert
 
@@ -12,9 +13,11 @@ from app.domain.signing import Ed25519Signer
 from sync.central.centre import Centre, Settings
 from sync.central.rules.access import Role
 from sync.central.service import create_app
+from sync.central.store.approval_keys import grant_key
 from sync.central.store.tables import meta
 from sync.central.upkeep import Upkeep, tick
-from tests.centre import RunningCentre, SeededIds
+from tests.approvals.world import POLICY, ROOT
+from tests.centre import RunningCentre, SeededIds, running_centre
 
 _PATIENCE = 600
 
@@ -65,9 +68,21 @@ def test_the_thread_ticks_until_it_is_stopped(centre: RunningCentre) -> None:
 
 
 def test_a_defect_is_logged_and_tried_again(centre: RunningCentre, expect_log: Callable[[str], None]) -> None:
-    expect_log("upkeep failed and will be tried again")
+    expect_log("the chore items failed and will be tried again")
     here = app_of(centre)
     with centre.database.write() as conn:
         conn.execute(insert(meta).values(name="upkeep_until", value="noon"))
     with Upkeep(here, every_s=0.01):
         threading.Event().wait(0.2)
+
+
+def test_a_chore_that_fails_keeps_back_no_checkpoint(
+    tmp_path: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("the chore items failed and will be tried again")
+    with running_centre(tmp_path, policy_key=POLICY) as centre:
+        with centre.database.write() as conn:
+            grant_key(conn, ROOT, POLICY, centre.clock.now())
+            conn.execute(insert(meta).values(name="upkeep_until", value="noon"))
+        assert tick(centre.centre)
+        assert len(centre.as_(Role.AUDITOR).get("/audit/checkpoints")["checkpoints"]) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 import pytest
 
@@ -32,6 +32,12 @@ class Feed:
         return self.at
 
 
+def stream_of(waiting: Wakes, station: str = "bench", **told: float) -> AsyncGenerator[bytes, None]:
+    seat = waiting.admit(station)
+    assert seat is not None
+    return waiting.stream(seat, **told)
+
+
 async def next_of(stream: AsyncIterator[bytes]) -> bytes:
     """The next that is no heartbeat."""
     while (said := await anext(stream)) == HEARTBEAT:
@@ -43,7 +49,7 @@ def test_all_who_wait_are_told_of_each_move_by_one_look() -> None:
     async def play() -> None:
         feed = Feed()
         waiting = Wakes(feed)
-        streams = [waiting.stream(heartbeat_s=30) for _ in range(5)]
+        streams = [stream_of(waiting, f"bench-{n}", heartbeat_s=30) for n in range(5)]
         assert [await anext(stream) for stream in streams] == [written(Cursor(1, 1))] * 5
         feed.at = Cursor(1, 9)
         before = feed.looks
@@ -58,7 +64,7 @@ def test_all_who_wait_are_told_of_each_move_by_one_look() -> None:
 def test_silence_is_broken_by_heartbeats_and_life_ends() -> None:
     async def play() -> None:
         waiting = Wakes(Feed())
-        said = [part async for part in waiting.stream(life_s=0.2, heartbeat_s=0.02)]
+        said = [part async for part in stream_of(waiting, life_s=0.2, heartbeat_s=0.02)]
         assert said[0] == written(Cursor(1, 1))
         assert len(said) > 2
         assert set(said[1:]) == {HEARTBEAT}
@@ -70,7 +76,7 @@ def test_a_database_that_is_away_ends_no_stream() -> None:
     async def play() -> None:
         feed = Feed()
         waiting = Wakes(feed)
-        stream = waiting.stream(heartbeat_s=0.02)
+        stream = stream_of(waiting, heartbeat_s=0.02)
         await anext(stream)
         feed.away, before = True, feed.looks
         while feed.looks < before + 3:
@@ -86,11 +92,11 @@ def test_only_so_many_wait_and_all_go_when_it_is_closed(monkeypatch: pytest.Monk
     async def play() -> None:
         monkeypatch.setattr(wakes, "MOST", 2)
         waiting = Wakes(Feed())
-        streams = [waiting.stream(heartbeat_s=30) for _ in range(2)]
-        before = waiting.full
+        streams = [stream_of(waiting, f"bench-{n}", heartbeat_s=30) for n in range(2)]
         for stream in streams:
             await anext(stream)
-        assert (before, waiting.full) == (False, True)
+        assert waiting.full
+        assert waiting.admit("one more") is None
         waiting.close()
         for stream in streams:
             assert [part async for part in stream] == []
@@ -103,7 +109,7 @@ def test_nobody_looks_while_nobody_waits() -> None:
     async def play() -> None:
         feed = Feed()
         waiting = Wakes(feed)
-        stream = waiting.stream()
+        stream = stream_of(waiting)
         await anext(stream)
         await stream.aclose()
         await asyncio.sleep(0.1)
@@ -112,8 +118,60 @@ def test_nobody_looks_while_nobody_waits() -> None:
         assert feed.looks == before
         # And the next one that comes is told at once.
         feed.at = Cursor(1, 5)
-        later = waiting.stream()
+        later = stream_of(waiting)
         assert await anext(later) == written(Cursor(1, 5))
         await later.aclose()
+
+    asyncio.run(play())
+
+
+def test_a_station_has_one_stream_and_the_new_one_ends_the_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play() -> None:
+        monkeypatch.setattr(wakes, "MOST", 2)
+        waiting = Wakes(Feed())
+        older = stream_of(waiting, "greedy", heartbeat_s=30)
+        await anext(older)
+        for _ in range(5):
+            newer = stream_of(waiting, "greedy", heartbeat_s=30)
+            await anext(newer)
+            assert [part async for part in older] == []
+            older = newer
+        # There is room for another all the same, and leaving twice takes nobody's seat.
+        other = stream_of(waiting, "modest", heartbeat_s=30)
+        await anext(other)
+        before = waiting.full
+        await older.aclose()
+        assert (before, waiting.full) == (True, False)
+        await other.aclose()
+
+    asyncio.run(play())
+
+
+def test_a_seat_counts_from_admission_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wakes, "MOST", 1)
+    waiting = Wakes(Feed())
+    seat = waiting.admit("bench")
+    assert seat is not None
+    assert waiting.admit("another") is None
+    again = waiting.admit("bench")
+    assert again is not None
+    waiting.leave(seat)
+    before = waiting.full
+    waiting.leave(again)
+    waiting.leave(again)
+    assert (before, waiting.full) == (True, False)
+
+
+def test_the_stream_of_a_station_that_is_shut_out_ends() -> None:
+    async def play() -> None:
+        out = set[str]()
+        waiting = Wakes(Feed(), lambda: out)
+        one, other = stream_of(waiting, "bad", heartbeat_s=30), stream_of(waiting, "good", heartbeat_s=0.02)
+        await anext(one)
+        await anext(other)
+        out.add("bad")
+        assert [part async for part in one] == []
+        assert await anext(other) == HEARTBEAT
+        await other.aclose()
 
     asyncio.run(play())

@@ -255,6 +255,51 @@ def test_a_certificate_nobody_vouches_for_is_said_and_not_talked_to(tmp_path: Pa
     assert len(shaken) == 1
 
 
+class Endless(httpx.SyncByteStream):
+    """A stream that says the same for ever, and counts how often."""
+
+    def __init__(self, part: bytes) -> None:
+        self.part, self.said = part, 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            self.said += 1
+            yield self.part
+
+
+def heard(stream: httpx.SyncByteStream, **headers: str) -> list[str]:
+    """The first three lines of a stream."""
+    lines = list[str]()
+
+    def hear(line: str) -> bool:
+        lines.append(line)
+        return len(lines) < 3
+
+    answer = httpx.Response(200, headers={"content-type": "text/event-stream"} | headers, stream=stream)
+    with to(lambda _: answer) as centre:
+        centre.listen(centre.request("GET", "/v1/wake", b"", {}), "text/event-stream", hear)
+    return lines
+
+
+def test_lines_of_a_stream_are_put_together_from_its_parts() -> None:
+    assert heard(Endless(b"e: 1\r\nd")) == ["e: 1", "de: 1", "de: 1"]
+    assert heard(Endless(b"\xff\n")) == ["\ufffd"] * 3
+
+
+def test_a_line_without_end_is_not_gathered() -> None:
+    stream = Endless(b"x" * 1000)
+    with pytest.raises(Unavailable, match="Something else"):
+        heard(stream)
+    assert stream.said == 5
+    with pytest.raises(Unavailable, match="Something else"):
+        heard(Endless(b"x" * 5000 + b"\n"))
+    # Packed, a few bytes could be a line of any length.
+    packed = Endless(gzip.compress(b"x" * 1_000_000))
+    with pytest.raises(Unavailable, match="Something else"):
+        heard(packed, **{"content-encoding": "gzip"})
+    assert packed.said == 0
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.fields import Fields
+from app.domain.proof.authority import Authority
 from app.domain.proof.receipts import Key, Walk
 from tests.app.domain.examples import SIGNER, STATION, chain_of
 
@@ -28,7 +29,7 @@ def rows(events: int) -> list[dict[str, object]]:
 
 def walked(told: list[dict[str, object]], head: int) -> tuple[Walk, list[str]]:
     last = chain_of(head)[-1].head
-    walk = Walk({STATION: Key(SIGNER.public_key, 1, last.seq, last.hash)}, None, {})
+    walk = Walk({STATION: Key(SIGNER.public_key, 1, last.seq, last.hash)}, Authority(None), {})
     found = [one for n, row in enumerate(told, 1) for one in walk.take(n, Fields(row, "row"))]
     return walk, [str(one) for one in (*found, *walk.ends())]
 

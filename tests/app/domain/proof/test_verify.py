@@ -137,5 +137,6 @@ def test_a_verdict_on_what_nobody_signed_is_named() -> None:
     told = [*export.rows(VERDICTS)]
     told.append(told[0] | {"event_id": alone, "verdict": "valid", "reasons": [], "approvals": []})
     assert any(
-        f"event {alone} is called approved by nobody" in one for one in export.told(VERDICTS, told).findings()
+        f"event {alone} is called approved, and nobody approved it" in one
+        for one in export.told(VERDICTS, told).findings()
     )

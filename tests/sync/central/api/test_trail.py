@@ -95,6 +95,21 @@ def test_what_is_not_there_is_said_to_be_missing(auditor: Caller) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "trail.sizes")
 
 
+def test_a_proof_leads_no_farther_than_the_newest_checkpoint(centre: RunningCentre, auditor: Caller) -> None:
+    last = said_of(auditor.get("/audit/checkpoints/3")).feed.size
+    centre.as_(Role.ADMIN).post("/items", {"items": [{"sku": "K-9", "name": "Kettle"}]})
+    assert auditor.get("/audit/consistency", tree="feed", old=1, new=last)["new"] == last
+    answer = auditor.http.get(f"/v1/audit/consistency?tree=feed&old=1&new={last + 1}")
+    assert (answer.status_code, answer.json()["code"]) == (409, "trail.sizes")
+
+
+def test_before_the_first_checkpoint_there_is_nothing_to_prove(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    with running_centre(tmp_path / "other") as centre:
+        answer = centre.as_(Role.AUDITOR).http.get("/v1/audit/consistency?tree=feed&old=0&new=1")
+    assert (answer.status_code, answer.json()["code"]) == (409, "trail.no_checkpoint")
+
+
 def test_without_a_policy_key_there_is_none_and_nothing_fails(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     with running_centre(tmp_path / "other") as centre:

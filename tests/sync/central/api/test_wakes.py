@@ -16,7 +16,7 @@ from sync.central.rules.access import Role
 from sync.client.port import Busy
 from sync.client.transport import HttpCentre
 from tests.centre import RunningCentre, SeededIds, running_centre
-from tests.sync.central.api.signing import SIGNER, joined
+from tests.sync.central.api.signing import SIGNER, fence, joined
 
 _PATIENCE_S = 20.0
 
@@ -41,6 +41,27 @@ def test_a_change_wakes_those_who_listen_and_the_centre_stops_with_them(tmp_path
         assert heard.get(timeout=_PATIENCE_S) > first
     # The server did not wait for the stream's own end.
     assert ended.wait(_PATIENCE_S)
+    way.close()
+
+
+def test_a_station_that_listens_again_or_is_shut_out_is_sent_home(centre: RunningCentre) -> None:
+    way = joined(centre)
+    heard, ended = SimpleQueue[str](), SimpleQueue[str]()
+
+    def listen(name: str) -> None:
+        def moved(_cursor: Cursor) -> bool:
+            heard.put(name)
+            return True
+
+        way.wake(moved)
+        ended.put(name)
+
+    for name in ("first", "second"):
+        threading.Thread(target=listen, args=(name,), daemon=True).start()
+        assert heard.get(timeout=_PATIENCE_S) == name
+    assert ended.get(timeout=_PATIENCE_S) == "first"
+    fence(centre)
+    assert ended.get(timeout=_PATIENCE_S) == "second"
     way.close()
 
 

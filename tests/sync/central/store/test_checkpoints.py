@@ -9,11 +9,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.domain.approvals.unlock import vouched
 from app.domain.checkpoint import CHECKPOINT_TAG, Checkpoint
+from app.domain.clock import to_text
 from app.domain.merkle import follows
 from sync.central.store import checkpoints
+from sync.central.store.tables import exception
 from sync.central.store.trail import AT_ONCE, WIDTH, TreeName, grow
 from sync.wire.sealed import sealed
 from tests.approvals.world import OTHER_ROOT, ROOT
@@ -95,3 +98,20 @@ def test_much_at_once_is_grown_over_several_turns(store: Store, monkeypatch: pyt
         made = checkpoints.make(conn, issuer(store), store.clock.now())
     assert made is not None
     assert made.feed.size > 2 * WIDTH
+
+
+def test_a_clock_that_was_ahead_stops_none_and_opens_one_case(store: Store) -> None:
+    vouch(store, store.clock.now() + timedelta(days=2))
+    assert not due(store)
+    announce(store, 1)
+    assert due(store)
+    vouch(store)
+    assert not due(store, timedelta(minutes=9))
+    announce(store, 1, "later")
+    assert due(store, timedelta(minutes=10))
+    vouch(store, store.clock.now() + timedelta(minutes=10))
+    with store.database.read() as conn:
+        cases = conn.execute(select(exception.c.key, exception.c.opened_at)).all()
+        numbers = [number for number, _ in checkpoints.listed(conn, None, 9, daily=False)]
+    assert [tuple(case) for case in cases] == [("checkpoint.ahead", to_text(store.clock.now()))]
+    assert numbers == [3, 2, 1]

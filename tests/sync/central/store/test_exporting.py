@@ -9,11 +9,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from app.domain.proof.shape import RECEIPTS, VERDICTS
+from app.domain.envelope import genesis
+from app.domain.proof.shape import RECEIPTS, STATIONS, VERDICTS
+from sync.central.store.enrolment import lock_station
+from sync.central.store.renewing import renew
 from sync.central.store.tables import receipt
+from sync.wire.messages import Head
+from sync.wire.renewals import Cause, Renew
 from sync.wire.sealed import sealed
 from tests.app.domain.proof.exported import exported, worked
 from tests.sync.central.receiving import Bench, Store, store_in
+from tests.sync.central.vouching import granted
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -34,6 +40,34 @@ def test_a_worked_centre_is_exported_and_verified(store: Store) -> None:
     assert [row["state"] for row in export.rows(RECEIPTS)].count("evidence") == 1
     (judged,) = export.rows(VERDICTS)
     assert [one["verdict"] for one in judged["approvals"]] == ["valid"]
+
+
+def test_every_epoch_of_a_station_is_held(store: Store) -> None:
+    bench, token = Bench(), "01" * 16
+    granted(store)
+    store.enrol(bench)
+    store.push(bench, bench.work(3))
+    head = bench.head
+    asked = Renew(token, head.epoch, Head(head.seq, head.hash), 0, "02" * 16, Cause.DIFFERS)
+    with store.database.write() as conn:
+        renewed = renew(conn, lock_station(conn, bench.station_id), asked, store.clock.now())
+    bench.head = genesis(bench.station_id, renewed.epoch, bench.signer.public_key)
+    store.push(bench, bench.work(2), renewed.epoch)
+    export = exported(store)
+    assert export.findings() == []
+    row = next(n for n, told in enumerate(export.rows(STATIONS)) if told["closed"])
+    (closed,) = export.rows(STATIONS)[row]["closed"]
+    assert closed == {"epoch": 1, "head_seq": 3, "head_hash": head.hash}
+    last = next(n for n, told in enumerate(export.rows(RECEIPTS)) if told["seq"] == 3)
+    cut = [told for n, told in enumerate(export.rows(RECEIPTS)) if n != last]
+    assert any(
+        "epoch 1: its chain ends with number 2" in one for one in export.told(RECEIPTS, cut).findings()
+    )
+    for name, expected in (("closed", "nobody tells where it ends"), ("renewals", "do not lead from epoch")):
+        told = export.rows(STATIONS)
+        told[row][name] = []
+        found = export.told(STATIONS, told).findings()
+        assert any(expected in one for one in found), found
 
 
 def test_an_erased_private_part_leaves_an_export_whole(store: Store) -> None:

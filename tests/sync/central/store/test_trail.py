@@ -39,7 +39,7 @@ def over(leaves: list[bytes]) -> Tree:
 def tiles(store: Store) -> dict[int, int]:
     with store.database.read() as conn:
         rows = conn.execute(select(audit_tile.c.level, func.count()).group_by(audit_tile.c.level))
-        return dict(rows)
+        return {int(level): int(number) for level, number in rows}
 
 
 def test_roots_are_those_over_all_rows_before_and_after_growing(store: Store) -> None:
@@ -110,3 +110,13 @@ def test_an_entry_is_found_and_proven_at_its_place(store: Store) -> None:
             assert includes(tree, index, leaf, [bytes.fromhex(step) for step in path])
         assert inclusion_of(conn, TreeName.FEED, places[5], 5) is None
         assert inclusion_of(conn, TreeName.FEED, places[-1] + 1, tree.size) is None
+
+
+def test_what_came_after_what_is_asked_about_is_not_read(store: Store) -> None:
+    announce(store, WIDTH + 9)
+    with store.database.write() as conn:
+        grow(conn, TreeName.FEED)
+        assert Stored(conn, TreeName.FEED).size > WIDTH + 4
+        few = Stored(conn, TreeName.FEED, WIDTH + 4)
+        assert few.tree() == over(whole(store, TreeName.FEED)[: WIDTH + 4])
+        assert Stored(conn, TreeName.FEED, 5).size == WIDTH

@@ -1,0 +1,225 @@
+"""Who might approve what, by an export alone: what a centre calls approved is held against what was signed.
+
+An export has no items' records and no order of judging. So an event is only found wrong here when the centre
+cannot have called it approved in any order, and with any worth of the goods.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.domain import canonical
+from app.domain.approvals import (
+    CERTIFICATE_TAG,
+    POLICY_KEY_TAG,
+    REVOCATION_TAG,
+    STATEMENT_TAG,
+    Approval,
+    Certificate,
+    PolicyKey,
+    Proof,
+    Revocation,
+    RevocationList,
+    Revoked,
+    Signed,
+    Statement,
+    action_of,
+    body_digest,
+)
+from app.domain.approvals.people import person, same_person
+from app.domain.approvals.verdict import MOST_APPROVALS, lives_wrongly
+from app.domain.clock import from_text
+from app.domain.envelope import Envelope, header_fields
+from app.domain.event import Event, EventKind
+from app.domain.fields import Fields
+from app.domain.proof.shape import REVOCATIONS, Finding
+from app.domain.refusal import Refused
+
+REVOCATION_KIND = "revocation_list"
+_TWO = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An event as the centre took it in: in which envelope, and when."""
+
+    event: Event
+    envelope: Envelope
+    came: Proof
+
+
+@dataclass(slots=True)
+class Revocations:
+    """The file of revoked keys, against the signed lists that stations were told by the feed."""
+
+    by_key: dict[bytes, Revoked] = field(default_factory=dict)
+    _entries: list[Revocation] = field(default_factory=list)
+    _told: int = 0
+
+    def take(self, number: int, row: Fields) -> Iterator[Finding]:
+        """The next row of the file."""
+        said, last = row.whole("number"), len(self._entries)
+        if said != last + 1:
+            yield Finding(REVOCATIONS, f"line {number}", f"number {said} follows number {last}")
+        key = bytes.fromhex(row.text("public_key"))
+        self._entries.append(Revocation(row.text("approver"), key, row.text("reason")))
+        self.by_key[key] = Revoked(said, row.whole("place"))
+
+    def told(self, document: str, keys: list[bytes]) -> Iterator[Finding]:
+        """A list that stands in the feed; `keys` are the policy keys that may have signed it.
+
+        Raises:
+            Refused: it cannot be read.
+        """
+        row = Fields(canonical.decode(document.encode()), "revocation list")
+        signed = Signed.from_json(row.inner("list").raw(), "revocation list")
+        if not any(signed.holds(REVOCATION_TAG, key) for key in keys):
+            yield Finding(REVOCATIONS, "the list in the feed", "no policy key of this centre signed it")
+            return
+        listed = RevocationList.read(signed)
+        self._told = max(self._told, listed.number)
+        kept = self._entries[listed.dropped : listed.number]
+        for number, (one, entry) in enumerate(zip(kept, listed.entries, strict=False), listed.dropped + 1):
+            if one != entry:
+                yield Finding(REVOCATIONS, f"number {number}", "is not what stations were told")
+
+    def ends(self) -> Iterator[Finding]:
+        """What only the end of the feed shows: rows that are missing, or that nobody was told of."""
+        if len(self._entries) != self._told:
+            what = f"{len(self._entries)} are told, stations were told of {self._told}"
+            yield Finding(REVOCATIONS, "the file", what)
+
+
+@dataclass(slots=True)
+class Authority:
+    """What bears on approvals, and what they were used for so far."""
+
+    root: bytes | None
+    revoked: dict[bytes, Revoked] = field(default_factory=dict)
+    _instants: defaultdict[int, list[tuple[int, datetime]]] = field(default_factory=lambda: defaultdict(list))
+    _sorted: bool = False
+    _noted: dict[str, Proof] = field(default_factory=dict)
+    _nonces: set[str] = field(default_factory=set)
+    _spent: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+
+    def told(self, row: Fields, name: str) -> None:
+        """Something dated that stood in the feed: who had read so far knew that it was later than then.
+
+        Rows that say no place are those of an older export and prove nothing.
+        """
+        if row.maybe_text(name) is not None and row.raw().get("feed_pos") is not None:
+            place = row.whole("feed_pos"), from_text(row.text(name))
+            self._instants[row.whole("feed_gen")].append(place)
+
+    def note(self, seen: Seen) -> None:
+        """An event that may prove that statements were there when it came."""
+        listed = seen.event.body.get("statements") if seen.event.kind == EventKind.APPROVAL_GIVEN else None
+        for entry in listed if isinstance(listed, list | tuple) else ():
+            if isinstance(entry, Mapping) and isinstance(proof := entry.get("proof"), str):
+                self._noted.setdefault(proof, seen.came)
+
+    def wrong(self, seen: Seen) -> str:
+        """Why an event cannot have been approved; empty when all that was signed fits."""
+        event = seen.event
+        if not event.approvals:
+            return "nobody approved it"
+        if len(event.approvals) > MOST_APPROVALS:
+            return "it has more approvals than an event may have"
+        shown = body_digest(event, header_fields(seen.envelope.header).text("facts_hash"))
+        given = list[tuple[Certificate, Statement]]()
+        for entry in event.approvals:
+            try:
+                one = Approval.from_json(entry)
+                certificate, statement, wrong = self._signed(one)
+                wrong = wrong or _bound(one, statement, certificate, seen, shown)
+                wrong = wrong or self._in_time(one, certificate, seen)
+            except Refused as no:
+                return no.read
+            if wrong:
+                return wrong
+            given.append((certificate, statement))
+        return _second_missing(given) or self._used(given)
+
+    def _signed(self, one: Approval) -> tuple[Certificate, Statement, str]:
+        policy_key = PolicyKey.read(one.policy_key)
+        certificate, statement = Certificate.read(one.certificate), Statement.read(one.statement)
+        wrong = ""
+        if self.root is None or not one.policy_key.holds(POLICY_KEY_TAG, self.root):
+            wrong = "the root did not sign the policy key"
+        elif not one.certificate.holds(CERTIFICATE_TAG, policy_key.public_key):
+            wrong = "the policy key did not sign the certificate"
+        elif not one.statement.holds(STATEMENT_TAG, certificate.public_key):
+            wrong = "the approver did not sign the statement"
+        elif lives_wrongly(certificate, policy_key):
+            wrong = "the certificate lives longer than it may"
+        return certificate, statement, wrong
+
+    def _in_time(self, one: Approval, certificate: Certificate, seen: Seen) -> str:
+        proof = min(self._noted.get(one.statement.proof, seen.came), seen.came, key=lambda said: said.place)
+        header = header_fields(seen.envelope.header)
+        knew = header.whole_or("rev_no", 0)
+        after = self._newest_known(header.whole_or("feed_gen", 0), header.whole_or("feed_pos", 0))
+        for key in (certificate.public_key, PolicyKey.read(one.policy_key).public_key):
+            revoked = self.revoked.get(key)
+            if revoked is not None and (knew >= revoked.number or proof.place > revoked.place):
+                return f"its key was revoked before, under number {revoked.number}"
+        if (after is not None and after >= certificate.not_after) or proof.by >= certificate.not_after:
+            return "the certificate had ended"
+        return "the certificate had not begun" if proof.by < certificate.not_before else ""
+
+    def _newest_known(self, gen: int, pos: int) -> datetime | None:
+        if not self._sorted:
+            for told in self._instants.values():
+                told.sort()
+                for n in range(1, len(told)):
+                    told[n] = told[n][0], max(told[n][1], told[n - 1][1])
+            self._sorted = True
+        told = self._instants.get(gen, [])
+        at = bisect_right(told, pos, key=lambda entry: entry[0])
+        return told[at - 1][1] if at else None
+
+    def _used(self, given: list[tuple[Certificate, Statement]]) -> str:
+        """Whether what one certificate may be used for was used up; each event counts by its largest word."""
+        largest = dict[str, tuple[int, Certificate]]()
+        for certificate, statement in given:
+            if statement.nonce in self._nonces:
+                return "the statement was used before"
+            self._nonces.add(statement.nonce)
+            before, _ = largest.get(statement.certificate, (0, certificate))
+            largest[statement.certificate] = max(before, statement.value), certificate
+        for name, (value, certificate) in largest.items():
+            spent = self._spent[name]
+            spent[0] += value
+            spent[1] += 1
+            if spent[0] > certificate.limits.total or spent[1] > certificate.limits.count:
+                return "the certificate was used for more than it allows together"
+        return ""
+
+
+def _bound(one: Approval, statement: Statement, certificate: Certificate, seen: Seen, shown: str) -> str:
+    event, limits = seen.event, certificate.limits
+    if (statement.event_id, statement.body) != (event.event_id, shown):
+        return "the statement is about something else"
+    if statement.asked_at.station != seen.envelope.station_id:
+        return "the statement is about an event of another station"
+    if statement.certificate != one.certificate.digest or statement.approver != certificate.approver:
+        return "the statement names another certificate"
+    if same_person(certificate.approver, event.operator):
+        return "nobody else approved it"
+    if statement.action != action_of(event) or statement.action not in certificate.actions:
+        return "it is beyond what the certificate allows"
+    if statement.currency != limits.currency or statement.value > limits.single:
+        return "it is beyond what the certificate allows"
+    return ""
+
+
+def _second_missing(given: list[tuple[Certificate, Statement]]) -> str:
+    asked = any(said.value > certificate.limits.two_person_above for certificate, said in given)
+    keys = {certificate.public_key for certificate, _ in given}
+    people = {person(certificate.approver) for certificate, _ in given}
+    missing = asked and min(len(keys), len(people)) < _TWO
+    return "a second person with another key had to sign too" if missing else ""

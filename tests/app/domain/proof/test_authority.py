@@ -1,0 +1,217 @@
+"""What an export alone shows of approvals: who might give them, in time, together and up to how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.domain.approvals import Approval, Place, Proof, Revocation, RevocationList, Revoked
+from app.domain.canonical import encode
+from app.domain.clock import to_text
+from app.domain.event import Event, EventKind
+from app.domain.fields import Fields
+from app.domain.proof.authority import Authority, Revocations, Seen
+from app.domain.proof.shape import RECEIPTS, REVOCATIONS, VERDICTS
+from app.domain.signing import Ed25519Signer
+from tests.app.domain.proof.exported import example, exported
+from tests.approvals.world import (
+    DAY,
+    HOUR,
+    LIMITS,
+    NOON,
+    OMAR,
+    OMARS,
+    POLICY,
+    ROGUE,
+    ROOT,
+    RUTH,
+    RUTHS,
+    SECOND,
+    omars,
+    ruths,
+    sealed,
+    write_off,
+)
+from tests.sync.central.approving import Desk
+from tests.sync.central.receiving import store_in
+
+CAME = Proof(100, NOON + HOUR)
+
+
+def seen(event: Event, *approvals: Approval, came: Proof = CAME, rev_no: int = 2) -> Seen:
+    told = tuple(one.to_json() for one in approvals)
+    return Seen(replace(event, approvals=told), sealed(event, told, rev_no=rev_no), came)
+
+
+def authority() -> Authority:
+    return Authority(ROOT.public_key)
+
+
+def test_what_was_signed_in_time_stands_and_a_stranger_does_not() -> None:
+    event = write_off()
+    assert authority().wrong(seen(event, ruths(event))) == ""
+    assert authority().wrong(seen(event)) == "nobody approved it"
+    assert "root did not sign" in Authority(None).wrong(seen(event, ruths(event)))
+    assert "did not sign the statement" in authority().wrong(seen(event, ruths(event, signer=ROGUE)))
+    assert "more approvals" in authority().wrong(seen(event, *[ruths(event)] * 5))
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"event_id": "another"}, "about something else"),
+        ({"asked_at": Place(SECOND, 1)}, "another station"),
+        ({"approver": "OMAR"}, "another certificate"),
+        ({"action": "adjust"}, "beyond"),
+        ({"currency": "EUR"}, "beyond"),
+        ({"value": 20_001}, "beyond"),
+    ],
+)
+def test_a_word_that_is_not_about_this_is_named(more: dict[str, object], expected: str) -> None:
+    event = write_off()
+    assert expected in authority().wrong(seen(event, ruths(event, RUTHS, RUTH, **more)))
+
+
+def test_own_work_under_another_spelling_is_approved_by_nobody_else() -> None:
+    event = write_off(operator="ruth ")
+    assert authority().wrong(seen(event, ruths(event))) == "nobody else approved it"
+
+
+def test_much_needs_two_people_with_two_keys() -> None:
+    event, much = write_off(), {"value": 15_001}
+    second = "a second person with another key had to sign too"
+    assert authority().wrong(seen(event, ruths(event, RUTHS, RUTH, **much))) == second
+    again = ruths(event, RUTHS, RUTH, **much, counter=2, nonce="00" * 15 + "03")
+    assert authority().wrong(seen(event, ruths(event, RUTHS, RUTH, **much), again)) == second
+    # Another person's name on the same key is no second key.
+    borrowed = ruths(event, replace(OMARS, public_key=RUTH.public_key), RUTH, **omars_word())
+    assert authority().wrong(seen(event, ruths(event, RUTHS, RUTH, **much), borrowed)) == second
+    assert authority().wrong(seen(event, ruths(event, RUTHS, RUTH, **much), omars(event))) == ""
+
+
+def omars_word() -> dict[str, object]:
+    return {"approver": "OMAR", "nonce": "00" * 15 + "02"}
+
+
+def test_a_certificate_that_had_ended_is_told_by_chain() -> None:
+    event, end = write_off(), RUTHS.not_after
+    one = ruths(event)
+    assert authority().wrong(seen(event, one, came=Proof(100, end))) == "the certificate had ended"
+    # The station's note came in time: the statement was there before.
+    noted = authority()
+    body = {"statements": [{"proof": one.statement.proof}]}
+    given = replace(event, event_id="note", kind=EventKind.APPROVAL_GIVEN, body=body)
+    noted.note(Seen(given, sealed(event, ()), Proof(90, end - HOUR)))
+    assert noted.wrong(seen(event, one, came=Proof(100, end))) == ""
+    # By what it had read of the feed, the station knew that it was later.
+    for pos, expected in ((1204, "the certificate had ended"), (1205, "")):
+        knew = authority()
+        knew.told(Fields({"feed_gen": 3, "feed_pos": 7, "at": to_text(NOON)}, "row"), "at")
+        knew.told(Fields({"feed_gen": 3, "feed_pos": pos, "at": to_text(end)}, "row"), "at")
+        assert knew.wrong(seen(event, one)) == expected
+    early = Proof(100, RUTHS.not_before - HOUR)
+    assert authority().wrong(seen(event, one, came=early)) == "the certificate had not begun"
+    long = ruths(event, replace(RUTHS, not_before=NOON - DAY, not_after=NOON + DAY))
+    assert authority().wrong(seen(event, long)) == ""
+
+
+@pytest.mark.parametrize(
+    ("number", "place", "expected"),
+    [(3, 100, ""), (2, 100, "revoked before, under number 2"), (3, 99, "revoked before, under number 3")],
+)
+def test_a_revoked_key_is_good_for_what_came_before(number: int, place: int, expected: str) -> None:
+    event = write_off()
+    held = Authority(ROOT.public_key, {RUTH.public_key: Revoked(number, place)})
+    found = held.wrong(seen(event, ruths(event)))
+    assert expected in found
+    assert bool(expected) == bool(found)
+
+
+def test_a_word_used_twice_and_limits_used_up_are_named() -> None:
+    held = authority()
+    first, second = write_off(1), write_off(2)
+    assert held.wrong(seen(first, ruths(first))) == ""
+    assert held.wrong(seen(second, ruths(second))) == "the statement was used before"
+    for limits in (replace(LIMITS, count=1), replace(LIMITS, total=9_999)):
+        held, narrow = authority(), replace(RUTHS, limits=limits)
+        assert held.wrong(seen(first, ruths(first, narrow))) == ""
+        found = held.wrong(seen(second, ruths(second, narrow, nonce="00" * 15 + "09", counter=2)))
+        assert found == "the certificate was used for more than it allows together"
+
+
+def listed(*approvers: str, signer: Ed25519Signer = POLICY) -> str:
+    entries = tuple(Revocation(name, KEYS[name], "lost") for name in approvers)
+    signed = RevocationList(entries).signed(signer)
+    return encode({"number": len(entries), "list": signed.to_json()}).decode()
+
+
+KEYS = {"RUTH": RUTH.public_key, "OMAR": OMAR.public_key}
+
+
+def row(number: int, approver: str) -> Fields:
+    key = KEYS[approver].hex()
+    return Fields(
+        {"number": number, "approver": approver, "public_key": key, "reason": "lost", "place": 5}, "row"
+    )
+
+
+def test_the_file_of_revocations_is_what_stations_were_told() -> None:
+    def found(*rows: Fields, told: str) -> list[str]:
+        file = Revocations()
+        said = [one for n, entry in enumerate(rows, 1) for one in file.take(n, entry)]
+        said += [*file.told(told, [POLICY.public_key]), *file.ends()]
+        return [one.what for one in said]
+
+    both = row(1, "RUTH"), row(2, "OMAR")
+    assert found(*both, told=listed("RUTH", "OMAR")) == []
+    assert found(both[0], told=listed("RUTH", "OMAR")) == ["1 are told, stations were told of 2"]
+    assert found(*both, told=listed("RUTH")) == ["2 are told, stations were told of 1"]
+    assert found(*both, told=listed("OMAR", "RUTH")) == ["is not what stations were told"] * 2
+    assert "no policy key" in found(*both, told=listed("RUTH", "OMAR", signer=ROGUE))[0]
+    assert "number 2 follows number 0" in found(both[1], told=listed("RUTH"))[0]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with store_in(tmp_path) as store:
+        yield Desk(store)
+
+
+def test_a_verdict_that_the_centre_leaves_out_is_missed() -> None:
+    found = example().told(VERDICTS, []).findings()
+    assert len(found) == 1
+    assert "came with approvals and has no verdict" in found[0]
+
+
+def test_a_revocation_that_the_centre_leaves_out_is_missed() -> None:
+    assert example().told(REVOCATIONS, []).findings() == [
+        "revocations.jsonl: the file: 0 are told, stations were told of 1"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "much", "expected"), [(20, False, "the certificate had ended"), (0, True, "a second person")]
+)
+def test_what_the_judge_did_not_let_pass_is_not_called_approved(
+    desk: Desk, days: int, much: bool, expected: str
+) -> None:
+    event = desk.written_off()
+    sent = desk.record(event, desk.sign(event, value=15_001) if much else desk.sign(event))
+    desk.store.clock.at += timedelta(days=days)
+    desk.send(sent)
+    ((_, verdict),) = desk.verdicts()
+    assert verdict == "review"
+    export = exported(desk.store)
+    assert export.findings() == []
+    better = {"verdict": "valid", "reasons": [], "approvals": []}
+    (found,) = export.changed(VERDICTS, 0, lambda told: told.update(better)).findings()
+    assert expected in found
+
+
+def test_places_of_receipts_only_grow() -> None:
+    found = example().changed(RECEIPTS, 1, lambda told: told.update(place=1)).findings()
+    assert any("place 1 follows place 1" in one for one in found)
