@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app.domain.envelope import Envelope, reopen
 from app.domain.event import Event
-from app.domain.framing import MAGIC, framed, unframed
+from app.domain.framing import MAGIC, cut_short, framed, unframed
 from app.domain.refusal import Refused, Unavailable
 from app.ledger import epochs
 from app.ledger.also import Also
@@ -137,6 +137,9 @@ def _end_of(ledger: Ledger, file: BinaryIO) -> tuple[int, str] | None:
             last = reopen(one.header, one.facts, one.private, one.salt, one.sig)
     except Refused:
         # Damaged, or of a newer program: what it holds is for people to read, not for us to go on with.
+        return None
+    if not cut_short(file):
+        # Behind a damaged event there may be some that are nowhere else.
         return None
     if last is None:
         return (0, "")

@@ -110,6 +110,28 @@ def test_a_record_that_cannot_be_read_for_the_copy_is_a_trouble_and_no_lost_even
     assert "behind" in said[0]
 
 
+def test_a_flipped_bit_in_the_middle_costs_no_event_behind_it(
+    station: Station, tmp_path: Path, said: list[str]
+) -> None:
+    saved = tmp_path / "saved.db"
+    with opened(station, tmp_path / "usb", said) as ledger:
+        first = ledger.record(station.disposition())
+    shutil.copyfile(station.path, saved)
+    with opened(station, tmp_path / "usb", said) as ledger:
+        for _ in range(3):
+            ledger.record(station.disposition())
+    [path] = (tmp_path / "usb").glob("*.events")
+    damaged = bytearray(path.read_bytes())
+    damaged[len(MAGIC) + len(framed(first)) + 50] ^= 1
+    path.write_bytes(damaged)
+    # The record is an older one: what is behind the flipped bit is nowhere else.
+    shutil.copyfile(saved, station.path)
+    with opened(station, tmp_path / "usb", said) as ledger:
+        ledger.record(station.disposition())
+    assert path.read_bytes() == bytes(damaged)
+    assert files(tmp_path / "usb") == {"1-1": 1, "1-2": 2}
+
+
 def test_a_copy_that_cannot_be_written_is_said_and_never_keeps_a_fact_from_the_record(
     ledger: CopiedLedger, station: Station, tmp_path: Path, said: list[str]
 ) -> None:
