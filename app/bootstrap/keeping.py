@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from app.bootstrap import sqlite
 from app.bootstrap.serving import file_of, key_file
 from app.domain.refusal import Refused, Unavailable
 from app.ledger.lasting import put_in_place
+from app.ledger.swapping import discard
 from app.station.keyfile import load_or_make
 from app.station.system import SystemClock, SystemIds
 from sync.central import tokens
@@ -167,12 +167,24 @@ def _restore_file(file: Path, source: Path, over: Over) -> tuple[_Begun, str]:
         begun = _begin(database, before, keep_tokens=over.keep_tokens)
         if database.upgraded.copy is not None:
             database.upgraded.copy.unlink()
+        # What its log may still hold belongs into the file before that has its name.
+        alone_with(dbapi, draft)
         aside = _moved_aside(file) if there and alone_with(dbapi, file) else None
-        draft.replace(file)
+        _take_place(draft, file, aside)
     finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+        discard(draft)
     return begun, str(aside or "")
+
+
+def _take_place(draft: Path, file: Path, aside: Path | None) -> None:
+    try:
+        with draft.open("rb+") as whole:
+            os.fsync(whole.fileno())
+        put_in_place(draft, file)
+    except OSError as wrong:
+        if aside is not None and not file.exists():
+            aside.rename(file)
+        raise Unavailable(f"{file} was not replaced: {wrong}. Check the disk and the space left.") from wrong
 
 
 def _moved_aside(file: Path) -> Path:
