@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import stat
@@ -196,31 +195,6 @@ def test_what_is_there_is_not_overwritten_unless_asked_and_then_kept(tmp_path: P
     done = keeping.restore(url, copy, None, Over(replace=True))
     assert held(url) == (1, 2)
     assert held(f"sqlite:///{done.replaced}") == (2, 1)
-
-
-def test_the_place_that_a_copy_takes_lasts_or_what_was_there_is_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    url, copy, name = lite(tmp_path), tmp_path / "monday.db", "centre.db.restoring"
-    traded(url)
-    keeping.backup(url, copy, replace=False, key=None)
-    traded(url)
-    done, fsync, fails = list[str](), os.fsync, False
-
-    def synced(descriptor: int) -> None:
-        done.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
-        if fails and done[-1] == name:
-            raise OSError(5, "Input/output error")
-        fsync(descriptor)
-
-    monkeypatch.setattr(os, "fsync", synced)
-    keeping.restore(url, copy, None, Over(replace=True))
-    assert done[-2:] == [name, tmp_path.name]
-    fails = True
-    with pytest.raises(Unavailable, match="was not replaced"):
-        keeping.restore(url, copy, None, Over(replace=True))
-    assert held(url) == (1, 2)
-    assert [*tmp_path.glob(f"{name}*")] == []
 
 
 def test_a_copy_that_breaks_a_law_is_not_put_back(tmp_path: Path) -> None:
