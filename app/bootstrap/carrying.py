@@ -22,10 +22,12 @@ class Imported:
     """How many events a file held, how many bytes at its end are torn, and chains that were not taken whole.
 
     Such a chain is named with the number up to which the centre has it, and the centre's word for why.
+    `damaged` are the places in the file, in bytes, where an event was that cannot be read any more.
     """
 
     events: int
     torn: int
+    damaged: tuple[int, ...]
     differing: tuple[tuple[str, int, int, str], ...]
 
 
@@ -56,15 +58,18 @@ def export(folder: Folder, target: Path, *, replace: bool) -> int:
 def take_in(url: str, key: Path | None, source: Path) -> Imported:
     """Takes the events of a file into a centre, batch by batch; again is safe.
 
+    A damaged event is stepped over: what is behind it is taken where the centre has that one from elsewhere.
+
     Raises:
         Refused: the file or the centre is none, or its station or epoch is not known here.
         Unavailable: the file or the database cannot be read.
     """
-    count, differing = 0, dict[tuple[str, int], tuple[str, int, int, str]]()
+    count, differing, damaged = 0, dict[tuple[str, int], tuple[str, int, int, str]](), list[int]()
     try:
         with source.open("rb") as file, open_centre(url, key, must_exist=True) as centre:
             acting = centre.acting("backhaul", "import")
-            events = (Sealed(o.header, o.facts, o.private, o.salt, o.sig) for o in unframed(file))
+            found = unframed(file, damaged.append)
+            events = (Sealed(o.header, o.facts, o.private, o.salt, o.sig) for o in found)
             for place, batch in bundles.parts(events):
                 count += len(batch)
                 if place in differing:
@@ -77,4 +82,4 @@ def take_in(url: str, key: Path | None, source: Path) -> Imported:
             torn = source.stat().st_size - file.tell()
     except OSError as wrong:
         raise Unavailable(f"{source} cannot be read: {wrong.strerror}.") from wrong
-    return Imported(count, torn, tuple(differing.values()))
+    return Imported(count, torn, tuple(damaged), tuple(differing.values()))

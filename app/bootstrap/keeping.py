@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from app.bootstrap import sqlite
 from app.bootstrap.serving import file_of, key_file
 from app.domain.refusal import Refused, Unavailable
 from app.ledger.lasting import put_in_place
+from app.ledger.swapping import discard
 from app.station.keyfile import load_or_make
 from app.station.system import SystemClock, SystemIds
 from sync.central import tokens
 from sync.central.audit import audit
-from sync.central.store import archive
+from sync.central.store import archive, personal
 from sync.central.store.chain import key_of_chain
-from sync.central.store.copying import alone_with, copy_file, generation_of, heads_of
+from sync.central.store.copying import (
+    ERASED,
+    RECALLED,
+    RENEWALS,
+    alone_with,
+    copy_file,
+    generation_of,
+    heads_of,
+    rows_of,
+)
 from sync.central.store.database import Database, create_database
 from sync.central.store.enrolment import withdraw_codes
 from sync.central.store.feed import begin_generation
 from sync.central.store.migration import Upgraded
-from sync.central.store.renewing import expect_heads
+from sync.central.store.renewing import RECALLED as RENEWALS_RECALLED
+from sync.central.store.renewing import expect_heads, recall_renewals
 from sync.central.store.rights import grant
 
 _SQLITE_MAGIC = b"SQLite format 3\x00"
@@ -54,13 +67,19 @@ class Over:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What is replaced: the generation of its feed, and how far each station's chain was in it."""
+    """What is replaced: the generation of its feed, and how far each station's chain was in it.
+
+    Also its renewals (station, newer and older epoch), and the references of personal values erased in it.
+    """
 
     generation: int = 0
     heads: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    renewals: Sequence[tuple[str, int, int]] = ()
+    erased: Sequence[str] = ()
 
 
 _NOTHING = _Before()
+_Asking = Callable[[str, str], Sequence[tuple[Any, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +157,8 @@ def restore(url: str, source: Path, key: Path | None, over: Over = Over()) -> Re
     else:
         replaced = archive.load(url, source, replace=over.replace)
         try:
-            before = _Before(archive.generation_of(url, replaced), archive.heads_of(url, replaced))
+            known = archive.generation_of(url, replaced), archive.heads_of(url, replaced)
+            before = _before(*known, partial(archive.rows_of, url, replaced))
             begun = _begin(create_database(url), before, keep_tokens=over.keep_tokens)
         except BaseException:
             archive.take_back(url, replaced)
@@ -163,16 +183,38 @@ def _restore_file(file: Path, source: Path, over: Over) -> tuple[_Begun, str]:
     try:
         copy_file(dbapi, source, draft)
         database = create_database(f"sqlite:///{draft}", dbapi)
-        before = _Before(generation_of(dbapi, file), heads_of(dbapi, file)) if there else _NOTHING
+        known = generation_of(dbapi, file), heads_of(dbapi, file)
+        before = _before(*known, partial(rows_of, dbapi, file)) if there else _NOTHING
         begun = _begin(database, before, keep_tokens=over.keep_tokens)
         if database.upgraded.copy is not None:
             database.upgraded.copy.unlink()
+        # What its log may still hold belongs into the file before that has its name.
+        alone_with(dbapi, draft)
         aside = _moved_aside(file) if there and alone_with(dbapi, file) else None
-        draft.replace(file)
+        _take_place(draft, file, aside)
     finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+        discard(draft)
     return begun, str(aside or "")
+
+
+def _take_place(draft: Path, file: Path, aside: Path | None) -> None:
+    try:
+        with draft.open("rb+") as whole:
+            os.fsync(whole.fileno())
+        put_in_place(draft, file)
+    except OSError as wrong:
+        if aside is not None and not file.exists():
+            aside.rename(file)
+        raise Unavailable(f"{file} was not replaced: {wrong}. Check the disk and the space left.") from wrong
+
+
+def _before(generation: int, heads: Mapping[tuple[str, int], int], asking: _Asking) -> _Before:
+    recalled = {name: json.loads(value) for name, value in asking(*RECALLED)}
+    rows = [*asking(*RENEWALS), *recalled.get(RENEWALS_RECALLED, ())]
+    renewals = [(str(of), int(newer), int(older)) for of, newer, older in rows]
+    refs = (ref for (body,) in asking(*ERASED) for ref in json.loads(body).get("pii_refs", ()))
+    erased = [str(ref) for ref in (*refs, *recalled.get(personal.RECALLED, ()))]
+    return _Before(generation, heads, renewals, erased)
 
 
 def _moved_aside(file: Path) -> Path:
@@ -190,6 +232,9 @@ def _begin(database: Database, replaced: _Before, *, keep_tokens: bool) -> _Begu
             generation = begin_generation(conn, replaced.generation)
             # What stations and this centre both lack can be told only by how far the replaced one was.
             expect_heads(conn, replaced.heads)
+            recall_renewals(conn, replaced.renewals)
+            # Who asked to be forgotten is not remembered again by a copy.
+            personal.recall_erased(conn, replaced.erased)
             now = SystemClock().now()
             ended = () if keep_tokens else tokens.revoke_all(conn, now)
             withdraw_codes(conn, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 from app.bootstrap import sqlite
@@ -10,7 +10,7 @@ from app.bootstrap.folder import Folder
 from app.bootstrap.record import open_file
 from app.domain.ids import Ids
 from app.domain.refusal import Refused, Unavailable
-from app.ledger import renewal
+from app.ledger import renewal, swapping
 from app.ledger.audit import audit
 from app.ledger.backup import backup, reading
 from app.ledger.copying import copy_database
@@ -50,11 +50,10 @@ def restore(folder: Folder, source: Path, *, replace: bool) -> Path | None:
                 copy_database(dbapi, kept, draft)
             _prepare(folder, draft, ids)
             aside = _kept_aside(record) if record.exists() else None
-            draft.replace(record)
+            # What the draft's log holds, the duty to renew first of all, comes along and lasts.
+            swapping.swap(dbapi, draft, record)
         finally:
-            for leftover in _LEFTOVERS:
-                with suppress(OSError):
-                    draft.with_name(draft.name + leftover).unlink(missing_ok=True)
+            swapping.discard(draft)
     return aside
 
 
@@ -71,7 +70,9 @@ def _prepare(folder: Folder, draft: Path, ids: Ids) -> None:
                 "Nothing was replaced; take another copy.",
             )
         fresh = Due(ids.secret(_TOKEN_SIZE).hex(), _CAUSE, ids.secret(_TOKEN_SIZE).hex())
-        renewal.owe(ledger, fresh)
+        # A duty that the copy brought along may be done by now: its token would lead back into a used epoch.
+        with ledger.transaction() as tx:
+            renewal.note(tx, fresh)
 
 
 def _kept_aside(record: Path) -> Path:

@@ -12,18 +12,21 @@ from app.bootstrap.folder import Folder
 from app.bootstrap.record import expect_record
 from app.bootstrap.station import CENTRE_URL
 from app.domain.approvals import POLICY_KEY_TAG, Signed
+from app.domain.ids import Ids
 from app.domain.refusal import Refused, Unavailable
 from app.domain.snapshot import Snapshot, pages_of
-from app.ledger import mirror, swapping, witness
+from app.ledger import mirror, renewal, swapping, witness
 from app.ledger.approvers import root_of
 from app.ledger.backup import backup
 from app.ledger.identity import StationSettings
+from app.ledger.owed import Due
 from app.ledger.writer import Ledger
 from app.station.keyfile import load_or_make
 from app.station.system import SystemClock, SystemIds, boot_id, zone_name
 from sync.client.snapshot import CHANGED, Expected, SnapshotCentre, discard, download, lines
 from sync.client.transport import HttpCentre
 from sync.wire.protocol import MAX_CHANGES
+from sync.wire.renewals import TOKEN_SIZE, Cause
 
 Opened = Callable[[Path], Ledger]
 """Opens the record of a path, with this station's key."""
@@ -47,8 +50,10 @@ def expected_of(ledger: Ledger) -> Expected:
     return Expected(identity.site, root_of(ledger.connection), known.centre_id if known else "")
 
 
-def renew_mirror(record: Path, dbapi: Any, opened: Opened, centre: SnapshotCentre) -> Snapshot:
+def renew_mirror(record: Path, dbapi: Any, opened: Opened, centre: SnapshotCentre, fresh: Due) -> Snapshot:
     """Builds the mirror anew from a snapshot; for a record that nobody has open, under its folder's lock.
+
+    `fresh` is the renewal that is owed from here on when the snapshot is of a newer generation than was met.
 
     Raises:
         Refused: events of it are nowhere else, or what the centre offers is nobody's word.
@@ -64,7 +69,7 @@ def renew_mirror(record: Path, dbapi: Any, opened: Opened, centre: SnapshotCentr
         swapping.discard(side)
         backup(record, dbapi, side)
         with opened(side) as ledger:
-            _build(ledger, said, grant, packed)
+            _build(ledger, said, grant, packed, fresh)
         swapping.swap(dbapi, side, record)
     finally:
         swapping.discard(side)
@@ -93,7 +98,7 @@ def resync(folder: Folder) -> Snapshot:
             url, station_id = ledger.value(CENTRE_URL) or "", ledger.head.station_id
         centre = HttpCentre(url, station_id, signer, clock=clock, ids=ids)
         try:
-            return renew_mirror(folder.record, dbapi, opened, centre)
+            return renew_mirror(folder.record, dbapi, opened, centre, restored_centre(ids))
         finally:
             centre.close()
 
@@ -106,7 +111,14 @@ def first_records(folder: Folder) -> Snapshot | None:
         return None
 
 
-def _build(ledger: Ledger, said: Snapshot, grant: Signed, packed: Path) -> None:
+def restored_centre(ids: Ids) -> Due:
+    """The renewal that a station owes whose centre was put back from a backup, with a token of its own."""
+    return Due(ids.secret(TOKEN_SIZE).hex(), Cause.CENTRE_RESTORED.value, ids.secret(TOKEN_SIZE).hex())
+
+
+def _build(ledger: Ledger, said: Snapshot, grant: Signed, packed: Path, fresh: Due) -> None:
+    # First: the records take the place in the feed along, and nobody would notice the newer generation again.
+    renewal.meet(ledger, said.cursor.gen, fresh)
     mirror.forget(ledger)
     for page in pages_of(said, lines(packed), MAX_CHANGES):
         mirror.apply_page(ledger, page)

@@ -41,9 +41,14 @@ def import_(source: Path, url: str, key: Path | None) -> int:
     click.echo(f"{done.events} events read; what was here already counts once.", err=True)
     if done.torn:
         click.echo(f"The last {done.torn} bytes are no whole event; all before them was read.", err=True)
+    for place in done.damaged:
+        click.echo(
+            f"At byte {place} an event is damaged and was stepped over. Let the station sync, or import "
+            "another file that holds it."
+        )
     for station, epoch, upto, word in done.differing:
         click.echo(
             f"Epoch {epoch} of station {station} was taken up to number {upto} only ({word}): the centre has "
             "another record from there. Let the station sync: it sends what the centre lacks."
         )
-    return 1 if done.differing else 0
+    return 1 if done.differing or done.damaged else 0

@@ -60,9 +60,13 @@ def note(tx: Transaction, new: Due) -> None:
 
 
 def met(ledger: Ledger) -> int:
-    """The newest generation of the centre's feed that this station met; 0 before the first."""
+    """The newest generation of the centre's feed that this station met; 0 before the first.
+
+    One whose records were only fetched is not met: the duty to send again what its centre lacks comes with
+    meeting it. Before any was met, the records' own generation is the one to compare with.
+    """
     kept = meta.maybe(ledger.connection, meta.MET_GEN)
-    return max(int(kept) if kept is not None else 0, ledger.cursor.gen)
+    return int(kept) if kept is not None else ledger.cursor.gen
 
 
 def meet(ledger: Ledger, gen: int, new: Due) -> Due | None:

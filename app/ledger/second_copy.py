@@ -2,7 +2,7 @@
 
 The copy may fail without the record failing: a share that is gone is a trouble to be said, and what is
 missing in the copy is appended with the next event. There is a file for each chain; one that another computer
-went on with is left alone and a new one begun.
+went on with, or that cannot be read any more, is left alone and a new one begun.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from sqlalchemy import select
 
 from app.domain.envelope import Envelope, reopen
 from app.domain.event import Event
-from app.domain.framing import MAGIC, framed, unframed
+from app.domain.framing import MAGIC, cut_short, framed, unframed
+from app.domain.refusal import Refused, Unavailable
 from app.ledger import epochs
 from app.ledger.also import Also
 from app.ledger.lasting import put_in_place
@@ -37,7 +38,10 @@ class SecondCopy:
         self._told = ""
 
     def follow(self, ledger: Ledger) -> bool:
-        """Appends what the newest chain has and the copy has not; False when it could not be written."""
+        """Appends what the newest chain has and the copy has not; False when it could not be written.
+
+        Raises nothing of the world: what it follows was committed, and nobody may take it for not recorded.
+        """
         try:
             file = self._opened(ledger)
             for envelope in chain_after(ledger, self._at[1]):
@@ -45,10 +49,11 @@ class SecondCopy:
                 self._at = (envelope.epoch, envelope.seq, envelope.hash)
             file.flush()
             os.fsync(file.fileno())
-        except OSError as world:
+        except (OSError, Refused, Unavailable) as why:
             # Read anew from the file next time: nobody knows how far it came.
             self.close()
-            self._tell(f"The second copy in {self._folder} is behind: {world.strerror}.")
+            reason = (why.strerror if isinstance(why, OSError) else None) or str(why)
+            self._tell(f"The second copy in {self._folder} is behind: {reason.rstrip('.')}.")
             return False
         self._tell("")
         return True
@@ -82,25 +87,22 @@ class SecondCopy:
         return self._file
 
     def _begun(self, ledger: Ledger, path: Path) -> bool:
-        """Opens a file where its last whole event ends; False for one that tells another story."""
+        """Opens a file where its last whole event ends; False for one that tells another story, or none."""
         epoch = ledger.head.epoch
         file = path.open("r+b" if path.exists() else "w+b")
-        if path.stat().st_size < len(MAGIC):
-            file.truncate(0)
-            file.write(MAGIC)
-            self._file, self._at = file, (epoch, 0, "")
-            return True
-        last: Envelope | None = None
-        for one in unframed(file):
-            last = reopen(one.header, one.facts, one.private, one.salt, one.sig)
-        now = epochs.current(ledger.connection, epoch)
-        ours = epochs.link(ledger.connection, now, last.seq) if last is not None else None
-        if last is not None and (ours is None or ours[1] != last.hash):
+        try:
+            at = _end_of(ledger, file)
+            if at is not None:
+                file.truncate()
+                if not file.tell():
+                    file.write(MAGIC)
+        except BaseException:
+            file.close()
+            raise
+        if at is None:
             file.close()
             return False
-        file.truncate()
-        self._file = file
-        self._at = (epoch, last.seq, last.hash) if last is not None else (epoch, 0, "")
+        self._file, self._at = file, (epoch, *at)
         return True
 
 
@@ -121,6 +123,29 @@ class CopiedLedger(Ledger):
         if self.second is not None:
             self.second.close()
         super().close()
+
+
+def _end_of(ledger: Ledger, file: BinaryIO) -> tuple[int, str] | None:
+    """Number and hash of the last whole event, behind which `file` then stands; None for another story."""
+    begins = file.read(len(MAGIC))
+    file.seek(0)
+    if len(begins) < len(MAGIC) and MAGIC.startswith(begins):
+        return (0, "")
+    last: Envelope | None = None
+    try:
+        for one in unframed(file):
+            last = reopen(one.header, one.facts, one.private, one.salt, one.sig)
+    except Refused:
+        # Damaged, or of a newer program: what it holds is for people to read, not for us to go on with.
+        return None
+    if not cut_short(file):
+        # Behind a damaged event there may be some that are nowhere else.
+        return None
+    if last is None:
+        return (0, "")
+    now = epochs.current(ledger.connection, ledger.head.epoch)
+    ours = epochs.link(ledger.connection, now, last.seq)
+    return (last.seq, last.hash) if ours is not None and ours[1] == last.hash else None
 
 
 def chain_after(ledger: Ledger, number: int, of: epochs.Chapter | None = None) -> Iterator[Envelope]:

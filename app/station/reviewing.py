@@ -14,7 +14,7 @@ from app.domain.approvals.people import same_person
 from app.domain.clock import to_text
 from app.domain.event import Event
 from app.domain.refusal import Refused
-from app.ledger import approvers
+from app.ledger import approvers, renewal
 from app.ledger.approvers import Certified
 from app.ledger.writer import Ledger
 
@@ -41,8 +41,17 @@ def judge_requests(
 
     Raises:
         Refused: no certificate, one that ended or was revoked, another site or action, own work, or limits
-            that are reached: then the goods wait in their bin and the request with them.
+            that are reached: then the goods wait in their bin and the request with them. Also while a renewal
+            of the epoch is owed.
     """
+    if renewal.due(ledger) is not None:
+        # A record that was put back counts its statements from where the copy ends: the centre would find the
+        # numbers used up in this epoch and take honest approvals for forged ones.
+        raise _no(
+            "approval.renewal",
+            "This station's record was put back from a copy, or differs from the centre's.",
+            "a sync first, which begins its numbers anew: approve after the next sync",
+        )
     if held is None:
         raise _no("approval.no_certificate", f"Approver {code} has no certificate here.", "one of the centre")
     certificate = Certificate.read(held.certificate)

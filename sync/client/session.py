@@ -194,6 +194,9 @@ class SyncClient:
             return Cause.FENCED if welcome.epoch > head.epoch else Cause.DIFFERS
         if known.seq > head.seq:
             return Cause.BEHIND
+        if known.seq < at.confirmed:
+            # It has forgotten what it confirmed, and nothing of that waits here any more.
+            return Cause.CENTRE_RESTORED
         if known.seq and not self._station.acknowledge(head.epoch, known.seq, known.hash):
             return Cause.DIFFERS
         return Cause.DIFFERS if welcome.verdict is Verdict.RENEW else None

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection, create_engine, text
@@ -135,6 +136,24 @@ def heads_of(url: str, aside: str) -> dict[tuple[str, int], int]:
     finally:
         engine.dispose()
     return found
+
+
+def rows_of(url: str, aside: str, table: str, asked: str) -> list[tuple[Any, ...]]:
+    """What a `load` put aside answers; nothing without that table.
+
+    Raises:
+        Unavailable: the database does not answer.
+    """
+    engine, place = create_engine(url, hide_parameters=True), f"{aside}.{table}"
+    try:
+        with engine.connect() as conn:
+            if not aside or conn.scalar(text("SELECT to_regclass(:name)"), {"name": place}) is None:
+                return []
+            return [tuple(row) for row in conn.execute(text(asked.replace(f"FROM {table}", f"FROM {place}")))]
+    except OperationalError as away:
+        raise Unavailable(f"The centre's database did not answer: {away.orig}") from away
+    finally:
+        engine.dispose()
 
 
 def take_back(url: str, aside: str) -> None:

@@ -15,6 +15,11 @@ from sync.central.store.lasting import put_in_place
 HEADS = "SELECT station_id, epoch, head_seq FROM station WHERE bench <> 0"
 """How far each station's chain is, in any version's tables."""
 PAST_HEADS = "SELECT station_id, epoch, head_seq FROM past_chain"
+RENEWALS = ("renewal", "SELECT station_id, epoch, from_epoch FROM renewal")
+"""Which epoch followed from which; before it the table, which the oldest versions have not got."""
+ERASED = ("event", "SELECT body FROM event WHERE kind = 'personal.erased'")
+RECALLED = ("meta", "SELECT name, value FROM meta WHERE name LIKE 'recalled%'")
+"""The same two of centres that were replaced before, as `renewing` and `personal` keep them."""
 
 
 def copy_of(engine: Engine, file: Path, word: str) -> Path:
@@ -85,6 +90,16 @@ def heads_of(dbapi: Any, file: Path) -> dict[tuple[str, int], int]:
     except dbapi.DatabaseError:
         return {}
     return {(str(of), int(epoch)): int(seq) for of, epoch, seq in rows}
+
+
+def rows_of(dbapi: Any, file: Path, table: str, asked: str) -> list[tuple[Any, ...]]:
+    """What a file answers; nothing without that table, or when it is too damaged to say."""
+    try:
+        with closing(dbapi.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as kept:
+            there = kept.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+            return [tuple(row) for row in kept.execute(asked)] if there else []
+    except dbapi.DatabaseError:
+        return []
 
 
 def alone_with(dbapi: Any, file: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,8 +18,12 @@ from app.domain.refusal import Unavailable
 from sync.central.store.tables import meta, personal_data, personal_key
 
 KEEP_DAYS = 14
+RECALLED = "recalled_erasures"
+"""Under this name `meta` keeps references that were erased at a centre that a backup replaced."""
 PURPOSE = b"backhaul/personal/v1"
 _DAYS = "personal_days"
+# SQLite takes 999 parameters in every version.
+_AT_ONCE = 500
 _KEY_SIZE, _NONCE_SIZE, _REF_SIZE = 32, 12, 16
 
 
@@ -113,6 +117,21 @@ def of_subject(conn: Connection, *, rma: str | None, customer: str | None) -> Se
     return conn.execute(asked.order_by(personal_data.c.kept_at, personal_data.c.ref)).all()
 
 
+def recall_erased(conn: Connection, refs: Iterable[str]) -> None:
+    """Drops what was erased at a centre that a backup replaced, and remembers that beside what was before.
+
+    A copy that is put back again has the values again, and nobody else knows by then that they were erased.
+    """
+    before = conn.scalar(select(meta.c.value).where(meta.c.name == RECALLED))
+    known = sorted({*(json.loads(before) if before else ()), *refs})
+    for start in range(0, len(known), _AT_ONCE):
+        part = known[start : start + _AT_ONCE]
+        asked = select(personal_data.c.ref, personal_data.c.rma).where(personal_data.c.ref.in_(part))
+        drop(conn, conn.execute(asked).all())
+    if known:
+        _keep(conn, RECALLED, json.dumps(known))
+
+
 def overdue(conn: Connection, now: datetime, limit: int | None = None) -> Sequence[Any]:
     """The rows whose time is over."""
     asked = select(personal_data.c.ref, personal_data.c.rma).where(personal_data.c.keep_until <= to_text(now))
@@ -136,8 +155,12 @@ def keep_days(conn: Connection) -> int:
 
 def set_keep_days(conn: Connection, days: int) -> None:
     """Sets it for what is kept from now on."""
-    if conn.execute(update(meta).where(meta.c.name == _DAYS).values(value=str(days))).rowcount == 0:
-        conn.execute(insert(meta).values(name=_DAYS, value=str(days)))
+    _keep(conn, _DAYS, str(days))
+
+
+def _keep(conn: Connection, name: str, value: str) -> None:
+    if conn.execute(update(meta).where(meta.c.name == name).values(value=value)).rowcount == 0:
+        conn.execute(insert(meta).values(name=name, value=value))
 
 
 def _about(ref: str, rma: str) -> bytes:

@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
@@ -27,6 +28,9 @@ from sync.wire.renewals import Holds, Offer, Renew, Renewed
 EXPECTED = "expected_heads"
 """Under this name `meta` keeps how far each chain was at the centre that a backup replaced."""
 
+RECALLED = "recalled_renewals"
+"""Under this name `meta` keeps which epoch followed from which at a centre that a backup replaced."""
+
 # Station, older epoch, newer epoch.
 Renewals = frozenset[tuple[str, int, int]]
 
@@ -37,7 +41,8 @@ def renew(conn: Connection, caller: Station, asked: Renew, now: datetime) -> Ren
     before = conn.execute(_by_token, {"of": caller.head.station_id, "token": asked.token}).one_or_none()
     if before is not None:
         return Renewed(asked.token, int(before.epoch), gen)
-    epoch = max(asked.epoch, caller.head.epoch) + 1
+    used = (newer for of, newer, _ in recalled_renewals(conn) if of == caller.head.station_id)
+    epoch = max(asked.epoch, caller.head.epoch, *used) + 1
     known = conn.execute(_station, {"of": caller.head.station_id}).one()
     closed = Closed(
         asked.epoch,
@@ -113,12 +118,14 @@ def renewed_among(conn: Connection, said: Iterable[tuple[str, int]]) -> Renewals
     """Each epoch that was asked about, of a station, with every newer one that follows from it by renewals.
 
     A centre that was put back has no memory of renewals since its copy. Of an epoch that a station came from
-    and that was never open here it can only be said that the newest one before it led there.
+    and that was never open here it can only be said that the newest one before it led there. Renewals at a
+    centre that was replaced, where they are remembered, count like its own.
     """
     asked = defaultdict[str, set[int]](set)
     for of, epoch in said:
         asked[of].add(epoch)
-    follows = {
+    follows = {(of, newer): older for of, newer, older in recalled_renewals(conn) if of in asked}
+    follows |= {
         (str(row.station_id), int(row.epoch)): int(row.from_epoch)
         for row in _renewals.rows(conn, stations=sorted(asked))
     }
@@ -149,9 +156,7 @@ def _opened(conn: Connection, stations: Iterable[str]) -> defaultdict[str, set[i
 
 def expected_heads(conn: Connection) -> Mapping[tuple[str, int], int]:
     """By station and epoch, how far the chain was at a centre that was replaced by a backup."""
-    kept = conn.scalar(_expected)
-    entries = json.loads(kept) if kept else []
-    return {(str(of), int(epoch)): int(seq) for of, epoch, seq in entries}
+    return {(str(of), int(epoch)): int(seq) for of, epoch, seq in _kept(conn, EXPECTED)}
 
 
 def expect_heads(conn: Connection, heads: Mapping[tuple[str, int], int]) -> None:
@@ -159,11 +164,34 @@ def expect_heads(conn: Connection, heads: Mapping[tuple[str, int], int]) -> None
     known = dict(expected_heads(conn))
     for place, seq in heads.items():
         known[place] = max(seq, known.get(place, 0))
-    kept = json.dumps([[of, epoch, seq] for (of, epoch), seq in sorted(known.items())])
-    if conn.scalar(_expected) is None:
-        conn.execute(insert(meta).values(name=EXPECTED, value=kept))
-    else:
-        conn.execute(update(meta).where(meta.c.name == EXPECTED).values(value=kept))
+    _keep(conn, EXPECTED, [[of, epoch, seq] for (of, epoch), seq in sorted(known.items())])
+
+
+def recalled_renewals(conn: Connection) -> list[tuple[str, int, int]]:
+    """Station, newer and older epoch of each renewal at a centre that was replaced by a backup."""
+    return [(str(of), int(newer), int(older)) for of, newer, older in _kept(conn, RECALLED)]
+
+
+def recall_renewals(conn: Connection, renewals: Iterable[tuple[str, int, int]]) -> None:
+    """Remembers renewals (station, newer and older epoch) that a backup has not got, beside those before.
+
+    They are no renewals of this ledger: none of their chains was closed in it, and no case was opened.
+    """
+    known = sorted({*recalled_renewals(conn), *renewals})
+    if known:
+        _keep(conn, RECALLED, [list(one) for one in known])
+
+
+def _kept(conn: Connection, name: str) -> list[list[Any]]:
+    kept = conn.scalar(_value, {"kept": name})
+    found: list[list[Any]] = json.loads(kept) if kept else []
+    return found
+
+
+def _keep(conn: Connection, name: str, entries: list[list[Any]]) -> None:
+    value = json.dumps(entries)
+    if conn.execute(update(meta).where(meta.c.name == name).values(value=value)).rowcount == 0:
+        conn.execute(insert(meta).values(name=name, value=value))
 
 
 def closed_chains(conn: Connection) -> Mapping[str, list[tuple[int, int, str]]]:
@@ -181,7 +209,7 @@ _station = select(station.c.name, station.c.install_id).where(station.c.station_
 _past = select(func.max(past_chain.c.head_seq)).where(
     past_chain.c.station_id == bindparam("of"), past_chain.c.epoch == bindparam("epoch")
 )
-_expected = select(meta.c.value).where(meta.c.name == EXPECTED)
+_value = select(meta.c.value).where(meta.c.name == bindparam("kept"))
 _renewals = asking(
     lambda among: select(renewal.c.station_id, renewal.c.epoch, renewal.c.from_epoch).where(
         among(renewal.c.station_id, "stations")

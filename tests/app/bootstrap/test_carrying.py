@@ -73,6 +73,29 @@ def test_a_torn_file_is_read_up_to_there_and_says_so(
     assert "no whole event" in said
 
 
+def test_a_damaged_event_is_stepped_over_and_what_is_behind_it_is_taken_once_that_is_here(
+    bench: Folder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target, where = tmp_path / "bench.events", f"sqlite:///{tmp_path / 'centre.db'}"
+    assert run(["sync", "export", str(target), "--data", str(bench.path)]) == 0
+    whole = target.read_bytes()
+    places = [at - 36 for at in range(len(whole)) if whole.startswith(b'{"header":', at)]
+    damaged, first_two = bytearray(whole), tmp_path / "first-two.events"
+    damaged[places[1] + 60] ^= 1
+    target.write_bytes(damaged)
+    first_two.write_bytes(whole[: places[2]])
+    taking = ["--db", where, "--key", str(tmp_path / "centre.db.key")]
+    assert run(["sync", "import", str(target), *taking]) == 1
+    said = capsys.readouterr()
+    assert f"At byte {places[1]} an event is damaged" in said.out
+    assert "up to number 1 only" in said.out
+    assert "2 events read" in said.err
+    assert run(["sync", "import", str(first_two), *taking]) == 0
+    assert run(["sync", "import", str(target), *taking]) == 1
+    assert "only" not in capsys.readouterr().out
+    assert counts(tmp_path)[0] == 3
+
+
 def test_what_was_exported_may_be_built_anew_until_something_new_is_recorded(bench: Folder) -> None:
     with open_record(bench, must_exist=True) as ledger, pytest.raises(Refused, match="were not sent"):
         require_safe(ledger)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +15,7 @@ from app.command.root import run
 from app.domain.refusal import Refused, Unavailable
 from app.ledger import renewal
 from app.ledger.backup import backup
+from app.ledger.owed import Due
 from tests.app.ledger.station import disposition
 
 
@@ -49,6 +51,42 @@ def test_a_copy_comes_back_and_owes_a_new_epoch_and_what_was_there_is_kept(
     with closing(sqlite3.connect(folder.path / "station-replaced-1.db")) as kept:
         assert kept.execute("SELECT count(*) FROM event").fetchone() == (3,)
     assert sorted(path.name for path in folder.path.glob("*restoring*")) == []
+
+
+def test_a_duty_that_the_copy_brings_along_is_not_the_one_that_is_owed(
+    folder: Folder, tmp_path: Path
+) -> None:
+    used = Due("0a" * 16, "differs", "0b" * 16)
+    with open_record(folder, must_exist=True) as ledger:
+        renewal.owe(ledger, used)
+    copy = tmp_path / "owing.db"
+    backup(folder.record, sqlite.choose().module, copy)
+    restore(folder, copy, replace=True)
+    with open_record(folder, must_exist=True) as ledger:
+        due = renewal.due(ledger)
+        assert due is not None
+        assert due.cause == "restored"
+        assert not {due.token, due.install_id} & {used.token, used.install_id}
+        assert ledger.install_id == due.install_id
+
+
+def test_the_place_that_the_copy_takes_lasts(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, fsync, rename = list[tuple[str, str]](), os.fsync, Path.replace
+
+    def synced(descriptor: int) -> None:
+        done.append(("sync", Path(f"/proc/self/fd/{descriptor}").readlink().name))
+        fsync(descriptor)
+
+    def renamed(self: Path, target: Path) -> Path:
+        done.append(("rename", Path(target).name))
+        return rename(self, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", renamed)
+    restore(folder, tmp_path / "copy.db", replace=True)
+    assert done[-3:] == [("sync", "station.db.restoring"), ("rename", "station.db"), ("sync", "bench")]
 
 
 def test_a_record_that_is_there_is_not_overwritten_unasked(folder: Folder, tmp_path: Path) -> None:

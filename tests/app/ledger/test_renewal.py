@@ -45,8 +45,16 @@ def test_a_newer_generation_than_was_met_is_a_duty_and_the_first_is_none(ledger:
     assert renewal.met(ledger) == 5
 
 
-def test_a_generation_that_was_only_pulled_counts_as_met(ledger: Ledger) -> None:
+def test_a_generation_that_was_only_pulled_is_met_only_before_the_first(ledger: Ledger) -> None:
     apply_page(ledger, first_page(gen=2))
+    assert renewal.met(ledger) == 2
+    assert renewal.meet(ledger, 2, FIRST) is None
+    assert renewal.meet(ledger, 3, FIRST) == FIRST
+
+
+def test_records_of_a_newer_generation_do_not_swallow_the_duty(ledger: Ledger) -> None:
+    assert renewal.meet(ledger, 2, FIRST) is None
+    apply_page(ledger, first_page(gen=3))
     assert renewal.met(ledger) == 2
     assert renewal.meet(ledger, 3, FIRST) == FIRST
 

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from app.domain.framing import unframed
+from app.domain.framing import MAGIC, framed, unframed
 from app.ledger import renewal
 from app.ledger.second_copy import CopiedLedger, SecondCopy, chain_after, export
 from tests.app.ledger.station import Station
@@ -66,6 +67,69 @@ def test_a_torn_tail_is_cut_off_and_written_again(station: Station, tmp_path: Pa
         ledger.record(station.disposition())
     assert files(tmp_path / "usb") == {"1-1": 3}
     assert path.read_bytes().startswith(whole)
+
+
+def test_a_copy_that_cannot_be_read_any_more_is_left_and_the_next_begun(
+    station: Station, tmp_path: Path, said: list[str]
+) -> None:
+    with opened(station, tmp_path / "usb", said) as ledger:
+        first = ledger.record(station.disposition())
+    [path] = (tmp_path / "usb").glob("*.events")
+    strange = b"x" + path.read_bytes()[1:]
+    path.write_bytes(strange)
+    of_tomorrow = replace(first, header=first.header.replace(b'"v":1', b'"v":99'))
+    newer = path.with_name(path.name.replace("-1.events", "-2.events"))
+    newer.write_bytes(MAGIC + framed(of_tomorrow))
+    with opened(station, tmp_path / "usb", said) as ledger:
+        assert ledger.second is not None
+        assert ledger.second.follow(ledger)
+        ledger.record(station.disposition())
+        assert ledger.last_seq == 2
+    assert (path.read_bytes(), newer.read_bytes()) == (strange, MAGIC + framed(of_tomorrow))
+    third = path.with_name(path.name.replace("-1.events", "-3.events"))
+    with third.open("rb") as file:
+        assert len(list(unframed(file))) == 2
+    assert said == []
+
+
+def test_a_record_that_cannot_be_read_for_the_copy_is_a_trouble_and_no_lost_event(
+    ledger: CopiedLedger, station: Station, tmp_path: Path, said: list[str]
+) -> None:
+    ledger.record(station.disposition())
+    ledger.record(station.disposition())
+    with ledger.transaction() as tx:
+        tx.connection.exec_driver_sql("UPDATE event SET header = CAST('no header' AS BLOB) WHERE seq = 2")
+    assert ledger.second is not None
+    ledger.second.close()
+    for path in (tmp_path / "usb").glob("*.events"):
+        path.unlink()
+    ledger.second = SecondCopy(tmp_path / "usb", said.append)
+    ledger.record(station.disposition())
+    assert ledger.last_seq == 3
+    assert len(said) == 1
+    assert "behind" in said[0]
+
+
+def test_a_flipped_bit_in_the_middle_costs_no_event_behind_it(
+    station: Station, tmp_path: Path, said: list[str]
+) -> None:
+    saved = tmp_path / "saved.db"
+    with opened(station, tmp_path / "usb", said) as ledger:
+        first = ledger.record(station.disposition())
+    shutil.copyfile(station.path, saved)
+    with opened(station, tmp_path / "usb", said) as ledger:
+        for _ in range(3):
+            ledger.record(station.disposition())
+    [path] = (tmp_path / "usb").glob("*.events")
+    damaged = bytearray(path.read_bytes())
+    damaged[len(MAGIC) + len(framed(first)) + 50] ^= 1
+    path.write_bytes(damaged)
+    # The record is an older one: what is behind the flipped bit is nowhere else.
+    shutil.copyfile(saved, station.path)
+    with opened(station, tmp_path / "usb", said) as ledger:
+        ledger.record(station.disposition())
+    assert path.read_bytes() == bytes(damaged)
+    assert files(tmp_path / "usb") == {"1-1": 1, "1-2": 2}
 
 
 def test_a_copy_that_cannot_be_written_is_said_and_never_keeps_a_fact_from_the_record(

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from app.domain.refusal import Refused
+from app.ledger import renewal
 from app.ledger.approvers import Attempts
+from app.ledger.owed import Due
 from tests.app.ledger.fixtures import founded, station
 from tests.app.ledger.station import Station
 from tests.app.station.approver_desk import LIMITS, OMAR, RUTH, ApproverDesk
@@ -37,6 +39,17 @@ def refused(desk: ApproverDesk, *requests: Any, who: Any = RUTH) -> str:
 
 def test_without_a_certificate(desk: ApproverDesk) -> None:
     assert refused(desk, who=OMAR) == "approval.no_certificate"
+
+
+def test_while_a_renewal_is_owed_and_again_after_it(desk: ApproverDesk) -> None:
+    due = Due("0a" * 16, "restored", "0b" * 16)
+    with desk.ledger.transaction() as tx:
+        renewal.note(tx, due)
+    assert refused(desk) == "approval.renewal"
+    with pytest.raises(Refused, match="after the next sync"):
+        desk.approving.confirm(RUTH)
+    renewal.begin(desk.ledger, 2, [], desk.ledger.last_seq)
+    assert len(desk.approving.approve(RUTH, [desk.request()])) == 1
 
 
 def test_after_its_end(desk: ApproverDesk) -> None:

@@ -125,6 +125,24 @@ def test_records_that_differ_go_on_in_a_new_epoch(reply: Reply, cause: Cause) ->
     assert desk.links() == [Link.ONLINE]
 
 
+@pytest.mark.parametrize("known", [0, 1])
+def test_a_centre_that_forgot_what_it_confirmed_gets_it_in_a_new_epoch(known: int) -> None:
+    station = PaperStation(2)
+    desk = Desk(station, welcome(), ack(), NOTHING_NEW)
+    desk.client.tick(NOW)
+    shorter = Head(known, station.chain[known - 1].hash if known else station.start.hash)
+    start = Head(0, genesis(STATION, 2, SIGNER.public_key).hash)
+    desk.centre.replies += [Unavailable("put back"), welcome(shorter), renewed(2)]
+    desk.centre.replies += [holding(*station.chain[:known]), welcome(start, epoch=2), ack(epoch=2)]
+    desk.centre.replies += [NOTHING_NEW]
+    desk.client.tick(later(5))
+    desk.client.tick(later(60))
+    asked = [heard for heard in desk.centre.heard if isinstance(heard, Renew)]
+    assert [(one.cause, one.confirmed) for one in asked] == [(Cause.CENTRE_RESTORED, 2)]
+    assert desk.centre.batches() == [2, 2 - known]
+    assert desk.links()[-1] is Link.ONLINE
+
+
 def test_a_renewal_whose_answer_is_lost_is_asked_for_with_the_same_token() -> None:
     station = PaperStation(1)
     start = Head(0, genesis(STATION, 2, SIGNER.public_key).hash)
@@ -336,7 +354,7 @@ def test_another_centre_is_greeted_before_it_is_sent_anything() -> None:
     desk = Desk(PaperStation(1), welcome(), ack(), NOTHING_NEW)
     desk.client.tick(NOW)
     desk.station.record()
-    other = ScriptedCentre(welcome(), ack(), NOTHING_NEW)
+    other = ScriptedCentre(welcome(Head(1, desk.station.chain[0].hash)), ack(), NOTHING_NEW)
     desk.client.join(other)
     desk.client.tick(later(5))
     assert other.words() == ["hello", "push", "pull"]

@@ -20,6 +20,7 @@ from sync.central.store.renewing import (
     expect_heads,
     expected_heads,
     holds,
+    recall_renewals,
     renew,
     renewed_among,
 )
@@ -225,6 +226,17 @@ def test_epochs_only_grow_past_what_a_restored_centre_remembers(store: Store, be
     with store.database.write() as conn:
         said = welcome(conn, lock_station(conn, bench.station_id), Hello("n", 7, Head(0, "ab")), NOW)
     assert (said.verdict, said.epoch) == (Verdict.RENEW, 8)
+
+
+def test_epochs_that_a_replaced_centre_gave_are_not_given_again(store: Store, bench: Bench) -> None:
+    with store.database.write() as conn:
+        recall_renewals(conn, [(bench.station_id, 2, 1), ("b" * 32, 9, 1)])
+        recall_renewals(conn, [(bench.station_id, 3, 2)])
+    assert ask(store, bench, asked(bench)) == Renewed(TOKENS[0], 4, 1)
+    with store.database.read() as conn:
+        of = bench.station_id
+        found = {(of, 1, 2), (of, 2, 3), (of, 1, 3), (of, 1, 4)}
+        assert renewed_among(conn, [(of, 1), (of, 2)]) == found
 
 
 def test_an_id_used_for_something_else_is_not_held_and_is_one_case(store: Store, bench: Bench) -> None:
