@@ -83,7 +83,7 @@ class Database:
             Unavailable: the file cannot be opened.
         """
         if self._lost and self._cursor is None:
-            self.close()
+            self._release()
         if self._connection is None:
             self._connection = self._open()
         return self._connection
@@ -185,10 +185,14 @@ class Database:
             keep = False
         if not keep:
             self._doubted = True
-            self.close()
+            self._release()
 
     def close(self) -> None:
-        """Lets the file go; a later use opens it again."""
+        """Lets the file go; a later use opens what has its name then."""
+        self._file = None
+        self._release()
+
+    def _release(self) -> None:
         connection, self._connection = self._connection, None
         self._lost = False
         if connection is not None:
