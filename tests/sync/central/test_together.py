@@ -121,7 +121,7 @@ def left(shop: Shop) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(some=steps)
 def test_a_batch_leaves_what_its_events_leave_one_by_one(tmp_path_factory: Any, some: list[Step]) -> None:
     ends = []
