@@ -70,4 +70,4 @@ def all_screens() -> Mapping[str, Screen]:
         "approvals-unlock": reviewing.unlocking(),
         "approvals-signed": reviewing.signed(),
         "approvals-empty": reviewing.empty(),
-    } | signing_in.examples()
+    } | dict(signing_in.examples())
