@@ -135,3 +135,6 @@ class StationSync:
         if all(ended):
             for centre in self._centres[:-1]:
                 centre.close()
+        # Nothing is under way on this one: to let it go is what ends the listening.
+        for centre in self._centres[-1:]:
+            centre.close()

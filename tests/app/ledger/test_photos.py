@@ -109,7 +109,7 @@ def test_photos_of_events_from_before_this_table_wait_too(station: Station) -> N
         expected = rows(ledger)
     with closing(sqlite3.connect(station.path)) as older:
         later = "photo stock approver_key pin_attempt approver_certificate revocation_list approval_spent"
-        for table in ("resent", "epoch", *later.split()):
+        for table in ("checkpoint", "resent", "epoch", *later.split()):
             older.execute(f"DROP TABLE {table}")
         older.executescript("UPDATE alembic_version SET version_num = '0001'")
     database = Database(station.path, sqlite3)
