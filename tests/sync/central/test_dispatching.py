@@ -169,7 +169,7 @@ def play(url: str | None, some: Sequence[Step]) -> None:
             shop.prove()
 
 
-@settings(max_examples=settings().max_examples // 2, deadline=None)
+@settings(max_examples=settings().max_examples // 4, deadline=None)
 @given(some=steps)
 def test_every_law_holds_after_every_step(some: list[Step]) -> None:
     play(None, some)

@@ -156,4 +156,4 @@ class OnTheWay(RuleBasedStateMachine):
 
 
 TestOnTheWay = OnTheWay.TestCase
-TestOnTheWay.settings = settings(max_examples=settings().max_examples // 5)
+TestOnTheWay.settings = settings(max_examples=settings().max_examples // 10)

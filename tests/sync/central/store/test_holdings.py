@@ -255,4 +255,4 @@ class Shown(Trade):
 
 
 TestShown = Shown.TestCase
-TestShown.settings = settings(max_examples=max(1, settings().max_examples // 5))
+TestShown.settings = settings(max_examples=max(1, settings().max_examples // 8))
