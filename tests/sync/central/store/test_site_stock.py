@@ -57,7 +57,7 @@ def _told_in_pages(shop: Shop) -> None:
     shop.receive({"A": 1})
     page = told(shop, asked)
     assert [(held.account.item, held.qty) for held in page.held] == [("A", 6)]
-    assert told(shop, page.next) == StockPage(page.next, page.seq)
+    assert told(shop, page.next) == StockPage(page.next, page.seq, epoch=page.epoch)
 
 
 def test_words_that_mean_nothing_are_answered_from_the_beginning(tmp_path: Path) -> None:
