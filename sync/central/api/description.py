@@ -74,6 +74,7 @@ _MAY_MISS = frozenset(
 _MAY_STAND = frozenset(
     {
         ("GET", "/v1/photos/{sha256}"),
+        ("GET", "/v1/audit/consistency"),
         ("POST", "/v1/sync/attachments/hello"),
         ("PUT", "/v1/sync/attachments/{sha256}"),
     }
