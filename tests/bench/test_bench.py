@@ -31,6 +31,7 @@ FIGURES = {
     "atp": {"atp.sqlite.one", "atp.postgres.one", "atp.all.fold", "atp.all.memory", "atp.all.repair"},
     "import": {"import.rows", "import.memory"},
     "ingest": {"ingest.events", "ingest.signatures"},
+    "snapshot": {"snapshot.make", "snapshot.make.memory", "snapshot.take", "snapshot.take.memory"},
 }
 LARGE = {"capture", "atp", "ingest"}
 
