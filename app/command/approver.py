@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
 from typing import TextIO
 
@@ -12,11 +11,9 @@ import click
 
 from app.bootstrap.approvers import listed, make_approver
 from app.bootstrap.folder import Folder, default_folder
-from app.command.files import writing
-from app.documents import badge
+from app.command import badge_file
 
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_LONGEST = 64
 _DATA = click.option("--data", type=click.Path(path_type=Path), help="The station's data folder.")
 
 
@@ -46,17 +43,12 @@ def make(code: str, name: str | None, file: Path, pin_file: TextIO | None, data:
         raise click.UsageError(
             "CODE is 1 to 64 letters, digits, dots or dashes: the person's id, as in events."
         )
-    pin = read_pin(pin_file)
-    with writing(file):
-        file.touch(mode=0o600)
+    pin = badge_file.read_pin(pin_file)
+    badge_file.begin(file)
     made = make_approver(Folder(data or default_folder()), code, pin)
-    with writing(file):
-        file.chmod(0o600)
-        file.write_bytes(badge.render(name or code, made.badge))
+    badge_file.write(file, name or code, made.badge)
     click.echo(json.dumps(dict(made.asked), indent=2))
-    click.echo(
-        f"Wrote {file}: print it at 100 %, then remove the file. Whoever copies it has the badge.", err=True
-    )
+    badge_file.tell(file)
     click.echo(f"The station's own secret is kept {made.kept}.", err=True)
     click.echo("Nothing is signed before the centre enrolled this key: POST /v1/approvers.", err=True)
 
@@ -80,12 +72,3 @@ def list_(*, as_json: bool, data: Path | None) -> None:
         click.echo(f"{entry['approver']}: {state}; {pins}")
     if not found:
         click.echo("Nobody's key was made here: backhaul approver make CODE --badge FILE.", err=True)
-
-
-def read_pin(file: TextIO | None) -> str:
-    """The PIN in a file, or one that a person types twice at the keyboard; it is shown nowhere."""
-    if file is not None:
-        return file.read(_LONGEST).strip()
-    if not sys.stdin.isatty():
-        raise click.UsageError("There is no keyboard to ask for the PIN: give --pin-file FILE, or - here.")
-    return str(click.prompt("PIN (6 to 12 digits)", hide_input=True, confirmation_prompt=True)).strip()

@@ -10,9 +10,8 @@ import click
 
 from app.bootstrap.folder import Folder, default_folder
 from app.bootstrap.people_here import Somebody, listed, make_person
-from app.command.approver import read_pin
+from app.command import badge_file
 from app.command.files import writing
-from app.documents import badge
 from app.station.people import ROLES
 
 _DATA = click.option("--data", type=click.Path(path_type=Path), help="The station's data folder.")
@@ -43,21 +42,16 @@ def make(
     A former badge and PIN of that person here are replaced. An approver of this station keeps both: nothing
     is written to the file then.
     """
-    pin = read_pin(pin_file) if asks or pin_file is not None else None
-    with writing(file):
-        file.touch(mode=0o600)
+    pin = badge_file.read_pin(pin_file) if asks or pin_file is not None else None
+    badge_file.begin(file)
     made = make_person(Folder(data or default_folder()), Somebody(code, name, role), pin)
     if made is None:
         with writing(file):
             file.unlink()
         click.echo(f"{code} approves here: the badge and the PIN of that are for signing in too.", err=True)
         return
-    with writing(file):
-        file.chmod(0o600)
-        file.write_bytes(badge.render(name, made))
-    click.echo(
-        f"Wrote {file}: print it at 100 %, then remove the file. Whoever copies it has the badge.", err=True
-    )
+    badge_file.write(file, name, made)
+    badge_file.tell(file)
 
 
 @command.command("list", epilog="Example: backhaul person list --json")

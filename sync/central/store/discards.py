@@ -29,6 +29,7 @@ from sync.central.store.journal import Fact
 from sync.central.store.numbers import next_code
 from sync.central.store.prepared import asking, inserting, updating
 from sync.central.store.tables import balance, event, move, write_off
+from sync.central.store.write_off_rows import NOTHING_LEFT, answering
 
 REQUESTED, APPROVED, REJECTED, WITHDRAWN = "requested", "approved", "rejected", "withdrawn"
 
@@ -287,24 +288,8 @@ _new = inserting(
         if column.name not in {"decided_by", "decided_at", "decision_reason", "event_id"}
     ),
 )
-_withdraw = updating(
-    update(write_off)
-    .where(write_off.c.code == bindparam("which"))
-    .values(
-        state=bindparam("to"),
-        decided_by=bindparam("by"),
-        decided_at=bindparam("when"),
-        decision_reason=bindparam("why"),
-        account=null(),
-    ),
-    "which",
-    "to",
-    "by",
-    "when",
-    "why",
-)
+_withdraw = answering(account=null())
 _by_event = asking(lambda among: select(write_off).where(among(write_off.c.event_id, "events")))
-_none: dict[str, Any] = {name: null() for name in ("event_id", "regulated", "dispose_by")}
 _reopen = updating(
     update(write_off)
     .where(write_off.c.code == bindparam("which"))
@@ -312,28 +297,13 @@ _reopen = updating(
         state=bindparam("to"),
         account=bindparam("at_"),
         **dict.fromkeys(("decided_by", "decided_at", "decision_reason"), null()),
-        **_none,
+        **NOTHING_LEFT,
     ),
     "which",
     "to",
     "at_",
 )
-_revoke = updating(
-    update(write_off)
-    .where(write_off.c.code == bindparam("which"))
-    .values(
-        state=bindparam("to"),
-        decided_by=bindparam("by"),
-        decided_at=bindparam("when"),
-        decision_reason=bindparam("why"),
-        **_none,
-    ),
-    "which",
-    "to",
-    "by",
-    "when",
-    "why",
-)
+_revoke = answering(**NOTHING_LEFT)
 _let = updating(
     update(write_off).where(write_off.c.code == bindparam("which")).values(account=null()), "which"
 )

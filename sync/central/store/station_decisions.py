@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, null, select, update
+from sqlalchemy import Connection, bindparam, case, null, select
 
 from app.domain.approvals.people import same_person
 from app.domain.clock import to_text
@@ -27,9 +27,10 @@ from sync.central.store.discards import APPROVED, REJECTED, REQUESTED, Asking
 from sync.central.store.exceptions import open_case, plain
 from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
-from sync.central.store.prepared import asking, updating
+from sync.central.store.prepared import asking
 from sync.central.store.returns_policy import returns_policy
 from sync.central.store.tables import event, write_off
+from sync.central.store.write_off_rows import answering
 
 _log = logging.getLogger(__name__)
 _LONGEST = 200
@@ -140,42 +141,12 @@ _asked = asking(
     )
 )
 _here = asking(lambda _: select(event.c.id).where(event.c.event_id == bindparam("which")))
-_decide = updating(
-    update(write_off)
-    .where(write_off.c.code == bindparam("which"))
-    .values(
-        qty=bindparam("units"),
-        state=bindparam("to"),
-        decided_by=bindparam("by"),
-        decided_at=bindparam("when"),
-        decision_reason=bindparam("why"),
-        event_id=bindparam("gone"),
-        regulated=bindparam("law"),
-        dispose_by=bindparam("until"),
-        account=null(),
-    ),
-    "which",
-    "units",
-    "to",
-    "by",
-    "when",
-    "why",
-    "gone",
-    "law",
-    "until",
+_decide = answering(
+    *("units", "gone", "law", "until"),
+    qty=bindparam("units"),
+    event_id=bindparam("gone"),
+    regulated=bindparam("law"),
+    dispose_by=bindparam("until"),
+    account=null(),
 )
-_turn_down = updating(
-    update(write_off)
-    .where(write_off.c.code == bindparam("which"))
-    .values(
-        state=bindparam("to"),
-        decided_by=bindparam("by"),
-        decided_at=bindparam("when"),
-        decision_reason=bindparam("why"),
-    ),
-    "which",
-    "to",
-    "by",
-    "when",
-    "why",
-)
+_turn_down = answering()
