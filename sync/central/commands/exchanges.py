@@ -24,7 +24,7 @@ from sync.central.rules.replacements import Kind, State
 from sync.central.store import order_blocks, orders, replacement_rows, replacements
 from sync.central.store.act import Act
 from sync.central.store.decisions import Decision, note
-from sync.central.store.refunds import owed_of
+from sync.central.store.refund_sales import owed_of
 from sync.central.store.returns_policy import returns_policy
 from sync.central.store.tables import customer_order, order_line, sale_worth
 

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Row, bindparam, select, tuple_
 from sync.central.rules.refunds import RefundState
 from sync.central.store import replacement_rows
 from sync.central.store.cursors import pack, unpack
-from sync.central.store.refunds import AMOUNTS, find, payable_of
+from sync.central.store.refund_sales import AMOUNTS
+from sync.central.store.refunds import find, payable_of
 from sync.central.store.tables import refund, refund_step
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from app.domain.clock import to_text
 from app.domain.event import EventKind
@@ -16,9 +15,7 @@ from sync.central.rules.books import share
 from sync.central.rules.outcomes import missing
 from sync.central.rules.refunds import (
     FREES,
-    NOTHING,
     Amount,
-    Given,
     Owed,
     RefundState,
     amount,
@@ -29,17 +26,21 @@ from sync.central.store import replacement_cases, replacement_rows, replacements
 from sync.central.store.act import Act
 from sync.central.store.exceptions import open_case
 from sync.central.store.prepared import asking, inserting, updating
+from sync.central.store.refund_sales import (
+    AMOUNTS,
+    FREE,
+    PARTS,
+    credit,
+    credited_on,
+    given,
+    matched_sales,
+    owed_of,
+    sale_of,
+)
 from sync.central.store.tables import (
-    order_line,
     refund,
     refund_step,
-    rma_match,
-    sale_worth,
 )
-
-AMOUNTS = ("net", "tax", "fee")
-"""What a refund comes to: the price, its tax, and the fee that is kept of it."""
-_PARTS = ("base_net", "base_tax", *AMOUNTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,8 @@ def open_for_units(act: Act, opening: Opening, units: int) -> list[str]:
 
     A refund that its rule approves is posted at once. The answer is their codes.
     """
-    made, before = list[str](), _credited_on(act.conn, opening)
-    for row in _sales_of(act.conn, opening):
+    made, before = list[str](), credited_on(act.conn, opening.rma, opening.line)
+    for row in matched_sales(act.conn, opening.rma, opening.line):
         owed = owed_of(row)
         # No more of a sale than the line was matched with, whatever else of it is out.
         qty = min(units, owed.left, row.matched - before[row.order, row.line])
@@ -91,17 +92,12 @@ def _open_parts(act: Act, opening: Opening, sale: tuple[Any, Owed], qty: int) ->
     made, row = list[str](), sale[0]
     told = replace(opening, rule=opening.rule.in_currency(row.currency))
     for chunk, most in replacement_rows.plan(act.conn, opening.rma, opening.line, qty):
-        owed = owed_of(_one.first(act.conn, of=row.order, number=row.line)) if made else sale[1]
-        due = amount(told.rule, chunk.qty, *owed.take(chunk.qty), _given(act.conn, told, row))
+        owed = owed_of(sale_of(act.conn, row.order, row.line)) if made else sale[1]
+        due = amount(
+            told.rule, chunk.qty, *owed.take(chunk.qty), given(act.conn, row, told.rule.id, told.policy_ver)
+        )
         made.append(_open(act, told, (row, owed), due, Paying(chunk, most)))
     return made
-
-
-def _given(conn: Connection, opening: Opening, sale: Any) -> Given:
-    """What refunds by the same rule have of a sale."""
-    asked = {"of": sale.order, "number": sale.line, "by": opening.rule.id, "ver": opening.policy_ver}
-    found = _by_rule.first(conn, **asked)
-    return NOTHING if found is None else Given(*(int(part or 0) for part in found))
 
 
 def open_for_amount(act: Act, opening: Opening, net: int) -> list[str]:
@@ -111,11 +107,11 @@ def open_for_amount(act: Act, opening: Opening, net: int) -> list[str]:
         Refused: it is more than is left of the price.
         Missing: the line was matched with no sale that has a price.
     """
-    for row in _sales_of(act.conn, opening):
+    for row in matched_sales(act.conn, opening.rma, opening.line):
         if row.priced:
             owed = owed_of(row)
-            given, tax = owed.take_amount(net)
-            return [_open(act, opening, (row, owed), Amount(given, tax, given, tax, 0), Paying())]
+            part, tax = owed.take_amount(net)
+            return [_open(act, opening, (row, owed), Amount(part, tax, part, tax, 0), Paying())]
     raise missing("sale", f"{opening.rma} line {opening.line}")
 
 
@@ -133,9 +129,9 @@ def reopen(act: Act, row: Any) -> None:
     rule = RefundRule(row.rule, why, method=Method(row.method), approved_up_to=0 if due else None)
     opening, start = Opening(row.rma, row.rma_line, row.cause, rule, row.policy_ver), 0
     for chunk, most in replacement_rows.plan(act.conn, row.rma, row.rma_line, row.qty):
-        sale: Any = _one.first(act.conn, of=row.order, number=row.line)
+        sale: Any = sale_of(act.conn, row.order, row.line)
         owed, end = owed_of(sale), start + chunk.qty
-        part = Amount(*(share(getattr(row, name), row.qty, start, end) for name in _PARTS))
+        part = Amount(*(share(getattr(row, name), row.qty, start, end) for name in PARTS))
         owed.give_back(-chunk.qty, -part.base_net, -part.base_tax)
         _open(act, opening, (sale, owed), part, Paying(chunk, most))
         start = end
@@ -144,7 +140,7 @@ def reopen(act: Act, row: Any) -> None:
 def open_rest(act: Act, opening: Opening, sale: tuple[int, int], due: Amount) -> str:
     """Opens a refund of a rest of a sale's price, for no unit of its order line; the answer is its code."""
     order, line = sale
-    row = act.conn.execute(_one_sale, {"of": order, "number": line}).one()
+    row = sale_of(act.conn, order, line)
     owed = owed_of(row)
     owed.give_back(0, -due.base_net, -due.base_tax)
     return _open(act, opening, (row, owed), due, Paying())
@@ -152,7 +148,7 @@ def open_rest(act: Act, opening: Opening, sale: tuple[int, int], due: Amount) ->
 
 def on_sale(conn: Connection, order: int, line: int) -> tuple[Any, Sequence[Any]]:
     """The sale of an order line, and the refunds that stand for it in the order they were opened."""
-    sale = conn.execute(_one_sale, {"of": order, "number": line}).one()
+    sale = sale_of(conn, order, line)
     rows = conn.execute(_standing, {"of": order, "number": line}).all()
     return sale, sorted(rows, key=lambda row: (row.made_at, row.rma, int(row.code.rpartition(".")[2])))
 
@@ -191,7 +187,7 @@ def _open(act: Act, opening: Opening, sale: tuple[Any, Owed], due: Amount, payin
             }
         ],
     )
-    _credit(act.conn, row.order, row.line, owed)
+    credit(act.conn, row.order, row.line, owed)
     _note(act, code, RefundState.DUE, None, opening.rule.name)
     most = opening.rule.approved_up_to
     if due.payable == 0:
@@ -222,10 +218,10 @@ def step(act: Act, row: Any, to: RefundState, note: str | None = None) -> None:
     _state.run(act.conn, [{"which": row.code, "to": to.value}])
     _note(act, row.code, to, event_id, note)
     if to in FREES:
-        found = act.conn.execute(_one_sale, {"of": row.order, "number": row.line}).one()
+        found = sale_of(act.conn, row.order, row.line)
         owed = owed_of(found)
         owed.give_back(row.qty, row.base_net, row.base_tax)
-        _credit(act.conn, row.order, row.line, owed)
+        credit(act.conn, row.order, row.line, owed)
     if to is RefundState.POSTED and row.method == Method.STORE_CREDIT:
         # Credit is given by being posted: nobody has to pay anything out.
         step(act, find(act.conn, row.code), RefundState.PAID, "store credit")
@@ -280,26 +276,6 @@ def of_cause(conn: Connection, event_id: str) -> Sequence[Row[Any]]:
     return conn.execute(_by_cause, {"which": event_id}).all()
 
 
-def owed_of(row: Any) -> Owed:
-    """What a sale brought and what of it was credited."""
-    return Owed(row.qty, row.net, row.tax, row.credited, row.credited_net, row.credited_tax)
-
-
-def _sales_of(conn: Connection, opening: Opening) -> Sequence[Any]:
-    return _matched.rows(conn, of=opening.rma, number=opening.line)
-
-
-def _credited_on(conn: Connection, opening: Opening) -> Counter[tuple[int, int]]:
-    """Units by sale that refunds of a return line stand for."""
-    rows = _of_line.rows(conn, of=opening.rma, number=opening.line)
-    return Counter({(row.order, row.line): int(row.units) for row in rows})
-
-
-def _credit(conn: Connection, order: int, line: int, owed: Owed) -> None:
-    given = {"units": owed.credited, "net_": owed.credited_net, "tax_": owed.credited_tax}
-    _credited.run(conn, [{"of": order, "number": line} | given])
-
-
 def _note(act: Act, code: str, state: RefundState, event_id: str | None, note: str | None) -> None:
     last = _last_step.first(act.conn, of=code)
     row = {
@@ -330,58 +306,6 @@ _state = updating(
 _last_step = asking(
     lambda _: select(func.max(refund_step.c.n).label("n")).where(refund_step.c.refund == bindparam("of"))
 )
-_its_line = (sale_worth.c.order == order_line.c.order) & (sale_worth.c.line == order_line.c.line)
-_sales = select(
-    sale_worth,
-    order_line.c.owner,
-    order_line.c.customer,
-    order_line.c.unit_minor.is_not(None).label("priced"),
-).join_from(sale_worth, order_line, _its_line)
-_one_sale = _sales.where(sale_worth.c.order == bindparam("of"), sale_worth.c.line == bindparam("number"))
-_one = asking(lambda _: _one_sale)
-_free = sorted(state.value for state in FREES)
-_of_line = asking(
-    lambda _: (
-        select(refund.c.order, refund.c.line, func.sum(refund.c.qty).label("units"))
-        .where(
-            refund.c.rma == bindparam("of"),
-            refund.c.rma_line == bindparam("number"),
-            and_(*(refund.c.state != state for state in _free)),
-        )
-        .group_by(refund.c.order, refund.c.line)
-    )
-)
-_by_rule = asking(
-    lambda _: select(*(func.sum(refund.c[name]) for name in ("qty", *_PARTS))).where(
-        refund.c.order == bindparam("of"),
-        refund.c.line == bindparam("number"),
-        refund.c.rule == bindparam("by"),
-        refund.c.policy_ver == bindparam("ver"),
-        refund.c.qty > 0,
-        *(refund.c.state != state for state in _free),
-    )
-)
-_matched = asking(
-    lambda _: (
-        _sales.add_columns(rma_match.c.qty.label("matched"))
-        .join(
-            rma_match,
-            (rma_match.c.order == sale_worth.c.order) & (rma_match.c.order_line == sale_worth.c.line),
-        )
-        .where(rma_match.c.rma == bindparam("of"), rma_match.c.line == bindparam("number"))
-        .order_by(sale_worth.c.order, sale_worth.c.line)
-    )
-)
 _standing = select(refund).where(
-    refund.c.order == bindparam("of"), refund.c.line == bindparam("number"), refund.c.state.not_in(_free)
-)
-_credited = updating(
-    update(sale_worth)
-    .where(sale_worth.c.order == bindparam("of"), sale_worth.c.line == bindparam("number"))
-    .values(credited=bindparam("units"), credited_net=bindparam("net_"), credited_tax=bindparam("tax_")),
-    "of",
-    "number",
-    "units",
-    "net_",
-    "tax_",
+    refund.c.order == bindparam("of"), refund.c.line == bindparam("number"), refund.c.state.not_in(FREE)
 )
