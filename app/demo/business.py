@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from app.demo.catalogue import BENCH, DOCK, SITE, Offer, locations, offers
@@ -25,7 +25,6 @@ from app.domain.returns import Rma, RmaLine
 
 OWNER = "harbour-lane"
 CURRENCY = "GBP"
-UNTIL = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 
 _FIRST_ORDER = 10_001
 _FIRST_RMA = 10_401
@@ -33,6 +32,8 @@ _FIRST_CUSTOMER = 20_001
 _WHOLESALE_UNITS = 6
 _DAY = 24 * 60
 _OLDEST, _NEWEST = 92 * _DAY, 8 * _DAY
+# What was sold longer ago would have been sent back by now, or may not be any more.
+_OLDEST_COMING_BACK = 28 * _DAY
 _RETURNS_TO_A_WAITING_ORDER = 10
 _RETURNS_TO_AN_ORDER_MEANWHILE = 20
 _FEWEST_ORDERS = 3
@@ -125,7 +126,12 @@ class _Sale:
     back: tuple[tuple[RmaLine, str], ...]
 
 
-def generate(seed: int, returns: int, until: datetime = UNTIL) -> Business:
+def lately(now: datetime) -> datetime:
+    """Until when the business of a bench that opens at `now` went on; what is captured meanwhile is over."""
+    return now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
+
+
+def generate(seed: int, returns: int, until: datetime) -> Business:
     """The business of `seed` with exactly `returns` RMA lines, over the three months before `until`.
 
     Raises:
@@ -165,10 +171,11 @@ def generate(seed: int, returns: int, until: datetime = UNTIL) -> Business:
 
 
 def _sales(random: Random, stock: Stock, drafts: Sequence[Draft], until: datetime) -> tuple[_Sale, ...]:
-    ages = sorted((random.randrange(_NEWEST, _OLDEST) for _ in drafts), reverse=True)
+    dated = [(random.randrange(_NEWEST, _oldest(draft)), draft) for draft in drafts]
+    dated.sort(key=lambda pair: pair[0], reverse=True)
     customers = range(_FIRST_CUSTOMER, _FIRST_CUSTOMER + 20 + len(drafts) // 3)
     found: list[_Sale] = []
-    for number, (draft, age) in enumerate(zip(drafts, ages, strict=True), _FIRST_ORDER):
+    for number, (age, draft) in enumerate(dated, _FIRST_ORDER):
         at = until - timedelta(minutes=age)
         shipped = at + timedelta(minutes=random.randrange(_DAY // 2, 3 * _DAY))
         lines: list[OrderLine] = []
@@ -186,6 +193,11 @@ def _sales(random: Random, stock: Stock, drafts: Sequence[Draft], until: datetim
         order = Order(f"SO-{number}", channel, customer, to_text(at), tuple(lines), to_text(shipped))
         found.append(_Sale(order, shipped, tuple(back)))
     return tuple(found)
+
+
+def _oldest(draft: Draft) -> int:
+    """How many minutes ago it was sold, at most."""
+    return _OLDEST_COMING_BACK if any(part.returned for part in draft) else _OLDEST
 
 
 def _rma_line(number: int, part: DraftLine, lot: str | None, serials: tuple[str, ...]) -> RmaLine:

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from app.bootstrap.desktop import Desktop, Look
-from app.demo.business import generate
+from app.demo.business import generate, lately
 from app.demo.codes import codes_to_scan
 from app.demo.loading import Say
 from app.demo.session import Demo, drive, running, settle, summary
@@ -24,7 +24,7 @@ def run(folder: Path, seed: int, returns: int, say: Say, *, alone: bool, theme: 
     """
     clock = SystemClock()
     began = clock.monotonic_ms()
-    business = generate(seed, returns)
+    business = generate(seed, returns, lately(clock.now()))
     labels = folder / "labels"
     with ExitStack() as stack:
         scanner = stack.enter_context(SimulatedScanner()) if alone else None

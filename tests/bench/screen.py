@@ -23,10 +23,11 @@ from app.bootstrap import resources
 from app.bootstrap.desktop import Desktop, Look
 from app.bootstrap.folder import Folder
 from app.bootstrap.station import Options, StationProgram
-from app.demo.business import Business, generate
+from app.demo.business import Business, generate, lately
 from app.domain.feed import Change, Page
 from app.ledger import mirror
 from app.scanning.double_read import Gaps
+from app.station.system import SystemClock
 from tests.bench.figures import Figure, Target, middle, percentiles
 from tests.bench.grown import Say, copy_of, grown
 from tests.bench.starting import ROOT, print_all
@@ -68,7 +69,7 @@ def measure(folder: Path, cache: Path, size: Size, say: Say) -> list[Figure]:
     """Scan to saved, scan to painted for scans that save, and for all others."""
     base = grown(cache, size.moves, say)
     # The first round warms up.
-    business = generate(_SEED, (size.rounds + 1) * size.boxes * 2)
+    business = generate(_SEED, (size.rounds + 1) * size.boxes * 2, lately(SystemClock().now()))
     most = (size.rounds + 1) * size.boxes * _MOST_UNITS_A_BOX
     bare = _Bare(base, folder / "bare", size.moves, most)
     trace = folder / "trace.jsonl"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,7 @@ def test_a_question_that_no_scan_led_to_is_not_played_along_with(tmp_path: Path)
 
 def _business() -> Business:
     for seed in range(50):
-        business = generate(seed, 40)
+        business = generate(seed, 40, datetime(2026, 11, 20, 8, tzinfo=UTC))
         if len(business.boxes) > len(business.returns):
             return business
     raise AssertionError("no return in two parcels")

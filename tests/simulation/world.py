@@ -13,10 +13,11 @@ from app.bootstrap.centre import CentreClient, EmbeddedCentre
 from app.bootstrap.enrolling import join
 from app.bootstrap.folder import Folder
 from app.bootstrap.record import open_record
-from app.demo.business import Business, generate
+from app.demo.business import Business, generate, lately
 from app.demo.figures import violations
 from app.demo.loading import Say, enrolment_code, load
 from app.domain.item import Item
+from app.station.system import SystemClock
 from devices.simulated_scanner import SimulatedScanner
 from tests.simulation.laws import received_at
 from tests.simulation.station_process import BACKHAUL, OutOfStep, StationProcess
@@ -73,7 +74,7 @@ class World:
 @contextmanager
 def world(folder: Path, seed: int, returns: int, say: Say) -> Iterator[World]:
     """A centre that knows a generated business, a bench that joined it, and a scanner."""
-    business = generate(seed, returns)
+    business = generate(seed, returns, lately(SystemClock().now()))
     (folder / "notes").mkdir(parents=True)
     with (
         EmbeddedCentre(folder / "centre") as centre,

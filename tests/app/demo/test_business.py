@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from statistics import median
 
 import pytest
 
-from app.demo.business import UNTIL, Business, Order, generate
+from app.demo.business import Business, Order, generate, lately
 from app.demo.chances import GRADES, HUNDREDS, QUANTITIES, REASONS
 from app.domain.account import Account, Status
 from app.domain.clock import from_text
@@ -23,18 +23,19 @@ from app.domain.policy import read_policy
 from app.domain.returns import Rma
 
 LARGE = 6_000
+UNTIL = datetime(2026, 11, 20, 8, tzinfo=UTC)
 SEEDS = (1, 7, 20_261_120)
 
 
 @pytest.fixture(scope="module", params=SEEDS)
 def business(request: pytest.FixtureRequest) -> Business:
     seed: int = request.param
-    return generate(seed, 240)
+    return generate(seed, 240, UNTIL)
 
 
 @pytest.fixture(scope="module")
 def large() -> Business:
-    return generate(3, LARGE)
+    return generate(3, LARGE, UNTIL)
 
 
 def items(business: Business) -> dict[str, Item]:
@@ -42,18 +43,18 @@ def items(business: Business) -> dict[str, Item]:
 
 
 def test_a_seed_always_gives_the_same_business() -> None:
-    assert generate(5, 40) == generate(5, 40)
-    assert generate(5, 40) != generate(6, 40)
+    assert generate(5, 40, UNTIL) == generate(5, 40, UNTIL)
+    assert generate(5, 40, UNTIL) != generate(6, 40, UNTIL)
 
 
 @pytest.mark.parametrize("returns", [1, 2, 17, 240])
 def test_as_many_lines_come_back_as_were_asked_for(returns: int) -> None:
-    assert sum(len(one.rma.lines) for one in generate(9, returns).returns) == returns
+    assert sum(len(one.rma.lines) for one in generate(9, returns, UNTIL).returns) == returns
 
 
 def test_a_business_without_returns_is_nothing_to_show() -> None:
     with pytest.raises(ValueError, match="0 returns"):
-        generate(1, 0)
+        generate(1, 0, UNTIL)
 
 
 def test_records_pass_the_readers_of_the_domain(business: Business) -> None:
@@ -275,13 +276,22 @@ def test_things_happen_in_their_order(business: Business) -> None:
     assert received[-1] < captured[0] < captured[-1] < waiting[0] <= waiting[-1] < UNTIL <= meanwhile[0]
     assert timedelta(days=80) < UNTIL - captured[0] < timedelta(days=93)
     assert returned[-1] < UNTIL
+    assert returned[0] > UNTIL - timedelta(days=30)  # no return has run out when its box comes
     assert all(from_text(order.at) < from_text(order.shipped or "") < UNTIL for order in business.orders)
 
 
 def test_the_three_months_end_when_they_are_asked_to() -> None:
     later = generate(5, 40, UNTIL + timedelta(days=30))
     assert from_text(later.orders_meanwhile[0].at) == UNTIL + timedelta(days=30)
-    assert [one.rma.lines for one in later.returns] == [one.rma.lines for one in generate(5, 40).returns]
+    assert [one.rma.lines for one in later.returns] == [
+        one.rma.lines for one in generate(5, 40, UNTIL).returns
+    ]
+
+
+def test_what_happens_meanwhile_is_over_when_the_bench_opens() -> None:
+    now = datetime(2027, 3, 1, 0, 30, tzinfo=UTC)
+    business = generate(5, 40, lately(now))
+    assert from_text(business.orders_meanwhile[-1].at) <= now
 
 
 def test_the_stated_proportions() -> None:
