@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import random
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.logwatch import LogWatch
+from tests.simulator.swift import swift
 
 # Qt reads these when it starts, and pytest-qt imports it right after this file; without a platform it aborts.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -37,6 +39,22 @@ settings.register_profile(
 settings.load_profile("ci")
 
 
+# What a test leaves is small, and looking through everything that was imported for it takes long.
+gc.set_threshold(50_000, 20, 100)
+
+
+def pytest_collection_finish() -> None:
+    """Everything imported stays for good: the collector has no need to look at it."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest begin first, so that no process is left alone with one of them at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep tests out of the person's own data, settings and caches."""
@@ -52,6 +70,13 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             place = folder / name.lower()
             place.mkdir(mode=0o700)
             patch.setenv(name, str(place))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _worked_out_once() -> Iterator[None]:
+    """Thousands of tests start a program of their own, in this one process."""
+    with swift():
         yield
 
 

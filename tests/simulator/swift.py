@@ -14,6 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 from sqlalchemy import create_engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 
@@ -32,21 +33,36 @@ import sync.central.store.returns_policy
 _SHARED: LRUCache[Any, Any] = LRUCache(20_000)
 
 
-class _Same(SQLiteDialect_pysqlite):
+class _SameSqlite(SQLiteDialect_pysqlite):
     """The dialect of every SQLite database here: they are set alike, so that one's texts are another's."""
 
     supports_statement_cache = True
 
     def __hash__(self) -> int:
-        return hash(_Same)
+        return hash(_SameSqlite)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same)
+        return isinstance(other, _SameSqlite)
+
+
+class _SamePostgresql(PGDialect_psycopg):
+    """The dialect of every PostgreSQL database here: they are of one server program."""
+
+    supports_statement_cache = True
+
+    def __hash__(self) -> int:
+        return hash(_SamePostgresql)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _SamePostgresql)
+
+
+_SAME = {SQLiteDialect_pysqlite: _SameSqlite, PGDialect_psycopg: _SamePostgresql}
 
 
 def _created(*args: Any, **given: Any) -> Any:
     engine = create_engine(*args, **given)
-    engine.dialect.__class__ = _Same
+    engine.dialect.__class__ = _SAME[type(engine.dialect)]
     engine._compiled_cache = _SHARED
     return engine
 

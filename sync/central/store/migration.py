@@ -6,7 +6,9 @@ it. On PostgreSQL a lock lets one process do it while others that start at the s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from alembic.config import Config
@@ -44,10 +46,10 @@ def upgrade(engine: Engine, file: Path | None = None) -> Upgraded:
     Raises:
         Refused: the database was written by a newer program.
     """
-    config, scripts = _steps()
-    head = str(scripts.get_current_head())
+    known = versions()
+    head = known[-1]
     with engine.connect() as conn, conn.begin():
-        before = _gate(conn, scripts)
+        before = _gate(conn, known)
     if before == head:
         return Upgraded(before, head)
     copy = None
@@ -56,9 +58,9 @@ def upgrade(engine: Engine, file: Path | None = None) -> Upgraded:
     with engine.connect() as conn, conn.begin():
         if conn.dialect.name == "postgresql":
             conn.execute(_LOCK)
-        before = _gate(conn, scripts)
+        before = _gate(conn, known)
         if before != head:
-            _climb(conn, config, scripts)
+            _climb(conn, *_steps())
     return Upgraded(before, head, copy)
 
 
@@ -84,14 +86,19 @@ def _climb(conn: Connection, config: Config, scripts: ScriptDirectory, to: str =
         steps.run_migrations()
 
 
-def _gate(conn: Connection, scripts: ScriptDirectory) -> str:
-    known = {step.revision for step in scripts.walk_revisions()}
+@cache
+def versions() -> tuple[str, ...]:
+    """All versions that this program knows, the oldest first; read from the steps once in a process."""
+    return tuple(step.revision for step in reversed([*_steps()[1].walk_revisions()]))
+
+
+def _gate(conn: Connection, known: Sequence[str]) -> str:
     found = version_of(conn)
     if found and found not in known:
         raise Refused(
             "database.too_new",
             f"The centre's database is at version {found}.",
-            f"This program knows versions up to {scripts.get_current_head()}.",
+            f"This program knows versions up to {known[-1]}.",
             "Start the newer program again, or restore a backup made before the upgrade.",
         )
     return found
