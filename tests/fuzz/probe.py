@@ -25,6 +25,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import content_type_conformance, not_a_server_error, response_schema_conformance
 from schemathesis.core import NotSet
 from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import status_code_conformance
 
@@ -54,6 +55,17 @@ class Outcome:
     faults: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
+def _may_be_unfit(operation: Any) -> bool:
+    """Whether a route can be asked wrongly at all: any text will do where one stands in its path alone."""
+    given = [*operation.iter_parameters()]
+    return bool([*operation.body]) or any(
+        one.location != ParameterLocation.PATH
+        or one.definition["schema"].keys() & {"pattern", "format", "enum"}
+        or one.definition["schema"].get("type") != "string"
+        for one in given
+    )
+
+
 class Probe:
     """Asks one furnished centre; `clock` says when a long run has asked enough."""
 
@@ -78,16 +90,18 @@ class Probe:
         """Gives the connection back."""
         self._session.close()
 
-    def once(self, examples: int, seeded: int = 0, until: float | None = None) -> None:
+    def once(self, examples: int, seeded: int = 0, until: float | None = None, unfit_each: int = 1) -> None:
         """Each route `examples` times with fit requests and as often with unfit ones.
 
         Args:
             examples: requests of each kind.
             seeded: other requests for another number.
             until: by the clock, no route is begun after that.
+            unfit_each: only every so many-th route gets unfit requests; which ones, `seeded` says.
         """
-        for operation in self.operations:
-            for mode in _MODES:
+        for number, operation in enumerate(self.operations, seeded):
+            unfit = number % unfit_each == 0 and _may_be_unfit(operation)
+            for mode in _MODES if unfit else _MODES[:1]:
                 if until is not None and self._clock() >= until:
                     return
                 self._ask(operation, mode, examples, seeded)

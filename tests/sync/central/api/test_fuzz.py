@@ -18,7 +18,7 @@ def test_every_route_answers_as_it_is_described(tmp_path: Path) -> None:
     with running_centre(tmp_path, settings=Settings(app_ver="test", rate=0)) as centre:
         probe = Probe(centre, furnish(centre, copies=1))
         try:
-            probe.once(examples=1, seeded=7)
+            probe.once(examples=1, seeded=7, unfit_each=2)
         finally:
             probe.close()
         found = probe.outcome
