@@ -13,6 +13,7 @@ from app.domain.clock import Clock
 from app.domain.ids import Ids
 from app.domain.refusal import Refused
 from app.ledger import mirror
+from app.ledger.follower import Follower
 from app.ledger.identity import StationSettings
 from app.ledger.second_copy import CopiedLedger, SecondCopy
 from app.ledger.writer import Ledger
@@ -36,8 +37,14 @@ def begin_record(
     try:
         if second is not None:
             caught_up = "The second copy is complete again."
-            ledger.second = SecondCopy(second, lambda trouble: say(trouble or caught_up))
-            ledger.second.follow(ledger)
+            ledger.second = Follower(
+                SecondCopy(second),
+                ledger.path,
+                ledger.dbapi,
+                ledger.public_key,
+                on_trouble=lambda trouble: say(trouble or caught_up),
+            )
+            ledger.second.follow()
         # Records that an older program could not read are tried again before the first scan.
         mirror.reread(ledger)
     except BaseException:

@@ -8,13 +8,13 @@ went on with, or that cannot be read any more, is left alone and a new one begun
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from app.domain.envelope import Envelope, reopen
+from app.domain.envelope import ChainHead, Envelope, reopen
 from app.domain.event import Event
 from app.domain.framing import MAGIC, cut_short, framed, unframed
 from app.domain.refusal import Refused, Unavailable
@@ -27,18 +27,38 @@ from app.ledger.writer import Ledger, envelope_of
 _AT_ONCE = 500
 
 
-class SecondCopy:
-    """Files of one station's events; `on_trouble` hears why they are behind, and nothing afterwards."""
+class Chained(Protocol):
+    """A record to be read: the writer's own, or another look at it."""
 
-    def __init__(self, folder: Path, on_trouble: Callable[[str], None] = lambda _: None) -> None:
+    @property
+    def connection(self) -> Connection:
+        """For reading only."""
+
+    @property
+    def head(self) -> ChainHead:
+        """Where the chain stands."""
+
+
+class Follows(Protocol):
+    """What is told of every commit of an event, and let go with the record; see `Follower`."""
+
+    def follow(self) -> None:
+        """Something was committed. Raises nothing: nobody may take it for not recorded."""
+
+    def close(self) -> None:
+        """The record ends."""
+
+
+class SecondCopy:
+    """Files of one station's events in a folder."""
+
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._on_trouble = on_trouble
         self._file: BinaryIO | None = None
         self._at = (0, 0, "")
-        self._told = ""
 
-    def follow(self, ledger: Ledger) -> bool:
-        """Appends what the newest chain has and the copy has not; False when it could not be written.
+    def follow(self, ledger: Chained) -> str:
+        """Appends what the newest chain has and the copy has not; why that could not be done, or nothing.
 
         Raises nothing of the world: what it follows was committed, and nobody may take it for not recorded.
         """
@@ -53,15 +73,8 @@ class SecondCopy:
             # Read anew from the file next time: nobody knows how far it came.
             self.close()
             reason = (why.strerror if isinstance(why, OSError) else None) or str(why)
-            self._tell(f"The second copy in {self._folder} is behind: {reason.rstrip('.')}.")
-            return False
-        self._tell("")
-        return True
-
-    def _tell(self, trouble: str) -> None:
-        if trouble != self._told:
-            self._told = trouble
-            self._on_trouble(trouble)
+            return f"The second copy in {self._folder} is behind: {reason.rstrip('.')}."
+        return ""
 
     def close(self) -> None:
         """Lets the file go."""
@@ -73,7 +86,7 @@ class SecondCopy:
                 # Closing writes what a full disk did not take; it is appended again later.
                 return
 
-    def _opened(self, ledger: Ledger) -> BinaryIO:
+    def _opened(self, ledger: Chained) -> BinaryIO:
         epoch = ledger.head.epoch
         if self._file is not None and self._at[0] == epoch:
             return self._file
@@ -86,7 +99,7 @@ class SecondCopy:
             raise OSError("the file did not open")
         return self._file
 
-    def _begun(self, ledger: Ledger, path: Path) -> bool:
+    def _begun(self, ledger: Chained, path: Path) -> bool:
         """Opens a file where its last whole event ends; False for one that tells another story, or none."""
         epoch = ledger.head.epoch
         file = path.open("r+b" if path.exists() else "w+b")
@@ -107,15 +120,15 @@ class SecondCopy:
 
 
 class CopiedLedger(Ledger):
-    """A record with a second copy, which follows every commit of an event."""
+    """A record whose second copy is told of every commit of an event."""
 
-    second: SecondCopy | None = None
+    second: Follows | None = None
 
     def record(self, event: Event, also: Sequence[Also] = ()) -> Envelope:
         """As the record does; then the event is in the second copy too, or its trouble was said."""
         sealed = super().record(event, also)
         if self.second is not None:
-            self.second.follow(self)
+            self.second.follow()
         return sealed
 
     def close(self) -> None:
@@ -125,7 +138,7 @@ class CopiedLedger(Ledger):
         super().close()
 
 
-def _end_of(ledger: Ledger, file: BinaryIO) -> tuple[int, str] | None:
+def _end_of(ledger: Chained, file: BinaryIO) -> tuple[int, str] | None:
     """Number and hash of the last whole event, behind which `file` then stands; None for another story."""
     begins = file.read(len(MAGIC))
     file.seek(0)
@@ -148,7 +161,7 @@ def _end_of(ledger: Ledger, file: BinaryIO) -> tuple[int, str] | None:
     return (last.seq, last.hash) if ours is not None and ours[1] == last.hash else None
 
 
-def chain_after(ledger: Ledger, number: int, of: epochs.Chapter | None = None) -> Iterator[Envelope]:
+def chain_after(ledger: Chained, number: int, of: epochs.Chapter | None = None) -> Iterator[Envelope]:
     """The events of a chain behind a number, in order; of the newest epoch unless another is given."""
     connection = ledger.connection
     now = of if of is not None else epochs.current(connection, ledger.head.epoch)
@@ -160,7 +173,7 @@ def chain_after(ledger: Ledger, number: int, of: epochs.Chapter | None = None) -
         yield from epochs.as_sent(rows, connection, now)
 
 
-def export(ledger: Ledger, target: Path) -> int:
+def export(ledger: Chained, target: Path) -> int:
     """Writes every chain that is on this disk to a file, epoch by epoch; answers how many events that is.
 
     Raises:

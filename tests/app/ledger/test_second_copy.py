@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.framing import MAGIC, framed, unframed
 from app.ledger import renewal
+from app.ledger.follower import Follower
 from app.ledger.second_copy import CopiedLedger, SecondCopy, chain_after, export
 from tests.app.ledger.station import Station
 
@@ -22,8 +23,13 @@ def opened(station: Station, folder: Path, said: list[str]) -> CopiedLedger:
         ids=station.ids,
         settings=station.settings,
     )
-    ledger.second = SecondCopy(folder, said.append)
+    ledger.second = followed_by(SecondCopy(folder), ledger, said)
     return ledger
+
+
+def followed_by(copy: SecondCopy, ledger: CopiedLedger, said: list[str]) -> Follower:
+    key = ledger.public_key
+    return Follower(copy, ledger.path, ledger.dbapi, key, on_trouble=said.append, patience_s=30)
 
 
 @pytest.fixture
@@ -82,7 +88,7 @@ def test_a_copy_that_cannot_be_read_any_more_is_left_and_the_next_begun(
     newer.write_bytes(MAGIC + framed(of_tomorrow))
     with opened(station, tmp_path / "usb", said) as ledger:
         assert ledger.second is not None
-        assert ledger.second.follow(ledger)
+        ledger.second.follow()
         ledger.record(station.disposition())
         assert ledger.last_seq == 2
     assert (path.read_bytes(), newer.read_bytes()) == (strange, MAGIC + framed(of_tomorrow))
@@ -103,7 +109,7 @@ def test_a_record_that_cannot_be_read_for_the_copy_is_a_trouble_and_no_lost_even
     ledger.second.close()
     for path in (tmp_path / "usb").glob("*.events"):
         path.unlink()
-    ledger.second = SecondCopy(tmp_path / "usb", said.append)
+    ledger.second = followed_by(SecondCopy(tmp_path / "usb"), ledger, said)
     ledger.record(station.disposition())
     assert ledger.last_seq == 3
     assert len(said) == 1
