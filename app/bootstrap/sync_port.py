@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from app.domain.envelope import Envelope
 from app.domain.feed import Page
 from app.domain.refusal import Unavailable
-from app.ledger import mirror, outbox, renewal, site_stock
+from app.ledger import approvers, mirror, outbox, renewal, site_stock
 from app.ledger.owed import Due, Kept, Torn
 from app.ledger.writer import Ledger
 from app.station.runner import StationThread, T
@@ -61,6 +61,10 @@ class LedgerPort:
     def torn(self, seqs: Sequence[int]) -> Sequence[Torn]:
         """What the disk changed of these."""
         return self._ask(lambda: renewal.torn(self._ledger, seqs))
+
+    def revocations(self) -> Mapping[str, object] | None:
+        """The list as it was signed."""
+        return self._ask(lambda: approvers.signed_revocations(self._ledger.connection))
 
     def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int) -> int:
         """Begins an epoch."""

@@ -108,10 +108,16 @@ def certified(connection: Connection, approver: str) -> Certified | None:
 
 def revocations(connection: Connection) -> RevocationList:
     """The newest list that held when it came."""
-    text = connection.execute(select(revocation_list.c.list)).scalar()
-    if text is None:
+    kept = signed_revocations(connection)
+    if kept is None:
         return RevocationList()
-    return RevocationList.read(Signed.from_json(json.loads(text), "stored revocation list"))
+    return RevocationList.read(Signed.from_json(kept, "stored revocation list"))
+
+
+def signed_revocations(connection: Connection) -> Mapping[str, object] | None:
+    """That list as it was signed, to be shown to others; None before the first."""
+    text = connection.execute(select(revocation_list.c.list)).scalar()
+    return None if text is None else Fields(json.loads(text), "stored revocation list").raw()
 
 
 def sealed_key(connection: Connection, approver: str) -> WrappedKey | None:

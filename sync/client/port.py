@@ -6,7 +6,7 @@ no lock held, may wait a while, and raises `Unavailable` while the station is bu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -68,6 +68,9 @@ class StationPort(Protocol):
 
     def torn(self, seqs: Sequence[int]) -> Sequence[Torn]:
         """Those of these events whose bytes are not those sealed here: they are never sealed anew."""
+
+    def revocations(self) -> Mapping[str, object] | None:
+        """The signed list of revoked approvers as it is kept here; None before there was one."""
 
     def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int) -> int:
         """Begins an epoch in one durable commit, and answers how many events go again.

@@ -44,7 +44,15 @@ class Renewer:
         """
         at = self._station.position()
         head = Head(at.head.seq, at.head.hash)
-        asked = Renew(due.token, at.head.epoch, head, at.confirmed, due.install_id, _cause(due))
+        asked = Renew(
+            due.token,
+            at.head.epoch,
+            head,
+            at.confirmed,
+            due.install_id,
+            _cause(due),
+            revocations=self._station.revocations(),
+        )
         answer = self._centre.renew(asked)
         if (answer.token, answer.feed_gen) != (due.token, feed_gen) or answer.epoch <= at.head.epoch:
             raise Unavailable(_ANOTHER)

@@ -6,6 +6,7 @@ there: asked again with the same token, the centre answers the same.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,7 +43,8 @@ class Renew:
     """Asks for a new epoch after `epoch`, whose chain stands at `head` on this disk.
 
     `token` is the renewal's own (32 hexadecimal digits); `install_id` names this database file from now on;
-    the centre had confirmed everything up to `confirmed`.
+    the centre had confirmed everything up to `confirmed`. `revocations` is the signed list of revoked
+    approvers as the station keeps it, for a centre that may have forgotten some; None for none.
     """
 
     token: str
@@ -52,9 +54,11 @@ class Renew:
     install_id: str
     cause: Cause
     protocol: Versions = SPOKEN
+    revocations: Mapping[str, object] | None = None
 
     def to_json(self) -> dict[str, object]:
         """The wire form."""
+        shown = {} if self.revocations is None else {"revocations": dict(self.revocations)}
         return {
             "token": self.token,
             "epoch": self.epoch,
@@ -63,6 +67,7 @@ class Renew:
             "install_id": self.install_id,
             "cause": self.cause,
             "protocol": self.protocol.to_json(),
+            **shown,
         }
 
     @classmethod
@@ -81,6 +86,7 @@ class Renew:
             install_id=install.lower(),
             cause=Cause(cause),
             protocol=Versions.from_json(f.inner("protocol")),
+            revocations=f.inner("revocations").raw() if "revocations" in f.names() else None,
         )
 
 

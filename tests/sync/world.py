@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from app.domain.envelope import Envelope, event_of
 from app.domain.feed import Page
 from app.domain.laws import agreement, fold
 from app.domain.signing import Ed25519Signer
-from app.ledger import mirror, outbox, renewal, site_stock
+from app.ledger import approvers, mirror, outbox, renewal, site_stock
 from app.ledger.audit import audit as audit_station
 from app.ledger.identity import StationIdentity, StationSettings
 from app.ledger.owed import Due, Kept, Torn
@@ -75,6 +75,9 @@ class DirectPort:
 
     def torn(self, seqs: Sequence[int]) -> Sequence[Torn]:
         return renewal.torn(self._ledger, seqs)
+
+    def revocations(self) -> Mapping[str, object] | None:
+        return approvers.signed_revocations(self._ledger.connection)
 
     def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int) -> int:
         return renewal.begin(self._ledger, epoch, lacking, upto)
@@ -165,7 +168,9 @@ class Site:
 class World:
     """The centre, the network before it, and stations; see the module."""
 
-    def __init__(self, folder: Path, clock: OwnClock | None = None) -> None:
+    def __init__(
+        self, folder: Path, clock: OwnClock | None = None, policy_key: Ed25519Signer | None = None
+    ) -> None:
         self.folder = folder
         self.clock = clock or OwnClock()
         self.store = Store(folder, self.clock)
@@ -176,6 +181,7 @@ class World:
             # Another life of one centre draws other noise, as the real source would.
             CountedIds(1 << 50 | int(self.clock.monotonic_ms())),
             Ed25519Signer(bytes([7] * 32)),
+            policy_key=policy_key,
         )
         self.sites: list[Site] = []
 

@@ -44,11 +44,15 @@ class RevocationList:
         return None
 
     def follows(self, older: RevocationList) -> bool:
-        """True when it says all that the older one said, and perhaps more."""
+        """True when it ends every key that the older one ended, and perhaps more.
+
+        Their order may differ: a centre that was put back from a backup may have revoked others before it
+        heard again of those that it had forgotten.
+        """
         if self.number < older.number or self.dropped < older.dropped:
             return False
-        kept = older.entries[self.dropped - older.dropped :]
-        return self.entries[: len(kept)] == kept
+        kept = {entry.public_key for entry in older.entries[self.dropped - older.dropped :]}
+        return kept <= {entry.public_key for entry in self.entries}
 
     def signed(self, policy_key: Signer) -> Signed:
         """The list, by the policy key."""

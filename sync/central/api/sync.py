@@ -20,6 +20,7 @@ from sync.central.store.approvers import renew as renew_certificates
 from sync.central.store.approvers import renewable
 from sync.central.store.enrolment import Station, enrol
 from sync.central.store.pages import page_after
+from sync.central.store.recalled import recall
 from sync.central.store.receipt import receive, welcome
 from sync.central.store.renewing import holds, renew
 from sync.wire import codec, signatures
@@ -104,7 +105,11 @@ class _Desk(SignedDesk):
 
         def begin(conn: Connection, station: Station) -> Renewed:
             require_open(station)
-            return renew(conn, station, question, self._centre.clock.now())
+            now = self._centre.clock.now()
+            if question.revocations is not None:
+                issuer = issuer_of(conn, self._centre.policy_key)
+                recall(conn, issuer, question.revocations, station.head.station_id, now)
+            return renew(conn, station, question, now)
 
         return self.signed(caller, begin)
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from app.domain.approvals.certificate import enrols
+from app.domain.approvals.revocation import Revocation
 from app.domain.approvals.unlock import Unlock
 from app.domain.clock import to_text
 from app.domain.refusal import Refused
@@ -66,7 +67,8 @@ def revoke(act: Act, issuer: Issuer, code: str, asked: NewRevocation) -> dict[st
             "Expected one whose key may approve.",
             "Enrol a new key under that name if the person goes on.",
         )
-    listed = approvers.revoke(act.conn, issuer, row, (asked.reason, act.operator), act.posted_at)
+    ended = Revocation(code, bytes.fromhex(row.public_key), asked.reason)
+    listed = approvers.revoke(act.conn, issuer, ended, act.operator, act.posted_at)
     return {**approvers.document(_found(act, code)), "rev_no": listed.number}
 
 

@@ -116,18 +116,15 @@ def renew(conn: Connection, issuer: Issuer | None, site: str, now: datetime) -> 
     return len(mine)
 
 
-def revoke(
-    conn: Connection, issuer: Issuer, row: Any, said: tuple[str, str], now: datetime
-) -> RevocationList:
-    """Adds an approver's key to the list, which stations are told; `said` is the reason and who gave it."""
-    reason, by = said
+def revoke(conn: Connection, issuer: Issuer, ended: Revocation, by: str, now: datetime) -> RevocationList:
+    """Adds a key to the list, which stations are told; nobody has to be enrolled with it any more."""
     number = last_number(conn) + 1
-    conn.execute(_change, {"which": row.code, "state": _REVOKED})
+    conn.execute(_end, {"which": ended.approver, "key": ended.public_key.hex()})
     place = int(conn.scalar(_last_receipt) or 0)
     older = [
         Revocation(found.approver, bytes.fromhex(found.public_key), found.reason) for found in entries(conn)
     ]
-    every = (*older, Revocation(row.code, bytes.fromhex(row.public_key), reason))
+    every = (*older, ended)
     dropped = max(0, len(every) - MOST_ENTRIES)
     listed = RevocationList(every[dropped:], dropped)
     document = {
@@ -140,9 +137,9 @@ def revoke(
     conn.execute(
         insert(approver_revocation).values(
             number=number,
-            approver=row.code,
-            public_key=row.public_key,
-            reason=reason,
+            approver=ended.approver,
+            public_key=ended.public_key.hex(),
+            reason=ended.reason,
             revoked_at=to_text(now),
             revoked_by=by,
             place=place,
@@ -189,6 +186,11 @@ def document(row: Any) -> dict[str, object]:
 
 _by_code = select(approver).where(approver.c.code == bindparam("which"))
 _change = update(approver).where(approver.c.code == bindparam("which"))
+_end = (
+    update(approver)
+    .where(approver.c.code == bindparam("which"), approver.c.public_key == bindparam("key"))
+    .values(state=_REVOKED)
+)
 _due = (
     select(approver)
     .where(approver.c.state == _ACTIVE, approver.c.certified_at <= bindparam("before"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from app.domain.envelope import ChainHead, Envelope, genesis
@@ -47,6 +47,7 @@ class PaperStation:
         self.met = 0
         self.owed: Due | None = None
         self.pruned = False
+        self.revoked: Mapping[str, object] | None = None
         self.damaged: list[Torn] = []
 
     def record(self, events: int = 1) -> None:
@@ -98,6 +99,10 @@ class PaperStation:
     def torn(self, seqs: Sequence[int]) -> Sequence[Torn]:
         self._answer()
         return [one for one in self.damaged if one.seq in seqs]
+
+    def revocations(self) -> Mapping[str, object] | None:
+        self._answer()
+        return self.revoked
 
     def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int) -> int:
         self._answer()

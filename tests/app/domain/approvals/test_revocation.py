@@ -36,7 +36,8 @@ def test_a_list_only_grows() -> None:
     assert BOTH.follows(ONE)
     assert BOTH.follows(BOTH)
     assert not ONE.follows(BOTH)
-    assert not RevocationList((SECOND, FIRST)).follows(ONE)
+    assert RevocationList((SECOND, FIRST)).follows(ONE)
+    assert not RevocationList((SECOND,)).follows(ONE)
     assert not BOTH.follows(RevocationList((SECOND,), dropped=1))
 
 
