@@ -14,6 +14,7 @@ from app.domain.approvals.reasons import WORDS, Reason, Verdict
 from app.domain.approvals.revocation import REVOCATION_TAG, Revocation, RevocationList
 from app.domain.approvals.signed import Signed
 from app.domain.approvals.statement import (
+    OVERRIDES,
     STATEMENT_TAG,
     Action,
     Place,
@@ -26,6 +27,7 @@ from app.domain.approvals.verdict import Judged, Judgement, judge
 
 __all__ = [
     "CERTIFICATE_TAG",
+    "OVERRIDES",
     "POLICY_KEY_TAG",
     "REVOCATION_TAG",
     "STATEMENT_TAG",

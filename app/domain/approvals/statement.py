@@ -21,12 +21,17 @@ _LONGEST_REASON = 500
 _WHERE = "approver's statement"
 
 
+OVERRIDES = frozenset({EventKind.RETURN_SERIAL_ACCEPTED, EventKind.UNIT_REDECIDED})
+"""What a supervisor decides about a unit at its bench: another serial, another disposition."""
+
+
 class Action(StrEnum):
     """What can be approved; a certificate may name actions that only other versions know."""
 
     WRITE_OFF = "write_off"
     ADJUST = "adjust"
     UNLOCK = "unlock"
+    OVERRIDE = "override"
 
 
 def action_of(event: Event) -> str | None:
@@ -37,7 +42,7 @@ def action_of(event: Event) -> str | None:
         return Action.WRITE_OFF
     if event.kind == EventKind.STOCK_ADJUSTED:
         return Action.ADJUST
-    return None
+    return Action.OVERRIDE if event.kind in OVERRIDES else None
 
 
 def body_shown(event: Event, facts_hash: str | None = None) -> bytes:

@@ -33,6 +33,10 @@ def allowed(state: BenchState, policy: Policy | None = None) -> tuple[str, ...]:
             return ("NI", "NOTE", "GRI", "UNDO")
         case Phase.STOP:
             return ("OTHER", "UNDO")
+        case Phase.WHY:
+            return ("NI", "UNDO")
+        case Phase.PIN:
+            return ("UNDO",)
 
 
 def _inspecting(state: BenchState, policy: Policy | None) -> tuple[str, ...]:

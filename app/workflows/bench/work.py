@@ -12,6 +12,7 @@ from app.workflows.bench.inspection_work import (
     photo_address,
     reason_work,
 )
+from app.workflows.bench.override_work import override_work
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Phase, Saved
 from app.workflows.bench.unidentified import THING
@@ -51,6 +52,8 @@ def work(state: BenchState, shown: Shown) -> Work:
             return note_work(state, shown)
         case Phase.STOP:
             return _stop(state, shown.texts)
+        case Phase.WHY | Phase.PIN:
+            return override_work(state, shown.texts)
         case Phase.SAVED:
             return _saved(state, shown)
 
@@ -186,7 +189,7 @@ def _stop(state: BenchState, texts: Texts) -> StopWork:
     return StopWork(
         item=ItemCard(pick.item.name, pick.item.sku),
         comparison=comparison,
-        explanation="",
+        explanation=texts.say("stop.supervisor"),
         choices_title=texts.say("stop.choices"),
         choices=(
             Choice(

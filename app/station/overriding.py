@@ -1,0 +1,124 @@
+"""A supervisor at the bench's own screen: whose badge it is, what the PIN signs, and what is refused.
+
+The word is an approval like any other: it is signed by the supervisor's key for exactly the event that is
+recorded, within their certificate, and wrong PINs count with all others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.domain.approvals import Action, Certificate
+from app.domain.approvals.badge import badge_digest
+from app.domain.approvals.pin import LOCKED_AT, locked
+from app.domain.refusal import Refused
+from app.ledger import approvers
+from app.ledger.writer import Ledger
+from app.station.approving import Approver, Approving
+from app.station.people import with_badge
+from app.station.reviewing import Request, judge_requests
+from app.station.setup import Setup
+from app.workflows.bench import events
+from app.workflows.bench.context import Moment
+from app.workflows.bench.inputs import OverrideSigned, Overriding, PinRefused, SupervisorRead
+from app.workflows.bench.override import Holder
+from app.workflows.bench.state import BenchState, Phase
+
+
+class OverrideDesk:
+    """See the module. Used on the station's thread; the badge is kept until the PIN came, or nobody waits."""
+
+    def __init__(self, ledger: Ledger, setup: Setup) -> None:
+        self._ledger = ledger
+        self._setup = setup
+        self._badge = b""
+
+    def takes(self, secret: bytes, state: BenchState) -> bool:
+        """Whether a badge is for the bench: a supervisor's at a stop, anybody's while one decides."""
+        if state.override is not None:
+            return True
+        if state.phase is not Phase.STOP:
+            return False
+        code = approvers.holder_of(self._ledger, badge_digest(secret))
+        if code is not None and approvers.certified(self._ledger.connection, code) is not None:
+            return True
+        known = with_badge(self._ledger, badge_digest(secret))
+        return known is not None and known.role == "supervisor"
+
+    def read(self, secret: bytes, state: BenchState, moment: Moment) -> SupervisorRead:
+        """Whose badge it is, and what keeps that person from deciding this here."""
+        code = approvers.holder_of(self._ledger, badge_digest(secret))
+        approving = self._setup.approving() if code else None
+        if code is None or approving is None:
+            return SupervisorRead(None)
+        holder = Holder(code, self._setup.name_of(code))
+        approving.unlock_by_centre(code)
+        if locked(approving.attempts(code).failed):
+            return SupervisorRead(holder, PinRefused("approval.locked", locked=True))
+        held = approvers.certified(self._ledger.connection, code)
+        try:
+            request = self._request(state, holder, moment)
+            judge_requests(self._ledger, code, held, [request], self._setup.clock.now())
+            _alone(request, held)
+        except Refused as no:
+            return SupervisorRead(holder, PinRefused(no.code, detail=f"{no.read} {no.expected}"))
+        self._badge = secret
+        return SupervisorRead(holder)
+
+    def tried(self, pin: str, state: BenchState, moment: Moment) -> Overriding:
+        """What came of a PIN; it is used here and kept nowhere.
+
+        Raises:
+            Unavailable: the record cannot be written; nothing was accepted.
+        """
+        over, approving = state.override, self._setup.approving()
+        if over is None or approving is None or not state.wants_pin:
+            return PinRefused("approval.no_key")
+        if not pin:
+            return PinRefused("pin.empty")
+        code, request = over.holder.code, self._request(state, over.holder, moment)
+        try:
+            _alone(request, approvers.certified(self._ledger.connection, code))
+            (approval,) = approving.approve(Approver(code, pin, self._badge), [request])
+        except Refused as no:
+            return _refused(approving, code, no)
+        return OverrideSigned(replace(request.event, approvals=(approval.to_json(),)), request.reason)
+
+    def settle(self, state: BenchState) -> None:
+        """After a step: with nobody deciding any more the badge is forgotten."""
+        if state.override is None:
+            self._badge = b""
+
+    def _request(self, state: BenchState, holder: Holder, moment: Moment) -> Request:
+        job, pick, over = state.job, state.pick, state.override
+        if job is None or pick is None:
+            raise ValueError("a supervisor decides about a unit in the hand")
+        why = over.why if over is not None else ""
+        words = self._setup.texts.say(f"override.accept_{why}") if why else ""
+        event = events.serial_accepted(job, pick, state.expected_serial, (holder.code, why, words), moment)
+        return Request(event, Action.OVERRIDE, pick.item.value_minor * pick.qty, pick.item.currency, words)
+
+
+def _alone(request: Request, held: approvers.Certified | None) -> None:
+    """Refuses what takes two approvers: at a stop there is one."""
+    if held is None:
+        return
+    limits = Certificate.read(held.certificate).limits
+    if request.value > limits.two_person_above:
+        raise Refused(
+            "override.two",
+            f"It is worth {request.value}.",
+            f"Above {limits.two_person_above} two supervisors decide, at the centre.",
+            "Keep the unit; the centre decides about it.",
+        )
+
+
+def _refused(approving: Approving, code: str, no: Refused) -> PinRefused:
+    failed = approving.attempts(code).failed
+    return PinRefused(
+        no.code,
+        seconds=-(-approving.wait_ms(code) // 1000),
+        left=max(0, LOCKED_AT - failed),
+        detail=f"{no.read} {no.expected}",
+        locked=locked(failed),
+    )
