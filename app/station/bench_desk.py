@@ -11,6 +11,7 @@ from app.ledger.writer import Ledger
 from app.scanning.meaning import Badge, Meaning
 from app.station.commits import HOLDINGS, LABELS, Numbers
 from app.station.desk import Arrival, Front, Label
+from app.station.known import known_unit
 from app.station.lookup import Lookup
 from app.station.overriding import OverrideDesk
 from app.station.picture import Picture
@@ -18,7 +19,7 @@ from app.station.setup import Setup
 from app.station.status import LinkFacts
 from app.workflows.bench.context import Bench, Moment
 from app.workflows.bench.goods import take_up
-from app.workflows.bench.inputs import DigitsScanned, FoundItem, Input, Photographed, Said
+from app.workflows.bench.inputs import DigitsScanned, FoundItem, Input, Otherwise, Photographed, Said
 from app.workflows.bench.overriding import left
 from app.workflows.bench.photos import asks_camera
 from app.workflows.bench.state import BenchState, Notice, Phase, Saved, from_draft
@@ -84,7 +85,7 @@ class BenchDesk:
             if not isinstance(given, FoundItem):
                 return None
             given = replace(given, same_pack=True)
-        given = self._photographed(given)
+        given = self._photographed(self._rejected(given))
         return advance(self.state, given, self._moment())
 
     def enter_pin(self, pin: str) -> Step[BenchState]:
@@ -129,6 +130,17 @@ class BenchDesk:
     def view(self, link: LinkFacts) -> BenchView:
         """The screen as it stands."""
         return self._picture.draw(self.state, self.undoable, link)
+
+    def _rejected(self, given: Input) -> Input:
+        """REJECT at a saved unit, or at one that is taken up by its label, with the unit as it is now."""
+        state = self.state
+        if not isinstance(given, Said) or given.word != "REJECT" or state.override is not None:
+            return given
+        if state.phase is Phase.REASON and state.pick is not None and state.pick.again is not None:
+            return Otherwise(state.pick.again.unit)
+        if state.phase is Phase.SAVED and state.saved is not None:
+            return Otherwise(known_unit(self._ledger, self._setup, state.saved.label))
+        return given
 
     def _photographed(self, given: Input) -> Input:
         """PHOTO and RETAKE with what the camera gave; asked here, so that the next scan comes after it."""

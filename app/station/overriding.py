@@ -10,10 +10,13 @@ from dataclasses import replace
 
 from app.domain.approvals import Action, Certificate
 from app.domain.approvals.badge import badge_digest
+from app.domain.approvals.people import same_person
 from app.domain.approvals.pin import LOCKED_AT, locked
+from app.domain.event import Event, EventKind
 from app.domain.refusal import Refused
 from app.ledger import approvers
 from app.ledger.writer import Ledger
+from app.queries import history
 from app.station.approving import Approver, Approving
 from app.station.people import with_badge
 from app.station.reviewing import Request, judge_requests
@@ -21,8 +24,13 @@ from app.station.setup import Setup
 from app.workflows.bench import events
 from app.workflows.bench.context import Moment
 from app.workflows.bench.inputs import OverrideSigned, Overriding, PinRefused, SupervisorRead
-from app.workflows.bench.override import Holder
+from app.workflows.bench.known_unit import KnownUnit
+from app.workflows.bench.otherwise import redecided
+from app.workflows.bench.override import Holder, Override
 from app.workflows.bench.state import BenchState, Phase
+
+# Ways by which goods leave for nothing, as a write-off takes them, and that ask nobody else.
+_GIVEN_AWAY = frozenset({"donate", "recycle"})
 
 
 class OverrideDesk:
@@ -55,11 +63,8 @@ class OverrideDesk:
         approving.unlock_by_centre(code)
         if locked(approving.attempts(code).failed):
             return SupervisorRead(holder, PinRefused("approval.locked", locked=True))
-        held = approvers.certified(self._ledger.connection, code)
         try:
-            request = self._request(state, holder, moment)
-            judge_requests(self._ledger, code, held, [request], self._setup.clock.now())
-            _alone(request, held)
+            self._allowed(state, code, moment)
         except Refused as no:
             return SupervisorRead(holder, PinRefused(no.code, detail=f"{no.read} {no.expected}"))
         self._badge = secret
@@ -72,13 +77,14 @@ class OverrideDesk:
             Unavailable: the record cannot be written; nothing was accepted.
         """
         over, approving = state.override, self._setup.approving()
-        if over is None or approving is None or not state.wants_pin:
+        if over is None or over.holder is None or approving is None or not state.wants_pin:
             return PinRefused("approval.no_key")
         if not pin:
             return PinRefused("pin.empty")
-        code, request = over.holder.code, self._request(state, over.holder, moment)
+        code = over.holder.code
         try:
-            _alone(request, approvers.certified(self._ledger.connection, code))
+            self._allowed(state, code, moment)
+            request = self._request(state, over, moment)
             (approval,) = approving.approve(Approver(code, pin, self._badge), [request])
         except Refused as no:
             return _refused(approving, code, no)
@@ -89,14 +95,50 @@ class OverrideDesk:
         if state.override is None:
             self._badge = b""
 
-    def _request(self, state: BenchState, holder: Holder, moment: Moment) -> Request:
-        job, pick, over = state.job, state.pick, state.override
-        if job is None or pick is None:
+    def _allowed(self, state: BenchState, code: str, moment: Moment) -> None:
+        """Refuses a supervisor who may not decide this here, before anything is asked of them."""
+        held = approvers.certified(self._ledger.connection, code)
+        # Whose work and what it is worth is known before what is decided.
+        event = Event(moment.event_id, "override", (), moment.bench.operator, moment.bench.session)
+        request = Request(event, Action.OVERRIDE, *_stake(state), "")
+        judge_requests(self._ledger, code, held, [request], self._setup.clock.now())
+        if state.override is not None and state.override.unit is not None:
+            self._another(code, state.override, state.override.unit)
+        _alone(request, held)
+
+    def _another(self, code: str, over: Override, unit: KnownUnit) -> None:
+        """Refuses one person alone: on their own decision, or on goods whose write-off they rejected."""
+        if same_person(code, unit.decided.by):
+            raise _own(f"{code} decided this.")
+        told = history.timeline(self._ledger.connection, f"label:{unit.label}")
+        rejected = (e for e in told if e.event.kind == EventKind.WRITE_OFF_REJECTED and not e.undone)
+        if over.disposition in _GIVEN_AWAY and any(same_person(code, e.event.operator) for e in rejected):
+            raise _own(f"{code} rejected its write-off.")
+
+    def _request(self, state: BenchState, over: Override, moment: Moment) -> Request:
+        words = self._setup.texts.say(over.reason_code(over.why))
+        if over.unit is not None:
+            return Request(redecided(over, words, moment), Action.OVERRIDE, *_stake(state), words)
+        job, pick = state.job, state.pick
+        if job is None or pick is None or over.holder is None:
             raise ValueError("a supervisor decides about a unit in the hand")
-        why = over.why if over is not None else ""
-        words = self._setup.texts.say(f"override.accept_{why}") if why else ""
-        event = events.serial_accepted(job, pick, state.expected_serial, (holder.code, why, words), moment)
-        return Request(event, Action.OVERRIDE, pick.item.value_minor * pick.qty, pick.item.currency, words)
+        said = (over.holder.code, over.why, words)
+        event = events.serial_accepted(job, pick, state.expected_serial, said, moment)
+        return Request(event, Action.OVERRIDE, *_stake(state), words)
+
+
+def _own(read: str) -> Refused:
+    return Refused("approval.own_work", read, "Expected somebody else's word.", "Ask another supervisor.")
+
+
+def _stake(state: BenchState) -> tuple[int, str]:
+    """What the unit that is decided about is worth by its record, in whole minor units, and the currency."""
+    known = state.override.unit if state.override else None
+    if known is not None:
+        return known.item.value_minor * known.qty, known.item.currency
+    if state.pick is None:
+        raise ValueError("a supervisor decides about a unit")
+    return state.pick.item.value_minor * state.pick.qty, state.pick.item.currency
 
 
 def _alone(request: Request, held: approvers.Certified | None) -> None:

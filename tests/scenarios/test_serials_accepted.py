@@ -106,5 +106,5 @@ def test_a_word_that_does_not_hold_leaves_the_unit_counted_and_the_money_waiting
     # Whose word it was is one question, what becomes of the unit's money another.
     cases = {case["type"]: case for case in floor.cases()}
     assert sorted(cases) == ["approval.review", "return.other_serial"]
-    assert "counts as if nobody had said so" in cases["approval.review"]["fix"]
+    assert "without the word of anybody" in cases["approval.review"]["fix"]
     assert floor.refunds() == []

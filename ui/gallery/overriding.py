@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from importlib.resources import files
 
+from app.documents.bars import module_widths
+from app.domain.account import Account, Status
 from app.domain.item import Item, Tracking
 from app.domain.policy import Policy, read_policy
 from app.domain.returns import Rma, RmaLine
+from app.workflows.bench.known_unit import Decided, GivenGrade, KnownUnit
 from app.workflows.bench.override import Holder, Override
 from app.workflows.bench.screen import draw
 from app.workflows.bench.shown import Shown
-from app.workflows.bench.state import BenchState, Job, Phase, Pick
+from app.workflows.bench.state import BenchState, Job, Phase, Pick, Saved
 from app.workflows.notice import Notice
 from app.workflows.view import Screen
 from ui.gallery.content import OFFLINE, ONLINE
@@ -35,8 +38,8 @@ def policy() -> Policy:
     return read_policy(text, "returns")
 
 
-def _drawn(state: BenchState, *, offline: bool = False) -> Screen:
-    shown = Shown(texts(), policy(), online=not offline)
+def _drawn(state: BenchState, *, offline: bool = False, bars: tuple[int, ...] = ()) -> Screen:
+    shown = Shown(texts(), policy(), online=not offline, bars=bars)
     return Screen(draw(state, shown), OFFLINE if offline else ONLINE)
 
 
@@ -52,19 +55,87 @@ def own_work() -> Screen:
 
 def why() -> Screen:
     """The badge was read: the reason is asked for."""
-    return _drawn(replace(_STOP, phase=Phase.WHY, override=Override(_DANA)))
+    return _drawn(replace(_STOP, phase=Phase.WHY, override=Override("stop", _DANA)))
 
 
 def pin() -> Screen:
     """The reason is given: the PIN is asked for."""
-    return _drawn(replace(_STOP, phase=Phase.PIN, override=Override(_DANA, "misrecorded")))
+    return _drawn(replace(_STOP, phase=Phase.PIN, override=Override("stop", _DANA, why="misrecorded")))
 
 
 def wrong_pin() -> Screen:
     """A wrong one, with the centre away."""
     parts = {"name": "Dana R.", "left": 7, "seconds": 0, "detail": ""}
-    asked = replace(_STOP, phase=Phase.PIN, override=Override(_DANA, "misrecorded"))
+    asked = replace(_STOP, phase=Phase.PIN, override=Override("stop", _DANA, why="misrecorded"))
     return _drawn(replace(asked, notice=Notice("override.pin", parts)), offline=True)
+
+
+_UNIT = KnownUnit(
+    "e-1",
+    "L03-311-K",
+    replace(_FAN, hazardous=True),
+    1,
+    Account("acme", _FAN.sku, "R-03", Status.SELLABLE, label="L03-311-K", grade="A"),
+    "R-20871",
+    blind=False,
+    wrong_item=False,
+    grades=(GivenGrade("A", "Noor H.", "14 Oct 14:09"),),
+    decided=Decided("restock", "1", "", "noor"),
+)
+_REJECTED = BenchState(Phase.BADGE, override=Override("saved", unit=_UNIT))
+
+
+def badge() -> Screen:
+    """REJECT at a unit that was saved: a badge is waited for."""
+    return _drawn(_REJECTED)
+
+
+def choice() -> Screen:
+    """Where it may go, and what a limit forbids."""
+    return _drawn(replace(_REJECTED, phase=Phase.CHOICE, override=Override("saved", _DANA, _UNIT)))
+
+
+def choice_blocked() -> Screen:
+    """A forbidden one was named all the same."""
+    parts = {"outcome": "VENDOR", "rule": "hazardous goods are neither sold on nor repaired here"}
+    chosen = replace(_REJECTED, phase=Phase.CHOICE, override=Override("saved", _DANA, _UNIT))
+    return _drawn(replace(chosen, notice=Notice("override.blocked", parts)))
+
+
+def unit_why() -> Screen:
+    """Why it is decided otherwise."""
+    over = Override("saved", _DANA, _UNIT, "quarantine")
+    return _drawn(replace(_REJECTED, phase=Phase.WHY, override=over))
+
+
+def unit_pin() -> Screen:
+    """The PIN, with what it will say."""
+    over = Override("saved", _DANA, _UNIT, "quarantine", "safety")
+    return _drawn(replace(_REJECTED, phase=Phase.PIN, override=over))
+
+
+def unit_saved() -> Screen:
+    """What was decided, and where the unit goes now."""
+    saved = Saved(
+        event_id="e-2",
+        item=_FAN,
+        rma=None,
+        line=None,
+        pick_qty=1,
+        serial="FN-7730512",
+        lot=None,
+        grade="A",
+        grade_caption="Like new",
+        outcome="QUARANTINE",
+        place="HOLD-2",
+        rule="",
+        label="L03-312-B",
+        time="14:11:02",
+        date="14 Oct 2026",
+        decided_by="Dana R.",
+        decided_why="Unsafe or not allowed",
+    )
+    return _drawn(BenchState(Phase.SAVED, saved=saved), bars=module_widths("L03-312-B"))
 
 
 def examples() -> Mapping[str, Screen]:
@@ -75,4 +146,10 @@ def examples() -> Mapping[str, Screen]:
         "override-why": why(),
         "override-pin": pin(),
         "override-pin-wrong": wrong_pin(),
+        "override-badge": badge(),
+        "override-choice": choice(),
+        "override-choice-blocked": choice_blocked(),
+        "override-unit-why": unit_why(),
+        "override-unit-pin": unit_pin(),
+        "override-unit-saved": unit_saved(),
     }

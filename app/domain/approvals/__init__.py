@@ -22,6 +22,7 @@ from app.domain.approvals.statement import (
     action_of,
     body_digest,
     body_shown,
+    workers_of,
 )
 from app.domain.approvals.verdict import Judged, Judgement, judge
 
@@ -55,4 +56,5 @@ __all__ = [
     "body_digest",
     "body_shown",
     "judge",
+    "workers_of",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -43,6 +44,13 @@ def action_of(event: Event) -> str | None:
     if event.kind == EventKind.STOCK_ADJUSTED:
         return Action.ADJUST
     return Action.OVERRIDE if event.kind in OVERRIDES else None
+
+
+def workers_of(event: Event) -> tuple[str, ...]:
+    """Whose work an event is: who recorded it, and who decided what it overrides."""
+    overrides = event.body.get("overrides")
+    before = overrides.get("by") if isinstance(overrides, Mapping) else None
+    return (event.operator, before) if isinstance(before, str) and before else (event.operator,)
 
 
 def body_shown(event: Event, facts_hash: str | None = None) -> bytes:

@@ -148,6 +148,13 @@ class SupervisorRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Otherwise:
+    """REJECT at a saved unit: the unit as it is now, None when this station cannot decide about it."""
+
+    unit: KnownUnit | None
+
+
+@dataclass(frozen=True, slots=True)
 class OverrideSigned:
     """The supervisor's PIN was right: the event with the signed word in it; `reason` is in words."""
 
@@ -155,7 +162,7 @@ class OverrideSigned:
     reason: str
 
 
-Overriding = SupervisorRead | DigitsScanned | PinRefused | OverrideSigned
+Overriding = Otherwise | SupervisorRead | DigitsScanned | PinRefused | OverrideSigned
 Input = (
     Parked
     | Entered

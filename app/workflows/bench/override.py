@@ -6,9 +6,13 @@ from dataclasses import dataclass
 
 from app.domain.fields import Fields
 from app.workflows.approvals.state import Holder as Holder  # noqa: PLC0414 - callers know it from here
+from app.workflows.bench.known_unit import KnownUnit
 
 ACCEPTS = ("misrecorded", "exchanged", "relabelled", "goodwill")
 """Why a serial that was not sold is accepted, in the order of their numbers; worded in the catalogue."""
+
+DECIDES = ("seen", "wanted", "cost", "vendor", "safety")
+"""Why a unit goes elsewhere than a rule says, in the same way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,27 @@ class Accepted:
 class Override:
     """A supervisor at the screen: whose badge was read, and the id of the reason once it is given.
 
-    Neither badge nor PIN is ever here, and nothing of it survives the program: the badge is scanned again.
+    `came` is the phase that every way back leads to. `unit` is set where another `disposition` is chosen than
+    a rule's; without it another serial is accepted. Neither badge nor PIN is ever here, and nothing of it
+    survives the program: the badge is scanned again.
     """
 
-    holder: Holder
+    came: str
+    holder: Holder | None = None
+    unit: KnownUnit | None = None
+    disposition: str = ""
     why: str = ""
+
+    @property
+    def name(self) -> str:
+        """Who decides, as the screen says it; empty before the badge."""
+        return self.holder.name if self.holder else ""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The ids of the reasons that may be given."""
+        return ACCEPTS if self.unit is None else DECIDES
+
+    def reason_code(self, why: str) -> str:
+        """Under which code the catalogue words a reason."""
+        return f"override.{'accept' if self.unit is None else 'decide'}_{why}"

@@ -1,6 +1,8 @@
-"""A supervisor at a red stop: badge, reason, PIN; then the unit goes on with its serial on the line.
+"""A supervisor at the operator's own screen: badge, choice, reason, PIN.
 
-Only the PIN says anything: until it opened the supervisor's key every way back leaves the stop as it was.
+At a red stop the unit then goes on with its serial on the line; a unit that was saved goes where the
+supervisor says. Only the PIN says anything: until it opened the supervisor's key every way back leaves the
+screen as it was.
 """
 
 from __future__ import annotations
@@ -10,11 +12,19 @@ from dataclasses import replace
 from app.workflows.bench import events
 from app.workflows.bench.allowed import Result, not_now
 from app.workflows.bench.context import Moment
-from app.workflows.bench.inputs import DigitsScanned, OverrideSigned, Overriding, PinRefused, SupervisorRead
-from app.workflows.bench.mat import ANSWER_WORDS
-from app.workflows.bench.override import ACCEPTS, Accepted, Override
+from app.workflows.bench.inputs import (
+    DigitsScanned,
+    Otherwise,
+    OverrideSigned,
+    Overriding,
+    PinRefused,
+    SupervisorRead,
+)
+from app.workflows.bench.mat import ANSWER_WORDS, DISPOSITION_WORDS
+from app.workflows.bench.otherwise import Way, label_document, saved_otherwise, ways
+from app.workflows.bench.override import Accepted, Override
 from app.workflows.bench.state import BenchState, Notice, Phase
-from app.workflows.effects import Record, Undo
+from app.workflows.effects import Drop, Print, Record, Undo
 
 _STAYS = frozenset({"approval.pin", "approval.wait", "approval.closed", "pin.empty"})
 # Refusals with words of their own; the others say what the station read and what it expected.
@@ -22,42 +32,53 @@ _WORDED = _STAYS | {"approval.locked", "approval.own_work"}
 
 
 def override_step(state: BenchState, given: Overriding, moment: Moment) -> Result:
-    """What a badge, or what came of a PIN, does to a stop or to an override that is under way."""
+    """What a badge, or what came of a PIN, does to an override that begins or is under way."""
     match given:
+        case Otherwise():
+            return _begun(state, given), ()
         case SupervisorRead():
             return _badge(state, given), ()
         case DigitsScanned():
             return replace(state, notice=Notice("approvals.scan_is_no_pin")), ()
         case PinRefused():
             return _refused(state, given), ()
+        case OverrideSigned() if state.override is not None and state.override.unit is not None:
+            return _redecided(state, state.override, given, moment)
         case OverrideSigned():
             return _accepted(state, given, moment)
 
 
-def override_said(state: BenchState, word: str, moment: Moment) -> Result:
-    """A word while a supervisor decides: a reason, or the way back."""
+def override_said(state: BenchState, over: Override, word: str, moment: Moment) -> Result:
+    """A word while a supervisor decides: a disposition, a reason, or the way back."""
+    calm = replace(state, notice=None)
     if word == "UNDO":
-        return stepped_back(replace(state, notice=None)), ()
-    if state.phase is Phase.WHY and word in ANSWER_WORDS and state.override is not None:
-        number = ANSWER_WORDS[word]
-        if number > len(ACCEPTS):
-            parts = {"number": number, "most": len(ACCEPTS)}
-            return replace(state, notice=Notice("approvals.no_such", parts)), ()
-        said = replace(state.override, why=ACCEPTS[number - 1])
-        return replace(state, phase=Phase.PIN, override=said, notice=None), ()
+        return stepped_back(calm), ()
+    if state.phase is Phase.CHOICE and over.unit is not None and word in {*ANSWER_WORDS, *DISPOSITION_WORDS}:
+        return _chosen(calm, over, ways(moment.policy, over.unit), word), ()
+    if state.phase is Phase.WHY and word in ANSWER_WORDS:
+        number, most = ANSWER_WORDS[word], len(over.reasons)
+        if number > most:
+            return _no_such(calm, number, most), ()
+        said = replace(over, why=over.reasons[number - 1])
+        return replace(calm, phase=Phase.PIN, override=said), ()
     return not_now(state, word, moment.policy)
 
 
 def stepped_back(state: BenchState) -> BenchState:
-    """The supervisor steps back: from the PIN to the reason, from there to the stop as it was."""
-    if state.phase is Phase.PIN and state.override is not None:
-        return replace(state, phase=Phase.WHY, override=replace(state.override, why=""))
+    """The supervisor steps back: from the PIN to the reason, to the choice, and out."""
+    over = state.override
+    if over is not None and state.phase is Phase.PIN:
+        return replace(state, phase=Phase.WHY, override=replace(over, why=""))
+    if over is not None and state.phase is Phase.WHY and over.unit is not None:
+        return replace(state, phase=Phase.CHOICE, override=replace(over, disposition=""))
     return left(state)
 
 
 def left(state: BenchState) -> BenchState:
-    """The stop as it was, without the supervisor."""
-    return replace(state, phase=Phase.STOP, override=None) if state.override is not None else state
+    """The screen as it was, without the supervisor."""
+    if state.override is None:
+        return state
+    return replace(state, phase=Phase(state.override.came), override=None)
 
 
 def word_undone(state: BenchState) -> Result:
@@ -70,20 +91,47 @@ def word_undone(state: BenchState) -> Result:
     return after, (Undo(pick.accepted.event_id),)
 
 
+def _begun(state: BenchState, given: Otherwise) -> BenchState:
+    unit = given.unit
+    if unit is None:
+        return replace(state, notice=Notice("override.no_unit"))
+    if unit.blind:
+        return replace(state, notice=Notice("override.blind", {"item": unit.item.name}))
+    over = Override(state.phase.value, unit=unit)
+    return replace(state, phase=Phase.BADGE, override=over, notice=None)
+
+
 def _badge(state: BenchState, given: SupervisorRead) -> BenchState:
     holder = given.holder
     if holder is None:
         return replace(state, notice=Notice("approvals.badge_unknown"))
     if given.refusal is not None:
         return replace(state, notice=_notice(given.refusal, holder.name))
-    over = state.override
-    if over is None:
-        return replace(state, phase=Phase.WHY, override=Override(holder), notice=None)
-    return replace(state, override=replace(over, holder=holder), notice=None)
+    over = replace(state.override or Override(state.phase.value), holder=holder)
+    phase = {Phase.STOP: Phase.WHY, Phase.BADGE: Phase.CHOICE}.get(state.phase, state.phase)
+    return replace(state, phase=phase, override=over, notice=None)
+
+
+def _chosen(state: BenchState, over: Override, offered: tuple[Way, ...], word: str) -> BenchState:
+    number = ANSWER_WORDS.get(word, 0)
+    if number > len(offered):
+        return _no_such(state, number, len(offered))
+    way = offered[number - 1] if number else next((one for one in offered if one.word == word), None)
+    if way is None:
+        return replace(state, notice=Notice("override.same", {"word": word}))
+    if way.blocked:
+        parts = {"rule": way.blocked, "outcome": way.outcome.caption}
+        return replace(state, notice=Notice("override.blocked", parts))
+    chosen = replace(over, disposition=way.outcome.disposition)
+    return replace(state, phase=Phase.WHY, override=chosen)
+
+
+def _no_such(state: BenchState, number: int, most: int) -> BenchState:
+    return replace(state, notice=Notice("approvals.no_such", {"number": number, "most": most}))
 
 
 def _refused(state: BenchState, given: PinRefused) -> BenchState:
-    name = state.override.holder.name if state.override else ""
+    name = state.override.name if state.override else ""
     after = state if given.code in _STAYS and not given.locked else left(state)
     return replace(after, notice=_notice(given, name))
 
@@ -98,7 +146,7 @@ def _notice(no: PinRefused, name: str) -> Notice:
 
 def _accepted(state: BenchState, given: OverrideSigned, moment: Moment) -> Result:
     pick, over = state.pick, state.override
-    if pick is None or over is None:
+    if pick is None or over is None or over.holder is None:
         raise ValueError("nothing was signed about a unit in the hand")
     word = Accepted(
         event_id=given.event.event_id,
@@ -112,3 +160,16 @@ def _accepted(state: BenchState, given: OverrideSigned, moment: Moment) -> Resul
     unit = replace(pick, accepted=word, policy_ver=moment.policy.version)
     after = replace(state, phase=phase, pick=unit, expected_serial="", override=None, notice=None)
     return after, (Record(given.event),)
+
+
+def _redecided(state: BenchState, over: Override, given: OverrideSigned, moment: Moment) -> Result:
+    unit = over.unit
+    if unit is None:
+        raise ValueError("no unit was decided about")
+    saved = saved_otherwise(given.event, over, given.reason, moment)
+    printed = Print(saved.label, label_document(saved, unit, moment))
+    if state.job is not None and state.phase is not Phase.SAVED and state.pick is not None:
+        # The unit was taken up by its label: nothing of a box is open behind it.
+        return BenchState(Phase.SAVED, saved=saved), (Record(given.event), printed, Drop(state.job.key))
+    after = replace(state, phase=Phase.SAVED, override=None, saved=saved, notice=None)
+    return after, (Record(given.event), printed)

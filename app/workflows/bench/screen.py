@@ -73,10 +73,10 @@ def _question(state: BenchState, shown: Shown) -> Band:
             return asking(shown.texts, "note", "band.note.headline", "band.note.hint", parts)
         case Phase.STOP:
             return _stop_band(state, shown.texts)
-        case Phase.WHY | Phase.PIN:
-            return override_band(state, shown.texts)
         case Phase.SAVED:
             return _saved_band(state, state.saved, shown)
+        case Phase.BADGE | Phase.CHOICE | Phase.WHY | Phase.PIN:
+            return override_band(state, shown)
 
 
 def _item_band(state: BenchState, texts: Texts) -> Band:
@@ -180,7 +180,9 @@ def _saved_band(state: BenchState, saved: Saved | None, shown: Shown) -> Band:
     headline = "band.saved.headline" if shown.online else "band.saved.headline_offline"
     job = state.job
     nxt = shorten(_next_name(job), 26) if job else ""
-    if job is None:
+    if saved.decided_by:
+        hint = texts.say("band.saved.hint_otherwise", label=saved.label, place=saved.place)
+    elif job is None:
         old = saved.before[-1].grade if saved.before else ""
         hint = texts.say("band.saved.hint_again", label=saved.label, place=saved.place, old=old)
     elif job.rma is None:
@@ -234,13 +236,17 @@ def _help(state: BenchState, shown: Shown) -> tuple[str, ...]:
 def _actions(state: BenchState) -> tuple[str, ...]:
     if state.override is not None:
         return ("help", "undo")
+    if state.phase is Phase.SAVED:
+        return _after_saving(state)
     if state.job is None:
         return ("help", "type_code", "reprint", "blind")
     if state.phase is Phase.GRADE and state.pick is not None and state.pick.again:
         return ("help", "type_code", "photo", "note", "hold")
     if state.phase is Phase.GRADE:
         return ("type_code", "photo", "note", "quantity", "hold")
-    if state.phase in {Phase.NOTE, Phase.PART, Phase.REASON}:
+    if state.phase is Phase.REASON:
+        return ("help", "type_code", "otherwise", "hold")
+    if state.phase in {Phase.NOTE, Phase.PART}:
         return ("help", "type_code", "hold")
     if in_hand(state) is not None:
         return ("help", "type_code", "quantity", "hold")
@@ -249,3 +255,14 @@ def _actions(state: BenchState) -> tuple[str, ...]:
     if state.job is not None and state.job.rma is None:
         return ("type_code", "reprint", "done", "hold")
     return ("type_code", "reprint", "not_in_box", "done", "hold")
+
+
+def _after_saving(state: BenchState) -> tuple[str, ...]:
+    """What a person may do with what was just saved, and with its box."""
+    decide = ("otherwise",) if state.saved is not None and state.saved.grade else ()
+    job = state.job
+    if job is None or (job.rma is not None and not job.open_lines):
+        return ("help", "reprint", *decide, "blind")
+    if job.rma is None:
+        return ("reprint", *decide, "done", "hold")
+    return ("reprint", *decide, "not_in_box", "done", "hold")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from app.domain.fields import Fields
@@ -32,6 +32,8 @@ class Phase(StrEnum):
     PART = "part"
     REASON = "reason"
     STOP = "stop"
+    BADGE = "badge"
+    CHOICE = "choice"
     WHY = "why"
     PIN = "pin"
     SAVED = "saved"
@@ -123,7 +125,8 @@ class Saved:
     `answers` are the inspection's questions with their answers, in words, and so are `notes` and
     `missing_parts`. `photos` are addresses, `photo_missing` says why a photo that was wanted is not there.
     `before` are the grades given earlier. `closed` says that its box was closed afterwards with something
-    missing. `weighing` is what its route was chosen by.
+    missing. `weighing` is what its route was chosen by. `decided_by` is a supervisor who chose it over a
+    rule, `decided_why` the reason in words.
     """
 
     event_id: str
@@ -149,6 +152,8 @@ class Saved:
     before: tuple[GivenGrade, ...] = ()
     closed: bool = False
     weighing: Weighing | None = None
+    decided_by: str = ""
+    decided_why: str = ""
 
     @property
     def decided(self) -> str:
@@ -242,7 +247,7 @@ def to_draft(state: BenchState) -> dict[str, object]:
 def _kept_phase(state: BenchState) -> Phase:
     if state.override is not None:
         # Whoever was about to decide scans the badge again.
-        return Phase.STOP
+        return _kept_phase(replace(state, phase=Phase(state.override.came), override=None))
     return Phase.ITEM if state.phase is Phase.SAVED else state.phase
 
 

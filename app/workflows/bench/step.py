@@ -42,7 +42,7 @@ def advance(state: BenchState, given: Input, moment: Moment) -> Step[BenchState]
         decided, said_so = override_step(state, given, moment)
         return Step(decided, (*said_so, *_kept(state, decided, said_so)), _route(given, decided))
     if state.override is not None and not isinstance(given, Said):
-        waits = replace(state, notice=Notice("override.first", {"name": state.override.holder.name}))
+        waits = replace(state, notice=Notice("override.first", {"name": state.override.name}))
         return Step(waits, (), _route(given, waits))
     if state.phase is Phase.STOP and not isinstance(given, Said):
         calm = replace(state, notice=None)

@@ -27,7 +27,7 @@ def said(state: BenchState, given: Said, moment: Moment) -> Result:
     """The effect of a word; one that means nothing now answers with what does."""
     word = given.word
     if state.override is not None:
-        return override_said(state, word, moment)
+        return override_said(state, state.override, word, moment)
     if state.phase is Phase.STOP and word not in {"UNDO", "OTHER", "HOLD", "DROP"}:
         return replace(state, notice=None), ()
     asked, state = state.undo_asked, replace(state, notice=None, undo_asked="")

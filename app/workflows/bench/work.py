@@ -52,10 +52,10 @@ def work(state: BenchState, shown: Shown) -> Work:
             return note_work(state, shown)
         case Phase.STOP:
             return _stop(state, shown.texts)
-        case Phase.WHY | Phase.PIN:
-            return override_work(state, shown.texts)
         case Phase.SAVED:
             return _saved(state, shown)
+        case Phase.BADGE | Phase.CHOICE | Phase.WHY | Phase.PIN:
+            return override_work(state, shown)
 
 
 def _idle(shown: Shown) -> IdleWork:
@@ -210,7 +210,7 @@ def _saved(state: BenchState, shown: Shown) -> SavedWork:
     return SavedWork(
         put_label=texts.say("saved.put"),
         place=saved.place,
-        rule=texts.say("saved.rule", rule=saved.rule),
+        rule=texts.say("saved.no_rule") if saved.decided_by else texts.say("saved.rule", rule=saved.rule),
         label=LabelPreview(
             headline=saved.headline,
             place=saved.place,
@@ -243,6 +243,9 @@ def _saved_details(saved: Saved, texts: Texts) -> tuple[str, ...]:
     lines = list[str]()
     if saved.grade:
         lines.append(texts.say("saved.grade", grade=saved.grade, caption=saved.grade_caption.lower()))
+    if saved.decided_by:
+        lines.append(texts.say("saved.decided_by", name=saved.decided_by))
+        lines.append(saved.decided_why)
     lines += [
         texts.say("saved.before", grade=given.grade, by=given.by, when=given.when) for given in saved.before
     ]

@@ -57,9 +57,11 @@ def spends(reasons: Sequence[Reason]) -> bool:
 def explained(kind: str, judgement: Judgement, *, money: bool = True) -> str:
     """The case in words: what was found, in one sentence each, and what to do.
 
-    `money` where what happened took goods away; else a supervisor's word only counts for nothing.
+    `money` where what happened took goods away; else a supervisor's word is only worth nothing.
     """
-    stands = "and its value is an unapproved loss" if money else "and counts as if nobody had said so"
+    stands = (
+        "and its value is an unapproved loss" if money else "without the word of anybody with the right to it"
+    )
     because = "; ".join(WORDS[reason] for reason in judgement.reasons)
     who = ", ".join(sorted({one.certificate.approver for one in judgement.approvals if one.certificate}))
     said = f"The approval of this {kind} by {who or 'nobody who is known'}"
