@@ -25,7 +25,7 @@ from app.workflows.bench import events
 from app.workflows.bench.context import Moment
 from app.workflows.bench.inputs import OverrideSigned, Overriding, PinRefused, SupervisorRead
 from app.workflows.bench.known_unit import KnownUnit
-from app.workflows.bench.otherwise import redecided
+from app.workflows.bench.otherwise import redecided, ways
 from app.workflows.bench.override import Holder, Override
 from app.workflows.bench.state import BenchState, Phase
 
@@ -118,6 +118,7 @@ class OverrideDesk:
     def _request(self, state: BenchState, over: Override, moment: Moment) -> Request:
         words = self._setup.texts.say(over.reason_code(over.why))
         if over.unit is not None:
+            _still_open(over, over.unit, moment)
             return Request(redecided(over, words, moment), Action.OVERRIDE, *_stake(state), words)
         job, pick = state.job, state.pick
         if job is None or pick is None or over.holder is None:
@@ -125,6 +126,18 @@ class OverrideDesk:
         said = (over.holder.code, over.why, words)
         event = events.serial_accepted(job, pick, state.expected_serial, said, moment)
         return Request(event, Action.OVERRIDE, *_stake(state), words)
+
+
+def _still_open(over: Override, unit: KnownUnit, moment: Moment) -> None:
+    """Refuses what the policy, which may be another by now, does not leave possible."""
+    may = [way.outcome.disposition for way in ways(moment.policy, unit) if not way.blocked]
+    if over.disposition not in may:
+        raise Refused(
+            "override.changed",
+            f"Policy {moment.policy.version} does not let it go there ({over.disposition}).",
+            f"Expected {', '.join(may)}.",
+            "Choose anew.",
+        )
 
 
 def _own(read: str) -> Refused:

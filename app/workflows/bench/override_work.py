@@ -102,14 +102,17 @@ def _pin(state: BenchState, over: Override, shown: Shown) -> SignInWork:
     texts = shown.texts
     because = (Marker.OPEN, texts.say("override.because", why=texts.say(over.reason_code(over.why))))
     if over.unit is not None:
-        outcome = shown.policy.outcome(over.disposition)
+        known = (one for one in shown.policy.outcomes if one.disposition == over.disposition)
+        # Another policy may have come meanwhile; the PIN is refused then.
+        outcome = next(known, None)
+        goes = outcome.place if outcome is not None else over.disposition
         kind, name = "pin_unit", over.unit.item.name
         notes = (
             (Marker.OPEN, texts.say("override.pin_unit.was", place=over.unit.account.location)),
-            (Marker.NOW, texts.say("override.pin_unit.goes", place=outcome.place)),
+            (Marker.NOW, texts.say("override.pin_unit.goes", place=goes)),
             because,
         )
-        parts = {"outcome": outcome.caption}
+        parts = {"outcome": outcome.caption if outcome is not None else over.disposition}
     else:
         kind, name = "pin", state.pick.item.name if state.pick else ""
         notes = (

@@ -120,7 +120,8 @@ def _chosen(state: BenchState, over: Override, offered: tuple[Way, ...], word: s
     if way is None:
         return replace(state, notice=Notice("override.same", {"word": word}))
     if way.blocked:
-        parts = {"rule": way.blocked, "outcome": way.outcome.caption}
+        # A name of a limit is no sentence yet.
+        parts = {"rule": way.blocked[:1].upper() + way.blocked[1:], "outcome": way.outcome.caption}
         return replace(state, notice=Notice("override.blocked", parts))
     chosen = replace(over, disposition=way.outcome.disposition)
     return replace(state, phase=Phase.WHY, override=chosen)

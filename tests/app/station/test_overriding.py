@@ -14,9 +14,11 @@ from app.ledger import approvers
 from app.ledger.audit import audit
 from app.scanning.commands import Word
 from app.workflows.view import AnswerWork, BandState, SavedWork, SignInWork, StopWork
-from tests.app.station.bench_world import GOOD_KETTLE, KETTLE
-from tests.app.station.override_world import ANA, CAME, SOLD, OverrideWorld
+from tests.app.station import test_signing_in as signing_in
+from tests.app.station.bench_world import GOOD_KETTLE, KETTLE, RMA
+from tests.app.station.override_world import ANA, CAME, OTHER_KETTLE, SOLD, OverrideWorld
 from tests.app.station.review_world import LIMITS, OMAR, RUTH
+from tests.app.station.test_signing_in import SignInWorld
 
 
 @pytest.fixture
@@ -196,3 +198,19 @@ def test_a_badge_that_nobody_here_has_leaves_the_stop(world: OverrideWorld) -> N
     world.badge(replace(RUTH, badge=b"badge of nobody."))
     assert world.said() == "approvals.badge_unknown"
     assert world.phase == "why"
+
+
+def test_where_people_sign_in_a_supervisors_badge_is_for_the_stop_and_others_take_over(
+    tmp_path: Path,
+) -> None:
+    world = SignInWorld(tmp_path)
+    world.badge(signing_in.ANA)
+    world.scan(RMA.code, OTHER_KETTLE)
+    # A supervisor whom the centre gave no certificate is told so, and stays outside.
+    screen = world.badge(signing_in.DANA).bench
+    assert screen.band.headline == "Dana cannot decide that here"
+    assert screen.band.state is BandState.STOP
+    # Somebody else comes to work here, as anywhere.
+    screen = world.badge(signing_in.BEN).bench
+    assert isinstance(screen.work, SignInWork)
+    world.close()
