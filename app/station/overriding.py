@@ -23,6 +23,7 @@ from app.station.reviewing import Request, judge_requests
 from app.station.setup import Setup
 from app.workflows.bench import events
 from app.workflows.bench.context import Moment
+from app.workflows.bench.goods import nearest
 from app.workflows.bench.inputs import OverrideSigned, Overriding, PinRefused, SupervisorRead
 from app.workflows.bench.known_unit import KnownUnit
 from app.workflows.bench.otherwise import redecided, ways
@@ -68,7 +69,7 @@ class OverrideDesk:
         except Refused as no:
             return SupervisorRead(holder, PinRefused(no.code, detail=f"{no.read} {no.expected}"))
         self._badge = secret
-        return SupervisorRead(holder)
+        return SupervisorRead(holder, sold=self._sold(state))
 
     def tried(self, pin: str, state: BenchState, moment: Moment) -> Overriding:
         """What came of a PIN; it is used here and kept nowhere.
@@ -89,6 +90,22 @@ class OverrideDesk:
         except Refused as no:
             return _refused(approving, code, no)
         return OverrideSigned(replace(request.event, approvals=(approval.to_json(),)), request.reason)
+
+    def _sold(self, state: BenchState) -> str:
+        """The serial of the line that is nearest to the one that came, of those that came not yet."""
+        job, pick = state.job, state.pick
+        line = job.rma.line(pick.line) if job and job.rma and pick and pick.line is not None else None
+        if job is None or pick is None or line is None or not pick.serial:
+            return ""
+        told = history.timeline(self._ledger.connection, f"rma:{job.key}")
+        bodies = [
+            entry.event.body
+            for entry in told
+            if entry.event.kind == EventKind.RETURN_DISPOSITIONED and not entry.undone
+        ]
+        came = {body.get("instead_of") or body.get("serial") for body in bodies}
+        left = tuple(serial for serial in line.serials if serial not in came)
+        return nearest(pick.serial, left) if left else ""
 
     def settle(self, state: BenchState) -> None:
         """After a step: with nobody deciding any more the badge is forgotten."""

@@ -7,6 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from app.bootstrap.evidence import opened
+from app.bootstrap.exporting import export_centre
+from app.domain.proof import Summary, verify
+from app.domain.signing import Ed25519Signer
+from tests.approvals.world import ROOT
+from tests.centre import SEED
 from tests.scenarios.floor import Floor
 from tests.scenarios.station_bench import StationBench
 from tests.scenarios.supervised import badge, supervised_bench, supervised_floor, types_pin
@@ -43,7 +49,7 @@ def accepts(bench: StationBench) -> None:
     assert phase(bench) == "grade"
 
 
-def test_a_supervisor_accepts_it_offline_and_the_centre_agrees(floor: Floor) -> None:
+def test_a_supervisor_accepts_it_offline_and_the_centre_agrees(floor: Floor, tmp_path: Path) -> None:
     bench = supervised_bench(floor)
     rma = stopped(floor, bench)
     accepts(bench)
@@ -62,6 +68,10 @@ def test_a_supervisor_accepts_it_offline_and_the_centre_agrees(floor: Floor) -> 
     assert "Another serial was recorded when it was sent" in word
     (event,) = floor.bodies("return.dispositioned")
     assert (event["serial"], event["instead_of"], event["accepted_by"]) == (CAME, SOLD, "RUTH")
+    # Whoever has the centre's evidence finds the same without it.
+    target, now = tmp_path / "evidence", floor._centre.clock.now()
+    export_centre(floor._centre.database, Ed25519Signer(SEED), "test", now, target)
+    assert list(verify(opened(target), Summary(), ROOT.public_key)) == []
 
 
 def test_what_is_accepted_stands_for_the_one_that_was_sold(floor: Floor) -> None:

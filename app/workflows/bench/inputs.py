@@ -140,11 +140,13 @@ class Entered:
 class SupervisorRead:
     """A badge where a supervisor may decide; `holder` is None when nobody here has it.
 
-    `refusal` says why that person may not decide this here.
+    `refusal` says why that person may not decide this here. `sold` is the serial that the unit at a stop
+    stands for, of those that did not come yet.
     """
 
     holder: Holder | None
     refusal: PinRefused | None = None
+    sold: str = ""
 
 
 @dataclass(frozen=True, slots=True)

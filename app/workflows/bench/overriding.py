@@ -109,7 +109,8 @@ def _badge(state: BenchState, given: SupervisorRead) -> BenchState:
         return replace(state, notice=_notice(given.refusal, holder.name))
     over = replace(state.override or Override(state.phase.value), holder=holder)
     phase = {Phase.STOP: Phase.WHY, Phase.BADGE: Phase.CHOICE}.get(state.phase, state.phase)
-    return replace(state, phase=phase, override=over, notice=None)
+    sold = given.sold or state.expected_serial
+    return replace(state, phase=phase, override=over, expected_serial=sold, notice=None)
 
 
 def _chosen(state: BenchState, over: Override, offered: tuple[Way, ...], word: str) -> BenchState:

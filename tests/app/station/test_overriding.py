@@ -10,6 +10,7 @@ import pytest
 
 from app.domain.approvals import Action, Approval, Statement, body_digest
 from app.domain.approvals.pin import LOCKED_AT
+from app.domain.returns import Rma, RmaLine
 from app.ledger import approvers
 from app.ledger.audit import audit
 from app.scanning.commands import Word
@@ -214,3 +215,21 @@ def test_where_people_sign_in_a_supervisors_badge_is_for_the_stop_and_others_tak
     screen = world.badge(signing_in.BEN).bench
     assert isinstance(screen.work, SignInWork)
     world.close()
+
+
+def test_it_stands_for_a_serial_that_did_not_come_yet(world: OverrideWorld) -> None:
+    """Of two sold ones the nearer came already, in the same box."""
+    lines = (RmaLine(1, KETTLE.sku, 2, "changed_mind", serials=(SOLD, "SN-110000")),)
+    rma = Rma("R-77-7", "acme", "8843", lines)
+    world.tell("rma", rma.code, {**rma.to_json(), "done": [], "state": "open"})
+    world.go(Word.UNDO, Word.HOLD)
+    world.scan("R-77-7", GOOD_KETTLE)
+    world.go(Word.GRADE_A)
+    world.scan(OTHER_KETTLE)
+    assert world.phase == "stop"
+    screen = world.badge(RUTH).bench
+    assert isinstance(screen.work, AnswerWork)
+    assert [fact.value for fact in screen.work.item.facts] == [CAME, "SN-110000"]
+    world.go(Word.ANSWER_1)
+    world.pin(RUTH.pin)
+    assert world.newest("return.serial_accepted")[0].body["instead_of"] == "SN-110000"
