@@ -18,7 +18,7 @@ from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Phase, Pick, Saved
 from app.workflows.notice import Notice
 from app.workflows.view import Screen
-from ui.gallery.content import OFFLINE, ONLINE
+from ui.gallery.content import ONLINE
 from ui.gallery.counting import texts
 
 _DANA = Holder("DANA", "Dana R.")
@@ -38,14 +38,8 @@ def policy() -> Policy:
     return read_policy(text, "returns")
 
 
-def _drawn(state: BenchState, *, offline: bool = False, bars: tuple[int, ...] = ()) -> Screen:
-    shown = Shown(texts(), policy(), online=not offline, bars=bars)
-    return Screen(draw(state, shown), OFFLINE if offline else ONLINE)
-
-
-def stopped() -> Screen:
-    """The stop that a supervisor may end."""
-    return _drawn(_STOP)
+def _drawn(state: BenchState, bars: tuple[int, ...] = ()) -> Screen:
+    return Screen(draw(state, Shown(texts(), policy(), bars=bars)), ONLINE)
 
 
 def own_work() -> Screen:
@@ -61,13 +55,6 @@ def why() -> Screen:
 def pin() -> Screen:
     """The reason is given: the PIN is asked for."""
     return _drawn(replace(_STOP, phase=Phase.PIN, override=Override("stop", _DANA, why="misrecorded")))
-
-
-def wrong_pin() -> Screen:
-    """A wrong one, with the centre away."""
-    parts = {"name": "Dana R.", "left": 7, "seconds": 0, "detail": ""}
-    asked = replace(_STOP, phase=Phase.PIN, override=Override("stop", _DANA, why="misrecorded"))
-    return _drawn(replace(asked, notice=Notice("override.pin", parts)), offline=True)
 
 
 _UNIT = KnownUnit(
@@ -95,23 +82,10 @@ def choice() -> Screen:
     return _drawn(replace(_REJECTED, phase=Phase.CHOICE, override=Override("saved", _DANA, _UNIT)))
 
 
-def choice_blocked() -> Screen:
-    """A forbidden one was named all the same."""
-    parts = {"outcome": "VENDOR", "rule": "hazardous goods are neither sold on nor repaired here"}
-    chosen = replace(_REJECTED, phase=Phase.CHOICE, override=Override("saved", _DANA, _UNIT))
-    return _drawn(replace(chosen, notice=Notice("override.blocked", parts)))
-
-
 def unit_why() -> Screen:
     """Why it is decided otherwise."""
     over = Override("saved", _DANA, _UNIT, "quarantine")
     return _drawn(replace(_REJECTED, phase=Phase.WHY, override=over))
-
-
-def unit_pin() -> Screen:
-    """The PIN, with what it will say."""
-    over = Override("saved", _DANA, _UNIT, "quarantine", "safety")
-    return _drawn(replace(_REJECTED, phase=Phase.PIN, override=over))
 
 
 def unit_saved() -> Screen:
@@ -135,21 +109,17 @@ def unit_saved() -> Screen:
         decided_by="Dana R.",
         decided_why="Unsafe or not allowed",
     )
-    return _drawn(BenchState(Phase.SAVED, saved=saved), bars=module_widths("L03-312-B"))
+    return _drawn(BenchState(Phase.SAVED, saved=saved), module_widths("L03-312-B"))
 
 
 def examples() -> Mapping[str, Screen]:
     """Every one by its name."""
     return {
-        "override-stop": stopped(),
         "override-own": own_work(),
         "override-why": why(),
         "override-pin": pin(),
-        "override-pin-wrong": wrong_pin(),
         "override-badge": badge(),
         "override-choice": choice(),
-        "override-choice-blocked": choice_blocked(),
         "override-unit-why": unit_why(),
-        "override-unit-pin": unit_pin(),
         "override-unit-saved": unit_saved(),
     }
