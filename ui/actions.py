@@ -75,6 +75,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("blind", "Blind", "box", _key(_Key.Key_F5, "F5"), Word.BLIND),
     Action("quantity", "Quantity", "hash", _key(_Key.Key_F6, "F6"), Word.QUANTITY),
     Action("note", "Note", "note", _key(_Key.Key_F7, "F7"), Word.NOTE),
+    Action("otherwise", "Decide otherwise", "badge", _key(_Key.Key_R, "Ctrl+R", _CTRL), Word.REJECT),
     Action("hold", "Park", "hold", _key(_Key.Key_F8, "F8"), Word.HOLD),
     Action("list", "Parked", "hold", _key(_Key.Key_F8, "F8"), Word.LIST),
     Action("not_in_box", "Not in box", "cross", word=Word.NOT_IN_BOX),

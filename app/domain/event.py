@@ -23,6 +23,7 @@ class EventKind(StrEnum):
     RETURN_SENT = "return.sent"
     RETURN_ENDED = "return.ended"
     RETURN_ACCEPTED = "return.accepted"
+    RETURN_SERIAL_ACCEPTED = "return.serial_accepted"
     RETURN_NAMED = "return.named"
     UNIT_REDECIDED = "unit.redecided"
     GOODS_RECEIVED = "goods.received"

@@ -16,7 +16,7 @@ from app.queries.history import Recorded
 
 AWAITING = "awaiting_write_off"
 """Why such units stand in quarantine."""
-_GRADING = (EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_REGRADED)
+_GRADING = (EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_REGRADED, EventKind.UNIT_REDECIDED)
 
 
 @dataclass(frozen=True, slots=True)

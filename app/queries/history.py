@@ -19,7 +19,12 @@ from app.queries.prepared import Prepared, prepare
 
 _UNDO = event.alias("undo")
 # What saves a unit at a bench; one that nobody could name has no SKU and no grade.
-_UNITS = (EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_REGRADED, EventKind.RETURN_UNIDENTIFIED)
+_UNITS = (
+    EventKind.RETURN_DISPOSITIONED,
+    EventKind.RETURN_REGRADED,
+    EventKind.UNIT_REDECIDED,
+    EventKind.RETURN_UNIDENTIFIED,
+)
 
 
 @dataclass(frozen=True, slots=True)

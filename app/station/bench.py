@@ -159,9 +159,7 @@ class Bench:
             # The screen says so at once; the thread reports the defect.
             self._publish(arrival.number)
             raise
-        # Labels first: nothing that goes wrong with a screen or a trace may keep a saved unit from its label.
-        for document, copy in self._engine.take_labels():
-            self._guarded(partial(self._setup.print_label, document, copy))
+        self._print_labels()
         self._screen = self._drawn()
         band = self._screen.bench.band
         # The trace goes before the screen: whoever paints reports back on a scan that is already known.
@@ -173,8 +171,14 @@ class Bench:
     def _pin(self, pin: str) -> None:
         try:
             self._engine.enter_pin(pin)
+            self._print_labels()
         finally:
             self._publish(None)
+
+    def _print_labels(self) -> None:
+        # Labels first: nothing that goes wrong with a screen or a trace may keep a saved unit from its label.
+        for document, copy in self._engine.take_labels():
+            self._guarded(partial(self._setup.print_label, document, copy))
 
     @staticmethod
     def _guarded(told: Callable[[], None]) -> None:

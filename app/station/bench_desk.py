@@ -8,16 +8,19 @@ from typing import Any
 from app.domain.clock import to_ms
 from app.domain.codes import CodeFamily, HumanCode
 from app.ledger.writer import Ledger
-from app.scanning.meaning import Meaning
+from app.scanning.meaning import Badge, Meaning
 from app.station.commits import HOLDINGS, LABELS, Numbers
 from app.station.desk import Arrival, Front, Label
+from app.station.known import known_unit
 from app.station.lookup import Lookup
+from app.station.overriding import OverrideDesk
 from app.station.picture import Picture
 from app.station.setup import Setup
 from app.station.status import LinkFacts
 from app.workflows.bench.context import Bench, Moment
 from app.workflows.bench.goods import take_up
-from app.workflows.bench.inputs import FoundItem, Input, Photographed, Said
+from app.workflows.bench.inputs import DigitsScanned, FoundItem, Input, Otherwise, Photographed, Said
+from app.workflows.bench.overriding import left
 from app.workflows.bench.photos import asks_camera
 from app.workflows.bench.state import BenchState, Notice, Phase, Saved, from_draft
 from app.workflows.bench.step import advance
@@ -40,6 +43,7 @@ class BenchDesk:
         self._numbers = numbers
         self._lookup = Lookup(ledger, setup)
         self._picture = Picture(ledger, setup)
+        self._overriding = OverrideDesk(ledger, setup)
         self.state = BenchState()
         self.undoable: Saved | None = self._lookup.undoable()
 
@@ -47,6 +51,15 @@ class BenchDesk:
     def undo_name(self) -> str:
         """The item whose saved unit an UNDO would take back."""
         return self.undoable.item.name if self.undoable else ""
+
+    @property
+    def wants_pin(self) -> bool:
+        """True while a supervisor's PIN is asked for."""
+        return self.state.wants_pin
+
+    def takes_badge(self, meaning: Meaning) -> bool:
+        """Whether it is a badge, and for this screen rather than for the session."""
+        return isinstance(meaning, Badge) and self._overriding.takes(meaning.secret, self.state)
 
     @property
     def latched(self) -> bool:
@@ -62,13 +75,28 @@ class BenchDesk:
 
     def answer(self, arrival: Arrival, meaning: Meaning, *, more: bool) -> Step[BenchState] | None:
         """The step for a scan; None for the other code of a pack that is no item."""
+        if isinstance(meaning, Badge):
+            moment = self._moment()
+            return advance(self.state, self._overriding.read(meaning.secret, self.state, moment), moment)
+        if self.wants_pin and arrival.source != "screen" and meaning.text.isdigit():
+            return advance(self.state, DigitsScanned(), self._moment())
         given = self._lookup.resolve(meaning, self.state, typed=arrival.typed)
         if more:
             if not isinstance(given, FoundItem):
                 return None
             given = replace(given, same_pack=True)
-        given = self._photographed(given)
+        given = self._photographed(self._rejected(given))
         return advance(self.state, given, self._moment())
+
+    def enter_pin(self, pin: str) -> Step[BenchState]:
+        """What a supervisor's PIN does; it is used here and kept nowhere."""
+        moment = self._moment()
+        return advance(self.state, self._overriding.tried(pin, self.state, moment), moment)
+
+    def forget_badge(self) -> None:
+        """Whoever was about to decide steps back, as the screen is locked or left; the stop stays."""
+        self.state = left(self.state)
+        self._overriding.settle(self.state)
 
     def job_of(self, step: Step[Any] | None) -> str | None:
         """The key of the open box."""
@@ -78,6 +106,7 @@ class BenchDesk:
     def done(self, step: Step[Any]) -> list[Label]:
         """Takes the new state over; the labels to print, which are committed or copies of such."""
         self.state = step.state
+        self._overriding.settle(self.state)
         labels: list[Label] = []
         for effect in step.effects:
             if isinstance(effect, Print):
@@ -101,6 +130,17 @@ class BenchDesk:
     def view(self, link: LinkFacts) -> BenchView:
         """The screen as it stands."""
         return self._picture.draw(self.state, self.undoable, link)
+
+    def _rejected(self, given: Input) -> Input:
+        """REJECT at a saved unit, or at one that is taken up by its label, with the unit as it is now."""
+        state = self.state
+        if not isinstance(given, Said) or given.word != "REJECT" or state.override is not None:
+            return given
+        if state.phase is Phase.REASON and state.pick is not None and state.pick.again is not None:
+            return Otherwise(state.pick.again.unit)
+        if state.phase is Phase.SAVED and state.saved is not None:
+            return Otherwise(known_unit(self._ledger, self._setup, state.saved.label))
+        return given
 
     def _photographed(self, given: Input) -> Input:
         """PHOTO and RETAKE with what the camera gave; asked here, so that the next scan comes after it."""

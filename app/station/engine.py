@@ -67,11 +67,9 @@ class Engine:
         self.counting = CountDesk(ledger, setup)
         self.reviewing = ReviewDesk(ledger, setup)
         self.session = SessionDesk(ledger, setup, on_recorded=on_recorded)
-        self._desks: dict[Front, Desk] = {desk.front: desk for desk in self._made()}
+        desks: tuple[Desk, ...] = (self.bench, self.receiving, self.counting, self.reviewing)
+        self._desks: dict[Front, Desk] = {desk.front: desk for desk in desks}
         self._front: Desk = self.bench
-
-    def _made(self) -> tuple[Desk, ...]:
-        return (self.bench, self.receiving, self.counting, self.reviewing)
 
     @property
     def front(self) -> Front:
@@ -135,18 +133,17 @@ class Engine:
         if self.session.wants_pin:
             self._sign_in(pin)
             return
-        if self._front is not self.reviewing or self.session.closed:
+        desk = next((desk for desk in (self.reviewing, self.bench) if desk is self._front), None)
+        if desk is None or self.session.closed:
             return
         before = self._ledger.head.seq
         try:
-            step = self.reviewing.enter_pin(pin)
-            job = OpenJob(self.reviewing.open_value, None, None)
-            self._commits.carry_out(step.effects, job, "")
-            self.reviewing.done(step)
+            self._settle()
+            self._carry_out(desk, desk.enter_pin(pin))
         except Unavailable as world:
-            self.reviewing.tell(Notice("not_recorded", {"why": str(world)}))
+            desk.tell(Notice("not_recorded", {"why": str(world)}))
         except Exception:
-            self.reviewing.tell(Notice("our_defect", {"where": ""}))
+            desk.tell(Notice("our_defect", {"where": ""}))
             raise
         finally:
             if self._ledger.head.seq != before:
@@ -183,12 +180,12 @@ class Engine:
         verdict = self._judged(arrival, meaning)
         if verdict in {Verdict.BOUNCE, Verdict.SAME_PACK}:
             return self._trace(arrival, meaning, verdict.value, None, None)
-        if self.session.closed or not isinstance(meaning, Badge) or self._front is not self.reviewing:
+        if self.session.closed or not self._decides(meaning):
             before = self.session.state.phase
             move = self.session.answer(meaning, job=self._open, parks=self._park)
             if move is not None:
                 return self._moved(arrival, meaning, move, before)
-        if isinstance(meaning, Badge) and self._front is not self.reviewing:
+        if isinstance(meaning, Badge) and not self._decides(meaning):
             self._front.tell(Notice("badge_not_here", {}, ask=True))
             return self._trace(arrival, meaning, "badge_not_here", None, None)
         goes = GOES.get(meaning.word) if isinstance(meaning, Command) else None
@@ -199,9 +196,14 @@ class Engine:
             return self._trace(arrival, meaning, verdict.value, None, None)
         return self._answer(arrival, meaning, step)
 
+    def _decides(self, meaning: Meaning) -> bool:
+        """Whether a badge is for the job in front, where somebody may decide with it."""
+        at_bench = self._front is self.bench and self.bench.takes_badge(meaning)
+        return at_bench or (self._front is self.reviewing and isinstance(meaning, Badge))
+
     @property
     def _wants_pin(self) -> bool:
-        return self.session.wants_pin or self.reviewing.wants_pin
+        return self.session.wants_pin or self.reviewing.wants_pin or self.bench.wants_pin
 
     @property
     def _open(self) -> bool:
@@ -224,7 +226,8 @@ class Engine:
     def _moved(self, arrival: Arrival, meaning: Meaning, move: Move, before: Phase) -> ScanTrace:
         """The session was closed or opened, or somebody else's began."""
         if self.session.closed:
-            self.reviewing.forget_badge()
+            for desk in (self.reviewing, self.bench):
+                desk.forget_badge()
         elif move.over is not None:
             self._front.tell(move.over)
         said = self.session.state.notice or move.over
@@ -235,11 +238,18 @@ class Engine:
         """Puts another job in front; what was in front stays as it is, its draft is on disk already."""
         if desk is not self._front:
             self._ledger.save([SetValue(FRONT, desk.front.value)])
+            self.bench.forget_badge()
             self._front = desk
         return self._trace(arrival, meaning, f"go>{desk.front}", None, None)
 
     def _answer(self, arrival: Arrival, meaning: Meaning, step: Step[Any]) -> ScanTrace:
-        desk = self._front
+        event_id, saved = self._carry_out(self._front, step)
+        if event_id:
+            self._on_recorded()
+        return self._trace(arrival, meaning, step.route, saved, event_id)
+
+    def _carry_out(self, desk: Desk, step: Step[Any]) -> tuple[str | None, float | None]:
+        """The one commit of a step, and what follows it: which event was recorded, and when."""
         if any(isinstance(effect, Record) for effect in step.effects):
             self._unsure = (desk, step)
         job = OpenJob(desk.open_value, desk.job_of(None), desk.job_of(step))
@@ -247,9 +257,7 @@ class Engine:
         self._unsure = None
         saved = self._setup.clock.monotonic_ms() if event_id else None
         self._labels += desk.done(step)
-        if event_id:
-            self._on_recorded()
-        return self._trace(arrival, meaning, step.route, saved, event_id)
+        return event_id, saved
 
     def _not_recorded(self, arrival: Arrival, meaning: Meaning, why: str, route: str) -> ScanTrace:
         self._tell(Notice("not_recorded", {"why": why}))

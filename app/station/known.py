@@ -11,9 +11,11 @@ from app.queries import balances, catalogue, history
 from app.queries.history import Recorded
 from app.station.setup import Setup
 from app.workflows.bench.inputs import SeenUnit
-from app.workflows.bench.known_unit import GivenGrade, KnownUnit
+from app.workflows.bench.known_unit import Decided, GivenGrade, KnownUnit
 
 _GRADING = (EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_REGRADED)
+# What put a unit where it is: a grading, or a supervisor's word over one.
+_DECIDING = (*_GRADING, EventKind.UNIT_REDECIDED)
 
 
 def known_unit(ledger: Ledger, setup: Setup, label: str) -> KnownUnit | None:
@@ -22,7 +24,7 @@ def known_unit(ledger: Ledger, setup: Setup, label: str) -> KnownUnit | None:
     None when nothing of that label was graded here and stands, or when the unit was moved on, whole or in
     part: then what this station knows of it is no ground for another grade.
     """
-    given = _gradings(ledger, label)
+    given = _decisions(ledger, label)
     if not given:
         return None
     last = Fields(given[-1].event.body, "grading")
@@ -41,8 +43,15 @@ def known_unit(ledger: Ledger, setup: Setup, label: str) -> KnownUnit | None:
         rma=first.maybe_text("rma"),
         blind=first.flag("blind", default=False),
         wrong_item=first.flag("wrong_item", default=False),
-        grades=tuple(_grade(entry, setup) for entry in given),
+        grades=tuple(_grade(entry, setup) for entry in given if entry.event.kind in _GRADING),
         parts=part_names(ledger, item),
+        decided=Decided(
+            last.text_or("disposition", ""),
+            last.text_or("rule", ""),
+            given[-1].event.policy_ver or "",
+            # An overridden decision is the supervisor's, whoever worked at the bench.
+            last.maybe_text("decided_by") or given[-1].event.operator,
+        ),
     )
 
 
@@ -68,15 +77,15 @@ def seen_unit(ledger: Ledger, setup: Setup, item: Item, serial: str) -> SeenUnit
     return None
 
 
-def _gradings(ledger: Ledger, label: str) -> list[Recorded]:
-    """Every grading of the unit that stands, the first one first, from any of its labels."""
+def _decisions(ledger: Ledger, label: str) -> list[Recorded]:
+    """Every decision about the unit that stands, the first one first, from any of its labels."""
     found = dict[int, Recorded]()
     waiting, seen = [label], set[str]()
     while waiting:
         code = waiting.pop()
         seen.add(code)
         for entry in history.timeline(ledger.connection, f"label:{code}"):
-            if entry.event.kind in _GRADING and not entry.undone:
+            if entry.event.kind in _DECIDING and not entry.undone:
                 found[entry.seq] = entry
                 body = entry.event.body
                 waiting += [

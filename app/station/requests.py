@@ -48,6 +48,8 @@ class Requests:
         sku, rma = f.text("sku"), f.maybe_text("rma") or f.maybe_text("return") or ""
         item = catalogue.by_sku(self._ledger.connection, sku) or Item(sku, sku)
         photos = _texts(f, "photos")
+        # Who chose it over a rule asks for it, whoever worked at the bench.
+        by = f.maybe_text("decided_by") or event.operator
         queried = asked.queried
         return Pending(
             cause=event.event_id,
@@ -55,8 +57,8 @@ class Requests:
             item=item,
             qty=asked.qty,
             account=asked.account,
-            by=event.operator,
-            by_name=self._name(event.operator),
+            by=by,
+            by_name=self._name(by),
             session=event.session,
             since=asked.cause.wall,
             value=item.value_minor * asked.qty,

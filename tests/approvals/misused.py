@@ -193,6 +193,15 @@ def on_an_event_that_needs_none() -> Trial:
 
 
 @invalid(Reason.OWN_WORK)
+def a_word_over_ones_own_decision() -> Trial:
+    """The approver overrides what she decided herself, at a bench where somebody else works."""
+    certificate = replace(RUTHS, actions=frozenset(Action))
+    body = {**_EVENT.body, "overrides": {"by": "Ruth"}}
+    event = replace(_EVENT, kind="unit.redecided", moves=(), body=body)
+    return Trial(event, (ruths(event, certificate, action=Action.OVERRIDE),))
+
+
+@invalid(Reason.OWN_WORK)
 def own_work() -> Trial:
     """The approver is the operator."""
     event = write_off(operator="RUTH")

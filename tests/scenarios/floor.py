@@ -169,6 +169,12 @@ class Floor(Office):
         found: list[Json] = self.admin.get("/timeline", unit=unit)["events"]
         return found
 
+    def bodies(self, kind: str) -> list[Json]:
+        """The facts beside the moves of every event of a kind, in the order they were posted."""
+        asked = select(event.c.body).where(event.c.kind == kind).order_by(event.c.id)
+        with self._centre.database.read() as conn:
+            return [json.loads(body) for body in conn.scalars(asked)]
+
     def states(self, rma: str) -> list[str]:
         """The state of each line of an RMA."""
         return [line["state"] for line in self.service.get(f"/returns/{rma}")["lines"]]

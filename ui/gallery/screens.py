@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.workflows.view import Screen
-from ui.gallery import counting, receiving, reviewing, signing_in
+from ui.gallery import counting, overriding, receiving, reviewing, signing_in
 from ui.gallery.asking import blind, grade, idle, idle_empty, quantity, question, waiting
 from ui.gallery.inspecting import graded_again, notes, part_missing, parts, photo, photo_missing, write_off
 from ui.gallery.telling import finished, saved, saved_offline, stopped, training, unknown
@@ -70,4 +70,4 @@ def all_screens() -> Mapping[str, Screen]:
         "approvals-unlock": reviewing.unlocking(),
         "approvals-signed": reviewing.signed(),
         "approvals-empty": reviewing.empty(),
-    } | dict(signing_in.examples())
+    } | {**signing_in.examples(), **overriding.examples()}

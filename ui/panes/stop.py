@@ -48,7 +48,10 @@ def _item(kit: Kit, work: StopWork) -> QWidget:
 
 def _verdict(kit: Kit, work: StopWork, lines: int) -> QWidget:
     area = QWidget()
-    said = [f"**{work.comparison.verdict}** {work.comparison.explanation}"] if work.comparison else []
+    # On one line the band alone says what was expected.
+    short = lines == 1 and bool(work.explanation)
+    compared = work.comparison
+    said = [f"**{compared.verdict}** {'' if short else compared.explanation}"] if compared else []
     if work.explanation:
         said.append(work.explanation)
     joined = ("\n" if lines > 1 else " ").join(part.strip() for part in said)

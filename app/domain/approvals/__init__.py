@@ -14,6 +14,7 @@ from app.domain.approvals.reasons import WORDS, Reason, Verdict
 from app.domain.approvals.revocation import REVOCATION_TAG, Revocation, RevocationList
 from app.domain.approvals.signed import Signed
 from app.domain.approvals.statement import (
+    OVERRIDES,
     STATEMENT_TAG,
     Action,
     Place,
@@ -21,11 +22,13 @@ from app.domain.approvals.statement import (
     action_of,
     body_digest,
     body_shown,
+    workers_of,
 )
 from app.domain.approvals.verdict import Judged, Judgement, judge
 
 __all__ = [
     "CERTIFICATE_TAG",
+    "OVERRIDES",
     "POLICY_KEY_TAG",
     "REVOCATION_TAG",
     "STATEMENT_TAG",
@@ -53,4 +56,5 @@ __all__ = [
     "body_digest",
     "body_shown",
     "judge",
+    "workers_of",
 ]

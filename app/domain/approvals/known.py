@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.domain.approvals.statement import Place, action_of, body_digest
+from app.domain.approvals.statement import Place, action_of, body_digest, workers_of
 from app.domain.envelope import Envelope, event_of, header_fields
 
 
@@ -20,7 +20,8 @@ class Presented:
     """The event that carries approvals, as its station signed it.
 
     `body` is the digest of `body_shown`; `value` what the units are worth by the judge's own records, None
-    where it has none; `site` where its station stands; `rev_no` and `after` what the station knew.
+    where it has none; `site` where its station stands; `rev_no` and `after` what the station knew; `workers`
+    whose work it is beside the operator's.
     """
 
     event_id: str
@@ -33,6 +34,7 @@ class Presented:
     value: int | None = None
     currency: str | None = None
     after: datetime | None = None
+    workers: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -59,6 +61,7 @@ class Presented:
             value=worth[0] if worth else None,
             currency=worth[1] if worth else None,
             after=after,
+            workers=workers_of(event)[1:],
         )
 
 

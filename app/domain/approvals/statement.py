@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,12 +22,17 @@ _LONGEST_REASON = 500
 _WHERE = "approver's statement"
 
 
+OVERRIDES = frozenset({EventKind.RETURN_SERIAL_ACCEPTED, EventKind.UNIT_REDECIDED})
+"""What a supervisor decides about a unit at its bench: another serial, another disposition."""
+
+
 class Action(StrEnum):
     """What can be approved; a certificate may name actions that only other versions know."""
 
     WRITE_OFF = "write_off"
     ADJUST = "adjust"
     UNLOCK = "unlock"
+    OVERRIDE = "override"
 
 
 def action_of(event: Event) -> str | None:
@@ -37,7 +43,14 @@ def action_of(event: Event) -> str | None:
         return Action.WRITE_OFF
     if event.kind == EventKind.STOCK_ADJUSTED:
         return Action.ADJUST
-    return None
+    return Action.OVERRIDE if event.kind in OVERRIDES else None
+
+
+def workers_of(event: Event) -> tuple[str, ...]:
+    """Whose work an event is: who recorded it, and who decided what it overrides."""
+    overrides = event.body.get("overrides")
+    before = overrides.get("by") if isinstance(overrides, Mapping) else None
+    return (event.operator, before) if isinstance(before, str) and before else (event.operator,)
 
 
 def body_shown(event: Event, facts_hash: str | None = None) -> bytes:

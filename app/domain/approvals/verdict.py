@@ -147,7 +147,9 @@ class _Case:
         return {
             Reason.WRONG_ACTION: said.action != self.shown.action or said.action not in certificate.actions,
             Reason.WRONG_SITE: not sites <= certificate.sites,
-            Reason.OWN_WORK: same_person(certificate.approver, self.shown.operator),
+            Reason.OWN_WORK: any(
+                same_person(certificate.approver, one) for one in (self.shown.operator, *self.shown.workers)
+            ),
         }
 
     def fresh(self) -> dict[Reason, bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.policy.inspection import Said, answers, ways
-from app.domain.policy.shapes import Policy
+from app.domain.policy.shapes import SAYABLE, Policy
 from app.domain.policy.text import Text
 from app.domain.refusal import Refused
 
@@ -22,6 +22,13 @@ def unreached(policy: Policy) -> tuple[str, ...]:
     reached = {route for rule in policy.rules for route in (rule.disposition, *rule.among)}
     names = (outcome.disposition for outcome in policy.outcomes)
     return tuple(name for name in names if name not in reached and not name.startswith(_BENCH))
+
+
+def decidable(policy: Policy) -> tuple[str, ...]:
+    """The dispositions that a person may choose in the place of a rule, in the policy's order."""
+    led_to = {route for rule in policy.rules for route in (rule.disposition, *rule.among)} | set(SAYABLE)
+    names = (outcome.disposition for outcome in policy.outcomes)
+    return tuple(name for name in names if name in led_to)
 
 
 def require_reached(policy: Policy, where: str) -> None:

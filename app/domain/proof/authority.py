@@ -29,6 +29,7 @@ from app.domain.approvals import (
     Statement,
     action_of,
     body_digest,
+    workers_of,
 )
 from app.domain.approvals.people import person, same_person
 from app.domain.approvals.verdict import MOST_APPROVALS, lives_wrongly
@@ -208,7 +209,7 @@ def _bound(one: Approval, statement: Statement, certificate: Certificate, seen: 
         return "the statement is about an event of another station"
     if statement.certificate != one.certificate.digest or statement.approver != certificate.approver:
         return "the statement names another certificate"
-    if same_person(certificate.approver, event.operator):
+    if any(same_person(certificate.approver, one) for one in workers_of(event)):
         return "nobody else approved it"
     if statement.action != action_of(event) or statement.action not in certificate.actions:
         return "it is beyond what the certificate allows"

@@ -17,8 +17,10 @@ def allowed(state: BenchState, policy: Policy | None = None) -> tuple[str, ...]:
     match state.phase:
         case Phase.IDLE:
             return ("BLIND", "UNDO", "REPRINT")
-        case Phase.ITEM | Phase.SAVED:
+        case Phase.ITEM:
             return ("DONE", "GONE", "NOID", "HOLD", "UNDO")
+        case Phase.SAVED:
+            return ("DONE", "GONE", "HOLD", "REJECT", "UNDO")
         case Phase.SERIAL | Phase.LOT:
             return ("UNDO", "OTHER", "HOLD")
         case Phase.GRADE:
@@ -26,13 +28,17 @@ def allowed(state: BenchState, policy: Policy | None = None) -> tuple[str, ...]:
         case Phase.COUNT:
             return ("OK", "UNDO")
         case Phase.REASON:
-            return ("NI", "UNDO", "HOLD")
+            return ("NI", "REJECT", "UNDO", "HOLD")
         case Phase.PART:
             return ("OK", "NI", "GRI", "UNDO")
         case Phase.NOTE:
             return ("NI", "NOTE", "GRI", "UNDO")
         case Phase.STOP:
             return ("OTHER", "UNDO")
+        case Phase.CHOICE | Phase.WHY:
+            return ("NI", "UNDO")
+        case Phase.BADGE | Phase.PIN:
+            return ("UNDO",)
 
 
 def _inspecting(state: BenchState, policy: Policy | None) -> tuple[str, ...]:

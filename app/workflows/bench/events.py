@@ -15,6 +15,9 @@ from app.workflows.bench.context import Moment
 from app.workflows.bench.inputs import FoundReturn
 from app.workflows.bench.state import Job, Pick
 
+# Of a large sale any of very many may come: what this one stands for is said beside them.
+_MOST_SOLD = 20
+
 
 def arrived(found: FoundReturn, moment: Moment) -> Event:
     """The box is on the bench; a fact without moves, since nothing was counted yet."""
@@ -77,9 +80,53 @@ def dispositioned(
         }
         # The figures as they stood, so that the choice can be computed again.
         | ({"route": decision.weighing.to_json()} if decision.weighing else {})
+        | (pick.accepted.body() if pick.accepted else {})
         | _said(pick, moment.policy, grade),
         private={"found_on": job.found_on} if job.found_on != document else None,
         policy_ver=decision.policy_ver,
+    )
+
+
+def expected_serials(job: Job | None, pick: Pick) -> tuple[str, ...]:
+    """The serials that were sold on the line of the unit in the hand; of very many the first few."""
+    line = job.rma.line(pick.line) if job and job.rma and pick.line is not None else None
+    return line.serials[:_MOST_SOLD] if line is not None else ()
+
+
+def serial_accepted(
+    job: Job, pick: Pick, instead_of: str, said: tuple[str, str, str], moment: Moment
+) -> Event:
+    """A supervisor's word that this serial stands for one that was sold; the unit is recorded after it.
+
+    Args:
+        job: the open box.
+        pick: the unit in the hand, of a line.
+        instead_of: the serial that was sold.
+        said: who says so, and the id and the words of why.
+        moment: now; whoever works at the bench is its operator.
+    """
+    if job.rma is None or pick.serial is None:
+        raise ValueError("a serial is accepted onto a line of a return")
+    by, why, words = said
+    return Event(
+        event_id=moment.event_id,
+        kind=EventKind.RETURN_SERIAL_ACCEPTED,
+        subject=(f"rma:{job.rma.code}", f"sku:{pick.item.sku}", f"serial:{pick.serial}"),
+        operator=moment.bench.operator,
+        session=moment.bench.session,
+        body={
+            "by": by,
+            "instead_of": instead_of,
+            "line": pick.line,
+            "qty": pick.qty,
+            "reason": words,
+            "rma": job.rma.code,
+            "serial": pick.serial,
+            "sku": pick.item.sku,
+            "sold": list(expected_serials(job, pick)),
+            "why": why,
+        },
+        policy_ver=moment.policy.version,
     )
 
 

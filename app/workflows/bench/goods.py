@@ -52,6 +52,9 @@ def _same_unit(pick: Pick, found: FoundItem) -> bool:
 
 def _lot_offered(state: BenchState, job: Job, pick: Pick, found: FoundItem) -> BenchState:
     """The unit with its lot, which may belong to another line than was thought without it."""
+    if pick.accepted:
+        # Its line is what a supervisor said.
+        return replace(state, phase=Phase.GRADE, pick=replace(pick, lot=found.lot))
     whole = replace(found, serial=pick.serial)
     return _into_hand(replace(state, pick=None, phase=Phase.ITEM), job, whole)
 

@@ -9,9 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.domain.event import Event
 from app.domain.item import Item
 from app.domain.returns import Rma
+from app.workflows.approvals.context import (
+    DigitsScanned as DigitsScanned,  # noqa: PLC0414 - callers know it from here
+)
+from app.workflows.approvals.context import PinRefused as PinRefused  # noqa: PLC0414
 from app.workflows.bench.known_unit import KnownUnit
+from app.workflows.bench.override import Holder
 from app.workflows.bench.state import BenchState
 
 
@@ -130,4 +136,44 @@ class Entered:
     number: int
 
 
-Input = Parked | Entered | FoundReturn | FoundItem | FoundLabel | NotFound | Unreadable | Said | Photographed
+@dataclass(frozen=True, slots=True)
+class SupervisorRead:
+    """A badge where a supervisor may decide; `holder` is None when nobody here has it.
+
+    `refusal` says why that person may not decide this here. `sold` is the serial that the unit at a stop
+    stands for, of those that did not come yet.
+    """
+
+    holder: Holder | None
+    refusal: PinRefused | None = None
+    sold: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """REJECT at a saved unit: the unit as it is now, None when this station cannot decide about it."""
+
+    unit: KnownUnit | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideSigned:
+    """The supervisor's PIN was right: the event with the signed word in it; `reason` is in words."""
+
+    event: Event
+    reason: str
+
+
+Overriding = Otherwise | SupervisorRead | DigitsScanned | PinRefused | OverrideSigned
+Input = (
+    Parked
+    | Entered
+    | FoundReturn
+    | FoundItem
+    | FoundLabel
+    | NotFound
+    | Unreadable
+    | Said
+    | Photographed
+    | Overriding
+)

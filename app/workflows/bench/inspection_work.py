@@ -215,6 +215,9 @@ def _card(job: Job, pick: Pick, shown: Shown) -> ItemCard:
                 texts.say("card.as_expected") if known else "",
             )
         )
+    if pick.accepted:
+        said = texts.say("card.accepted_for", sold=pick.accepted.instead_of, by=pick.accepted.by_name)
+        facts.append(Fact(texts.say("card.accepted"), said))
     if pick.lot:
         facts.append(Fact(texts.say("card.lot"), pick.lot))
     if pick.item.is_kit and _asks_parts(job, pick, shown):

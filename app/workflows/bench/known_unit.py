@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from app.domain.account import Account
 from app.domain.fields import Fields
@@ -20,11 +20,22 @@ class GivenGrade:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """What put a unit where it is: by which rule, under which policy, and whose work that was (an id)."""
+
+    disposition: str = ""
+    rule: str = ""
+    policy_ver: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class KnownUnit:
     """Units of one label: `account` is where they are now, `event_id` what brought them there.
 
     `grades` are all that were given, the first one first. `blind` and `wrong_item` say how it came in: no
-    grade changes why such a unit waits. `parts` are the names of a kit's parts.
+    grade changes why such a unit waits. `parts` are the names of a kit's parts, `decided` is how it came
+    there.
     """
 
     event_id: str
@@ -37,6 +48,7 @@ class KnownUnit:
     wrong_item: bool
     grades: tuple[GivenGrade, ...]
     parts: tuple[str, ...] = ()
+    decided: Decided = Decided()
 
     def to_json(self) -> dict[str, object]:
         """For the draft of the job."""
@@ -50,6 +62,7 @@ class KnownUnit:
             "blind": self.blind,
             "wrong_item": self.wrong_item,
             "parts": list(self.parts),
+            "decided": asdict(self.decided),
             "grades": [{"grade": g.grade, "by": g.by, "when": g.when, "why": g.why} for g in self.grades],
         }
 
@@ -71,6 +84,9 @@ class KnownUnit:
                 for g in f.objects("grades")
             ),
             f.texts("parts"),
+            Decided(**{name: str(text) for name, text in f.inner("decided").raw().items()})
+            if f.raw().get("decided")
+            else Decided(),
         )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from app.domain.policy.inspection import answers
 from app.workflows.bands import URGENT, asking, fitted, notice_band
 from app.workflows.bench.goods import in_hand
 from app.workflows.bench.inspection import inspection
+from app.workflows.bench.override_work import override_band
 from app.workflows.bench.panel import job_panel
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Phase, Pick, Saved
@@ -21,7 +23,8 @@ def draw(state: BenchState, shown: Shown) -> BenchView:
     return BenchView(
         band=_band(state, shown),
         work=work(state, shown),
-        job=job_panel(state, shown.texts) if state.job else None,
+        # A PIN has the screen to itself.
+        job=job_panel(state, shown.texts) if state.job and not state.wants_pin else None,
         last=shown.last,
         actions=_actions(state),
         help=_help(state, shown),
@@ -29,10 +32,22 @@ def draw(state: BenchState, shown: Shown) -> BenchView:
 
 
 def _band(state: BenchState, shown: Shown) -> Band:
+    return _message(state, shown.texts) or _question(state, shown)
+
+
+def _message(state: BenchState, texts: Texts) -> Band | None:
+    """The message over the present question; None without one."""
+    if state.notice is None:
+        return None
+    said = notice_band(state.notice, texts, _context(state, texts))
     # A latched stop is covered only by what must never be missed.
-    urgent = state.notice is not None and state.notice.code in URGENT
-    if state.notice is not None and (urgent or state.phase is not Phase.STOP):
-        return notice_band(state.notice, shown.texts, _context(state, shown.texts))
+    if state.phase is not Phase.STOP or state.notice.code in URGENT:
+        return said
+    # Why a supervisor's badge does not end it; the stop stays one.
+    return replace(said, state=BandState.STOP, icon="cross", tone=Tone.STOP)
+
+
+def _question(state: BenchState, shown: Shown) -> Band:
     match state.phase:
         case Phase.IDLE:
             return asking(shown.texts, "scan", "band.idle.headline", "band.idle.hint", {})
@@ -60,6 +75,8 @@ def _band(state: BenchState, shown: Shown) -> Band:
             return _stop_band(state, shown.texts)
         case Phase.SAVED:
             return _saved_band(state, state.saved, shown)
+        case Phase.BADGE | Phase.CHOICE | Phase.WHY | Phase.PIN:
+            return override_band(state, shown)
 
 
 def _item_band(state: BenchState, texts: Texts) -> Band:
@@ -163,7 +180,9 @@ def _saved_band(state: BenchState, saved: Saved | None, shown: Shown) -> Band:
     headline = "band.saved.headline" if shown.online else "band.saved.headline_offline"
     job = state.job
     nxt = shorten(_next_name(job), 26) if job else ""
-    if job is None:
+    if saved.decided_by:
+        hint = texts.say("band.saved.hint_otherwise", label=saved.label, place=saved.place)
+    elif job is None:
         old = saved.before[-1].grade if saved.before else ""
         hint = texts.say("band.saved.hint_again", label=saved.label, place=saved.place, old=old)
     elif job.rma is None:
@@ -206,6 +225,8 @@ def _name(state: BenchState) -> str:
 def _help(state: BenchState, shown: Shown) -> tuple[str, ...]:
     """Five lines of its own for what the window knows no lines for; empty where it does."""
     about = {Phase.NOTE: "note", Phase.PART: "part"}.get(state.phase, "")
+    if state.override is not None:
+        about = "override"
     if state.phase is Phase.GRADE and state.job is not None and state.pick is not None:
         now = inspection(state.job, state.pick, shown.policy)
         about = "photo" if now.photo else "confirm" if now.word else ""
@@ -213,13 +234,19 @@ def _help(state: BenchState, shown: Shown) -> tuple[str, ...]:
 
 
 def _actions(state: BenchState) -> tuple[str, ...]:
+    if state.override is not None:
+        return ("help", "undo")
+    if state.phase is Phase.SAVED:
+        return _after_saving(state)
     if state.job is None:
         return ("help", "type_code", "reprint", "blind")
     if state.phase is Phase.GRADE and state.pick is not None and state.pick.again:
         return ("help", "type_code", "photo", "note", "hold")
     if state.phase is Phase.GRADE:
         return ("type_code", "photo", "note", "quantity", "hold")
-    if state.phase in {Phase.NOTE, Phase.PART, Phase.REASON}:
+    if state.phase is Phase.REASON:
+        return ("help", "type_code", "otherwise", "hold")
+    if state.phase in {Phase.NOTE, Phase.PART}:
         return ("help", "type_code", "hold")
     if in_hand(state) is not None:
         return ("help", "type_code", "quantity", "hold")
@@ -228,3 +255,14 @@ def _actions(state: BenchState) -> tuple[str, ...]:
     if state.job is not None and state.job.rma is None:
         return ("type_code", "reprint", "done", "hold")
     return ("type_code", "reprint", "not_in_box", "done", "hold")
+
+
+def _after_saving(state: BenchState) -> tuple[str, ...]:
+    """What a person may do with what was just saved, and with its box."""
+    decide = ("otherwise",) if state.saved is not None and state.saved.grade else ()
+    job = state.job
+    if job is None or (job.rma is not None and not job.open_lines):
+        return ("help", "reprint", *decide, "blind")
+    if job.rma is None:
+        return ("reprint", *decide, "done", "hold")
+    return ("reprint", *decide, "not_in_box", "done", "hold")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from app.domain.fields import Fields
@@ -13,9 +13,10 @@ from app.domain.policy.routes import Weighing
 from app.domain.refusal import Refused
 from app.domain.returns import Rma, RmaLine
 from app.workflows.bench.known_unit import Again, GivenGrade, KnownUnit
+from app.workflows.bench.override import Accepted, Override
 from app.workflows.notice import Notice as Notice  # noqa: PLC0414 - callers know it from here
 
-DRAFT_VERSION = 3
+DRAFT_VERSION = 4
 
 
 class Phase(StrEnum):
@@ -31,6 +32,10 @@ class Phase(StrEnum):
     PART = "part"
     REASON = "reason"
     STOP = "stop"
+    BADGE = "badge"
+    CHOICE = "choice"
+    WHY = "why"
+    PIN = "pin"
     SAVED = "saved"
 
 
@@ -85,7 +90,7 @@ class Pick:
     `said` is what the inspector said of it so far, in order: answers, grades and photos, under policy
     `policy_ver`. `no_photo` says why the last try of the camera gave none. `unknown` marks a thing that
     nobody could name; its item stands for none. `parts` are the names of a kit's parts, in their order.
-    `again` is set for a unit that is graded again.
+    `again` is set for a unit that is graded again, `accepted` for one whose serial was not the one sold.
     """
 
     item: Item
@@ -100,6 +105,7 @@ class Pick:
     unknown: bool = False
     parts: tuple[str, ...] = ()
     again: Again | None = None
+    accepted: Accepted | None = None
 
     def part_name(self, at: int) -> str:
         """The name of a kit's part, or its SKU while nobody here knows its name."""
@@ -119,7 +125,8 @@ class Saved:
     `answers` are the inspection's questions with their answers, in words, and so are `notes` and
     `missing_parts`. `photos` are addresses, `photo_missing` says why a photo that was wanted is not there.
     `before` are the grades given earlier. `closed` says that its box was closed afterwards with something
-    missing. `weighing` is what its route was chosen by.
+    missing. `weighing` is what its route was chosen by. `decided_by` is a supervisor who chose it over a
+    rule, `decided_why` the reason in words.
     """
 
     event_id: str
@@ -145,6 +152,8 @@ class Saved:
     before: tuple[GivenGrade, ...] = ()
     closed: bool = False
     weighing: Weighing | None = None
+    decided_by: str = ""
+    decided_why: str = ""
 
     @property
     def decided(self) -> str:
@@ -167,7 +176,8 @@ class BenchState:
     """Everything the bench remembers. Replaced, never changed.
 
     `last_gone` is the line that NOT IN BOX marked in the last step, `undo_asked` the event a first UNDO
-    named, `unknown` the last code nobody knew (perhaps the parcel of a blind return).
+    named, `unknown` the last code nobody knew (perhaps the parcel of a blind return). `override` is a
+    supervisor who is about to decide.
     """
 
     phase: Phase = Phase.IDLE
@@ -181,6 +191,12 @@ class BenchState:
     last_gone: int | None = None
     undo_asked: str = ""
     unknown: str = ""
+    override: Override | None = None
+
+    @property
+    def wants_pin(self) -> bool:
+        """True while digits are a PIN's, which nothing here ever keeps."""
+        return self.phase is Phase.PIN
 
 
 def to_draft(state: BenchState) -> dict[str, object]:
@@ -190,7 +206,7 @@ def to_draft(state: BenchState) -> dict[str, object]:
         raise ValueError("an idle bench has no draft")
     return {
         "version": DRAFT_VERSION,
-        "phase": Phase.ITEM if state.phase is Phase.SAVED else state.phase,
+        "phase": _kept_phase(state),
         "digits": state.digits,
         "asked_large": state.asked_large,
         "expected_serial": state.expected_serial,
@@ -223,8 +239,16 @@ def to_draft(state: BenchState) -> dict[str, object]:
             "parts": list(pick.parts),
             "again": pick.again.unit.to_json() if pick.again else None,
             "again_reason": pick.again.reason if pick.again else "",
+            "accepted": pick.accepted.to_json() if pick.accepted else None,
         },
     }
+
+
+def _kept_phase(state: BenchState) -> Phase:
+    if state.override is not None:
+        # Whoever was about to decide scans the badge again.
+        return _kept_phase(replace(state, phase=Phase(state.override.came), override=None))
+    return Phase.ITEM if state.phase is Phase.SAVED else state.phase
 
 
 def from_draft(document: object) -> BenchState:
@@ -283,6 +307,7 @@ def _pick(f: Fields) -> Pick:
         again=Again(KnownUnit.from_json(f.inner("again").raw()), f.text_or("again_reason", ""))
         if f.raw().get("again")
         else None,
+        accepted=Accepted.from_json(f.inner("accepted").raw()) if f.raw().get("accepted") else None,
     )
 
 

@@ -19,12 +19,14 @@ from app.workflows.bench.inputs import (
     FoundReturn,
     Input,
     NotFound,
+    Overriding,
     Parked,
     Photographed,
     Said,
     Unreadable,
 )
 from app.workflows.bench.known_unit import KnownUnit
+from app.workflows.bench.overriding import override_step
 from app.workflows.bench.parts import part_scanned
 from app.workflows.bench.photos import photographed
 from app.workflows.bench.regrading import known_scanned
@@ -36,8 +38,15 @@ from app.workflows.step import Step as Step  # noqa: PLC0414 - callers know it f
 
 def advance(state: BenchState, given: Input, moment: Moment) -> Step[BenchState]:
     """The next step for any input in any phase."""
+    if isinstance(given, Overriding):
+        decided, said_so = override_step(state, given, moment)
+        return Step(decided, (*said_so, *_kept(state, decided, said_so)), _route(given, decided))
+    if state.override is not None and not isinstance(given, Said):
+        waits = replace(state, notice=Notice("override.first", {"name": state.override.name}))
+        return Step(waits, (), _route(given, waits))
     if state.phase is Phase.STOP and not isinstance(given, Said):
-        fixed, none = stop_fixed(state, given) if isinstance(given, FoundItem) else (state, ())
+        calm = replace(state, notice=None)
+        fixed, none = stop_fixed(calm, given) if isinstance(given, FoundItem) else (calm, ())
         return Step(fixed, (*none, *_kept(state, fixed, none)), _route(given, fixed))
     calm = replace(state, notice=None)
     unit = _graded_before(calm, given)

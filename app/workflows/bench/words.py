@@ -14,6 +14,7 @@ from app.workflows.bench.inputs import Said
 from app.workflows.bench.inspecting import answered, disposed, graded, taken_back
 from app.workflows.bench.mat import ANSWER_WORDS, DIGIT_WORDS, DISPOSITION_WORDS, GRADE_WORDS
 from app.workflows.bench.notes import note_chosen, start_note
+from app.workflows.bench.overriding import override_said, word_undone
 from app.workflows.bench.parts import part_numbered, parts_done, start_parts
 from app.workflows.bench.photos import PHOTO, RETAKE, photo_refused, without_photo
 from app.workflows.bench.regrading import reason_given, reason_undone
@@ -25,8 +26,10 @@ from app.workflows.effects import Drop, Keep, PrintOld, Record, Reprint, Undo
 def said(state: BenchState, given: Said, moment: Moment) -> Result:
     """The effect of a word; one that means nothing now answers with what does."""
     word = given.word
+    if state.override is not None:
+        return override_said(state, state.override, word, moment)
     if state.phase is Phase.STOP and word not in {"UNDO", "OTHER", "HOLD", "DROP"}:
-        return state, ()
+        return replace(state, notice=None), ()
     asked, state = state.undo_asked, replace(state, notice=None, undo_asked="")
     if word in GRADE_WORDS:
         return graded(state, GRADE_WORDS[word], moment)
@@ -76,6 +79,8 @@ def _undo(state: BenchState, moment: Moment, asked: str) -> Result:
         return reason_undone(state, state.pick, state.pick.again)
     if state.pick is not None and (state.pick.said or state.phase is Phase.PART):
         return taken_back(state, state.pick, moment.policy), ()
+    if state.pick is not None and state.pick.accepted:
+        return word_undone(state)
     if state.pick is not None:
         # An offer that was never taken and a unit that was never graded leave no trace to take back.
         dropped = Notice("dropped", {"item": state.pick.item.name}, ask=True)

@@ -12,6 +12,7 @@ from app.workflows.bench.inspection_work import (
     photo_address,
     reason_work,
 )
+from app.workflows.bench.override_work import override_work
 from app.workflows.bench.shown import Shown
 from app.workflows.bench.state import BenchState, Job, Phase, Saved
 from app.workflows.bench.unidentified import THING
@@ -53,6 +54,8 @@ def work(state: BenchState, shown: Shown) -> Work:
             return _stop(state, shown.texts)
         case Phase.SAVED:
             return _saved(state, shown)
+        case Phase.BADGE | Phase.CHOICE | Phase.WHY | Phase.PIN:
+            return override_work(state, shown)
 
 
 def _idle(shown: Shown) -> IdleWork:
@@ -186,7 +189,7 @@ def _stop(state: BenchState, texts: Texts) -> StopWork:
     return StopWork(
         item=ItemCard(pick.item.name, pick.item.sku),
         comparison=comparison,
-        explanation="",
+        explanation=texts.say("stop.supervisor"),
         choices_title=texts.say("stop.choices"),
         choices=(
             Choice(
@@ -207,7 +210,7 @@ def _saved(state: BenchState, shown: Shown) -> SavedWork:
     return SavedWork(
         put_label=texts.say("saved.put"),
         place=saved.place,
-        rule=texts.say("saved.rule", rule=saved.rule),
+        rule=texts.say("saved.no_rule") if saved.decided_by else texts.say("saved.rule", rule=saved.rule),
         label=LabelPreview(
             headline=saved.headline,
             place=saved.place,
@@ -240,6 +243,9 @@ def _saved_details(saved: Saved, texts: Texts) -> tuple[str, ...]:
     lines = list[str]()
     if saved.grade:
         lines.append(texts.say("saved.grade", grade=saved.grade, caption=saved.grade_caption.lower()))
+    if saved.decided_by:
+        lines.append(texts.say("saved.decided_by", name=saved.decided_by))
+        lines.append(saved.decided_why)
     lines += [
         texts.say("saved.before", grade=given.grade, by=given.by, when=given.when) for given in saved.before
     ]

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, select
 
 from app.domain.approvals import (
     CERTIFICATE_TAG,
+    OVERRIDES,
     POLICY_KEY_TAG,
     STATEMENT_TAG,
     Approval,
@@ -43,7 +44,12 @@ from sync.central.store.tables import (
 )
 
 _LAW = "approval"
-_NEEDING = (EventKind.STOCK_WRITTEN_OFF, EventKind.STOCK_ADJUSTED, EventKind.APPROVAL_UNLOCKED)
+_NEEDING = (
+    EventKind.STOCK_WRITTEN_OFF,
+    EventKind.STOCK_ADJUSTED,
+    EventKind.APPROVAL_UNLOCKED,
+    *sorted(OVERRIDES),
+)
 _NOBODY = bytes(32)
 
 

@@ -28,7 +28,7 @@ class NewApprover(Asked):
         approver="RUTH",
         public_key="ab" * 32,
         proof="cd" * 64,
-        actions=["write_off"],
+        actions=["write_off", "override"],
         sites=["WH1"],
         currency="GBP",
         single_minor=20_000,

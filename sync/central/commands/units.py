@@ -11,9 +11,8 @@ from app.domain.event import EventKind
 from app.domain.item import Item
 from app.domain.move import Move, MoveKind
 from app.domain.policy import Outcome, Policy
-from app.domain.policy.routes import BEST
+from app.domain.policy.reach import decidable
 from app.domain.policy.scope import Case
-from app.domain.policy.shapes import SAYABLE
 from app.domain.refusal import Refused
 from sync.central.commands import put_away
 from sync.central.commands.accepting import Place, accept, place_on
@@ -179,12 +178,12 @@ def _policy(conn: Connection) -> Policy:
 
 def _outcome(policy: Policy, disposition: str) -> Outcome:
     outcome = policy.outcome(disposition)
-    led_to = {name for rule in policy.rules for name in (rule.disposition, *rule.among)} - {BEST}
-    if disposition not in led_to | set(SAYABLE):
+    may = decidable(policy)
+    if disposition not in may:
         raise Refused(
             "unit.hold",
             f"Read {disposition}, where a bench holds what it may not decide about.",
-            f"Expected one of {', '.join(sorted(led_to))}.",
+            f"Expected one of {', '.join(sorted(may))}.",
             "Decide what becomes of the unit.",
         )
     return outcome

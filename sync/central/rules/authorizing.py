@@ -54,17 +54,23 @@ def spends(reasons: Sequence[Reason]) -> bool:
     return _NOT_OURS.isdisjoint(reasons)
 
 
-def explained(kind: str, judgement: Judgement) -> str:
-    """The case in words: what was found, in one sentence each, and what to do."""
+def explained(kind: str, judgement: Judgement, *, money: bool = True) -> str:
+    """The case in words: what was found, in one sentence each, and what to do.
+
+    `money` where what happened took goods away; else a supervisor's word is only worth nothing.
+    """
+    stands = (
+        "and its value is an unapproved loss" if money else "without the word of anybody with the right to it"
+    )
     because = "; ".join(WORDS[reason] for reason in judgement.reasons)
     who = ", ".join(sorted({one.certificate.approver for one in judgement.approvals if one.certificate}))
     said = f"The approval of this {kind} by {who or 'nobody who is known'}"
     if judgement.verdict is Verdict.INVALID:
         return (
-            f"{said} is worth nothing: {because}. What happened stands and its value is an unapproved loss. "
+            f"{said} is worth nothing: {because}. What happened stands {stands}. "
             "Find out who did this and at which computer."
         )
     return (
-        f"{said} has to be looked into: {because}. What happened stands and its value is an unapproved loss "
+        f"{said} has to be looked into: {because}. What happened stands {stands} "
         "until somebody with the right to it says otherwise."
     )

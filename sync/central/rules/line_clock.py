@@ -24,6 +24,7 @@ class StockEffect(StrEnum):
 EFFECT: Mapping[EventKind, StockEffect] = {
     EventKind.RETURN_SENT: StockEffect.NONE,
     EventKind.RETURN_ARRIVED: StockEffect.NONE,
+    EventKind.RETURN_SERIAL_ACCEPTED: StockEffect.NONE,
     EventKind.RETURN_FINISHED: StockEffect.NONE,
     EventKind.RETURN_ENDED: StockEffect.NONE,
     EventKind.RETURN_DISPOSITIONED: StockEffect.IN,

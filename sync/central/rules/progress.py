@@ -25,6 +25,7 @@ COUNTED = frozenset(
 """What counts units for a line: a bench's own work, and what the centre matched, accepted or named."""
 ABOUT_RETURNS = COUNTED | {
     EventKind.RETURN_ARRIVED,
+    EventKind.RETURN_SERIAL_ACCEPTED,
     EventKind.RETURN_FINISHED,
     EventKind.RETURN_SENT,
     EventKind.RETURN_ENDED,

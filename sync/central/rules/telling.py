@@ -22,6 +22,7 @@ _DID: Mapping[str, str] = {
     EventKind.RETURN_ENDED: "ended a return that will not come",
     EventKind.RETURN_MATCHED: "matched a unit that nobody announced with its return",
     EventKind.RETURN_ACCEPTED: "accepted a unit in the place of the one that was sold",
+    EventKind.RETURN_SERIAL_ACCEPTED: "had a serial accepted that was not the one sold",
     EventKind.RETURN_NAMED: "named a thing that nobody could name before",
     EventKind.UNIT_REDECIDED: "decided otherwise about a unit than a rule did",
     EventKind.GOODS_RECEIVED: "received goods",

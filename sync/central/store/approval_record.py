@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, case, func, literal_column, select, text, union_all
 
 from app.domain.approvals import (
+    Action,
     Approval,
     Certificate,
     Known,
@@ -22,11 +23,12 @@ from app.domain.approvals import (
     Spent,
     Statement,
     Verdict,
+    action_of,
 )
 from app.domain.approvals.verdict import MOST_APPROVALS
 from app.domain.clock import from_text
 from app.domain.envelope import Envelope, header_fields
-from app.domain.move import Move
+from app.domain.event import Event
 from app.domain.place import is_virtual
 from app.domain.refusal import Refused
 from sync.central.store.prepared import asking
@@ -134,15 +136,20 @@ def newest_known(conn: Connection, sealed: Envelope) -> datetime | None:
     return from_text(row.at) if row is not None and row.at else None
 
 
-def worth_of(conn: Connection, moves: Sequence[Move]) -> tuple[int, str] | None:
-    """What units that leave or enter the building are worth by their items' records, and in which currency.
+def worth_of(conn: Connection, happened: Event) -> tuple[int, str] | None:
+    """What is at stake by the items' records, and in which currency.
 
+    That is the units that leave or enter the building, or those that a supervisor decides about at a bench.
     None where no item is known; goods in several currencies have one that no limit is in.
     """
     units: defaultdict[str, int] = defaultdict(int)
-    for move in moves:
-        if is_virtual(move.source.location) != is_virtual(move.target.location):
+    decided = action_of(happened) == Action.OVERRIDE
+    for move in happened.moves:
+        if decided or is_virtual(move.source.location) != is_virtual(move.target.location):
             units[move.source.item] += move.qty
+    sku, qty = happened.body.get("sku"), happened.body.get("qty")
+    if decided and not happened.moves and isinstance(sku, str) and type(qty) is int:
+        units[sku] = qty
     rows = _values.rows(conn, skus=sorted(units)) if units else ()
     if not rows:
         return None

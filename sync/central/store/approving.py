@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from app.domain.approvals import Judged, Judgement, Presented, Reason, Verdict, judge
+from app.domain.approvals import OVERRIDES, Judged, Judgement, Presented, Reason, Verdict, judge
 from app.domain.clock import to_text
 from app.domain.envelope import Envelope
 from sync.central.rules.authorizing import answers, authorization_of, explained, spends
@@ -75,7 +75,7 @@ def _judged(conn: Connection, fact: Fact, sealed: Envelope, at: datetime) -> Ver
 def _judge(conn: Connection, fact: Fact, sealed: Envelope, at: datetime) -> Verdict:
     came = arrived(conn, sealed)
     asked = asked_by(fact.event.approvals)
-    worth = worth_of(conn, fact.event.moves)
+    worth = worth_of(conn, fact.event)
     shown = Presented.of(sealed, site_of(conn, sealed.station_id), worth, newest_known(conn, sealed))
     known = known_about(conn, asked, root_key(conn) or _NOBODY, came)
     judgement = judge(shown, fact.event.approvals, known)
@@ -110,7 +110,9 @@ def _keep(conn: Connection, fact: Fact, shown: Presented | None, judgement: Judg
         type=f"approval.{verdict}",
         subject=f"event:{event.event_id}",
         owner_role=answers(verdict),
-        fix=explained(event.kind.replace("_", " ").replace(".", " "), judgement),
+        fix=explained(
+            event.kind.replace("_", " ").replace(".", " "), judgement, money=event.kind not in OVERRIDES
+        ),
         money=(worth, currency) if worth is not None and currency else None,
         money_of=MoneyOf.ITEM_VALUE,
     )

@@ -20,7 +20,7 @@ from app.domain.account import Account, Status
 from app.domain.clock import from_text, to_text
 from app.domain.codes import CodeFamily
 from app.domain.event import Event
-from sync.central.rules.discards import AWAITING, MOST_WORDS, Wish, awaits, why, wishes, word, words
+from sync.central.rules.discards import AWAITING, MOST_WORDS, Wish, asker, awaits, why, wishes, word, words
 from sync.central.store import photos
 from sync.central.store.accounts import numbers
 from sync.central.store.exceptions import Case, close_cases, open_case, plain
@@ -162,13 +162,15 @@ class _Waiting:
         body = json.loads(came.body)
         rma = word(body, "rma") or word(body, "return")
         wish = Wish(account, units, why(body), word(body, "rule"), rma, words(body, "photos"))
-        return Asking(wish, came.event_id, came.operator, from_text(came.occurred_at), came.policy_ver)
+        by = asker(came.kind, came.operator, body)
+        return Asking(wish, came.event_id, by, from_text(came.occurred_at), came.policy_ver)
 
 
 def _asking(fact: Fact, wish: Wish, qty: int) -> Asking:
     event = fact.event
     part = Wish(wish.held, qty, wish.reason, wish.rule, wish.rma, wish.photos)
-    return Asking(part, event.event_id, event.operator, fact.occurred_at, event.policy_ver)
+    by = asker(event.kind, event.operator, event.body)
+    return Asking(part, event.event_id, by, fact.occurred_at, event.policy_ver)
 
 
 def request(conn: Connection, asked: Asking, number: int) -> str:
@@ -274,7 +276,14 @@ _before = asking(
     )
 )
 _came = (
-    select(event.c.event_id, event.c.operator, event.c.occurred_at, event.c.policy_ver, event.c.body)
+    select(
+        event.c.event_id,
+        event.c.kind,
+        event.c.operator,
+        event.c.occurred_at,
+        event.c.policy_ver,
+        event.c.body,
+    )
     .join_from(move, event, move.c.event == event.c.id)
     .where(move.c.target == bindparam("target"))
     .order_by(event.c.id.desc())

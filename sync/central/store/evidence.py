@@ -45,7 +45,8 @@ def _events(conn: Connection, held: Account) -> Sequence[Any]:
     if held.label is None and held.serial is None:
         return ()
     numbers = _accounts_of(conn, held)
-    rows = [row for row in conn.execute(_about, {"accounts": numbers}) if not row.undone]
+    found = conn.execute(_about, {"accounts": numbers})
+    rows = [row for row in found if not row.undone and row.kind != EventKind.UNIT_REDECIDED]
     start = max((n for n, row in enumerate(rows) if row.kind == EventKind.RETURN_DISPOSITIONED), default=0)
     return rows[start:]
 
@@ -60,7 +61,7 @@ def _accounts_of(conn: Connection, held: Account) -> list[int]:
         found += numbers
         for row in conn.execute(_about, {"accounts": numbers}) if numbers else ():
             before = json.loads(row.body).get("replaces")
-            if row.kind == EventKind.RETURN_REGRADED and before and before not in labels:
+            if row.kind in _RELABELS and before and before not in labels:
                 labels.append(before)
     return found
 
@@ -132,7 +133,9 @@ def _reason(conn: Connection, code: str | None, line: int | None) -> str | None:
 
 
 _GRADED = (EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_REGRADED)
-_ABOUT = (*_GRADED, EventKind.RETURN_MATCHED)
+# A bench gives the unit a new label with either.
+_RELABELS = (EventKind.RETURN_REGRADED, EventKind.UNIT_REDECIDED)
+_ABOUT = (*_GRADED, EventKind.RETURN_MATCHED, EventKind.UNIT_REDECIDED)
 _owner: BindParameter[str] = bindparam("owner")
 _sku: BindParameter[str] = bindparam("sku")
 _unit: BindParameter[str] = bindparam("unit")

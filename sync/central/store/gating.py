@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, literal_column, select, update
 from app.domain.event import Event, EventKind
 from sync.central.rules.progress import Deed
 from sync.central.rules.refunds import RefundState
-from sync.central.store import replacements
+from sync.central.store import replacements, serial_words
 from sync.central.store.act import Act
 from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.exceptions import Case, close_cases, open_case
@@ -78,6 +78,7 @@ class _Known:
     items: Mapping[tuple[str, int], str]
     undone: AbstractSet[str]
     expected: Mapping[str, Expected]
+    accepted: AbstractSet[str]
 
     @classmethod
     def read(cls, conn: Connection, happened: Sequence[Event]) -> _Known:
@@ -95,10 +96,16 @@ class _Known:
             {(row.rma, row.line): row.sku for row in lines},
             {row.corrects for row in undone},
             _expected(conn, {code for body in bodies if body.get("serial") and (code := body.get("rma"))}),
+            serial_words.accepted(conn, bodies),
         )
 
     def gated(self, body: Mapping[str, Any]) -> bool:
-        """Whether a bench's unit has a serial that was not sold on its line: a person decides about it."""
+        """Whether a bench's unit has a serial that was not sold on its line: a person decides about it.
+
+        One that a supervisor accepted at the bench is decided about, when that word holds.
+        """
+        if body.get("accepted") in self.accepted:
+            return False
         sold = self.expected.get(str(body.get("rma")), {}).get(int(body.get("line") or 0), ())
         return bool(sold) and bool(body.get("serial")) and body["serial"] not in sold
 

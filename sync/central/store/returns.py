@@ -17,7 +17,7 @@ from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
 from sync.central.rules.misfits import Kept, kept, other_serial
 from sync.central.rules.progress import ABOUT_RETURNS, COUNTED, Deed, Progress
-from sync.central.store import blind_units, gating, return_cases, return_claims
+from sync.central.store import blind_units, gating, return_cases, return_claims, serial_words
 from sync.central.store.act import Act
 from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.feed import Record, publish
@@ -201,7 +201,7 @@ def _judge(act: Act, deed: Deed, sheet: Sheet) -> None:
             open_case(conn, _apart(act, deed, sheet, why), at)
         elif line is None:
             open_case(conn, return_cases.not_on_rma(deed, code), at)
-        elif (other := other_serial(deed, sheet.expected)) is not None:
+        elif (other := _other_serial(conn, deed, sheet)) is not None:
             open_case(conn, _apart(act, deed, sheet, other), at)
         elif (done := progress.units(line)) > line.qty:
             open_case(conn, return_cases.over(line, code, done), at)
@@ -217,6 +217,12 @@ def _judge(act: Act, deed: Deed, sheet: Sheet) -> None:
                 open_case(conn, return_cases.missing_excess(line, code, qty, excess), at)
             elif (untold := sheet.untold()[number]) > 0:
                 open_case(conn, return_cases.missing(line, code, untold), at)
+
+
+def _other_serial(conn: Connection, deed: Deed, sheet: Sheet) -> Kept | None:
+    """As the rule has it, unless a supervisor accepted the serial at the bench and that word holds."""
+    other = other_serial(deed, sheet.expected)
+    return None if other is not None and serial_words.accepted(conn, [deed.facts.raw()]) else other
 
 
 def _apart(act: Act, deed: Deed, sheet: Sheet, why: Kept) -> Case:

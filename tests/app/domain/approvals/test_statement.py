@@ -14,6 +14,7 @@ from app.domain.approvals.statement import (
     action_of,
     body_digest,
     body_shown,
+    workers_of,
 )
 from app.domain.envelope import header_fields
 from app.domain.event import Event
@@ -94,8 +95,28 @@ def test_what_can_be_erased_is_not() -> None:
         (replace(EVENT, moves=()), Action.WRITE_OFF),
         (replace(EVENT, kind="stock.adjusted", moves=()), Action.ADJUST),
         (replace(EVENT, kind="approval.unlocked", moves=()), Action.UNLOCK),
+        (replace(EVENT, kind="return.serial_accepted", moves=()), Action.OVERRIDE),
+        (replace(EVENT, kind="unit.redecided", moves=()), Action.OVERRIDE),
+        # Goods that leave are a write-off, whatever the event calls itself.
+        (replace(EVENT, kind="unit.redecided"), Action.WRITE_OFF),
         (replace(EVENT, kind="return.finished", moves=()), None),
     ],
 )
 def test_which_events_are_which_action(event: Event, action: Action | None) -> None:
     assert action_of(event) == action
+
+
+@pytest.mark.parametrize(
+    ("overrides", "workers"),
+    [
+        ({"by": "ben"}, ("sam", "ben")),
+        ({"by": ""}, ("sam",)),
+        ({"by": 7}, ("sam",)),
+        ("ben", ("sam",)),
+        (None, ("sam",)),
+    ],
+)
+def test_an_override_is_also_the_work_of_whom_it_overrides(
+    overrides: object, workers: tuple[str, ...]
+) -> None:
+    assert workers_of(replace(EVENT, body={"overrides": overrides})) == workers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.policy import read_policy
-from app.domain.policy.reach import ends, require_reached, unreached
+from app.domain.policy.reach import decidable, ends, require_reached, unreached
 from app.domain.refusal import Refused
 from tests.app.domain.policy.small import SMALL
 from tests.app.domain.policy.test_checks import ASKING
@@ -40,3 +40,10 @@ def test_what_the_bench_gives_itself_needs_no_rule() -> None:
     for source in (SMALL, SHIPPED):
         assert unreached(read_policy(source, "own.toml")) == ()
         require_reached(read_policy(source, "own.toml"), "own.toml")
+
+
+def test_a_person_may_choose_what_rules_lead_to_and_what_the_mat_has_a_word_for() -> None:
+    shipped = ("restock", "refurbish", "vendor_return", "liquidate", "quarantine", "scrap")
+    assert decidable(read_policy(SHIPPED, "shipped")) == shipped
+    melt = GIVEN_AWAY.replace("donate", "melt")
+    assert decidable(read_policy(f"{SHIPPED}{GIVEN_AWAY}{melt}", "giving")) == (*shipped, "donate")

@@ -84,5 +84,5 @@ def test_what_a_station_had_heard_is_told_by_the_feed(desk: Desk) -> None:
 
 def test_goods_are_worth_what_their_records_say(desk: Desk) -> None:
     with desk.store.database.read() as conn:
-        assert worth_of(conn, desk.written_off(qty=3).moves) == (3 * PRICE, "GBP")
-        assert worth_of(conn, ()) is None
+        assert worth_of(conn, desk.written_off(qty=3)) == (3 * PRICE, "GBP")
+        assert worth_of(conn, replace(desk.written_off(), moves=())) is None

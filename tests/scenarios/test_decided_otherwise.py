@@ -1,0 +1,94 @@
+"""A supervisor decides otherwise than a rule at the bench, with no centre; it follows as its own word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.floor import Floor
+from tests.scenarios.station_bench import StationBench
+from tests.scenarios.supervised import RUTH, badge, supervised_bench, supervised_floor, types_pin
+
+
+@pytest.fixture
+def floor(tmp_path: Path) -> Iterator[Floor]:
+    with supervised_floor(tmp_path) as found:
+        yield found
+
+
+def saved(floor: Floor, bench: StationBench, grade: str = "GRADE_A") -> str:
+    """A mug came back and the rule sent it to stock, or to refurbish for a B; its label."""
+    floor.sells("o-1", {"MUG-4": 1})
+    rma = floor.authorizes({"MUG-4": 1})
+    bench.sync()
+    bench.scans(rma, "MUG-4", grade)
+    return bench.labels[-1]
+
+
+def decides(bench: StationBench, word: str, why: str = "ANSWER_1") -> str:
+    """REJECT, badge, where to, why, PIN; the unit's new label."""
+    assert bench.scans("REJECT") == ""
+    assert badge(bench) == ""
+    assert bench.scans(word, why) == ""
+    assert types_pin(bench) == ""
+    return bench.labels[-1]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_the_unit_its_write_off_and_its_money_follow(floor: Floor, *, together: bool) -> None:
+    bench = supervised_bench(floor)
+    saved(floor, bench, "GRADE_B")
+    if not together:
+        bench.sync()
+        assert floor.stock("MUG-4") == {"F-01 refurbish": 1}
+    label = decides(bench, "DISCARD")
+    bench.sync()
+    assert floor.cases() == []
+    assert floor.stock("MUG-4") == {"HOLD-3 quarantined awaiting_write_off": 1}
+    (asked,) = floor.write_offs()
+    assert (asked["label"], asked["requested_by"]) == (label, "RUTH")
+    # What is due follows from how the goods came back, not from where they go.
+    assert [refund["state"] for refund in floor.refunds()] == ["posted"]
+    (verdict,) = floor.admin.get("/approvals")["approvals"]
+    assert (verdict["verdict"], verdict["action"]) == ("valid", "override")
+    assert "decided otherwise about a unit than a rule did" in floor.told(label)[-1]["sentence"]
+    # UNDO at the bench takes it back by new moves, with the request.
+    bench.scans("UNDO")
+    bench.sync()
+    assert floor.stock("MUG-4") == {"F-01 refurbish": 1}
+    assert floor.write_offs() == []
+    assert [entry["state"] for entry in floor.write_offs("withdrawn")] == ["withdrawn"]
+    assert floor.cases() == []
+
+
+def test_a_unit_sent_to_refurbish_gets_its_work_and_is_decided_about_at_the_centre_again(
+    floor: Floor,
+) -> None:
+    bench = supervised_bench(floor)
+    saved(floor, bench, "GRADE_C")
+    label = decides(bench, "REFURB")
+    bench.sync()
+    assert [order["state"] for order in floor.work()] == ["open"]
+    (came,) = floor.bodies("unit.redecided")
+    answer = floor.decides_otherwise(label, "quarantine")
+    assert answer["overrides"]["disposition"] == came["disposition"]
+    assert floor.stock("MUG-4") == {"HOLD-2 quarantined inspection": 1}
+    # Her word at the centre goes first, then the one at the bench stands again.
+    floor.word_back(label)
+    assert floor.stock("MUG-4") == {"F-01 refurbish": 1}
+
+
+def test_a_word_of_somebody_without_the_right_is_one_case_and_the_goods_are_where_they_are(
+    floor: Floor,
+) -> None:
+    bench = supervised_bench(floor)
+    saved(floor, bench)
+    floor.admin.post("/approvers/RUTH/revoke", {"reason": "badge lost"})
+    decides(bench, "QUARANTINE")
+    bench.sync()
+    case = floor.one_case("approval.review", role="supervisor")
+    assert "without the word of anybody with the right to it" in case["fix"]
+    assert floor.stock("MUG-4") == {"HOLD-2 quarantined inspection": 1}
+    assert RUTH.code in case["fix"]

@@ -1,0 +1,120 @@
+"""A serial that was not sold, accepted at the bench by a supervisor: badge, reason, PIN, with no centre."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.bootstrap.evidence import opened
+from app.bootstrap.exporting import export_centre
+from app.domain.proof import Summary, verify
+from app.domain.signing import Ed25519Signer
+from tests.approvals.world import ROOT
+from tests.centre import SEED
+from tests.scenarios.floor import Floor
+from tests.scenarios.station_bench import StationBench
+from tests.scenarios.supervised import badge, supervised_bench, supervised_floor, types_pin
+
+SOLD, CAME = "SN-994471", "SN-994417"
+
+
+@pytest.fixture
+def floor(tmp_path: Path) -> Iterator[Floor]:
+    with supervised_floor(tmp_path) as found:
+        yield found
+
+
+def stopped(floor: Floor, bench: StationBench) -> str:
+    """A kettle comes back with another serial than the one sold; the return that it stops at."""
+    floor.sells("o-1", {"K-17": 1}, serials=[SOLD])
+    rma = floor.authorizes({"K-17": 1}, serials=[SOLD])
+    bench.sync()
+    bench.scans(rma, "K-17", CAME)
+    assert phase(bench) == "stop"
+    return rma
+
+
+def phase(bench: StationBench) -> str:
+    return bench.engine.bench.state.phase.value
+
+
+def accepts(bench: StationBench) -> None:
+    """Badge, reason, PIN: two scans and six keys."""
+    assert badge(bench) == ""
+    assert phase(bench) == "why"
+    assert bench.scans("ANSWER_1") == ""
+    assert types_pin(bench) == ""
+    assert phase(bench) == "grade"
+
+
+def test_a_supervisor_accepts_it_offline_and_the_centre_agrees(floor: Floor, tmp_path: Path) -> None:
+    bench = supervised_bench(floor)
+    rma = stopped(floor, bench)
+    accepts(bench)
+    # The unit goes on as any other.
+    bench.scans("GRADE_A")
+    assert phase(bench) == "saved"
+    bench.sync()
+    assert floor.cases() == []
+    assert floor.states(rma) == ["dispositioned"]
+    assert floor.stock("K-17") == {"R-03 sellable": 1}
+    assert [refund["state"] for refund in floor.refunds()] == ["posted"]
+    (verdict,) = floor.admin.get("/approvals")["approvals"]
+    assert (verdict["verdict"], verdict["action"]) == ("valid", "override")
+    told = [event["sentence"] for event in floor.admin.get("/timeline", rma=rma)["events"]]
+    (word,) = [sentence for sentence in told if "had a serial accepted" in sentence]
+    assert "Another serial was recorded when it was sent" in word
+    (event,) = floor.bodies("return.dispositioned")
+    assert (event["serial"], event["instead_of"], event["accepted_by"]) == (CAME, SOLD, "RUTH")
+    # Whoever has the centre's evidence finds the same without it.
+    target, now = tmp_path / "evidence", floor._centre.clock.now()
+    export_centre(floor._centre.database, Ed25519Signer(SEED), "test", now, target)
+    assert list(verify(opened(target), Summary(), ROOT.public_key)) == []
+
+
+def test_what_is_accepted_stands_for_the_one_that_was_sold(floor: Floor) -> None:
+    """Another return of the same order awaits only what is still out; taken back, it awaits both again."""
+    bench = supervised_bench(floor)
+    floor.sells("o-1", {"K-17": 2}, serials=["SN-1", "SN-2"])
+    first, second = (floor.authorizes({"K-17": 1}, order="o-1") for _ in range(2))
+    bench.sync()
+    bench.scans(first, "K-17", "SN-3")
+    accepts(bench)
+    bench.scans("GRADE_A")
+    bench.sync()
+    assert floor.cases() == []
+    assert floor.service.get(f"/returns/{second}")["lines"][0]["sold_serials"] == ["SN-2"]
+    bench.scans("UNDO")
+    bench.sync()
+    assert floor.service.get(f"/returns/{second}")["lines"][0]["sold_serials"] == ["SN-1", "SN-2"]
+    assert floor.stock("K-17") == {}
+    assert [refund["state"] for refund in floor.refunds()] == ["reversed"]
+
+
+def test_a_word_that_was_taken_back_accepts_nothing(floor: Floor) -> None:
+    bench = supervised_bench(floor)
+    stopped(floor, bench)
+    accepts(bench)
+    bench.scans("UNDO")
+    assert phase(bench) == "stop"
+    bench.scans("WRONG_ITEM", "GRADE_A")
+    bench.sync()
+    floor.one_case("return.other_serial")
+    assert floor.refunds() == []
+
+
+def test_a_word_that_does_not_hold_leaves_the_unit_counted_and_the_money_waiting(floor: Floor) -> None:
+    bench = supervised_bench(floor)
+    rma = stopped(floor, bench)
+    floor.admin.post("/approvers/RUTH/revoke", {"reason": "badge lost"})
+    accepts(bench)
+    bench.scans("GRADE_A")
+    bench.sync()
+    assert floor.states(rma) == ["dispositioned"]
+    # Whose word it was is one question, what becomes of the unit's money another.
+    cases = {case["type"]: case for case in floor.cases()}
+    assert sorted(cases) == ["approval.review", "return.other_serial"]
+    assert "without the word of anybody" in cases["approval.review"]["fix"]
+    assert floor.refunds() == []
