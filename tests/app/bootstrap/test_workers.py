@@ -48,7 +48,7 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path, monkeypatch: pytest.
     found = list[object]()
 
     def ask(base_url: str) -> None:
-        found.append(httpx.get(f"{base_url}/readyz").json()["status"])
+        found.append(httpx.get(f"{base_url}/readyz", timeout=30).json()["status"])
         servers[0].should_exit = True
 
     with bind("127.0.0.1", 0) as listener:

@@ -74,7 +74,7 @@ def test_the_process_stops_in_order_when_told(tmp_path: Path, told: signal.Signa
     )
     assert process.stdout is not None
     base_url = process.stdout.readline().strip()
-    assert httpx.get(f"{base_url}/healthz").json() == {"status": "ok"}
+    assert httpx.get(f"{base_url}/healthz", timeout=30).json() == {"status": "ok"}
     process.send_signal(told)
     said, _ = process.communicate(timeout=30)
     assert [path.name for path in tmp_path.iterdir()] == ["c.db"]
@@ -92,7 +92,7 @@ def test_a_request_under_way_is_answered_before_the_stop() -> None:
 
     server = Running(slow)
     answers: list[str] = []
-    client = threading.Thread(target=lambda: answers.append(httpx.get(server.base_url).text))
+    client = threading.Thread(target=lambda: answers.append(httpx.get(server.base_url, timeout=30).text))
     client.start()
     entered.wait()
     stopper = threading.Thread(target=server.stop)
@@ -102,7 +102,7 @@ def test_a_request_under_way_is_answered_before_the_stop() -> None:
     stopper.join()
     assert answers == ["done"]
     with pytest.raises(httpx.ConnectError):
-        httpx.get(server.base_url)
+        httpx.get(server.base_url, timeout=30)
 
 
 def test_the_centre_keeps_its_identity_over_a_restart(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def parent(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str, list[int]
 
 
 def who(url: str) -> int:
-    return int(httpx.get(url).text.split()[1])
+    return int(httpx.get(url, timeout=30).text.split()[1])
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
@@ -118,7 +118,7 @@ def test_it_stops_from_another_thread() -> None:
         found: list[str] = []
 
         def ready() -> None:
-            found.append(httpx.get(address_of(listener)).text)
+            found.append(httpx.get(address_of(listener), timeout=30).text)
             threading.Thread(target=workers.stop).start()
 
         workers.run(ready)

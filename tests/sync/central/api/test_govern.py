@@ -14,8 +14,8 @@ def test_a_new_token_opens_in_its_role(centre: RunningCentre) -> None:
     answer = centre.as_(Role.ADMIN).post("/tokens", {"role": "auditor", "name": "yearly audit"})
     headers = {"Authorization": f"Bearer {answer['token']}"}
     assert len(answer["token"]) == 64
-    assert httpx.get(f"{centre.base_url}/v1/audit", headers=headers).json()["holds"] is True
-    assert httpx.post(f"{centre.base_url}/v1/items", headers=headers, json={}).status_code == 403
+    assert httpx.get(f"{centre.base_url}/v1/audit", headers=headers, timeout=30).json()["holds"] is True
+    assert httpx.post(f"{centre.base_url}/v1/items", headers=headers, json={}, timeout=30).status_code == 403
 
 
 def test_an_enrolment_code_is_shown_with_its_end(centre: RunningCentre) -> None:

@@ -20,8 +20,8 @@ from tests.postgres import Cluster
 
 
 def test_alive_and_ready_without_a_token(centre: RunningCentre) -> None:
-    assert httpx.get(f"{centre.base_url}/healthz").json() == {"status": "ok"}
-    ready = httpx.get(f"{centre.base_url}/readyz").json()
+    assert httpx.get(f"{centre.base_url}/healthz", timeout=30).json() == {"status": "ok"}
+    ready = httpx.get(f"{centre.base_url}/readyz", timeout=30).json()
     tables = str(ScriptDirectory(str(SCRIPTS)).get_current_head())
     feed = {"gen": 1, "pos": 0}
     assert ready == {"status": "ready", "version": "test", "tables": tables, "feed": feed}
@@ -29,7 +29,7 @@ def test_alive_and_ready_without_a_token(centre: RunningCentre) -> None:
 
 def test_ready_shows_how_far_the_feed_is(centre: RunningCentre) -> None:
     centre.as_(Role.PLANNER).post("/items", {"items": [{"sku": "A", "name": "A"}]})
-    assert httpx.get(f"{centre.base_url}/readyz").json()["feed"] == {"gen": 1, "pos": 1}
+    assert httpx.get(f"{centre.base_url}/readyz", timeout=30).json()["feed"] == {"gen": 1, "pos": 1}
 
 
 def test_a_centre_without_its_database_is_alive_and_not_ready(
@@ -40,8 +40,8 @@ def test_a_centre_without_its_database_is_alive_and_not_ready(
         with sqlite3.connect(tmp_path / "centre.db") as spoiler:
             spoiler.execute("ALTER TABLE counter RENAME TO elsewhere")
         spoiler.close()
-        assert httpx.get(f"{centre.base_url}/healthz").status_code == 200
-        assert httpx.get(f"{centre.base_url}/readyz").status_code == 503
+        assert httpx.get(f"{centre.base_url}/healthz", timeout=30).status_code == 200
+        assert httpx.get(f"{centre.base_url}/readyz", timeout=30).status_code == 503
 
 
 def test_a_centre_whose_role_may_not_write_is_not_ready(
@@ -53,8 +53,8 @@ def test_a_centre_whose_role_may_not_write_is_not_ready(
         with owner.write() as conn:
             grant(conn, role)
         with running_centre(tmp_path, url=owned.replace("backhaul@", f"{role}@")) as centre:
-            assert httpx.get(f"{centre.base_url}/readyz").status_code == 200
+            assert httpx.get(f"{centre.base_url}/readyz", timeout=30).status_code == 200
             with owner.write() as conn:
                 conn.execute(text(f"REVOKE INSERT ON move FROM {role}"))
-            assert httpx.get(f"{centre.base_url}/readyz").status_code == 503
-            assert httpx.get(f"{centre.base_url}/healthz").status_code == 200
+            assert httpx.get(f"{centre.base_url}/readyz", timeout=30).status_code == 503
+            assert httpx.get(f"{centre.base_url}/healthz", timeout=30).status_code == 200

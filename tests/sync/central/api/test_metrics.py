@@ -19,6 +19,6 @@ def test_an_auditor_reads_the_figures(centre: RunningCentre) -> None:
 
 
 def test_nobody_else_does_also_on_this_computer(centre: RunningCentre) -> None:
-    assert httpx.get(f"{centre.base_url}/metrics").status_code == 401
+    assert httpx.get(f"{centre.base_url}/metrics", timeout=30).status_code == 401
     assert centre.as_(Role.PLANNER).http.get("/metrics").status_code == 403
     assert centre.as_(Role.ADMIN).http.get("/metrics").status_code == 200

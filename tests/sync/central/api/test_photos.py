@@ -121,8 +121,11 @@ def test_a_token_of_other_sites_sees_neither_bytes_nor_state(centre: RunningCent
         comes(centre, tmp_path, DATA)
         token = admin.post("/tokens", {"role": "service", "name": site, "sites": [site]})["token"]
         headers = {"Authorization": f"Bearer {token}"}
-        assert httpx.get(f"{centre.base_url}/v1/photos/{NAME}", headers=headers).status_code == status
-    assert httpx.get(f"{centre.base_url}/v1/photos/{NAME}").status_code == 401
+        assert (
+            httpx.get(f"{centre.base_url}/v1/photos/{NAME}", headers=headers, timeout=30).status_code
+            == status
+        )
+    assert httpx.get(f"{centre.base_url}/v1/photos/{NAME}", timeout=30).status_code == 401
 
 
 def test_events_units_and_timelines_list_their_photos(

@@ -71,7 +71,7 @@ def test_a_body_that_breaks_off_says_where(centre: RunningCentre) -> None:
 def test_who_calls_is_asked_before_the_body_is_read(centre: RunningCentre, body: bytes) -> None:
     headers = {"Content-Type": "application/json", "Idempotency-Key": "k"}
     for path in ("items", "orders", "counts", "tokens"):
-        answer = httpx.post(f"{centre.base_url}/v1/{path}", content=body, headers=headers)
+        answer = httpx.post(f"{centre.base_url}/v1/{path}", content=body, headers=headers, timeout=30)
         assert document(answer)["code"] == "token.unknown"
     auditor = centre.as_(Role.AUDITOR).http.post("/v1/items", content=body, headers=headers)
     assert document(auditor)["code"] == "token.role"
@@ -99,7 +99,7 @@ def raising() -> Callable[[Exception], httpx.Response]:
             raise error
 
         with Running(app) as server:
-            return httpx.get(server.base_url)
+            return httpx.get(server.base_url, timeout=30)
 
     return ask
 

@@ -37,7 +37,9 @@ class Sites:
         self._keys += 1
         headers = {"Authorization": f"Bearer {self.token(role)}", "Idempotency-Key": f"k{self._keys}"}
         method = "GET" if body is None else "POST"
-        return httpx.request(method, f"{self.centre.base_url}/v1{path}", json=body, headers=headers)
+        return httpx.request(
+            method, f"{self.centre.base_url}/v1{path}", json=body, headers=headers, timeout=30
+        )
 
 
 @pytest.fixture

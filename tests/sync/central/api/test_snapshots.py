@@ -31,8 +31,8 @@ def test_a_snapshot_is_fetched_and_proven(tmp_path: Path) -> None:
 def test_strangers_and_those_shut_out_get_none(tmp_path: Path) -> None:
     with vouching_centre(tmp_path) as centre:
         way = joined(centre)
-        assert httpx.get(f"{centre.base_url}/v1/sync/snapshot").status_code == 401
-        assert httpx.get(f"{centre.base_url}/v1/sync/snapshot/1/1?offset=0").status_code == 401
+        assert httpx.get(f"{centre.base_url}/v1/sync/snapshot", timeout=30).status_code == 401
+        assert httpx.get(f"{centre.base_url}/v1/sync/snapshot/1/1?offset=0", timeout=30).status_code == 401
         fence(centre)
         for ask in (way.snapshot, lambda: way.snapshot_piece(Cursor(1, 1), 0)):
             with pytest.raises(Refused) as no:

@@ -69,7 +69,7 @@ def test_strangers_and_the_one_too_many_are_turned_away(
     centre: RunningCentre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     way = joined(centre)
-    assert httpx.get(f"{centre.base_url}/v1/sync/wake").status_code == 401
+    assert httpx.get(f"{centre.base_url}/v1/sync/wake", timeout=30).status_code == 401
     stranger = HttpCentre(centre.base_url, "6f" * 16, SIGNER, clock=centre.clock, ids=SeededIds(4))
     with pytest.raises(Refused) as no:
         stranger.wake(lambda _cursor: True)

@@ -39,7 +39,9 @@ def test_the_newest_is_shown_with_proofs_from_what_the_station_holds(tmp_path: P
 def test_strangers_and_those_shut_out_are_shown_nothing(tmp_path: Path) -> None:
     with vouching_centre(tmp_path) as centre:
         way = joined(centre)
-        asked = httpx.get(f"{centre.base_url}/v1/sync/checkpoint", params={"feed": 0, "receipts": 0})
+        asked = httpx.get(
+            f"{centre.base_url}/v1/sync/checkpoint", params={"feed": 0, "receipts": 0}, timeout=30
+        )
         assert asked.status_code == 401
         fence(centre)
         with pytest.raises(Refused) as no:
