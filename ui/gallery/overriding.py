@@ -44,7 +44,7 @@ def _drawn(state: BenchState, bars: tuple[int, ...] = ()) -> Screen:
 
 def own_work() -> Screen:
     """The badge of whoever works here."""
-    return _drawn(replace(_STOP, notice=Notice("override.own_work", {"name": "Ana K."})))
+    return _drawn(replace(_STOP, notice=Notice("override.own_work", {"name": "Noor H."})))
 
 
 def why() -> Screen:
