@@ -23,18 +23,18 @@ def _job() -> JobPanel:
 
 def locked() -> Screen:
     """Locked over a running return, where nobody is set up to sign in."""
-    return Screen(draw(SessionState(Phase.LOCKED), Shown(texts(), "Ana K.", _job())), ONLINE)
+    return Screen(draw(SessionState(Phase.LOCKED), Shown(texts(), "Noor H.", _job())), ONLINE)
 
 
 def locked_offline() -> Screen:
     """The same without the centre."""
-    return Screen(draw(SessionState(Phase.LOCKED), Shown(texts(), "Ana K.", _job())), OFFLINE)
+    return Screen(draw(SessionState(Phase.LOCKED), Shown(texts(), "Noor H.", _job())), OFFLINE)
 
 
 def signed_out() -> Screen:
     """Signed out, nothing open."""
     status = replace(ONLINE, person=texts().say("session.nobody"))
-    return Screen(draw(SessionState(Phase.OUT), Shown(texts(), "Ana K.")), status)
+    return Screen(draw(SessionState(Phase.OUT), Shown(texts(), "Noor H.")), status)
 
 
 _DANA = Holder("dana", "Dana R.", pin=True)
