@@ -7,9 +7,13 @@ the same, word for word; each of these is a pure function of a text.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
@@ -31,6 +35,9 @@ import sync.central.store.database
 import sync.central.store.evidence
 import sync.central.store.refund_rules
 import sync.central.store.returns_policy
+from app.domain.clock import Clock
+from app.ledger.database import Database
+from app.ledger.upgrade import make_current
 
 _SHARED: LRUCache[Any, Any] = LRUCache(20_000)
 
@@ -80,6 +87,33 @@ def _adapted(kind: Any, *, config: Any = None) -> TypeAdapter[Any]:
     return _ADAPTERS[told]
 
 
+@cache
+def _empty_record() -> bytes:
+    """A station's file that has its tables and nothing else."""
+    with TemporaryDirectory(prefix="record") as folder:
+        database = Database(Path(folder) / "station.db", sqlite3)
+        make_current(database, _NoClock(), "")
+        database.close()
+        return database.path.read_bytes()
+
+
+class _NoClock:
+    """Nobody asks when: there is nothing to copy."""
+
+    def now(self) -> datetime:
+        raise AssertionError("a new record is no older one")
+
+    def monotonic_ms(self) -> float:
+        raise AssertionError("a new record is no older one")
+
+
+def _made_current(database: Database, clock: Clock, app_ver: str) -> None:
+    """As the real one, which finds a new file at this schema already."""
+    if database.dbapi is sqlite3 and database.path.parent.is_dir() and not database.path.exists():
+        database.path.write_bytes(_empty_record())
+    make_current(database, clock, app_ver)
+
+
 _prepared_once = cache(app.ledger.statements.prepare)
 _read_once = cache(app.domain.policy.reader.read_policy)
 
@@ -91,6 +125,7 @@ def swift() -> Iterator[None]:
         patch.object(fastapi._compat.v2, "TypeAdapter", _adapted),
         patch.object(app.ledger.database, "create_engine", _created),
         patch.object(sync.central.store.database, "create_engine", _created),
+        patch.object(app.ledger.writer, "make_current", _made_current),
         patch.object(app.ledger.writer, "prepare", _prepared_once),
         patch.object(app.ledger.records, "read_policy", _read_once),
         patch.object(sync.central.store.returns_policy, "read_policy", _read_once),
