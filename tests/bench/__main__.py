@@ -21,6 +21,7 @@ from tests.bench import (
     allocation,
     atp,
     capture,
+    catching,
     figures,
     importing,
     push,
@@ -55,6 +56,7 @@ class Sizes:
     atp: atp.Size
     importing: importing.Size
     snapshots: snapshots.Size
+    catching: catching.Size
     peer: tryton.Size
 
 
@@ -70,6 +72,7 @@ FULL = Sizes(
     atp.Size(rounds=3, asked=300, moves=200_000, folded=5_000_000, repaired=100_000),
     importing.Size(rows=1_000_000),
     snapshots.Size(items=1_000_000),
+    catching.Size(stations=8, days=14, events=1_500),
     tryton.Size(items=2_000, moves=300, orders=200),
 )
 QUICK = Sizes(
@@ -84,6 +87,7 @@ QUICK = Sizes(
     atp.Size(rounds=2, asked=100, moves=20_000, folded=200_000, repaired=10_000),
     importing.Size(rows=20_000),
     snapshots.Size(items=20_000),
+    catching.Size(stations=4, days=2, events=600),
     tryton.Size(items=200, moves=60, orders=40),
 )
 TINY = Sizes(
@@ -98,6 +102,7 @@ TINY = Sizes(
     atp.Size(rounds=1, asked=5, moves=300, folded=300, repaired=300, small=True),
     importing.Size(rows=500),
     snapshots.Size(items=500),
+    catching.Size(stations=2, days=1, events=60),
     tryton.Size(items=20, moves=6, orders=4, small=True),
 )
 
@@ -129,6 +134,7 @@ def parts(sizes: Sizes, cache: Path) -> Mapping[str, Part]:
         "ingest": lambda folder: push.measure_large(folder, sizes.push, say, small=sizes.capture.small),
         "import": lambda folder: importing.measure(folder, sizes.importing, say),
         "snapshot": lambda folder: snapshots.measure(folder, sizes.snapshots, say),
+        "catching": lambda folder: catching.measure(folder, sizes.catching, say),
         PEER: lambda folder: tryton.measure(folder, sizes.peer, say),
     }
 
@@ -157,12 +163,15 @@ def main(arguments: Sequence[str]) -> int:
         "--with-peer", action="store_true", help="install another system beside, and measure it too"
     )
     parser.add_argument("--moves", type=int, help="moves of the grown record, when not 5,000,000")
+    parser.add_argument("--days", type=int, help="days that stations were away for, when not 14")
     parser.add_argument("--cache", type=Path, help="where grown records are kept for the next time")
     chosen = parser.parse_args(arguments)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     sizes = QUICK if chosen.quick else TINY if chosen.tiny else FULL
     if chosen.moves:
         sizes = replace(sizes, record=replace(sizes.record, moves=chosen.moves))
+    if chosen.days:
+        sizes = replace(sizes, catching=replace(sizes.catching, days=chosen.days))
     cache = chosen.cache or user_cache_path("backhaul", appauthor=False) / "bench"
     cache.mkdir(parents=True, exist_ok=True)
     found = []

@@ -19,7 +19,7 @@ _CHUNK = 65536
 _END_S = 10.0
 _TICK_S = 0.1
 # Closed with this, a connection is reset.
-_AT_ONCE = b"\1\0\0\0\0\0\0\0"
+AT_ONCE = b"\1\0\0\0\0\0\0\0"
 
 
 class Way(StrEnum):
@@ -116,7 +116,7 @@ class Line:
             self._ends.append(near)
             if self._out is not None:
                 if self._out is Cable.REFUSED:
-                    near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+                    near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
                     near.close()
                 continue
             fault = self._faults.popleft() if self._faults else None
@@ -171,7 +171,7 @@ class Line:
             return True
         if fault.cut:
             for end in (target, source):
-                end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
                 end.close()
             raise ConnectionResetError
         return not fault.hole
