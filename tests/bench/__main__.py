@@ -23,7 +23,9 @@ from tests.bench import (
     capture,
     catching,
     figures,
+    histories,
     importing,
+    pouchdb,
     push,
     record_path,
     replaying,
@@ -34,7 +36,7 @@ from tests.bench import (
 )
 from tests.bench.figures import Figure
 
-PEER = "tryton"
+PEERS = ("tryton", "pouchdb")
 Part = Callable[[Path], list[Figure]]
 
 
@@ -42,7 +44,7 @@ Part = Callable[[Path], list[Figure]]
 class Sizes:
     """How much is measured; `boxes` are rounds and boxes, `starts` those that count and those before.
 
-    `peer` is how many single moves and how many orders the peer is given.
+    `peer` and `store` are what the two peers are given.
     """
 
     record: record_path.Size
@@ -57,7 +59,9 @@ class Sizes:
     importing: importing.Size
     snapshots: snapshots.Size
     catching: catching.Size
+    histories: histories.Size
     peer: tryton.Size
+    store: pouchdb.Size
 
 
 FULL = Sizes(
@@ -73,7 +77,9 @@ FULL = Sizes(
     importing.Size(rows=1_000_000),
     snapshots.Size(items=1_000_000),
     catching.Size(stations=8, days=14, events=1_500),
+    histories.Size(seeds=12),
     tryton.Size(items=2_000, moves=300, orders=200),
+    pouchdb.Size(push.Size(rounds=5, batches=4), items=100_000),
 )
 QUICK = Sizes(
     record_path.Size(rounds=3, units=150, moves=200_000),
@@ -88,7 +94,9 @@ QUICK = Sizes(
     importing.Size(rows=20_000),
     snapshots.Size(items=20_000),
     catching.Size(stations=4, days=2, events=600),
+    histories.Size(seeds=3),
     tryton.Size(items=200, moves=60, orders=40),
+    pouchdb.Size(push.Size(rounds=2, batches=1), items=10_000),
 )
 TINY = Sizes(
     record_path.Size(rounds=1, units=5, moves=700),
@@ -103,7 +111,9 @@ TINY = Sizes(
     importing.Size(rows=500),
     snapshots.Size(items=500),
     catching.Size(stations=2, days=1, events=60),
+    histories.Size(seeds=1, steps=60),
     tryton.Size(items=20, moves=6, orders=4, small=True),
+    pouchdb.Size(push.Size(rounds=1, batches=1, batch=40), items=500),
 )
 
 
@@ -135,7 +145,9 @@ def parts(sizes: Sizes, cache: Path) -> Mapping[str, Part]:
         "import": lambda folder: importing.measure(folder, sizes.importing, say),
         "snapshot": lambda folder: snapshots.measure(folder, sizes.snapshots, say),
         "catching": lambda folder: catching.measure(folder, sizes.catching, say),
-        PEER: lambda folder: tryton.measure(folder, sizes.peer, say),
+        "histories": lambda _folder: histories.measure(sizes.histories, say),
+        "tryton": lambda folder: tryton.measure(folder, sizes.peer, say),
+        "pouchdb": lambda folder: pouchdb.measure(folder, sizes.store, say),
     }
 
 
@@ -160,7 +172,7 @@ def main(arguments: Sequence[str]) -> int:
     size.add_argument("--tiny", action="store_true", help="just enough to see that it works")
     parser.add_argument("--only", choices=known, action="append", help="this part; may be given again")
     parser.add_argument(
-        "--with-peer", action="store_true", help="install another system beside, and measure it too"
+        "--with-peer", action="store_true", help="install other systems beside, and measure them too"
     )
     parser.add_argument("--moves", type=int, help="moves of the grown record, when not 5,000,000")
     parser.add_argument("--days", type=int, help="days that stations were away for, when not 14")
@@ -177,8 +189,8 @@ def main(arguments: Sequence[str]) -> int:
     found = []
     # Beside the records that are copied: copies and originals share a disk, and never memory.
     with tempfile.TemporaryDirectory(prefix="bench-", dir=cache) as scratch:
-        names = chosen.only or [name for name in known if name != PEER]
-        names += [PEER] if chosen.with_peer else []
+        names = chosen.only or [name for name in known if name not in PEERS]
+        names += [*PEERS] if chosen.with_peer else []
         wanted = {name: part for name, part in parts(sizes, cache).items() if name in names}
         for figure in measured(wanted, Path(scratch)):
             sys.stdout.write(f"{figure.to_line()}\n")
