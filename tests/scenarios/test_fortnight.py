@@ -10,6 +10,8 @@ import sqlite3
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from app.bootstrap.folder import Folder
 from app.bootstrap.record import open_record
 from app.demo.business import UNTIL
@@ -24,6 +26,7 @@ from tests.scenarios.fortnight import Computer, House, house, scanned
 _ONE_KETTLE, _ONE_SERIAL = 8, 12
 
 
+@pytest.mark.slow
 def test_a_fortnight_with_a_clone_and_a_centre_put_back_is_exact_and_says_each_conflict_once(
     tmp_path: Path,
 ) -> None:
