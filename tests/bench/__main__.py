@@ -110,8 +110,8 @@ TINY = Sizes(
     atp.Size(rounds=1, asked=5, moves=300, folded=300, repaired=300, small=True),
     importing.Size(rows=500),
     snapshots.Size(items=500),
-    catching.Size(stations=2, days=1, events=60),
-    histories.Size(seeds=1, steps=60),
+    catching.Size(stations=1, days=1, events=60),
+    histories.Size(seeds=1, steps=20),
     tryton.Size(items=20, moves=6, orders=4, small=True),
     pouchdb.Size(push.Size(rounds=1, batches=1, batch=40), items=500),
 )
