@@ -81,9 +81,11 @@ def take(folder: Path) -> int:
     with Ledger(
         folder / "station.db", sqlite3, signer=POLICY, clock=SystemClock(), ids=SystemIds(), settings=settings
     ) as ledger:
-        for page in pages_of(said, lines(side), MAX_CHANGES):
-            mirror.apply_page(ledger, page)
-    return said.mirror.rows
+        opaque = sum(
+            mirror.apply_page(ledger, page).opaque for page in pages_of(said, lines(side), MAX_CHANGES)
+        )
+    # What nobody can look up is no item of this station.
+    return said.mirror.rows - opaque
 
 
 def bare(folder: Path) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from app.domain.gtin import gtin_check_digit
 from sync.central.store.database import create_database
 from sync.central.store.feed import Record, publish
 from tests.bench.figures import Figure, Target
@@ -63,8 +64,9 @@ def measure(folder: Path, size: Size, say: Say) -> list[Figure]:
 
 def _items(count: int) -> Iterator[Record]:
     for n in range(count):
-        gtin = f"40{n:011d}"
-        document = {"sku": f"S-{n:07d}", "name": f"Thing {n}", "gtins": [gtin], "category": "kitchen"}
+        body = f"40{n:010d}"
+        gtins = [body + gtin_check_digit(body)]
+        document = {"sku": f"S-{n:07d}", "name": f"Thing {n}", "gtins": gtins, "category": "kitchen"}
         yield Record("item", f"S-{n:07d}", document)
 
 
