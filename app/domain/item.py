@@ -27,6 +27,9 @@ class Tracking(StrEnum):
     LOT_AND_SERIAL = "lot_and_serial"
 
 
+_TRACKINGS = frozenset(Tracking)
+
+
 @dataclass(frozen=True, slots=True)
 class Component:
     """`qty` base units of `sku` inside one kit."""
@@ -138,7 +141,7 @@ class Item:
         f = Fields(data, "item")
         sku = f.text("sku")
         tracking = f.text_or("tracking", Tracking.NONE)
-        if tracking not in set(Tracking):
+        if tracking not in _TRACKINGS:
             raise Refused(
                 "item.tracking",
                 f"Item {sku}: read the tracking {tracking!r}.",

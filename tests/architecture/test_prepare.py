@@ -12,11 +12,13 @@ from pathlib import Path
 import database_server
 import prepare
 import pytest
+import system_packages
 from prepare import Preparation, alone, check_glibc, clean_environment, likely_cause
 from readiness import STAMP, UNFINISHED, read_stamp, wanted_here
 from system_packages import Stop
 
 from tests.architecture.source_rules import ROOT
+from tests.architecture.test_system_packages import BOOKWORM, System
 
 
 class Rehearsal(Preparation):
@@ -53,6 +55,9 @@ class Rehearsal(Preparation):
         """Find one library."""
         self._note("libraries")
         return (sys.executable,)
+
+    def check_clock(self) -> None:
+        """Find it."""
 
     def check_database(self) -> str:
         """Find one."""
@@ -130,6 +135,19 @@ def test_a_server_that_cannot_be_had_stops_nothing(
     monkeypatch.setattr(database_server, "ensure", none)
     assert preparation(checkout).check_database() == ""
     assert "going on without PostgreSQL: run this by hand" in capfd.readouterr().err
+
+
+def test_a_library_for_clocks_is_installed_where_it_can_be_and_stops_nothing(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    system = System({"libfaketime": "libfaketimeMT.so.1"})
+    monkeypatch.setattr(prepare, "CLOCKS", ("nowhere/libfaketimeMT.so.1",))
+    monkeypatch.setattr(system_packages, "this_system", lambda *_: system.apt(BOOKWORM, root=True))
+    preparation(checkout).check_clock()
+    assert system.installs[0].endswith("install -y --no-install-recommends libfaketime")
+    system.breaks = True
+    preparation(checkout).check_clock()
+    assert "going on without libfaketime" in capfd.readouterr().err
 
 
 def preparation(checkout: Path) -> Preparation:

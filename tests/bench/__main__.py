@@ -21,8 +21,11 @@ from tests.bench import (
     allocation,
     atp,
     capture,
+    catching,
     figures,
+    histories,
     importing,
+    pouchdb,
     push,
     record_path,
     replaying,
@@ -33,7 +36,7 @@ from tests.bench import (
 )
 from tests.bench.figures import Figure
 
-PEER = "tryton"
+PEERS = ("tryton", "pouchdb")
 Part = Callable[[Path], list[Figure]]
 
 
@@ -41,7 +44,7 @@ Part = Callable[[Path], list[Figure]]
 class Sizes:
     """How much is measured; `boxes` are rounds and boxes, `starts` those that count and those before.
 
-    `peer` is how many single moves and how many orders the peer is given.
+    `peer` and `store` are what the two peers are given.
     """
 
     record: record_path.Size
@@ -55,7 +58,10 @@ class Sizes:
     atp: atp.Size
     importing: importing.Size
     snapshots: snapshots.Size
+    catching: catching.Size
+    histories: histories.Size
     peer: tryton.Size
+    store: pouchdb.Size
 
 
 FULL = Sizes(
@@ -70,7 +76,10 @@ FULL = Sizes(
     atp.Size(rounds=3, asked=300, moves=200_000, folded=5_000_000, repaired=100_000),
     importing.Size(rows=1_000_000),
     snapshots.Size(items=1_000_000),
+    catching.Size(stations=8, days=14, events=1_500),
+    histories.Size(seeds=12),
     tryton.Size(items=2_000, moves=300, orders=200),
+    pouchdb.Size(push.Size(rounds=5, batches=4), items=100_000),
 )
 QUICK = Sizes(
     record_path.Size(rounds=3, units=150, moves=200_000),
@@ -84,7 +93,10 @@ QUICK = Sizes(
     atp.Size(rounds=2, asked=100, moves=20_000, folded=200_000, repaired=10_000),
     importing.Size(rows=20_000),
     snapshots.Size(items=20_000),
+    catching.Size(stations=4, days=2, events=600),
+    histories.Size(seeds=3),
     tryton.Size(items=200, moves=60, orders=40),
+    pouchdb.Size(push.Size(rounds=2, batches=1), items=10_000),
 )
 TINY = Sizes(
     record_path.Size(rounds=1, units=5, moves=700),
@@ -98,7 +110,10 @@ TINY = Sizes(
     atp.Size(rounds=1, asked=5, moves=300, folded=300, repaired=300, small=True),
     importing.Size(rows=500),
     snapshots.Size(items=500),
+    catching.Size(stations=1, days=1, events=60),
+    histories.Size(seeds=1, steps=20),
     tryton.Size(items=20, moves=6, orders=4, small=True),
+    pouchdb.Size(push.Size(rounds=1, batches=1, batch=40), items=500),
 )
 
 
@@ -129,7 +144,10 @@ def parts(sizes: Sizes, cache: Path) -> Mapping[str, Part]:
         "ingest": lambda folder: push.measure_large(folder, sizes.push, say, small=sizes.capture.small),
         "import": lambda folder: importing.measure(folder, sizes.importing, say),
         "snapshot": lambda folder: snapshots.measure(folder, sizes.snapshots, say),
-        PEER: lambda folder: tryton.measure(folder, sizes.peer, say),
+        "catching": lambda folder: catching.measure(folder, sizes.catching, say),
+        "histories": lambda _folder: histories.measure(sizes.histories, say),
+        "tryton": lambda folder: tryton.measure(folder, sizes.peer, say),
+        "pouchdb": lambda folder: pouchdb.measure(folder, sizes.store, say),
     }
 
 
@@ -154,22 +172,25 @@ def main(arguments: Sequence[str]) -> int:
     size.add_argument("--tiny", action="store_true", help="just enough to see that it works")
     parser.add_argument("--only", choices=known, action="append", help="this part; may be given again")
     parser.add_argument(
-        "--with-peer", action="store_true", help="install another system beside, and measure it too"
+        "--with-peer", action="store_true", help="install other systems beside, and measure them too"
     )
     parser.add_argument("--moves", type=int, help="moves of the grown record, when not 5,000,000")
+    parser.add_argument("--days", type=int, help="days that stations were away for, when not 14")
     parser.add_argument("--cache", type=Path, help="where grown records are kept for the next time")
     chosen = parser.parse_args(arguments)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     sizes = QUICK if chosen.quick else TINY if chosen.tiny else FULL
     if chosen.moves:
         sizes = replace(sizes, record=replace(sizes.record, moves=chosen.moves))
+    if chosen.days:
+        sizes = replace(sizes, catching=replace(sizes.catching, days=chosen.days))
     cache = chosen.cache or user_cache_path("backhaul", appauthor=False) / "bench"
     cache.mkdir(parents=True, exist_ok=True)
     found = []
     # Beside the records that are copied: copies and originals share a disk, and never memory.
     with tempfile.TemporaryDirectory(prefix="bench-", dir=cache) as scratch:
-        names = chosen.only or [name for name in known if name != PEER]
-        names += [PEER] if chosen.with_peer else []
+        names = chosen.only or [name for name in known if name not in PEERS]
+        names += [*PEERS] if chosen.with_peer else []
         wanted = {name: part for name, part in parts(sizes, cache).items() if name in names}
         for figure in measured(wanted, Path(scratch)):
             sys.stdout.write(f"{figure.to_line()}\n")

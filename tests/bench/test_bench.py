@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.__main__ import PEER, QUICK, parts
+from tests.bench.__main__ import PEERS, QUICK, parts
 from tests.bench.starting import ROOT
 from tests.postgres import required_programs
 
@@ -32,13 +32,15 @@ FIGURES = {
     "import": {"import.rows", "import.memory"},
     "ingest": {"ingest.events", "ingest.signatures"},
     "snapshot": {"snapshot.make", "snapshot.make.memory", "snapshot.take", "snapshot.take.memory"},
+    "catching": {"catching_up.time", "catching_up.events"},
+    "histories": {"histories.real", "histories.standin"},
 }
 LARGE = {"capture", "atp", "ingest"}
 
 
 def test_every_part_is_tried_here() -> None:
-    # The peer is installed from outside: only who asks for it gets it.
-    assert set(parts(QUICK, Path())) == {*FIGURES, PEER}
+    # Peers are installed from outside: only who asks for them gets them.
+    assert set(parts(QUICK, Path())) == {*FIGURES, *PEERS}
 
 
 @pytest.mark.slow

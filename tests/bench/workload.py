@@ -48,6 +48,10 @@ class SteppingClock:
     def step(self) -> None:
         self._now += _PAUSE
 
+    def wait_until(self, at: datetime) -> None:
+        """Nobody works before that."""
+        self._now = max(self._now, at)
+
 
 class SeededIds:
     """Identities that repeat from run to run."""
@@ -72,7 +76,7 @@ class Work:
 
 @dataclass(slots=True)
 class Shift:
-    """One person's work at one bench; `number` is that of the next label.
+    """One person's work at one bench; `number` is that of the next label, `bench` what labels say of it.
 
     `skus` is how many items there are; each return has a few of them, each a few times.
     """
@@ -82,6 +86,7 @@ class Shift:
     random: Random
     skus: int
     number: int = 1
+    bench: str = "07"
 
     def units(self, returns: Iterable[Rma] | None = None) -> Iterator[Work]:
         """Unit after unit of these returns, or of generated ones without end."""
@@ -106,7 +111,7 @@ class Shift:
 
     def _step(self, state: BenchState, given: Input) -> tuple[BenchState, tuple[Effect, ...]]:
         now = self.clock.now()
-        label = str(HumanCode(CodeFamily.UNIT_LABEL, "07", self.number))
+        label = str(HumanCode(CodeFamily.UNIT_LABEL, self.bench, self.number))
         moment = Moment(
             _BENCH, resources.policy(), self.ids.event_id(to_ms(now)), label, label, now.replace(tzinfo=UTC)
         )

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 _CHUNK = 65536
 _END_S = 10.0
 _TICK_S = 0.1
+# Closed with this, a connection is reset.
+AT_ONCE = b"\1\0\0\0\0\0\0\0"
 
 
 class Way(StrEnum):
@@ -43,12 +45,20 @@ class Fault:
     rate: int = 0
 
 
+class Cable(StrEnum):
+    """What becomes of connections while the cable is out."""
+
+    DEAD = "nothing comes through, and nothing says so"
+    REFUSED = "they are reset at once"
+
+
 class Line:
-    """See the module; a context. `open` counts connections that were taken."""
+    """See the module; a context. `opened` counts connections that were taken."""
 
     def __init__(self, upstream: str) -> None:
         found = urlsplit(upstream)
         self._upstream = (found.hostname or "", found.port or 0)
+        self._out: Cable | None = None
         self._faults = deque[Fault]()
         self._stopping = threading.Event()
         self._server = socket.create_server(("127.0.0.1", 0))
@@ -63,6 +73,21 @@ class Line:
     def next(self, *faults: Fault) -> None:
         """What happens to the next connections, one fault each; those after them are sound."""
         self._faults.extend(faults)
+
+    def lead_to(self, upstream: str) -> None:
+        """New connections end there from now on."""
+        found = urlsplit(upstream)
+        self._upstream = (found.hostname or "", found.port or 0)
+
+    def pull(self, out: Cable) -> None:
+        """Pulls the cable: connections that are open end, and what becomes of new ones is `out`."""
+        self._out = out
+        self._end_all()
+
+    def plug(self) -> None:
+        """Puts the cable back; what waited in it is gone."""
+        self._out = None
+        self._end_all()
 
     def spent(self) -> bool:
         """True when every fault had its connection."""
@@ -89,6 +114,11 @@ class Line:
                 continue
             self.opened += 1
             self._ends.append(near)
+            if self._out is not None:
+                if self._out is Cable.REFUSED:
+                    near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+                    near.close()
+                continue
             fault = self._faults.popleft() if self._faults else None
             try:
                 far = socket.create_connection(self._upstream)
@@ -101,6 +131,12 @@ class Line:
                 thread = threading.Thread(target=self._carry, args=(source, target, way, mine), daemon=True)
                 thread.start()
                 self._threads.append(thread)
+
+    def _end_all(self) -> None:
+        # Shut and not closed: a thread may be reading there, and a number that is free is soon another's.
+        for end in list(self._ends):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
     def _carry(self, source: socket.socket, target: socket.socket, way: Way, fault: Fault | None) -> None:
         passed = 0
@@ -135,7 +171,7 @@ class Line:
             return True
         if fault.cut:
             for end in (target, source):
-                end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
                 end.close()
             raise ConnectionResetError
         return not fault.hole

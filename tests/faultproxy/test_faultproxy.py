@@ -14,7 +14,7 @@ import pytest
 from app.ledger.audit import audit
 from sync.client import exchange
 from sync.client.state import Link
-from tests.faultproxy.line import Fault, Line, Way
+from tests.faultproxy.line import Cable, Fault, Line, Way
 from tests.simulation.laws import received_at
 from tests.sync.central.receiving import OwnClock
 from tests.sync.test_photos_killed import Served
@@ -98,6 +98,20 @@ def test_a_line_that_breaks_is_said_and_everything_arrives_once(
     site.work(1)
     site.sync(ticks=3)
     assert site.said[-1].link is Link.ONLINE
+    exact(far, site)
+
+
+@pytest.mark.parametrize("out", Cable)
+def test_nothing_goes_while_the_cable_is_out_and_everything_afterwards(
+    far: Far, line: Line, site: Site, out: Cable
+) -> None:
+    again(site)
+    line.pull(out)
+    site.work(3)
+    site.sync()
+    assert (site.said[-1].link, site.waiting()) == (Link.OFFLINE, 3)
+    line.plug()
+    site.sync(ticks=3)
     exact(far, site)
 
 

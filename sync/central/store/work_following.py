@@ -157,7 +157,8 @@ def _cancel(conn: Connection, held: Account, live: Any, cause: Fact, at: datetim
 def _again(conn: Connection, number: int, qty: int, touched: _Touched, at: datetime) -> bool:
     """The units came back because what took them away was taken back: the order goes on where it was."""
     undone = [fact.event.corrects for fact in touched.into if fact.event.corrects]
-    row = work_orders.ended_by(conn, number, undone)
+    # Nearly all events take nothing back, and then there is nothing to look for.
+    row = work_orders.ended_by(conn, number, undone) if undone else None
     if row is None:
         return False
     steps = work_orders.step_rows(conn, row.code)
