@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app.bootstrap.centre import CentreClient, EmbeddedCentre
 from app.bootstrap.enrolling import join
 from app.bootstrap.folder import Folder
 from app.command.root import run
-from app.demo.business import UNTIL, Business, generate
+from app.demo.business import Business, generate
 from app.demo.loading import load
 from app.domain.clock import to_text
 from devices.simulated_scanner import SimulatedScanner
@@ -29,6 +29,8 @@ from tests.simulation.station_process import StationProcess
 from tests.simulation.steady_hand import scan_box
 from tests.simulation.world import wait_until
 
+UNTIL = datetime(2026, 11, 20, 8, tzinfo=UTC)
+"""Day 0."""
 _SEED, _RETURNS = 2026, 16
 _PATIENCE_S = 60.0
 
@@ -96,7 +98,7 @@ class House:
     def __init__(self, folder: Path, clock: MovedClock, opened: ExitStack) -> None:
         self.folder = folder
         self.clock = clock
-        self.business = _all_new(generate(_SEED, _RETURNS))
+        self.business = _all_new(generate(_SEED, _RETURNS, UNTIL))
         self.visits = list(visits(self.business))
         self.items = {item.sku: item for item in self.business.items}
         self.database = folder / "centre" / "centre.db"
