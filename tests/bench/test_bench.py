@@ -36,30 +36,38 @@ FIGURES = {
     "histories": {"histories.real", "histories.standin"},
 }
 LARGE = {"capture", "atp", "ingest"}
+# Parts that one program measures after another: starting it takes longer than a part does.
+TOGETHER = (
+    ("record", "scan", "start", "replay", "sourcing", "import"),
+    ("capture", "atp", "ingest", "allocation"),
+    ("push", "snapshot", "catching", "histories"),
+)
 
 
 def test_every_part_is_tried_here() -> None:
     # Peers are installed from outside: only who asks for them gets them.
     assert set(parts(QUICK, Path())) == {*FIGURES, *PEERS}
+    assert sorted(part for one in TOGETHER for part in one) == sorted(FIGURES)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", FIGURES)
-def test_a_part_gives_its_figures(tmp_path: Path, part: str) -> None:
-    if part in LARGE:
+@pytest.mark.parametrize("wanted", TOGETHER, ids=lambda wanted: wanted[0])
+def test_every_part_gives_its_figures(tmp_path: Path, wanted: tuple[str, ...]) -> None:
+    if LARGE.intersection(wanted):
         required_programs()
+    only = [word for part in wanted for word in ("--only", part)]
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench", "--tiny", "--only", part, "--cache", str(tmp_path)],
+        [sys.executable, "-m", "tests.bench", "--tiny", *only, "--cache", str(tmp_path)],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     lines, _, table = done.stdout.partition("\n\n")
     found = [json.loads(line) for line in lines.splitlines()]
-    assert {figure["figure"] for figure in found} == FIGURES[part]
+    assert {figure["figure"] for figure in found} == {name for part in wanted for name in FIGURES[part]}
     for figure in found:
         assert all(value > 0 for value in (*figure["ours"].values(), *figure["limit"].values()))
         assert figure["figure"] in table
