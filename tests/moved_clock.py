@@ -8,19 +8,23 @@ small file.
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Self
 
 import pytest
 
 from app.command.root import run
 from app.station.system import SystemClock
+from tests.processes import alive
 
 PACKAGE = "libfaketime"
 # Where Debian and its kin, Fedora and its kin, and a build from source put it; the one for many threads.
 _PLACES = ("lib/*/faketime", "lib64/faketime", "lib/faketime", "local/lib/faketime")
+MEMORY = Path("/dev/shm")  # noqa: S108 - where the system keeps what processes share
 _LIBRARY = "libfaketimeMT.so.1"
 
 
@@ -52,7 +56,8 @@ def required(means: Means) -> Means:
 class MovedClock:
     """A clock that programs go by; it begins `at` an instant and goes on like the machine's until it is set.
 
-    `program` are the words that start Backhaul under it.
+    `program` are the words that start Backhaul under it. A context: what the library of programs that were
+    killed left in the system's memory goes in the end.
     """
 
     def __init__(self, file: Path, means: Means, at: datetime) -> None:
@@ -67,6 +72,16 @@ class MovedClock:
         draft = self._file.with_suffix(".draft")
         draft.write_text(f"{ahead.total_seconds():+.0f}\n", encoding="ascii")
         draft.replace(self._file)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in ("faketime_shm_", "sem.faketime_sem_"):
+            for note in MEMORY.glob(f"{name}*"):
+                # One of another person's programs is theirs to take away.
+                if not alive(int(note.name.removeprefix(name))) and os.access(note, os.W_OK):
+                    note.unlink(missing_ok=True)
 
 
 def _program(file: Path, means: Means) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.moved_clock import Means, MovedClock, find_library, required, strongest
+from tests.moved_clock import MEMORY, Means, MovedClock, find_library, required, strongest
 
 THEN = datetime(2001, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -18,10 +18,13 @@ _SAY = "import sqlite3; print(*sqlite3.connect(':memory:').execute(\"SELECT date
 
 def test_the_library_moves_what_python_and_sqlite_take_for_the_time(tmp_path: Path) -> None:
     """On a machine without it this is skipped and says so; the other tests then take the other means."""
-    clock = MovedClock(tmp_path / "clock", required(Means.LIBRARY), THEN)
-    python = [word for word in clock.program if word not in {"-m", "app"}]
-    done = subprocess.run([*python, "-c", _SAY], check=True, capture_output=True, text=True)
-    assert done.stdout == "2001-02-03\n"
+    with MovedClock(tmp_path / "clock", required(Means.LIBRARY), THEN) as clock:
+        python = [word for word in clock.program if word not in {"-m", "app"}]
+        done = subprocess.run([*python, "-c", _SAY], check=True, capture_output=True, text=True)
+        assert done.stdout == "2001-02-03\n"
+        with subprocess.Popen([*python, "-c", "import os; os.kill(os.getpid(), 9)"]) as killed:
+            pass
+    assert not [*MEMORY.glob(f"*faketime_*_{killed.pid}")]
 
 
 def test_without_the_library_the_other_means_are_taken_and_it_is_said(

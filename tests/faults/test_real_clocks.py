@@ -33,8 +33,10 @@ _SEED, _RETURNS, _PATIENCE_S = 2026, 4, 60.0
 def test_a_program_whose_clock_leaps_400_days_or_is_older_than_itself_sends_everything_in_order(
     tmp_path: Path,
 ) -> None:
-    with world(tmp_path / "world", _SEED, _RETURNS, lambda _: None) as made:
-        clock = MovedClock(tmp_path / "clock", strongest(), SystemClock().now())
+    with (
+        world(tmp_path / "world", _SEED, _RETURNS, lambda _: None) as made,
+        MovedClock(tmp_path / "clock", strongest(), SystemClock().now()) as clock,
+    ):
         wrong, boxes = replace(made, program=clock.program), visits(made.business)
         with wrong.live(1) as station:
             scan_box(station, next(boxes), made.items)

@@ -29,8 +29,8 @@ _ONE_PLAIN, _ONE_SERIAL = 8, 4
 def test_a_fortnight_with_a_clone_and_a_centre_put_back_is_exact_and_says_each_conflict_once(
     tmp_path: Path,
 ) -> None:
-    clock, backup = MovedClock(tmp_path / "clock", strongest(), UNTIL), tmp_path / "day-2.db"
-    with house(tmp_path, clock) as floor:
+    backup = tmp_path / "day-2.db"
+    with MovedClock(tmp_path / "clock", strongest(), UNTIL) as clock, house(tmp_path, clock) as floor:
         sold = floor.sold()
         one, two = floor.bench("one"), floor.bench("two")
         _on_line(floor, one, two, backup)
