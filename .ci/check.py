@@ -86,12 +86,14 @@ def run_tests(arguments: Sequence[str]) -> Outcome:
 
 
 def _in_memory(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment of the tests: their files in memory where there is room, since they write for ever."""
+    """The environment of the tests: their files in memory where there is room, since they write for ever.
+
+    Hundreds of programs are started, so that what they are made of is compiled once, whoever forbids it.
+    """
+    own = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
     shared = Path("/dev/shm")  # noqa: S108 - tests make folders of their own there
     roomy = shared.is_dir() and os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > _ROOM
-    return (
-        {**environment, "TMPDIR": str(shared)} if roomy and "TMPDIR" not in environment else {**environment}
-    )
+    return {**own, "TMPDIR": str(shared)} if roomy and "TMPDIR" not in own else own
 
 
 def counted(report: str) -> str:
