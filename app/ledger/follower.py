@@ -81,7 +81,7 @@ class Follower:
                 self._changed.wait_for(self._is_done, self._patience_s)
             trouble = self._trouble
             if not trouble and not self._is_done():
-                trouble = "The second copy is behind: its disk does not answer."
+                trouble = "The second copy is behind: its disk is slow, or does not answer."
         if trouble != self._told:
             self._told = trouble
             self._on_trouble(trouble)

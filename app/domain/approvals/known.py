@@ -20,8 +20,8 @@ class Presented:
     """The event that carries approvals, as its station signed it.
 
     `body` is the digest of `body_shown`; `value` what the units are worth by the judge's own records, None
-    where it has none; `site` where its station stands; `rev_no` and `after` what the station knew; `workers`
-    whose work it is beside the operator's.
+    where it has none; `site` where its station stands; `rev_no` (in `gen` of the centre's feed) and `after`
+    what the station knew; `workers` whose work it is beside the operator's.
     """
 
     event_id: str
@@ -35,6 +35,7 @@ class Presented:
     currency: str | None = None
     after: datetime | None = None
     workers: tuple[str, ...] = ()
+    gen: int = 0
 
     @classmethod
     def of(
@@ -62,6 +63,7 @@ class Presented:
             currency=worth[1] if worth else None,
             after=after,
             workers=workers_of(event)[1:],
+            gen=header.whole_or("feed_gen", 0),
         )
 
 
@@ -78,10 +80,19 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Revoked:
-    """Under which number a key was revoked, and how much the centre had taken in by then."""
+    """Under which number a key was revoked, and how much the centre had taken in by then.
+
+    `gen` is the generation of the feed that gave the number: a centre that was put back from a backup may
+    give it to another key than before.
+    """
 
     number: int
     place: int
+    gen: int = 0
+
+    def known_at(self, gen: int, number: int) -> bool:
+        """Whether a station provably knew of it that had heard of `number` revocations in `gen`."""
+        return gen >= self.gen and number >= self.number
 
 
 @dataclass(frozen=True, slots=True)

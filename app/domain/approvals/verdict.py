@@ -170,7 +170,7 @@ class _Case:
         certificate, after = self.certificate, self.shown.after
         keys = (certificate.public_key, self.policy_key.public_key)
         revoked = [found for key in keys if (found := self.known.revoked.get(key)) is not None]
-        knew = any(self.shown.rev_no >= one.number for one in revoked)
+        knew = any(one.known_at(self.shown.gen, self.shown.rev_no) for one in revoked)
         late = after is not None and after >= certificate.not_after
         return {
             Reason.REVOKED_KNOWN: knew,

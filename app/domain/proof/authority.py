@@ -68,7 +68,7 @@ class Revocations:
             yield Finding(REVOCATIONS, f"line {number}", f"number {said} follows number {last}")
         key = bytes.fromhex(row.text("public_key"))
         self._entries.append(Revocation(row.text("approver"), key, row.text("reason")))
-        self.by_key[key] = Revoked(said, row.whole("place"))
+        self.by_key[key] = Revoked(said, row.whole("place"), row.whole_or("feed_gen", 0))
 
     def told(self, document: str, keys: list[bytes]) -> Iterator[Finding]:
         """A list that stands in the feed; `keys` are the policy keys that may have signed it.
@@ -162,11 +162,13 @@ class Authority:
     def _in_time(self, one: Approval, certificate: Certificate, seen: Seen) -> str:
         proof = min(self._noted.get(one.statement.proof, seen.came), seen.came, key=lambda said: said.place)
         header = header_fields(seen.envelope.header)
-        knew = header.whole_or("rev_no", 0)
-        after = self._newest_known(header.whole_or("feed_gen", 0), header.whole_or("feed_pos", 0))
+        gen, knew = header.whole_or("feed_gen", 0), header.whole_or("rev_no", 0)
+        after = self._newest_known(gen, header.whole_or("feed_pos", 0))
         for key in (certificate.public_key, PolicyKey.read(one.policy_key).public_key):
             revoked = self.revoked.get(key)
-            if revoked is not None and (knew >= revoked.number or proof.place > revoked.place):
+            if revoked is None:
+                continue
+            if revoked.known_at(gen, knew) or proof.place > revoked.place:
                 return f"its key was revoked before, under number {revoked.number}"
         if (after is not None and after >= certificate.not_after) or proof.by >= certificate.not_after:
             return "the certificate had ended"

@@ -93,7 +93,7 @@ def known_about(conn: Connection, asked: Asked, root: bytes, came: Proof) -> Kno
         nonces=frozenset(row.nonce for row in _nonces.rows(conn, nonces=nonces)),
         counters={_counted(said): _counters(conn, said) for said in asked.statements},
         revoked={
-            bytes.fromhex(row.public_key): Revoked(int(row.number), int(row.place))
+            bytes.fromhex(row.public_key): Revoked(int(row.number), int(row.place), int(row.feed_gen))
             for row in _revoked.rows(conn, keys=sorted({key.hex() for key in asked.keys}))
         },
         spent={
@@ -180,7 +180,10 @@ _numbers = asking(
 )
 _revoked = asking(
     lambda among: select(
-        approver_revocation.c.public_key, approver_revocation.c.number, approver_revocation.c.place
+        approver_revocation.c.public_key,
+        approver_revocation.c.number,
+        approver_revocation.c.place,
+        approver_revocation.c.feed_gen,
     ).where(among(approver_revocation.c.public_key, "keys"))
 )
 _spent = asking(

@@ -30,8 +30,8 @@ def recall(
 ) -> int:
     """Revokes again what a station's list names and this centre does not know; answers how many keys.
 
-    What cannot be proven (nobody here signed it, or this centre is without its policy key) is one case, and
-    stations go on obeying their own list.
+    What cannot be proven (no policy key of this centre that is not revoked itself signed it, or the centre is
+    without a key that is good) is one case, and stations go on obeying their own list.
 
     Args:
         conn: one transaction of the writer.
@@ -50,7 +50,7 @@ def recall(
     unknown = [one for one in listed.entries if not approvers.was_revoked(conn, one.public_key.hex())]
     if not unknown:
         return 0
-    if issuer is None or not _signed_here(conn, signed):
+    if issuer is None or now >= issuer.key.not_after or not _signed_here(conn, signed):
         named = ", ".join(sorted({one.approver for one in unknown}))
         _doubt(conn, of, name, f"It names {named}.", now)
         return 0
@@ -60,7 +60,9 @@ def recall(
 
 
 def _signed_here(conn: Connection, signed: Signed) -> bool:
-    keys = conn.scalars(select(policy_key.c.public_key)).all()
+    keys = [
+        key for key in conn.scalars(select(policy_key.c.public_key)) if not approvers.was_revoked(conn, key)
+    ]
     return any(signed.holds(REVOCATION_TAG, bytes.fromhex(key)) for key in keys)
 
 

@@ -68,7 +68,7 @@ def test_a_share_that_hangs_holds_no_scan_up_and_has_all_of_it_afterwards(
         for _ in range(3):
             ledger.record(station.disposition())
         assert ledger.last_seq == 3
-        assert said == ["The second copy is behind: its disk does not answer."]
+        assert said == ["The second copy is behind: its disk is slow, or does not answer."]
         share.up.set()
     assert copied(tmp_path) == 3
 
@@ -82,7 +82,7 @@ def test_it_says_when_it_has_caught_up(station: Station, share: Share, tmp_path:
         while said[-1]:
             ledger.record(station.disposition())
         recorded = ledger.last_seq
-    assert said == ["The second copy is behind: its disk does not answer.", ""]
+    assert said == ["The second copy is behind: its disk is slow, or does not answer.", ""]
     assert copied(tmp_path) == recorded
 
 

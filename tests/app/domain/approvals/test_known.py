@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.domain.approvals.known import Presented
+from app.domain.approvals.known import Presented, Revoked
 from app.domain.approvals.statement import Action, Place, body_digest
 from tests.approvals.world import BENCH, KNOWN, NOON, SECOND, sealed, write_off
 
@@ -19,6 +19,7 @@ def test_an_envelope_shows_what_its_station_signed() -> None:
         at=Place(BENCH, 1),
         site="WH1",
         rev_no=7,
+        gen=3,
         value=5_000,
         currency="GBP",
         after=NOON,
@@ -37,3 +38,9 @@ def test_an_epoch_is_the_same_or_was_renewed_into_this_one() -> None:
     assert not known.same_epoch(Place(BENCH, 2), Place(BENCH, 3))
     assert not known.same_epoch(Place(BENCH, 3), Place(BENCH, 1))
     assert not known.same_epoch(Place(SECOND, 1), Place(SECOND, 3))
+
+
+def test_a_number_counts_in_the_generation_that_gave_it() -> None:
+    revoked = Revoked(number=2, place=100, gen=3)
+    known = [revoked.known_at(gen, number) for gen, number in ((3, 2), (4, 2), (3, 1), (2, 9))]
+    assert known == [True, True, False, False]

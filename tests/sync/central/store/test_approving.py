@@ -16,6 +16,7 @@ from app.domain.event import Event
 from app.domain.resealing import reseal
 from sync.central.store import approving
 from sync.central.store.enrolment import lock_station
+from sync.central.store.feed import begin_generation
 from sync.central.store.renewing import renew
 from sync.central.store.tables import account, approval, balance, exception
 from sync.wire.answers import Ack
@@ -158,9 +159,21 @@ def test_a_revocation_the_station_knew_is_an_alarm(desk: Desk) -> None:
     event = desk.written_off()
     word = desk.sign(event)
     desk.revoke("RUTH")
-    desk.bench._evidence = replace(desk.bench._evidence, rev_no=1)
+    desk.bench._evidence = replace(desk.bench._evidence, rev_no=1, feed_gen=1)
     desk.send(desk.record(event, word))
     assert desk.cases() == [("approval.invalid", PRICE, "GBP")]
+
+
+def test_the_number_of_a_revocation_before_the_centre_was_put_back_accuses_nobody(desk: Desk) -> None:
+    """The station had heard of another key under that number, from the centre that was replaced."""
+    event = desk.written_off()
+    word = desk.sign(event)
+    with desk.store.database.write() as conn:
+        begin_generation(conn)
+    desk.revoke("RUTH")
+    desk.bench._evidence = replace(desk.bench._evidence, rev_no=1, feed_gen=1)
+    desk.send(desk.record(event, word))
+    assert desk.cases() == [("approval.review", PRICE, "GBP")]
 
 
 def test_a_revocation_of_unknown_order_is_for_a_person(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,24 @@ def test_another_key_of_the_same_approver_goes_on(desk: Desk) -> None:
         omar = approvers.find(conn, "OMAR")
         assert omar is not None
         assert (omar.public_key, approvers.active(omar)) == (OMAR.public_key.hex(), True)
+
+
+def test_a_policy_key_that_was_stolen_or_has_ended_ends_nobody(desk: Desk) -> None:
+    stolen = Revocation("the policy key", POLICY.public_key, "stolen")
+    with desk.store.database.write() as conn:
+        issuer = issuer_of(conn, POLICY)
+        assert issuer is not None
+        approvers.revoke(conn, issuer, stolen, "kim", desk.store.clock.now())
+    document = BOTH.signed(POLICY).to_json()
+    assert shown(desk, document) == 0
+    assert revoked(desk) == ["the policy key"]
+    assert [kind for kind, _, _ in desk.cases()] == ["approver.revocations_unproven"]
+
+
+def test_a_centre_whose_policy_key_has_ended_signs_nothing_with_it(desk: Desk) -> None:
+    desk.store.clock.at += timedelta(days=400)
+    assert shown(desk, BOTH.signed(POLICY).to_json()) == 0
+    assert revoked(desk) == []
 
 
 @pytest.mark.parametrize(
