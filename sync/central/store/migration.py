@@ -7,6 +7,7 @@ it. On PostgreSQL a lock lets one process do it while others that start at the s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from alembic.config import Config
@@ -44,10 +45,9 @@ def upgrade(engine: Engine, file: Path | None = None) -> Upgraded:
     Raises:
         Refused: the database was written by a newer program.
     """
-    config, scripts = _steps()
-    head = str(scripts.get_current_head())
+    head, _ = _versions()
     with engine.connect() as conn, conn.begin():
-        before = _gate(conn, scripts)
+        before = _gate(conn)
     if before == head:
         return Upgraded(before, head)
     copy = None
@@ -56,9 +56,9 @@ def upgrade(engine: Engine, file: Path | None = None) -> Upgraded:
     with engine.connect() as conn, conn.begin():
         if conn.dialect.name == "postgresql":
             conn.execute(_LOCK)
-        before = _gate(conn, scripts)
+        before = _gate(conn)
         if before != head:
-            _climb(conn, config, scripts)
+            _climb(conn, *_steps())
     return Upgraded(before, head, copy)
 
 
@@ -73,6 +73,14 @@ def _steps() -> tuple[Config, ScriptDirectory]:
     return config, ScriptDirectory.from_config(config)
 
 
+@cache
+def _versions() -> tuple[str, frozenset[str]]:
+    """The version of this program, and all that it knows; reading its steps costs more than opening a file."""
+    _, scripts = _steps()
+    known = frozenset(step.revision for step in scripts.walk_revisions())
+    return str(scripts.get_current_head()), known
+
+
 def _climb(conn: Connection, config: Config, scripts: ScriptDirectory, to: str = "head") -> None:
     steps = EnvironmentContext(
         config,
@@ -84,14 +92,14 @@ def _climb(conn: Connection, config: Config, scripts: ScriptDirectory, to: str =
         steps.run_migrations()
 
 
-def _gate(conn: Connection, scripts: ScriptDirectory) -> str:
-    known = {step.revision for step in scripts.walk_revisions()}
+def _gate(conn: Connection) -> str:
+    head, known = _versions()
     found = version_of(conn)
     if found and found not in known:
         raise Refused(
             "database.too_new",
             f"The centre's database is at version {found}.",
-            f"This program knows versions up to {scripts.get_current_head()}.",
+            f"This program knows versions up to {head}.",
             "Start the newer program again, or restore a backup made before the upgrade.",
         )
     return found

@@ -19,7 +19,6 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
-    Row,
     Select,
     String,
     Table,
@@ -73,6 +72,12 @@ class _Text:
         self.row: Callable[[Iterable[Any]], Any] | None = None
         self._lists_as_json = lists_as_json
 
+    def read(self, cursor: Any, found: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Rows whose columns are found by name."""
+        if self.row is None:
+            self.row = _row_of(column[0] for column in cursor.description)
+        return [*map(self.row, found)]
+
     def parameters(self, row: Mapping[str, Any]) -> Any:
         """One row's values as the driver wants them."""
         given = {**self.fixed, **row} if self.fixed else row
@@ -102,13 +107,16 @@ class Many:
         """Runs once for each row, in their order; nothing happens for none."""
         if rows:
             text = self._text(conn)
-            conn.exec_driver_sql(text.sql, [text.parameters(row) for row in rows])
+            with _open(conn, text.sql) as cursor:
+                cursor.executemany(text.sql, [text.parameters(row) for row in rows])
 
-    def one(self, conn: Connection, **row: Any) -> Row[Any] | None:
+    def one(self, conn: Connection, **row: Any) -> Any | None:
         """Runs once; the row it returns, when it returns one."""
         text = self._text(conn)
-        result = conn.exec_driver_sql(text.sql, text.parameters(row))
-        return result.one_or_none() if result.returns_rows else None
+        with _cursor(conn, text, row) as cursor:
+            # Read to its end: only then has all of it happened.
+            found = cursor.fetchall() if cursor.description is not None else ()
+            return text.read(cursor, found)[0] if found else None
 
     def _text(self, conn: Connection) -> _Text:
         name = conn.dialect.name
@@ -135,10 +143,7 @@ class Ask:
         """All rows, columns by name or in their order, as the driver gives them."""
         text = self.text(conn)
         with _cursor(conn, text, given) as cursor:
-            found = cursor.fetchall()
-            if text.row is None:
-                text.row = _row_of(column[0] for column in cursor.description)
-        return [*map(text.row, found)]
+            return text.read(cursor, cursor.fetchall())
 
     def each(self, conn: Connection, **given: Any) -> Iterator[tuple[Any, ...]]:
         """Row after row, columns in their order; never all in memory unless the driver keeps them."""
@@ -172,7 +177,7 @@ def at_once(conn: Connection, *asked: Asked) -> list[Iterable[tuple[Any, ...]]]:
     if conn.dialect.name != "postgresql":
         return [ask.each(conn, **given) for ask, given in asked]
     texts = [(ask.text(conn), given) for ask, given in asked]
-    with _told(conn, texts[0][0]):
+    with told(conn, texts[0][0].sql):
         return _in_one_journey(conn.connection, [(text.sql, text.parameters(given)) for text, given in texts])
 
 
@@ -195,25 +200,31 @@ def _in_one_journey(connection: Any, asked: Sequence[tuple[str, Any]]) -> list[I
 
 
 @contextmanager
-def _cursor(conn: Connection, text: _Text, given: dict[str, Any]) -> Iterator[Any]:
-    """The driver's cursor after a select."""
-    with _told(conn, text):
+def _cursor(conn: Connection, text: _Text, given: Mapping[str, Any]) -> Iterator[Any]:
+    """The driver's cursor after a statement."""
+    with _open(conn, text.sql) as cursor:
+        cursor.execute(text.sql, text.parameters(given))
+        yield cursor
+
+
+@contextmanager
+def _open(conn: Connection, sql: str) -> Iterator[Any]:
+    with told(conn, sql):
         cursor = conn.connection.cursor()
         try:
-            cursor.execute(text.sql, text.parameters(given))
             yield cursor
         finally:
             cursor.close()
 
 
 @contextmanager
-def _told(conn: Connection, text: _Text) -> Iterator[None]:
+def told(conn: Connection, sql: str) -> Iterator[None]:
     """What the driver raises is told as SQLAlchemy tells it."""
     try:
         yield
     except conn.dialect.loaded_dbapi.Error as why:
         # It lets the connection go when it was lost, and calls those who listen for failures.
-        conn._handle_dbapi_exception(why, text.sql, None, None, None)  # noqa: SLF001 - nothing else does
+        conn._handle_dbapi_exception(why, sql, None, None, None)  # noqa: SLF001 - nothing else does
 
 
 def _row_of(columns: Iterable[str]) -> Callable[[Iterable[Any]], Any]:
