@@ -36,9 +36,7 @@ _SIGNATURE = re.compile(rf"{LABEL}=:(?P<signature>[A-Za-z0-9+/]{{86}}==):")
 
 @dataclass(frozen=True, slots=True)
 class OwnForm:
-    """A request in our form: who says to have signed it, when by their clock (seconds since 1970), the nonce,
-    and the text that the signature is made over.
-    """
+    """A request in our form: who says to have signed it, when (seconds since 1970), and the signed text."""
 
     station_id: str
     created: int

@@ -75,7 +75,7 @@ def _steps() -> tuple[Config, ScriptDirectory]:
 
 @cache
 def _versions() -> tuple[str, frozenset[str]]:
-    """The version of this program, and all that it knows; reading its steps costs more than opening a file."""
+    """This program's version, and all that it knows; reading its steps costs more than opening a file."""
     _, scripts = _steps()
     known = frozenset(step.revision for step in scripts.walk_revisions())
     return str(scripts.get_current_head()), known

@@ -11,7 +11,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
-from typing import Any
+from typing import Any, NoReturn
 
 import psycopg
 from sqlalchemy import (
@@ -72,12 +72,6 @@ class _Text:
         self.row: Callable[[Iterable[Any]], Any] | None = None
         self._lists_as_json = lists_as_json
 
-    def read(self, cursor: Any, found: Sequence[tuple[Any, ...]]) -> list[Any]:
-        """Rows whose columns are found by name."""
-        if self.row is None:
-            self.row = _row_of(column[0] for column in cursor.description)
-        return [*map(self.row, found)]
-
     def parameters(self, row: Mapping[str, Any]) -> Any:
         """One row's values as the driver wants them."""
         given = {**self.fixed, **row} if self.fixed else row
@@ -107,16 +101,19 @@ class Many:
         """Runs once for each row, in their order; nothing happens for none."""
         if rows:
             text = self._text(conn)
-            with _open(conn, text.sql) as cursor:
-                cursor.executemany(text.sql, [text.parameters(row) for row in rows])
+            given = [text.parameters(row) for row in rows]
+            cursor = conn.connection.cursor()
+            try:
+                cursor.executemany(text.sql, given)
+            except conn.dialect.loaded_dbapi.Error as why:
+                _tell(conn, text.sql, why)
+            finally:
+                cursor.close()
 
     def one(self, conn: Connection, **row: Any) -> Any | None:
         """Runs once; the row it returns, when it returns one."""
-        text = self._text(conn)
-        with _cursor(conn, text, row) as cursor:
-            # Read to its end: only then has all of it happened.
-            found = cursor.fetchall() if cursor.description is not None else ()
-            return text.read(cursor, found)[0] if found else None
+        found = _all(conn, self._text(conn), row)
+        return found[0] if found else None
 
     def _text(self, conn: Connection) -> _Text:
         name = conn.dialect.name
@@ -141,9 +138,7 @@ class Ask:
 
     def rows(self, conn: Connection, **given: Any) -> Sequence[Any]:
         """All rows, columns by name or in their order, as the driver gives them."""
-        text = self.text(conn)
-        with _cursor(conn, text, given) as cursor:
-            return text.read(cursor, cursor.fetchall())
+        return _all(conn, self.text(conn), given)
 
     def each(self, conn: Connection, **given: Any) -> Iterator[tuple[Any, ...]]:
         """Row after row, columns in their order; never all in memory unless the driver keeps them."""
@@ -199,19 +194,31 @@ def _in_one_journey(connection: Any, asked: Sequence[tuple[str, Any]]) -> list[I
     return found
 
 
+def _all(conn: Connection, text: _Text, given: Mapping[str, Any]) -> list[Any]:
+    """What a statement gives back, read to its end: only then has all of it happened."""
+    parameters = text.parameters(given)
+    cursor = conn.connection.cursor()
+    try:
+        cursor.execute(text.sql, parameters)
+        if cursor.description is None:
+            return []
+        found = cursor.fetchall()
+        if text.row is None:
+            text.row = _row_of(column[0] for column in cursor.description)
+    except conn.dialect.loaded_dbapi.Error as why:
+        _tell(conn, text.sql, why)
+    finally:
+        cursor.close()
+    return [*map(text.row, found)]
+
+
 @contextmanager
 def _cursor(conn: Connection, text: _Text, given: Mapping[str, Any]) -> Iterator[Any]:
-    """The driver's cursor after a statement."""
-    with _open(conn, text.sql) as cursor:
-        cursor.execute(text.sql, text.parameters(given))
-        yield cursor
-
-
-@contextmanager
-def _open(conn: Connection, sql: str) -> Iterator[Any]:
-    with told(conn, sql):
+    """The driver's cursor after a select."""
+    with told(conn, text.sql):
         cursor = conn.connection.cursor()
         try:
+            cursor.execute(text.sql, text.parameters(given))
             yield cursor
         finally:
             cursor.close()
@@ -223,8 +230,12 @@ def told(conn: Connection, sql: str) -> Iterator[None]:
     try:
         yield
     except conn.dialect.loaded_dbapi.Error as why:
-        # It lets the connection go when it was lost, and calls those who listen for failures.
-        conn._handle_dbapi_exception(why, sql, None, None, None)  # noqa: SLF001 - nothing else does
+        _tell(conn, sql, why)
+
+
+def _tell(conn: Connection, sql: str, why: BaseException) -> NoReturn:
+    # It lets the connection go when it was lost, and calls those who listen for failures.
+    conn._handle_dbapi_exception(why, sql, None, None, None)  # noqa: SLF001 - nothing else does
 
 
 def _row_of(columns: Iterable[str]) -> Callable[[Iterable[Any]], Any]:
