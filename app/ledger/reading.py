@@ -21,7 +21,7 @@ def fetched(connection: Connection, sql: str, values: Sequence[object] = ()) -> 
     cursor = connection.connection.cursor()
     try:
         cursor.execute(sql, values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
+        found = [*cursor.fetchall()]
     except connection.dialect.loaded_dbapi.Error as why:
         # It tells those who listen for failures, who lets the connection go and says what it means.
         connection._handle_dbapi_exception(why, sql, None, None, None)  # noqa: SLF001 - nothing else does

@@ -28,6 +28,8 @@ class Act(StrEnum):
     NOTE = "note"
 
 
+LABELLED = frozenset({Act.RETURN, Act.APART, Act.BLIND, Act.THING, Act.REGRADE})
+"""Deeds that put a label on a unit, or that found it by one."""
 CAME_BACK = frozenset({Act.RETURN, Act.APART, Act.BLIND})
 """Deeds by which a unit comes from a customer into the building."""
 
@@ -37,7 +39,8 @@ class Deed:
     """One thing that somebody did at a station.
 
     `came` are the units that a receipt told of, by SKU; `missing` those that a finish named, by SKU;
-    `undoes` the event that an undo takes back. `life` tells the copies of one station apart.
+    `undoes` the event that an undo takes back, `uses` the one whose unit something else happened to.
+    `life` tells the copies of one station apart.
     """
 
     act: Act
@@ -50,6 +53,7 @@ class Deed:
     came: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
     undoes: str = ""
+    uses: str = ""
     approver: str = ""
     late: bool = False
     """The approver had been revoked at the centre before it was done."""

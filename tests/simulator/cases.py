@@ -6,13 +6,12 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from tests.simulator.book import Act
+from tests.simulator.book import LABELLED, Act
 from tests.simulator.ground import KETTLE, OWNER
 from tests.simulator.reading import Centre
 from tests.simulator.world import World
 
 OPEN = "open"
-_LABELLED = frozenset({Act.RETURN, Act.APART, Act.BLIND, Act.THING, Act.REGRADE})
 
 
 def surfaced(world: World, centre: Centre) -> Iterator[str]:
@@ -37,17 +36,12 @@ def _missing_case(centre: Centre, key: str, what: str) -> Iterator[str]:
         yield f"I3: {what}, and its case {key} is {state}"
 
 
-def _label(centre: Centre, event_id: str) -> str | None:
-    stored = centre.posted.get(event_id)
-    return str(stored.facts.get("label") or event_id) if stored is not None else None
-
-
 def _apart(world: World, centre: Centre) -> Iterator[str]:
     """Units that nobody announced, that belong to no line, or that nobody can name."""
     blind = set[str]()
-    labelled = Counter(_label(centre, one) for one, deed in world.book.deeds.items() if deed.act in _LABELLED)
+    labelled = Counter(centre.label_of(one) for one, deed in world.book.deeds.items() if deed.act in LABELLED)
     for event_id, deed in world.book.standing(Act.BLIND, Act.APART, Act.THING):
-        label = _label(centre, event_id)
+        label = centre.label_of(event_id)
         if label is None:
             continue
         if deed.document in world.lost:

@@ -8,13 +8,13 @@ are clean.
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from app.ledger.audit import audit as audit_station
 from sync.central.audit import audit as audit_centre
 from tests.simulator import cases
-from tests.simulator.book import CAME_BACK, Act, Book, Deed
+from tests.simulator.book import CAME_BACK, LABELLED, Act, Book, Deed
 from tests.simulator.ground import site_of
 from tests.simulator.reading import Account, Centre, Stored, events_of, is_inside, mirrored, shelved
 from tests.simulator.world import World
@@ -30,6 +30,7 @@ def judge(world: World) -> list[str]:
         *_lost_or_doubled(world, centre),
         *_told_right(world.book, centre),
         *_used_since(world.book, centre),
+        *_taken_back(world.book, centre),
         *_conserved(world.book, centre),
         *cases.surfaced(world, centre),
         *_approved(world, centre),
@@ -80,19 +81,34 @@ def _told_right(book: Book, centre: Centre) -> Iterator[str]:
 
 
 def _used_since(book: Book, centre: Centre) -> Iterator[str]:
-    """A unit that was graded again is taken back by its last grade first."""
+    """A unit that was graded again is taken back by its last grade first, and one that is gone never."""
     again: dict[str, str] = {}
     order = list(book.deeds)
     for event_id, deed in book.deeds.items():
         stored = centre.posted.get(event_id)
         if deed.act is Act.REGRADE and stored is not None:
             again[str(stored.facts.get("regrades"))] = event_id
+        elif deed.uses:
+            again[deed.uses] = event_id
         elif deed.act is Act.UNDO and deed.undoes in again:
             later = again[deed.undoes]
             taken = {other.undoes for other in map(book.deeds.__getitem__, order[: order.index(event_id)])}
             same = (book.deeds[later].station, book.deeds[later].life) == (deed.station, deed.life)
             if later not in taken and same:
-                yield f"I4: {event_id} takes back a unit that was graded again by {later}"
+                yield f"I4: {event_id} takes back a unit that was used since by {later}"
+
+
+def _taken_back(book: Book, centre: Centre) -> Iterator[str]:
+    """Of a unit that its bench took back nothing is left anywhere, whatever the centre had made of it."""
+    labels = Counter(centre.label_of(one) for one, deed in book.deeds.items() if deed.act in LABELLED)
+    used = {deed.uses for deed in book.deeds.values() if deed.uses}
+    left = defaultdict[str, int](int)
+    for held, qty in centre.fold.items():
+        left[dict(held).get("label", "")] += abs(qty)
+    for event_id, deed in book.deeds.items():
+        label = centre.label_of(deed.undoes) if deed.act is Act.UNDO and event_id in centre.posted else None
+        if label and labels[label] == 1 and deed.undoes not in used and left[label]:
+            yield f"I4: {event_id} took unit {label} back, and it is still in some account"
 
 
 def _moved(stored: Stored) -> Counter[str]:

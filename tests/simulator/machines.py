@@ -19,10 +19,11 @@ _WAITS = (60.0, 600.0, 3_600.0, 8 * 3_600.0, _DAY)
 
 def sync(world: World, step: Step) -> None:
     """A station syncs over a good way, if it has one."""
-    _sync(world, world.bench(step))
+    synced(world, world.bench(step))
 
 
-def _sync(world: World, bench: Bench) -> None:
+def synced(world: World, bench: Bench) -> None:
+    """A tick of a station, which may die over it."""
     try:
         bench.sync()
     except Died as death:
@@ -39,7 +40,7 @@ def bad_sync(world: World, step: Step) -> None:
     bench.wire.plan(faults)
     for _ in range(rng.randint(1, 3)):
         world.truth.pass_by(61)
-        _sync(world, bench)
+        synced(world, bench)
 
 
 def down(world: World, step: Step) -> None:
@@ -62,7 +63,7 @@ def die_syncing(world: World, step: Step) -> None:
     """A station's process ends around one of the commits of a sync."""
     rng, bench = step.rng(), world.bench(step)
     bench.ledger.doom = rng.choice(list(Cut)), rng.randint(0, 1)
-    _sync(world, bench)
+    synced(world, bench)
     bench.ledger.doom = None
 
 

@@ -197,7 +197,7 @@ def _in_one_journey(connection: Any, asked: Sequence[tuple[str, Any]]) -> list[I
 def _all(conn: Connection, text: _Text, given: Mapping[str, Any]) -> list[Any]:
     """What a statement gives back, read to its end: only then has all of it happened."""
     parameters = text.parameters(given)
-    cursor = conn.connection.cursor()
+    cursor: Any = conn.connection.cursor()
     try:
         cursor.execute(text.sql, parameters)
         if cursor.description is None:
