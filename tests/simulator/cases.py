@@ -28,7 +28,8 @@ def surfaced(world: World, centre: Centre) -> Iterator[str]:
     yield from _once(centre)
 
 
-def _missing_case(centre: Centre, key: str, what: str) -> Iterator[str]:
+def missing_case(centre: Centre, key: str, what: str) -> Iterator[str]:
+    """That a case is there and open."""
     kind, state = centre.cases.get(key, ("", ""))
     if not kind:
         yield f"I3: {what}, and there is no case {key}"
@@ -53,9 +54,9 @@ def _apart(world: World, centre: Centre) -> Iterator[str]:
             continue
         if deed.act is Act.BLIND:
             blind.add(f"return.blind:{label}")
-            yield from _missing_case(centre, f"return.blind:{label}", f"{deed.sku} came unannounced")
+            yield from missing_case(centre, f"return.blind:{label}", f"{deed.sku} came unannounced")
         elif deed.act is Act.THING:
-            yield from _missing_case(centre, f"return.unidentified:{label}", "nobody knows a thing")
+            yield from missing_case(centre, f"return.unidentified:{label}", "nobody knows a thing")
         else:
             keys = [f"return.{why}:{deed.document}:{label}" for why in ("wrong_item", "not_on_rma")]
             if not any(centre.cases.get(key, ("", ""))[1] == OPEN for key in keys):
@@ -83,7 +84,7 @@ def _over(world: World, centre: Centre) -> Iterator[str]:
             key = f"return.over_quantity:{expected.code}:{number}"
             if done[expected.code, sku] > qty:
                 what = f"{done[expected.code, sku]} of {sku} came back on {expected.code}, {qty} may"
-                yield from _missing_case(centre, key, what)
+                yield from missing_case(centre, key, what)
             elif centre.cases.get(key, ("", ""))[1] == OPEN:
                 yield f"I5: case {key} is open and no more than {qty} came"
 
@@ -100,7 +101,7 @@ def _missing(world: World, centre: Centre) -> Iterator[str]:
             place = expected.code, sku
             if expected.code not in world.cancelled and named[place] and not done[place]:
                 key = f"return.missing:{expected.code}:{number}"
-                yield from _missing_case(centre, key, f"{qty} of {sku} never came on {expected.code}")
+                yield from missing_case(centre, key, f"{qty} of {sku} never came on {expected.code}")
 
 
 def _twice(world: World, centre: Centre) -> Iterator[str]:
@@ -118,7 +119,7 @@ def _twice(world: World, centre: Centre) -> Iterator[str]:
     for serial in sorted(found.keys() | here.keys()):
         if found[serial] > 1 and here[serial] > 1:
             key = f"serial.twice:{json.dumps((OWNER, KETTLE, serial))}"
-            yield from _missing_case(centre, key, f"{serial} came back {found[serial]} times")
+            yield from missing_case(centre, key, f"{serial} came back {found[serial]} times")
 
 
 def _negative(centre: Centre) -> Iterator[str]:
@@ -161,7 +162,7 @@ def _transfers(world: World, centre: Centre) -> Iterator[str]:
                     yield f"I3: {came} of {qty} {sku} came with {coming.code}: no case"
             elif 0 < came < qty and len(receipts) == 1:
                 key = f"transfer.short:{coming.code}:{number}"
-                yield from _missing_case(centre, key, f"{came} of {qty} {sku} came with {coming.code}")
+                yield from missing_case(centre, key, f"{came} of {qty} {sku} came with {coming.code}")
 
 
 def _forgotten(world: World, centre: Centre) -> Iterator[str]:
@@ -170,7 +171,7 @@ def _forgotten(world: World, centre: Centre) -> Iterator[str]:
     for event_id, deed in world.book.standing(*names):
         if deed.document in world.lost and event_id in centre.posted:
             key = f"{names[deed.act]}{deed.document}"
-            yield from _missing_case(centre, key, f"nobody authorized {deed.document} any more")
+            yield from missing_case(centre, key, f"nobody authorized {deed.document} any more")
 
 
 def _copied(world: World, centre: Centre) -> Iterator[str]:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sync.central.store.copying import generation_of, heads_of
+from sync.central.store.copying import generation_of, heads_of, rows_of
 from sync.central.store.database import create_database
 from sync.central.store.feed import begin_generation
+from sync.central.store.numbers import COUNTED, count_on
 from sync.central.store.renewing import expect_heads
 from tests.simulator.bench import Bench
 from tests.simulator.clocks import Watch
@@ -50,6 +51,7 @@ def restore(world: World, step: Step) -> None:
     if image is None or bench.number in world.tampered:
         return
     before = events_of(bench)
+    world.copied.add(bench.number)
     bench.end()
     _put_back(image, bench.file)
     bench.start()
@@ -86,6 +88,7 @@ def clone(world: World, step: Step) -> None:
     if world.clones >= _MOST_CLONES or bench.number in world.tampered:
         return
     world.clones += 1
+    world.copied.add(bench.number)
     image = bench.image(world.folder / f"clone-{step.number}")
     file = world.folder / f"station-{bench.number}-{world.clones}.db"
     _put_back(image, file)
@@ -118,11 +121,13 @@ def put_back(world: World, step: Step) -> None:
     before = Centre(world.house).states
     world.house.end()
     replaced, heads = generation_of(sqlite3, world.house.file), heads_of(sqlite3, world.house.file)
+    counted = rows_of(sqlite3, world.house.file, *COUNTED)
     _put_back(kept.file, world.house.file)
     database = create_database(f"sqlite:///{world.house.file}")
     with database.write() as conn:
         begin_generation(conn, replaced)
         expect_heads(conn, heads)
+        count_on(conn, [(str(name), int(upto)) for name, upto in counted])
     database.close()
     world.house.start()
     _forgotten(world, kept)

@@ -174,7 +174,10 @@ def _counted(book: Book, centre: Centre) -> Iterator[str]:
 
 def _approved(world: World, centre: Centre) -> Iterator[str]:
     """What a revoked approver signed afterwards is never valid, and wrong PINs are counted."""
-    verdicts = dict(centre.rows("SELECT event_id, verdict FROM event_approval"))
+    judged = centre.rows("SELECT event_id, verdict, reasons FROM event_approval")
+    verdicts = {row[0]: row[1] for row in judged}
+    # A number that two copies of a station gave away looks like a record that was rolled back.
+    again = {row[0] for row in judged if json.loads(row[2]) == ["counter_reused"]}
     for event_id, deed in world.book.deeds.items():
         if deed.act is not Act.WRITE_OFF or event_id not in centre.posted:
             continue
@@ -184,6 +187,11 @@ def _approved(world: World, centre: Centre) -> Iterator[str]:
         elif verdict == "valid" and deed.late:
             yield f"I3: {event_id} is valid, and {deed.approver} had been revoked before"
         elif verdict == "invalid" and not deed.late:
+            if event_id in again and deed.station in world.copied:
+                yield from cases.missing_case(
+                    centre, f"approval:{event_id}", f"{event_id} gave a number away again"
+                )
+                continue
             yield f"I3: {event_id} is invalid, and {deed.approver} approved honestly"
     noted = Counter(
         deed.station

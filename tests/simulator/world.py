@@ -52,6 +52,7 @@ class World:
         self.behind: set[int] = set()
         self.bereft: set[int] = set()
         self.lost: set[str] = set()
+        self.copied: set[int] = set()
         self.edited: dict[int, str] = {}
         self.revoked: set[str] = set()
         self.tampered: dict[int, int] = {}
