@@ -25,6 +25,7 @@ def surfaced(world: World, centre: Centre) -> Iterator[str]:
     yield from _forgotten(world, centre)
     yield from _copied(world, centre)
     yield from _tampered(world, centre)
+    yield from _photographed(world, centre)
     yield from _once(centre)
 
 
@@ -205,6 +206,26 @@ def _tampered(world: World, centre: Centre) -> Iterator[str]:
                 yield f"I3: station {bench.number} was edited and nobody knows"
             elif not evidence[station]:
                 yield f"I3: what the edited station {bench.number} sent was not kept"
+
+
+def _photographed(world: World, centre: Centre) -> Iterator[str]:
+    """A photo that an event names is at the centre, or was spoiled at its station and is somebody's case."""
+    numbers = {bench.ledger.head.station_id: bench.number for bench in world.benches}
+    for digest, event_id, station, state in centre.rows("SELECT digest, event_id, station, state FROM photo"):
+        key, number = f"photo.lost:{event_id}", numbers[station]
+        if state == "here":
+            if world.house.photos.read(digest) is None:
+                yield f"I1: photo {digest[:12]} of {event_id} counts as here and is not"
+            if centre.cases.get(key, ("", ""))[1] == OPEN:
+                yield f"I5: case {key} is open and its photo is here"
+        elif number in world.tampered or number in world.copied:
+            continue
+        elif digest not in world.spoiled:
+            yield f"I1: photo {digest[:12]} of {event_id} is {state}, and its file was whole"
+        elif state == "awaited":
+            yield f"I3: photo {digest[:12]} of {event_id} was spoiled, and the centre waits for it"
+        else:
+            yield from missing_case(centre, key, f"a photo of {event_id} was spoiled")
 
 
 def _once(centre: Centre) -> Iterator[str]:

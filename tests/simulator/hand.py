@@ -150,7 +150,8 @@ class Hand:
 
     def _word(self, word: str, deed: Deed) -> ScanTrace:
         trace = self.scan(self.bench.code(word), deed)
-        if word == "PHOTO" and trace.event is None:
+        pick = self._state().pick
+        if word == "PHOTO" and trace.event is None and pick is not None and pick.no_photo:
             # This bench has no camera: the photo is passed over.
             trace = self.scan("OK", deed)
         return trace

@@ -24,8 +24,12 @@ def sync(world: World, step: Step) -> None:
 
 def synced(world: World, bench: Bench) -> None:
     """A tick of a station, which may die over it."""
+    _ticked(world, bench, bench.sync)
+
+
+def _ticked(world: World, bench: Bench, tick: Callable[[], object]) -> None:
     try:
-        bench.sync()
+        tick()
     except Died as death:
         world.say(f"  station {bench.number} dies syncing, {death.where}")
         bench.restart()
@@ -41,6 +45,22 @@ def bad_sync(world: World, step: Step) -> None:
     for _ in range(rng.randint(1, 3)):
         world.truth.pass_by(61)
         synced(world, bench)
+
+
+def photos(world: World, step: Step) -> None:
+    """A station sends photos."""
+    bench = world.bench(step)
+    if bench.has_camera:
+        _ticked(world, bench, lambda: bench.camera.send(bench.watch.now()))
+
+
+def spoil(world: World, step: Step) -> None:
+    """Something happens to the file of a photo that was not sent yet."""
+    bench = world.bench(step)
+    digest = bench.camera.spoil(step.rng())
+    if digest:
+        world.spoiled.add(digest)
+        world.reach("photo spoiled")
 
 
 def down(world: World, step: Step) -> None:
@@ -115,6 +135,8 @@ def tamper(world: World, step: Step) -> None:
 MACHINES: Mapping[Try, Callable[[World, Step], None]] = {
     Try.SYNC: sync,
     Try.BAD_SYNC: bad_sync,
+    Try.PHOTOS: photos,
+    Try.SPOIL: spoil,
     Try.DOWN: down,
     Try.UP: up,
     Try.DIE: die,

@@ -38,6 +38,8 @@ class Try(StrEnum):
 
     SYNC = "sync"
     BAD_SYNC = "sync over a bad network"
+    PHOTOS = "photos are sent"
+    SPOIL = "a photo on a disk is spoiled"
     DOWN = "network down"
     UP = "network up"
     DIE = "station dies at work"
@@ -91,6 +93,8 @@ WORK: Mapping[Try, float] = {
 WORLD: Mapping[Try, float] = {
     Try.SYNC: 38,
     Try.BAD_SYNC: 38,
+    Try.PHOTOS: 7,
+    Try.SPOIL: 1.5,
     Try.DOWN: 6,
     Try.UP: 6,
     Try.DIE: 10,
@@ -113,7 +117,7 @@ WORLD: Mapping[Try, float] = {
     Try.POISON: 1.5,
     Try.TAMPER: 0.8,
 }
-"""How often everything else happens, of 143 or so."""
+"""How often everything else happens, of 151 or so."""
 
 COPIES: Mapping[Try, float] = {
     Try.SNAPSHOT: 3,

@@ -161,7 +161,11 @@ class Wire(httpx.BaseTransport):
 
     def _kill(self, request: httpx.Request, kill: Kill) -> Reply:
         self.house.database.doom = kill, 0
-        return self._ask(request)
+        try:
+            return self._ask(request)
+        finally:
+            # What was refused before it wrote anything kills nobody, neither now nor later.
+            self.house.database.doom = None
 
 
 def _flipped(request: httpx.Request) -> httpx.Request:
