@@ -69,6 +69,11 @@ class Book:
     gone: set[str] = field(default_factory=set)
     """Events of which every copy was overwritten, on stations' disks and at the centre: nobody has them."""
 
+    held: set[str] = field(default_factory=set)
+    """Events that stay on a disk which somebody edited until a person has looked: nothing follows."""
+    reused: set[str] = field(default_factory=set)
+    """Ids that a station gave to two events; the deed of an id is the one that the centre had first."""
+
     pins: Counter[int] = field(default_factory=Counter)
     """Wrong PINs that a station said no to."""
 
@@ -88,7 +93,7 @@ class Book:
         return {
             deed.undoes
             for event_id, deed in self.deeds.items()
-            if deed.act is Act.UNDO and deed.undoes and event_id not in self.gone
+            if deed.act is Act.UNDO and deed.undoes and event_id not in self.gone | self.held
         }
 
     def standing(self, *acts: Act) -> Iterator[tuple[str, Deed]]:

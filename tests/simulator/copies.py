@@ -18,6 +18,7 @@ from sync.central.store.numbers import COUNTED, count_on
 from sync.central.store.renewing import expect_heads
 from tests.simulator.bench import Bench
 from tests.simulator.clocks import Watch
+from tests.simulator.machines import synced
 from tests.simulator.reading import Centre, events_of
 from tests.simulator.steps import Step, Try
 from tests.simulator.wire import Wire
@@ -25,6 +26,7 @@ from tests.simulator.world import World
 
 _LOG = "-wal"
 _MOST_CLONES = 2
+_HASTY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +116,16 @@ def backup(world: World, step: Step) -> None:
 
 def put_back(world: World, step: Step) -> None:
     """The centre is put back to its copy, as the tool for that does it."""
-    del step
     kept = world.backup
-    if kept is None:
+    if kept is None or world.book.reused:
         return
     before = Centre(world.house).states
     world.house.end()
     replaced, heads = generation_of(sqlite3, world.house.file), heads_of(sqlite3, world.house.file)
     counted = rows_of(sqlite3, world.house.file, *COUNTED)
     _put_back(kept.file, world.house.file)
+    if step.rng().random() < _HASTY:
+        _hasty(world)
     database = create_database(f"sqlite:///{world.house.file}")
     with database.write() as conn:
         begin_generation(conn, replaced)
@@ -134,6 +137,15 @@ def put_back(world: World, step: Step) -> None:
     lost = _gone(world, before)
     world.bereft.update(world.book.deeds[one].station for one in lost)
     world.reach("centre put back")
+
+
+def _hasty(world: World) -> None:
+    """The copy is started before anybody was told, and stations go on with it as if nothing had been."""
+    world.house.start()
+    for bench in world.benches:
+        if bench.number not in world.tampered:
+            synced(world, bench)
+    world.house.end()
 
 
 def _forgotten(world: World, kept: Backup) -> None:

@@ -196,6 +196,8 @@ def written_off_unit(world: World, step: Step) -> None:
     stored = bench.ledger.envelope(last.event_id) if last is not None else None
     if last is None or stored is None or not (moves := event_of(stored).moves):
         return
+    if last.event_id in world.book.reused:
+        return
     here, qty, name = moves[-1].target, moves[-1].qty, name_of(bench.number)
     if here.location.startswith("@"):
         return

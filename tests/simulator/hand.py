@@ -191,7 +191,7 @@ class Hand:
         """The last unit is taken back."""
         self.put_down()
         last = self.bench.engine.bench.undoable
-        if last is None or self._state().last_gone is not None:
+        if last is None or self._state().last_gone is not None or last.event_id in self._book.reused:
             return ""
         deed.undoes, deed.sku = last.event_id, last.item.sku
         trace = self.scan("UNDO", deed)

@@ -17,6 +17,7 @@ from tests.simulator import cases
 from tests.simulator.book import CAME_BACK, LABELLED, Act, Book, Deed
 from tests.simulator.ground import site_of
 from tests.simulator.reading import Account, Centre, Stored, events_of, is_inside, mirrored, shelved
+from tests.simulator.rewinding import kept_apart
 from tests.simulator.world import World
 
 _MOST = 12
@@ -25,6 +26,7 @@ _MOST = 12
 def judge(world: World) -> list[str]:
     """Every law that does not hold, in words; empty when all do."""
     centre = Centre(world.house)
+    world.book.held = world.held()
     found = [
         *world.book.wrong,
         *_lost_or_doubled(world, centre),
@@ -33,6 +35,7 @@ def judge(world: World) -> list[str]:
         *_taken_back(world.book, centre),
         *_conserved(world.book, centre),
         *cases.surfaced(world, centre),
+        *kept_apart(world, centre),
         *_approved(world, centre),
         *(f"I2: {wrong}" for bench in world.benches for wrong in bench.wire.wrong),
         *_mirrors(world, centre),
@@ -42,7 +45,7 @@ def judge(world: World) -> list[str]:
 
 
 def _lost_or_doubled(world: World, centre: Centre) -> Iterator[str]:
-    book, held = world.book, world.held()
+    book, held = world.book, world.book.held
     for event_id, deed in book.deeds.items():
         states = centre.states.get(event_id, Counter())
         counted, waiting = states["posted"], states["unposted"] + states["parked"]

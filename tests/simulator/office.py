@@ -99,9 +99,10 @@ def word(world: World, step: Step) -> None:
     hand.put_down()
     synced(world, bench)
     last = bench.engine.bench.undoable
-    if last is None or not last.label:
+    if last is None or not last.label or last.event_id in world.book.reused:
         return
-    asked = Word(disposition=rng.choice(_WORDS), reason="looked again", at=world.house.now())
+    said = {"disposition": rng.choice(_WORDS), "reason": "looked again", "at": world.house.now()}
+    asked = Word.model_validate(said)
     try:
         world.house.act(lambda act: units.redecide(act, str(last.label), asked))
     except Refused as no:

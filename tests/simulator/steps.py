@@ -68,6 +68,7 @@ class Try(StrEnum):
     CLONE = "a station is cloned"
     BACKUP = "the centre is backed up"
     PUT_BACK = "the centre is put back"
+    REWIND = "a station goes back in time"
 
 
 WORK: Mapping[Try, float] = {
@@ -125,6 +126,7 @@ COPIES: Mapping[Try, float] = {
     Try.CLONE: 1,
     Try.BACKUP: 2,
     Try.PUT_BACK: 1,
+    Try.REWIND: 1,
 }
 """How often disks are copied and put back, where that is turned on."""
 
