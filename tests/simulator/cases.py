@@ -178,6 +178,17 @@ def _forgotten(world: World, centre: Centre) -> Iterator[str]:
 def _copied(world: World, centre: Centre) -> Iterator[str]:
     """Stations that were put back behind what the centre had seen, or run twice with facts of their own."""
     about = {subject for (kind, subject) in centre.case_count if kind.startswith("chain.")}
+    if not world.put_back:
+        whole = {
+            f"station:{bench.ledger.head.station_id}": bench.number
+            for bench in world.benches
+            if bench.number not in world.copied | world.tampered.keys()
+        }
+        for subject in sorted(about & whole.keys()):
+            yield f"I5: station {whole[subject]} renewed its chain, and nobody had copied any disk"
+        for bench in world.benches:
+            if bench.wire.gaps:
+                yield f"I5: station {bench.number} left something out of its chain, as the centre said"
     for bench in world.benches:
         station = f"station:{bench.ledger.head.station_id}"
         if bench.number in world.tampered or station in about:

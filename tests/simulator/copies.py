@@ -18,6 +18,7 @@ from sync.central.store.numbers import COUNTED, count_on
 from sync.central.store.renewing import expect_heads
 from tests.simulator.bench import Bench
 from tests.simulator.clocks import Watch
+from tests.simulator.floor import blind
 from tests.simulator.machines import synced
 from tests.simulator.reading import Centre, events_of
 from tests.simulator.steps import Step, Try
@@ -26,7 +27,7 @@ from tests.simulator.world import World
 
 _LOG = "-wal"
 _MOST_CLONES = 2
-_HASTY = 0.5
+_HASTY = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +120,15 @@ def put_back(world: World, step: Step) -> None:
     kept = world.backup
     if kept is None or world.book.reused:
         return
+    hasty = step.rng().random() < _HASTY
+    if hasty:
+        _at_work(world, step)
     before = Centre(world.house).states
     world.house.end()
     replaced, heads = generation_of(sqlite3, world.house.file), heads_of(sqlite3, world.house.file)
     counted = rows_of(sqlite3, world.house.file, *COUNTED)
     _put_back(kept.file, world.house.file)
-    if step.rng().random() < _HASTY:
+    if hasty:
         _hasty(world)
     database = create_database(f"sqlite:///{world.house.file}")
     with database.write() as conn:
@@ -136,7 +140,16 @@ def put_back(world: World, step: Step) -> None:
     _forgotten(world, kept)
     lost = _gone(world, before)
     world.bereft.update(world.book.deeds[one].station for one in lost)
+    world.put_back = True
     world.reach("centre put back")
+
+
+def _at_work(world: World, step: Step) -> None:
+    """One station is in the middle of a session, and records something more."""
+    bench = world.bench(step)
+    if bench.wire.up and bench.number not in world.tampered:
+        synced(world, bench)
+        blind(world, step)
 
 
 def _hasty(world: World) -> None:

@@ -54,6 +54,7 @@ class World:
         self.lost: set[str] = set()
         self.spoiled: set[str] = set()
         self.copied: set[int] = set()
+        self.put_back = False
         self.edited: dict[int, str] = {}
         self.revoked: set[str] = set()
         self.tampered: dict[int, int] = {}
