@@ -104,11 +104,12 @@ class Hand:
                 return
             self.scan("UNDO")
 
-    def free(self) -> None:
-        """Nothing in the hand and no box open."""
+    def free(self) -> bool:
+        """Nothing in the hand and no box open; False when the station could not note that."""
         self.put_down()
         if self.bench.engine.bench.state.job is not None:
             self.scan("HOLD")
+        return self.bench.engine.bench.state.job is None
 
     # --- the bench -----------------------------------------------------------------------------------
 
@@ -158,7 +159,8 @@ class Hand:
 
     def blind(self, rng: random.Random, deed: Deed, grade: str) -> str:
         """A box that nobody announced, with one unit."""
-        self.free()
+        if not self.free():
+            return ""
         self.scan("BLIND")
         found = self.unit(rng, deed, grade)
         if found:
@@ -167,7 +169,8 @@ class Hand:
 
     def thing(self, deed: Deed) -> str:
         """A thing that nobody can name, in a box that nobody announced."""
-        self.free()
+        if not self.free():
+            return ""
         self.scan("BLIND")
         for code in ("UNKNOWN", "PHOTO", "OK"):
             trace = self.scan(code, deed)
@@ -201,7 +204,8 @@ class Hand:
 
     def regrade(self, rng: random.Random, label: str, deed: Deed, grade: str) -> str:
         """A unit is looked at again."""
-        self.free()
+        if not self.free():
+            return ""
         self.scan(label, deed)
         pick = self._state().pick
         if pick is None or pick.again is None:

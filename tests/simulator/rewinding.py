@@ -7,6 +7,7 @@ next may bear the id of something else that it recorded before, and that the cen
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 from sync.central.store.settling import QUARANTINED
 from tests.simulator.bench import Bench
@@ -79,7 +80,7 @@ def kept_apart(world: World, centre: Centre) -> list[str]:
         there = any(
             event_id in events_of(bench) for bench in world.benches if bench.number not in world.tampered
         )
-        key, kept = f"id_reuse:{event_id}", centre.states.get(event_id, {}).get(QUARANTINED, 0)
+        key, kept = f"id_reuse:{event_id}", centre.states.get(event_id, Counter[str]())[QUARANTINED]
         if there and not kept:
             found.append(f"I1: the other event under the id {event_id} is not at the centre")
         elif kept and centre.cases.get(key, ("", ""))[1] != "open":
