@@ -63,6 +63,13 @@ def _again(world: World, bench: Bench, first: str, label: str) -> None:
     for _ in range(_ROUNDS):
         world.truth.pass_by(_PAUSE_S)
         synced(world, bench)
+    if second == first and not bench.waiting() and not _is_kept(Centre(world.house), first):
+        # Sooner or later a next event would show it; a station that records none would never know.
+        world.book.wrong.append(f"I1: station {bench.number} counts {first} as confirmed, and it is not")
+
+
+def _is_kept(centre: Centre, event_id: str) -> bool:
+    return centre.states.get(event_id, Counter[str]())[QUARANTINED] > 0
 
 
 def _blind(hand: Hand, sku: str) -> str:
@@ -80,7 +87,7 @@ def kept_apart(world: World, centre: Centre) -> list[str]:
         there = any(
             event_id in events_of(bench) for bench in world.benches if bench.number not in world.tampered
         )
-        key, kept = f"id_reuse:{event_id}", centre.states.get(event_id, Counter[str]())[QUARANTINED]
+        key, kept = f"id_reuse:{event_id}", _is_kept(centre, event_id)
         if there and not kept:
             found.append(f"I1: the other event under the id {event_id} is not at the centre")
         elif kept and centre.cases.get(key, ("", ""))[1] != "open":
