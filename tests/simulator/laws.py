@@ -105,6 +105,7 @@ def _taken_back(book: Book, centre: Centre) -> Iterator[str]:
     """Of a unit that its bench took back nothing is left anywhere, whatever the centre had made of it."""
     labels = Counter(centre.label_of(one) for one, deed in book.deeds.items() if deed.act in LABELLED)
     used = {deed.uses for deed in book.deeds.values() if deed.uses}
+    used |= {undone for undone, times in _undos(book, centre).items() if times > 1}
     left = defaultdict[str, int](int)
     for held, qty in centre.fold.items():
         left[dict(held).get("label", "")] += abs(qty)
@@ -112,6 +113,15 @@ def _taken_back(book: Book, centre: Centre) -> Iterator[str]:
         label = centre.label_of(deed.undoes) if deed.act is Act.UNDO and event_id in centre.posted else None
         if label and labels[label] == 1 and deed.undoes not in used and left[label]:
             yield f"I4: {event_id} took unit {label} back, and it is still in some account"
+
+
+def _undos(book: Book, centre: Centre) -> Counter[str]:
+    """How often each event was taken back, as the centre knows."""
+    return Counter(
+        deed.undoes
+        for event_id, deed in book.deeds.items()
+        if deed.act is Act.UNDO and event_id in centre.posted
+    )
 
 
 def _moved(stored: Stored) -> Counter[str]:
@@ -164,6 +174,11 @@ def _counted(book: Book, centre: Centre) -> Iterator[str]:
     for event_id, deed in book.standing(*CAME_BACK):
         if event_id in centre.posted:
             hands[deed.sku] += deed.qty
+    for undone, times in _undos(book, centre).items():
+        # Two copies of a station may each take one unit back: what is missing then is a case of its own.
+        deed = book.deeds.get(undone)
+        if times > 1 and deed is not None and deed.act in CAME_BACK:
+            hands[deed.sku] -= (times - 1) * deed.qty
     moved = Counter[str]()
     for stored in centre.posted.values():
         if stored.station_id in centre.stations:
