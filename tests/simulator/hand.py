@@ -265,12 +265,8 @@ class Hand:
         for _ in range(_PATIENCE):
             if trace.event is not None or desk.state.job is None:
                 break
-            trace = self.scan(self._asked(), deed)
+            trace = self.scan("ANSWER_1" if desk.state.phase.value == "reason" else "OK", deed)
         return trace.event or ""
-
-    def _asked(self) -> str:
-        phase = self.bench.engine.receiving.state.phase
-        return "ANSWER_1" if phase.value == "reason" else "OK"
 
     def undo_floor(self, word: str, front: Front, deed: Deed) -> str:
         """The last count or receipt of this station is taken back."""

@@ -176,9 +176,9 @@ def _counted(book: Book, centre: Centre) -> Iterator[str]:
             hands[deed.sku] += deed.qty
     for undone, times in _undos(book, centre).items():
         # Two copies of a station may each take one unit back: what is missing then is a case of its own.
-        deed = book.deeds.get(undone)
-        if times > 1 and deed is not None and deed.act in CAME_BACK:
-            hands[deed.sku] -= (times - 1) * deed.qty
+        again = book.deeds.get(undone)
+        if times > 1 and again is not None and again.act in CAME_BACK:
+            hands[again.sku] -= (times - 1) * again.qty
     moved = Counter[str]()
     for stored in centre.posted.values():
         if stored.station_id in centre.stations:
