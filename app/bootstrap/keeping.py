@@ -20,7 +20,7 @@ from app.station.keyfile import load_or_make
 from app.station.system import SystemClock, SystemIds
 from sync.central import tokens
 from sync.central.audit import audit
-from sync.central.store import archive, personal
+from sync.central.store import archive, numbers, personal
 from sync.central.store.chain import key_of_chain
 from sync.central.store.copying import (
     ERASED,
@@ -69,13 +69,15 @@ class Over:
 class _Before:
     """What is replaced: the generation of its feed, and how far each station's chain was in it.
 
-    Also its renewals (station, newer and older epoch), and the references of personal values erased in it.
+    Also its renewals (station, newer and older epoch), the references of personal values erased in it, and
+    how far it counted codes.
     """
 
     generation: int = 0
     heads: Mapping[tuple[str, int], int] = field(default_factory=dict)
     renewals: Sequence[tuple[str, int, int]] = ()
     erased: Sequence[str] = ()
+    counted: Sequence[tuple[str, int]] = ()
 
 
 _NOTHING = _Before()
@@ -214,7 +216,8 @@ def _before(generation: int, heads: Mapping[tuple[str, int], int], asking: _Aski
     renewals = [(str(of), int(newer), int(older)) for of, newer, older in rows]
     refs = (ref for (body,) in asking(*ERASED) for ref in json.loads(body).get("pii_refs", ()))
     erased = [str(ref) for ref in (*refs, *recalled.get(personal.RECALLED, ()))]
-    return _Before(generation, heads, renewals, erased)
+    counted = [(str(name), int(upto)) for name, upto in asking(*numbers.COUNTED)]
+    return _Before(generation, heads, renewals, erased, counted)
 
 
 def _moved_aside(file: Path) -> Path:
@@ -233,6 +236,7 @@ def _begin(database: Database, replaced: _Before, *, keep_tokens: bool) -> _Begu
             # What stations and this centre both lack can be told only by how far the replaced one was.
             expect_heads(conn, replaced.heads)
             recall_renewals(conn, replaced.renewals)
+            numbers.count_on(conn, replaced.counted)
             # Who asked to be forgotten is not remembered again by a copy.
             personal.recall_erased(conn, replaced.erased)
             now = SystemClock().now()

@@ -26,6 +26,7 @@ from app.domain.signing import Verifier
 from app.ledger import epochs
 from app.ledger.derived import SealedProgress, check_balances, outbox_violations, photo_violations
 from app.ledger.posting import progress_of, subjects_of, units_of
+from app.ledger.reading import fetched
 from app.ledger.statements import compiled
 from app.ledger.tables import account, event, move, subject
 from app.ledger.writer import Ledger, envelope_of
@@ -185,7 +186,7 @@ class _Walk:
     def _check_subjects(self, seq: int, inside: Event) -> None:
         for name in subjects_of(inside):
             self._subjects += 1
-            if self._connection.exec_driver_sql(self._has_subject, (name, seq)).first() is None:
+            if not fetched(self._connection, self._has_subject, (name, seq)):
                 self._say("subjects", seq, "nothing", name)
 
     def _take_progress(self, inside: Event) -> None:

@@ -22,6 +22,9 @@ from app.domain.refusal import Unavailable
 
 # Short: one connection owns the file, so that a lock is a stranger's (a copy tool, a virus scanner).
 _LOCK_WAIT_S = 2.0
+# More than the driver keeps by itself: a station has some two hundred texts, and preparing one again costs
+# more than most of them take to run.
+_STATEMENTS_KEPT = 512
 _PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "cache_size=-65536")
 _PRIMARY = 0xFF
 DAMAGED = "the station's database is damaged; stop, and restore a backup."
@@ -95,7 +98,10 @@ class Database:
                 "sqlite+pysqlite://",
                 module=self.dbapi,
                 creator=lambda: self.dbapi.connect(
-                    str(self.path), timeout=_LOCK_WAIT_S, isolation_level=None
+                    str(self.path),
+                    timeout=_LOCK_WAIT_S,
+                    isolation_level=None,
+                    cached_statements=_STATEMENTS_KEPT,
                 ),
                 poolclass=NullPool,
                 isolation_level="AUTOCOMMIT",

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from app.domain.envelope import Envelope, reopen
+from app.ledger.reading import fetched
+from app.ledger.statements import compiled
 from app.ledger.tables import epoch, event, resent
 
 _STREAM = {"yield_per": 1000}
@@ -44,22 +47,34 @@ def chapters(connection: Connection, first: int = 1) -> list[Chapter]:
 
 def current(connection: Connection, number: int) -> Chapter:
     """The epoch of that number."""
-    row = connection.execute(select(epoch).where(epoch.c.epoch == number)).one_or_none()
-    return Chapter(number) if row is None else Chapter(number, row.begun, row.resent)
+    found = fetched(connection, _chapter(), (number,))
+    return Chapter(number, *found[0]) if found else Chapter(number)
 
 
 def link(connection: Connection, of: Chapter, number: int) -> tuple[int, str] | None:
     """The `seq` and the hash of the event with that number in a chain; None where there is none."""
     if number <= of.resent:
-        asked = select(resent.c.seq, resent.c.hash).where(
-            resent.c.epoch == of.epoch, resent.c.number == number
-        )
+        found = fetched(connection, _link_anew(), (of.epoch, number))
     else:
-        asked = select(event.c.seq, event.c.hash).where(
-            event.c.seq == number + of.shift, event.c.epoch == of.epoch
-        )
-    row = connection.execute(asked).one_or_none()
-    return None if row is None else (int(row.seq), str(row.hash))
+        found = fetched(connection, _link(), (number + of.shift, of.epoch))
+    return (int(found[0][0]), str(found[0][1])) if found else None
+
+
+@cache
+def _chapter() -> str:
+    return compiled(select(epoch.c.begun, epoch.c.resent).where(epoch.c.epoch == bindparam("of")))
+
+
+@cache
+def _link_anew() -> str:
+    asked = select(resent.c.seq, resent.c.hash)
+    return compiled(asked.where(resent.c.epoch == bindparam("of"), resent.c.number == bindparam("at")))
+
+
+@cache
+def _link() -> str:
+    asked = select(event.c.seq, event.c.hash)
+    return compiled(asked.where(event.c.seq == bindparam("at"), event.c.epoch == bindparam("of")))
 
 
 def seqs_after(connection: Connection, of: Chapter, number: int) -> list[int]:

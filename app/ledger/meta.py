@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import cache
 
 from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.exc import NoResultFound
 
 from app.domain.ids import Ids
 from app.domain.refusal import Refused
 from app.ledger.database import Transaction
+from app.ledger.reading import fetched
 from app.ledger.statements import Statements, compiled
 from app.ledger.tables import meta
 
@@ -33,13 +35,16 @@ _FIRST_EPOCH = 1
 
 def maybe(connection: Connection, name: str) -> str | None:
     """The value of that name, or None."""
-    found: str | None = connection.exec_driver_sql(_value(), (name,)).scalar()
-    return found
+    found = fetched(connection, _value(), (name,))
+    return found[0][0] if found else None
 
 
 def read(connection: Connection, name: str) -> str:
     """The value of that name, which every founded database has."""
-    return str(connection.exec_driver_sql(_value(), (name,)).scalar_one())
+    found = maybe(connection, name)
+    if found is None:
+        raise NoResultFound(name)
+    return str(found)
 
 
 @cache

@@ -7,21 +7,33 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.feed import Change, Cursor, Page
 from app.ledger import site_stock
 from app.ledger.approvers import take_in
 from app.ledger.database import Transaction
+from app.ledger.reading import fetched
 from app.ledger.records import LookUps, RecordKind, look_ups
 from app.ledger.statements import compiled, row_of, upsert
 from app.ledger.tables import gtin, mirror, serial, tracking
 from app.ledger.writer import Ledger
 
-# SQLite takes 999 parameters in every version; one is the kind.
-_AT_ONCE = 500
 _LOOK_UP_TABLES = (gtin, tracking, serial)
+
+# Only these have codes that a person can scan.
+_LEADING = frozenset({RecordKind.ITEM.value, RecordKind.RMA.value})
 
 _Row = tuple[str | int, ...]
 
@@ -86,6 +98,7 @@ class _Statements:
 
     put: str
     drop: str
+    known: str
     lead: tuple[str, ...]
     mislead: tuple[str, ...]
 
@@ -95,6 +108,13 @@ def _statements() -> _Statements:
     return _Statements(
         put=compiled(upsert(mirror, "kind", "key")),
         drop=compiled(delete(mirror).where(*_is_row(mirror, "kind", "key"))),
+        known=compiled(
+            select(mirror.c.key, mirror.c.document).where(
+                mirror.c.key.in_(select(func.json_each(bindparam("keys")).table_valued("value").c.value)),
+                mirror.c.kind == bindparam("kind"),
+                mirror.c.readable == literal_column("1"),
+            )
+        ),
         lead=tuple(compiled(insert(table).values(row_of(table))) for table in _LOOK_UP_TABLES),
         mislead=tuple(
             compiled(delete(table).where(*_is_row(table, *table.columns.keys()))) for table in _LOOK_UP_TABLES
@@ -131,13 +151,11 @@ def _apply(tx: Transaction, kind: str, changes: list[Change]) -> int:
 
 def _read(connection: Connection, kind: str, changes: list[Change]) -> Iterator[tuple[str, LookUps]]:
     """What leads to these records as they were stored until now."""
-    for start in range(0, len(changes), _AT_ONCE):
-        keys = [change.key for change in changes[start : start + _AT_ONCE]]
-        known = select(mirror.c.key, mirror.c.document).where(
-            mirror.c.kind == kind, mirror.c.key.in_(keys), mirror.c.readable == 1
-        )
-        for key, text in connection.execute(known).all():
-            yield key, look_ups(kind, key, json.loads(text)) or LookUps()
+    if kind not in _LEADING:
+        return
+    keys = json.dumps([change.key for change in changes])
+    for key, text in fetched(connection, _statements().known, (keys, kind)):
+        yield key, look_ups(kind, key, json.loads(text)) or LookUps()
 
 
 def _rows(key: str, leads: LookUps) -> Iterator[tuple[int, _Row]]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
-from app.domain.envelope import Envelope
+from app.domain.envelope import Envelope, reopen
 from app.ledger import epochs, meta
 from app.ledger.database import Transaction
 from app.ledger.posting import wall_text
+from app.ledger.reading import fetched
 from app.ledger.statements import compiled, prepare
 from app.ledger.tables import event, outbox
 from app.ledger.tables import meta as meta_table
-from app.ledger.writer import Ledger, envelope_of
+from app.ledger.writer import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,10 @@ class Waiting:
 
 def pending(ledger: Ledger, limit: int) -> list[Envelope]:
     """The first `limit` envelopes that are not acknowledged, in the order of the newest epoch's chain."""
-    rows = ledger.connection.execute(
-        select(event).join(outbox, outbox.c.seq == event.c.seq).order_by(outbox.c.seq).limit(limit)
-    )
-    return epochs.as_sent([envelope_of(row) for row in rows], ledger.connection, chapter(ledger))
+    rows = fetched(ledger.connection, _first(), (limit, 0))
+    if not rows:
+        return []
+    return epochs.as_sent([reopen(*row) for row in rows], ledger.connection, chapter(ledger))
 
 
 def acknowledge(ledger: Ledger, epoch: int, upto: int, head_hash: str) -> bool:
@@ -91,11 +92,18 @@ def acknowledged(ledger: Ledger) -> int:
 
 def waiting(ledger: Ledger) -> Waiting:
     """What a person is told about the queue."""
-    first = ledger.connection.exec_driver_sql(_oldest()).one_or_none()
-    if first is None:
+    first = fetched(ledger.connection, _oldest())
+    if not first:
         return Waiting(0, None)
     # Acknowledging takes from the front only, so that the numbers left have no gaps: no need to count them.
-    return Waiting(ledger.head.seq - acknowledged(ledger), wall_text(first.wall_ms))
+    return Waiting(ledger.head.seq - acknowledged(ledger), wall_text(first[0][1]))
+
+
+@cache
+def _first() -> str:
+    sealed = (event.c.header, event.c.facts, event.c.private, event.c.salt, event.c.sig)
+    queued = select(*sealed).join(outbox, outbox.c.seq == event.c.seq).order_by(outbox.c.seq)
+    return compiled(queued.limit(bindparam("most")))
 
 
 @cache

@@ -39,6 +39,7 @@ from app.ledger.database import Database, Transaction
 from app.ledger.identity import StationIdentity, StationSettings
 from app.ledger.memory import Memory, evidence_of, read_memory
 from app.ledger.posting import post, write_also
+from app.ledger.reading import fetched
 from app.ledger.statements import Statements, prepare
 from app.ledger.tables import event as event_table
 from app.ledger.upgrade import make_current
@@ -229,8 +230,8 @@ class Ledger:
 
     def peek_number(self, series: str) -> int:
         """The next number of a series, from 1; `TakeNumber` uses it up in the commit that needs it."""
-        found = self.connection.exec_driver_sql(self._sql.counter, (series,)).scalar()
-        return 1 if found is None else int(found)
+        found = fetched(self.connection, self._sql.counter, (series,))
+        return int(found[0][0]) if found else 1
 
     def value(self, name: str) -> str | None:
         """What `SetValue` kept under this name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
@@ -16,12 +16,13 @@ from app.ledger.tables import gtin, mirror
 from app.queries.prepared import Prepared, prepare
 
 _GTIN_DIGITS = 14
+_ITEMS_KEPT = 2000
 
 
 def by_sku(connection: Connection, sku: str) -> Item | None:
     """The item of that SKU, letter by letter."""
-    found = _document(connection, RecordKind.ITEM, sku)
-    return Item.from_json(found) if found is not None else None
+    text = _one_document().ask(connection, key=sku, kind=RecordKind.ITEM.value).scalar()
+    return _item(text) if text is not None else None
 
 
 def by_sku_in_any_case(connection: Connection, sku: str) -> Item | None:
@@ -34,13 +35,13 @@ def by_sku_in_any_case(connection: Connection, sku: str) -> Item | None:
         .where(mirror.c.key.collate("NOCASE") == sku, *_readable(RecordKind.ITEM))
         .limit(2)
     ).all()
-    return Item.from_json(json.loads(found[0].document)) if len(found) == 1 else None
+    return _item(found[0].document) if len(found) == 1 else None
 
 
 def by_gtin(connection: Connection, code: str) -> tuple[Item, ...]:
     """The items that carry this GTIN, given with 8 to 14 digits: none, one, or rarely several."""
     rows = _items_of_gtin().ask(connection, code=code.zfill(_GTIN_DIGITS))
-    return tuple(Item.from_json(json.loads(text)) for (text,) in rows)
+    return tuple(_item(text) for (text,) in rows)
 
 
 def location(connection: Connection, code: str) -> Location | None:
@@ -77,6 +78,12 @@ def policy(connection: Connection, version: str) -> Policy | None:
     """The returns policy of that version, read and checked."""
     found = _document(connection, RecordKind.POLICY, version)
     return policy_from_json(found) if found is not None else None
+
+
+@lru_cache(_ITEMS_KEPT)
+def _item(text: str) -> Item:
+    """Read once for as long as the centre says the same of it: one box asks for its items with every scan."""
+    return Item.from_json(json.loads(text))
 
 
 def _document(connection: Connection, kind: RecordKind, key: str) -> object | None:

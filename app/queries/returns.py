@@ -64,13 +64,13 @@ def by_code(connection: Connection, code: str) -> ReturnView | None:
 
 def by_tracking(connection: Connection, number: str) -> tuple[ReturnView, ...]:
     """The RMAs whose parcels carry this tracking number: none, one, or several in one parcel."""
-    codes = _rmas_of_parcel().ask(connection, number=number).scalars().all()
+    codes = _rmas_of_parcel().ask(connection, number=number).scalars()
     return tuple(view for code in codes if (view := by_code(connection, code)))
 
 
 def by_serial(connection: Connection, sold: str) -> tuple[SerialSold, ...]:
     """The RMA lines that expect the unit with this serial."""
-    rows = _lines_of_serial().ask(connection, sold=sold).all()
+    rows = _lines_of_serial().ask(connection, sold=sold)
     return tuple(SerialSold(view, row.line) for row in rows if (view := by_code(connection, row.rma)))
 
 

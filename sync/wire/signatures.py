@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from http_message_signatures import (
     HTTPMessageSignaturesException,
@@ -24,13 +25,14 @@ from http_message_signatures.algorithms import ED25519
 from app.domain.clock import to_text
 from app.domain.refusal import Refused
 from app.domain.signing import Signer
+from sync.wire import own_form
+from sync.wire.own_form import TAG
 
-TAG = "backhaul-sync"
+__all__ = ["FRESH", "MAX_NONCE", "STALE", "TAG", "Caller", "Request", "sign", "verify"]
+
 FRESH = timedelta(minutes=5)
 STALE = "request.stale"
 MAX_NONCE = 64
-_COVERED = ("@method", "@target-uri", "content-digest")
-_LABEL = "station"
 _NO_TAG = b""
 
 
@@ -55,6 +57,14 @@ class Caller:
 
 def sign(request: Request, station_id: str, signer: Signer, created: datetime, nonce: str) -> None:
     """Adds the digest and the signature to the request's headers."""
+    digest, said = (
+        own_form.digest_of(request.body),
+        own_form.parameters(station_id, int(created.timestamp()), nonce),
+    )
+    text = own_form.signed_text(request.method, request.url, digest, said) if said else None
+    if said and text is not None and "signature" not in request.headers:
+        request.headers.update(own_form.headers(digest, said, signer.sign(_NO_TAG, text)))
+        return
     library = HTTPMessageSigner(signature_algorithm=ED25519)
     prepared = library.prepare(
         request,
@@ -62,8 +72,8 @@ def sign(request: Request, station_id: str, signer: Signer, created: datetime, n
         created=created,
         nonce=nonce,
         tag=TAG,
-        label=_LABEL,
-        covered_component_ids=_COVERED,
+        label=own_form.LABEL,
+        covered_component_ids=own_form.COVERED,
         body=request.body,
     )
     library.apply(request, prepared, signer.sign(_NO_TAG, prepared.signature_base))
@@ -83,10 +93,13 @@ def verify(request: Request, key_of: Callable[[str], bytes | None], now: datetim
     if "signature-input" not in request.headers:
         raise _refusal("request.unsigned", "Read a request without a signature.")
     keys = _Keys(key_of)
+    own = _in_own_form(request, keys)
+    if own is not None:
+        return _fresh(own.station_id, own.created, own.nonce, now)
     library = _Verifier(signature_algorithm=ED25519, key_resolver=keys)
     try:
         found = library.verify(
-            request, max_age=None, expect_tag=TAG, require_components=_COVERED, body=request.body
+            request, max_age=None, expect_tag=TAG, require_components=own_form.COVERED, body=request.body
         )
     except HTTPMessageSignaturesException as bad:
         if keys.stranger:
@@ -98,6 +111,23 @@ def verify(request: Request, key_of: Callable[[str], bytes | None], now: datetim
         raise _refusal("request.unsigned", "Read a signature without one nonce.")
     if not isinstance(created, int) or parameters.keys() - {"alg", "created", "keyid", "nonce", "tag"}:
         raise _refusal("request.unsigned", "Read a signature with other parameters than ours.")
+    return _fresh(str(parameters["keyid"]), created, nonce, now)
+
+
+def _in_own_form(request: Request, keys: _Keys) -> own_form.OwnForm | None:
+    """A request whose signature holds, written as we write it; whatever else it is, the library says."""
+    found = own_form.read(request.method, request.url, request.headers, request.body)
+    key = keys.resolve_public_key(found.station_id) if found is not None else None
+    if found is None or key is None:
+        return None
+    try:
+        key.verify(found.signature, found.text)
+    except InvalidSignature:
+        return None
+    return found
+
+
+def _fresh(station_id: str, created: int, nonce: str, now: datetime) -> Caller:
     when = _instant(created)
     if abs(when - now) > FRESH:
         raise Refused(
@@ -106,7 +136,7 @@ def verify(request: Request, key_of: Callable[[str], bytes | None], now: datetim
             f"The clocks may differ by {int(FRESH.total_seconds() // 60)} minutes.",
             "Set that computer's clock.",
         )
-    return Caller(str(parameters["keyid"]), when, nonce)
+    return Caller(station_id, when, nonce)
 
 
 class _Verifier(HTTPMessageVerifier):

@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+from unittest.mock import patch
 
 import psycopg
 from sqlalchemy import Engine, event
+from sqlalchemy.pool.base import _ConnectionFairy
 
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
@@ -59,26 +61,41 @@ class Ear:
             self._open = []
 
 
+class _Heard:
+    """A driver's cursor that is listened to."""
+
+    def __init__(self, cursor: Any, ear: Ear) -> None:
+        self._cursor, self._ear = cursor, ear
+
+    def execute(self, sql: str, *values: Any) -> Any:
+        self._ear.heard(Write(sql, values[0] if values else (), many=False))
+        return self._cursor.execute(sql, *values)
+
+    def executemany(self, sql: str, rows: Any) -> Any:
+        kept = list(rows)
+        self._ear.heard(Write(sql, kept, many=True))
+        return self._cursor.executemany(sql, kept)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
+
+
 @contextmanager
 def listening() -> Iterator[Ear]:
-    """Hears what every engine of this process tells its driver; for one thread at a time."""
-    ear = Ear()
+    """Hears what every engine of this process tells its driver, either way; for one thread at a time."""
+    ear, cursor_of = Ear(), _ConnectionFairy.cursor
 
-    def executed(*said: Any) -> None:
-        _, _, sql, values, *_ = said
-        # A list of rows is one statement for many; many rows in one statement's values are one row to it.
-        many = isinstance(values, list)
-        ear.heard(Write(sql, list(values) if many else values, many))
+    def cursor(self: Any, *how: Any, **more: Any) -> Any:
+        return _Heard(cursor_of(self, *how, **more), ear)
 
     def committed(_conn: Any) -> None:
         ear.heard(Write("COMMIT", (), many=False))
 
-    event.listen(Engine, "before_cursor_execute", executed)
     event.listen(Engine, "commit", committed)
     try:
-        yield ear
+        with patch.object(_ConnectionFairy, "cursor", cursor):
+            yield ear
     finally:
-        event.remove(Engine, "before_cursor_execute", executed)
         event.remove(Engine, "commit", committed)
 
 

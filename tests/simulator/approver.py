@@ -48,7 +48,13 @@ def write_off(bench: Bench, sku: str, qty: int) -> Event:
     identity = bench.ledger.identity
     owner = identity.owner if identity else ""
     here = Account(owner, sku, "HOLD-3", Status.QUARANTINED, reason="awaiting_write_off")
-    gone = Account(owner, sku, Virtual.SCRAP, Status.DISPOSED)
+    return written_off_from(bench, here, qty)
+
+
+def written_off_from(bench: Bench, here: Account, qty: int) -> Event:
+    """Units of one account are gone."""
+    sku = here.item
+    gone = replace(here, location=Virtual.SCRAP, status=Status.DISPOSED, reason=None)
     return Event(
         event_id=bench.ids.event_id(to_ms(bench.watch.now())),
         kind=EventKind.STOCK_WRITTEN_OFF,

@@ -27,13 +27,14 @@ from app.scanning.commands import Word, payload
 from app.scanning.double_read import Gaps
 from app.station.desk import Arrival
 from app.station.engine import Engine
-from app.station.setup import Person, Seat, Setup
+from app.station.setup import Person, Seat, Setup, Shot
 from app.station.trace import ScanTrace
 from app.workflows.texts import Texts
 from sync.client.enrol import enrol
 from sync.client.session import SyncClient
 from sync.client.state import SyncState
 from sync.client.transport import HttpCentre
+from tests.simulator.camera import Camera
 from tests.simulator.clocks import Noise, Watch
 from tests.simulator.wire import Wire
 from tests.sync.world import DirectPort
@@ -119,6 +120,9 @@ class Bench:
             ids=self.ids,
             settings=StationSettings("simulated", "UTC", f"boot-{self.copy}-{self.lives}"),
         )
+        # Every other bench has one.
+        self.camera = Camera(self.file.with_suffix(".photos"), "-".join(map(str, names)), self.ledger)
+        self.has_camera = self.number % 2 == 0
         self.engine = Engine(self.ledger, self._setup(), on_recorded=lambda: None)
         self.engine.resume()
         self.way: HttpCentre | None = None
@@ -137,6 +141,7 @@ class Bench:
             noise=random.Random(self.number * 1000 + self.lives),
             on_state=self.said.append,
         )
+        self.camera.join(self.way, random.Random(self.number * 1000 + self.lives))
 
     def enrol(self, code: str) -> None:
         """Joins the centre."""
@@ -215,5 +220,6 @@ class Bench:
             name=f"BENCH 0{number}",
             print_label=lambda _document, _copy: None,
             gaps=Gaps(0, 0),
-            no_camera=NoPhoto.NO_CAMERA,
+            shoot=self.camera.shoot if self.has_camera else lambda: Shot(None, NoPhoto.NO_CAMERA),
+            no_camera="" if self.has_camera else NoPhoto.NO_CAMERA,
         )

@@ -28,6 +28,8 @@ class Act(StrEnum):
     NOTE = "note"
 
 
+LABELLED = frozenset({Act.RETURN, Act.APART, Act.BLIND, Act.THING, Act.REGRADE})
+"""Deeds that put a label on a unit, or that found it by one."""
 CAME_BACK = frozenset({Act.RETURN, Act.APART, Act.BLIND})
 """Deeds by which a unit comes from a customer into the building."""
 
@@ -37,7 +39,8 @@ class Deed:
     """One thing that somebody did at a station.
 
     `came` are the units that a receipt told of, by SKU; `missing` those that a finish named, by SKU;
-    `undoes` the event that an undo takes back. `life` tells the copies of one station apart.
+    `undoes` the event that an undo takes back, `uses` the one whose unit something else happened to.
+    `life` tells the copies of one station apart.
     """
 
     act: Act
@@ -50,6 +53,7 @@ class Deed:
     came: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
     undoes: str = ""
+    uses: str = ""
     approver: str = ""
     late: bool = False
     """The approver had been revoked at the centre before it was done."""
@@ -64,6 +68,11 @@ class Book:
     """What was found wrong on the way, before anything was compared."""
     gone: set[str] = field(default_factory=set)
     """Events of which every copy was overwritten, on stations' disks and at the centre: nobody has them."""
+
+    held: set[str] = field(default_factory=set)
+    """Events that stay on a disk which somebody edited until a person has looked: nothing follows."""
+    reused: set[str] = field(default_factory=set)
+    """Ids that a station gave to two events; the deed of an id is the one that the centre had first."""
 
     pins: Counter[int] = field(default_factory=Counter)
     """Wrong PINs that a station said no to."""
@@ -84,7 +93,7 @@ class Book:
         return {
             deed.undoes
             for event_id, deed in self.deeds.items()
-            if deed.act is Act.UNDO and deed.undoes and event_id not in self.gone
+            if deed.act is Act.UNDO and deed.undoes and event_id not in self.gone | self.held
         }
 
     def standing(self, *acts: Act) -> Iterator[tuple[str, Deed]]:

@@ -6,13 +6,12 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from tests.simulator.book import Act
+from tests.simulator.book import LABELLED, Act
 from tests.simulator.ground import KETTLE, OWNER
 from tests.simulator.reading import Centre
 from tests.simulator.world import World
 
 OPEN = "open"
-_LABELLED = frozenset({Act.RETURN, Act.APART, Act.BLIND, Act.THING, Act.REGRADE})
 
 
 def surfaced(world: World, centre: Centre) -> Iterator[str]:
@@ -26,10 +25,12 @@ def surfaced(world: World, centre: Centre) -> Iterator[str]:
     yield from _forgotten(world, centre)
     yield from _copied(world, centre)
     yield from _tampered(world, centre)
+    yield from _photographed(world, centre)
     yield from _once(centre)
 
 
-def _missing_case(centre: Centre, key: str, what: str) -> Iterator[str]:
+def missing_case(centre: Centre, key: str, what: str) -> Iterator[str]:
+    """That a case is there and open."""
     kind, state = centre.cases.get(key, ("", ""))
     if not kind:
         yield f"I3: {what}, and there is no case {key}"
@@ -37,17 +38,12 @@ def _missing_case(centre: Centre, key: str, what: str) -> Iterator[str]:
         yield f"I3: {what}, and its case {key} is {state}"
 
 
-def _label(centre: Centre, event_id: str) -> str | None:
-    stored = centre.posted.get(event_id)
-    return str(stored.facts.get("label") or event_id) if stored is not None else None
-
-
 def _apart(world: World, centre: Centre) -> Iterator[str]:
     """Units that nobody announced, that belong to no line, or that nobody can name."""
     blind = set[str]()
-    labelled = Counter(_label(centre, one) for one, deed in world.book.deeds.items() if deed.act in _LABELLED)
+    labelled = Counter(centre.label_of(one) for one, deed in world.book.deeds.items() if deed.act in LABELLED)
     for event_id, deed in world.book.standing(Act.BLIND, Act.APART, Act.THING):
-        label = _label(centre, event_id)
+        label = centre.label_of(event_id)
         if label is None:
             continue
         if deed.document in world.lost:
@@ -59,9 +55,9 @@ def _apart(world: World, centre: Centre) -> Iterator[str]:
             continue
         if deed.act is Act.BLIND:
             blind.add(f"return.blind:{label}")
-            yield from _missing_case(centre, f"return.blind:{label}", f"{deed.sku} came unannounced")
+            yield from missing_case(centre, f"return.blind:{label}", f"{deed.sku} came unannounced")
         elif deed.act is Act.THING:
-            yield from _missing_case(centre, f"return.unidentified:{label}", "nobody knows a thing")
+            yield from missing_case(centre, f"return.unidentified:{label}", "nobody knows a thing")
         else:
             keys = [f"return.{why}:{deed.document}:{label}" for why in ("wrong_item", "not_on_rma")]
             if not any(centre.cases.get(key, ("", ""))[1] == OPEN for key in keys):
@@ -89,7 +85,7 @@ def _over(world: World, centre: Centre) -> Iterator[str]:
             key = f"return.over_quantity:{expected.code}:{number}"
             if done[expected.code, sku] > qty:
                 what = f"{done[expected.code, sku]} of {sku} came back on {expected.code}, {qty} may"
-                yield from _missing_case(centre, key, what)
+                yield from missing_case(centre, key, what)
             elif centre.cases.get(key, ("", ""))[1] == OPEN:
                 yield f"I5: case {key} is open and no more than {qty} came"
 
@@ -106,7 +102,7 @@ def _missing(world: World, centre: Centre) -> Iterator[str]:
             place = expected.code, sku
             if expected.code not in world.cancelled and named[place] and not done[place]:
                 key = f"return.missing:{expected.code}:{number}"
-                yield from _missing_case(centre, key, f"{qty} of {sku} never came on {expected.code}")
+                yield from missing_case(centre, key, f"{qty} of {sku} never came on {expected.code}")
 
 
 def _twice(world: World, centre: Centre) -> Iterator[str]:
@@ -124,7 +120,7 @@ def _twice(world: World, centre: Centre) -> Iterator[str]:
     for serial in sorted(found.keys() | here.keys()):
         if found[serial] > 1 and here[serial] > 1:
             key = f"serial.twice:{json.dumps((OWNER, KETTLE, serial))}"
-            yield from _missing_case(centre, key, f"{serial} came back {found[serial]} times")
+            yield from missing_case(centre, key, f"{serial} came back {found[serial]} times")
 
 
 def _negative(centre: Centre) -> Iterator[str]:
@@ -167,7 +163,7 @@ def _transfers(world: World, centre: Centre) -> Iterator[str]:
                     yield f"I3: {came} of {qty} {sku} came with {coming.code}: no case"
             elif 0 < came < qty and len(receipts) == 1:
                 key = f"transfer.short:{coming.code}:{number}"
-                yield from _missing_case(centre, key, f"{came} of {qty} {sku} came with {coming.code}")
+                yield from missing_case(centre, key, f"{came} of {qty} {sku} came with {coming.code}")
 
 
 def _forgotten(world: World, centre: Centre) -> Iterator[str]:
@@ -176,12 +172,23 @@ def _forgotten(world: World, centre: Centre) -> Iterator[str]:
     for event_id, deed in world.book.standing(*names):
         if deed.document in world.lost and event_id in centre.posted:
             key = f"{names[deed.act]}{deed.document}"
-            yield from _missing_case(centre, key, f"nobody authorized {deed.document} any more")
+            yield from missing_case(centre, key, f"nobody authorized {deed.document} any more")
 
 
 def _copied(world: World, centre: Centre) -> Iterator[str]:
     """Stations that were put back behind what the centre had seen, or run twice with facts of their own."""
     about = {subject for (kind, subject) in centre.case_count if kind.startswith("chain.")}
+    if not world.put_back:
+        whole = {
+            f"station:{bench.ledger.head.station_id}": bench.number
+            for bench in world.benches
+            if bench.number not in world.copied | world.tampered.keys()
+        }
+        for subject in sorted(about & whole.keys()):
+            yield f"I5: station {whole[subject]} renewed its chain, and nobody had copied any disk"
+        for bench in world.benches:
+            if bench.wire.gaps:
+                yield f"I5: station {bench.number} left something out of its chain, as the centre said"
     for bench in world.benches:
         station = f"station:{bench.ledger.head.station_id}"
         if bench.number in world.tampered or station in about:
@@ -210,6 +217,26 @@ def _tampered(world: World, centre: Centre) -> Iterator[str]:
                 yield f"I3: station {bench.number} was edited and nobody knows"
             elif not evidence[station]:
                 yield f"I3: what the edited station {bench.number} sent was not kept"
+
+
+def _photographed(world: World, centre: Centre) -> Iterator[str]:
+    """A photo that an event names is at the centre, or was spoiled at its station and is somebody's case."""
+    numbers = {bench.ledger.head.station_id: bench.number for bench in world.benches}
+    for digest, event_id, station, state in centre.rows("SELECT digest, event_id, station, state FROM photo"):
+        key, number = f"photo.lost:{event_id}", numbers[station]
+        if state == "here":
+            if world.house.photos.read(digest) is None:
+                yield f"I1: photo {digest[:12]} of {event_id} counts as here and is not"
+            if centre.cases.get(key, ("", ""))[1] == OPEN:
+                yield f"I5: case {key} is open and its photo is here"
+        elif number in world.tampered or number in world.copied:
+            continue
+        elif digest not in world.spoiled:
+            yield f"I1: photo {digest[:12]} of {event_id} is {state}, and its file was whole"
+        elif state == "awaited":
+            yield f"I3: photo {digest[:12]} of {event_id} was spoiled, and the centre waits for it"
+        else:
+            yield from missing_case(centre, key, f"a photo of {event_id} was spoiled")
 
 
 def _once(centre: Centre) -> Iterator[str]:

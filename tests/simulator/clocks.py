@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from app.domain.ids import uuid7
 
@@ -40,6 +41,15 @@ class Noise:
     def __init__(self, *names: object) -> None:
         # A text is hashed by the library's own SHA-512, never by the interpreter's salted hash.
         self._random = random.Random(":".join(map(str, names)))
+
+    @property
+    def state(self) -> object:
+        """What the next draws depend on; set back, they repeat."""
+        return self._random.getstate()
+
+    @state.setter
+    def state(self, drawn: Any) -> None:
+        self._random.setstate(drawn)
 
     def event_id(self, now_ms: int) -> str:
         return str(uuid7(max(0, now_ms), self.secret(10)))

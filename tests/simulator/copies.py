@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sync.central.store.copying import generation_of, heads_of
+from sync.central.store.copying import generation_of, heads_of, rows_of
 from sync.central.store.database import create_database
 from sync.central.store.feed import begin_generation
+from sync.central.store.numbers import COUNTED, count_on
 from sync.central.store.renewing import expect_heads
 from tests.simulator.bench import Bench
 from tests.simulator.clocks import Watch
+from tests.simulator.floor import blind
+from tests.simulator.machines import synced
 from tests.simulator.reading import Centre, events_of
 from tests.simulator.steps import Step, Try
 from tests.simulator.wire import Wire
@@ -24,6 +27,7 @@ from tests.simulator.world import World
 
 _LOG = "-wal"
 _MOST_CLONES = 2
+_HASTY = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ def restore(world: World, step: Step) -> None:
     if image is None or bench.number in world.tampered:
         return
     before = events_of(bench)
+    world.copied.add(bench.number)
     bench.end()
     _put_back(image, bench.file)
     bench.start()
@@ -86,6 +91,7 @@ def clone(world: World, step: Step) -> None:
     if world.clones >= _MOST_CLONES or bench.number in world.tampered:
         return
     world.clones += 1
+    world.copied.add(bench.number)
     image = bench.image(world.folder / f"clone-{step.number}")
     file = world.folder / f"station-{bench.number}-{world.clones}.db"
     _put_back(image, file)
@@ -111,24 +117,48 @@ def backup(world: World, step: Step) -> None:
 
 def put_back(world: World, step: Step) -> None:
     """The centre is put back to its copy, as the tool for that does it."""
-    del step
     kept = world.backup
-    if kept is None:
+    if kept is None or world.book.reused:
         return
+    hasty = step.rng().random() < _HASTY
+    if hasty:
+        _at_work(world, step)
     before = Centre(world.house).states
     world.house.end()
     replaced, heads = generation_of(sqlite3, world.house.file), heads_of(sqlite3, world.house.file)
+    counted = rows_of(sqlite3, world.house.file, *COUNTED)
     _put_back(kept.file, world.house.file)
+    if hasty:
+        _hasty(world)
     database = create_database(f"sqlite:///{world.house.file}")
     with database.write() as conn:
         begin_generation(conn, replaced)
         expect_heads(conn, heads)
+        count_on(conn, [(str(name), int(upto)) for name, upto in counted])
     database.close()
     world.house.start()
     _forgotten(world, kept)
     lost = _gone(world, before)
     world.bereft.update(world.book.deeds[one].station for one in lost)
+    world.put_back = True
     world.reach("centre put back")
+
+
+def _at_work(world: World, step: Step) -> None:
+    """One station is in the middle of a session, and records something more."""
+    bench = world.bench(step)
+    if bench.wire.up and bench.number not in world.tampered:
+        synced(world, bench)
+        blind(world, step)
+
+
+def _hasty(world: World) -> None:
+    """The copy is started before anybody was told, and stations go on with it as if nothing had been."""
+    world.house.start()
+    for bench in world.benches:
+        if bench.number not in world.tampered:
+            synced(world, bench)
+    world.house.end()
 
 
 def _forgotten(world: World, kept: Backup) -> None:

@@ -6,10 +6,19 @@ import random
 from collections.abc import Callable, Mapping
 
 from app.domain.approvals import Action
+from app.domain.envelope import event_of
 from app.domain.refusal import Refused
 from app.station.desk import Front
 from app.station.reviewing import Request
-from tests.simulator.approver import WRONG_PIN, approver, approving, name_of, record_approved, write_off
+from tests.simulator.approver import (
+    WRONG_PIN,
+    approver,
+    approving,
+    name_of,
+    record_approved,
+    write_off,
+    written_off_from,
+)
 from tests.simulator.bench import Bench
 from tests.simulator.book import Act, Deed
 from tests.simulator.ground import (
@@ -178,6 +187,29 @@ def written_off(world: World, step: Step) -> None:
     hand.do(event.event_id, deed, lambda: record_approved(bench, event, _VALUE[sku] * qty))
 
 
+def written_off_unit(world: World, step: Step) -> None:
+    """The last unit of the bench breaks and is written off; mostly somebody then wants to take it back."""
+    rng, bench = step.rng(), world.bench(step)
+    hand = world.hand(bench)
+    hand.put_down()
+    last = bench.engine.bench.undoable
+    stored = bench.ledger.envelope(last.event_id) if last is not None else None
+    if last is None or stored is None or not (moves := event_of(stored).moves):
+        return
+    if last.event_id in world.book.reused:
+        return
+    here, qty, name = moves[-1].target, moves[-1].qty, name_of(bench.number)
+    if here.location.startswith("@"):
+        return
+    parts = {"sku": here.item, "qty": qty, "uses": last.event_id, "approver": name}
+    event = written_off_from(bench, here, qty)
+    deed = _deed(bench, Act.WRITE_OFF, late=name in world.revoked, **parts)
+    hand.do(event.event_id, deed, lambda: record_approved(bench, event, _VALUE[here.item] * qty))
+    world.reach("unit written off")
+    if rng.random() < 0.7:
+        hand.undo(_deed(bench, Act.UNDO))
+
+
 def wrong_pin(world: World, step: Step) -> None:
     """Somebody tries a PIN that is not the approver's."""
     bench = world.bench(step)
@@ -211,5 +243,6 @@ FLOOR: Mapping[Try, Callable[[World, Step], None]] = {
     Try.TRANSFER: transfer,
     Try.UNDO_TRANSFER: undo_transfer,
     Try.WRITE_OFF: written_off,
+    Try.WRITE_OFF_UNIT: written_off_unit,
     Try.WRONG_PIN: wrong_pin,
 }

@@ -104,11 +104,12 @@ class Hand:
                 return
             self.scan("UNDO")
 
-    def free(self) -> None:
-        """Nothing in the hand and no box open."""
+    def free(self) -> bool:
+        """Nothing in the hand and no box open; False when the station could not note that."""
         self.put_down()
         if self.bench.engine.bench.state.job is not None:
             self.scan("HOLD")
+        return self.bench.engine.bench.state.job is None
 
     # --- the bench -----------------------------------------------------------------------------------
 
@@ -150,14 +151,16 @@ class Hand:
 
     def _word(self, word: str, deed: Deed) -> ScanTrace:
         trace = self.scan(self.bench.code(word), deed)
-        if word == "PHOTO" and trace.event is None:
+        pick = self._state().pick
+        if word == "PHOTO" and trace.event is None and pick is not None and pick.no_photo:
             # This bench has no camera: the photo is passed over.
             trace = self.scan("OK", deed)
         return trace
 
     def blind(self, rng: random.Random, deed: Deed, grade: str) -> str:
         """A box that nobody announced, with one unit."""
-        self.free()
+        if not self.free():
+            return ""
         self.scan("BLIND")
         found = self.unit(rng, deed, grade)
         if found:
@@ -166,7 +169,8 @@ class Hand:
 
     def thing(self, deed: Deed) -> str:
         """A thing that nobody can name, in a box that nobody announced."""
-        self.free()
+        if not self.free():
+            return ""
         self.scan("BLIND")
         for code in ("UNKNOWN", "PHOTO", "OK"):
             trace = self.scan(code, deed)
@@ -190,7 +194,7 @@ class Hand:
         """The last unit is taken back."""
         self.put_down()
         last = self.bench.engine.bench.undoable
-        if last is None or self._state().last_gone is not None:
+        if last is None or self._state().last_gone is not None or last.event_id in self._book.reused:
             return ""
         deed.undoes, deed.sku = last.event_id, last.item.sku
         trace = self.scan("UNDO", deed)
@@ -200,7 +204,8 @@ class Hand:
 
     def regrade(self, rng: random.Random, label: str, deed: Deed, grade: str) -> str:
         """A unit is looked at again."""
-        self.free()
+        if not self.free():
+            return ""
         self.scan(label, deed)
         pick = self._state().pick
         if pick is None or pick.again is None:
@@ -260,12 +265,8 @@ class Hand:
         for _ in range(_PATIENCE):
             if trace.event is not None or desk.state.job is None:
                 break
-            trace = self.scan(self._asked(), deed)
+            trace = self.scan("ANSWER_1" if desk.state.phase.value == "reason" else "OK", deed)
         return trace.event or ""
-
-    def _asked(self) -> str:
-        phase = self.bench.engine.receiving.state.phase
-        return "ANSWER_1" if phase.value == "reason" else "OK"
 
     def undo_floor(self, word: str, front: Front, deed: Deed) -> str:
         """The last count or receipt of this station is taken back."""

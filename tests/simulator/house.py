@@ -21,16 +21,20 @@ from app.domain.clock import Clock, to_text
 from app.domain.feed import Cursor
 from app.domain.refusal import Refused, Unavailable
 from app.domain.signing import Ed25519Signer
+from sync.central.api import attachments
 from sync.central.api.problem import problem, refusal
 from sync.central.api.signed import _UNPROVEN
 from sync.central.api.sync import _Desk
 from sync.central.centre import Centre, Settings
+from sync.central.photo_folder import PhotoFolder
 from sync.central.store.act import Act
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database, create_database
 from sync.central.store.settling import Settler
 from sync.wire import codec, signatures
 from sync.wire.protocol import (
+    ATTACHMENTS_HELLO_PATH,
+    ATTACHMENTS_PATH,
     CHANGES_PATH,
     ENROL_PATH,
     EVENTS_PATH,
@@ -42,6 +46,7 @@ from sync.wire.protocol import (
 from tests.simulator.clocks import Noise
 from tests.simulator.keys import policy_key
 
+_MUCH = 1 << 40
 SEED = b"the centre's key in simulations.."[:32]
 
 
@@ -115,6 +120,7 @@ class House:
         self.clock = clock
         self.lives = 0
         self.commands = 0
+        self.photos = PhotoFolder(file.with_name("photos"), lambda _: _MUCH)
         self.start()
 
     def start(self) -> None:
@@ -133,9 +139,11 @@ class House:
             self.ids,
             self.chain,
             centre_id,
+            photos=self.photos,
             policy_key=policy_key(),
         )
         self._desk = _Desk(self.centre)
+        self._photo_desk = attachments._Desk(self.centre)
 
     def end(self) -> None:
         """The process is gone."""
@@ -207,6 +215,12 @@ class House:
                 at = Cursor(int(said["gen"]), int(said["pos"]))
                 limit = int(said.get("limit", MAX_CHANGES))
                 return self._desk.changes(asked, at, limit, said.get("stock"))
+            case str(path) if path == ATTACHMENTS_HELLO_PATH:
+                return self._photo_desk.ask(asked)
+            case str(path) if path.startswith(ATTACHMENTS_PATH):
+                said = {name: values[0] for name, values in parse_qs(target.query, True).items()}
+                digest = path.rpartition("/")[2]
+                return self._photo_desk.piece(asked, digest, int(said["offset"]), int(said["size"]))
             case other:
                 raise ValueError(other)
 

@@ -8,15 +8,16 @@ are clean.
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from app.ledger.audit import audit as audit_station
 from sync.central.audit import audit as audit_centre
 from tests.simulator import cases
-from tests.simulator.book import CAME_BACK, Act, Book, Deed
+from tests.simulator.book import CAME_BACK, LABELLED, Act, Book, Deed
 from tests.simulator.ground import site_of
 from tests.simulator.reading import Account, Centre, Stored, events_of, is_inside, mirrored, shelved
+from tests.simulator.rewinding import kept_apart
 from tests.simulator.world import World
 
 _MOST = 12
@@ -25,13 +26,16 @@ _MOST = 12
 def judge(world: World) -> list[str]:
     """Every law that does not hold, in words; empty when all do."""
     centre = Centre(world.house)
+    world.book.held = world.held()
     found = [
         *world.book.wrong,
         *_lost_or_doubled(world, centre),
         *_told_right(world.book, centre),
         *_used_since(world.book, centre),
+        *_taken_back(world.book, centre),
         *_conserved(world.book, centre),
         *cases.surfaced(world, centre),
+        *kept_apart(world, centre),
         *_approved(world, centre),
         *(f"I2: {wrong}" for bench in world.benches for wrong in bench.wire.wrong),
         *_mirrors(world, centre),
@@ -41,7 +45,7 @@ def judge(world: World) -> list[str]:
 
 
 def _lost_or_doubled(world: World, centre: Centre) -> Iterator[str]:
-    book, held = world.book, world.held()
+    book, held = world.book, world.book.held
     for event_id, deed in book.deeds.items():
         states = centre.states.get(event_id, Counter())
         counted, waiting = states["posted"], states["unposted"] + states["parked"]
@@ -80,19 +84,44 @@ def _told_right(book: Book, centre: Centre) -> Iterator[str]:
 
 
 def _used_since(book: Book, centre: Centre) -> Iterator[str]:
-    """A unit that was graded again is taken back by its last grade first."""
+    """A unit that was graded again is taken back by its last grade first, and one that is gone never."""
     again: dict[str, str] = {}
     order = list(book.deeds)
     for event_id, deed in book.deeds.items():
         stored = centre.posted.get(event_id)
         if deed.act is Act.REGRADE and stored is not None:
             again[str(stored.facts.get("regrades"))] = event_id
+        elif deed.uses:
+            again[deed.uses] = event_id
         elif deed.act is Act.UNDO and deed.undoes in again:
             later = again[deed.undoes]
             taken = {other.undoes for other in map(book.deeds.__getitem__, order[: order.index(event_id)])}
             same = (book.deeds[later].station, book.deeds[later].life) == (deed.station, deed.life)
             if later not in taken and same:
-                yield f"I4: {event_id} takes back a unit that was graded again by {later}"
+                yield f"I4: {event_id} takes back a unit that was used since by {later}"
+
+
+def _taken_back(book: Book, centre: Centre) -> Iterator[str]:
+    """Of a unit that its bench took back nothing is left anywhere, whatever the centre had made of it."""
+    labels = Counter(centre.label_of(one) for one, deed in book.deeds.items() if deed.act in LABELLED)
+    used = {deed.uses for deed in book.deeds.values() if deed.uses}
+    used |= {undone for undone, times in _undos(book, centre).items() if times > 1}
+    left = defaultdict[str, int](int)
+    for held, qty in centre.fold.items():
+        left[dict(held).get("label", "")] += abs(qty)
+    for event_id, deed in book.deeds.items():
+        label = centre.label_of(deed.undoes) if deed.act is Act.UNDO and event_id in centre.posted else None
+        if label and labels[label] == 1 and deed.undoes not in used and left[label]:
+            yield f"I4: {event_id} took unit {label} back, and it is still in some account"
+
+
+def _undos(book: Book, centre: Centre) -> Counter[str]:
+    """How often each event was taken back, as the centre knows."""
+    return Counter(
+        deed.undoes
+        for event_id, deed in book.deeds.items()
+        if deed.act is Act.UNDO and event_id in centre.posted
+    )
 
 
 def _moved(stored: Stored) -> Counter[str]:
@@ -145,6 +174,11 @@ def _counted(book: Book, centre: Centre) -> Iterator[str]:
     for event_id, deed in book.standing(*CAME_BACK):
         if event_id in centre.posted:
             hands[deed.sku] += deed.qty
+    for undone, times in _undos(book, centre).items():
+        # Two copies of a station may each take one unit back: what is missing then is a case of its own.
+        again = book.deeds.get(undone)
+        if times > 1 and again is not None and again.act in CAME_BACK:
+            hands[again.sku] -= (times - 1) * again.qty
     moved = Counter[str]()
     for stored in centre.posted.values():
         if stored.station_id in centre.stations:
@@ -158,7 +192,10 @@ def _counted(book: Book, centre: Centre) -> Iterator[str]:
 
 def _approved(world: World, centre: Centre) -> Iterator[str]:
     """What a revoked approver signed afterwards is never valid, and wrong PINs are counted."""
-    verdicts = dict(centre.rows("SELECT event_id, verdict FROM event_approval"))
+    judged = centre.rows("SELECT event_id, verdict, reasons FROM event_approval")
+    verdicts = {row[0]: row[1] for row in judged}
+    # A number that two copies of a station gave away looks like a record that was rolled back.
+    again = {row[0] for row in judged if json.loads(row[2]) == ["counter_reused"]}
     for event_id, deed in world.book.deeds.items():
         if deed.act is not Act.WRITE_OFF or event_id not in centre.posted:
             continue
@@ -168,6 +205,11 @@ def _approved(world: World, centre: Centre) -> Iterator[str]:
         elif verdict == "valid" and deed.late:
             yield f"I3: {event_id} is valid, and {deed.approver} had been revoked before"
         elif verdict == "invalid" and not deed.late:
+            if event_id in again and deed.station in world.copied:
+                yield from cases.missing_case(
+                    centre, f"approval:{event_id}", f"{event_id} gave a number away again"
+                )
+                continue
             yield f"I3: {event_id} is invalid, and {deed.approver} approved honestly"
     noted = Counter(
         deed.station

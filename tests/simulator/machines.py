@@ -19,12 +19,17 @@ _WAITS = (60.0, 600.0, 3_600.0, 8 * 3_600.0, _DAY)
 
 def sync(world: World, step: Step) -> None:
     """A station syncs over a good way, if it has one."""
-    _sync(world, world.bench(step))
+    synced(world, world.bench(step))
 
 
-def _sync(world: World, bench: Bench) -> None:
+def synced(world: World, bench: Bench) -> None:
+    """A tick of a station, which may die over it."""
+    _ticked(world, bench, bench.sync)
+
+
+def _ticked(world: World, bench: Bench, tick: Callable[[], object]) -> None:
     try:
-        bench.sync()
+        tick()
     except Died as death:
         world.say(f"  station {bench.number} dies syncing, {death.where}")
         bench.restart()
@@ -39,7 +44,23 @@ def bad_sync(world: World, step: Step) -> None:
     bench.wire.plan(faults)
     for _ in range(rng.randint(1, 3)):
         world.truth.pass_by(61)
-        _sync(world, bench)
+        synced(world, bench)
+
+
+def photos(world: World, step: Step) -> None:
+    """A station sends photos."""
+    bench = world.bench(step)
+    if bench.has_camera:
+        _ticked(world, bench, lambda: bench.camera.send(bench.watch.now()))
+
+
+def spoil(world: World, step: Step) -> None:
+    """Something happens to the file of a photo that was not sent yet."""
+    bench = world.bench(step)
+    digest = bench.camera.spoil(step.rng())
+    if digest:
+        world.spoiled.add(digest)
+        world.reach("photo spoiled")
 
 
 def down(world: World, step: Step) -> None:
@@ -62,7 +83,7 @@ def die_syncing(world: World, step: Step) -> None:
     """A station's process ends around one of the commits of a sync."""
     rng, bench = step.rng(), world.bench(step)
     bench.ledger.doom = rng.choice(list(Cut)), rng.randint(0, 1)
-    _sync(world, bench)
+    synced(world, bench)
     bench.ledger.doom = None
 
 
@@ -90,7 +111,8 @@ def wait(world: World, step: Step) -> None:
 def tamper(world: World, step: Step) -> None:
     """Somebody edits an event that waits on a station's disk."""
     bench = world.bench(step)
-    if bench.number in world.tampered:
+    if bench.number in world.tampered or bench.number in world.copied:
+        # Another copy may have the same event as it was, and send that.
         return
     row = bench.ledger.connection.exec_driver_sql("SELECT min(seq) FROM outbox").first()
     if row is None or row[0] is None:
@@ -114,6 +136,8 @@ def tamper(world: World, step: Step) -> None:
 MACHINES: Mapping[Try, Callable[[World, Step], None]] = {
     Try.SYNC: sync,
     Try.BAD_SYNC: bad_sync,
+    Try.PHOTOS: photos,
+    Try.SPOIL: spoil,
     Try.DOWN: down,
     Try.UP: up,
     Try.DIE: die,

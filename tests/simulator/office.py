@@ -9,22 +9,27 @@ from sqlalchemy import select
 
 from app.bootstrap import resources
 from app.domain.event import EventKind
-from sync.central.commands import approvers, capture, return_exits, transfers, write_offs
+from app.domain.refusal import Refused
+from sync.central.commands import approvers, capture, return_exits, transfers, units, write_offs
 from sync.central.commands.approvers_asked import NewRevocation
 from sync.central.commands.catalogue import publish_policy
 from sync.central.commands.requests import Decision, Order
 from sync.central.commands.return_exits_asked import ReturnExit
 from sync.central.commands.transfers_asked import TransferParts
+from sync.central.commands.units_asked import Word
 from sync.central.store.approval_keys import issuer_of, require_issuer
 from sync.central.store.tables import write_off
 from sync.central.upkeep import tick
 from tests.simulator.approver import name_of
+from tests.simulator.book import Act, Deed
 from tests.simulator.floor import written_off
 from tests.simulator.ground import CREAM, KETTLE, MUGS, OWNER, SITES, SOLVENT, TOASTER, advance, expect, send
+from tests.simulator.machines import synced
 from tests.simulator.steps import Step, Try
 from tests.simulator.world import World
 
 _MILESTONES = 4
+_WORDS = ("restock", "refurbish", "liquidate", "donate", "recycle")
 
 
 def authorize(world: World, step: Step) -> None:
@@ -87,6 +92,27 @@ def close(world: World, step: Step) -> None:
     world.house.act(lambda act: transfers.close(act, found.code))
 
 
+def word(world: World, step: Step) -> None:
+    """Somebody at the centre decides anew about the last unit of a bench, which then takes it back."""
+    rng, bench = step.rng(), world.bench(step)
+    hand = world.hand(bench)
+    hand.put_down()
+    synced(world, bench)
+    last = bench.engine.bench.undoable
+    if last is None or not last.label or last.event_id in world.book.reused:
+        return
+    said = {"disposition": rng.choice(_WORDS), "reason": "looked again", "at": world.house.now()}
+    asked = Word.model_validate(said)
+    try:
+        world.house.act(lambda act: units.redecide(act, str(last.label), asked))
+    except Refused as no:
+        world.say(f"  refused: {no.code}")
+        return
+    world.reach("decided anew")
+    if rng.random() < 0.7:
+        hand.undo(Deed(Act.UNDO, bench.number, bench.copy))
+
+
 def ship(world: World, step: Step) -> None:
     """A customer buys what is there."""
     rng, house = step.rng(), world.house
@@ -146,6 +172,7 @@ OFFICE: Mapping[Try, Callable[[World, Step], None]] = {
     Try.SEND: sent,
     Try.ADVANCE: go_on,
     Try.CLOSE: close,
+    Try.WORD: word,
     Try.SHIP: ship,
     Try.POLICY: policy,
     Try.REVOKE: revoke,

@@ -69,6 +69,11 @@ class Centre:
         """What counts, by event."""
         return {stored.event_id: stored for stored in self.receipts if stored.state == "posted"}
 
+    def label_of(self, event_id: str) -> str | None:
+        """The label of a unit that a posted event saved; the event itself stands for a unit without one."""
+        stored = self.posted.get(event_id)
+        return str(stored.facts.get("label") or event_id) if stored is not None else None
+
     @cached_property
     def states(self) -> dict[str, Counter[str]]:
         """How often each event is there in which state."""

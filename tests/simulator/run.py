@@ -20,12 +20,19 @@ from tests.simulator.laws import judge
 from tests.simulator.machines import MACHINES
 from tests.simulator.office import OFFICE
 from tests.simulator.reading import Centre
+from tests.simulator.rewinding import rewind
 from tests.simulator.signing import Signing, signing
 from tests.simulator.steps import LENGTH, Plan, Step, Try, plan
 from tests.simulator.swift import swift
 from tests.simulator.world import World, created
 
-TRIES: Mapping[Try, Callable[[World, Step], None]] = {**FLOOR, **OFFICE, **MACHINES, **COPIES}
+TRIES: Mapping[Try, Callable[[World, Step], None]] = {
+    **FLOOR,
+    **OFFICE,
+    **MACHINES,
+    **COPIES,
+    Try.REWIND: rewind,
+}
 
 
 @dataclass(slots=True)
@@ -82,6 +89,7 @@ def _kinds(world: World) -> Counter[str]:
     evidence = centre.rows("SELECT count(*) FROM receipt WHERE state = 'evidence'")[0][0]
     verdicts = centre.rows("SELECT verdict, count(*) FROM event_approval GROUP BY verdict")
     found.update({f"verdict {row[0]}": int(row[1]) for row in verdicts})
+    found["answered gap"] = sum(bench.wire.gaps for bench in world.benches)
     found.update(line.strip() for line in world.told if line.startswith("  refused"))
     graded = sum(deed.act is Act.REGRADE for deed in world.book.deeds.values())
     return found + Counter({"evidence": int(evidence), "regraded": graded})

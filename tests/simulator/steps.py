@@ -33,10 +33,13 @@ class Try(StrEnum):
     TRANSFER = "receive a transfer"
     UNDO_TRANSFER = "undo a receipt"
     WRITE_OFF = "write off with approval"
+    WRITE_OFF_UNIT = "write off the last unit"
     WRONG_PIN = "wrong PIN"
 
     SYNC = "sync"
     BAD_SYNC = "sync over a bad network"
+    PHOTOS = "photos are sent"
+    SPOIL = "a photo on a disk is spoiled"
     DOWN = "network down"
     UP = "network up"
     DIE = "station dies at work"
@@ -51,6 +54,7 @@ class Try(StrEnum):
     SEND = "send a transfer"
     ADVANCE = "a transfer goes on"
     CLOSE = "close a transfer"
+    WORD = "decide anew about the last unit"
     SHIP = "ship an order"
     POLICY = "publish a policy"
     REVOKE = "revoke an approver"
@@ -64,6 +68,7 @@ class Try(StrEnum):
     CLONE = "a station is cloned"
     BACKUP = "the centre is backed up"
     PUT_BACK = "the centre is put back"
+    REWIND = "a station goes back in time"
 
 
 WORK: Mapping[Try, float] = {
@@ -80,14 +85,17 @@ WORK: Mapping[Try, float] = {
     Try.UNDO_COUNT: 2,
     Try.TRANSFER: 14,
     Try.UNDO_TRANSFER: 2,
-    Try.WRITE_OFF: 9,
+    Try.WRITE_OFF: 7,
+    Try.WRITE_OFF_UNIT: 4,
     Try.WRONG_PIN: 3,
 }
-"""How often each deed is tried, of 266."""
+"""How often each deed is tried, of 268."""
 
 WORLD: Mapping[Try, float] = {
     Try.SYNC: 38,
     Try.BAD_SYNC: 38,
+    Try.PHOTOS: 7,
+    Try.SPOIL: 1.5,
     Try.DOWN: 6,
     Try.UP: 6,
     Try.DIE: 10,
@@ -101,6 +109,7 @@ WORLD: Mapping[Try, float] = {
     Try.SEND: 2,
     Try.ADVANCE: 4,
     Try.CLOSE: 1,
+    Try.WORD: 5,
     Try.SHIP: 3,
     Try.POLICY: 0.5,
     Try.REVOKE: 1,
@@ -109,7 +118,7 @@ WORLD: Mapping[Try, float] = {
     Try.POISON: 1.5,
     Try.TAMPER: 0.8,
 }
-"""How often everything else happens, of 138 or so."""
+"""How often everything else happens, of 151 or so."""
 
 COPIES: Mapping[Try, float] = {
     Try.SNAPSHOT: 3,
@@ -117,6 +126,7 @@ COPIES: Mapping[Try, float] = {
     Try.CLONE: 1,
     Try.BACKUP: 2,
     Try.PUT_BACK: 1,
+    Try.REWIND: 1,
 }
 """How often disks are copied and put back, where that is turned on."""
 

@@ -58,12 +58,14 @@ _NOT_OURS: Mapping[Fault, Reply] = {
 class Wire(httpx.BaseTransport):
     """See the module.
 
-    `up` is False while the network is down. `told` has each exchange in short, for the trace.
+    `up` is False while the network is down. `gaps` counts how often the centre lacked what comes before.
+    `told` has each exchange in short, for the trace.
     """
 
     def __init__(self, house: House, truth: Truth) -> None:
         self.house = house
         self.up = True
+        self.gaps = 0
         self.told: list[str] = []
         self.wrong: list[str] = []
         self._truth = truth
@@ -129,6 +131,7 @@ class Wire(httpx.BaseTransport):
         answer = self._ask(request)
         if answer.status == _OK:
             self._older[path] = answer
+            self.gaps += b'"answer":"gap"' in answer.body
         match fault:
             case Fault.REPLY_LOST:
                 raise httpx.ReadTimeout("reply lost", request=request)
@@ -161,7 +164,11 @@ class Wire(httpx.BaseTransport):
 
     def _kill(self, request: httpx.Request, kill: Kill) -> Reply:
         self.house.database.doom = kill, 0
-        return self._ask(request)
+        try:
+            return self._ask(request)
+        finally:
+            # What was refused before it wrote anything kills nobody, neither now nor later.
+            self.house.database.doom = None
 
 
 def _flipped(request: httpx.Request) -> httpx.Request:

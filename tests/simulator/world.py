@@ -52,6 +52,9 @@ class World:
         self.behind: set[int] = set()
         self.bereft: set[int] = set()
         self.lost: set[str] = set()
+        self.spoiled: set[str] = set()
+        self.copied: set[int] = set()
+        self.put_back = False
         self.edited: dict[int, str] = {}
         self.revoked: set[str] = set()
         self.tampered: dict[int, int] = {}
@@ -120,6 +123,8 @@ class World:
             before = self._stands()
             for bench in self.benches:
                 self.truth.pass_by(max(1.0, bench.sync()))
+                if bench.has_camera:
+                    bench.camera.send(bench.watch.now())
             if self._stands() == before and all(map(self._rests, self.benches)):
                 break
             # Those that wait for their turn beside a copy of themselves wait for minutes.
@@ -141,10 +146,14 @@ class World:
     def _rests(self, bench: Bench) -> bool:
         """True for a station that has nothing to send and is not about to try again later."""
         online = bool(bench.said) and bench.said[-1].link is Link.ONLINE
-        return bench.number in self.tampered or (online and not bench.waiting())
+        waits = bench.waiting() or (bench.has_camera and bench.camera.waiting())
+        return bench.number in self.tampered or (online and not waits)
 
     def _stands(self) -> list[object]:
-        return [(bench.ledger.head, bench.ledger.cursor, bench.waiting()) for bench in self.benches]
+        return [
+            (bench.ledger.head, bench.ledger.cursor, bench.waiting(), bench.camera.waiting())
+            for bench in self.benches
+        ]
 
     def post(self, conn: Any, facts: Any, at: Any, chain: Any) -> None:
         """Posting as the centre does it, unless its program fails on such events just now."""

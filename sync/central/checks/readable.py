@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from app.domain.laws import Violation
 from sync.central.store.failures import DATABASE_FAILED, quiet
+from sync.central.store.savepoint import savepoint
 
 # What proves a law in one consistent look.
 Check = Callable[[Connection], Iterable[Violation]]
@@ -37,7 +38,7 @@ def readable(
     found = list[Violation]()
     try:
         # In a savepoint, because PostgreSQL answers nothing more after a statement that failed.
-        with quiet(), conn.begin_nested():
+        with quiet(), savepoint(conn):
             found.extend(check(conn))
     except DATABASE_FAILED:
         raise

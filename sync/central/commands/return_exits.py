@@ -19,6 +19,7 @@ from sync.central.store import return_ends
 from sync.central.store.act import Act
 from sync.central.store.posting import record
 from sync.central.store.returns_policy import returns_policy
+from sync.central.store.savepoint import savepoint
 from sync.central.store.tables import rma, rma_line
 
 _DATE = 10
@@ -76,7 +77,7 @@ def _expire(act: Act, row: Row[Any]) -> bool:
     """Whether it ended; one whose replacement is in somebody's hands is looked at again at the next tick."""
     reason = f"Its goods were to be sent by {row.send_by}, and nothing came."
     try:
-        with act.conn.begin_nested():
+        with savepoint(act.conn):
             record(act, return_ends.ended(act, row, LineState.EXPIRED, reason))
             replacing.end(act, row.code, reason)
     except Conflict:

@@ -16,6 +16,7 @@ from sync.central.store import disposals, late_work, photos
 from sync.central.store.act import Act
 from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.failures import DATABASE_FAILED, quiet
+from sync.central.store.savepoint import savepoint
 from sync.central.store.tables import exception
 
 _log = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ def case_key(chore: str) -> str:
 
 def _due(chore: Chore, conn: Connection, now: datetime) -> bool:
     try:
-        with quiet(), conn.begin_nested():
+        with quiet(), savepoint(conn):
             return chore.due(conn, now)
     except DATABASE_FAILED:
         raise
@@ -74,7 +75,7 @@ def _due(chore: Chore, conn: Connection, now: datetime) -> bool:
 
 def _done(chore: Chore, act: Act) -> int | None:
     try:
-        with quiet(), act.conn.begin_nested():
+        with quiet(), savepoint(act.conn):
             if not chore.due(act.conn, act.posted_at):
                 return None
             done = chore.do(act)

@@ -14,6 +14,7 @@ from sync.central.store.act import Act
 from sync.central.store.exceptions import close_cases
 from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.posting_cases import unbooked_key
+from sync.central.store.savepoint import savepoint
 from sync.central.store.unbooked import Unbooked, book_late, unbooked
 
 _log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ def unbooked_events(conn: Connection, doubt: Unproven) -> Iterator[Correction]:
 
 def _book(act: Act, missing: Unbooked) -> None:
     try:
-        with quiet(), act.conn.begin_nested():
+        with quiet(), savepoint(act.conn):
             book_late(act.conn, missing)
     except DATABASE_FAILED:
         raise

@@ -30,6 +30,7 @@ from sync.central.store.exceptions import Case, open_case, plain
 from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import inserting
+from sync.central.store.savepoint import savepoint
 from sync.central.store.tables import approval, event_approval
 
 _log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ def judge_approvals(conn: Connection, facts: Sequence[Fact], at: datetime) -> fr
 
 def _judged(conn: Connection, fact: Fact, sealed: Envelope, at: datetime) -> Verdict:
     try:
-        with quiet(), conn.begin_nested():
+        with quiet(), savepoint(conn):
             return _judge(conn, fact, sealed, at)
     except DATABASE_FAILED:
         raise

@@ -36,6 +36,8 @@ from sync.central.store.rights import missing_rights
 from sync.central.store.tables import counter
 
 _CACHE_KIB = 65_536
+# The driver keeps 128 prepared texts by itself; posting alone has more, and each would be prepared again.
+_STATEMENTS_KEPT = 1024
 _CHECKPOINT_PAGES = 8_000
 _READERS = 8
 _MORE_READERS = 64
@@ -186,7 +188,8 @@ def readable_url(url: str) -> URL:
 
 def _sqlite(url: URL, dbapi: ModuleType | None) -> tuple[Engine, Engine]:
     given: dict[str, Any] = {
-        "connect_args": {"isolation_level": None, "check_same_thread": False, "timeout": _BUSY_S},
+        "connect_args": {"isolation_level": None, "check_same_thread": False, "timeout": _BUSY_S}
+        | {"cached_statements": _STATEMENTS_KEPT},
         "hide_parameters": True,
     }
     if dbapi is not None:

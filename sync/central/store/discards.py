@@ -28,6 +28,7 @@ from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
 from sync.central.store.numbers import next_code
 from sync.central.store.prepared import asking, inserting, updating
+from sync.central.store.savepoint import savepoint
 from sync.central.store.tables import balance, event, move, write_off
 from sync.central.store.write_off_rows import NOTHING_LEFT, answering
 
@@ -54,7 +55,7 @@ def follow(conn: Connection, facts: Sequence[Fact], posted_at: datetime) -> None
     if not touched and not undone:
         return
     try:
-        with quiet(), conn.begin_nested():
+        with quiet(), savepoint(conn):
             _unapprove(conn, undone, posted_at)
             if touched:
                 settle(conn, touched, posted_at, facts)

@@ -6,13 +6,16 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import NoResultFound
 
 from app.domain.clock import to_text
 from app.domain.envelope import ChainHead, genesis
 from app.domain.refusal import Refused
 from sync.central.store.feed import position
+from sync.central.store.prepared import asking, inserting, updating
 from sync.central.store.tables import enrolment_code, meta, request_nonce, station
 from sync.wire.messages import Enrol, Enrolled
 from sync.wire.signatures import FRESH, Caller
@@ -118,21 +121,24 @@ def enrol(conn: Connection, asked: Enrol, now: datetime) -> Enrolled:
 
 def find_station(conn: Connection, station_id: str) -> Station | None:
     """The station of that id, None for a stranger; the centre's own chain is nobody who asks."""
-    row = conn.execute(_station, {"station_id": station_id}).one_or_none()
+    row = _found.first(conn, station_id=station_id)
     return _read(row) if row is not None and row.bench != 0 else None
 
 
 def lock_station(conn: Connection, station_id: str) -> Station:
     """A station known to be here, its row locked until the writer's transaction ends."""
-    return _read(conn.execute(_station.with_for_update(), {"station_id": station_id}).one())
+    row = _locked.first(conn, station_id=station_id)
+    if row is None:
+        raise NoResultFound(station_id)
+    return _read(row)
 
 
-def _read(row: Row[tuple[object, ...]]) -> Station:
+def _read(row: Any) -> Station:
     return Station(
         head=ChainHead(row.station_id, row.epoch, row.head_seq, row.head_hash),
         bench=row.bench,
         public_key=bytes.fromhex(row.public_key),
-        fenced=row.fenced,
+        fenced=bool(row.fenced),
         site=row.site,
     )
 
@@ -145,16 +151,16 @@ def take_nonce(conn: Connection, caller: Caller, now: datetime) -> None:
     Raises:
         Refused: `request.replayed` when it was used before.
     """
-    conn.execute(_forget, {"before": to_text(now - 2 * FRESH)})
+    _forget.one(conn, before=to_text(now - 2 * FRESH))
     seen = {"station_id": caller.station_id, "nonce": caller.nonce}
-    if conn.execute(_seen, seen).first():
+    if _seen.first(conn, **seen):
         raise Refused(
             "request.replayed",
             "Read a request that was taken before.",
             "Each request is signed afresh with its own nonce.",
             "Send it again, signed anew.",
         )
-    conn.execute(_remember, {**seen, "seen_at": to_text(now)})
+    _remember.one(conn, **seen, seen_at=to_text(now))
 
 
 def _hash(code: str) -> str:
@@ -196,8 +202,12 @@ _withdraw = update(enrolment_code).where(enrolment_code.c.used_at.is_(None)).val
 _station = select(station).where(station.c.station_id == bindparam("station_id"))
 _next_bench = select(func.max(station.c.bench) + 1)
 _centre_id = select(meta.c.value).where(meta.c.name == "centre_id")
-_forget = delete(request_nonce).where(request_nonce.c.seen_at < bindparam("before"))
-_seen = select(request_nonce.c.nonce).where(
-    request_nonce.c.station_id == bindparam("station_id"), request_nonce.c.nonce == bindparam("nonce")
+_found = asking(lambda _: _station)
+_locked = asking(lambda _: _station.with_for_update())
+_forget = updating(delete(request_nonce).where(request_nonce.c.seen_at < bindparam("before")), "before")
+_seen = asking(
+    lambda _: select(request_nonce.c.nonce).where(
+        request_nonce.c.station_id == bindparam("station_id"), request_nonce.c.nonce == bindparam("nonce")
+    )
 )
-_remember = insert(request_nonce)
+_remember = inserting(request_nonce)

@@ -25,6 +25,7 @@ from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking
 from sync.central.store.refund_rules import RefundRules
 from sync.central.store.refunds import Opening, find, of_cause, on_line, open_for_units, payable_of, step
+from sync.central.store.savepoint import savepoint
 from sync.central.store.sold_serials import Expected, expected_serials
 from sync.central.store.tables import blind_unit, event, order_line, refund, rma, rma_line, rma_match
 
@@ -146,7 +147,7 @@ def catch_up(act: Act, deeds: Iterable[Deed]) -> None:
 
 def _decided(act: Act, event_id: str, decide: Callable[[], None]) -> None:
     try:
-        with quiet(), act.conn.begin_nested():
+        with quiet(), savepoint(act.conn):
             decide()
     except DATABASE_FAILED:
         raise

@@ -6,7 +6,6 @@ it. On PostgreSQL a lock lets one process do it while others that start at the s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -46,10 +45,9 @@ def upgrade(engine: Engine, file: Path | None = None) -> Upgraded:
     Raises:
         Refused: the database was written by a newer program.
     """
-    known = versions()
-    head = known[-1]
+    head, _ = _versions()
     with engine.connect() as conn, conn.begin():
-        before = _gate(conn, known)
+        before = _gate(conn)
     if before == head:
         return Upgraded(before, head)
     copy = None
@@ -58,7 +56,7 @@ def upgrade(engine: Engine, file: Path | None = None) -> Upgraded:
     with engine.connect() as conn, conn.begin():
         if conn.dialect.name == "postgresql":
             conn.execute(_LOCK)
-        before = _gate(conn, known)
+        before = _gate(conn)
         if before != head:
             _climb(conn, *_steps())
     return Upgraded(before, head, copy)
@@ -75,6 +73,14 @@ def _steps() -> tuple[Config, ScriptDirectory]:
     return config, ScriptDirectory.from_config(config)
 
 
+@cache
+def _versions() -> tuple[str, frozenset[str]]:
+    """This program's version, and all that it knows; reading its steps costs more than opening a file."""
+    _, scripts = _steps()
+    known = frozenset(step.revision for step in scripts.walk_revisions())
+    return str(scripts.get_current_head()), known
+
+
 def _climb(conn: Connection, config: Config, scripts: ScriptDirectory, to: str = "head") -> None:
     steps = EnvironmentContext(
         config,
@@ -86,19 +92,14 @@ def _climb(conn: Connection, config: Config, scripts: ScriptDirectory, to: str =
         steps.run_migrations()
 
 
-@cache
-def versions() -> tuple[str, ...]:
-    """All versions that this program knows, the oldest first; read from the steps once in a process."""
-    return tuple(step.revision for step in reversed([*_steps()[1].walk_revisions()]))
-
-
-def _gate(conn: Connection, known: Sequence[str]) -> str:
+def _gate(conn: Connection) -> str:
+    head, known = _versions()
     found = version_of(conn)
     if found and found not in known:
         raise Refused(
             "database.too_new",
             f"The centre's database is at version {found}.",
-            f"This program knows versions up to {known[-1]}.",
+            f"This program knows versions up to {head}.",
             "Start the newer program again, or restore a backup made before the upgrade.",
         )
     return found

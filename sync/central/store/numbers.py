@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from sqlalchemy import Column, Connection, bindparam, select, update
@@ -24,6 +24,10 @@ SERIES: Mapping[CodeFamily, str] = {
 """The counter of each family that the centre gives codes of."""
 
 
+COUNTED = ("counter", "SELECT name, value FROM counter")
+"""How far a centre counted: the table, and how it is asked."""
+
+
 def next_code(conn: Connection, family: CodeFamily, column: Column[str]) -> str:
     """The next code of a family that does not stand in a column yet.
 
@@ -34,6 +38,16 @@ def next_code(conn: Connection, family: CodeFamily, column: Column[str]) -> str:
         code = str(HumanCode(family, "", _next(conn, SERIES[family])))
         if not taken(conn, column, code):
             return code
+
+
+def count_on(conn: Connection, counted: Iterable[tuple[str, int]]) -> None:
+    """Gives no code again that another centre, which this one takes the place of, gave away.
+
+    It is on somebody's label or in a letter, and would find another customer's goods. `counted` is what
+    `COUNTED` answers of that centre; other counters than those of codes are left as they are.
+    """
+    codes = set(SERIES.values())
+    _count_on.run(conn, [{"series": name, "least": int(upto)} for name, upto in counted if name in codes])
 
 
 def taken(conn: Connection, column: Column[str], code: str) -> bool:
@@ -53,6 +67,13 @@ def _with_code(column: Column[str]) -> Ask:
     return asking(lambda _: select(column).where(column == bindparam("code")))
 
 
+_count_on = updating(
+    update(counter)
+    .where(counter.c.name == bindparam("series"), counter.c.value < bindparam("least"))
+    .values(value=bindparam("least")),
+    "series",
+    "least",
+)
 _take = updating(
     update(counter)
     .where(counter.c.name == bindparam("series"))

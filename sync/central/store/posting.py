@@ -42,6 +42,7 @@ from sync.central.store.journal import Balances, Entered, Fact, enter
 from sync.central.store.prepared import asking
 from sync.central.store.recovered import close_recovered, now_at
 from sync.central.store.returns import blind_again, follow
+from sync.central.store.savepoint import savepoint
 from sync.central.store.tables import account, balance, item
 from sync.central.store.trail_reports import note_differences
 from sync.central.store.work_following import keep_work
@@ -161,7 +162,7 @@ def _follow_up(conn: Connection, facts: Sequence[Fact], posted_at: datetime, cha
 def _stands(conn: Connection, happened: Event, at: datetime) -> Iterator[None]:
     """Whatever fails inside, what happened stands, and one exception says that nothing followed."""
     try:
-        with quiet(), conn.begin_nested():
+        with quiet(), savepoint(conn):
             yield
     except DATABASE_FAILED:
         raise
@@ -195,7 +196,7 @@ def _take_back_what_follows(
 def _taken_back(act: Act, found: undoing.Standing) -> bool:
     """Records what takes an event back; what the program fails in stays, and its account answers for it."""
     try:
-        with quiet(), act.conn.begin_nested():
+        with quiet(), savepoint(act.conn):
             # What was built upon that goes before it, and so on to the end of the chain.
             record(act, undoing.counter(act, found, "what it was about was taken back"))
             if found.kind == EventKind.RETURN_MATCHED:
@@ -229,7 +230,7 @@ def _book(
 
 def _booked(conn: Connection, facts: Sequence[Fact], entered: Entered, loose: AbstractSet[str]) -> bool:
     try:
-        with quiet(), conn.begin_nested():
+        with quiet(), savepoint(conn):
             book(conn, facts, entered.rows, unapproved=loose)
     except DATABASE_FAILED:
         raise
@@ -266,7 +267,7 @@ def allocate(act: Act, owner: str, items: AbstractSet[str]) -> None:
 
 def _settled(act: Act, owner: str, items: AbstractSet[str]) -> bool:
     try:
-        with quiet(), act.conn.begin_nested():
+        with quiet(), savepoint(act.conn):
             settle(act, owner, items)
     except DATABASE_FAILED:
         raise

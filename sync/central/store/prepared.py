@@ -11,7 +11,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
-from typing import Any
+from typing import Any, NoReturn
 
 import psycopg
 from sqlalchemy import (
@@ -19,7 +19,6 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
-    Row,
     Select,
     String,
     Table,
@@ -102,13 +101,19 @@ class Many:
         """Runs once for each row, in their order; nothing happens for none."""
         if rows:
             text = self._text(conn)
-            conn.exec_driver_sql(text.sql, [text.parameters(row) for row in rows])
+            given = [text.parameters(row) for row in rows]
+            cursor = conn.connection.cursor()
+            try:
+                cursor.executemany(text.sql, given)
+            except conn.dialect.loaded_dbapi.Error as why:
+                _tell(conn, text.sql, why)
+            finally:
+                cursor.close()
 
-    def one(self, conn: Connection, **row: Any) -> Row[Any] | None:
+    def one(self, conn: Connection, **row: Any) -> Any | None:
         """Runs once; the row it returns, when it returns one."""
-        text = self._text(conn)
-        result = conn.exec_driver_sql(text.sql, text.parameters(row))
-        return result.one_or_none() if result.returns_rows else None
+        found = _all(conn, self._text(conn), row)
+        return found[0] if found else None
 
     def _text(self, conn: Connection) -> _Text:
         name = conn.dialect.name
@@ -133,12 +138,7 @@ class Ask:
 
     def rows(self, conn: Connection, **given: Any) -> Sequence[Any]:
         """All rows, columns by name or in their order, as the driver gives them."""
-        text = self.text(conn)
-        with _cursor(conn, text, given) as cursor:
-            found = cursor.fetchall()
-            if text.row is None:
-                text.row = _row_of(column[0] for column in cursor.description)
-        return [*map(text.row, found)]
+        return _all(conn, self.text(conn), given)
 
     def each(self, conn: Connection, **given: Any) -> Iterator[tuple[Any, ...]]:
         """Row after row, columns in their order; never all in memory unless the driver keeps them."""
@@ -172,7 +172,7 @@ def at_once(conn: Connection, *asked: Asked) -> list[Iterable[tuple[Any, ...]]]:
     if conn.dialect.name != "postgresql":
         return [ask.each(conn, **given) for ask, given in asked]
     texts = [(ask.text(conn), given) for ask, given in asked]
-    with _told(conn, texts[0][0]):
+    with told(conn, texts[0][0].sql):
         return _in_one_journey(conn.connection, [(text.sql, text.parameters(given)) for text, given in texts])
 
 
@@ -194,10 +194,28 @@ def _in_one_journey(connection: Any, asked: Sequence[tuple[str, Any]]) -> list[I
     return found
 
 
+def _all(conn: Connection, text: _Text, given: Mapping[str, Any]) -> list[Any]:
+    """What a statement gives back, read to its end: only then has all of it happened."""
+    parameters = text.parameters(given)
+    cursor: Any = conn.connection.cursor()
+    try:
+        cursor.execute(text.sql, parameters)
+        if cursor.description is None:
+            return []
+        found = cursor.fetchall()
+        if text.row is None:
+            text.row = _row_of(column[0] for column in cursor.description)
+    except conn.dialect.loaded_dbapi.Error as why:
+        _tell(conn, text.sql, why)
+    finally:
+        cursor.close()
+    return [*map(text.row, found)]
+
+
 @contextmanager
-def _cursor(conn: Connection, text: _Text, given: dict[str, Any]) -> Iterator[Any]:
+def _cursor(conn: Connection, text: _Text, given: Mapping[str, Any]) -> Iterator[Any]:
     """The driver's cursor after a select."""
-    with _told(conn, text):
+    with told(conn, text.sql):
         cursor = conn.connection.cursor()
         try:
             cursor.execute(text.sql, text.parameters(given))
@@ -207,13 +225,17 @@ def _cursor(conn: Connection, text: _Text, given: dict[str, Any]) -> Iterator[An
 
 
 @contextmanager
-def _told(conn: Connection, text: _Text) -> Iterator[None]:
+def told(conn: Connection, sql: str) -> Iterator[None]:
     """What the driver raises is told as SQLAlchemy tells it."""
     try:
         yield
     except conn.dialect.loaded_dbapi.Error as why:
-        # It lets the connection go when it was lost, and calls those who listen for failures.
-        conn._handle_dbapi_exception(why, text.sql, None, None, None)  # noqa: SLF001 - nothing else does
+        _tell(conn, sql, why)
+
+
+def _tell(conn: Connection, sql: str, why: BaseException) -> NoReturn:
+    # It lets the connection go when it was lost, and calls those who listen for failures.
+    conn._handle_dbapi_exception(why, sql, None, None, None)  # noqa: SLF001 - nothing else does
 
 
 def _row_of(columns: Iterable[str]) -> Callable[[Iterable[Any]], Any]:

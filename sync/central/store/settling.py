@@ -22,6 +22,7 @@ from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
 from sync.central.store.posting import post
+from sync.central.store.savepoint import savepoint
 from sync.central.store.tables import receipt
 
 _log = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ class Settler:
         if blocked and any(not blocked.isdisjoint(_subjects(envelope.header)) for envelope in envelopes):
             return False
         try:
-            with self._conn.begin_nested():
+            with savepoint(self._conn):
                 self._post(envelopes)
         except DATABASE_FAILED:
             raise
@@ -102,7 +103,7 @@ class Settler:
 
     def _posted(self, envelope: Envelope) -> bool:
         try:
-            with quiet(), self._conn.begin_nested():
+            with quiet(), savepoint(self._conn):
                 self._post([envelope])
         except DATABASE_FAILED:
             raise

@@ -29,6 +29,7 @@ from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking
 from sync.central.store.returns_policy import returns_policy
+from sync.central.store.savepoint import savepoint
 from sync.central.store.tables import event, write_off
 from sync.central.store.write_off_rows import answering
 
@@ -61,7 +62,7 @@ def note_rejected(conn: Connection, facts: Sequence[Fact], at: datetime) -> None
 def _safely(conn: Connection, happened: Event, do: Callable[[], None]) -> None:
     """Whatever fails in it, what happened stands."""
     try:
-        with quiet(), conn.begin_nested():
+        with quiet(), savepoint(conn):
             do()
     except DATABASE_FAILED:
         raise

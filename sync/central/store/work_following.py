@@ -34,6 +34,7 @@ from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
 from sync.central.store.numbers import next_code
 from sync.central.store.returns_policy import policy_of_version, returns_policy
+from sync.central.store.savepoint import savepoint
 from sync.central.store.tables import balance, item, location, station, work_order
 
 _log = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ def keep_work(conn: Connection, facts: Sequence[Fact], posted_at: datetime) -> N
     """
     for held, touched in _touched(facts).items():
         try:
-            with quiet(), conn.begin_nested():
+            with quiet(), savepoint(conn):
                 _keep(conn, held, touched, posted_at)
         except DATABASE_FAILED:
             raise

@@ -12,10 +12,13 @@ from sqlalchemy import func, insert, select
 
 from app.bootstrap import keeping
 from app.bootstrap.keeping import Over
+from app.domain.codes import CodeFamily
 from app.domain.refusal import Unavailable
 from sync.central.store.database import create_database
+from sync.central.store.feed import position
+from sync.central.store.numbers import next_code
 from sync.central.store.renewing import recalled_renewals, renewed_among
-from sync.central.store.tables import event, personal_data, renewal
+from sync.central.store.tables import event, personal_data, renewal, rma
 from tests.postgres import Cluster, running_cluster
 from tests.sync.central.shop import Shop
 
@@ -83,6 +86,28 @@ def test_renewals_and_erasures_after_the_copy_are_not_forgotten(
             assert renewed == {("a" * 32, 1, 2), ("a" * 32, 1, 3), ("a" * 32, 2, 3)}
             assert recalled_renewals(conn) == [("a" * 32, 2, 1), ("a" * 32, 3, 2)]
             assert conn.scalars(select(personal_data.c.ref)).all() == ["r-2"]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_code_that_a_customer_was_given_after_the_copy_is_not_given_to_another(
+    cluster: Cluster, tmp_path: Path, kind: str
+) -> None:
+    url, copy, key = f"sqlite:///{tmp_path}/centre.db", tmp_path / "copy", tmp_path / "key"
+    if kind == "postgresql":
+        url = cluster.database()
+
+    def given() -> str:
+        with closing(create_database(url)) as database, database.write() as conn:
+            return next_code(conn, CodeFamily.RMA, rma.c.code)
+
+    first = given()
+    keeping.backup(url, copy, replace=False, key=None)
+    printed = {given(), given()}
+    for _ in range(2):
+        keeping.restore(url, copy, key, Over(replace=True))
+    assert given() not in {first, *printed}
+    with closing(create_database(url)) as database, database.read() as conn:
+        assert position(conn)[1] < 10  # its feed is counted by what is in it
 
 
 def test_the_place_that_a_copy_takes_lasts_or_what_was_there_is_back(

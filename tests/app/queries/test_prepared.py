@@ -21,6 +21,6 @@ def test_values_go_to_their_marks_in_whatever_order_they_are_given() -> None:
             connection.execute(SHELF.insert().values(place=place, level=level, full=full))
         found = question.ask(connection, most=2, but="D", least=2)
         assert [row.place for row in found] == ["B", "E"]
-        assert question.ask(connection, most=9, but="", least=5).all() == []
+        assert question.ask(connection, most=9, but="", least=5).first() is None
         with pytest.raises(KeyError, match="least"):
             question.ask(connection, most=2, but="D")

@@ -15,13 +15,12 @@ from sync.central.store import feed, pages, receipt, settling, site_stock
 from sync.central.store.receipt import _Batch
 from sync.central.store.settling import Settler
 from sync.wire.answers import Answer, Gap
-from sync.wire.messages import Verdict
 from sync.wire.sealed import Sealed
 from tests.simulator.house import Killed
 from tests.simulator.mutants.patching import Mutant, everywhere, swap
 
 _store, _signed, _publish = _Batch._store, SignedDesk.signed, feed.publish
-_page, _welcome, _judge = pages.page_after, receipt.welcome, _Batch._judge
+_page, _judge = pages.page_after, _Batch._judge
 _stock, _settle = site_stock.page_of, Settler.settle
 
 
@@ -126,10 +125,6 @@ def _no_duplicate(self: _Batch, envelope: Envelope, same: bool) -> str:
     return str(settling.POSTED)
 
 
-def _never_renews(conn: Any, caller: Any, hello: Any, now: Any) -> Any:
-    return replace(_welcome(conn, caller, hello, now), verdict=Verdict.CONTINUE)
-
-
 def _not_kept(self: _Batch, event: Sealed, seq: int, raw: str) -> None:
     del self, event, seq, raw
 
@@ -199,12 +194,6 @@ CENTRE = (
         "posted_again",
         "an event that was sent again counts again",
         swap(_Batch, "_again", _no_duplicate),
-        copies=True,
-    ),
-    Mutant(
-        "never_renews",
-        "a chain that differs is let through",
-        swap(sync, "welcome", _never_renews),
         copies=True,
     ),
     Mutant("never_settled", "what waits is never tried again", swap(Settler, "settle_waiting", _never_again)),

@@ -15,12 +15,15 @@ from app.ledger.mirror import Applied
 from app.ledger.tables import meta as meta_table
 from app.ledger.tables import outbox as outbox_table
 from app.ledger.writer import Ledger
+from sync.central.api import sync
+from sync.central.store import receipt
 from sync.client.push import Pusher
 from sync.client.transport import HttpCentre
 from sync.wire.answers import Ack, Answer
-from sync.wire.messages import Hello, Push, Welcome
+from sync.wire.messages import Hello, Push, Verdict, Welcome
 from tests.simulator.mutants.patching import Mutant, swap
 
+_welcome = receipt.welcome
 _apply, _push, _hello = mirror.apply_page, HttpCentre.push, HttpCentre.hello
 _acknowledge, _pending, _confirmed = outbox.acknowledge, outbox.pending, Pusher._confirmed
 
@@ -69,6 +72,10 @@ def _refused_is_ack(self: HttpCentre, push: Push) -> Answer:
         return _push(self, push)
     except Refused:
         return _ack_of(push)
+
+
+def _never_renews(conn: Any, caller: Any, hello: Any, now: Any) -> Any:
+    return replace(_welcome(conn, caller, hello, now), verdict=Verdict.CONTINUE)
 
 
 def _newest_first(ledger: Ledger, limit: int) -> Any:
@@ -125,13 +132,14 @@ def _both(stack: ExitStack) -> None:
     swap(HttpCentre, "hello", _any_welcome)(stack)
 
 
+def _uncompared(stack: ExitStack) -> None:
+    """Each side alone finds what differs, so that the other one's mistake by itself changes nothing."""
+    swap(outbox, "acknowledge", _ack_any_hash)(stack)
+    swap(sync, "welcome", _never_renews)(stack)
+
+
 CLIENT = (
-    Mutant(
-        "ack_any_hash",
-        "an ACK counts without its head's hash",
-        swap(outbox, "acknowledge", _ack_any_hash),
-        copies=True,
-    ),
+    Mutant("nobody_compares", "neither side compares the chains' hashes", _uncompared, copies=True),
     Mutant(
         "ack_everything", "an ACK counts for all that waits", swap(outbox, "acknowledge", _ack_everything)
     ),

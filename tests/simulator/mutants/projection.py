@@ -102,7 +102,7 @@ PROJECTION = (
     Mutant(
         "arrivals_ignored",
         "receipts of transfers are not followed",
-        swap(transfer_arrivals, "follow", _nothing),
+        swap(posting, "_FOLLOW_UPS", ((_nothing, transfer_arrivals.KINDS), *posting._FOLLOW_UPS[1:])),
     ),
     Mutant(
         "undo_not_followed",

@@ -1,0 +1,81 @@
+"""What fails in a savepoint leaves nothing, and what went before it stands; in both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select, text
+from sqlalchemy.exc import IntegrityError
+
+from sync.central.store.database import Database, create_database
+from sync.central.store.savepoint import savepoint
+from sync.central.store.tables import counter
+
+
+class Broken(Exception):  # noqa: N818 - the test's own
+    """Somebody's defect."""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    lite = request.param == "sqlite"
+    url = f"sqlite:///{tmp_path / 'c.db'}" if lite else request.getfixturevalue("postgres_url")
+    found = create_database(url)
+    yield found
+    found.close()
+
+
+def put(conn: Connection, name: str) -> None:
+    conn.execute(counter.insert().values(name=name, value=1))
+
+
+def names(database: Database) -> set[str]:
+    with database.read() as conn:
+        return {name for name in conn.scalars(select(counter.c.name)) if name.startswith("part ")}
+
+
+def break_off(conn: Connection, *names: str, inner: str = "") -> None:
+    """A part that fails after these were put, the inner one in a part of its own."""
+    with savepoint(conn):
+        for name in names:
+            put(conn, name)
+        if inner:
+            with savepoint(conn):
+                put(conn, inner)
+        raise Broken
+
+
+def test_inner_parts_go_back_alone(database: Database) -> None:
+    with database.write() as conn:
+        put(conn, "part 1")
+        with savepoint(conn):
+            put(conn, "part 2")
+            with pytest.raises(Broken):
+                break_off(conn, "part 3", inner="part 4")
+            put(conn, "part 5")
+    assert names(database) == {"part 1", "part 2", "part 5"}
+
+
+def test_a_statement_that_is_refused_spoils_only_its_part(database: Database) -> None:
+    with database.write() as conn:
+        put(conn, "part 1")
+        with pytest.raises(IntegrityError):
+            break_off(conn, "part 2", "part 1")
+        with savepoint(conn):
+            put(conn, "part 3")
+    assert names(database) == {"part 1", "part 3"}
+
+
+def test_it_goes_together_with_those_of_sqlalchemy(database: Database) -> None:
+    with database.write() as conn:
+        with conn.begin_nested(), savepoint(conn):
+            put(conn, "part 1")
+        with conn.begin_nested() as attempt:
+            with pytest.raises(Broken):
+                break_off(conn, "part 2")
+            put(conn, "part 3")
+            attempt.rollback()
+        conn.execute(text("SELECT 1"))
+    assert names(database) == {"part 1"}
