@@ -114,6 +114,12 @@ class World:
     def calm(self) -> None:
         """All ways are good, every program starts once more, and all sync until nothing is new to anybody."""
         self.say("calm")
+        try:
+            self._come_to_rest()
+        except Exception:  # noqa: BLE001 - as while it lives: nothing hinders anybody any more
+            self.book.wrong.append(f"defect at rest: {traceback.format_exc(limit=-6)}")
+
+    def _come_to_rest(self) -> None:
         self.poisoned = frozenset()
         self.house.restart()
         for bench in self.benches:
