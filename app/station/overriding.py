@@ -18,6 +18,7 @@ from app.ledger import approvers
 from app.ledger.writer import Ledger
 from app.queries import history
 from app.station.approving import Approver, Approving
+from app.station.known import known_unit
 from app.station.people import with_badge
 from app.station.reviewing import Request, judge_requests
 from app.station.setup import Setup
@@ -30,6 +31,7 @@ from app.workflows.bench.otherwise import redecided, ways
 from app.workflows.bench.override import Holder, Override
 from app.workflows.bench.state import BenchState, Phase
 
+_NO_UNIT = "override.no_unit"
 # Ways by which goods leave for nothing, as a write-off takes them, and that ask nobody else.
 _GIVEN_AWAY = frozenset({"donate", "recycle"})
 
@@ -84,8 +86,11 @@ class OverrideDesk:
             return PinRefused("pin.empty")
         code = over.holder.code
         try:
+            # What it is and where it stands may have come from the centre since it was chosen.
+            now = replace(over, unit=self._anew(over.unit)) if over.unit is not None else over
+            state = replace(state, override=now)
             self._allowed(state, code, moment)
-            request = self._request(state, over, moment)
+            request = self._request(state, now, moment)
             (approval,) = approving.approve(Approver(code, pin, self._badge), [request])
         except Refused as no:
             return _refused(approving, code, no)
@@ -131,6 +136,25 @@ class OverrideDesk:
         rejected = (e for e in told if e.event.kind == EventKind.WRITE_OFF_REJECTED and not e.undone)
         if over.disposition in _GIVEN_AWAY and any(same_person(code, e.event.operator) for e in rejected):
             raise _own(f"{code} rejected its write-off.")
+
+    def _anew(self, unit: KnownUnit) -> KnownUnit:
+        """The unit as it is known now, refused when it is not any more where the supervisor saw it."""
+        now = known_unit(self._ledger, self._setup, unit.label)
+        if now is None:
+            raise Refused(
+                _NO_UNIT,
+                f"{unit.label} is no longer in {unit.account.location}, as far as this station was told.",
+                "Expected a unit that nobody moved meanwhile.",
+                "The centre decides about it.",
+            )
+        if not now.stands_as(unit):
+            raise Refused(
+                "override.changed",
+                f"{unit.label} was decided about meanwhile.",
+                "Expected the unit as it was shown.",
+                "Choose anew.",
+            )
+        return now
 
     def _request(self, state: BenchState, over: Override, moment: Moment) -> Request:
         words = self._setup.texts.say(over.reason_code(over.why))

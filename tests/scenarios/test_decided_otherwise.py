@@ -92,3 +92,31 @@ def test_a_word_of_somebody_without_the_right_is_one_case_and_the_goods_are_wher
     assert "without the word of anybody with the right to it" in case["fix"]
     assert floor.stock("MUG-4") == {"HOLD-2 quarantined inspection": 1}
     assert RUTH.code in case["fix"]
+
+
+@pytest.mark.parametrize("to", ["restock", "quarantine"])
+def test_a_unit_that_the_centre_moved_meanwhile_is_moved_once(floor: Floor, to: str) -> None:
+    """The bench hears of it, before REJECT or while the PIN is typed: its supervisor decides nothing."""
+    bench = supervised_bench(floor)
+    label = saved(floor, bench, "GRADE_B")
+    bench.sync()
+    bench.scans("REJECT")
+    badge(bench)
+    bench.scans("RESTOCK", "ANSWER_1")
+    floor.decides_otherwise(label, to)
+    moved = floor.stock("MUG-4")
+    bench.sync()
+    assert types_pin(bench) == "override.no_unit"
+    assert bench.scans("REJECT") == "override.no_unit"
+    assert bench.scans("DONE", label) == "own_label"
+    bench.sync()
+    assert floor.stock("MUG-4") == moved
+    assert floor.bodies("unit.redecided")[1:] == []
+    assert floor.cases() == []
+    # Once her word is taken back there, it can be decided about here as before.
+    floor.word_back(label)
+    bench.sync()
+    bench.scans(label)
+    decides(bench, "RESTOCK")
+    bench.sync()
+    assert floor.stock("MUG-4") == {"R-03 sellable": 1}

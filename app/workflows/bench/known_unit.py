@@ -50,6 +50,10 @@ class KnownUnit:
     parts: tuple[str, ...] = ()
     decided: Decided = Decided()
 
+    def stands_as(self, seen: KnownUnit) -> bool:
+        """Whether nothing happened to it since it was seen so; its item's record may be another by now."""
+        return (self.event_id, self.account, self.qty) == (seen.event_id, seen.account, seen.qty)
+
     def to_json(self) -> dict[str, object]:
         """For the draft of the job."""
         return {

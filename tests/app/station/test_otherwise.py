@@ -13,6 +13,7 @@ from app.domain.approvals import Approval, Statement, body_digest
 from app.domain.event import Event
 from app.domain.policy import read_policy
 from app.ledger.audit import audit
+from app.queries import balances
 from app.scanning.commands import Word
 from app.workflows.view import AnswerWork, BandState, Choice, SavedWork, SignInWork, WaitWork
 from tests.app.station.bench_world import MUG_CODE
@@ -212,3 +213,51 @@ def test_a_policy_that_came_meanwhile_is_the_one_that_counts(world: OverrideWorl
     world.pin(RUTH.pin)
     assert (world.said(), world.newest("unit.redecided")) == ("override.refused", [])
     assert world.phase == "saved"
+
+
+def test_a_unit_that_the_centre_moved_is_not_decided_about_here(world: OverrideWorld) -> None:
+    """Neither after it was saved, nor by its label, nor when that is told while the PIN is typed."""
+    label = saves_a_mug(world)
+    world.go(Word.REJECT)
+    world.badge(RUTH)
+    world.go(Word.QUARANTINE, Word.ANSWER_1)
+    world.moves_on(label)
+    world.pin(RUTH.pin)
+    assert (world.said(), world.phase) == ("override.no_unit", "saved")
+    world.go(Word.REJECT)
+    assert (world.said(), world.phase) == ("override.no_unit", "saved")
+    world.go(Word.HOLD, label)
+    assert (world.said(), world.phase) == ("own_label", "idle")
+    assert world.newest("unit.redecided") == []
+
+
+def test_a_unit_that_was_taken_up_before_the_centre_moved_it_is_not_decided_about_either(
+    world: OverrideWorld,
+) -> None:
+    label = saves_a_mug(world)
+    world.go(Word.HOLD, label)
+    world.moves_on(label)
+    world.go(Word.REJECT)
+    assert (world.said(), world.phase) == ("override.no_unit", "reason")
+
+
+def test_a_unit_that_was_moved_while_it_was_graded_again_stays_as_it_was_graded(
+    world: OverrideWorld,
+) -> None:
+    label = saves_a_mug(world)
+    world.go(Word.HOLD, label, Word.ANSWER_1)
+    world.moves_on(label)
+    world.go(Word.GRADE_B)
+    assert (world.said(), world.phase) == ("moved_on", "idle")
+    assert world.newest("return.regraded") == []
+    world.restart()
+    assert world.phase == "idle"
+
+
+def test_what_the_centre_still_holds_where_it_was_put_is_decided_about_as_ever(world: OverrideWorld) -> None:
+    label = saves_a_mug(world)
+    here = world.thread.ask(lambda: balances.of_label(world.ledger.connection, label))
+    world.held(*here.items())
+    world.go(Word.HOLD, label, Word.ANSWER_1, Word.GRADE_B)
+    again = str(world.newest("return.regraded")[0].body["label"])
+    assert decides(world).body["replaces"] == again
