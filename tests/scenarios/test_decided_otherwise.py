@@ -120,3 +120,17 @@ def test_a_unit_that_the_centre_moved_meanwhile_is_moved_once(floor: Floor, to: 
     decides(bench, "RESTOCK")
     bench.sync()
     assert floor.stock("MUG-4") == {"R-03 sellable": 1}
+
+
+def test_an_operators_undo_lifts_no_supervisors_quarantine(floor: Floor) -> None:
+    """Not in its own box, and not while another customer's is open."""
+    bench = supervised_bench(floor)
+    floor.sells("o-2", {"T-2S": 1}, customer="c-2")
+    other = floor.authorizes({"T-2S": 1}, order="o-2", customer="c-2")
+    saved(floor, bench)
+    decides(bench, "QUARANTINE", "ANSWER_5")
+    assert bench.scans("UNDO") == "override.undo"
+    assert bench.scans("DONE", other, "UNDO", "UNDO") == "override.undo"
+    bench.sync()
+    assert floor.stock("MUG-4") == {"HOLD-2 quarantined inspection": 1}
+    assert floor.cases() == []

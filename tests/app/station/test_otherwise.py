@@ -16,7 +16,7 @@ from app.ledger.audit import audit
 from app.queries import balances
 from app.scanning.commands import Word
 from app.workflows.view import AnswerWork, BandState, Choice, SavedWork, SignInWork, WaitWork
-from tests.app.station.bench_world import MUG_CODE
+from tests.app.station.bench_world import MUG_CODE, RMA
 from tests.app.station.override_world import ANA, OverrideWorld
 from tests.app.station.review_world import BIG, DEAR, OMAR, RUTH
 
@@ -90,13 +90,47 @@ def test_four_scans_and_a_pin_send_a_saved_unit_elsewhere(world: OverrideWorld) 
 
 
 def test_undo_takes_the_override_back_and_the_rule_stands_again(world: OverrideWorld) -> None:
-    saves_a_mug(world)
+    world.go(BIG, MUG_CODE, Word.GRADE_B)
     word = decides(world)
     world.go(Word.UNDO)
     assert world.newest("return.undone")[0].corrects == word.event_id
     # The next UNDO is about the unit itself.
     world.go(Word.UNDO)
     assert world.newest("return.undone")[0].corrects == world.newest("return.dispositioned")[0].event_id
+
+
+def test_undo_puts_nothing_up_for_sale_that_a_supervisor_kept_from_it(world: OverrideWorld) -> None:
+    saves_a_mug(world)
+    label = str(decides(world).body["label"])
+    screen = world.go(Word.UNDO).bench
+    assert (world.said(), world.phase) == ("override.undo", "saved")
+    assert label in screen.band.hint
+    world.restart()
+    world.go(Word.UNDO, Word.UNDO)
+    assert (world.said(), world.newest("return.undone")) == ("override.undo", [])
+    # Another supervisor decides anew, as the screen says.
+    world.go(Word.HOLD, label, Word.REJECT)
+    world.badge(OMAR)
+    world.go(Word.RESTOCK, Word.ANSWER_1)
+    world.pin(OMAR.pin)
+    assert world.newest("unit.redecided")[0].body["place"] == "R-03"
+    # What put it up for sale can be taken back: that keeps it from sale again.
+    world.go(Word.UNDO)
+    assert len(world.newest("return.undone")) == 1
+
+
+def test_undo_in_another_box_asks_first_and_counts_no_line(world: OverrideWorld) -> None:
+    world.go(BIG, MUG_CODE, Word.GRADE_B)
+    word = decides(world)
+    world.go(Word.HOLD, RMA.code)
+    world.go(Word.UNDO)
+    assert (world.said(), world.newest("return.undone")) == ("undo_other", [])
+    world.go(Word.UNDO)
+    assert world.newest("return.undone")[0].corrects == word.event_id
+    world.go(Word.HOLD, BIG)
+    done = world.thread.ask(lambda: world.bench._engine.bench.state.job)
+    assert done is not None
+    assert (dict(done.done), done.kept) == ({1: 1}, 0)
 
 
 def test_a_label_leads_to_the_same_and_can_be_decided_again_by_another(world: OverrideWorld) -> None:
