@@ -134,3 +134,18 @@ def test_an_operators_undo_lifts_no_supervisors_quarantine(floor: Floor) -> None
     bench.sync()
     assert floor.stock("MUG-4") == {"HOLD-2 quarantined inspection": 1}
     assert floor.cases() == []
+
+
+def test_a_hazard_that_is_told_while_the_pin_is_typed_shuts_the_way(floor: Floor) -> None:
+    bench = supervised_bench(floor)
+    saved(floor, bench, "GRADE_B")
+    bench.sync()
+    bench.scans("REJECT")
+    badge(bench)
+    assert bench.scans("VENDOR", "ANSWER_1") == ""
+    mugs = {"sku": "MUG-4", "name": "Mug set of 4", "category": "kitchen", "value_minor": 1200}
+    floor.admin.post("/items", {"items": [mugs | {"hazardous": True}]})
+    bench.sync()
+    assert types_pin(bench) == "override.refused"
+    bench.sync()
+    assert floor.stock("MUG-4") == {"F-01 refurbish": 1}

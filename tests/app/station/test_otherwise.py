@@ -11,6 +11,7 @@ import pytest
 from app.bootstrap import resources
 from app.domain.approvals import Approval, Statement, body_digest
 from app.domain.event import Event
+from app.domain.item import Item
 from app.domain.policy import read_policy
 from app.ledger.audit import audit
 from app.queries import balances
@@ -18,7 +19,7 @@ from app.scanning.commands import Word
 from app.workflows.view import AnswerWork, BandState, Choice, SavedWork, SignInWork, WaitWork
 from tests.app.station.bench_world import MUG_CODE, RMA
 from tests.app.station.override_world import ANA, OverrideWorld
-from tests.app.station.review_world import BIG, DEAR, OMAR, RUTH
+from tests.app.station.review_world import BIG, DEAR, LIMITS, OMAR, RUTH
 
 
 @pytest.fixture
@@ -295,3 +296,23 @@ def test_what_the_centre_still_holds_where_it_was_put_is_decided_about_as_ever(w
     world.go(Word.HOLD, label, Word.ANSWER_1, Word.GRADE_B)
     again = str(world.newest("return.regraded")[0].body["label"])
     assert decides(world).body["replaces"] == again
+
+
+def test_what_was_told_of_the_item_meanwhile_counts_at_the_pin(world: OverrideWorld) -> None:
+    """It was no hazard, and worth less, when the way was chosen."""
+    world.go(BIG, MUG_CODE, Word.GRADE_B)
+    for more, why in ((replace(DEAR, hazardous=True), "does not let it go"), (dearer(), "two supervisors")):
+        world.tell("item", DEAR.sku, DEAR.to_json())
+        world.go(Word.REJECT)
+        world.badge(RUTH)
+        world.go(Word.VENDOR, Word.ANSWER_1)
+        world.tell("item", DEAR.sku, more.to_json())
+        screen = world.pin(RUTH.pin).bench
+        assert (world.said(), world.phase) == ("override.refused", "saved")
+        assert why in screen.band.hint
+    assert world.newest("unit.redecided") == []
+
+
+def dearer() -> Item:
+    """Worth more than one supervisor decides about."""
+    return replace(DEAR, value_minor=LIMITS.two_person_above + 1)
