@@ -151,6 +151,21 @@ def test_too_soon_after_wrong_pins_waits(world: OverrideWorld) -> None:
     assert world.phase == "grade"
 
 
+def test_a_pin_that_nobody_asked_for_changes_nothing(world: OverrideWorld) -> None:
+    """Enter pressed twice, before anybody asks for it and after it was right."""
+    world.pin(RUTH.pin)
+    assert (world.said(), world.phase) == ("", "stop")
+    world.badge(RUTH)
+    world.pin(RUTH.pin)
+    assert (world.said(), world.phase) == ("", "why")
+    world.go(Word.ANSWER_1)
+    world.pin(RUTH.pin)
+    for again in ("", RUTH.pin):
+        world.pin(again)
+        assert (world.said(), world.phase) == ("", "grade")
+    assert len(world.newest("return.serial_accepted", 9)) == 1
+
+
 def test_every_way_back_leaves_the_stop_as_it_was(world: OverrideWorld) -> None:
     world.badge(RUTH)
     world.go(Word.ANSWER_9)
