@@ -13,6 +13,7 @@ from app.domain.approvals.badge import badge_digest
 from app.domain.approvals.people import same_person
 from app.domain.approvals.pin import LOCKED_AT, locked
 from app.domain.event import Event, EventKind
+from app.domain.money import amount_text
 from app.domain.refusal import Refused
 from app.ledger import approvers
 from app.ledger.writer import Ledger
@@ -201,10 +202,11 @@ def _alone(request: Request, held: approvers.Certified | None) -> None:
         return
     limits = Certificate.read(held.certificate).limits
     if request.value > limits.two_person_above:
+        above = amount_text(limits.two_person_above, limits.currency)
         raise Refused(
             "override.two",
-            f"It is worth {request.value}.",
-            f"Above {limits.two_person_above} two supervisors decide, at the centre.",
+            f"It is worth {amount_text(request.value, request.currency)}.",
+            f"Above {above} two supervisors decide, at the centre.",
             "Keep the unit; the centre decides about it.",
         )
 

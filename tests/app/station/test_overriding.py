@@ -99,8 +99,10 @@ def test_nobody_accepts_what_they_work_at(world: OverrideWorld) -> None:
     [
         ({"actions": frozenset({Action.WRITE_OFF})}, "the action override"),
         ({"sites": frozenset({"WH2"})}, "site WH1"),
-        ({"limits": replace(LIMITS, single=100)}, "worth 3900"),
-        ({"limits": replace(LIMITS, two_person_above=100)}, "two supervisors"),
+        ({"limits": replace(LIMITS, single=100)}, "worth 39.00 GBP"),
+        ({"limits": replace(LIMITS, single=100)}, "at most 1.00 GBP for one"),
+        ({"limits": replace(LIMITS, total=250)}, "at most 2.50 GBP until a sync"),
+        ({"limits": replace(LIMITS, two_person_above=100)}, "Above 1.00 GBP two supervisors"),
     ],
 )
 def test_a_certificate_that_does_not_reach_is_said_at_the_badge(
