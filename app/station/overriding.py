@@ -62,7 +62,7 @@ class OverrideDesk:
         code = approvers.holder_of(self._ledger, badge_digest(secret))
         approving = self._setup.approving() if code else None
         if code is None or approving is None:
-            return SupervisorRead(None)
+            return self._keyless(secret)
         holder = Holder(code, self._setup.name_of(code))
         approving.unlock_by_centre(code)
         if locked(approving.attempts(code).failed):
@@ -73,6 +73,14 @@ class OverrideDesk:
             return SupervisorRead(holder, PinRefused(no.code, detail=f"{no.read} {no.expected}"))
         self._badge = secret
         return SupervisorRead(holder, sold=self._sold(state))
+
+    def _keyless(self, secret: bytes) -> SupervisorRead:
+        """A badge without a key at this station: of somebody who works here, or of nobody."""
+        known = with_badge(self._ledger, badge_digest(secret))
+        if known is None:
+            return SupervisorRead(None)
+        missing = "Read a badge without a key. Expected a key that was made at this station."
+        return SupervisorRead(Holder(known.code, known.name), PinRefused("approval.no_key", detail=missing))
 
     def tried(self, pin: str, state: BenchState, moment: Moment) -> Overriding:
         """What came of a PIN; it is used here and kept nowhere.

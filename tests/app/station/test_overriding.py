@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from app.domain.approvals import Action, Approval, Statement, body_digest
+from app.domain.approvals.badge import badge_digest
 from app.domain.approvals.pin import LOCKED_AT
+from app.domain.clock import to_text
 from app.domain.returns import Rma, RmaLine
 from app.ledger import approvers
 from app.ledger.audit import audit
 from app.scanning.commands import Word
+from app.station.people import Known, keeping, people
 from app.workflows.view import AnswerWork, BandState, SavedWork, SignInWork, StopWork
 from tests.app.station import test_signing_in as signing_in
 from tests.app.station.bench_world import GOOD_KETTLE, KETTLE, RMA
@@ -227,6 +230,14 @@ def test_where_people_sign_in_a_supervisors_badge_is_for_the_stop_and_others_tak
     # A supervisor whom the centre gave no certificate is told so, and stays outside.
     screen = world.badge(signing_in.DANA).bench
     assert screen.band.headline == "Dana cannot decide that here"
+    assert screen.band.state is BandState.STOP
+    # So is one who was made known with the role only: it is their key that is missing, not their name.
+    eve, now = b"badge of Eve....", to_text(world.clock.now())
+    role = Known("eve", "Eve S.", "supervisor", badge_digest(eve), pin=False, seen=now)
+    world.thread.ask(lambda: world.ledger.save([keeping(people(world.ledger), role)]))
+    screen = world.badge(eve).bench
+    assert screen.band.headline == "Eve S. cannot decide that here"
+    assert "Expected a key" in screen.band.hint
     assert screen.band.state is BandState.STOP
     # Somebody else comes to work here, as anywhere.
     screen = world.badge(signing_in.BEN).bench
