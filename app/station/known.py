@@ -37,7 +37,7 @@ def known_unit(ledger: Ledger, setup: Setup, label: str) -> KnownUnit | None:
     if item is None or list(held.values()) != [qty]:
         return None
     account = next(iter(held))
-    if is_whole(site_stock.asks_from(ledger)) and site_stock.of(ledger.connection, account) != qty:
+    if _told_of(ledger, account.location) and site_stock.of(ledger.connection, account) != qty:
         # The own balances still have it where this station put it; the centre sent it elsewhere since.
         return None
     first = Fields(given[0].event.body, "grading")
@@ -60,6 +60,13 @@ def known_unit(ledger: Ledger, setup: Setup, label: str) -> KnownUnit | None:
             last.maybe_text("decided_by") or given[-1].event.operator,
         ),
     )
+
+
+def _told_of(ledger: Ledger, place: str) -> bool:
+    """Whether the centre tells this station all that is at a place: of its own site, once it told all."""
+    identity, known = ledger.identity, catalogue.location(ledger.connection, place)
+    here = identity is not None and known is not None and known.site == identity.site
+    return here and is_whole(site_stock.asks_from(ledger))
 
 
 def part_names(ledger: Ledger, item: Item) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 from app.domain.account import Account
 from app.domain.approvals import Action
 from app.domain.feed import Held, Page, StockPage
+from app.domain.place import Location, LocationKind
 from app.ledger import site_stock
 from app.ledger.mirror import apply_page
 from app.queries import balances
@@ -33,8 +34,11 @@ class OverrideWorld(ReviewWorld):
         """A unit with another serial stops the bench."""
         self.scan(RMA.code, OTHER_KETTLE)
 
-    def held(self, *held: tuple[Account, int]) -> None:
+    def held(self, *held: tuple[Account, int], site: str = "WH1") -> None:
         """The centre tells all it holds at the site; every own event is counted in."""
+        for account, _ in held:
+            place = Location(account.location, LocationKind.BIN, "Returns", site)
+            self.tell("location", place.code, place.to_json())
 
         def apply() -> None:
             cursor, seq = self.ledger.cursor, self.ledger.head.seq
@@ -44,10 +48,10 @@ class OverrideWorld(ReviewWorld):
 
         self.thread.ask(apply)
 
-    def moves_on(self, label: str) -> None:
+    def moves_on(self, label: str, site: str = "WH1") -> None:
         """The centre decided otherwise about a unit, and this station is told where it is not any more."""
         before = self.thread.ask(lambda: balances.of_label(self.ledger.connection, label))
-        self.held(*((account, 0) for account in before))
+        self.held(*((account, 0) for account in before), site=site)
 
     @property
     def phase(self) -> str:

@@ -289,6 +289,12 @@ def test_a_unit_that_was_moved_while_it_was_graded_again_stays_as_it_was_graded(
     assert world.phase == "idle"
 
 
+def test_of_another_sites_places_nothing_is_told_here_and_the_own_record_counts(world: OverrideWorld) -> None:
+    label = saves_a_mug(world)
+    world.moves_on(label, site="WH2")
+    assert decides(world).body["replaces"] == label
+
+
 def test_what_the_centre_still_holds_where_it_was_put_is_decided_about_as_ever(world: OverrideWorld) -> None:
     label = saves_a_mug(world)
     here = world.thread.ask(lambda: balances.of_label(world.ledger.connection, label))
