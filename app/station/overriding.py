@@ -17,7 +17,7 @@ from app.domain.money import amount_text
 from app.domain.refusal import Refused
 from app.ledger import approvers
 from app.ledger.writer import Ledger
-from app.queries import history
+from app.queries import catalogue, history
 from app.station.approving import Approver, Approving
 from app.station.known import known_unit
 from app.station.people import with_badge
@@ -30,7 +30,7 @@ from app.workflows.bench.inputs import OverrideSigned, Overriding, PinRefused, S
 from app.workflows.bench.known_unit import KnownUnit
 from app.workflows.bench.otherwise import redecided, ways
 from app.workflows.bench.override import Holder, Override
-from app.workflows.bench.state import BenchState, Phase
+from app.workflows.bench.state import BenchState, Phase, Pick
 
 _NO_UNIT = "override.no_unit"
 # Ways by which goods leave for nothing, as a write-off takes them, and that ask nobody else.
@@ -97,7 +97,7 @@ class OverrideDesk:
         try:
             # What it is and where it stands may have come from the centre since it was chosen.
             now = replace(over, unit=self._anew(over.unit)) if over.unit is not None else over
-            state = replace(state, override=now)
+            state = replace(state, override=now, pick=self._priced(state.pick))
             self._allowed(state, code, moment)
             request = self._request(state, now, moment)
             (approval,) = approving.approve(Approver(code, pin, self._badge), [request])
@@ -145,6 +145,11 @@ class OverrideDesk:
         rejected = (e for e in told if e.event.kind == EventKind.WRITE_OFF_REJECTED and not e.undone)
         if over.disposition in _GIVEN_AWAY and any(same_person(code, e.event.operator) for e in rejected):
             raise _own(f"{code} rejected its write-off.")
+
+    def _priced(self, pick: Pick | None) -> Pick | None:
+        """The unit in the hand by the item's newest record: the centre judges by what it is worth now."""
+        item = catalogue.by_sku(self._ledger.connection, pick.item.sku) if pick is not None else None
+        return replace(pick, item=item) if pick is not None and item is not None else pick
 
     def _anew(self, unit: KnownUnit) -> KnownUnit:
         """The unit as it is known now, refused when it is not any more where the supervisor saw it."""

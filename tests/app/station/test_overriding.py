@@ -64,6 +64,15 @@ def test_badge_reason_and_pin_sign_exactly_the_event_that_is_recorded(world: Ove
     assert unit.body["accepted"] == event.event_id
 
 
+def test_what_is_signed_is_worth_what_the_item_is_worth_at_the_pin(world: OverrideWorld) -> None:
+    world.badge(RUTH)
+    world.go(Word.ANSWER_1)
+    world.worth(KETTLE, 4_500)
+    world.pin(RUTH.pin)
+    (entry,) = world.newest("return.serial_accepted")[0].approvals
+    assert Statement.read(Approval.from_json(entry).statement).value == 4_500
+
+
 def test_a_program_that_ends_meanwhile_shows_the_stop_again(world: OverrideWorld) -> None:
     world.badge(RUTH)
     world.go(Word.ANSWER_1)
