@@ -83,6 +83,24 @@ def at(connection: Connection, location: str) -> dict[Account, int]:
     return {held: found[number] for number, held in accounts.items() if held.location == location}
 
 
+def of(connection: Connection, held: Account) -> int:
+    """What this station knows to be in one account; the same as `at` says of its place."""
+    parts = (account.c[name] == part for name, part in zip(KEY_PARTS, held.key, strict=True))
+    number = connection.execute(select(account.c.id).where(*parts)).scalar()
+    if number is None:
+        return 0
+    here = (stock.c.location == held.location) & (stock.c.account_id == number)
+    told = connection.execute(select(stock.c.qty, stock.c.seq).where(here)).first()
+    qty, upto = (told[0], told[1]) if told is not None else (0, 0)
+    after = max(int(meta.maybe(connection, _SEQ) or 0), upto)
+    moved = select(move.c.qty, move.c.source, move.c.target).where(
+        move.c.seq > after, or_(move.c.source == number, move.c.target == number)
+    )
+    for units, source, target in connection.execute(moved):
+        qty += units * ((target == number) - (source == number))
+    return int(qty)
+
+
 def _accounts(connection: Connection, numbers: list[int]) -> dict[int, Account]:
     if not numbers:
         return {}

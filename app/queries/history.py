@@ -40,7 +40,10 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class SavedUnit:
-    """One line of a bench's list of saved units; `sku` is empty for a thing that nobody could name."""
+    """One line of a bench's list of saved units; `sku` is empty for a thing that nobody could name.
+
+    `again` is the return of a unit that was graded or decided about again: no line of it counts that.
+    """
 
     seq: int
     event_id: str
@@ -57,6 +60,7 @@ class SavedUnit:
     line: int | None
     undone: bool
     acknowledged: bool
+    again: str | None = None
 
 
 def by_id(connection: Connection, event_id: str) -> Recorded | None:
@@ -207,4 +211,5 @@ def _unit(row: Row[Any]) -> SavedUnit:
         line=f.whole("line") if rma is not None and f.raw().get("line") is not None else None,
         undone=bool(row.undone),
         acknowledged=bool(row.acknowledged),
+        again=f.maybe_text("return"),
     )

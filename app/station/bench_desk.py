@@ -7,6 +7,7 @@ from typing import Any
 
 from app.domain.clock import to_ms
 from app.domain.codes import CodeFamily, HumanCode
+from app.domain.event import EventKind
 from app.ledger.writer import Ledger
 from app.scanning.meaning import Badge, Meaning
 from app.station.commits import HOLDINGS, LABELS, Numbers
@@ -24,7 +25,7 @@ from app.workflows.bench.overriding import left
 from app.workflows.bench.photos import asks_camera
 from app.workflows.bench.state import BenchState, Notice, Phase, Saved, from_draft
 from app.workflows.bench.step import advance
-from app.workflows.effects import Print, PrintOld, Record, Reprint, Undo
+from app.workflows.effects import Drop, Print, PrintOld, Record, Reprint, Undo
 from app.workflows.step import Step
 from app.workflows.view import BenchView
 
@@ -86,7 +87,7 @@ class BenchDesk:
                 return None
             given = replace(given, same_pack=True)
         given = self._photographed(self._rejected(given))
-        return advance(self.state, given, self._moment())
+        return self._still_there(advance(self.state, given, self._moment()))
 
     def enter_pin(self, pin: str) -> Step[BenchState]:
         """What a supervisor's PIN does; it is used here and kept nowhere."""
@@ -137,10 +138,22 @@ class BenchDesk:
         if not isinstance(given, Said) or given.word != "REJECT" or state.override is not None:
             return given
         if state.phase is Phase.REASON and state.pick is not None and state.pick.again is not None:
-            return Otherwise(state.pick.again.unit)
+            return Otherwise(known_unit(self._ledger, self._setup, state.pick.again.unit.label))
         if state.phase is Phase.SAVED and state.saved is not None:
             return Otherwise(known_unit(self._ledger, self._setup, state.saved.label))
         return given
+
+    def _still_there(self, step: Step[BenchState]) -> Step[BenchState]:
+        """A step that grades a unit again; without it when the unit was moved on since it was taken up."""
+        again = self.state.pick.again if self.state.pick else None
+        recorded = (effect.event.kind for effect in step.effects if isinstance(effect, Record))
+        if again is None or EventKind.RETURN_REGRADED not in recorded:
+            return step
+        now = known_unit(self._ledger, self._setup, again.unit.label)
+        if now is not None and now.stands_as(again.unit):
+            return step
+        moved = BenchState(notice=Notice("moved_on", {"item": again.unit.item.name}))
+        return Step(moved, (Drop(again.unit.label),), f"{step.route}>moved_on")
 
     def _photographed(self, given: Input) -> Input:
         """PHOTO and RETAKE with what the camera gave; asked here, so that the next scan comes after it."""

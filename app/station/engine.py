@@ -128,7 +128,7 @@ class Engine:
     def enter_pin(self, pin: str) -> None:
         """A PIN typed in the window. It is no scan: it is not traced, and nothing here repeats it.
 
-        A refusal and an unavailable disk leave the marks as they were and say so.
+        A refusal or an unavailable disk leaves all as it was and says so. A second Enter is nothing.
         """
         if self.session.wants_pin:
             self._sign_in(pin)
@@ -139,7 +139,8 @@ class Engine:
         before = self._ledger.head.seq
         try:
             self._settle()
-            self._carry_out(desk, desk.enter_pin(pin))
+            if desk is not self.bench or self.bench.wants_pin:
+                self._carry_out(desk, desk.enter_pin(pin))
         except Unavailable as world:
             desk.tell(Notice("not_recorded", {"why": str(world)}))
         except Exception:

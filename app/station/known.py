@@ -6,12 +6,14 @@ from app.domain.clock import from_text
 from app.domain.event import EventKind
 from app.domain.fields import Fields
 from app.domain.item import Item
+from app.ledger import site_stock
 from app.ledger.writer import Ledger
 from app.queries import balances, catalogue, history
 from app.queries.history import Recorded
 from app.station.setup import Setup
 from app.workflows.bench.inputs import SeenUnit
 from app.workflows.bench.known_unit import Decided, GivenGrade, KnownUnit
+from app.workflows.counting.context import is_whole
 
 _GRADING = (EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_REGRADED)
 # What put a unit where it is: a grading, or a supervisor's word over one.
@@ -22,7 +24,8 @@ def known_unit(ledger: Ledger, setup: Setup, label: str) -> KnownUnit | None:
     """The unit of a label as it is now, whichever of its labels this is.
 
     None when nothing of that label was graded here and stands, or when the unit was moved on, whole or in
-    part: then what this station knows of it is no ground for another grade.
+    part, here or by the centre as far as it told this station: then what this station knows of it is no
+    ground for another grade.
     """
     given = _decisions(ledger, label)
     if not given:
@@ -33,13 +36,17 @@ def known_unit(ledger: Ledger, setup: Setup, label: str) -> KnownUnit | None:
     item = catalogue.by_sku(ledger.connection, last.text("sku"))
     if item is None or list(held.values()) != [qty]:
         return None
+    account = next(iter(held))
+    if _told_of(ledger, account.location) and site_stock.of(ledger.connection, account) != qty:
+        # The own balances still have it where this station put it; the centre sent it elsewhere since.
+        return None
     first = Fields(given[0].event.body, "grading")
     return KnownUnit(
         event_id=given[-1].event.event_id,
         label=newest,
         item=item,
         qty=qty,
-        account=next(iter(held)),
+        account=account,
         rma=first.maybe_text("rma"),
         blind=first.flag("blind", default=False),
         wrong_item=first.flag("wrong_item", default=False),
@@ -53,6 +60,13 @@ def known_unit(ledger: Ledger, setup: Setup, label: str) -> KnownUnit | None:
             last.maybe_text("decided_by") or given[-1].event.operator,
         ),
     )
+
+
+def _told_of(ledger: Ledger, place: str) -> bool:
+    """Whether the centre tells this station all that is at a place: of its own site, once it told all."""
+    identity, known = ledger.identity, catalogue.location(ledger.connection, place)
+    here = identity is not None and known is not None and known.site == identity.site
+    return here and is_whole(site_stock.asks_from(ledger))
 
 
 def part_names(ledger: Ledger, item: Item) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from app.workflows.bench.inputs import (
     Said,
     Unreadable,
 )
+from app.workflows.bench.otherwise import keeps_from_sale
 from app.workflows.bench.state import BenchState, Phase, Pick, Saved, from_draft
 from app.workflows.bench.unidentified import THING
 
@@ -246,10 +247,11 @@ class Lookup:
         connection = self._ledger.connection
         item = catalogue.by_sku(connection, unit.sku) if unit.sku else THING
         local = from_text(unit.wall).astimezone(self._setup.zone)
+        recorded = history.by_id(connection, unit.event_id) if unit.again else None
         return Saved(
             event_id=unit.event_id,
             item=item or Item(unit.sku, unit.sku),
-            rma=unit.rma,
+            rma=unit.rma or unit.again,
             line=unit.line,
             pick_qty=unit.qty,
             serial=unit.serial,
@@ -265,6 +267,8 @@ class Lookup:
             closed=unit.rma is not None
             and _has_later(self._ledger, unit)
             and history.followed_by(connection, unit.seq, f"rma:{unit.rma}", EventKind.RETURN_FINISHED),
+            again=unit.again is not None,
+            kept_from_sale=recorded is not None and keeps_from_sale(recorded.event),
         )
 
     def caption(self, disposition: str) -> str:

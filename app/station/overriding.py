@@ -13,11 +13,13 @@ from app.domain.approvals.badge import badge_digest
 from app.domain.approvals.people import same_person
 from app.domain.approvals.pin import LOCKED_AT, locked
 from app.domain.event import Event, EventKind
+from app.domain.money import amount_text
 from app.domain.refusal import Refused
 from app.ledger import approvers
 from app.ledger.writer import Ledger
-from app.queries import history
+from app.queries import catalogue, history
 from app.station.approving import Approver, Approving
+from app.station.known import known_unit
 from app.station.people import with_badge
 from app.station.reviewing import Request, judge_requests
 from app.station.setup import Setup
@@ -28,8 +30,9 @@ from app.workflows.bench.inputs import OverrideSigned, Overriding, PinRefused, S
 from app.workflows.bench.known_unit import KnownUnit
 from app.workflows.bench.otherwise import redecided, ways
 from app.workflows.bench.override import Holder, Override
-from app.workflows.bench.state import BenchState, Phase
+from app.workflows.bench.state import BenchState, Phase, Pick
 
+_NO_UNIT = "override.no_unit"
 # Ways by which goods leave for nothing, as a write-off takes them, and that ask nobody else.
 _GIVEN_AWAY = frozenset({"donate", "recycle"})
 
@@ -59,7 +62,7 @@ class OverrideDesk:
         code = approvers.holder_of(self._ledger, badge_digest(secret))
         approving = self._setup.approving() if code else None
         if code is None or approving is None:
-            return SupervisorRead(None)
+            return self._keyless(secret)
         holder = Holder(code, self._setup.name_of(code))
         approving.unlock_by_centre(code)
         if locked(approving.attempts(code).failed):
@@ -70,6 +73,14 @@ class OverrideDesk:
             return SupervisorRead(holder, PinRefused(no.code, detail=f"{no.read} {no.expected}"))
         self._badge = secret
         return SupervisorRead(holder, sold=self._sold(state))
+
+    def _keyless(self, secret: bytes) -> SupervisorRead:
+        """A badge without a key at this station: of somebody who works here, or of nobody."""
+        known = with_badge(self._ledger, badge_digest(secret))
+        if known is None:
+            return SupervisorRead(None)
+        missing = "Read a badge without a key. Expected a key that was made at this station."
+        return SupervisorRead(Holder(known.code, known.name), PinRefused("approval.no_key", detail=missing))
 
     def tried(self, pin: str, state: BenchState, moment: Moment) -> Overriding:
         """What came of a PIN; it is used here and kept nowhere.
@@ -84,8 +95,11 @@ class OverrideDesk:
             return PinRefused("pin.empty")
         code = over.holder.code
         try:
+            # What it is and where it stands may have come from the centre since it was chosen.
+            now = replace(over, unit=self._anew(over.unit)) if over.unit is not None else over
+            state = replace(state, override=now, pick=self._priced(state.pick))
             self._allowed(state, code, moment)
-            request = self._request(state, over, moment)
+            request = self._request(state, now, moment)
             (approval,) = approving.approve(Approver(code, pin, self._badge), [request])
         except Refused as no:
             return _refused(approving, code, no)
@@ -132,6 +146,30 @@ class OverrideDesk:
         if over.disposition in _GIVEN_AWAY and any(same_person(code, e.event.operator) for e in rejected):
             raise _own(f"{code} rejected its write-off.")
 
+    def _priced(self, pick: Pick | None) -> Pick | None:
+        """The unit in the hand by the item's newest record: the centre judges by what it is worth now."""
+        item = catalogue.by_sku(self._ledger.connection, pick.item.sku) if pick is not None else None
+        return replace(pick, item=item) if pick is not None and item is not None else pick
+
+    def _anew(self, unit: KnownUnit) -> KnownUnit:
+        """The unit as it is known now, refused when it is not any more where the supervisor saw it."""
+        now = known_unit(self._ledger, self._setup, unit.label)
+        if now is None:
+            raise Refused(
+                _NO_UNIT,
+                f"{unit.label} is no longer in {unit.account.location}, as far as this station was told.",
+                "Expected a unit that nobody moved meanwhile.",
+                "The centre decides about it.",
+            )
+        if not now.stands_as(unit):
+            raise Refused(
+                "override.changed",
+                f"{unit.label} was decided about meanwhile.",
+                "Expected the unit as it was shown.",
+                "Choose anew.",
+            )
+        return now
+
     def _request(self, state: BenchState, over: Override, moment: Moment) -> Request:
         words = self._setup.texts.say(over.reason_code(over.why))
         if over.unit is not None:
@@ -177,10 +215,11 @@ def _alone(request: Request, held: approvers.Certified | None) -> None:
         return
     limits = Certificate.read(held.certificate).limits
     if request.value > limits.two_person_above:
+        above = amount_text(limits.two_person_above, limits.currency)
         raise Refused(
             "override.two",
-            f"It is worth {request.value}.",
-            f"Above {limits.two_person_above} two supervisors decide, at the centre.",
+            f"It is worth {amount_text(request.value, request.currency)}.",
+            f"Above {above} two supervisors decide, at the centre.",
             "Keep the unit; the centre decides about it.",
         )
 

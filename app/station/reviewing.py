@@ -13,6 +13,7 @@ from app.domain.approvals import Certificate, Place
 from app.domain.approvals.people import same_person
 from app.domain.clock import to_text
 from app.domain.event import Event
+from app.domain.money import amount_text
 from app.domain.refusal import Refused
 from app.ledger import approvers, renewal
 from app.ledger.approvers import Certified
@@ -81,11 +82,16 @@ def _within(ledger: Ledger, held: Certified, certificate: Certificate, requests:
     if any(request.currency != limits.currency for request in requests):
         raise _no("approval.currency", "Read another currency.", limits.currency)
     single = max(request.value for request in requests)
+
+    def money(minor: int) -> str:
+        return amount_text(minor, limits.currency)
+
     if single > limits.single:
-        raise _no("approval.limit", f"One is worth {single}.", f"at most {limits.single} for one")
+        most = f"at most {money(limits.single)} for one"
+        raise _no("approval.limit", f"One is worth {money(single)}.", most)
     if before.value + worth > limits.total:
-        left = limits.total - before.value
-        raise _no("approval.limit", f"Together they are worth {worth}.", f"at most {left} until a sync")
+        most = f"at most {money(limits.total - before.value)} until a sync"
+        raise _no("approval.limit", f"Together they are worth {money(worth)}.", most)
     if before.count + len(requests) > limits.count:
         left = limits.count - before.count
         raise _no("approval.limit", f"They are {len(requests)}.", f"at most {left} until a sync")

@@ -92,3 +92,60 @@ def test_a_word_of_somebody_without_the_right_is_one_case_and_the_goods_are_wher
     assert "without the word of anybody with the right to it" in case["fix"]
     assert floor.stock("MUG-4") == {"HOLD-2 quarantined inspection": 1}
     assert RUTH.code in case["fix"]
+
+
+@pytest.mark.parametrize("to", ["restock", "quarantine"])
+def test_a_unit_that_the_centre_moved_meanwhile_is_moved_once(floor: Floor, to: str) -> None:
+    """The bench hears of it, before REJECT or while the PIN is typed: its supervisor decides nothing."""
+    bench = supervised_bench(floor)
+    label = saved(floor, bench, "GRADE_B")
+    bench.sync()
+    bench.scans("REJECT")
+    badge(bench)
+    bench.scans("RESTOCK", "ANSWER_1")
+    floor.decides_otherwise(label, to)
+    moved = floor.stock("MUG-4")
+    bench.sync()
+    assert types_pin(bench) == "override.no_unit"
+    assert bench.scans("REJECT") == "override.no_unit"
+    assert bench.scans("DONE", label) == "own_label"
+    bench.sync()
+    assert floor.stock("MUG-4") == moved
+    assert floor.bodies("unit.redecided")[1:] == []
+    assert floor.cases() == []
+    # Once her word is taken back there, it can be decided about here as before.
+    floor.word_back(label)
+    bench.sync()
+    bench.scans(label)
+    decides(bench, "RESTOCK")
+    bench.sync()
+    assert floor.stock("MUG-4") == {"R-03 sellable": 1}
+
+
+def test_an_operators_undo_lifts_no_supervisors_quarantine(floor: Floor) -> None:
+    """Not in its own box, and not while another customer's is open."""
+    bench = supervised_bench(floor)
+    floor.sells("o-2", {"T-2S": 1}, customer="c-2")
+    other = floor.authorizes({"T-2S": 1}, order="o-2", customer="c-2")
+    saved(floor, bench)
+    decides(bench, "QUARANTINE", "ANSWER_5")
+    assert bench.scans("UNDO") == "override.undo"
+    assert bench.scans("DONE", other, "UNDO", "UNDO") == "override.undo"
+    bench.sync()
+    assert floor.stock("MUG-4") == {"HOLD-2 quarantined inspection": 1}
+    assert floor.cases() == []
+
+
+def test_a_hazard_that_is_told_while_the_pin_is_typed_shuts_the_way(floor: Floor) -> None:
+    bench = supervised_bench(floor)
+    saved(floor, bench, "GRADE_B")
+    bench.sync()
+    bench.scans("REJECT")
+    badge(bench)
+    assert bench.scans("VENDOR", "ANSWER_1") == ""
+    mugs = {"sku": "MUG-4", "name": "Mug set of 4", "category": "kitchen", "value_minor": 1200}
+    floor.admin.post("/items", {"items": [mugs | {"hazardous": True}]})
+    bench.sync()
+    assert types_pin(bench) == "override.refused"
+    bench.sync()
+    assert floor.stock("MUG-4") == {"F-01 refurbish": 1}

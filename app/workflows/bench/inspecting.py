@@ -172,7 +172,7 @@ def _as_shown(
     return Saved(
         event_id=event_id,
         item=pick.item,
-        rma=job.rma.code if job.rma else None,
+        rma=pick.again.unit.rma if pick.again else job.rma.code if job.rma else None,
         line=pick.line,
         pick_qty=pick.qty,
         serial=pick.serial,
@@ -196,6 +196,7 @@ def _as_shown(
         missing_parts=tuple(counted(pick, at, qty) for at, qty in pick.missing_parts()),
         notes=tuple(moment.policy.note_text(note) for note in told(Aside.NOTE, pick.said)),
         before=pick.again.unit.grades if pick.again else (),
+        again=pick.again is not None,
         photo_missing=events.photo_missing(pick, moment.policy, grade),
     )
 

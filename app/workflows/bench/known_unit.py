@@ -28,6 +28,12 @@ class Decided:
     policy_ver: str = ""
     by: str = ""
 
+    @classmethod
+    def from_json(cls, data: object) -> Decided:
+        """Reads what is known of it; a draft of another version says less, or more that nobody here reads."""
+        f = Fields(data, "decision about a known unit")
+        return cls(*(f.text_or(name, "") for name in ("disposition", "rule", "policy_ver", "by")))
+
 
 @dataclass(frozen=True, slots=True)
 class KnownUnit:
@@ -49,6 +55,10 @@ class KnownUnit:
     grades: tuple[GivenGrade, ...]
     parts: tuple[str, ...] = ()
     decided: Decided = Decided()
+
+    def stands_as(self, seen: KnownUnit) -> bool:
+        """Whether nothing happened to it since it was seen so; its item's record may be another by now."""
+        return (self.event_id, self.account, self.qty) == (seen.event_id, seen.account, seen.qty)
 
     def to_json(self) -> dict[str, object]:
         """For the draft of the job."""
@@ -84,9 +94,7 @@ class KnownUnit:
                 for g in f.objects("grades")
             ),
             f.texts("parts"),
-            Decided(**{name: str(text) for name, text in f.inner("decided").raw().items()})
-            if f.raw().get("decided")
-            else Decided(),
+            Decided.from_json(f.raw().get("decided") or {}),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from app.domain.account import Status
 from app.domain.event import Event, EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.policy import Outcome, Policy
@@ -100,6 +101,14 @@ def redecided(over: Override, words: str, moment: Moment) -> Event:
     )
 
 
+def keeps_from_sale(event: Event) -> bool:
+    """Whether a supervisor's word took units out of what is for sale: nobody else puts them back."""
+    return event.kind == EventKind.UNIT_REDECIDED and any(
+        move.source.status == Status.SELLABLE and move.target.status != Status.SELLABLE
+        for move in event.moves
+    )
+
+
 def saved_otherwise(event: Event, over: Override, words: str, moment: Moment) -> Saved:
     """What the screen says of it, and UNDO takes back."""
     unit = over.unit
@@ -109,7 +118,7 @@ def saved_otherwise(event: Event, over: Override, words: str, moment: Moment) ->
     return Saved(
         event_id=event.event_id,
         item=unit.item,
-        rma=None,
+        rma=unit.rma,
         line=None,
         pick_qty=unit.qty,
         serial=unit.account.serial,
@@ -124,6 +133,8 @@ def saved_otherwise(event: Event, over: Override, words: str, moment: Moment) ->
         date=f"{moment.local.day} {moment.local:%b %Y}",
         decided_by=over.name,
         decided_why=words,
+        again=True,
+        kept_from_sale=keeps_from_sale(event),
     )
 
 

@@ -27,6 +27,8 @@ from app.workflows.bench.state import BenchState, Notice, Phase
 from app.workflows.effects import Drop, Print, Record, Undo
 
 _STAYS = frozenset({"approval.pin", "approval.wait", "approval.closed", "pin.empty"})
+# Refusals that mean the same whoever decides.
+_PLAIN = frozenset({"pin.empty", "override.no_unit"})
 # Refusals with words of their own; the others say what the station read and what it expected.
 _WORDED = _STAYS | {"approval.locked", "approval.own_work"}
 
@@ -140,8 +142,8 @@ def _refused(state: BenchState, given: PinRefused) -> BenchState:
 
 def _notice(no: PinRefused, name: str) -> Notice:
     parts = {"name": name, "seconds": no.seconds, "left": no.left, "detail": no.detail}
-    if no.code == "pin.empty":
-        return Notice("pin.empty")
+    if no.code in _PLAIN:
+        return Notice(no.code)
     code = "locked" if no.locked else no.code.removeprefix("approval.") if no.code in _WORDED else "refused"
     return Notice(f"override.{code}", parts)
 

@@ -126,7 +126,8 @@ class Saved:
     `missing_parts`. `photos` are addresses, `photo_missing` says why a photo that was wanted is not there.
     `before` are the grades given earlier. `closed` says that its box was closed afterwards with something
     missing. `weighing` is what its route was chosen by. `decided_by` is a supervisor who chose it over a
-    rule, `decided_why` the reason in words.
+    rule, `decided_why` the reason in words. `again` says that it was saved before, so that no line
+    counts it, and `kept_from_sale` that only a supervisor's word keeps it from being sellable.
     """
 
     event_id: str
@@ -154,6 +155,8 @@ class Saved:
     weighing: Weighing | None = None
     decided_by: str = ""
     decided_why: str = ""
+    again: bool = False
+    kept_from_sale: bool = False
 
     @property
     def decided(self) -> str:

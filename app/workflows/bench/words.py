@@ -92,6 +92,11 @@ def _undo(state: BenchState, moment: Moment, asked: str) -> Result:
     last = moment.undoable
     if last is None:
         return replace(state, notice=Notice("nothing_to_undo", {}, ask=True)), ()
+    if last.kept_from_sale:
+        # Whoever works here would put up for sale what a supervisor kept from it.
+        return replace(
+            state, notice=Notice("override.undo", {"item": last.item.name, "label": last.label})
+        ), ()
     other = last.rma is not None and (job is None or job.key != last.rma)
     if other and last.closed:
         return replace(state, notice=Notice("closed_since", {"rma": last.rma or ""}, ask=True)), ()
@@ -105,7 +110,7 @@ def _undo(state: BenchState, moment: Moment, asked: str) -> Result:
 
 
 def _uncounted(job: Job, last: Saved) -> Job:
-    if (job.rma.code if job.rma else None) != last.rma:
+    if last.again or (job.rma.code if job.rma else None) != last.rma:
         return job
     if last.line is None:
         return replace(job, kept=max(0, job.kept - last.pick_qty), closed_with=None)

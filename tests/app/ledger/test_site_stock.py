@@ -26,7 +26,9 @@ def told(ledger: Ledger, number: int, seq: int, qty: int, *, gen: int = 1, more:
 
 
 def at(ledger: Ledger) -> int:
-    return site_stock.at(ledger.connection, "A-1").get(SHELF, 0)
+    found = site_stock.at(ledger.connection, "A-1").get(SHELF, 0)
+    assert site_stock.of(ledger.connection, SHELF) == found
+    return found
 
 
 def test_own_events_count_before_and_after_the_centre_has_them(station: Station) -> None:

@@ -11,13 +11,15 @@ import pytest
 from app.bootstrap import resources
 from app.domain.approvals import Approval, Statement, body_digest
 from app.domain.event import Event
+from app.domain.item import Item
 from app.domain.policy import read_policy
 from app.ledger.audit import audit
+from app.queries import balances
 from app.scanning.commands import Word
 from app.workflows.view import AnswerWork, BandState, Choice, SavedWork, SignInWork, WaitWork
-from tests.app.station.bench_world import MUG_CODE
+from tests.app.station.bench_world import MUG_CODE, RMA
 from tests.app.station.override_world import ANA, OverrideWorld
-from tests.app.station.review_world import BIG, DEAR, OMAR, RUTH
+from tests.app.station.review_world import BIG, DEAR, LIMITS, OMAR, RUTH
 
 
 @pytest.fixture
@@ -89,13 +91,47 @@ def test_four_scans_and_a_pin_send_a_saved_unit_elsewhere(world: OverrideWorld) 
 
 
 def test_undo_takes_the_override_back_and_the_rule_stands_again(world: OverrideWorld) -> None:
-    saves_a_mug(world)
+    world.go(BIG, MUG_CODE, Word.GRADE_B)
     word = decides(world)
     world.go(Word.UNDO)
     assert world.newest("return.undone")[0].corrects == word.event_id
     # The next UNDO is about the unit itself.
     world.go(Word.UNDO)
     assert world.newest("return.undone")[0].corrects == world.newest("return.dispositioned")[0].event_id
+
+
+def test_undo_puts_nothing_up_for_sale_that_a_supervisor_kept_from_it(world: OverrideWorld) -> None:
+    saves_a_mug(world)
+    label = str(decides(world).body["label"])
+    screen = world.go(Word.UNDO).bench
+    assert (world.said(), world.phase) == ("override.undo", "saved")
+    assert label in screen.band.hint
+    world.restart()
+    world.go(Word.UNDO, Word.UNDO)
+    assert (world.said(), world.newest("return.undone")) == ("override.undo", [])
+    # Another supervisor decides anew, as the screen says.
+    world.go(Word.HOLD, label, Word.REJECT)
+    world.badge(OMAR)
+    world.go(Word.RESTOCK, Word.ANSWER_1)
+    world.pin(OMAR.pin)
+    assert world.newest("unit.redecided")[0].body["place"] == "R-03"
+    # What put it up for sale can be taken back: that keeps it from sale again.
+    world.go(Word.UNDO)
+    assert len(world.newest("return.undone")) == 1
+
+
+def test_undo_in_another_box_asks_first_and_counts_no_line(world: OverrideWorld) -> None:
+    world.go(BIG, MUG_CODE, Word.GRADE_B)
+    word = decides(world)
+    world.go(Word.HOLD, RMA.code)
+    world.go(Word.UNDO)
+    assert (world.said(), world.newest("return.undone")) == ("undo_other", [])
+    world.go(Word.UNDO)
+    assert world.newest("return.undone")[0].corrects == word.event_id
+    world.go(Word.HOLD, BIG)
+    done = world.thread.ask(lambda: world.bench._engine.bench.state.job)
+    assert done is not None
+    assert (dict(done.done), done.kept) == ({1: 1}, 0)
 
 
 def test_a_label_leads_to_the_same_and_can_be_decided_again_by_another(world: OverrideWorld) -> None:
@@ -212,3 +248,77 @@ def test_a_policy_that_came_meanwhile_is_the_one_that_counts(world: OverrideWorl
     world.pin(RUTH.pin)
     assert (world.said(), world.newest("unit.redecided")) == ("override.refused", [])
     assert world.phase == "saved"
+
+
+def test_a_unit_that_the_centre_moved_is_not_decided_about_here(world: OverrideWorld) -> None:
+    """Neither after it was saved, nor by its label, nor when that is told while the PIN is typed."""
+    label = saves_a_mug(world)
+    world.go(Word.REJECT)
+    world.badge(RUTH)
+    world.go(Word.QUARANTINE, Word.ANSWER_1)
+    world.moves_on(label)
+    world.pin(RUTH.pin)
+    assert (world.said(), world.phase) == ("override.no_unit", "saved")
+    world.go(Word.REJECT)
+    assert (world.said(), world.phase) == ("override.no_unit", "saved")
+    world.go(Word.HOLD, label)
+    assert (world.said(), world.phase) == ("own_label", "idle")
+    assert world.newest("unit.redecided") == []
+
+
+def test_a_unit_that_was_taken_up_before_the_centre_moved_it_is_not_decided_about_either(
+    world: OverrideWorld,
+) -> None:
+    label = saves_a_mug(world)
+    world.go(Word.HOLD, label)
+    world.moves_on(label)
+    world.go(Word.REJECT)
+    assert (world.said(), world.phase) == ("override.no_unit", "reason")
+
+
+def test_a_unit_that_was_moved_while_it_was_graded_again_stays_as_it_was_graded(
+    world: OverrideWorld,
+) -> None:
+    label = saves_a_mug(world)
+    world.go(Word.HOLD, label, Word.ANSWER_1)
+    world.moves_on(label)
+    world.go(Word.GRADE_B)
+    assert (world.said(), world.phase) == ("moved_on", "idle")
+    assert world.newest("return.regraded") == []
+    world.restart()
+    assert world.phase == "idle"
+
+
+def test_of_another_sites_places_nothing_is_told_here_and_the_own_record_counts(world: OverrideWorld) -> None:
+    label = saves_a_mug(world)
+    world.moves_on(label, site="WH2")
+    assert decides(world).body["replaces"] == label
+
+
+def test_what_the_centre_still_holds_where_it_was_put_is_decided_about_as_ever(world: OverrideWorld) -> None:
+    label = saves_a_mug(world)
+    here = world.thread.ask(lambda: balances.of_label(world.ledger.connection, label))
+    world.held(*here.items())
+    world.go(Word.HOLD, label, Word.ANSWER_1, Word.GRADE_B)
+    again = str(world.newest("return.regraded")[0].body["label"])
+    assert decides(world).body["replaces"] == again
+
+
+def test_what_was_told_of_the_item_meanwhile_counts_at_the_pin(world: OverrideWorld) -> None:
+    """It was no hazard, and worth less, when the way was chosen."""
+    world.go(BIG, MUG_CODE, Word.GRADE_B)
+    for more, why in ((replace(DEAR, hazardous=True), "does not let it go"), (dearer(), "two supervisors")):
+        world.tell("item", DEAR.sku, DEAR.to_json())
+        world.go(Word.REJECT)
+        world.badge(RUTH)
+        world.go(Word.VENDOR, Word.ANSWER_1)
+        world.tell("item", DEAR.sku, more.to_json())
+        screen = world.pin(RUTH.pin).bench
+        assert (world.said(), world.phase) == ("override.refused", "saved")
+        assert why in screen.band.hint
+    assert world.newest("unit.redecided") == []
+
+
+def dearer() -> Item:
+    """Worth more than one supervisor decides about."""
+    return replace(DEAR, value_minor=LIMITS.two_person_above + 1)

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from app.domain.approvals import Action, Approval, Statement, body_digest
+from app.domain.approvals.badge import badge_digest
 from app.domain.approvals.pin import LOCKED_AT
+from app.domain.clock import to_text
 from app.domain.returns import Rma, RmaLine
 from app.ledger import approvers
 from app.ledger.audit import audit
 from app.scanning.commands import Word
+from app.station.people import Known, keeping, people
 from app.workflows.view import AnswerWork, BandState, SavedWork, SignInWork, StopWork
 from tests.app.station import test_signing_in as signing_in
 from tests.app.station.bench_world import GOOD_KETTLE, KETTLE, RMA
@@ -61,6 +64,15 @@ def test_badge_reason_and_pin_sign_exactly_the_event_that_is_recorded(world: Ove
     assert unit.body["accepted"] == event.event_id
 
 
+def test_what_is_signed_is_worth_what_the_item_is_worth_at_the_pin(world: OverrideWorld) -> None:
+    world.badge(RUTH)
+    world.go(Word.ANSWER_1)
+    world.worth(KETTLE, 4_500)
+    world.pin(RUTH.pin)
+    (entry,) = world.newest("return.serial_accepted")[0].approvals
+    assert Statement.read(Approval.from_json(entry).statement).value == 4_500
+
+
 def test_a_program_that_ends_meanwhile_shows_the_stop_again(world: OverrideWorld) -> None:
     world.badge(RUTH)
     world.go(Word.ANSWER_1)
@@ -99,8 +111,10 @@ def test_nobody_accepts_what_they_work_at(world: OverrideWorld) -> None:
     [
         ({"actions": frozenset({Action.WRITE_OFF})}, "the action override"),
         ({"sites": frozenset({"WH2"})}, "site WH1"),
-        ({"limits": replace(LIMITS, single=100)}, "worth 3900"),
-        ({"limits": replace(LIMITS, two_person_above=100)}, "two supervisors"),
+        ({"limits": replace(LIMITS, single=100)}, "worth 39.00 GBP"),
+        ({"limits": replace(LIMITS, single=100)}, "at most 1.00 GBP for one"),
+        ({"limits": replace(LIMITS, total=250)}, "at most 2.50 GBP until a sync"),
+        ({"limits": replace(LIMITS, two_person_above=100)}, "Above 1.00 GBP two supervisors"),
     ],
 )
 def test_a_certificate_that_does_not_reach_is_said_at_the_badge(
@@ -149,6 +163,21 @@ def test_too_soon_after_wrong_pins_waits(world: OverrideWorld) -> None:
     world.clock.wait_ms(3_600_000)
     world.pin(RUTH.pin)
     assert world.phase == "grade"
+
+
+def test_a_pin_that_nobody_asked_for_changes_nothing(world: OverrideWorld) -> None:
+    """Enter pressed twice, before anybody asks for it and after it was right."""
+    world.pin(RUTH.pin)
+    assert (world.said(), world.phase) == ("", "stop")
+    world.badge(RUTH)
+    world.pin(RUTH.pin)
+    assert (world.said(), world.phase) == ("", "why")
+    world.go(Word.ANSWER_1)
+    world.pin(RUTH.pin)
+    for again in ("", RUTH.pin):
+        world.pin(again)
+        assert (world.said(), world.phase) == ("", "grade")
+    assert len(world.newest("return.serial_accepted", 9)) == 1
 
 
 def test_every_way_back_leaves_the_stop_as_it_was(world: OverrideWorld) -> None:
@@ -210,6 +239,14 @@ def test_where_people_sign_in_a_supervisors_badge_is_for_the_stop_and_others_tak
     # A supervisor whom the centre gave no certificate is told so, and stays outside.
     screen = world.badge(signing_in.DANA).bench
     assert screen.band.headline == "Dana cannot decide that here"
+    assert screen.band.state is BandState.STOP
+    # So is one who was made known with the role only: it is their key that is missing, not their name.
+    eve, now = b"badge of Eve....", to_text(world.clock.now())
+    role = Known("eve", "Eve S.", "supervisor", badge_digest(eve), pin=False, seen=now)
+    world.thread.ask(lambda: world.ledger.save([keeping(people(world.ledger), role)]))
+    screen = world.badge(eve).bench
+    assert screen.band.headline == "Eve S. cannot decide that here"
+    assert "Expected a key" in screen.band.hint
     assert screen.band.state is BandState.STOP
     # Somebody else comes to work here, as anywhere.
     screen = world.badge(signing_in.BEN).bench

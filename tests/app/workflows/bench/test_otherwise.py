@@ -97,3 +97,8 @@ def test_a_unit_known_from_an_older_draft_says_nothing_of_how_it_came_there() ->
     assert KnownUnit.from_json(told) == UNIT
     del told["decided"]
     assert KnownUnit.from_json(told).decided == Decided()
+
+
+def test_a_unit_known_from_a_later_draft_is_read_as_far_as_it_is_understood() -> None:
+    told = UNIT.to_json() | {"decided": {"by": "ben", "disposition": "refurbish", "weather": "rain"}}
+    assert KnownUnit.from_json(told).decided == Decided("refurbish", by="ben")
