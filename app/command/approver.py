@@ -44,9 +44,9 @@ def make(code: str, name: str | None, file: Path, pin_file: TextIO | None, data:
             "CODE is 1 to 64 letters, digits, dots or dashes: the person's id, as in events."
         )
     pin = badge_file.read_pin(pin_file)
-    badge_file.begin(file)
-    made = make_approver(Folder(data or default_folder()), code, pin)
-    badge_file.write(file, name or code, made.badge)
+    with badge_file.begun(file):
+        made = make_approver(Folder(data or default_folder()), code, pin)
+        badge_file.write(file, name or code, made.badge)
     click.echo(json.dumps(dict(made.asked), indent=2))
     badge_file.tell(file)
     click.echo(f"The station's own secret is kept {made.kept}.", err=True)

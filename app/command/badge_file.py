@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
@@ -15,10 +17,21 @@ _OWN = 0o600
 _LONGEST = 64
 
 
-def begin(file: Path) -> None:
-    """Makes the file: where that fails, no key was made whose badge nobody has."""
+@contextmanager
+def begun(file: Path) -> Iterator[None]:
+    """Makes the file: where that fails, no key was made whose badge nobody has.
+
+    Where the rest fails, nothing is left of a file that was not there before.
+    """
+    there = file.exists()
     with writing(file):
         file.touch(mode=_OWN)
+    try:
+        yield
+    except BaseException:
+        if not there:
+            file.unlink(missing_ok=True)
+        raise
 
 
 def write(file: Path, name: str, code: str) -> None:

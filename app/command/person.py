@@ -43,14 +43,15 @@ def make(
     is written to the file then.
     """
     pin = badge_file.read_pin(pin_file) if asks or pin_file is not None else None
-    badge_file.begin(file)
-    made = make_person(Folder(data or default_folder()), Somebody(code, name, role), pin)
+    with badge_file.begun(file):
+        made = make_person(Folder(data or default_folder()), Somebody(code, name, role), pin)
+        if made is not None:
+            badge_file.write(file, name, made)
     if made is None:
         with writing(file):
             file.unlink()
         click.echo(f"{code} approves here: the badge and the PIN of that are for signing in too.", err=True)
         return
-    badge_file.write(file, name, made)
     badge_file.tell(file)
 
 

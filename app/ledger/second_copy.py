@@ -91,7 +91,8 @@ class SecondCopy:
         if self._file is not None and self._at[0] == epoch:
             return self._file
         self.close()
-        self._folder.mkdir(parents=True, exist_ok=True)
+        # Only the last folder: where the disk is not there at all, its mount point is not made up for it.
+        self._folder.mkdir(exist_ok=True)
         number = 1
         while not self._begun(ledger, self._folder / f"{ledger.head.station_id}-{epoch}-{number}.events"):
             number += 1

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from app.domain.approvals import Action
 from sync.central.commands.shapes import MOST, Asked, Code, shown
 
 _MOST_NAMES = 200
@@ -40,7 +41,9 @@ class NewApprover(Asked):
     approver: Code
     public_key: Hexadecimal32
     proof: Hexadecimal64
-    actions: tuple[Code, ...] = Field(min_length=1, max_length=20, strict=False)
+    actions: tuple[Annotated[Action, Field(strict=False)], ...] = Field(
+        min_length=1, max_length=20, strict=False
+    )
     sites: tuple[Code, ...] = Field(min_length=1, max_length=_MOST_NAMES, strict=False)
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     single_minor: int = Field(ge=0, le=MOST)

@@ -67,6 +67,7 @@ def test_a_pin_that_is_not_good_makes_nothing(
         assert pin not in capsys.readouterr().err
     assert run(["approver", "list", "--data", str(folder)]) == 0
     assert "Nobody's key" in capsys.readouterr().err
+    assert not (folder.parent / "badge.pdf").exists(), "no badge without a key"
 
 
 def test_what_is_no_code_or_no_station_is_a_sentence(

@@ -153,6 +153,15 @@ def test_a_copy_that_cannot_be_written_is_said_and_never_keeps_a_fact_from_the_r
     assert files(tmp_path / "usb") == {"1-1": 3}
 
 
+def test_a_disk_that_is_not_there_is_said_and_not_made_up(
+    station: Station, tmp_path: Path, said: list[str]
+) -> None:
+    with opened(station, tmp_path / "media" / "usb", said) as ledger:
+        ledger.record(station.disposition())
+    assert "behind" in said[0]
+    assert not (tmp_path / "media").exists()
+
+
 def test_a_new_epoch_has_a_file_of_its_own_with_what_goes_again(
     ledger: CopiedLedger, station: Station, tmp_path: Path
 ) -> None:

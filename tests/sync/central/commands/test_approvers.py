@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from app.domain.approvals import Signed
 from app.domain.approvals.unlock import UNLOCK_TAG, Unlock
@@ -87,3 +88,8 @@ def test_unlocking_is_signed_and_numbered(desk: Desk) -> None:
     desk.revoke("RUTH")
     with pytest.raises(Conflict):
         unlock(desk, "RUTH", station)
+
+
+def test_an_action_that_nobody_knows_is_no_action() -> None:
+    with pytest.raises(ValidationError, match="override"):
+        asking("RUTH", RUTH, actions=["write_off", "ovverride"])
