@@ -103,7 +103,8 @@ def _undo(state: BenchState, moment: Moment, asked: str) -> Result:
     if other and job is not None and asked != last.event_id:
         parts = {"item": last.item.name, "rma": last.rma or "", "label": last.label}
         return replace(state, undo_asked=last.event_id, notice=Notice("undo_other", parts)), ()
-    taken = Notice("undone", {"item": last.item.name, "label": last.label}, ask=True)
+    word = "undone_again" if last.again else "undone"
+    taken = Notice(word, {"item": last.item.name, "label": last.label}, ask=True)
     if job is None:
         return BenchState(notice=taken), (Undo(last.event_id),)
     return BenchState(Phase.ITEM, _uncounted(job, last), notice=taken), (Undo(last.event_id),)
