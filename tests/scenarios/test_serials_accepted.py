@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.bootstrap.evidence import opened
 from app.bootstrap.exporting import export_centre
+from app.domain.event import Event, EventKind
 from app.domain.proof import Summary, verify
 from app.domain.signing import Ed25519Signer
+from app.ledger.tables import event
+from app.queries import history
 from tests.approvals.world import ROOT
 from tests.centre import SEED
 from tests.scenarios.floor import Floor
@@ -18,6 +24,7 @@ from tests.scenarios.station_bench import StationBench
 from tests.scenarios.supervised import badge, supervised_bench, supervised_floor, types_pin
 
 SOLD, CAME = "SN-994471", "SN-994417"
+FORGED = "01a202b2-ffff-7742-8319-8f1cd9dcc2e1"
 
 
 @pytest.fixture
@@ -47,6 +54,31 @@ def accepts(bench: StationBench) -> None:
     assert bench.scans("ANSWER_1") == ""
     assert types_pin(bench) == ""
     assert phase(bench) == "grade"
+
+
+def newest(bench: StationBench, kind: EventKind) -> Event:
+    """The last event of a kind in the bench's own record."""
+    conn = bench.ledger.connection
+    asked = select(event.c.event_id).where(event.c.kind == str(kind)).order_by(event.c.seq.desc()).limit(1)
+    found = history.by_id(conn, str(conn.scalar(asked)))
+    assert found is not None
+    return found.event
+
+
+def forged(bench: StationBench, was: Event, **said: Any) -> None:
+    """A program that is not ours records the same unit once more, with another label, and `said`."""
+    body = {**was.body, "label": "L99-1", **said}
+    named: dict[str, Any] = {"serial": body["serial"], "label": "L99-1"}
+    moves = tuple(
+        replace(
+            move,
+            source=replace(move.source, **(named if move.source.label else {"serial": body["serial"]})),
+            target=replace(move.target, **named),
+        )
+        for move in was.moves
+    )
+    subject = (f"rma:{body['rma']}", "label:L99-1", f"sku:{body['sku']}", f"serial:{body['serial']}")
+    bench.ledger.record(replace(was, event_id=FORGED, subject=subject, moves=moves, body=body))
 
 
 def test_a_supervisor_accepts_it_offline_and_the_centre_agrees(floor: Floor, tmp_path: Path) -> None:
@@ -118,3 +150,41 @@ def test_a_word_that_does_not_hold_leaves_the_unit_counted_and_the_money_waiting
     assert sorted(cases) == ["approval.review", "return.other_serial"]
     assert "without the word of anybody" in cases["approval.review"]["fix"]
     assert floor.refunds() == []
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_one_word_opens_the_money_of_one_unit(floor: Floor, *, together: bool) -> None:
+    bench = supervised_bench(floor)
+    floor.sells("o-1", {"K-17": 2}, serials=["SN-1", "SN-2"])
+    rma = floor.authorizes({"K-17": 2}, serials=["SN-1", "SN-2"])
+    bench.sync()
+    bench.scans(rma, "K-17", "SN-3")
+    accepts(bench)
+    bench.scans("GRADE_A")
+    if not together:
+        bench.sync()
+    forged(bench, newest(bench, EventKind.RETURN_DISPOSITIONED), serial="SN-9")
+    bench.sync()
+    case = floor.one_case("return.other_serial")
+    assert "SN-9" in case["fix"]
+    assert case["money_minor"] > 0
+    assert [refund["qty"] for refund in floor.refunds()] == [1]
+
+
+@pytest.mark.parametrize("said", [[], {}, 7, True])
+def test_a_word_that_nobody_can_read_keeps_no_return_from_being_authorized(
+    floor: Floor, said: object
+) -> None:
+    bench = supervised_bench(floor)
+    stopped(floor, bench)
+    floor.sells("o-2", {"K-17": 1}, serials=["SN-77"], customer="c-2")
+    bench.scans("WRONG_ITEM", "GRADE_A")
+    was = newest(bench, EventKind.RETURN_DISPOSITIONED)
+    bench.scans("UNDO")
+    code = "R-2-0"
+    forged(bench, was, rma=code, serial="SN-77", line=1, wrong_item=False, accepted=said)
+    bench.sync()
+    floor.one_case("return.unknown_rma")
+    assert floor.authorizes({"K-17": 1}, order="o-2", customer="c-2") == code
+    assert floor.cases() == []
+    assert [(refund["rma"], refund["state"]) for refund in floor.refunds()] == [(code, "posted")]
