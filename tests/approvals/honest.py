@@ -121,6 +121,15 @@ def unlocking_a_colleague() -> Trial:
 
 
 @valid
+def a_word_over_somebody_elses_decision() -> Trial:
+    """The supervisor who signed is the one whom the event names, in whatever letters."""
+    body = {**_EVENT.body, "decided_by": "Ruth", "overrides": {"by": "OMAR"}}
+    event = replace(_EVENT, kind="unit.redecided", moves=(), body=body)
+    certificate = replace(RUTHS, actions=frozenset(Action))
+    return Trial(event, (ruths(event, certificate, action=Action.OVERRIDE),))
+
+
+@valid
 def a_value_that_nobody_knows() -> Trial:
     """The centre has no price for the item: the value that was signed counts."""
     return Trial(_EVENT, (ruths(_EVENT),), worth=None)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app.domain.event import EventKind
 from tests.scenarios.floor import Floor
 from tests.scenarios.station_bench import StationBench
 from tests.scenarios.supervised import RUTH, badge, supervised_bench, supervised_floor, types_pin
+
+FORGED = "01a202b2-ffff-7742-8319-8f1cd9dcc2e1"
 
 
 @pytest.fixture
@@ -92,3 +96,15 @@ def test_a_word_of_somebody_without_the_right_is_one_case_and_the_goods_are_wher
     assert "without the word of anybody with the right to it" in case["fix"]
     assert floor.stock("MUG-4") == {"HOLD-2 quarantined inspection": 1}
     assert RUTH.code in case["fix"]
+
+
+def test_what_a_bench_says_of_a_supervisor_who_signed_nothing_makes_nobody_else_ask(floor: Floor) -> None:
+    bench = supervised_bench(floor)
+    saved(floor, bench, "GRADE_B")
+    decides(bench, "DISCARD")
+    word = bench.newest(EventKind.UNIT_REDECIDED)
+    bench.scans("UNDO")
+    body = {**word.body, "decided_by": "GHOST"}
+    bench.ledger.record(replace(word, event_id=FORGED, approvals=(), body=body))
+    bench.sync()
+    assert [asked["requested_by"] for asked in floor.write_offs()] == [word.operator]

@@ -8,15 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from app.bootstrap.evidence import opened
 from app.bootstrap.exporting import export_centre
 from app.domain.event import Event, EventKind
 from app.domain.proof import Summary, verify
 from app.domain.signing import Ed25519Signer
-from app.ledger.tables import event
-from app.queries import history
 from tests.approvals.world import ROOT
 from tests.centre import SEED
 from tests.scenarios.floor import Floor
@@ -54,15 +51,6 @@ def accepts(bench: StationBench) -> None:
     assert bench.scans("ANSWER_1") == ""
     assert types_pin(bench) == ""
     assert phase(bench) == "grade"
-
-
-def newest(bench: StationBench, kind: EventKind) -> Event:
-    """The last event of a kind in the bench's own record."""
-    conn = bench.ledger.connection
-    asked = select(event.c.event_id).where(event.c.kind == str(kind)).order_by(event.c.seq.desc()).limit(1)
-    found = history.by_id(conn, str(conn.scalar(asked)))
-    assert found is not None
-    return found.event
 
 
 def forged(bench: StationBench, was: Event, **said: Any) -> None:
@@ -163,7 +151,7 @@ def test_one_word_opens_the_money_of_one_unit(floor: Floor, *, together: bool) -
     bench.scans("GRADE_A")
     if not together:
         bench.sync()
-    forged(bench, newest(bench, EventKind.RETURN_DISPOSITIONED), serial="SN-9")
+    forged(bench, bench.newest(EventKind.RETURN_DISPOSITIONED), serial="SN-9")
     bench.sync()
     case = floor.one_case("return.other_serial")
     assert "SN-9" in case["fix"]
@@ -179,7 +167,7 @@ def test_a_word_that_nobody_can_read_keeps_no_return_from_being_authorized(
     stopped(floor, bench)
     floor.sells("o-2", {"K-17": 1}, serials=["SN-77"], customer="c-2")
     bench.scans("WRONG_ITEM", "GRADE_A")
-    was = newest(bench, EventKind.RETURN_DISPOSITIONED)
+    was = bench.newest(EventKind.RETURN_DISPOSITIONED)
     bench.scans("UNDO")
     code = "R-2-0"
     forged(bench, was, rma=code, serial="SN-77", line=1, wrong_item=False, accepted=said)

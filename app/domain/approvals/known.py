@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.domain.approvals.statement import Place, action_of, body_digest, workers_of
+from app.domain.approvals.statement import Place, action_of, body_digest, decider_of, workers_of
 from app.domain.envelope import Envelope, event_of, header_fields
 
 
@@ -21,7 +21,7 @@ class Presented:
 
     `body` is the digest of `body_shown`; `value` what the units are worth by the judge's own records, None
     where it has none; `site` where its station stands; `rev_no` and `after` what the station knew; `workers`
-    whose work it is beside the operator's.
+    whose work it is beside the operator's; `decider` who decided, as an override says, else None.
     """
 
     event_id: str
@@ -35,6 +35,7 @@ class Presented:
     currency: str | None = None
     after: datetime | None = None
     workers: tuple[str, ...] = ()
+    decider: str | None = None
 
     @classmethod
     def of(
@@ -62,6 +63,7 @@ class Presented:
             currency=worth[1] if worth else None,
             after=after,
             workers=workers_of(event)[1:],
+            decider=decider_of(event),
         )
 
 

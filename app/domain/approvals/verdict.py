@@ -68,6 +68,8 @@ def judge(shown: Presented, approvals: Sequence[object], known: Known) -> Judgem
     reasons = dict.fromkeys(reason for one in judged for reason in one.reasons)
     if _second_missing(judged):
         reasons[Reason.SECOND_PERSON_MISSING] = None
+    if _signed_by_others(shown.decider, judged):
+        reasons[Reason.OTHER_DECIDER] = None
     return Judgement(tuple(judged), tuple(reasons))
 
 
@@ -219,3 +221,9 @@ def _second_missing(judged: Sequence[Judged]) -> bool:
     keys = {certificate.public_key for certificate in usable}
     people = {person(certificate.approver) for certificate in usable}
     return asked and min(len(keys), len(people)) < _TWO
+
+
+def _signed_by_others(decider: str | None, judged: Sequence[Judged]) -> bool:
+    """Whether an override names somebody as the one who decided of whom there is no word."""
+    signers = [one.certificate.approver for one in judged if one.statement and one.certificate]
+    return decider is not None and bool(signers) and not any(same_person(decider, one) for one in signers)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -16,6 +17,7 @@ from app.domain.approvals import OVERRIDES, Judged, Judgement, Presented, Reason
 from app.domain.clock import to_text
 from app.domain.envelope import Envelope
 from sync.central.rules.authorizing import answers, authorization_of, explained, spends
+from sync.central.store import whose_work
 from sync.central.store.approval_keys import root_key
 from sync.central.store.approval_record import (
     arrived,
@@ -77,6 +79,7 @@ def _judge(conn: Connection, fact: Fact, sealed: Envelope, at: datetime) -> Verd
     asked = asked_by(fact.event.approvals)
     worth = worth_of(conn, fact.event)
     shown = Presented.of(sealed, site_of(conn, sealed.station_id), worth, newest_known(conn, sealed))
+    shown = replace(shown, workers=(*shown.workers, *whose_work.workers(conn, fact.event)))
     known = known_about(conn, asked, root_key(conn) or _NOBODY, came)
     judgement = judge(shown, fact.event.approvals, known)
     _keep(conn, fact, shown, judgement, at)

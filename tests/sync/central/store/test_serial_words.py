@@ -40,7 +40,7 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
 
 
 def word(desk: Desk, event_id: str = "word", **more: Any) -> Event:
-    body = {name: value for name, value in UNIT.items() if name != "accepted"} | {"reason": "label"} | more
+    body = {name: value for name, value in UNIT.items() if name != "accepted"} | {"by": "RUTH"} | more
     kind = EventKind.RETURN_SERIAL_ACCEPTED
     gone = desk.written_off()
     return replace(gone, event_id=event_id, kind=kind, moves=(), body=body, subject=("rma:R-1",))
