@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.bootstrap import resources
 from app.domain.event import EventKind
 from tests.scenarios.floor import Floor
 from tests.scenarios.station_bench import StationBench
@@ -96,6 +97,29 @@ def test_a_word_of_somebody_without_the_right_is_one_case_and_the_goods_are_wher
     assert "without the word of anybody with the right to it" in case["fix"]
     assert floor.stock("MUG-4") == {"HOLD-2 quarantined inspection": 1}
     assert RUTH.code in case["fix"]
+
+
+def test_who_rejects_a_write_off_at_the_centre_gives_nothing_away_alone_at_a_bench(floor: Floor) -> None:
+    bench = supervised_bench(floor)
+    gives = '[disposition.donate]\ncaption = "GIVE"\nstatus = "damaged"\nplace = "V-02"\n\n'
+    policy = resources.policy_source().replace('version = "', 'version = "giving-', 1)
+    policy = policy.replace("[disposition.scrap]", gives + "[disposition.scrap]", 1)
+    floor.admin.post("/policies", {"source": policy})
+    floor.sells("o-1", {"MUG-4": 1})
+    rma = floor.authorizes({"MUG-4": 1})
+    bench.sync()
+    bench.scans(rma, "MUG-4", "GRADE_D", "ANSWER_1", "DISCARD", "OK", "DISCARD")
+    bench.sync()
+    (asked,) = floor.write_offs()
+    ruth = floor.another_token("ruth-token", "RUTH")
+    said = {"decision": "reject", "reason": "it is whole", "at": floor.now()}
+    ruth.post(f"/write-offs/{asked['write_off']}/decision", said)
+    # The bench, which has not heard of it, lets her.
+    decides(bench, "DONATE")
+    bench.sync()
+    case = floor.one_case("approval.invalid", role="admin")
+    assert "the approver did the work" in case["fix"]
+    assert case["money_minor"] > 0
 
 
 def test_what_a_bench_says_of_a_supervisor_who_signed_nothing_makes_nobody_else_ask(floor: Floor) -> None:

@@ -18,7 +18,7 @@ from sync.central.commands import put_away
 from sync.central.commands.accepting import Place, accept, place_on
 from sync.central.commands.reversing import require_there
 from sync.central.commands.units_asked import Word, WordBack
-from sync.central.rules.discards import DISPOSES, word
+from sync.central.rules.discards import ASKED_ANEW, DISPOSES, word
 from sync.central.rules.outcomes import Conflict, missing
 from sync.central.store import blind_units, labelled, undoing
 from sync.central.store.accounts import numbers
@@ -27,7 +27,7 @@ from sync.central.store.consignments import require_unheld
 from sync.central.store.exceptions import close_cases
 from sync.central.store.posting import record
 from sync.central.store.returns_policy import returns_policy
-from sync.central.store.second_person import ASKED_ANEW, require_second
+from sync.central.store.second_person import require_second
 from sync.central.store.undoing import WORDS, Standing
 
 Document = dict[str, object]

@@ -5,15 +5,11 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam, select
 
 from app.domain.approvals.people import same_person
+from sync.central.rules.discards import GIVEN_AWAY
 from sync.central.rules.outcomes import Forbidden
 from sync.central.store.discards import REJECTED
 from sync.central.store.tables import write_off
 from sync.central.store.whose_work import asked_by
-
-GIVEN_AWAY = frozenset({"donate", "recycle", "scrap"})
-"""Ways by which goods leave for nothing, as a write-off takes them."""
-ASKED_ANEW = frozenset({"scrap"})
-"""Words that only ask for another write-off, which somebody else decides."""
 
 
 def require_second(conn: Connection, operator: str, account: int, way: str) -> None:

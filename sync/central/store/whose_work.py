@@ -6,30 +6,48 @@ stood, who recorded that, and whether the approver whom that named had signed it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, literal_column, select
 
 from app.domain.approvals import Verdict
 from app.domain.event import Event, EventKind
-from sync.central.rules.discards import DISPOSES, word
+from sync.central.rules.discards import ASKED_ANEW, DISPOSES, GIVEN_AWAY, word
 from sync.central.store import labelled, undoing
+from sync.central.store.accounts import numbers
 from sync.central.store.prepared import asking
-from sync.central.store.tables import approval, event_approval
+from sync.central.store.tables import approval, event_approval, write_off
 from sync.central.store.undoing import Standing
 
+_GIVEN_AWAY = GIVEN_AWAY - ASKED_ANEW
 _CONCERNED = frozenset({EventKind.UNIT_REDECIDED, EventKind.STOCK_WRITTEN_OFF})
 
 
-def workers(conn: Connection, happened: Event) -> tuple[str, ...]:
-    """Whose decision about its units an event overrides or answers; nobody for other kinds of event."""
+def workers(conn: Connection, happened: Event, others: Iterable[Event] = ()) -> tuple[str, ...]:
+    """Whose decision about its units an event overrides or answers; nobody for other kinds of event.
+
+    Goods that an override gives away are also the matter of whoever rejected their write-off. `others` are
+    events that are posted with it, the requests of which nobody has answered yet.
+    """
     if happened.kind not in _CONCERNED:
         return ()
     found = list[str]()
     for before in _before(conn, happened):
         found += deciders(conn, before.event_id, before.kind, before.operator, before.body)
+    if happened.kind == EventKind.UNIT_REDECIDED and word(happened.body, "disposition") in _GIVEN_AWAY:
+        found += _rejected_by(conn, happened, others)
     return tuple(dict.fromkeys(found))
+
+
+def _rejected_by(conn: Connection, happened: Event, others: Iterable[Event]) -> Iterator[str]:
+    held = {move.source for move in happened.moves if move.source.label}
+    for row in _rejected.rows(conn, accounts=sorted(numbers(conn, held).values())) if held else ():
+        yield row.decided_by
+    labels = {account.label for account in held}
+    for other in others:
+        if other.kind == EventKind.WRITE_OFF_REJECTED and word(other.body, "label") in labels:
+            yield other.operator
 
 
 def deciders(
@@ -76,6 +94,13 @@ def _before(conn: Connection, happened: Event) -> Iterator[Standing]:
         yield found
 
 
+_rejected = asking(
+    lambda among: select(write_off.c.decided_by).where(
+        among(write_off.c.account, "accounts"),
+        write_off.c.state == literal_column("'rejected'"),
+        write_off.c.decided_by.is_not(None),
+    )
+)
 _signers = asking(
     lambda _: (
         select(approval.c.approver, event_approval.c.verdict)

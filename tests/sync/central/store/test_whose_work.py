@@ -84,6 +84,31 @@ def test_nobody_signs_the_write_off_that_an_own_word_asked_for(desk: Desk) -> No
     assert desk.verdicts()[-1][1] == "invalid"
 
 
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("way", ["donate", "recycle", "scrap", "restock", []])
+def test_who_rejected_a_write_off_gives_nothing_away_alone(desk: Desk, way: Any, *, together: bool) -> None:
+    first = disposed(desk, "sam", "L1")
+    rejected = replace(
+        desk.written_off(2),
+        kind=EventKind.WRITE_OFF_REJECTED,
+        operator="RUTH",
+        moves=(),
+        body={"cause": "of-L1", "label": "L1", "sku": "K-17", "reason": "it is whole"},
+    )
+    word = redecided(desk, "L1", "L2", disposition=way)
+    parts = [desk.record(first), desk.record(rejected)]
+    parts.append(desk.record(word, desk.sign(word, action=Action.OVERRIDE)))
+    for batch in [parts] if together else [[part] for part in parts]:
+        desk.send(*batch)
+    alone = way in ("donate", "recycle")
+    assert desk.verdicts() == [("of-L2", "invalid" if alone else "valid")]
+    assert len(desk.cases()) == alone
+    # Of another supervisor it is a second person's word.
+    again = redecided(desk, "L2", "L3", disposition=way, decided_by="OMAR")
+    sends(desk, again, "OMAR")
+    assert desk.verdicts()[-1] == ("of-L3", "valid")
+
+
 @pytest.mark.parametrize(
     ("signers", "said", "people"),
     [
