@@ -13,6 +13,7 @@ from app.bootstrap.evidence import opened
 from app.bootstrap.exporting import export_centre
 from app.domain.event import Event, EventKind
 from app.domain.proof import Summary, verify
+from app.domain.refusal import Unavailable
 from app.domain.signing import Ed25519Signer
 from tests.approvals.world import ROOT
 from tests.centre import SEED
@@ -176,3 +177,27 @@ def test_a_word_that_nobody_can_read_keeps_no_return_from_being_authorized(
     assert floor.authorizes({"K-17": 1}, order="o-2", customer="c-2") == code
     assert floor.cases() == []
     assert [(refund["rma"], refund["state"]) for refund in floor.refunds()] == [(code, "posted")]
+
+
+def test_a_power_cut_between_the_word_and_its_record_makes_the_next_word_no_suspect(floor: Floor) -> None:
+    bench = supervised_bench(floor)
+    rma = stopped(floor, bench)
+    badge(bench)
+    bench.scans("ANSWER_1")
+    written = bench.ledger.record
+
+    def record(event: Event, *more: Any, **also: Any) -> Any:
+        if event.kind == EventKind.RETURN_SERIAL_ACCEPTED:
+            raise Unavailable("The power went.")
+        return written(event, *more, **also)
+
+    bench.ledger.record = record  # type: ignore[method-assign]
+    types_pin(bench)
+    bench.ledger.record = written  # type: ignore[method-assign]
+    assert phase(bench) == "pin"
+    assert types_pin(bench) == ""
+    bench.scans("GRADE_A")
+    bench.sync()
+    assert floor.cases() == []
+    assert floor.states(rma) == ["dispositioned"]
+    assert [refund["state"] for refund in floor.refunds()] == ["posted"]

@@ -109,6 +109,7 @@ class Known:
         renewed: (station, older epoch, newer epoch) for each epoch that the centre renewed into a newer one.
         nonces: those of statements that were used for events before.
         counters: the numbers used before; those up to 0 where nothing was.
+        lost: numbers that the approving station noted as given, for an event that never came.
         revoked: revoked keys.
         spent: by digest of a certificate.
         proofs: by `Signed.proof` of a statement, when the station's note that it was given arrived.
@@ -120,6 +121,7 @@ class Known:
     renewed: frozenset[tuple[str, int, int]] = frozenset()
     nonces: frozenset[str] = frozenset()
     counters: Mapping[Counted, frozenset[int]] = field(default_factory=dict)
+    lost: Mapping[Counted, frozenset[int]] = field(default_factory=dict)
     revoked: Mapping[bytes, Revoked] = field(default_factory=dict)
     spent: Mapping[str, Spent] = field(default_factory=dict)
     proofs: Mapping[str, Proof] = field(default_factory=dict)

@@ -159,11 +159,13 @@ class _Case:
         said = self.statement
         of = (said.approver, said.given_at.station, said.given_at.epoch)
         used = self.known.counters.get(of, frozenset())
-        again = said.counter in used
+        again, highest = said.counter in used, max(used, default=0)
+        # A power cut between a word and its event leaves the note of the word, and no event.
+        lost = sum(highest < number < said.counter for number in self.known.lost.get(of, ()))
         return {
             Reason.NONCE_REUSED: said.nonce in self.known.nonces,
             Reason.COUNTER_REUSED: again,
-            Reason.COUNTER_GAP: not again and said.counter != max(used, default=0) + 1,
+            Reason.COUNTER_GAP: not again and said.counter != highest + lost + 1,
         }
 
     def in_time(self) -> dict[Reason, bool]:
