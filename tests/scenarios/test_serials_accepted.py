@@ -201,3 +201,28 @@ def test_a_power_cut_between_the_word_and_its_record_makes_the_next_word_no_susp
     assert floor.cases() == []
     assert floor.states(rma) == ["dispositioned"]
     assert [refund["state"] for refund in floor.refunds()] == ["posted"]
+
+
+@pytest.mark.parametrize("order", ["accepted first", "sold first", "at one bench"])
+def test_an_accepted_serial_and_the_one_it_stands_for_are_one_case_in_either_order(
+    floor: Floor, order: str
+) -> None:
+    """Two returns of one sale: in one box comes another unit, in the other the one that it stands for."""
+    here = supervised_bench(floor)
+    there = here if order == "at one bench" else floor.bench()
+    floor.sells("o-1", {"K-17": 2}, serials=["SN-1", "SN-2"])
+    first, second = (floor.authorizes({"K-17": 1}, order="o-1") for _ in range(2))
+    here.sync()
+    there.sync()
+    here.scans(first, "K-17", "SN-3")
+    accepts(here)
+    here.scans("GRADE_A", "DONE")
+    there.scans(second, "K-17", "SN-1", "GRADE_A")
+    assert phase(there) == "saved"
+    for bench in (there, here) if order == "sold first" else (here, there):
+        bench.sync()
+    case = floor.one_case("return.other_serial")
+    assert case["subject"] == f"rma:{first if order == 'sold first' else second}"
+    assert case["money_minor"] > 0
+    assert [refund["rma"] for refund in floor.refunds()] == [second if order == "sold first" else first]
+    assert floor.states(first) == floor.states(second) == ["dispositioned"]

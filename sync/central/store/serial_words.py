@@ -2,7 +2,8 @@
 
 The word is an event of its own, signed before the unit was recorded; the unit names it. It holds when the
 verdict on it is valid and nobody took it back, for one unit: the first that stands of those that its own
-station recorded and that name it, with that very serial on that very line.
+station recorded and that name it, with that very serial on that very line, while the serial that it stands
+for is awaited there. What came by other returns later is no reason against it.
 """
 
 from __future__ import annotations
@@ -38,11 +39,10 @@ def others(conn: Connection, bodies: Collection[Mapping[str, Any]]) -> dict[str,
     documents = {row.code: json.loads(row.document) for row in rows}
     expected = expected_serials(conn, documents)
     units = [_Unit.of(row) for row in _units.rows(conn, codes=sorted(expected))] if expected else []
-    words, told = _words_of(conn, units), dict[str, _Told]()
-    found = dict[str, tuple[str, ...]]()
+    words, found = _words_of(conn, units), dict[str, tuple[str, ...]]()
+    told = {code: _Told(conn, code, documents[code], expected[code], words) for code in expected}
     for unit in units:
-        so_far = told.setdefault(unit.rma, _Told(expected[unit.rma], words))
-        if sold := so_far.other(unit):
+        if sold := told[unit.rma].other(unit):
             found[unit.event_id] = sold
     return found
 
@@ -81,25 +81,49 @@ class _Unit:
 
 @dataclass(slots=True)
 class _Told:
-    """The units of one return, told in the order they were posted, and the words that they used up."""
+    """The units of one return, told in the order they were posted, and the words that they used up.
 
+    `came` are the serials that came so far, `stood_for` those for which another was accepted.
+    """
+
+    conn: Connection
+    code: str
+    document: Any
     expected: Expected
     words: Mapping[str, tuple[str, Mapping[str, Any]]]
     used: set[str] = field(default_factory=set)
+    came: set[str] = field(default_factory=set)
+    stood_for: set[str] = field(default_factory=set)
 
     def other(self, unit: _Unit) -> tuple[str, ...]:
         """The serials that were sold on the line of the next unit when its own is none of them."""
-        line, serial = unit.body.get("line"), _text(unit.body, "serial")
-        sold = self.expected.get(line, ()) if type(line) is int else ()
-        if not serial or not sold or serial in sold:
+        serial, named = _text(unit.body, "serial"), unit.body.get("line")
+        line = named if type(named) is int else 0
+        sold = self.expected.get(line, ())
+        if not serial or not sold:
             return ()
-        word = unit.accepted
-        if word is None or word in self.used or not self._holds(word, unit):
-            return sold
-        self.used.add(word)
+        if not self._fits(unit, serial, sold):
+            then = expected_serials(self.conn, {self.code: self.document}, unit.row).get(self.code, {})
+            if not self._fits(unit, serial, then.get(line, ())):
+                return sold
         return ()
 
+    def _fits(self, unit: _Unit, serial: str, sold: Sequence[str]) -> bool:
+        """Whether the unit is one that was sold and is awaited, or stands for one by a word."""
+        awaited = set(sold) - self.stood_for
+        if serial in awaited:
+            self.came.add(serial)
+            return True
+        word, instead_of = unit.accepted, _text(unit.body, "instead_of")
+        if word is None or instead_of not in awaited - self.came or not self._holds(word, unit):
+            return False
+        self.used.add(word)
+        self.stood_for.add(str(instead_of))
+        return True
+
     def _holds(self, word: str, unit: _Unit) -> bool:
+        if word in self.used:
+            return False
         origin, said = self.words.get(word, ("", {}))
         return origin == unit.origin and all(said.get(name) == unit.body.get(name) for name in _ABOUT)
 

@@ -115,6 +115,31 @@ def test_a_word_is_used_up_by_the_first_unit_that_stands(desk: Desk, *, together
     assert not_sold(desk) == []
 
 
+@pytest.mark.parametrize("first", ["its", "itself"])
+def test_a_word_holds_while_the_serial_it_stands_for_is_awaited(desk: Desk, first: str) -> None:
+    """Whichever comes first of the unit that was accepted and the one that it stands for is the one."""
+    accepts(desk)
+    itself = came(desk, "itself", serial="SN-1", instead_of=None, accepted=None)
+    units = {"its": came(desk, "its"), "itself": itself}
+    (second,) = set(units) - {first}
+    for name in (first, second):
+        desk.send(desk.record(units[name]))
+    assert not_sold(desk) == [second]
+
+
+def test_two_words_stand_for_two_serials(desk: Desk) -> None:
+    accepts(desk)
+    signed(desk, word(desk, "again", serial="SN-8"))
+    desk.send(
+        desk.record(came(desk, "its")), desk.record(came(desk, "eight", serial="SN-8", accepted="again"))
+    )
+    assert not_sold(desk) == ["eight"]
+    signed(desk, word(desk, "other", serial="SN-7", instead_of="SN-2"))
+    seven = came(desk, "seven", serial="SN-7", instead_of="SN-2", accepted="other")
+    desk.send(desk.record(seven))
+    assert not_sold(desk) == ["eight"]
+
+
 def test_a_word_holds_for_no_unit_of_another_station(desk: Desk) -> None:
     accepts(desk)
     desk.bench = Bench(Ed25519Signer(bytes([9]) * 32), "6c" * 16)
