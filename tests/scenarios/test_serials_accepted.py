@@ -11,7 +11,7 @@ import pytest
 
 from app.bootstrap.evidence import opened
 from app.bootstrap.exporting import export_centre
-from app.domain.event import Event, EventKind
+from app.domain.event import Event, EventKind, undo
 from app.domain.proof import Summary, verify
 from app.domain.refusal import Unavailable
 from app.domain.signing import Ed25519Signer
@@ -23,6 +23,7 @@ from tests.scenarios.supervised import badge, supervised_bench, supervised_floor
 
 SOLD, CAME = "SN-994471", "SN-994417"
 FORGED = "01a202b2-ffff-7742-8319-8f1cd9dcc2e1"
+UNDONE = "01a202b2-ffff-7742-8319-8f1cd9dcc2e2"
 
 
 @pytest.fixture
@@ -226,3 +227,43 @@ def test_an_accepted_serial_and_the_one_it_stands_for_are_one_case_in_either_ord
     assert case["money_minor"] > 0
     assert [refund["rma"] for refund in floor.refunds()] == [second if order == "sold first" else first]
     assert floor.states(first) == floor.states(second) == ["dispositioned"]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_word_taken_back_after_its_unit_takes_the_money_back_with_it(
+    floor: Floor, *, together: bool
+) -> None:
+    bench = supervised_bench(floor)
+    rma = stopped(floor, bench)
+    accepts(bench)
+    bench.scans("GRADE_A")
+    word = bench.newest(EventKind.RETURN_SERIAL_ACCEPTED)
+    if not together:
+        bench.sync()
+        assert [refund["state"] for refund in floor.refunds()] == ["posted"]
+    bench.ledger.record(undo(FORGED, word, "ana-1", "s-1", "undo at the bench"))
+    bench.sync()
+    case = floor.one_case("return.other_serial")
+    assert CAME in case["fix"]
+    assert [refund["state"] for refund in floor.refunds()] == ([] if together else ["reversed"])
+    assert floor.states(rma) == ["dispositioned"]
+    # With the unit goes its case.
+    bench.scans("UNDO")
+    bench.sync()
+    assert floor.cases() == []
+
+
+def test_with_the_unit_that_used_a_word_up_it_is_free_for_the_next(floor: Floor) -> None:
+    bench = supervised_bench(floor)
+    stopped(floor, bench)
+    accepts(bench)
+    bench.scans("GRADE_A")
+    was = bench.newest(EventKind.RETURN_DISPOSITIONED)
+    forged(bench, was)
+    bench.sync()
+    found = [case["type"] for case in floor.cases()]
+    assert sorted(found) == ["return.other_serial", "return.over_quantity", "serial.twice"]
+    bench.ledger.record(undo(UNDONE, was, "ana-1", "s-1", "undo at the bench"))
+    bench.sync()
+    assert [case["type"] for case in floor.cases()] == ["serial.twice"]
+    assert [refund["state"] for refund in floor.refunds()] == ["reversed", "posted"]

@@ -58,15 +58,22 @@ def gate(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
             decided.append(fact)
         elif kind == EventKind.RETURN_UNDONE and fact.event.corrects:
             undone.append(fact)
-    concerned = _with_sales(conn, decided) | _with_refunds(conn, undone)
-    if not concerned:
-        return
-    happened = [fact.event for fact in decided if fact.event.event_id in concerned]
-    known = _Known.read(conn, {event.event_id: event.body for event in happened})
-    for fact in facts:
-        if fact.event.event_id in concerned:
-            act = Act(conn, chain, CENTRE, f"event:{fact.event.event_id}", fact.occurred_at, posted_at)
-            _decided(act, fact.event.event_id, partial(_follow, act, fact.event, known))
+    if concerned := _with_sales(conn, decided) | _with_refunds(conn, undone):
+        happened = [fact.event for fact in decided if fact.event.event_id in concerned]
+        known = _Known.read(conn, {event.event_id: event.body for event in happened})
+        for fact in facts:
+            if fact.event.event_id in concerned:
+                act = _act(conn, fact, posted_at, chain)
+                _decided(act, fact.event.event_id, partial(_follow, act, fact.event, known))
+    words = serial_words.concerned(conn, {fact.event.corrects for fact in undone if fact.event.corrects})
+    if units := serial_words.naming(conn, words):
+        known, act = _Known.read(conn, units), _act(conn, undone[-1], posted_at, chain)
+        for event_id, body in units.items():
+            _decided(act, event_id, partial(_accept_again, act, event_id, body, known))
+
+
+def _act(conn: Connection, cause: Fact, posted_at: datetime, chain: CentreChain) -> Act:
+    return Act(conn, chain, CENTRE, f"event:{cause.event.event_id}", cause.occurred_at, posted_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +183,14 @@ def _judge(act: Act, event_id: str, body: Mapping[str, Any], known: _Known) -> N
         keys = [goods_key(one) for one in standing]
         close_cases(act.conn, keys, act.posted_at, "The goods came after all.")
         _mark(act, standing, gone=False)
+
+
+def _accept_again(act: Act, event_id: str, body: Mapping[str, Any], known: _Known) -> None:
+    """A word, or a unit of it, was taken back: of each unit that names it, whether money is due."""
+    if known.gated(event_id):
+        _take_back(act, event_id)
+    elif not of_cause(act.conn, event_id):
+        _judge(act, event_id, body, known)
 
 
 def _take_back(act: Act, event_id: str) -> None:

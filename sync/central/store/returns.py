@@ -114,7 +114,11 @@ class _Told:
         self._taken_back = [*undone, *(event_id for event_id in deeds if self._times[event_id])]
         self._sheets = sheets_of(act.conn, {code for codes in self._codes.values() for code in codes}, first)
         _remember.run(act.conn, remember)
-        self._others = serial_words.others(act.conn, [deed.facts.raw() for deed in deeds.values()])
+        told = list(deeds.values())
+        if undone:
+            told += [deed for sheet in self._sheets.values() for deed in sheet.deeds.values()]
+        self._others = serial_words.others(act.conn, [deed.facts.raw() for deed in told])
+        self._words = serial_words.concerned(act.conn, undone)
 
     def take(self, happened: Event) -> None:
         """The next event."""
@@ -155,6 +159,18 @@ class _Told:
                 if accepted in sheet.deeds:
                     # What was accepted stands beside the lines again.
                     _judge(self._act, sheet.deeds[accepted], sheet, self._others)
+                self._accept_again(sheet)
+
+    def _accept_again(self, sheet: Sheet) -> None:
+        """With a word taken back, or a unit of it: whether it holds for those that name it is asked anew."""
+        for deed in sheet.deeds.values():
+            if serial_words.word_of(deed.event_id, deed.kind, deed.facts.raw()) not in self._words:
+                continue
+            if deed.event_id in self._others:
+                _judge(self._act, deed, sheet, self._others)
+            elif deed.kind in COUNTED and deed.line(sheet.lines) is not None:
+                key, _ = return_cases.apart_keys(deed, sheet.code)
+                close_cases(self._act.conn, [key], self._act.posted_at, "Its serial is accepted.")
 
     def _blind_again(self, event_id: str) -> None:
         """Its match was taken back: the unit waits as nobody's, and is put away nowhere."""
@@ -207,6 +223,9 @@ def _judge(act: Act, deed: Deed, sheet: Sheet, others: Mapping[str, tuple[str, .
         elif (sold := others.get(deed.event_id)) is not None:
             other = Kept(Misfit.OTHER_SERIAL, deed.facts.text("serial"), sold)
             open_case(conn, _apart(act, deed, sheet, other), at)
+            if (done := progress.units(line)) > line.qty:
+                # That one too many came is another matter, which a recount answers.
+                open_case(conn, return_cases.over(line, code, done), at)
         elif (done := progress.units(line)) > line.qty:
             open_case(conn, return_cases.over(line, code, done), at)
         elif progress.ended is not None:

@@ -55,9 +55,18 @@ def naming(conn: Connection, words: Collection[str]) -> dict[str, Mapping[str, A
     return {unit.event_id: unit.body for unit in units if unit.accepted in words}
 
 
-def word_of(kind: str, event_id: str, body: Mapping[str, Any]) -> str | None:
-    """The word that an event is, or names."""
-    return event_id if kind == EventKind.RETURN_SERIAL_ACCEPTED else _text(body, "accepted")
+def concerned(conn: Connection, events: Collection[str]) -> set[str]:
+    """The words that some events are, or name."""
+    rows = _said.rows(conn, ids=sorted(events)) if events else ()
+    found = {word_of(row.event_id, row.kind, json.loads(row.body)) for row in rows}
+    return {word for word in found if word}
+
+
+def word_of(event_id: str, kind: str, body: Mapping[str, Any]) -> str | None:
+    """The word that an event is, or that a unit names."""
+    if kind == EventKind.RETURN_SERIAL_ACCEPTED:
+        return event_id
+    return _text(body, "accepted") if kind == EventKind.RETURN_DISPOSITIONED else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +162,9 @@ _units = asking(
         .order_by(event.c.id)
     )
 )
-_said = asking(lambda among: select(event.c.body).where(among(event.c.event_id, "ids")))
+_said = asking(
+    lambda among: select(event.c.event_id, event.c.kind, event.c.body).where(among(event.c.event_id, "ids"))
+)
 _words = asking(
     lambda among: (
         select(event.c.event_id, event.c.origin, event.c.body)
