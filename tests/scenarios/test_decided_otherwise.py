@@ -10,7 +10,7 @@ import pytest
 
 from app.bootstrap import resources
 from app.domain.event import EventKind
-from tests.scenarios.floor import Floor
+from tests.scenarios.floor import MUGS, Floor
 from tests.scenarios.station_bench import StationBench
 from tests.scenarios.supervised import RUTH, badge, supervised_bench, supervised_floor, types_pin
 
@@ -132,3 +132,32 @@ def test_what_a_bench_says_of_a_supervisor_who_signed_nothing_makes_nobody_else_
     bench.ledger.record(replace(word, event_id=FORGED, approvals=(), body=body))
     bench.sync()
     assert [asked["requested_by"] for asked in floor.write_offs()] == [word.operator]
+
+
+def test_a_unit_taken_from_under_a_consignment_is_one_case(floor: Floor) -> None:
+    bench = supervised_bench(floor)
+    label = saved(floor, bench, "GRADE_B")
+    bench.sync()
+    asked = {"owner": "ACME", "site": "WH1", "route": "liquidate", "counterpart": "X", "at": floor.now()}
+    made = floor.admin.post("/consignments", asked | {"units": [{"label": label}]})
+    decides(bench, "QUARANTINE")
+    bench.sync()
+    case = floor.one_case("unit.consigned", role="supervisor")
+    assert made["consignment"] in case["fix"]
+    assert case["subject"] == f"label:{label}"
+    assert case["money_minor"] > 0
+    bench.scans("UNDO")
+    bench.sync()
+    assert floor.cases() == []
+
+
+def test_a_route_that_was_closed_meanwhile_is_one_case(floor: Floor) -> None:
+    bench = supervised_bench(floor)
+    saved(floor, bench, "GRADE_B")
+    bench.sync()
+    floor.admin.post("/items", {"items": [MUGS | {"hazardous": True}]})
+    decides(bench, "VENDOR")
+    bench.sync()
+    case = floor.one_case("unit.blocked", role="supervisor")
+    assert "vendor_return" in case["fix"]
+    assert case["money_minor"] > 0
