@@ -267,3 +267,32 @@ def test_with_the_unit_that_used_a_word_up_it_is_free_for_the_next(floor: Floor)
     bench.sync()
     assert [case["type"] for case in floor.cases()] == ["serial.twice"]
     assert [refund["state"] for refund in floor.refunds()] == ["reversed", "posted"]
+
+
+def test_a_serial_that_somebody_else_was_sold_is_accepted_by_nobody_in_silence(floor: Floor) -> None:
+    bench = supervised_bench(floor)
+    floor.sells("o-7", {"K-17": 1}, serials=[CAME], customer="c-7")
+    rma = stopped(floor, bench)
+    accepts(bench)
+    bench.scans("GRADE_A")
+    bench.sync()
+    case = floor.one_case("return.other_serial")
+    assert f"Serial {CAME} came back (it was sold on order o-7), {SOLD} was sold" in case["fix"]
+    assert case["money_minor"] > 0
+    assert floor.states(rma) == ["dispositioned"]
+    assert floor.refunds() == []
+
+
+def test_a_serial_that_came_back_from_somebody_else_is_out_with_nobody(floor: Floor) -> None:
+    """It was restocked and left again, and only the other one's number was written down."""
+    bench = supervised_bench(floor)
+    floor.sells("o-7", {"K-17": 1}, serials=[CAME], customer="c-7")
+    back = floor.authorizes({"K-17": 1}, order="o-7", customer="c-7")
+    bench.sync()
+    bench.scans(back, "K-17", CAME, "GRADE_A", "DONE")
+    rma = stopped(floor, bench)
+    accepts(bench)
+    bench.scans("GRADE_A")
+    bench.sync()
+    assert "return.other_serial" not in {case["type"] for case in floor.cases()}
+    assert sorted(refund["rma"] for refund in floor.refunds()) == sorted([back, rma])

@@ -3,7 +3,8 @@
 The word is an event of its own, signed before the unit was recorded; the unit names it. It holds when the
 verdict on it is valid and nobody took it back, for one unit: the first that stands of those that its own
 station recorded and that name it, with that very serial on that very line, while the serial that it stands
-for is awaited there. What came by other returns later is no reason against it.
+for is awaited there and its own is not out with somebody else. What came by other returns later is no reason
+against it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from sqlalchemy import Connection, select
 from app.domain.approvals import Verdict
 from app.domain.event import EventKind
 from sync.central.store.prepared import asking
-from sync.central.store.sold_serials import Expected, expected_serials
+from sync.central.store.sold_serials import Expected, expected_serials, out_elsewhere
 from sync.central.store.tables import event, event_approval, rma, rma_event
 from sync.central.store.undoing import NOT_UNDONE
 
@@ -104,6 +105,11 @@ class _Told:
     came: set[str] = field(default_factory=set)
     stood_for: set[str] = field(default_factory=set)
 
+    @property
+    def owner(self) -> str:
+        """Whose return it is."""
+        return str(self.document["owner"])
+
     def other(self, unit: _Unit) -> tuple[str, ...]:
         """The serials that were sold on the line of the next unit when its own is none of them."""
         serial, named = _text(unit.body, "serial"), unit.body.get("line")
@@ -131,7 +137,8 @@ class _Told:
         return True
 
     def _holds(self, word: str, unit: _Unit) -> bool:
-        if word in self.used:
+        sku, serial = _text(unit.body, "sku") or "", _text(unit.body, "serial") or ""
+        if word in self.used or out_elsewhere(self.conn, self.code, self.owner, (sku, serial), unit.row):
             return False
         origin, said = self.words.get(word, ("", {}))
         return origin == unit.origin and all(said.get(name) == unit.body.get(name) for name in _ABOUT)

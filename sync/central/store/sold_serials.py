@@ -73,6 +73,22 @@ def sold_on(conn: Connection, owner: str, sku: str, serial: str) -> str | None:
     return row.code if row is not None else None
 
 
+def out_elsewhere(conn: Connection, code: str, owner: str, unit: tuple[str, str], before: int) -> bool:
+    """Whether a unit, by item and serial, left last with an order that a return is not of and is out with it.
+
+    It is so until it came back by a return of that order, before a row of an event.
+    """
+    sku, serial = unit
+    sale = _order_of.first(conn, owner=owner, sku=sku, serial=serial)
+    if sale is None:
+        return False
+    rows = _returns_of.rows(conn, order=sale.id, line=sale.line)
+    codes = {row.rma for row in rows}
+    if code in codes:
+        return False
+    return not _come(conn, codes, before).get((sale.id, sale.line, serial)) if codes else True
+
+
 def _outstanding(
     conn: Connection, codes: Collection[str], before: int | None
 ) -> dict[tuple[str, int], list[str]]:
@@ -200,7 +216,7 @@ _deeds = asking(
 )
 _order_of = asking(
     lambda _: (
-        select(customer_order.c.code)
+        select(customer_order.c.code, customer_order.c.id, sold_serial.c.line)
         .join_from(sold_serial, customer_order, sold_serial.c.order == customer_order.c.id)
         .where(
             sold_serial.c.sku == bindparam("sku"),
@@ -209,5 +225,12 @@ _order_of = asking(
         )
         .order_by(customer_order.c.id.desc())
         .limit(1)
+    )
+)
+_returns_of = asking(
+    lambda _: (
+        select(rma_match.c.rma)
+        .distinct()
+        .where(rma_match.c.order == bindparam("order"), rma_match.c.order_line == bindparam("line"))
     )
 )
