@@ -11,6 +11,7 @@ from app.domain.event import EventKind
 from app.domain.item import Item
 from app.domain.move import Move, MoveKind
 from app.domain.policy import Outcome, Policy
+from app.domain.policy.leaving import ASKED_ANEW
 from app.domain.policy.reach import decidable
 from app.domain.policy.scope import Case
 from app.domain.refusal import Refused
@@ -18,7 +19,7 @@ from sync.central.commands import put_away
 from sync.central.commands.accepting import Place, accept, place_on
 from sync.central.commands.reversing import require_there
 from sync.central.commands.units_asked import Word, WordBack
-from sync.central.rules.discards import ASKED_ANEW, DISPOSES, word
+from sync.central.rules.discards import DISPOSES, word
 from sync.central.rules.outcomes import Conflict, missing
 from sync.central.store import blind_units, labelled, undoing
 from sync.central.store.accounts import numbers

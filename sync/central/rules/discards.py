@@ -25,10 +25,6 @@ DISPOSES = frozenset(
     }
 )
 """Events that decide what becomes of a unit."""
-GIVEN_AWAY = frozenset({"donate", "recycle", "scrap"})
-"""Ways by which goods leave for nothing, as a write-off takes them."""
-ASKED_ANEW = frozenset({"scrap"})
-"""Words that only ask for another write-off, which somebody else decides."""
 
 MOST_WORDS = 10
 """Answers and photos that are kept of one event at most."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam, select
 
 from app.domain.approvals.people import same_person
-from sync.central.rules.discards import GIVEN_AWAY
+from app.domain.policy.leaving import GIVEN_AWAY
 from sync.central.rules.outcomes import Forbidden
 from sync.central.store.discards import REJECTED
 from sync.central.store.tables import write_off

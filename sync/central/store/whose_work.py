@@ -13,14 +13,14 @@ from sqlalchemy import Connection, bindparam, literal_column, select
 
 from app.domain.approvals import Verdict
 from app.domain.event import Event, EventKind
-from sync.central.rules.discards import ASKED_ANEW, DISPOSES, GIVEN_AWAY, word
+from app.domain.policy.leaving import GIVEN_OUTRIGHT
+from sync.central.rules.discards import DISPOSES, word
 from sync.central.store import labelled, undoing
 from sync.central.store.accounts import numbers
 from sync.central.store.prepared import asking
 from sync.central.store.tables import approval, event_approval, write_off
 from sync.central.store.undoing import Standing
 
-_GIVEN_AWAY = GIVEN_AWAY - ASKED_ANEW
 _CONCERNED = frozenset({EventKind.UNIT_REDECIDED, EventKind.STOCK_WRITTEN_OFF})
 
 
@@ -35,7 +35,7 @@ def workers(conn: Connection, happened: Event, others: Iterable[Event] = ()) -> 
     found = list[str]()
     for before in _before(conn, happened):
         found += deciders(conn, before.event_id, before.kind, before.operator, before.body)
-    if happened.kind == EventKind.UNIT_REDECIDED and word(happened.body, "disposition") in _GIVEN_AWAY:
+    if happened.kind == EventKind.UNIT_REDECIDED and word(happened.body, "disposition") in GIVEN_OUTRIGHT:
         found += _rejected_by(conn, happened, others)
     return tuple(dict.fromkeys(found))
 
