@@ -14,6 +14,7 @@ from app.domain.approvals.people import same_person
 from app.domain.approvals.pin import LOCKED_AT, locked
 from app.domain.event import Event, EventKind
 from app.domain.money import amount_text
+from app.domain.policy.leaving import GIVEN_OUTRIGHT
 from app.domain.refusal import Refused
 from app.ledger import approvers
 from app.ledger.writer import Ledger
@@ -33,8 +34,6 @@ from app.workflows.bench.override import Holder, Override
 from app.workflows.bench.state import BenchState, Phase, Pick
 
 _NO_UNIT = "override.no_unit"
-# Ways by which goods leave for nothing, as a write-off takes them, and that ask nobody else.
-_GIVEN_AWAY = frozenset({"donate", "recycle"})
 
 
 class OverrideDesk:
@@ -143,7 +142,7 @@ class OverrideDesk:
             raise _own(f"{code} decided this.")
         told = history.timeline(self._ledger.connection, f"label:{unit.label}")
         rejected = (e for e in told if e.event.kind == EventKind.WRITE_OFF_REJECTED and not e.undone)
-        if over.disposition in _GIVEN_AWAY and any(same_person(code, e.event.operator) for e in rejected):
+        if over.disposition in GIVEN_OUTRIGHT and any(same_person(code, e.event.operator) for e in rejected):
             raise _own(f"{code} rejected its write-off.")
 
     def _priced(self, pick: Pick | None) -> Pick | None:

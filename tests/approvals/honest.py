@@ -72,6 +72,13 @@ def the_next_number() -> Trial:
 
 
 @valid
+def the_number_before_was_lost_at_its_station() -> Trial:
+    """A power cut came between the word and its event: the station noted that number 2 was given."""
+    known = replace(KNOWN, counters={_USED: frozenset({1})}, lost={_USED: frozenset({2})})
+    return Trial(_EVENT, (ruths(_EVENT, counter=3),), known)
+
+
+@valid
 def revoked_after_it_was_here() -> Trial:
     """The event itself was acknowledged before the key was revoked."""
     return Trial(_EVENT, (ruths(_EVENT),), replace(KNOWN, revoked={RUTH.public_key: Revoked(3, 100)}))
@@ -121,6 +128,15 @@ def unlocking_a_colleague() -> Trial:
 
 
 @valid
+def a_word_over_somebody_elses_decision() -> Trial:
+    """The supervisor who signed is the one whom the event names, in whatever letters."""
+    body = {**_EVENT.body, "decided_by": "Ruth", "overrides": {"by": "OMAR"}}
+    event = replace(_EVENT, kind="unit.redecided", moves=(), body=body)
+    certificate = replace(RUTHS, actions=frozenset(Action))
+    return Trial(event, (ruths(event, certificate, action=Action.OVERRIDE),))
+
+
+@valid
 def a_value_that_nobody_knows() -> Trial:
     """The centre has no price for the item: the value that was signed counts."""
     return Trial(_EVENT, (ruths(_EVENT),), worth=None)
@@ -159,6 +175,13 @@ def a_number_is_missing() -> Trial:
     """Number 2 was given and never came: an approval may have been suppressed."""
     known = replace(KNOWN, counters={_USED: frozenset({1})})
     return Trial(_EVENT, (ruths(_EVENT, counter=3),), known)
+
+
+@review(Reason.COUNTER_GAP)
+def a_number_is_missing_beside_one_that_was_lost() -> Trial:
+    """A note excuses its own number and no other, and none that was used."""
+    known = replace(KNOWN, counters={_USED: frozenset({1})}, lost={_USED: frozenset({1, 2, 4})})
+    return Trial(_EVENT, (ruths(_EVENT, counter=4),), known)
 
 
 @review(Reason.COUNTER_GAP)

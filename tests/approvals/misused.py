@@ -196,9 +196,26 @@ def on_an_event_that_needs_none() -> Trial:
 def a_word_over_ones_own_decision() -> Trial:
     """The approver overrides what she decided herself, at a bench where somebody else works."""
     certificate = replace(RUTHS, actions=frozenset(Action))
-    body = {**_EVENT.body, "overrides": {"by": "Ruth"}}
+    body = {**_EVENT.body, "decided_by": "RUTH", "overrides": {"by": "Ruth"}}
     event = replace(_EVENT, kind="unit.redecided", moves=(), body=body)
     return Trial(event, (ruths(event, certificate, action=Action.OVERRIDE),))
+
+
+@invalid(Reason.OTHER_DECIDER)
+def a_word_in_somebody_elses_name() -> Trial:
+    """Ruth signed, and the event names Omar as the one who decided."""
+    return _overridden({"decided_by": "OMAR"})
+
+
+@invalid(Reason.OTHER_DECIDER)
+def a_word_in_nobodys_name() -> Trial:
+    """Ruth signed, and the event does not say who decided."""
+    return _overridden({"decided_by": 7})
+
+
+def _overridden(said: dict[str, object]) -> Trial:
+    event = replace(_EVENT, kind="unit.redecided", moves=(), body={**_EVENT.body, **said})
+    return Trial(event, (ruths(event, replace(RUTHS, actions=frozenset(Action)), action=Action.OVERRIDE),))
 
 
 @invalid(Reason.OWN_WORK)

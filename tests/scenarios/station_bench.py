@@ -8,11 +8,16 @@ from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
 
+from sqlalchemy import select
+
 from app.bootstrap import resources
+from app.domain.event import Event, EventKind
 from app.domain.policy.asides import NoPhoto
 from app.domain.signing import Ed25519Signer
 from app.ledger.identity import StationSettings
+from app.ledger.tables import event
 from app.ledger.writer import Ledger
+from app.queries import history
 from app.scanning.commands import Word, payload
 from app.scanning.double_read import Gaps
 from app.station.approving import Approving
@@ -103,6 +108,13 @@ class StationBench:
             self.labels += [str(document["code"]) for document, _ in self.engine.take_labels()]
         notice = self.engine.notice
         return notice.code if notice else ""
+
+    def newest(self, kind: EventKind) -> Event:
+        """The last event of a kind in this bench's own record."""
+        asked = select(event.c.event_id).where(event.c.kind == str(kind)).order_by(event.c.seq.desc())
+        found = history.by_id(self.ledger.connection, str(self.ledger.connection.scalar(asked.limit(1))))
+        assert found is not None
+        return found.event
 
     def sync(self) -> None:
         """Sends everything and fetches everything."""

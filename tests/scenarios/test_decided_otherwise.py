@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.scenarios.floor import Floor
+from app.bootstrap import resources
+from app.domain.event import EventKind
+from tests.scenarios.floor import MUGS, Floor
 from tests.scenarios.station_bench import StationBench
 from tests.scenarios.supervised import RUTH, badge, supervised_bench, supervised_floor, types_pin
+
+FORGED = "01a202b2-ffff-7742-8319-8f1cd9dcc2e1"
 
 
 @pytest.fixture
@@ -149,3 +154,67 @@ def test_a_hazard_that_is_told_while_the_pin_is_typed_shuts_the_way(floor: Floor
     assert types_pin(bench) == "override.refused"
     bench.sync()
     assert floor.stock("MUG-4") == {"F-01 refurbish": 1}
+
+
+def test_who_rejects_a_write_off_at_the_centre_gives_nothing_away_alone_at_a_bench(floor: Floor) -> None:
+    bench = supervised_bench(floor)
+    gives = '[disposition.donate]\ncaption = "GIVE"\nstatus = "damaged"\nplace = "V-02"\n\n'
+    policy = resources.policy_source().replace('version = "', 'version = "giving-', 1)
+    policy = policy.replace("[disposition.scrap]", gives + "[disposition.scrap]", 1)
+    floor.admin.post("/policies", {"source": policy})
+    floor.sells("o-1", {"MUG-4": 1})
+    rma = floor.authorizes({"MUG-4": 1})
+    bench.sync()
+    bench.scans(rma, "MUG-4", "GRADE_D", "ANSWER_1", "DISCARD", "OK", "DISCARD")
+    bench.sync()
+    (asked,) = floor.write_offs()
+    ruth = floor.another_token("ruth-token", "RUTH")
+    said = {"decision": "reject", "reason": "it is whole", "at": floor.now()}
+    ruth.post(f"/write-offs/{asked['write_off']}/decision", said)
+    # The bench, which has not heard of it, lets her.
+    decides(bench, "DONATE")
+    bench.sync()
+    case = floor.one_case("approval.invalid", role="admin")
+    assert "the approver did the work" in case["fix"]
+    assert case["money_minor"] > 0
+
+
+def test_what_a_bench_says_of_a_supervisor_who_signed_nothing_makes_nobody_else_ask(floor: Floor) -> None:
+    bench = supervised_bench(floor)
+    saved(floor, bench, "GRADE_B")
+    decides(bench, "DISCARD")
+    word = bench.newest(EventKind.UNIT_REDECIDED)
+    bench.scans("UNDO")
+    body = {**word.body, "decided_by": "GHOST"}
+    bench.ledger.record(replace(word, event_id=FORGED, approvals=(), body=body))
+    bench.sync()
+    assert [asked["requested_by"] for asked in floor.write_offs()] == [word.operator]
+
+
+def test_a_unit_taken_from_under_a_consignment_is_one_case(floor: Floor) -> None:
+    bench = supervised_bench(floor)
+    label = saved(floor, bench, "GRADE_B")
+    bench.sync()
+    asked = {"owner": "ACME", "site": "WH1", "route": "liquidate", "counterpart": "X", "at": floor.now()}
+    made = floor.admin.post("/consignments", asked | {"units": [{"label": label}]})
+    decides(bench, "QUARANTINE")
+    bench.sync()
+    case = floor.one_case("unit.consigned", role="supervisor")
+    assert made["consignment"] in case["fix"]
+    assert case["subject"] == f"label:{label}"
+    assert case["money_minor"] > 0
+    bench.scans("UNDO")
+    bench.sync()
+    assert floor.cases() == []
+
+
+def test_a_route_that_was_closed_meanwhile_is_one_case(floor: Floor) -> None:
+    bench = supervised_bench(floor)
+    saved(floor, bench, "GRADE_B")
+    bench.sync()
+    floor.admin.post("/items", {"items": [MUGS | {"hazardous": True}]})
+    decides(bench, "VENDOR")
+    bench.sync()
+    case = floor.one_case("unit.blocked", role="supervisor")
+    assert "vendor_return" in case["fix"]
+    assert case["money_minor"] > 0

@@ -22,6 +22,7 @@ from app.domain.approvals.statement import (
     action_of,
     body_digest,
     body_shown,
+    decider_of,
     workers_of,
 )
 from app.domain.approvals.verdict import Judged, Judgement, judge
@@ -55,6 +56,7 @@ __all__ = [
     "action_of",
     "body_digest",
     "body_shown",
+    "decider_of",
     "judge",
     "workers_of",
 ]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.domain.approvals.statement import Place, action_of, body_digest, workers_of
+from app.domain.approvals.statement import Place, action_of, body_digest, decider_of, workers_of
 from app.domain.envelope import Envelope, event_of, header_fields
 
 
@@ -21,7 +21,8 @@ class Presented:
 
     `body` is the digest of `body_shown`; `value` what the units are worth by the judge's own records, None
     where it has none; `site` where its station stands; `rev_no` (in `gen` of the centre's feed) and `after`
-    what the station knew; `workers` whose work it is beside the operator's.
+    what the station knew; `workers` whose work it is beside the operator's; `decider` who decided, as an
+    override says, else None.
     """
 
     event_id: str
@@ -36,6 +37,7 @@ class Presented:
     after: datetime | None = None
     workers: tuple[str, ...] = ()
     gen: int = 0
+    decider: str | None = None
 
     @classmethod
     def of(
@@ -64,6 +66,7 @@ class Presented:
             after=after,
             workers=workers_of(event)[1:],
             gen=header.whole_or("feed_gen", 0),
+            decider=decider_of(event),
         )
 
 
@@ -118,6 +121,7 @@ class Known:
         renewed: (station, older epoch, newer epoch) for each epoch that the centre renewed into a newer one.
         nonces: those of statements that were used for events before.
         counters: the numbers used before; those up to 0 where nothing was.
+        lost: numbers that the approving station noted as given, for an event that never came.
         revoked: revoked keys.
         spent: by digest of a certificate.
         proofs: by `Signed.proof` of a statement, when the station's note that it was given arrived.
@@ -129,6 +133,7 @@ class Known:
     renewed: frozenset[tuple[str, int, int]] = frozenset()
     nonces: frozenset[str] = frozenset()
     counters: Mapping[Counted, frozenset[int]] = field(default_factory=dict)
+    lost: Mapping[Counted, frozenset[int]] = field(default_factory=dict)
     revoked: Mapping[bytes, Revoked] = field(default_factory=dict)
     spent: Mapping[str, Spent] = field(default_factory=dict)
     proofs: Mapping[str, Proof] = field(default_factory=dict)

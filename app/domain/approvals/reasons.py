@@ -25,6 +25,7 @@ class Reason(StrEnum):
     STATEMENT_FORGED = "statement_forged"
     OTHER_CERTIFICATE = "other_certificate"
     OTHER_APPROVER = "other_approver"
+    OTHER_DECIDER = "other_decider"
     OTHER_EVENT = "other_event"
     OTHER_BODY = "other_body"
     OTHER_STATION = "other_station"
@@ -75,6 +76,7 @@ WORDS: Mapping[Reason, str] = MappingProxyType(
         Reason.STATEMENT_FORGED: "its statement was not signed by the key of the certificate",
         Reason.OTHER_CERTIFICATE: "its statement was given under another certificate",
         Reason.OTHER_APPROVER: "statement and certificate name different approvers",
+        Reason.OTHER_DECIDER: "the event names somebody else as the one who decided",
         Reason.OTHER_EVENT: "its statement is about another event",
         Reason.OTHER_BODY: "the event is not what the approver was shown",
         Reason.OTHER_STATION: "its statement is about an event of another station",

@@ -46,6 +46,14 @@ def action_of(event: Event) -> str | None:
     return Action.OVERRIDE if event.kind in OVERRIDES else None
 
 
+def decider_of(event: Event) -> str | None:
+    """Who decided, as an override names them: nobody ("") when it names none, None for any other event."""
+    if event.kind not in OVERRIDES:
+        return None
+    named = event.body.get("by" if event.kind == EventKind.RETURN_SERIAL_ACCEPTED else "decided_by")
+    return named if isinstance(named, str) else ""
+
+
 def workers_of(event: Event) -> tuple[str, ...]:
     """Whose work an event is: who recorded it, and who decided what it overrides."""
     overrides = event.body.get("overrides")

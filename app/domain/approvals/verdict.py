@@ -68,6 +68,8 @@ def judge(shown: Presented, approvals: Sequence[object], known: Known) -> Judgem
     reasons = dict.fromkeys(reason for one in judged for reason in one.reasons)
     if _second_missing(judged):
         reasons[Reason.SECOND_PERSON_MISSING] = None
+    if _signed_by_others(shown.decider, judged):
+        reasons[Reason.OTHER_DECIDER] = None
     return Judgement(tuple(judged), tuple(reasons))
 
 
@@ -157,11 +159,13 @@ class _Case:
         said = self.statement
         of = (said.approver, said.given_at.station, said.given_at.epoch)
         used = self.known.counters.get(of, frozenset())
-        again = said.counter in used
+        again, highest = said.counter in used, max(used, default=0)
+        # A power cut between a word and its event leaves the note of the word, and no event.
+        lost = sum(highest < number < said.counter for number in self.known.lost.get(of, ()))
         return {
             Reason.NONCE_REUSED: said.nonce in self.known.nonces,
             Reason.COUNTER_REUSED: again,
-            Reason.COUNTER_GAP: not again and said.counter != max(used, default=0) + 1,
+            Reason.COUNTER_GAP: not again and said.counter != highest + lost + 1,
         }
 
     def in_time(self) -> dict[Reason, bool]:
@@ -219,3 +223,9 @@ def _second_missing(judged: Sequence[Judged]) -> bool:
     keys = {certificate.public_key for certificate in usable}
     people = {person(certificate.approver) for certificate in usable}
     return asked and min(len(keys), len(people)) < _TWO
+
+
+def _signed_by_others(decider: str | None, judged: Sequence[Judged]) -> bool:
+    """Whether an override names somebody as the one who decided of whom there is no word."""
+    signers = [one.certificate.approver for one in judged if one.statement and one.certificate]
+    return decider is not None and bool(signers) and not any(same_person(decider, one) for one in signers)

@@ -27,6 +27,15 @@ ENDS: Mapping[str, Virtual] = MappingProxyType(
 )
 """The routes by which goods leave for good, and the virtual end each leads to."""
 
+GIVEN_AWAY = frozenset({"donate", "recycle", "scrap"})
+"""Routes by which goods leave for nothing, as a write-off takes them."""
+
+ASKED_ANEW = frozenset({"scrap"})
+"""Of these the ones that, as a word on a unit, only ask for a write-off, which somebody else decides."""
+
+GIVEN_OUTRIGHT = GIVEN_AWAY - ASKED_ANEW
+"""Of these the ones by which one person's word on a unit gives it away."""
+
 DISPOSAL = frozenset({"recycle", "scrap"})
 """Routes on which regulated goods need their papers."""
 

@@ -29,6 +29,7 @@ from app.domain.approvals import (
     Statement,
     action_of,
     body_digest,
+    decider_of,
     workers_of,
 )
 from app.domain.approvals.people import person, same_person
@@ -143,6 +144,9 @@ class Authority:
             if wrong:
                 return wrong
             given.append((certificate, statement))
+        decider = decider_of(event)
+        if decider is not None and not any(same_person(decider, one.approver) for one, _ in given):
+            return "it names somebody else as the one who decided"
         return _second_missing(given) or self._used(given)
 
     def _signed(self, one: Approval) -> tuple[Certificate, Statement, str]:

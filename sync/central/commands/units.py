@@ -11,6 +11,7 @@ from app.domain.event import EventKind
 from app.domain.item import Item
 from app.domain.move import Move, MoveKind
 from app.domain.policy import Outcome, Policy
+from app.domain.policy.leaving import ASKED_ANEW
 from app.domain.policy.reach import decidable
 from app.domain.policy.scope import Case
 from app.domain.refusal import Refused
@@ -27,7 +28,7 @@ from sync.central.store.consignments import require_unheld
 from sync.central.store.exceptions import close_cases
 from sync.central.store.posting import record
 from sync.central.store.returns_policy import returns_policy
-from sync.central.store.second_person import ASKED_ANEW, require_second
+from sync.central.store.second_person import require_second
 from sync.central.store.undoing import WORDS, Standing
 
 Document = dict[str, object]

@@ -40,6 +40,7 @@ from sync.central.store.posting import record
 from sync.central.store.returns_policy import returns_policy
 from sync.central.store.shelves import inside, last_place
 from sync.central.store.tables import account, balance, write_off
+from sync.central.store.whose_work import asked_by
 
 
 def request(act: Act, asked: WriteOff) -> dict[str, object]:
@@ -89,7 +90,7 @@ def decide(act: Act, code: str, asked: Decision) -> dict[str, object]:
         Conflict: it is decided already.
     """
     row = _find(act.conn, code)
-    if same_person(row.requested_by, act.operator):
+    if any(same_person(one, act.operator) for one in asked_by(act.conn, row.cause, row.requested_by)):
         raise Forbidden(
             "write_off.own_request",
             f"Write-off {code} was asked for by {act.operator}.",

@@ -78,11 +78,6 @@ def why(body: Mapping[str, object]) -> str:
     return ": ".join(filter(None, (f"rule {rule}" if rule else "disposition", answers)))
 
 
-def asker(kind: str, operator: str, body: Mapping[str, object]) -> str:
-    """Who asks for the write-off: a supervisor who chose it over a rule, whoever worked at the bench."""
-    return (word(body, "decided_by") if kind == EventKind.UNIT_REDECIDED else None) or operator
-
-
 def word(body: Mapping[str, object], name: str) -> str | None:
     """A text of a body; none for anything else that a station may say there."""
     found = body.get(name)

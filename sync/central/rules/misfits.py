@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.event import EventKind
 from sync.central.rules.progress import Deed, Line, Progress
 
 
@@ -45,17 +44,3 @@ def kept(deed: Deed, lines: Sequence[Line], progress: Progress, serials: Mapping
     if serial and sold and serial not in sold:
         return Kept(Misfit.OTHER_SERIAL, serial, sold)
     return Kept(Misfit.WRONG_ITEM)
-
-
-def other_serial(deed: Deed, serials: Mapping[int, Sequence[str]]) -> Kept | None:
-    """That a unit which a bench counted for a line has a serial that was not sold on it; else None.
-
-    What a person accepted or matched at the centre is that person's word.
-    """
-    serial, number = deed.facts.maybe_text("serial"), deed.facts.raw().get("line")
-    if deed.kind != EventKind.RETURN_DISPOSITIONED or not isinstance(number, int):
-        return None
-    sold = tuple(serials.get(number, ()))
-    if not serial or not sold or serial in sold:
-        return None
-    return Kept(Misfit.OTHER_SERIAL, serial, sold)

@@ -38,6 +38,7 @@ from sync.central.store.tables import (
     approval_note,
     approver_certificate,
     approver_revocation,
+    event,
     item,
     receipt,
     station,
@@ -92,6 +93,7 @@ def known_about(conn: Connection, asked: Asked, root: bytes, came: Proof) -> Kno
         sites={row.station_id: row.site for row in _sites.rows(conn, stations=stations)},
         nonces=frozenset(row.nonce for row in _nonces.rows(conn, nonces=nonces)),
         counters={_counted(said): _counters(conn, said) for said in asked.statements},
+        lost={_counted(said): _lost(conn, said, came) for said in asked.statements},
         revoked={
             bytes.fromhex(row.public_key): Revoked(int(row.number), int(row.place), int(row.feed_gen))
             for row in _revoked.rows(conn, keys=sorted({key.hex() for key in asked.keys}))
@@ -114,6 +116,13 @@ def _counters(conn: Connection, said: Statement) -> frozenset[int]:
     row = _numbers.first(conn, approver=approver, station=place, epoch=epoch, counter=said.counter)
     found = (row.highest, row.again) if row is not None else ()
     return frozenset(int(number) for number in found if number)
+
+
+def _lost(conn: Connection, said: Statement, came: Proof) -> frozenset[int]:
+    """Numbers before this one that its station noted as given before, for events of which nothing came."""
+    approver, place, epoch = _counted(said)
+    asked = {"approver": approver, "station": place, "epoch": epoch, "before": said.counter}
+    return frozenset(int(row.counter) for row in _given.rows(conn, **asked, arrived=came.place))
 
 
 def arrived(conn: Connection, sealed: Envelope) -> Proof:
@@ -176,6 +185,25 @@ _numbers = asking(
         approval.c.station == bindparam("station"),
         approval.c.epoch == bindparam("epoch"),
         text("approval.used"),
+    )
+)
+_given = asking(
+    lambda _: (
+        select(approval_note.c.counter)
+        .join_from(approval_note, receipt, receipt.c.id == approval_note.c.place)
+        .join(event, event.c.event_id == approval_note.c.about, isouter=True)
+        .where(
+            approval_note.c.approver == bindparam("approver"),
+            approval_note.c.station == bindparam("station"),
+            approval_note.c.place < bindparam("arrived"),
+            approval_note.c.counter < bindparam("before"),
+            approval_note.c.counter > literal_column("0"),
+            approval_note.c.statement != literal_column("''"),
+            approval_note.c.about != literal_column("''"),
+            receipt.c.epoch == bindparam("epoch"),
+            event.c.id.is_(None),
+        )
+        .distinct()
     )
 )
 _revoked = asking(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -15,7 +16,9 @@ from sqlalchemy import Connection
 from app.domain.approvals import OVERRIDES, Judged, Judgement, Presented, Reason, Verdict, judge
 from app.domain.clock import to_text
 from app.domain.envelope import Envelope
+from app.domain.event import Event
 from sync.central.rules.authorizing import answers, authorization_of, explained, spends
+from sync.central.store import whose_work
 from sync.central.store.approval_keys import root_key
 from sync.central.store.approval_record import (
     arrived,
@@ -51,20 +54,22 @@ def judge_approvals(conn: Connection, facts: Sequence[Fact], at: datetime) -> fr
         facts: what happened, in its order.
         at: now, by the centre's clock.
     """
-    loose = set[str]()
+    loose, happened = set[str](), [fact.event for fact in facts]
     for fact in facts:
         if fact.sealed is None or not fact.event.approvals:
             continue
-        verdict = _judged(conn, fact, fact.sealed, at)
+        verdict = _judged(conn, fact, fact.sealed, happened, at)
         if verdict is not Verdict.VALID:
             loose.add(fact.event.event_id)
     return frozenset(loose)
 
 
-def _judged(conn: Connection, fact: Fact, sealed: Envelope, at: datetime) -> Verdict:
+def _judged(
+    conn: Connection, fact: Fact, sealed: Envelope, happened: Sequence[Event], at: datetime
+) -> Verdict:
     try:
         with quiet(), savepoint(conn):
-            return _judge(conn, fact, sealed, at)
+            return _judge(conn, fact, sealed, happened, at)
     except DATABASE_FAILED:
         raise
     except Exception:  # noqa: BLE001 - whatever it was, a fact is never refused for its approvals
@@ -73,11 +78,14 @@ def _judged(conn: Connection, fact: Fact, sealed: Envelope, at: datetime) -> Ver
     return Verdict.INVALID
 
 
-def _judge(conn: Connection, fact: Fact, sealed: Envelope, at: datetime) -> Verdict:
+def _judge(
+    conn: Connection, fact: Fact, sealed: Envelope, happened: Sequence[Event], at: datetime
+) -> Verdict:
     came = arrived(conn, sealed)
     asked = asked_by(fact.event.approvals)
     worth = worth_of(conn, fact.event)
     shown = Presented.of(sealed, site_of(conn, sealed.station_id), worth, newest_known(conn, sealed))
+    shown = replace(shown, workers=(*shown.workers, *whose_work.workers(conn, fact.event, happened)))
     known = known_about(conn, asked, root_key(conn) or _NOBODY, came)
     judgement = judge(shown, fact.event.approvals, known)
     _keep(conn, fact, shown, judgement, at)

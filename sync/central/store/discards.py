@@ -20,7 +20,7 @@ from app.domain.account import Account, Status
 from app.domain.clock import from_text, to_text
 from app.domain.codes import CodeFamily
 from app.domain.event import Event
-from sync.central.rules.discards import AWAITING, MOST_WORDS, Wish, asker, awaits, why, wishes, word, words
+from sync.central.rules.discards import AWAITING, MOST_WORDS, Wish, awaits, why, wishes, word, words
 from sync.central.store import photos
 from sync.central.store.accounts import numbers
 from sync.central.store.exceptions import Case, close_cases, open_case, plain
@@ -30,6 +30,7 @@ from sync.central.store.numbers import next_code
 from sync.central.store.prepared import asking, inserting, updating
 from sync.central.store.savepoint import savepoint
 from sync.central.store.tables import balance, event, move, write_off
+from sync.central.store.whose_work import deciders
 from sync.central.store.write_off_rows import NOTHING_LEFT, answering
 
 REQUESTED, APPROVED, REJECTED, WITHDRAWN = "requested", "approved", "rejected", "withdrawn"
@@ -143,7 +144,7 @@ class _Waiting:
             for wish in wishes(fact.event):
                 qty = min(units, wish.qty) if wish.held == account else 0
                 if qty > 0:
-                    asked.append(_asking(fact, wish, qty))
+                    asked.append(_asking(self._conn, fact, wish, qty))
                     units -= qty
         if units:
             asked.append(self._again(account, units))
@@ -163,14 +164,14 @@ class _Waiting:
         body = json.loads(came.body)
         rma = word(body, "rma") or word(body, "return")
         wish = Wish(account, units, why(body), word(body, "rule"), rma, words(body, "photos"))
-        by = asker(came.kind, came.operator, body)
+        by = deciders(self._conn, came.event_id, came.kind, came.operator, body)[0]
         return Asking(wish, came.event_id, by, from_text(came.occurred_at), came.policy_ver)
 
 
-def _asking(fact: Fact, wish: Wish, qty: int) -> Asking:
+def _asking(conn: Connection, fact: Fact, wish: Wish, qty: int) -> Asking:
     event = fact.event
     part = Wish(wish.held, qty, wish.reason, wish.rule, wish.rma, wish.photos)
-    by = asker(event.kind, event.operator, event.body)
+    by = deciders(conn, event.event_id, event.kind, event.operator, event.body)[0]
     return Asking(part, event.event_id, by, fact.occurred_at, event.policy_ver)
 
 

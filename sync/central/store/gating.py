@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -26,8 +25,7 @@ from sync.central.store.prepared import asking
 from sync.central.store.refund_rules import RefundRules
 from sync.central.store.refunds import Opening, find, of_cause, on_line, open_for_units, payable_of, step
 from sync.central.store.savepoint import savepoint
-from sync.central.store.sold_serials import Expected, expected_serials
-from sync.central.store.tables import blind_unit, event, order_line, refund, rma, rma_line, rma_match
+from sync.central.store.tables import blind_unit, event, order_line, refund, rma_line, rma_match
 
 _log = logging.getLogger(__name__)
 # What is not with the customer yet is taken back without asking anybody.
@@ -61,14 +59,22 @@ def gate(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
             decided.append(fact)
         elif kind == EventKind.RETURN_UNDONE and fact.event.corrects:
             undone.append(fact)
-    concerned = _with_sales(conn, decided) | _with_refunds(conn, undone)
-    if not concerned:
-        return
-    known = _Known.read(conn, [fact.event for fact in decided if fact.event.event_id in concerned])
-    for fact in facts:
-        if fact.event.event_id in concerned:
-            act = Act(conn, chain, CENTRE, f"event:{fact.event.event_id}", fact.occurred_at, posted_at)
-            _decided(act, fact.event.event_id, partial(_follow, act, fact.event, known))
+    if concerned := _with_sales(conn, decided) | _with_refunds(conn, undone):
+        happened = [fact.event for fact in decided if fact.event.event_id in concerned]
+        known = _Known.read(conn, {event.event_id: event.body for event in happened})
+        for fact in facts:
+            if fact.event.event_id in concerned:
+                act = _act(conn, fact, posted_at, chain)
+                _decided(act, fact.event.event_id, partial(_follow, act, fact.event, known))
+    words = serial_words.concerned(conn, {fact.event.corrects for fact in undone if fact.event.corrects})
+    if units := serial_words.naming(conn, words):
+        known, act = _Known.read(conn, units), _act(conn, undone[-1], posted_at, chain)
+        for event_id, body in units.items():
+            _decided(act, event_id, partial(_accept_again, act, event_id, body, known))
+
+
+def _act(conn: Connection, cause: Fact, posted_at: datetime, chain: CentreChain) -> Act:
+    return Act(conn, chain, CENTRE, f"event:{cause.event.event_id}", cause.occurred_at, posted_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,44 +84,29 @@ class _Known:
     rules: RefundRules
     items: Mapping[tuple[str, int], str]
     undone: AbstractSet[str]
-    expected: Mapping[str, Expected]
-    accepted: AbstractSet[str]
+    others: AbstractSet[str]
 
     @classmethod
-    def read(cls, conn: Connection, happened: Sequence[Event]) -> _Known:
-        bodies = [event.body for event in happened]
-        return cls.of(conn, bodies, [event.event_id for event in happened])
-
-    @classmethod
-    def of(cls, conn: Connection, bodies: Sequence[Mapping[str, Any]], events: Sequence[str] = ()) -> _Known:
+    def read(cls, conn: Connection, happened: Mapping[str, Mapping[str, Any]]) -> _Known:
+        """Of events that judged goods, by their ids, with what they say."""
+        bodies = list(happened.values())
         codes = {code for body in bodies if isinstance(code := body.get("rma"), str)}
         skus = {sku for body in bodies if isinstance(sku := body.get("sku"), str)}
         lines = _items_of.rows(conn, codes=sorted(codes)) if codes else ()
-        undone = _undone.rows(conn, ids=sorted(events)) if events else ()
+        undone = _undone.rows(conn, ids=sorted(happened)) if happened else ()
         return cls(
             RefundRules.read(conn, codes, skus),
             {(row.rma, row.line): row.sku for row in lines},
             {row.corrects for row in undone},
-            _expected(conn, {code for body in bodies if body.get("serial") and (code := body.get("rma"))}),
-            serial_words.accepted(conn, bodies),
+            serial_words.others(conn, bodies).keys(),
         )
 
-    def gated(self, body: Mapping[str, Any]) -> bool:
+    def gated(self, event_id: str) -> bool:
         """Whether a bench's unit has a serial that was not sold on its line: a person decides about it.
 
         One that a supervisor accepted at the bench is decided about, when that word holds.
         """
-        if body.get("accepted") in self.accepted:
-            return False
-        sold = self.expected.get(str(body.get("rma")), {}).get(int(body.get("line") or 0), ())
-        return bool(sold) and bool(body.get("serial")) and body["serial"] not in sold
-
-
-def _expected(conn: Connection, codes: AbstractSet[str]) -> Mapping[str, Expected]:
-    if not codes:
-        return {}
-    rows = _records.rows(conn, codes=sorted(codes))
-    return expected_serials(conn, {row.code: json.loads(row.document) for row in rows})
+        return event_id in self.others
 
 
 def _with_sales(conn: Connection, decided: Sequence[Fact]) -> set[str]:
@@ -138,11 +129,13 @@ def catch_up(act: Act, deeds: Iterable[Deed]) -> None:
     """Opens what is owed for goods that were judged before their return was authorized."""
     for deed in deeds:
         if deed.kind == EventKind.RETURN_DISPOSITIONED and not of_cause(act.conn, deed.event_id):
-            body = deed.facts.raw()
-            known = _Known.of(act.conn, [body])
-            if known.gated(body):
-                continue
-            _decided(act, deed.event_id, partial(_judge, act, deed.event_id, body, known))
+            _decided(act, deed.event_id, partial(_came_before, act, deed.event_id, deed.facts.raw()))
+
+
+def _came_before(act: Act, event_id: str, body: Mapping[str, Any]) -> None:
+    known = _Known.read(act.conn, {event_id: body})
+    if not known.gated(event_id):
+        _judge(act, event_id, body, known)
 
 
 def _decided(act: Act, event_id: str, decide: Callable[[], None]) -> None:
@@ -167,7 +160,7 @@ def _open(act: Act, happened: Event, known: _Known) -> None:
     if happened.event_id in known.undone:
         # It was taken back before it was heard of.
         return
-    if happened.kind == EventKind.RETURN_DISPOSITIONED and known.gated(happened.body):
+    if happened.kind == EventKind.RETURN_DISPOSITIONED and known.gated(happened.event_id):
         return
     grade = next((move.target.grade for move in reversed(happened.moves) if move.target.grade), "")
     _judge(act, happened.event_id, {"grade": grade, **happened.body}, known)
@@ -191,6 +184,14 @@ def _judge(act: Act, event_id: str, body: Mapping[str, Any], known: _Known) -> N
         keys = [goods_key(one) for one in standing]
         close_cases(act.conn, keys, act.posted_at, "The goods came after all.")
         _mark(act, standing, gone=False)
+
+
+def _accept_again(act: Act, event_id: str, body: Mapping[str, Any], known: _Known) -> None:
+    """A word, or a unit of it, was taken back: of each unit that names it, whether money is due."""
+    if known.gated(event_id):
+        _take_back(act, event_id)
+    elif not of_cause(act.conn, event_id):
+        _judge(act, event_id, body, known)
 
 
 def _take_back(act: Act, event_id: str) -> None:
@@ -258,7 +259,6 @@ _undone = asking(
         among(event.c.corrects, "ids"), event.c.kind == literal_column(f"'{EventKind.RETURN_UNDONE}'")
     )
 )
-_records = asking(lambda among: select(rma.c.code, rma.c.document).where(among(rma.c.code, "codes")))
 _items_of = asking(
     lambda among: select(rma_line.c.rma, rma_line.c.line, rma_line.c.sku).where(
         among(rma_line.c.rma, "codes")

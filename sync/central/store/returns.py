@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, func, insert, literal_column, sele
 from app.domain.clock import from_text
 from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
-from sync.central.rules.misfits import Kept, kept, other_serial
+from sync.central.rules.misfits import Kept, Misfit, kept
 from sync.central.rules.progress import ABOUT_RETURNS, COUNTED, Deed, Progress
 from sync.central.store import blind_units, gating, return_cases, return_claims, serial_words
 from sync.central.store.act import Act
@@ -32,9 +32,10 @@ def catch_up(act: Act, code: str) -> None:
     """Counts what stations did under a code before it was authorized, and judges each as it came."""
     for sheet in sheets_of(act.conn, [code], EVER).values():
         deeds, sheet.deeds, sheet.progress = list(sheet.deeds.values()), {}, Progress()
+        others = serial_words.others(act.conn, [deed.facts.raw() for deed in deeds])
         for deed in deeds:
             sheet.add(deed)
-            _judge(act, deed, sheet)
+            _judge(act, deed, sheet, others)
         write(act, [sheet])
         gating.catch_up(act, deeds)
     close_cases(act.conn, [return_cases.unknown_key(code)], act.posted_at, "The return is authorized now.")
@@ -99,9 +100,7 @@ class _Told:
             if fact.event.event_id in deeds and deeds[fact.event.event_id].code is None
         ]
         self._why = return_claims.verdicts(act.conn, blind_units.units(self._blind))
-        self._remember = [
-            {"rma": code, "event_id": of} for of, codes in self._codes.items() for code in codes
-        ]
+        remember = [{"rma": code, "event_id": of} for of, codes in self._codes.items() for code in codes]
         self._here, self._undone = set[str](), dict[str, Deed]()
         if undone:
             for row in _is_here.rows(act.conn, ids=undone, first=first):
@@ -114,6 +113,12 @@ class _Told:
         self._times = Counter({row.corrects: int(row.times) for row in rows})
         self._taken_back = [*undone, *(event_id for event_id in deeds if self._times[event_id])]
         self._sheets = sheets_of(act.conn, {code for codes in self._codes.values() for code in codes}, first)
+        _remember.run(act.conn, remember)
+        told = list(deeds.values())
+        if undone:
+            told += [deed for sheet in self._sheets.values() for deed in sheet.deeds.values()]
+        self._others = serial_words.others(act.conn, [deed.facts.raw() for deed in told])
+        self._words = serial_words.concerned(act.conn, undone)
 
     def take(self, happened: Event) -> None:
         """The next event."""
@@ -134,7 +139,7 @@ class _Told:
             # An undo that came before what it undoes is told as odd, and undoes it all the same.
             if not self._times[deed.event_id]:
                 sheet.add(deed)
-            _judge(self._act, deed, sheet)
+            _judge(self._act, deed, sheet, self._others)
             sheet.changed_by = deed.event_id
 
     def _undo(self, undo: Event) -> None:
@@ -153,7 +158,19 @@ class _Told:
                 accepted = deed.facts.maybe_text("accepts") if deed else None
                 if accepted in sheet.deeds:
                     # What was accepted stands beside the lines again.
-                    _judge(self._act, sheet.deeds[accepted], sheet)
+                    _judge(self._act, sheet.deeds[accepted], sheet, self._others)
+                self._accept_again(sheet)
+
+    def _accept_again(self, sheet: Sheet) -> None:
+        """With a word taken back, or a unit of it: whether it holds for those that name it is asked anew."""
+        for deed in sheet.deeds.values():
+            if serial_words.word_of(deed.event_id, deed.kind, deed.facts.raw()) not in self._words:
+                continue
+            if deed.event_id in self._others:
+                _judge(self._act, deed, sheet, self._others)
+            elif deed.kind in COUNTED and deed.line(sheet.lines) is not None:
+                key, _ = return_cases.apart_keys(deed, sheet.code)
+                close_cases(self._act.conn, [key], self._act.posted_at, "Its serial is accepted.")
 
     def _blind_again(self, event_id: str) -> None:
         """Its match was taken back: the unit waits as nobody's, and is put away nowhere."""
@@ -167,7 +184,6 @@ class _Told:
     def write(self) -> None:
         """Stores and publishes what changed."""
         conn = self._act.conn
-        _remember.run(conn, self._remember)
         blind_units.note(conn, self._blind, self._why)
         blind_units.take_back(conn, self._taken_back)
         for event_id in blind_units.unmatch(conn, self._taken_back):
@@ -191,8 +207,11 @@ class _Told:
             publish_rma(conn, code, None)
 
 
-def _judge(act: Act, deed: Deed, sheet: Sheet) -> None:
-    """Opens a case for what of a deed does not fit the RMA, whose progress includes the deed."""
+def _judge(act: Act, deed: Deed, sheet: Sheet, others: Mapping[str, tuple[str, ...]]) -> None:
+    """Opens a case for what of a deed does not fit the RMA, whose progress includes the deed.
+
+    `others` are units with a serial that was not sold, each with those that were.
+    """
     conn, at, code, progress = act.conn, act.posted_at, sheet.code, sheet.progress
     if deed.kind in COUNTED:
         line = deed.line(sheet.lines)
@@ -201,8 +220,12 @@ def _judge(act: Act, deed: Deed, sheet: Sheet) -> None:
             open_case(conn, _apart(act, deed, sheet, why), at)
         elif line is None:
             open_case(conn, return_cases.not_on_rma(deed, code), at)
-        elif (other := _other_serial(conn, deed, sheet)) is not None:
+        elif (sold := others.get(deed.event_id)) is not None:
+            other = Kept(Misfit.OTHER_SERIAL, deed.facts.text("serial"), sold)
             open_case(conn, _apart(act, deed, sheet, other), at)
+            if (done := progress.units(line)) > line.qty:
+                # That one too many came is another matter, which a recount answers.
+                open_case(conn, return_cases.over(line, code, done), at)
         elif (done := progress.units(line)) > line.qty:
             open_case(conn, return_cases.over(line, code, done), at)
         elif progress.ended is not None:
@@ -217,12 +240,6 @@ def _judge(act: Act, deed: Deed, sheet: Sheet) -> None:
                 open_case(conn, return_cases.missing_excess(line, code, qty, excess), at)
             elif (untold := sheet.untold()[number]) > 0:
                 open_case(conn, return_cases.missing(line, code, untold), at)
-
-
-def _other_serial(conn: Connection, deed: Deed, sheet: Sheet) -> Kept | None:
-    """As the rule has it, unless a supervisor accepted the serial at the bench and that word holds."""
-    other = other_serial(deed, sheet.expected)
-    return None if other is not None and serial_words.accepted(conn, [deed.facts.raw()]) else other
 
 
 def _apart(act: Act, deed: Deed, sheet: Sheet, why: Kept) -> Case:

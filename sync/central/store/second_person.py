@@ -5,14 +5,11 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam, select
 
 from app.domain.approvals.people import same_person
+from app.domain.policy.leaving import GIVEN_AWAY
 from sync.central.rules.outcomes import Forbidden
 from sync.central.store.discards import REJECTED
 from sync.central.store.tables import write_off
-
-GIVEN_AWAY = frozenset({"donate", "recycle", "scrap"})
-"""Ways by which goods leave for nothing, as a write-off takes them."""
-ASKED_ANEW = frozenset({"scrap"})
-"""Words that only ask for another write-off, which somebody else decides."""
+from sync.central.store.whose_work import asked_by
 
 
 def require_second(conn: Connection, operator: str, account: int, way: str) -> None:
@@ -24,7 +21,7 @@ def require_second(conn: Connection, operator: str, account: int, way: str) -> N
         Forbidden: it would be one person's word alone.
     """
     for row in conn.execute(_waiting, {"which": account}):
-        if same_person(row.requested_by, operator):
+        if any(same_person(one, operator) for one in asked_by(conn, row.cause, row.requested_by)):
             raise Forbidden(
                 "write_off.own_request",
                 f"Write-off {row.code} was asked for by {operator} and is {row.state}.",
@@ -42,7 +39,9 @@ def require_second(conn: Connection, operator: str, account: int, way: str) -> N
 
 
 _waiting = (
-    select(write_off.c.code, write_off.c.state, write_off.c.requested_by, write_off.c.decided_by)
+    select(
+        *(write_off.c[name] for name in ("code", "state", "cause", "requested_by", "decided_by")),
+    )
     .where(write_off.c.account == bindparam("which"))
     .order_by(write_off.c.code)
 )

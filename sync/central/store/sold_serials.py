@@ -35,11 +35,13 @@ MOST = 1000
 _Sale = tuple[int, int]
 
 
-def expected_serials(conn: Connection, documents: Mapping[str, Any]) -> dict[str, Expected]:
+def expected_serials(
+    conn: Connection, documents: Mapping[str, Any], before: int | None = None
+) -> dict[str, Expected]:
     """What each return may bring, by its code and line; lines of which nobody knows are left out.
 
     A line that names a serial for each of its units expects exactly those. `documents` are the records of
-    the returns, as they were authorized.
+    the returns, as they were authorized; with a row of an event, what came by others before it counts alone.
     """
     found = dict[str, dict[int, tuple[str, ...]]]()
     open_codes = set[str]()
@@ -50,7 +52,7 @@ def expected_serials(conn: Connection, documents: Mapping[str, Any]) -> dict[str
                 lines[line["line"]] = tuple(line["serials"])
             else:
                 open_codes.add(code)
-    for (code, number), serials in _outstanding(conn, open_codes).items():
+    for (code, number), serials in _outstanding(conn, open_codes, before).items():
         line = next((one for one in documents[code]["lines"] if one["line"] == number), None)
         if line is not None and number not in found[code]:
             every = tuple(dict.fromkeys((*line["serials"], *serials)))
@@ -71,7 +73,25 @@ def sold_on(conn: Connection, owner: str, sku: str, serial: str) -> str | None:
     return row.code if row is not None else None
 
 
-def _outstanding(conn: Connection, codes: Collection[str]) -> dict[tuple[str, int], list[str]]:
+def out_elsewhere(conn: Connection, code: str, owner: str, unit: tuple[str, str], before: int) -> bool:
+    """Whether a unit, by item and serial, left last with an order that a return is not of and is out with it.
+
+    It is so until it came back by a return of that order, before a row of an event.
+    """
+    sku, serial = unit
+    sale = _order_of.first(conn, owner=owner, sku=sku, serial=serial)
+    if sale is None:
+        return False
+    rows = _returns_of.rows(conn, order=sale.id, line=sale.line)
+    codes = {row.rma for row in rows}
+    if code in codes:
+        return False
+    return not _come(conn, codes, before).get((sale.id, sale.line, serial)) if codes else True
+
+
+def _outstanding(
+    conn: Connection, codes: Collection[str], before: int | None
+) -> dict[tuple[str, int], list[str]]:
     """By line the serials of its sales that are still out, where all of its sales recorded theirs."""
     if not codes:
         return {}
@@ -80,7 +100,7 @@ def _outstanding(conn: Connection, codes: Collection[str]) -> dict[tuple[str, in
         return {}
     known = {(row.order, row.line): int(row.units) for row in _recorded.rows(conn, codes=sorted(codes))}
     sales = {(row.order, row.order_line): int(row.shipped) for row in rows}
-    come = _come(conn, codes) if known else {}
+    come = _come(conn, codes, before) if known else {}
     found, unknown = defaultdict[tuple[str, int], list[str]](list), set[tuple[str, int]]()
     for row in rows:
         sale = (row.order, row.order_line)
@@ -93,7 +113,9 @@ def _outstanding(conn: Connection, codes: Collection[str]) -> dict[tuple[str, in
     return {line: serials for line, serials in found.items() if line not in unknown}
 
 
-def _come(conn: Connection, codes: Collection[str]) -> Mapping[tuple[int, int, str], set[str]]:
+def _come(
+    conn: Connection, codes: Collection[str], before: int | None
+) -> Mapping[tuple[int, int, str], set[str]]:
     """The returns by which a serial of a sale came back, of all returns of the same sales."""
     sales, undone = defaultdict[tuple[str, int], list[_Sale]](list), Counter[str]()
     for row in _siblings.rows(conn, codes=sorted(codes)):
@@ -105,7 +127,8 @@ def _come(conn: Connection, codes: Collection[str]) -> Mapping[tuple[int, int, s
         facts = Fields(json.loads(row.body), "facts")
         number = facts.raw().get("line")
         serial = facts.maybe_text("instead_of") or facts.maybe_text("serial")
-        if undone[row.event_id] or not serial or not isinstance(number, int):
+        later = before is not None and row.id >= before
+        if later or undone[row.event_id] or not serial or not isinstance(number, int):
             continue
         for sale in sales.get((row.rma, number), ()):
             found[(*sale, serial)].add(row.rma)
@@ -183,7 +206,7 @@ _undone = asking(
 )
 _deeds = asking(
     lambda among: (
-        select(rma_event.c.rma, event.c.event_id, event.c.body)
+        select(rma_event.c.rma, event.c.id, event.c.event_id, event.c.body)
         .join_from(rma_event, event, rma_event.c.event_id == event.c.event_id)
         .where(
             among(rma_event.c.rma, "codes"),
@@ -193,7 +216,7 @@ _deeds = asking(
 )
 _order_of = asking(
     lambda _: (
-        select(customer_order.c.code)
+        select(customer_order.c.code, customer_order.c.id, sold_serial.c.line)
         .join_from(sold_serial, customer_order, sold_serial.c.order == customer_order.c.id)
         .where(
             sold_serial.c.sku == bindparam("sku"),
@@ -202,5 +225,12 @@ _order_of = asking(
         )
         .order_by(customer_order.c.id.desc())
         .limit(1)
+    )
+)
+_returns_of = asking(
+    lambda _: (
+        select(rma_match.c.rma)
+        .distinct()
+        .where(rma_match.c.order == bindparam("order"), rma_match.c.order_line == bindparam("line"))
     )
 )

@@ -20,7 +20,7 @@ from app.domain.approvals.people import same_person
 from app.domain.clock import to_text
 from app.domain.event import Event, EventKind
 from sync.central.rules.discards import Wish, awaits, word
-from sync.central.store import discards
+from sync.central.store import discards, whose_work
 from sync.central.store.accounts import numbers
 from sync.central.store.approval_record import asked_by
 from sync.central.store.discards import APPROVED, REJECTED, REQUESTED, Asking
@@ -109,7 +109,10 @@ def _approve(conn: Connection, fact: Fact, at: datetime) -> None:
 
 def _reject(conn: Connection, fact: Fact, at: datetime) -> None:
     row = _row(conn, fact.event.body)
-    if row is None or row.state != REQUESTED or same_person(row.requested_by, fact.event.operator):
+    if row is None or row.state != REQUESTED:
+        return
+    asked = whose_work.asked_by(conn, row.cause, row.requested_by)
+    if any(same_person(one, fact.event.operator) for one in asked):
         return
     reason = word(fact.event.body, "reason") or "rejected at the station"
     said = {"to": REJECTED, "by": plain(fact.event.operator), "when": to_text(fact.occurred_at)}

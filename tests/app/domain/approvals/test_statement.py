@@ -14,6 +14,7 @@ from app.domain.approvals.statement import (
     action_of,
     body_digest,
     body_shown,
+    decider_of,
     workers_of,
 )
 from app.domain.envelope import header_fields
@@ -104,6 +105,22 @@ def test_what_can_be_erased_is_not() -> None:
 )
 def test_which_events_are_which_action(event: Event, action: Action | None) -> None:
     assert action_of(event) == action
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "decider"),
+    [
+        ("unit.redecided", {"decided_by": "RUTH", "by": "OMAR"}, "RUTH"),
+        ("return.serial_accepted", {"decided_by": "RUTH", "by": "OMAR"}, "OMAR"),
+        ("unit.redecided", {"decided_by": 7}, ""),
+        ("return.serial_accepted", {}, ""),
+        ("stock.written_off", {"decided_by": "RUTH"}, None),
+    ],
+)
+def test_who_decided_is_who_an_override_names(
+    kind: str, body: dict[str, object], decider: str | None
+) -> None:
+    assert decider_of(replace(EVENT, kind=kind, body=body)) == decider
 
 
 @pytest.mark.parametrize(

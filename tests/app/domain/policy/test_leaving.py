@@ -9,7 +9,7 @@ from app.domain.account import Status
 from app.domain.place import Virtual, is_virtual
 from app.domain.policy import read_policy
 from app.domain.policy.changes import changes
-from app.domain.policy.leaving import AS_EVER, ENDS
+from app.domain.policy.leaving import AS_EVER, ASKED_ANEW, ENDS, GIVEN_AWAY, GIVEN_OUTRIGHT
 from app.domain.refusal import Refused
 from tests.app.domain.policy.small import SMALL
 
@@ -117,3 +117,9 @@ def test_goods_are_regulated_by_category_hazard_or_serial() -> None:
 def test_a_block_may_name_a_route_that_no_bench_decides() -> None:
     table = '[[blocked]]\nname = "no gifts"\nroutes = ["donate"]\n'
     assert read_policy(SMALL + table, "small").routes.blocks[0].routes == ("donate",)
+
+
+def test_what_is_given_away_leaves_for_nothing_at_once_or_once_it_is_asked_for() -> None:
+    assert GIVEN_AWAY == GIVEN_OUTRIGHT | ASKED_ANEW
+    assert not GIVEN_OUTRIGHT & ASKED_ANEW
+    assert set(ENDS) - GIVEN_AWAY == {"vendor_return", "liquidate"}

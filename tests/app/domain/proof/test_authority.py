@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.approvals import Approval, Place, Proof, Revocation, RevocationList, Revoked
+from app.domain.approvals import Action, Approval, Place, Proof, Revocation, RevocationList, Revoked
 from app.domain.canonical import encode
 from app.domain.clock import to_text
 from app.domain.event import Event, EventKind
@@ -79,6 +79,16 @@ def test_a_word_that_is_not_about_this_is_named(more: dict[str, object], expecte
 def test_own_work_under_another_spelling_is_approved_by_nobody_else() -> None:
     event = write_off(operator="ruth ")
     assert authority().wrong(seen(event, ruths(event))) == "nobody else approved it"
+
+
+def test_an_override_in_somebody_elses_name_is_nobodys() -> None:
+    certificate = replace(RUTHS, actions=frozenset(Action))
+    other = "it names somebody else as the one who decided"
+    for decided_by, found in (("Ruth", ""), ("OMAR", other), (None, other)):
+        event = replace(write_off(), kind="unit.redecided", moves=(), body={"decided_by": decided_by})
+        assert (
+            authority().wrong(seen(event, ruths(event, certificate, RUTH, action=Action.OVERRIDE))) == found
+        )
 
 
 def test_much_needs_two_people_with_two_keys() -> None:

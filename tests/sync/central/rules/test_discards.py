@@ -10,7 +10,7 @@ from app.domain.account import Account, Status
 from app.domain.event import Event, EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
-from sync.central.rules.discards import AWAITING, asker, awaits, why, wishes, word, words
+from sync.central.rules.discards import AWAITING, awaits, why, wishes, word, words
 
 BENCH = Account("ACME", "A", "BENCH-07", Status.RETURN_PENDING)
 WAITS = Account("ACME", "A", "HOLD-3", Status.QUARANTINED, AWAITING, label="L07-1-X")
@@ -78,11 +78,3 @@ def test_what_a_station_tells_strangely_is_cut_or_left_out() -> None:
     assert wishes(disposed(rma=3))[0].rma is None
     graded: dict[str, Any] = {"return": "R-2"}
     assert wishes(disposed(**graded))[0].rma == "R-2"
-
-
-def test_who_asks_is_who_decided_it_over_a_rule() -> None:
-    body = {"decided_by": "RUTH"}
-    assert asker(EventKind.UNIT_REDECIDED, "sam", body) == "RUTH"
-    # The centre's own word is the operator's, and no other event names somebody else.
-    assert asker(EventKind.UNIT_REDECIDED, "kim", {}) == "kim"
-    assert asker(EventKind.RETURN_DISPOSITIONED, "sam", body) == "sam"

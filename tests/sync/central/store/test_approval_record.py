@@ -86,3 +86,16 @@ def test_goods_are_worth_what_their_records_say(desk: Desk) -> None:
     with desk.store.database.read() as conn:
         assert worth_of(conn, desk.written_off(qty=3)) == (3 * PRICE, "GBP")
         assert worth_of(conn, replace(desk.written_off(), moves=())) is None
+
+
+def test_numbers_of_words_whose_event_never_came_are_found_by_their_notes(desk: Desk) -> None:
+    lost, came, unnoted, last = (desk.written_off(n) for n in range(1, 5))
+    words = [desk.sign(event) for event in (lost, came, unnoted, last)]
+    desk.send(desk.note(words[0], lost), desk.note(words[1], came), desk.record(came, words[1]))
+    sent = desk.record(last, words[3])
+    # What is noted behind the event says nothing of what was lost before it.
+    desk.send(sent, desk.note(words[2], unnoted))
+    with desk.store.database.read() as conn:
+        known = known_about(conn, asked_by([words[3].to_json()]), ROOT.public_key, arrived(conn, sent))
+    assert known.lost == {("RUTH", desk.bench.station_id, 1): frozenset({1})}
+    assert desk.verdicts() == [(came.event_id, "valid"), (last.event_id, "review")]

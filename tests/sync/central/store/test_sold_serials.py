@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from sync.central.store.sold_serials import expected_serials, sharing, sold_on
+from sync.central.store.sold_serials import expected_serials, out_elsewhere, sharing, sold_on
 from sync.central.store.tables import rma
 from tests.sync.central.shop import OWNER, Shop
 
@@ -65,3 +65,17 @@ def test_the_order_of_a_serial_is_told(sold: Shop) -> None:
         return sold.ask(lambda conn: sold_on(conn, owner, "S", serial))
 
     assert [told(OWNER, "s3"), told(OWNER, "s9"), told("OTHER", "s3")] == ["o-2", None, None]
+
+
+def test_a_unit_is_out_with_the_order_it_left_with_last(sold: Shop) -> None:
+    code = authorized(sold)
+
+    def out(serial: str, of: str = code) -> bool:
+        return bool(sold.ask(lambda conn: out_elsewhere(conn, of, OWNER, ("S", serial), 1 << 62)))
+
+    # Of its own sale, and of no sale, it is with nobody else.
+    assert [out(serial) for serial in ("s1", "s3", "s9")] == [False, True, False]
+    assert out("s1", "R-9")
+    other = authorized(sold, "o-2")
+    assert not out("s3", other)
+    assert out("s3")
