@@ -25,6 +25,7 @@ _CATEGORY = {
     "SOLV-1": "default",
 }
 _PATIENCE = 12
+_NOT_RECORDED = "not_recorded"
 
 
 class Interrupted(Exception):  # noqa: N818 - an outcome, not an error
@@ -48,7 +49,14 @@ class Hand:
         return found.code if found else ""
 
     def scan(self, code: str, deed: Deed | None = None) -> ScanTrace:
-        """One scan; what it saves is written down as `deed`, else as a note."""
+        """One scan, and once more where the screen said that it was not recorded.
+
+        What it saves is written down as `deed`, else as a note.
+        """
+        trace = self._scanned(code, deed)
+        return self._scanned(code, deed) if trace.route == _NOT_RECORDED else trace
+
+    def _scanned(self, code: str, deed: Deed | None) -> ScanTrace:
         before = self.bench.ledger.last_seq
         try:
             trace = self.bench.scan(code)

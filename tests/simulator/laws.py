@@ -102,7 +102,11 @@ def _used_since(book: Book, centre: Centre) -> Iterator[str]:
 
 
 def _taken_back(book: Book, centre: Centre) -> Iterator[str]:
-    """Of a unit that its bench took back nothing is left anywhere, whatever the centre had made of it."""
+    """Of a unit that its bench took back nothing is left anywhere, whatever the centre had made of it.
+
+    A count of its bin while it was said to be there booked it as missing: that it was never there makes the
+    bin hold less than nothing, which is a case of its own.
+    """
     labels = Counter(centre.label_of(one) for one, deed in book.deeds.items() if deed.act in LABELLED)
     used = {deed.uses for deed in book.deeds.values() if deed.uses}
     used |= {undone for undone, times in _undos(book, centre).items() if times > 1}
@@ -111,7 +115,8 @@ def _taken_back(book: Book, centre: Centre) -> Iterator[str]:
         left[dict(held).get("label", "")] += abs(qty)
     for event_id, deed in book.deeds.items():
         label = centre.label_of(deed.undoes) if deed.act is Act.UNDO and event_id in centre.posted else None
-        if label and labels[label] == 1 and deed.undoes not in used and left[label]:
+        known = label and labels[label] == 1 and deed.undoes not in used
+        if known and left[label or ""] and label not in centre.found_missing:
             yield f"I4: {event_id} took unit {label} back, and it is still in some account"
 
 

@@ -108,6 +108,15 @@ class Centre:
         )
 
     @cached_property
+    def found_missing(self) -> set[str]:
+        """The labels of units that were not there when their bin was counted."""
+        rows = self.rows(
+            "SELECT DISTINCT a.label FROM move m JOIN event e ON e.id = m.event "
+            "JOIN account a ON a.id = m.source WHERE e.kind = 'stock.adjusted' AND e.corrects IS NULL"
+        )
+        return {row[0] for row in rows} - {""}
+
+    @cached_property
     def cases(self) -> dict[str, tuple[str, str]]:
         """Exceptions by key: type and state."""
         return {row[0]: (row[1], row[2]) for row in self.rows("SELECT key, type, state FROM exception")}
