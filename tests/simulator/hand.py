@@ -40,8 +40,6 @@ class Hand:
     ) -> None:
         self.bench, self._book, self._say, self._died = bench, book, say, died
 
-    # --- looking -------------------------------------------------------------------------------------
-
     @property
     def notice(self) -> str:
         """The code of the message on the screen."""
@@ -49,10 +47,7 @@ class Hand:
         return found.code if found else ""
 
     def scan(self, code: str, deed: Deed | None = None) -> ScanTrace:
-        """One scan, and once more where the screen said that it was not recorded.
-
-        What it saves is written down as `deed`, else as a note.
-        """
+        """One scan, again if it was not recorded; what it saves is written down as `deed`, else as a note."""
         trace = self._scanned(code, deed)
         return self._scanned(code, deed) if trace.route == _NOT_RECORDED else trace
 
@@ -61,8 +56,7 @@ class Hand:
         try:
             trace = self.bench.scan(code)
         except Died as death:
-            found = self._look_after(death, before)
-            for event_id in found:
+            for event_id in self._look_after(death, before):
                 self._note(event_id, deed)
             raise Interrupted from None
         if trace.event is not None:

@@ -12,9 +12,8 @@ from sync.central.repairs.correction import Correction
 from sync.central.repairs.unproven import Unproven
 from sync.central.store.act import Act
 from sync.central.store.exceptions import close_cases
-from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.posting_cases import unbooked_key
-from sync.central.store.savepoint import savepoint
+from sync.central.store.savepoint import tried
 from sync.central.store.unbooked import Unbooked, book_late, unbooked
 
 _log = logging.getLogger(__name__)
@@ -36,12 +35,8 @@ def unbooked_events(conn: Connection, doubt: Unproven) -> Iterator[Correction]:
 
 
 def _book(act: Act, missing: Unbooked) -> None:
-    try:
-        with quiet(), savepoint(act.conn):
-            book_late(act.conn, missing)
-    except DATABASE_FAILED:
-        raise
-    except Exception:  # noqa: BLE001 - what cannot be booked still stands open, and holds up no other repair
-        _log.exception("event %s is still not in the books", missing.event_id)
+    # What cannot be booked still stands open, and holds up no other repair.
+    book = partial(book_late, act.conn, missing)
+    if not tried(act.conn, book, _log, "event %s is still not in the books", missing.event_id):
         return
     close_cases(act.conn, [unbooked_key(missing.event_id)], act.posted_at, "A repair booked it.")

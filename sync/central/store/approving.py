@@ -30,10 +30,9 @@ from sync.central.store.approval_record import (
 )
 from sync.central.store.at_risk import MoneyOf
 from sync.central.store.exceptions import Case, open_case, plain
-from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import inserting
-from sync.central.store.savepoint import savepoint
+from sync.central.store.savepoint import tried
 from sync.central.store.tables import approval, event_approval
 
 _log = logging.getLogger(__name__)
@@ -67,13 +66,13 @@ def judge_approvals(conn: Connection, facts: Sequence[Fact], at: datetime) -> fr
 def _judged(
     conn: Connection, fact: Fact, sealed: Envelope, happened: Sequence[Event], at: datetime
 ) -> Verdict:
-    try:
-        with quiet(), savepoint(conn):
-            return _judge(conn, fact, sealed, happened, at)
-    except DATABASE_FAILED:
-        raise
-    except Exception:  # noqa: BLE001 - whatever it was, a fact is never refused for its approvals
-        _log.exception("the approvals of event %s were not judged", fact.event.event_id)
+    found = list[Verdict]()
+
+    def judged() -> None:
+        found.append(_judge(conn, fact, sealed, happened, at))
+
+    if tried(conn, judged, _log, "the approvals of event %s were not judged", fact.event.event_id):
+        return found[0]
     _keep(conn, fact, None, _FAILED, at)
     return Verdict.INVALID
 

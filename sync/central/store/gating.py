@@ -19,12 +19,11 @@ from sync.central.store import replacements, serial_words
 from sync.central.store.act import Act
 from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.exceptions import Case, close_cases, open_case
-from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking
 from sync.central.store.refund_rules import RefundRules
 from sync.central.store.refunds import Opening, find, of_cause, on_line, open_for_units, payable_of, step
-from sync.central.store.savepoint import savepoint
+from sync.central.store.savepoint import tried
 from sync.central.store.tables import blind_unit, event, order_line, refund, rma_line, rma_match
 
 _log = logging.getLogger(__name__)
@@ -139,13 +138,7 @@ def _came_before(act: Act, event_id: str, body: Mapping[str, Any]) -> None:
 
 
 def _decided(act: Act, event_id: str, decide: Callable[[], None]) -> None:
-    try:
-        with quiet(), savepoint(act.conn):
-            decide()
-    except DATABASE_FAILED:
-        raise
-    except Exception:  # noqa: BLE001 - whatever it was, a fact is never refused by the money
-        _log.exception("no refund was decided for %s", event_id)
+    if not tried(act.conn, decide, _log, "no refund was decided for %s", event_id):
         open_case(act.conn, _undecided(event_id), act.posted_at)
 
 

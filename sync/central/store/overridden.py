@@ -20,11 +20,10 @@ from sync.central.store.accounts import numbers
 from sync.central.store.chain import CENTRE
 from sync.central.store.consignments import holder
 from sync.central.store.exceptions import Case, close_cases, open_case
-from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.item_rules import item_records
 from sync.central.store.journal import Fact
 from sync.central.store.returns_policy import returns_policy
-from sync.central.store.savepoint import savepoint
+from sync.central.store.savepoint import tried
 
 _log = logging.getLogger(__name__)
 
@@ -51,45 +50,38 @@ def blocked_key(event_id: str) -> str:
     return f"unit.blocked:{event_id}"
 
 
-def _found(conn: Connection, happened: Event) -> Iterator[Case]:
-    try:
-        with quiet(), savepoint(conn):
-            found = [case for move in happened.moves for case in _unfit(conn, happened, move)]
-    except DATABASE_FAILED:
-        raise
-    except Exception:  # noqa: BLE001 - whatever it was, a fact is never refused by what is asked about it
-        _log.exception("nothing was asked about the word %s", happened.event_id)
-        found = []
-    yield from found
+def _found(conn: Connection, happened: Event) -> Sequence[Case]:
+    found = list[Case]()
+
+    def look() -> None:
+        found.extend(case for move in happened.moves for case in _unfit(conn, happened, move))
+
+    looked = tried(conn, look, _log, "nothing was asked about the word %s", happened.event_id)
+    return found if looked else ()
 
 
 def _unfit(conn: Connection, happened: Event, move: Move) -> Iterator[Case]:
     held, by = move.source, holder(conn, numbers(conn, [move.source])[move.source])
-    label = held.label or ""
-    about = f"label:{label}" if label else f"event:{happened.event_id}"
+    unit = held.label or held.item
     if by is not None:
-        yield Case(
-            key=held_key(happened.event_id),
-            type="unit.consigned",
-            subject=about,
-            owner_role="supervisor",
-            fix=f"A supervisor at a bench sent unit {label or held.item} to {move.target.location} while "
-            f"consignment {by} waits for it at {held.location}: take it out of {by}, or take the word back.",
-            sku=held.item,
-            qty=move.qty,
+        fix = (
+            f"A supervisor at a bench sent unit {unit} to {move.target.location} while consignment {by} "
+            f"waits for it at {held.location}: take it out of {by}, or take the word back."
         )
-    disposition, name = word(happened.body, "disposition"), _blocked(conn, happened, move)
+        yield _case(held_key(happened.event_id), "unit.consigned", happened, move, fix)
+    name = _blocked(conn, happened, move)
     if name:
-        yield Case(
-            key=blocked_key(happened.event_id),
-            type="unit.blocked",
-            subject=about,
-            owner_role="supervisor",
-            fix=f"A supervisor at a bench sent unit {label or held.item} by {disposition}, which the policy "
-            f"does not leave open for it: {name}. Decide about the unit anew.",
-            sku=held.item,
-            qty=move.qty,
+        fix = (
+            f"A supervisor at a bench sent unit {unit} by {word(happened.body, 'disposition')}, which the "
+            f"policy does not leave open for it: {name}. Decide about the unit anew."
         )
+        yield _case(blocked_key(happened.event_id), "unit.blocked", happened, move, fix)
+
+
+def _case(key: str, kind: str, happened: Event, move: Move, fix: str) -> Case:
+    label = move.source.label
+    about = f"label:{label}" if label else f"event:{happened.event_id}"
+    return Case(key, kind, about, "supervisor", fix, sku=move.source.item, qty=move.qty)
 
 
 def _blocked(conn: Connection, happened: Event, move: Move) -> str | None:

@@ -25,11 +25,10 @@ from sync.central.store.accounts import numbers
 from sync.central.store.approval_record import asked_by
 from sync.central.store.discards import APPROVED, REJECTED, REQUESTED, Asking
 from sync.central.store.exceptions import open_case, plain
-from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking
 from sync.central.store.returns_policy import returns_policy
-from sync.central.store.savepoint import savepoint
+from sync.central.store.savepoint import tried
 from sync.central.store.tables import event, write_off
 from sync.central.store.write_off_rows import answering
 
@@ -61,13 +60,7 @@ def note_rejected(conn: Connection, facts: Sequence[Fact], at: datetime) -> None
 
 def _safely(conn: Connection, happened: Event, do: Callable[[], None]) -> None:
     """Whatever fails in it, what happened stands."""
-    try:
-        with quiet(), savepoint(conn):
-            do()
-    except DATABASE_FAILED:
-        raise
-    except Exception:  # noqa: BLE001 - whatever it was, a fact is never refused by what it answers
-        _log.exception("what event %s says of a write-off was not noted", happened.event_id)
+    tried(conn, do, _log, "what event %s says of a write-off was not noted", happened.event_id)
 
 
 def _approve(conn: Connection, fact: Fact, at: datetime) -> None:

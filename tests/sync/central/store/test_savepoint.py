@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
+from app.domain.refusal import Unavailable
 from sync.central.store.database import Database, create_database
-from sync.central.store.savepoint import savepoint
+from sync.central.store.savepoint import savepoint, tried
 from sync.central.store.tables import counter
 
 
@@ -79,3 +81,30 @@ def test_it_goes_together_with_those_of_sqlalchemy(database: Database) -> None:
             attempt.rollback()
         conn.execute(text("SELECT 1"))
     assert names(database) == {"part 1"}
+
+
+_log = logging.getLogger(__name__)
+
+
+def test_what_fails_beside_a_fact_is_said_and_leaves_nothing(
+    database: Database, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("the part was not told")
+    with database.write() as conn:
+        put(conn, "part before")
+
+        def fails() -> None:
+            put(conn, "part inside")
+            raise Broken
+
+        assert not tried(conn, fails, _log, "the %s was not told", "part")
+        assert tried(conn, lambda: put(conn, "part after"), _log, "the %s was not told", "other")
+    assert names(database) == {"part before", "part after"}
+
+
+def test_a_database_that_is_away_says_nothing_about_the_fact(database: Database) -> None:
+    def away() -> None:
+        raise OperationalError("SELECT 1", None, OSError("gone"))
+
+    with pytest.raises(Unavailable), database.read() as conn:
+        tried(conn, away, _log, "%s", "")
