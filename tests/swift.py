@@ -1,8 +1,11 @@
-"""What a program works out once after it was started, worked out once for all programs of a simulation.
+"""What a program works out once after it was started, worked out once for all programs of a process of tests.
 
-A seed starts dozens of stations and centres, where a real one runs for days: compiling the same statements
-and reading the same policies anew for each would be most of what a simulation does. What is executed stays
-the same, word for word; each of these is a pure function of a text.
+A test, or a seed of the simulator, starts stations and centres where a real one runs for days: compiling the
+same statements, reading the same policies and making the same empty record anew for each would be most of
+what the tests do. What is executed stays the same, word for word; each is a pure function of a text.
+
+Every test runs so (`tests.conftest`), and every seed of `python -m tests.simulator`. Those that are about the
+making itself take theirs back: `tests.powercut` makes each record from nothing.
 """
 
 from __future__ import annotations
@@ -120,7 +123,7 @@ _read_once = cache(app.domain.policy.reader.read_policy)
 
 @contextmanager
 def swift() -> Iterator[None]:
-    """All databases that are opened in this block share what was compiled."""
+    """All programs that are started in this block share what was worked out."""
     with (
         patch.object(fastapi._compat.v2, "TypeAdapter", _adapted),
         patch.object(app.ledger.database, "create_engine", _created),
