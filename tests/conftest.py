@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.logwatch import LogWatch
-from tests.simulator.swift import swift
+from tests.swift import swift
 
 # Qt reads these when it starts, and pytest-qt imports it right after this file; without a platform it aborts.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"

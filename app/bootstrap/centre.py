@@ -15,11 +15,9 @@ from typing import IO, Self
 
 import httpx
 
+from app.bootstrap.environment import DB_VARIABLE
 from app.domain.fields import Fields
 from app.domain.refusal import Refused, Unavailable
-
-DB_VARIABLE = "BACKHAUL_DB"
-"""The environment variable that may hold a centre's address in the place of the option --db."""
 
 BACKHAUL = (sys.executable, "-m", "app")
 _START_S = 60.0

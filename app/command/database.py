@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from app.bootstrap.centre import DB_VARIABLE
+from app.bootstrap.environment import DB_VARIABLE
 from app.domain.refusal import Refused
 from sync.central.store.migration import Upgraded
 

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,12 +68,22 @@ def text_of(path: Path) -> str | None:
         return None
 
 
+@lru_cache(maxsize=1)
+def tree_of(source: str) -> ast.Module:
+    """A source as Python reads it, kept for the next rule that reads the same; nobody changes it.
+
+    Raises:
+        SyntaxError: it is none.
+    """
+    return ast.parse(source)
+
+
 def size_faults(source: str) -> Iterator[str]:
     """Modules, classes and functions that are too long to be read at one go."""
     length = len(source.splitlines())
     if length > LONGEST_MODULE:
         yield f"1: module of {length} lines (at most {LONGEST_MODULE})"
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree_of(source)):
         if isinstance(node, Definition):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             limit = LONGEST_CLASS if isinstance(node, ast.ClassDef) else LONGEST_FUNCTION
@@ -98,7 +109,7 @@ def word_faults(text: str) -> Iterator[str]:
 def stub_faults(source: str) -> Iterator[str]:
     """Stubs, and tests that are put aside without a reason."""
     called: set[ast.expr] = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree_of(source)):
         if isinstance(node, ast.Name) and node.id == "NotImplementedError":
             yield f"{node.lineno}: a stub ({node.id})"
         if isinstance(node, ast.Call):
@@ -111,10 +122,18 @@ def stub_faults(source: str) -> Iterator[str]:
                 yield f"{node.lineno}: {name} without a reason"
 
 
+_ASIDE = frozenset(
+    {"pytest.mark.skip", "pytest.mark.skipif", "pytest.mark.xfail", "pytest.skip", "pytest.xfail"}
+)
+_ENDINGS = frozenset(name.rsplit(".", 1)[-1] for name in _ASIDE)
+
+
 def _put_aside(node: ast.expr) -> str | None:
+    # Writing a name out takes longer than all rules: only one that ends as these do is.
+    if not isinstance(node, ast.Attribute) or node.attr not in _ENDINGS:
+        return None
     name = ast.unparse(node)
-    aside = {"pytest.mark.skip", "pytest.mark.skipif", "pytest.mark.xfail", "pytest.skip", "pytest.xfail"}
-    return name if name in aside else None
+    return name if name in _ASIDE else None
 
 
 def _gives_reason(call: ast.Call, name: str) -> bool:
@@ -125,7 +144,7 @@ def _gives_reason(call: ast.Call, name: str) -> bool:
 
 def docstring_faults(source: str) -> Iterator[str]:
     """Modules and public names that do not say what they are."""
-    tree = ast.parse(source)
+    tree = tree_of(source)
     if ast.get_docstring(tree) is None:
         yield "1: the module has no docstring"
     yield from _silent_names(tree.body, "")

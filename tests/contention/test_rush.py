@@ -14,6 +14,8 @@ from tests.postgres import running_cluster
 
 WORKERS = 4
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:

@@ -22,6 +22,7 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HARMS)
 def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(name: str, folder: Path) -> None:
     report = trial(name, required_programs(), folder, acknowledged=80)

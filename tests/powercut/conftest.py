@@ -1,4 +1,4 @@
-"""Power fails at every write: here each record is really made, and begins from nothing."""
+"""Power fails at every write: here each record is made from nothing, not copied as in `tests.swift`."""
 
 from __future__ import annotations
 

@@ -33,8 +33,8 @@ from tests.simulator.clocks import Truth, Watch
 from tests.simulator.house import House
 from tests.simulator.keys import policy_key, root_key
 from tests.simulator.signing import Signing, signing
-from tests.simulator.swift import swift
 from tests.simulator.wire import Wire
+from tests.swift import swift
 
 OWNER = "ACME"
 SITES = ("WH1", "WH2")

@@ -23,8 +23,8 @@ from tests.simulator.reading import Centre
 from tests.simulator.rewinding import rewind
 from tests.simulator.signing import Signing, signing
 from tests.simulator.steps import LENGTH, Plan, Step, Try, plan
-from tests.simulator.swift import swift
 from tests.simulator.world import World, created
+from tests.swift import swift
 
 TRIES: Mapping[Try, Callable[[World, Step], None]] = {
     **FLOOR,

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.bootstrap.desktop import WindowPort
 from app.scanning import badges
 from tests.app.station.override_world import OverrideWorld
 from tests.app.station.review_world import RUTH
 from tests.ui.keyboard import Keyboard
-from ui.settings import UiSettings
-from ui.shell.window import FLOOR_TABS, BenchWindow, WindowParts
-from ui.widgets.pin_pad import PinField
+from tests.ui.live_window import live_window, pin_field, said, type_digits
+from ui.shell.window import BenchWindow
 
 
 @pytest.fixture
@@ -31,13 +26,8 @@ def world(tmp_path: Path) -> Iterator[OverrideWorld]:
 
 @pytest.fixture
 def window(world: OverrideWorld, qtbot: QtBot) -> Iterator[BenchWindow]:
-    port = WindowPort(cast("Any", SimpleNamespace(bench=world.bench)))
-    found = BenchWindow(port, UiSettings(), WindowParts(tabs=FLOOR_TABS))
-    found.show()
-    qtbot.waitExposed(found)
-    yield found
-    found.close()
-    found.deleteLater()
+    with live_window(world, qtbot) as found:
+        yield found
 
 
 def test_badge_key_and_pin_accept_a_unit_and_ctrl_r_begins_to_decide_otherwise(
@@ -45,29 +35,19 @@ def test_badge_key_and_pin_accept_a_unit_and_ctrl_r_begins_to_decide_otherwise(
 ) -> None:
     hands = Keyboard(window)
 
-    def said() -> str:
-        return window.screen_shown.bench.band.headline
-
-    def types_pin() -> None:
-        field = window.findChild(PinField)
-        assert isinstance(field, PinField)
-        qtbot.waitUntil(lambda: QApplication.focusWidget() is field)
-        for digit in RUTH.pin:
-            hands.type(digit, 200)
-            QApplication.processEvents()
-        qtbot.waitUntil(lambda: field.text() == RUTH.pin)
-        hands.stroke(Qt.Key.Key_Return, "\r")
-
     world.stop()
-    qtbot.waitUntil(lambda: said().startswith("This is a different"))
+    qtbot.waitUntil(lambda: said(window).startswith("This is a different"))
     hands.scan(badges.payload(RUTH.badge))
-    qtbot.waitUntil(lambda: said() == "RUTH: why is it accepted?")
+    qtbot.waitUntil(lambda: said(window) == "RUTH: why is it accepted?")
     hands.type("1", 200)
-    qtbot.waitUntil(lambda: said() == "RUTH: accept it with your PIN")
-    types_pin()
+    qtbot.waitUntil(lambda: said(window) == "RUTH: accept it with your PIN")
+    field = pin_field(window, qtbot)
+    type_digits(hands, RUTH.pin)
+    qtbot.waitUntil(lambda: field.text() == RUTH.pin)
+    hands.stroke(Qt.Key.Key_Return, "\r")
     qtbot.waitUntil(lambda: world.phase == "grade")
     world.say("GRI")
-    qtbot.waitUntil(lambda: said().startswith("Saved here"))
+    qtbot.waitUntil(lambda: said(window).startswith("Saved here"))
     hands.stroke(Qt.Key.Key_R, "\x12", Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: said() == "Decide otherwise: a supervisor's badge")
+    qtbot.waitUntil(lambda: said(window) == "Decide otherwise: a supervisor's badge")
     assert not any(RUTH.pin in trace.raw for trace in world.traces)

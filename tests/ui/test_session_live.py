@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.bootstrap.desktop import WindowPort
 from app.workflows.view import SignInWork
 from tests.app.station.bench_world import GOOD_KETTLE, RMA, BenchWorld
 from tests.ui.keyboard import Keyboard
-from ui.settings import UiSettings
-from ui.shell.window import FLOOR_TABS, BenchWindow, WindowParts
+from tests.ui.live_window import live_window
+from ui.shell.window import BenchWindow
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 Key = Qt.Key
@@ -31,13 +28,8 @@ def world(tmp_path: Path) -> Iterator[BenchWorld]:
 
 @pytest.fixture
 def window(world: BenchWorld, qtbot: QtBot) -> Iterator[BenchWindow]:
-    port = WindowPort(cast("Any", SimpleNamespace(bench=world.bench)))
-    found = BenchWindow(port, UiSettings(), WindowParts(tabs=FLOOR_TABS))
-    found.show()
-    qtbot.waitExposed(found)
-    yield found
-    found.close()
-    found.deleteLater()
+    with live_window(world, qtbot) as found:
+        yield found
 
 
 @pytest.mark.parametrize(

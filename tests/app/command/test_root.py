@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -319,3 +320,20 @@ def test_a_unit_that_came_back_twice_is_asked_and_not_counted_as_a_difference(
     said = words(capsys)
     assert "open question: one place: K-17 serial SN7: found 2, expected 0 or 1." in said
     assert "no difference" in said
+
+
+def test_a_command_is_loaded_without_looking_for_garbage_which_goes_on_afterwards(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    during: list[bool] = []
+
+    def load(_name: str) -> ModuleType:
+        during.append(gc.isenabled())
+        raise ImportError("not here")
+
+    monkeypatch.delitem(sys.modules, "app.command.mat", raising=False)
+    monkeypatch.setattr("app.command.root.report", lambda _defect: Path("crash"))
+    monkeypatch.setattr("app.command.root.importlib", SimpleNamespace(import_module=load))
+    assert run(["mat", "--help"]) == 1
+    assert during == [False]
+    assert gc.isenabled()

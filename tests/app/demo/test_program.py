@@ -14,6 +14,8 @@ from app.command.root import run
 
 RETURNS = 14
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

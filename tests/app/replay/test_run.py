@@ -30,6 +30,8 @@ from tests.app.replay.lines import write
 from tests.generated_trade import Fault, TradeFigures, write_trade_csv
 from tests.trade_papers import Kind as Planned
 
+pytestmark = pytest.mark.slow
+
 SEED = 7
 DOUBTS = {Reason.BLIND, *BY_FINDING.values()}
 

@@ -1,15 +1,20 @@
-"""What a program works out once after it was started, worked out once for all programs of a simulation.
+"""What a program works out once after it was started, worked out once for all programs of a process of tests.
 
-A seed starts dozens of stations and centres, where a real one runs for days: compiling the same statements
-and reading the same policies anew for each would be most of what a simulation does. What is executed stays
-the same, word for word; each of these is a pure function of a text.
+A test, or a seed of the simulator, starts stations and centres where a real one runs for days: compiling the
+same statements, reading the same policies and making the same empty record anew for each would be most of
+what the tests do. What is executed stays the same, word for word; each is a pure function of a text.
+
+Every test runs so (`tests.conftest`), and every seed of `python -m tests.simulator`. Those that are about the
+making itself take theirs back: `tests.powercut` makes each record from nothing.
 """
 
 from __future__ import annotations
 
+import inspect
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -18,6 +23,9 @@ from typing import Any
 from unittest.mock import patch
 
 import fastapi._compat.v2
+import fastapi.routing
+from fastapi.dependencies.models import Dependant
+from fastapi.dependencies.utils import get_dependant, get_typed_return_annotation
 from pydantic import TypeAdapter
 from sqlalchemy import create_engine
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -87,6 +95,48 @@ def _adapted(kind: Any, *, config: Any = None) -> TypeAdapter[Any]:
     return _ADAPTERS[told]
 
 
+_ASKED: dict[object, Dependant] = {}
+_LISTS = ("path_params", "query_params", "header_params", "cookie_params", "body_params", "dependencies")
+
+
+def _asked_for(*, path: str, call: Callable[..., Any], **told: Any) -> Dependant:
+    """What a route takes from a request: each centre defines the same routes anew, from the same code."""
+    if (route := _written(call)) is None:
+        return get_dependant(path=path, call=call, **told)
+    key = (path, route, repr(told))
+    if key not in _ASKED:
+        asked = get_dependant(path=path, call=call, **told)
+        if asked.dependencies:
+            # Another function of this very centre: not one's to share.
+            return asked
+        _ASKED[key] = asked
+    asked = copy(_ASKED[key])
+    asked.call = call
+    for name in _LISTS:
+        setattr(asked, name, list(getattr(asked, name)))
+    return asked
+
+
+_RETURNED: dict[object, Any] = {}
+
+
+def _returned(call: Callable[..., Any]) -> Any:
+    """What a route says that it answers."""
+    if (route := _written(call)) is None:
+        return get_typed_return_annotation(call)
+    if route not in _RETURNED:
+        _RETURNED[route] = get_typed_return_annotation(call)
+    return _RETURNED[route]
+
+
+def _written(call: Callable[..., Any]) -> object | None:
+    """What a function is but for what it encloses; None for one that speaks for another."""
+    code = getattr(call, "__code__", None)
+    if code is None or hasattr(call, "__wrapped__") or inspect.ismethod(call):
+        return None
+    return code, repr(call.__defaults__), repr(call.__kwdefaults__)
+
+
 @cache
 def _empty_record() -> bytes:
     """A station's file that has its tables and nothing else."""
@@ -120,9 +170,11 @@ _read_once = cache(app.domain.policy.reader.read_policy)
 
 @contextmanager
 def swift() -> Iterator[None]:
-    """All databases that are opened in this block share what was compiled."""
+    """All programs that are started in this block share what was worked out."""
     with (
         patch.object(fastapi._compat.v2, "TypeAdapter", _adapted),
+        patch.object(fastapi.routing, "get_dependant", _asked_for),
+        patch.object(fastapi.routing, "get_typed_return_annotation", _returned),
         patch.object(app.ledger.database, "create_engine", _created),
         patch.object(sync.central.store.database, "create_engine", _created),
         patch.object(app.ledger.writer, "make_current", _made_current),
