@@ -20,7 +20,6 @@ from app.domain.framing import MAGIC, cut_short, framed, unframed
 from app.domain.refusal import Refused, Unavailable
 from app.ledger import epochs
 from app.ledger.also import Also
-from app.ledger.lasting import put_in_place
 from app.ledger.tables import event as event_table
 from app.ledger.writer import Ledger, envelope_of
 
@@ -172,22 +171,3 @@ def chain_after(ledger: Chained, number: int, of: epochs.Chapter | None = None) 
         asked = select(event_table).where(event_table.c.seq.in_(part)).order_by(event_table.c.seq)
         rows = [envelope_of(row) for row in connection.execute(asked)]
         yield from epochs.as_sent(rows, connection, now)
-
-
-def export(ledger: Chained, target: Path) -> int:
-    """Writes every chain that is on this disk to a file, epoch by epoch; answers how many events that is.
-
-    Raises:
-        OSError: the file could not be written; what was there before is as it was.
-    """
-    part, count = target.with_name(f"{target.name}.part"), 0
-    with part.open("wb") as file:
-        file.write(MAGIC)
-        for chapter in epochs.chapters(ledger.connection):
-            for envelope in chain_after(ledger, 0, chapter):
-                file.write(framed(envelope))
-                count += 1
-        file.flush()
-        os.fsync(file.fileno())
-    put_in_place(part, target)
-    return count
