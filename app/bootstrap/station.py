@@ -221,7 +221,7 @@ class StationProgram:
             shoot=self.photos.shoot,
             no_camera=self.photos.no_camera,
             space=lambda: space_of(self._folder.path),
-            approving=approving_at(self.ledger, self._folder.path, self._clock, self._ids),
+            approving=approving_at(self.ledger, self._folder, self._clock, self._ids),
             letters=asked.letters,
         )
         return Bench(self.thread, self.ledger, setup, Hooks(self.wake_sync, self._traced))
