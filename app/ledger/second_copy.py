@@ -41,8 +41,8 @@ class Chained(Protocol):
 class Follows(Protocol):
     """What is told of every commit of an event, and let go with the record; see `Follower`."""
 
-    def follow(self) -> None:
-        """Something was committed. Raises nothing: nobody may take it for not recorded."""
+    def follow(self, recorded: int) -> None:
+        """That many events are committed. Raises nothing: nobody may take the last for not recorded."""
 
     def close(self) -> None:
         """The record ends."""
@@ -55,6 +55,12 @@ class SecondCopy:
         self._folder = folder
         self._file: BinaryIO | None = None
         self._at = (0, 0, "")
+        self._device: int | None = None
+
+    @property
+    def device(self) -> int | None:
+        """Names the disk that it was last written to; None before that."""
+        return self._device
 
     def follow(self, ledger: Chained) -> str:
         """Appends what the newest chain has and the copy has not; why that could not be done, or nothing.
@@ -68,6 +74,7 @@ class SecondCopy:
                 self._at = (envelope.epoch, envelope.seq, envelope.hash)
             file.flush()
             os.fsync(file.fileno())
+            self._device = os.fstat(file.fileno()).st_dev
         except (OSError, Refused, Unavailable) as why:
             # Read anew from the file next time: nobody knows how far it came.
             self.close()
@@ -128,7 +135,7 @@ class CopiedLedger(Ledger):
         """As the record does; then the event is in the second copy too, or its trouble was said."""
         sealed = super().record(event, also)
         if self.second is not None:
-            self.second.follow()
+            self.second.follow(self.last_seq)
         return sealed
 
     def close(self) -> None:

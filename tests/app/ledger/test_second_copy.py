@@ -88,7 +88,7 @@ def test_a_copy_that_cannot_be_read_any_more_is_left_and_the_next_begun(
     newer.write_bytes(MAGIC + framed(of_tomorrow))
     with opened(station, tmp_path / "usb", said) as ledger:
         assert ledger.second is not None
-        ledger.second.follow()
+        ledger.second.follow(ledger.last_seq)
         ledger.record(station.disposition())
         assert ledger.last_seq == 2
     assert (path.read_bytes(), newer.read_bytes()) == (strange, MAGIC + framed(of_tomorrow))

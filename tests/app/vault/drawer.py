@@ -16,7 +16,7 @@ from keyring.errors import KeyringLocked, PasswordSetError
 class Drawer(KeyringBackend):
     """Secrets in files, each named by who keeps it."""
 
-    priority = 50
+    priority: float = 50
 
     def get_password(self, service: str, username: str) -> str | None:
         self._open()
