@@ -16,6 +16,8 @@ from tests.swift import swift
 
 # Qt reads these when it starts, and pytest-qt imports it right after this file; without a platform it aborts.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+# No test leaves a secret in the key store of whoever runs it.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 for _name in ("QT_SCALE_FACTOR", "QT_STYLE_OVERRIDE", "QT_QPA_PLATFORMTHEME", "QT_FONT_DPI"):
     os.environ.pop(_name, None)
 

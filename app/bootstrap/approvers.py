@@ -14,6 +14,7 @@ from app.ledger import approvers
 from app.scanning import badges
 from app.station.approving import Approver
 from app.station.system import SystemClock, SystemIds
+from app.vault.keystore import AT_SETTING_UP_S, SystemKeyStores
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def make_approver(folder: Folder, code: str, pin: str) -> Made:
     """
     with open_record(folder, must_exist=True) as ledger:
         ids = SystemIds()
-        approving, kept = open_approving(ledger, folder.path, SystemClock(), ids)
+        approving, kept = open_approving(ledger, folder, SystemClock(), ids, SystemKeyStores(AT_SETTING_UP_S))
         badge = ids.secret(BADGE_SIZE)
         asked = approving.enrol(Approver(code, pin, badge))
         return Made(asked, badges.payload(badge), kept)

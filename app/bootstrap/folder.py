@@ -30,6 +30,11 @@ class Folder:
         return self.path / "station.key"
 
     @property
+    def pepper(self) -> Path:
+        """The pepper of approvers' keys, where no key store of the system holds it."""
+        return self.path / "station.pepper"
+
+    @property
     def labels(self) -> Path:
         """Labels of the folder printer."""
         return self.path / "labels"

@@ -20,6 +20,7 @@ from app.scanning import badges
 from app.station.approving import Approver
 from app.station.people import Known, keeping, people
 from app.station.system import SystemClock, SystemIds
+from app.vault.keystore import AT_SETTING_UP_S, SystemKeyStores
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ def make_person(folder: Folder, who: Somebody, pin: str | None, clock: Clock | N
             if pin is None:
                 digest = badge_digest(secret)
             else:
-                approving, _ = open_approving(ledger, folder.path, clock, SystemIds())
+                stores = SystemKeyStores(AT_SETTING_UP_S)
+                approving, _ = open_approving(ledger, folder, clock, SystemIds(), stores)
                 approving.enrol(Approver(who.code, pin, secret))
                 unlocked = approvers.attempts(ledger.connection, who.code).unlocked
                 ledger.save([PinAttempt(who.code, 0, False, unlocked)])

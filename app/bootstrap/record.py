@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -13,9 +13,9 @@ from app.domain.clock import Clock
 from app.domain.ids import Ids
 from app.domain.refusal import Refused
 from app.ledger import mirror
-from app.ledger.follower import Follower
+from app.ledger.copy_watch import CopyWatch
 from app.ledger.identity import StationSettings
-from app.ledger.second_copy import CopiedLedger, SecondCopy
+from app.ledger.second_copy import CopiedLedger
 from app.ledger.writer import Ledger
 from app.station.keyfile import load_or_make
 from app.station.system import SystemClock, SystemIds, boot_id, zone_name
@@ -26,25 +26,12 @@ def make_record(folder: Folder, clock: Clock, ids: Ids) -> CopiedLedger:
     return open_file(folder, folder.record, clock, ids)
 
 
-def begin_record(
-    folder: Folder, clock: Clock, ids: Ids, second: Path | None, say: Callable[[str], None]
-) -> CopiedLedger:
-    """The record of a bench that begins to work, with its second copy in a folder when one is named.
-
-    `say` is told when the second copy falls behind, and when it has caught up.
-    """
+def begin_record(folder: Folder, clock: Clock, ids: Ids, copy: CopyWatch | None) -> CopiedLedger:
+    """The record of a bench that begins to work, with its second copy where there is to be one."""
     ledger = make_record(folder, clock, ids)
     try:
-        if second is not None:
-            caught_up = "The second copy is complete again."
-            ledger.second = Follower(
-                SecondCopy(second),
-                ledger.path,
-                ledger.dbapi,
-                ledger.public_key,
-                on_trouble=lambda trouble: say(trouble or caught_up),
-            )
-            ledger.second.follow()
+        if copy is not None:
+            copy.begin(ledger)
         # Records that an older program could not read are tried again before the first scan.
         mirror.reread(ledger)
     except BaseException:

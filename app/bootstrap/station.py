@@ -22,6 +22,7 @@ from app.domain.clock import Clock
 from app.domain.ids import Ids
 from app.domain.late import LOADING
 from app.domain.refusal import Refused, Unavailable
+from app.ledger.copy_watch import CopyWatch
 from app.queries import desk, returns
 from app.scanning import elements
 from app.scanning.double_read import Gaps
@@ -139,7 +140,9 @@ class StationProgram:
             self.thread = StationThread(self._defect)
             self.thread.start()
             opened.callback(self.thread.stop)
-            record = partial(begin_record, self._folder, self._clock, self._ids, options.second_copy, say)
+            copy = options.second_copy
+            self._copy = CopyWatch(copy, self._clock, say) if copy is not None else None
+            record = partial(begin_record, self._folder, self._clock, self._ids, self._copy)
             self.ledger = self.thread.ask(record)
             opened.callback(lambda: self.thread.ask(self.ledger.close))
             self.bench: Bench = self.thread.ask(self._make_bench)
@@ -221,7 +224,8 @@ class StationProgram:
             shoot=self.photos.shoot,
             no_camera=self.photos.no_camera,
             space=lambda: space_of(self._folder.path),
-            approving=approving_at(self.ledger, self._folder.path, self._clock, self._ids),
+            second_copy=lambda: self._copy.state() if self._copy is not None else None,
+            approving=approving_at(self.ledger, self._folder, self._clock, self._ids),
             letters=asked.letters,
         )
         return Bench(self.thread, self.ledger, setup, Hooks(self.wake_sync, self._traced))

@@ -11,6 +11,7 @@ import click
 
 from app.bootstrap import skew, sqlite
 from app.bootstrap.folder import Folder, default_folder
+from app.bootstrap.keys import kept
 from app.bootstrap.photo_shelf import photos_waiting
 from app.command.station import has_display
 from app.domain.refusal import Refused, Unavailable
@@ -43,6 +44,7 @@ def command(data: Path | None) -> int:
         _scanners(),
         _clock(folder),
         _photos(folder),
+        _keys(folder),
         _folder(folder),
     ]
     for finding in findings:
@@ -100,6 +102,13 @@ def _photos(folder: Folder) -> Finding:
     except Unavailable as world:
         return Finding(True, f"Photos: not checked. {world}")
     return Finding(True, f"Photos: {waiting} wait to be sent" if waiting else "Photos: none waits to be sent")
+
+
+def _keys(folder: Folder) -> Finding:
+    try:
+        return Finding(True, f"Keys: {' '.join(kept(folder))}")
+    except Unavailable as world:
+        return Finding(False, f"Keys: {world}")
 
 
 def _folder(folder: Folder) -> Finding:

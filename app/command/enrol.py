@@ -10,6 +10,7 @@ import click
 
 from app.bootstrap.enrolling import join
 from app.bootstrap.folder import Folder, default_folder
+from app.bootstrap.keys import kept
 from app.bootstrap.snapshotting import first_records
 
 _LONGEST = 1024
@@ -30,6 +31,8 @@ def command(centre: str, code_file: TextIO | None, data: Path | None, name: str)
     folder = Folder(data or default_folder())
     identity = join(folder, centre, code, name)
     click.echo(f"Joined as {identity.name}, bench {identity.bench} at {identity.site}.", err=True)
+    for sentence in kept(folder):
+        click.echo(sentence, err=True)
     said = first_records(folder)
     if said is not None:
         click.echo(f"{said.mirror.rows} records of the centre are here already.", err=True)

@@ -30,6 +30,7 @@ _COMMANDS = {
     "enrol": ("app.command.enrol", "Join this station to a centre with a one-time code."),
     "approver": ("app.command.approver", "Make an approver's key and badge at this station."),
     "person": ("app.command.person", "Make somebody known who signs in at this station, with a badge."),
+    "keys": ("app.command.keys", "Where this station's keys are kept; move its pepper."),
     "central": ("app.command.central", "Serve and look after a centre."),
     "replay": ("app.command.replay", "Play a published file of real trade through the whole system."),
     "audit": ("app.command.audit", "Recompute a station's balances from its moves and check its chain."),

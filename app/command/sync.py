@@ -10,6 +10,7 @@ from app.bootstrap import carrying
 from app.bootstrap.folder import Folder, default_folder
 from app.command.central_keeping import KEY
 from app.command.database import DB, usage
+from app.domain.clock import to_text
 
 
 @click.group(epilog="Example: backhaul sync export bench-07.events --data ./bench-07")
@@ -22,23 +23,33 @@ def command() -> None:
 @click.option("--data", type=click.Path(path_type=Path), default=None, help="The station's data folder.")
 @click.option("--force", is_flag=True, help="Replace TARGET when it is there already.")
 def export(target: Path, data: Path | None, *, force: bool) -> None:
-    """Write every event of a station to TARGET, signed as they are. The station must not be running."""
-    count = carrying.export(Folder(data or default_folder()), target, replace=force)
-    click.echo(f"{count} events are in {target}.", err=True)
+    """Write every event of a station to TARGET, under a manifest that the station signs.
+
+    The station must not be running.
+    """
+    said = carrying.export(Folder(data or default_folder()), target, replace=force)
+    click.echo(f"{said.events} events are in {target}, read back and whole.", err=True)
 
 
 @command.command("import", epilog="Example: backhaul sync import bench-07.events --db sqlite:///centre.db")
 @click.argument("source", type=click.Path(path_type=Path))
 @DB
 @KEY
-def import_(source: Path, url: str, key: Path | None) -> int:
+@click.option(
+    "--salvage",
+    is_flag=True,
+    help="Take what is whole in a damaged file, without its manifest: where no whole one can be had.",
+)
+def import_(source: Path, url: str, key: Path | None, *, salvage: bool) -> int:
     """Take the events of SOURCE into a centre: an export, or a file of a second copy. Again is safe.
 
-    Exit code 1 when something in it was not taken.
+    An export that is not what its station wrote is refused as a whole. Exit code 1 when something was not
+    taken.
     """
     with usage():
-        done = carrying.take_in(url, key, source)
+        done = carrying.take_in(url, key, source, salvage=salvage)
     click.echo(f"{done.events} events read; what was here already counts once.", err=True)
+    click.echo(_completeness(done), err=True)
     if done.torn:
         click.echo(f"The last {done.torn} bytes are no whole event; all before them was read.", err=True)
     for place in done.damaged:
@@ -52,3 +63,16 @@ def import_(source: Path, url: str, key: Path | None) -> int:
             "another record from there. Let the station sync: it sends what the centre lacks."
         )
     return 1 if done.differing or done.damaged else 0
+
+
+def _completeness(done: carrying.Imported) -> str:
+    said = done.proven
+    if said is None:
+        return (
+            "Whether these are all of the station's events is not proven: the file has no manifest, or was "
+            "taken without it."
+        )
+    return (
+        f"The file is what station {said.head.station_id} signed at {to_text(said.at)}: all of its events up "
+        f"to number {said.head.seq} of epoch {said.head.epoch}."
+    )

@@ -61,12 +61,22 @@ def unframed(file: BinaryIO, damaged: Callable[[int], None] | None = None) -> It
         Refused: `framing.strange` when the file does not begin as such a file does.
     """
     if file.read(len(MAGIC)) != MAGIC:
-        raise Refused(
-            "framing.strange",
-            "Read a file that does not begin as a file of events.",
-            "Expected one that a station wrote: an export, or a second copy.",
-            "Check the name.",
-        )
+        raise strange()
+    yield from frames(file, damaged)
+
+
+def strange() -> Refused:
+    """The refusal of a file that is none of ours."""
+    return Refused(
+        "framing.strange",
+        "Read a file that does not begin as a file of events.",
+        "Expected one that a station wrote: an export, or a second copy.",
+        "Check the name.",
+    )
+
+
+def frames(file: BinaryIO, damaged: Callable[[int], None] | None = None) -> Iterator[Stored]:
+    """The same from where `file` stands, which is where a frame begins."""
     at = file.tell()
     while True:
         found = _frame(file)

@@ -31,6 +31,10 @@ _PARTING_S = 2.0
 class Copying(Protocol):
     """What follows a chain; see `SecondCopy`."""
 
+    @property
+    def device(self) -> int | None:
+        """Names the disk that it was last written to; None before that."""
+
     def follow(self, chain: Chained) -> str:
         """Appends what is missing; why it could not, or nothing."""
 
@@ -47,6 +51,7 @@ class Follower:
         dbapi: the DB-API module that opened it.
         public_key: the record's key.
         on_trouble: hears, on the thread that records, why the copy is behind, and nothing afterwards.
+        on_same_disk: called there once when the copy turns out to be on the record's own disk.
         patience_s: how long a record waits for its copy, at most.
     """
 
@@ -58,33 +63,68 @@ class Follower:
         public_key: bytes,
         *,
         on_trouble: Callable[[str], None] = lambda _: None,
+        on_same_disk: Callable[[], None] = lambda: None,
         patience_s: float = PATIENCE_S,
     ) -> None:
         self._copy = copy
         self._record, self._dbapi, self._public_key = record, dbapi, public_key
-        self._on_trouble = on_trouble
+        self._device = record.stat().st_dev
+        self._on_trouble, self._on_same_disk = on_trouble, on_same_disk
         self._patience_s = patience_s
         self._changed = threading.Condition()
         self._asked = self._done = 0
-        self._ending = False
+        self._recorded = self._copied = 0
+        self._ending = self._same_disk = self._told_disk = False
         self._trouble = self._told = ""
         self._thread = threading.Thread(target=self._work, name="second copy", daemon=True)
         self._thread.start()
 
-    def follow(self) -> None:
-        """Has the copy follow what was committed; waits a moment for one that is not late already."""
+    @property
+    def copied(self) -> int:
+        """How many of the events recorded here were seen to reach the copy; 0 before any was."""
+        with self._changed:
+            return self._copied
+
+    @property
+    def same_disk(self) -> bool:
+        """True once the copy was written to the record's own disk."""
+        with self._changed:
+            return self._same_disk
+
+    @property
+    def trouble(self) -> str:
+        """What was told last."""
+        return self._told
+
+    def follow(self, recorded: int) -> None:
+        """Has the copy follow what was committed; waits a moment for one that is not late already.
+
+        `recorded` is how many events the record holds.
+        """
         with self._changed:
             late = self._done < self._asked
             self._asked += 1
+            self._recorded = recorded
             self._changed.notify_all()
             if not late:
                 self._changed.wait_for(self._is_done, self._patience_s)
             trouble = self._trouble
             if not trouble and not self._is_done():
                 trouble = "The second copy is behind: its disk is slow, or does not answer."
-        if trouble != self._told:
-            self._told = trouble
-            self._on_trouble(trouble)
+            same_disk = self._same_disk
+        self._tell(trouble, same_disk=same_disk)
+
+    def look(self, recorded: int) -> None:
+        """Tells what came of it meanwhile, and has a copy that is behind tried again; waits for nothing."""
+        with self._changed:
+            at_rest = self._is_done()
+            trouble = self._trouble if at_rest else self._told
+            same_disk = self._same_disk
+            if at_rest and trouble:
+                self._asked += 1
+                self._recorded = recorded
+                self._changed.notify_all()
+        self._tell(trouble, same_disk=same_disk)
 
     def close(self) -> None:
         """Lets the copy finish what it is at, and leaves it alone when its disk does not answer."""
@@ -92,6 +132,14 @@ class Follower:
             self._ending = True
             self._changed.notify_all()
         self._thread.join(_PARTING_S)
+
+    def _tell(self, trouble: str, *, same_disk: bool) -> None:
+        if same_disk and not self._told_disk:
+            self._told_disk = True
+            self._on_same_disk()
+        if trouble != self._told:
+            self._told = trouble
+            self._on_trouble(trouble)
 
     def _is_done(self) -> bool:
         return self._done >= self._asked
@@ -101,10 +149,13 @@ class Follower:
         try:
             while self._wanted():
                 with self._changed:
-                    asked = self._asked
+                    asked, recorded = self._asked, self._recorded
                 trouble = self._followed(chain)
+                # Asked here: a share that hangs would hold up whoever records.
+                same_disk = not trouble and self._copy.device == self._device
                 with self._changed:
-                    self._done, self._trouble = asked, trouble
+                    self._done, self._trouble, self._same_disk = asked, trouble, same_disk
+                    self._copied = self._copied if trouble else recorded
                     self._changed.notify_all()
         finally:
             self._copy.close()

@@ -20,7 +20,6 @@ from app.domain.framing import MAGIC, cut_short, framed, unframed
 from app.domain.refusal import Refused, Unavailable
 from app.ledger import epochs
 from app.ledger.also import Also
-from app.ledger.lasting import put_in_place
 from app.ledger.tables import event as event_table
 from app.ledger.writer import Ledger, envelope_of
 
@@ -42,8 +41,8 @@ class Chained(Protocol):
 class Follows(Protocol):
     """What is told of every commit of an event, and let go with the record; see `Follower`."""
 
-    def follow(self) -> None:
-        """Something was committed. Raises nothing: nobody may take it for not recorded."""
+    def follow(self, recorded: int) -> None:
+        """That many events are committed. Raises nothing: nobody may take the last for not recorded."""
 
     def close(self) -> None:
         """The record ends."""
@@ -56,6 +55,12 @@ class SecondCopy:
         self._folder = folder
         self._file: BinaryIO | None = None
         self._at = (0, 0, "")
+        self._device: int | None = None
+
+    @property
+    def device(self) -> int | None:
+        """Names the disk that it was last written to; None before that."""
+        return self._device
 
     def follow(self, ledger: Chained) -> str:
         """Appends what the newest chain has and the copy has not; why that could not be done, or nothing.
@@ -69,6 +74,7 @@ class SecondCopy:
                 self._at = (envelope.epoch, envelope.seq, envelope.hash)
             file.flush()
             os.fsync(file.fileno())
+            self._device = os.fstat(file.fileno()).st_dev
         except (OSError, Refused, Unavailable) as why:
             # Read anew from the file next time: nobody knows how far it came.
             self.close()
@@ -129,7 +135,7 @@ class CopiedLedger(Ledger):
         """As the record does; then the event is in the second copy too, or its trouble was said."""
         sealed = super().record(event, also)
         if self.second is not None:
-            self.second.follow()
+            self.second.follow(self.last_seq)
         return sealed
 
     def close(self) -> None:
@@ -172,22 +178,3 @@ def chain_after(ledger: Chained, number: int, of: epochs.Chapter | None = None) 
         asked = select(event_table).where(event_table.c.seq.in_(part)).order_by(event_table.c.seq)
         rows = [envelope_of(row) for row in connection.execute(asked)]
         yield from epochs.as_sent(rows, connection, now)
-
-
-def export(ledger: Chained, target: Path) -> int:
-    """Writes every chain that is on this disk to a file, epoch by epoch; answers how many events that is.
-
-    Raises:
-        OSError: the file could not be written; what was there before is as it was.
-    """
-    part, count = target.with_name(f"{target.name}.part"), 0
-    with part.open("wb") as file:
-        file.write(MAGIC)
-        for chapter in epochs.chapters(ledger.connection):
-            for envelope in chain_after(ledger, 0, chapter):
-                file.write(framed(envelope))
-                count += 1
-        file.flush()
-        os.fsync(file.fileno())
-    put_in_place(part, target)
-    return count

@@ -264,7 +264,7 @@ class Bench:
             self._engine.session.person_shown,
             self._link,
             facts,
-            replace(self._devices, disk=low),
+            replace(self._devices, disk=low, copy=self._setup.second_copy()),
             photos=self._photos,
             trail=self._trail,
             now=self._setup.clock.now(),

@@ -10,6 +10,7 @@ from app.domain.clock import Clock
 from app.domain.ids import Ids
 from app.domain.policy import Policy
 from app.domain.policy.asides import NoPhoto
+from app.ledger.copy_state import CopyState
 from app.scanning.double_read import Gaps
 from app.station.approving import Approving
 from app.station.space import Space
@@ -57,9 +58,10 @@ class Setup:
     location code of this bench. `print_label(document, copy)` hands a label on and never waits. `old_labels`
     counts what waited too long to be printed unasked, `print_old` prints it. `shoot` takes a photo; it may
     take a moment, never more than a person waits for. `no_camera` says why this bench has none to ask, empty
-    where it has one. `space` reads how much of the disk is left, None where that is not known. `approving` is
-    what signs approvals here, None where nobody's key is; `name_of` says who a code is. `letters` lets single
-    letters decide in a list that has the keyboard.
+    where it has one. `space` reads how much of the disk is left, None where that is not known. `second_copy`
+    says how the second copy stands, None where there is to be none. `approving` is what signs approvals here,
+    None where nobody's key is; `name_of` says who a code is. `letters` lets single letters decide in a list
+    that has the keyboard.
     """
 
     clock: Clock
@@ -77,6 +79,7 @@ class Setup:
     shoot: Callable[[], Shot] = lambda: Shot(None, NoPhoto.NO_CAMERA)
     no_camera: str = NoPhoto.NO_CAMERA
     space: Callable[[], Space | None] = lambda: None
+    second_copy: Callable[[], CopyState | None] = lambda: None
     approving: Callable[[], Approving | None] = lambda: None
     name_of: Callable[[str], str] = lambda code: code
     letters: bool = True

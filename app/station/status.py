@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from app.ledger.copy_state import CopyState
 from app.station.space import Space
 from app.workflows.texts import Texts
 from app.workflows.view import Link, StationStatus
@@ -32,13 +33,15 @@ class LinkFacts:
 class DeviceFacts:
     """The scanner's and the printer's trouble in plain words; empty when they are well.
 
-    `scanner_used` is False where scans come by keyboard alone. `disk` is there while little of it is left.
+    `scanner_used` is False where scans come by keyboard alone. `disk` is there while little of it is left,
+    `copy` where there is to be a second copy.
     """
 
     scanner: str = ""
     printer: str = ""
     scanner_used: bool = True
     disk: Space | None = None
+    copy: CopyState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,9 @@ def status(
     """
     word, short = _link_words(link, zone, texts)
     waiting_word, waiting_short = _waiting_words(waiting, now, texts)
-    device_words = _device_words(devices, texts)
-    troubled = bool(devices.scanner or devices.printer or devices.disk)
+    device_words = _device_words(devices, _copy_pill(devices.copy, now, zone, texts), texts)
+    behind = devices.copy is not None and bool(devices.copy.trouble)
+    troubled = bool(devices.scanner or devices.printer or devices.disk or behind)
     return StationStatus(
         station=station,
         person=person,
@@ -93,6 +97,7 @@ def status(
         short_device=device_words[0].split(":")[0] if troubled else texts.say("pill.devices_short"),
         link_detail="\n".join(line for line in (trail, link.stopped or link.note) if line),
         photo_word=_photo_words(photos, texts),
+        copy_word=_copy_words(devices.copy, texts),
     )
 
 
@@ -141,12 +146,35 @@ def _photo_words(photos: PhotoFacts, texts: Texts) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _device_words(devices: DeviceFacts, texts: Texts) -> tuple[str, ...]:
+def _device_words(devices: DeviceFacts, copy: str, texts: Texts) -> tuple[str, ...]:
     """A sentence for each trouble; the scanner's comes first, since without it nothing goes."""
     troubles = [("pill.scanner_lost", devices.scanner), ("pill.printer_down", devices.printer)]
     if devices.disk is not None:
         code = "pill.disk_no_photos" if devices.disk.photos_stopped else "pill.disk_low"
         troubles.append((code, devices.disk.left))
-    return tuple(texts.say(code, why=why) for code, why in troubles if why) or (
+    found = [texts.say(code, why=why) for code, why in troubles if why]
+    return tuple([*found, copy] if copy else found) or (
         texts.say("pill.devices_ok" if devices.scanner_used else "pill.scanner_none"),
     )
+
+
+def _copy_pill(copy: CopyState | None, now: datetime, zone: tzinfo, texts: Texts) -> str:
+    """A line while the second copy is behind: since when; empty while there is no trouble."""
+    if copy is None or not copy.trouble:
+        return ""
+    if copy.since is None:
+        return texts.say("pill.copy_never")
+    at = copy.since.astimezone(zone)
+    same_day = at.date() == now.astimezone(zone).date()
+    return texts.say("pill.copy_behind", time=f"{at:%H:%M}" if same_day else f"{at.day} {at:%b %H:%M}")
+
+
+def _copy_words(copy: CopyState | None, texts: Texts) -> str:
+    """How much is on this disk alone, why, and what to do; a warning where one disk holds both."""
+    if copy is None:
+        return ""
+    if not copy.trouble:
+        return texts.say("pill.copy_same_disk" if copy.same_disk else "pill.copy_whole")
+    code = "pill.copy_missing_one" if copy.missing == 1 else "pill.copy_missing"
+    count = texts.say(code if copy.missing else "pill.copy_missing_none", n=copy.missing)
+    return "\n".join((count, copy.trouble, texts.say("pill.copy_mend")))

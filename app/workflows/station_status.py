@@ -22,7 +22,7 @@ class StationStatus:
     "12 waiting, oldest 38 min", "Scanner ok"); `waiting` is the number behind the second. `device_word`
     has a line for each device in trouble. `link_detail` is the whole sentence when there is something to
     say about the link, else empty. `photo_word` says what photos wait, and what hinders them; empty when
-    there is nothing to say.
+    there is nothing to say. `copy_word` says how the second copy stands; empty where there is to be none.
     """
 
     station: str
@@ -39,3 +39,4 @@ class StationStatus:
     training: bool = False
     link_detail: str = ""
     photo_word: str = ""
+    copy_word: str = ""

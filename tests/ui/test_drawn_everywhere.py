@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QApplication
 
 from tests.ui.conftest import OpenWindow
 from tests.ui.drawn import box_of, cut_texts, leaves, overlaps, small_targets
-from ui.gallery.screens import all_screens
+from ui.gallery.screens import DRAWERS, all_screens
 from ui.settings import UiSettings
 from ui.shell.window import BenchWindow
 from ui.theme.theme import ThemeChoice
+from ui.widgets.text import Text
 
 SCREENS = all_screens()
 # Each size and each Text %, the narrowest window with all of them.
@@ -73,6 +74,22 @@ def test_what_opens_cuts_nothing(
     assert cut_texts(window) == []
     assert overlaps(window) == []
     assert small_targets(window) == []
+
+
+@pytest.mark.parametrize("name", DRAWERS)
+@pytest.mark.parametrize(("size", "percent"), [((1366, 768), 100), ((1280, 720), 200)])
+def test_what_stands_in_an_open_drawer_is_whole(
+    open_window: OpenWindow, name: str, size: tuple[int, int], percent: int
+) -> None:
+    window, _ = open_window(SCREENS[name], UiSettings(ThemeChoice.LIGHT, percent), size=size)
+    window.run(DRAWERS[name])
+    QApplication.processEvents()
+    assert cut_texts(window) == []
+    drawer = window.frame.drawer
+    assert drawer is not None
+    shown = [text.text() for text in drawer.findChildren(Text)]
+    for line in SCREENS[name].status.copy_word.splitlines():
+        assert line in shown
 
 
 def listed(window: BenchWindow) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 
 from ui.gallery.render import render
-from ui.gallery.screens import all_screens
+from ui.gallery.screens import DRAWERS, all_screens
 from ui.settings import UiSettings
 from ui.shell.application import make_application
 from ui.theme.theme import ThemeChoice
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     chosen.out.mkdir(parents=True, exist_ok=True)
     for name, screen in all_screens().items():
         if chosen.only in {"", name}:
-            picture = render(screen, settings, QSize(wide, high))
+            picture = render(screen, settings, QSize(wide, high), DRAWERS.get(name, ""))
             if not picture.save(str(chosen.out / f"{name}.png")):
                 return 1
     return 0

@@ -27,6 +27,8 @@ from app.workflows.view import (
 )
 from ui.gallery.content import (
     BOTTLE,
+    COPY_BEHIND,
+    COPY_SAME_DISK,
     FAN,
     GRADES,
     GRINDER,
@@ -73,6 +75,16 @@ def idle() -> Screen:
     )
     last = LastAction(Marker.OK, "14:02:33", "Hair dryer, D, sent to approvals", undo=True)
     return Screen(BenchView(band, work, None, last, IDLE_ACTIONS), ONLINE)
+
+
+def copy_behind() -> Screen:
+    """Its second copy's disk is away."""
+    return replace(idle(), status=COPY_BEHIND)
+
+
+def copy_on_the_same_disk() -> Screen:
+    """Its second copy protects from nothing."""
+    return replace(idle(), status=COPY_SAME_DISK)
 
 
 def idle_empty() -> Screen:

@@ -44,6 +44,20 @@ OFFLINE = replace(
 PRINTER_OUT = replace(
     SENDING, devices_ok=False, device_word="Printer: out of labels", short_device="Printer: out"
 )
+COPY_BEHIND = replace(
+    ONLINE,
+    devices_ok=False,
+    device_word="Second copy: none since 13:52",
+    short_device="Second copy",
+    copy_word="38 records are on this disk alone.\n"
+    "The second copy in /mnt/usb is behind: No such file or directory.\n"
+    "Connect its disk or share again, or make room on it: then all of them are copied.",
+)
+COPY_SAME_DISK = replace(
+    ONLINE,
+    copy_word="Second copy: complete, but on the same disk as the record. One broken disk takes both: name a "
+    "folder on another disk or share.",
+)
 TRAINING = replace(ONLINE, training=True, person="Noor H., practising")
 
 JOB_ACTIONS = ("help", "reprint", "quantity", "hold")

@@ -10,6 +10,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from app.workflows.view import Screen
+from ui.actions import by_id
 from ui.settings import UiSettings
 from ui.shell.port import OnUpdate
 from ui.shell.window import FLOOR_TABS, BenchWindow, WindowParts
@@ -81,10 +82,13 @@ def window_for(screen: Screen, settings: UiSettings, size: QSize) -> BenchWindow
     return window
 
 
-def render(screen: Screen, settings: UiSettings, size: QSize) -> QImage:
-    """A screen as pixels."""
+def render(screen: Screen, settings: UiSettings, size: QSize, opens: str = "") -> QImage:
+    """A screen as pixels; `opens` is the action whose drawer is open, if one is."""
     window = window_for(screen, settings, size)
     window.show()
+    action = by_id(opens)
+    if action is not None:
+        window.perform(action)
     QApplication.processEvents()
     image = window.grab().toImage()
     window.close()

@@ -26,9 +26,12 @@ def lines_drawer(theme: Theme, captions: Captions, which: WindowAct, screen: Scr
 
 
 def _facts(status: StationStatus) -> Sequence[str]:
-    return (
+    facts = (
         f"**{status.station}**\n{status.person}",
         f"{status.link_word}\n{status.link_detail}".rstrip(),
         f"{status.waiting_word}\n{status.photo_word}".rstrip(),
         status.device_word,
+        # Each by itself: a folder's name may be long.
+        *status.copy_word.splitlines(),
     )
+    return tuple(fact for fact in facts if fact)

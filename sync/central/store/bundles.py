@@ -59,6 +59,23 @@ def parts(events: Iterable[Sealed]) -> Iterator[tuple[Place, list[Sealed]]]:
             yield place, batch
 
 
+def key_of(conn: Connection, station_id: str) -> bytes:
+    """The public key that a station is enrolled with.
+
+    Raises:
+        Refused: `bundle.stranger` for a station that nobody enrolled here.
+    """
+    found = find_station(conn, station_id)
+    if found is None:
+        raise Refused(
+            "bundle.stranger",
+            f"Read events of station {station_id[:40]}.",
+            "Expected a station that is enrolled here.",
+            "Import them at the centre that the station joined.",
+        )
+    return found.public_key
+
+
 def take(conn: Connection, place: Place, events: Sequence[Sealed], now: datetime, chain: CentreChain) -> Part:
     """Takes a batch of one chain, inside the one writer's transaction.
 
@@ -67,13 +84,7 @@ def take(conn: Connection, place: Place, events: Sequence[Sealed], now: datetime
             this centre did not begin.
     """
     station_id, epoch = place
-    if find_station(conn, station_id) is None:
-        raise Refused(
-            "bundle.stranger",
-            f"Read events of station {station_id[:40]}.",
-            "Expected a station that is enrolled here.",
-            "Import them at the centre that the station joined.",
-        )
+    key_of(conn, station_id)
     caller = lock_station(conn, station_id)
     if epoch == caller.head.epoch:
         answer = receive(conn, replace(caller, fenced=False), Push(epoch, tuple(events)), now, chain)

@@ -310,6 +310,27 @@ def backhaul(*words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_a_second_copy_whose_disk_is_away_is_on_the_screen_and_so_is_its_return(tmp_path: Path) -> None:
+    lines, disk = list[str](), tmp_path / "media"
+    asked = Options(tmp_path / "bench", printer="none", second_copy=disk / "usb")
+    program = StationProgram(asked, say=lines.append)
+    try:
+        status = program.bench.screen().status
+        assert (status.devices_ok, status.short_device) == (False, "Second copy")
+        assert "behind: No such file" in status.copy_word
+        disk.mkdir()
+        tried = threading.Event()
+        while program.bench.screen().status.copy_word.splitlines()[0].startswith("No record"):
+            program.bench.refresh()
+            tried.wait(0.01)
+        # Both are in the folder of this test.
+        assert "on the same disk as the record" in program.bench.screen().status.copy_word
+        assert "The second copy is complete again." in lines
+        assert [line for line in lines if "one broken disk takes both" in line] == lines[1:2]
+    finally:
+        program.stop()
+
+
 def test_a_second_copy_follows_what_was_recorded_before_it_was_asked_for(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "bench")
     with open_record(folder, must_exist=False) as ledger:

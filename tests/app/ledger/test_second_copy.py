@@ -10,7 +10,7 @@ import pytest
 from app.domain.framing import MAGIC, framed, unframed
 from app.ledger import renewal
 from app.ledger.follower import Follower
-from app.ledger.second_copy import CopiedLedger, SecondCopy, chain_after, export
+from app.ledger.second_copy import CopiedLedger, SecondCopy
 from tests.app.ledger.station import Station
 
 
@@ -88,7 +88,7 @@ def test_a_copy_that_cannot_be_read_any_more_is_left_and_the_next_begun(
     newer.write_bytes(MAGIC + framed(of_tomorrow))
     with opened(station, tmp_path / "usb", said) as ledger:
         assert ledger.second is not None
-        ledger.second.follow()
+        ledger.second.follow(ledger.last_seq)
         ledger.record(station.disposition())
         assert ledger.last_seq == 2
     assert (path.read_bytes(), newer.read_bytes()) == (strange, MAGIC + framed(of_tomorrow))
@@ -185,16 +185,3 @@ def test_two_copies_of_one_station_do_not_write_into_one_file(
     with opened(station, tmp_path / "usb", said) as ledger:
         ledger.record(station.disposition())
     assert files(tmp_path / "usb") == {"1-1": 2, "1-2": 2}
-
-
-def test_an_export_holds_every_chain(ledger: CopiedLedger, station: Station, tmp_path: Path) -> None:
-    for _ in range(3):
-        ledger.record(station.disposition())
-    renewal.begin(ledger, 2, [2], 3)
-    last = ledger.record(station.disposition())
-    target = tmp_path / "bench.events"
-    assert export(ledger, target) == 5
-    with target.open("rb") as file:
-        found = list(unframed(file))
-    assert (len(found), found[-1].header) == (5, last.header)
-    assert [one.seq for one in chain_after(ledger, 1)] == [2]

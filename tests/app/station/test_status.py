@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.bootstrap import resources
+from app.ledger.copy_state import CopyState
 from app.station.status import DeviceFacts, LinkFacts, PhotoFacts, WaitingFacts, status
 from app.workflows.view import Link, StationStatus
 
@@ -85,3 +87,43 @@ def test_photos_are_told_beside_what_waits(photos: PhotoFacts, word: str) -> Non
         "B", "A", ONLINE, NONE_WAITING, WELL, photos=photos, now=NOW, zone=UTC, texts=resources.texts()
     )
     assert (found.photo_word, found.waiting_word) == (word, "0 waiting")
+
+
+USB = CopyState("/mnt/usb", copied=40, ever=True)
+WHY = "The second copy in /mnt/usb is behind: No such file or directory."
+
+
+def test_a_second_copy_that_is_behind_says_since_when_how_much_why_and_what_to_do() -> None:
+    since = NOW - timedelta(minutes=38)
+    found = said(devices=DeviceFacts(copy=USB.behind(WHY, since).against(78, 0)))
+    assert (found.devices_ok, found.device_word) == (False, "Second copy: none since 10:42")
+    assert found.short_device == "Second copy"
+    count, why, mend = found.copy_word.splitlines()
+    assert (count, why) == ("38 records are on this disk alone.", WHY)
+    assert mend.startswith("Connect its disk or share again")
+
+
+@pytest.mark.parametrize(
+    ("recorded", "count"),
+    [(41, "1 record is on this disk alone."), (40, "No record is missing in the second copy so far.")],
+)
+def test_few_and_none_are_counted_too(recorded: int, count: str) -> None:
+    found = said(devices=DeviceFacts(copy=USB.behind(WHY, NOW).against(recorded, 0)))
+    assert found.copy_word.splitlines()[0] == count
+
+
+def test_another_day_is_named_and_so_is_a_copy_that_never_was() -> None:
+    found = said(devices=DeviceFacts(copy=USB.behind(WHY, NOW - timedelta(days=1))))
+    assert found.device_word == "Second copy: none since 21 Nov 11:20"
+    never = said(devices=DeviceFacts("unplugged", copy=CopyState("/mnt/usb").behind(WHY, NOW).against(3, 0)))
+    assert never.device_word == "Scanner: unplugged\nSecond copy: nothing copied yet"
+    assert never.copy_word.startswith("3 records are on this disk alone.")
+
+
+def test_a_whole_copy_is_said_calmly_and_one_on_the_same_disk_warns() -> None:
+    found = said(devices=DeviceFacts(copy=USB))
+    assert (found.devices_ok, found.copy_word) == (True, "Second copy: complete")
+    warned = said(devices=DeviceFacts(copy=replace(USB, same_disk=True)))
+    assert warned.devices_ok
+    assert "on the same disk as the record" in warned.copy_word
+    assert said().copy_word == ""
