@@ -86,9 +86,7 @@ class Options:
 
 
 class StationProgram:
-    """A running station. `bench` is what a window or a driver talks to.
-
-    A start that fails leaves nothing open.
+    """A running station; a start that fails leaves nothing open. A window or a driver talks to `bench`.
 
     Args:
         options: what was chosen.
@@ -140,8 +138,7 @@ class StationProgram:
             self.thread = StationThread(self._defect)
             self.thread.start()
             opened.callback(self.thread.stop)
-            copy = options.second_copy
-            self._copy = CopyWatch(copy, self._clock, say) if copy is not None else None
+            self._copy = _watch_over(options.second_copy, self._clock, say)
             record = partial(begin_record, self._folder, self._clock, self._ids, self._copy)
             self.ledger = self.thread.ask(record)
             opened.callback(lambda: self.thread.ask(self.ledger.close))
@@ -224,7 +221,7 @@ class StationProgram:
             shoot=self.photos.shoot,
             no_camera=self.photos.no_camera,
             space=lambda: space_of(self._folder.path),
-            second_copy=lambda: self._copy.state() if self._copy is not None else None,
+            second_copy=self._copy.state if self._copy else lambda: None,
             approving=approving_at(self.ledger, self._folder, self._clock, self._ids),
             letters=asked.letters,
         )
@@ -337,3 +334,7 @@ class StationProgram:
                 self.bench.half_scan(text)
             case _:
                 self.bench.scanner_changed("starting")
+
+
+def _watch_over(folder: Path | None, clock: Clock, say: Callable[[str], None]) -> CopyWatch | None:
+    return CopyWatch(folder, clock, say) if folder is not None else None

@@ -11,7 +11,7 @@ from dataclasses import replace
 from app.domain.approvals import Action, Certificate
 from app.domain.approvals.badge import badge_digest
 from app.domain.approvals.people import same_person
-from app.domain.approvals.pin import LOCKED_AT, locked
+from app.domain.approvals.pin import locked
 from app.domain.event import Event, EventKind
 from app.domain.money import amount_text
 from app.domain.policy.leaving import GIVEN_OUTRIGHT
@@ -19,9 +19,10 @@ from app.domain.refusal import Refused
 from app.ledger import approvers
 from app.ledger.writer import Ledger
 from app.queries import catalogue, history
-from app.station.approving import Approver, Approving
+from app.station.approving import Approver
 from app.station.known import known_unit
 from app.station.people import with_badge
+from app.station.pin_answer import pin_refused
 from app.station.reviewing import Request, judge_requests
 from app.station.setup import Setup
 from app.workflows.bench import events
@@ -101,7 +102,7 @@ class OverrideDesk:
             request = self._request(state, now, moment)
             (approval,) = approving.approve(Approver(code, pin, self._badge), [request])
         except Refused as no:
-            return _refused(approving, code, no)
+            return pin_refused(approving, code, no)
         return OverrideSigned(replace(request.event, approvals=(approval.to_json(),)), request.reason)
 
     def _sold(self, state: BenchState) -> str:
@@ -221,14 +222,3 @@ def _alone(request: Request, held: approvers.Certified | None) -> None:
             f"Above {above} two supervisors decide, at the centre.",
             "Keep the unit; the centre decides about it.",
         )
-
-
-def _refused(approving: Approving, code: str, no: Refused) -> PinRefused:
-    failed = approving.attempts(code).failed
-    return PinRefused(
-        no.code,
-        seconds=-(-approving.wait_ms(code) // 1000),
-        left=max(0, LOCKED_AT - failed),
-        detail=f"{no.read} {no.expected}",
-        locked=locked(failed),
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.domain.approvals.statement import decider_of
 from app.domain.clock import from_text
 from app.domain.event import EventKind
 from app.domain.fields import Fields
@@ -48,8 +49,9 @@ class Requests:
         sku, rma = f.text("sku"), f.maybe_text("rma") or f.maybe_text("return") or ""
         item = catalogue.by_sku(self._ledger.connection, sku) or Item(sku, sku)
         photos = _texts(f, "photos")
-        # Who chose it over a rule asks for it, whoever worked at the bench.
-        by = f.maybe_text("decided_by") or event.operator
+        # Who chose it over a rule asks for it, whoever worked at the bench: so the centre takes a word that
+        # it finds valid. One that it doubts it holds against the operator too; no station knows its verdict.
+        by = decider_of(event) or event.operator
         queried = asked.queried
         return Pending(
             cause=event.event_id,

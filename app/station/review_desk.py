@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain.approvals import Action
 from app.domain.approvals.badge import badge_digest
-from app.domain.approvals.pin import LOCKED_AT, locked
+from app.domain.approvals.pin import locked
 from app.domain.clock import from_text, to_ms
 from app.domain.event import Event, EventKind
 from app.domain.refusal import Refused
@@ -19,6 +19,7 @@ from app.scanning.meaning import Badge, Command, Damaged, Meaning, OwnCode, Text
 from app.station.approving import Approver, Approving
 from app.station.desk import Arrival, Front, Label
 from app.station.lookup import Lookup
+from app.station.pin_answer import pin_refused
 from app.station.requests import Requests
 from app.station.reviewing import Request
 from app.station.setup import Setup
@@ -178,7 +179,7 @@ class ReviewDesk:
                 return self._unlock(approving, who)
             return self._sign(approving, who, holder)
         except Refused as no:
-            return self._refused(approving, holder.code, no)
+            return pin_refused(approving, holder.code, no)
 
     def _unlock(self, approving: Approving, who: Approver) -> Input:
         other = self.state.locked
@@ -188,16 +189,6 @@ class ReviewDesk:
         above = approvers.second_above(self._ledger.connection)
         approving.unlock_by_approver(other.code, who, next(iter(above), "GBP") if held else "GBP")
         return Unlocked(other)
-
-    def _refused(self, approving: Approving, code: str, no: Refused) -> PinRefused:
-        failed = approving.attempts(code).failed
-        return PinRefused(
-            no.code,
-            seconds=-(-approving.wait_ms(code) // 1000),
-            left=max(0, LOCKED_AT - failed),
-            detail=f"{no.read} {no.expected}",
-            locked=locked(failed),
-        )
 
     def _sign(self, approving: Approving, who: Approver, holder: Holder) -> Input:
         if outgrown(self.state, self._moment()):

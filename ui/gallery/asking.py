@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from app.scanning.commands import Word
@@ -77,14 +78,12 @@ def idle() -> Screen:
     return Screen(BenchView(band, work, None, last, IDLE_ACTIONS), ONLINE)
 
 
-def copy_behind() -> Screen:
-    """Its second copy's disk is away."""
-    return replace(idle(), status=COPY_BEHIND)
-
-
-def copy_on_the_same_disk() -> Screen:
-    """Its second copy protects from nothing."""
-    return replace(idle(), status=COPY_SAME_DISK)
+def second_copies() -> Mapping[str, Screen]:
+    """One whose disk is away, and one that protects from nothing."""
+    return {
+        "copy-behind": replace(idle(), status=COPY_BEHIND),
+        "copy-same-disk": replace(idle(), status=COPY_SAME_DISK),
+    }
 
 
 def idle_empty() -> Screen:

@@ -6,17 +6,7 @@ from collections.abc import Mapping
 
 from app.workflows.view import Screen
 from ui.gallery import counting, overriding, receiving, reviewing, signing_in
-from ui.gallery.asking import (
-    blind,
-    copy_behind,
-    copy_on_the_same_disk,
-    grade,
-    idle,
-    idle_empty,
-    quantity,
-    question,
-    waiting,
-)
+from ui.gallery.asking import blind, grade, idle, idle_empty, quantity, question, second_copies, waiting
 from ui.gallery.inspecting import graded_again, notes, part_missing, parts, photo, photo_missing, write_off
 from ui.gallery.telling import finished, saved, saved_offline, stopped, training, unknown
 
@@ -47,8 +37,6 @@ def all_screens() -> Mapping[str, Screen]:
         "blind": blind(),
         "finished": finished(),
         "training": training(),
-        "copy-behind": copy_behind(),
-        "copy-same-disk": copy_on_the_same_disk(),
         "receiving-idle": receiving.idle(),
         "receiving-idle-empty": receiving.idle_empty(),
         "receiving-open": receiving.opened(),
@@ -85,4 +73,4 @@ def all_screens() -> Mapping[str, Screen]:
         "approvals-unlock": reviewing.unlocking(),
         "approvals-signed": reviewing.signed(),
         "approvals-empty": reviewing.empty(),
-    } | {**signing_in.examples(), **overriding.examples()}
+    } | {**signing_in.examples(), **overriding.examples(), **second_copies()}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.domain.account import Account, Status
 from app.domain.event import Event, EventKind
 from app.domain.move import Move, MoveKind
@@ -138,23 +136,11 @@ def regraded(job: Job, pick: Pick, decision: Decision, moment: Moment, *, grade:
     if pick.again is None:
         raise ValueError(f"nothing was graded before under {job.key}")
     unit, outcome = pick.again.unit, decision.outcome
-    target = replace(
-        unit.account,
-        location=outcome.place,
-        status=outcome.status,
-        reason=outcome.reason,
-        label=label,
-        grade=grade,
-    )
-    subjects = [f"label:{label}", f"label:{unit.label}", f"sku:{pick.item.sku}", f"event:{unit.event_id}"]
-    if unit.rma:
-        subjects.insert(0, f"rma:{unit.rma}")
-    if pick.serial:
-        subjects.append(f"serial:{pick.serial}")
+    target = unit.moved(outcome, label, grade)
     return Event(
         event_id=moment.event_id,
         kind=EventKind.RETURN_REGRADED,
-        subject=tuple(subjects),
+        subject=unit.subjects(label, pick.serial),
         operator=moment.bench.operator,
         session=moment.bench.session,
         moves=(Move(unit.qty, unit.account, target, MoveKind.DISPOSE, f"rule {decision.rule}", unit.rma),),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from app.domain.account import Account
 from app.domain.fields import Fields
 from app.domain.item import Item
+from app.domain.policy import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,28 @@ class KnownUnit:
     def stands_as(self, seen: KnownUnit) -> bool:
         """Whether nothing happened to it since it was seen so; its item's record may be another by now."""
         return (self.event_id, self.account, self.qty) == (seen.event_id, seen.account, seen.qty)
+
+    def moved(self, outcome: Outcome, label: str, grade: str | None) -> Account:
+        """Where the units go by a decision, under a label of its own."""
+        return replace(
+            self.account,
+            location=outcome.place,
+            status=outcome.status,
+            reason=outcome.reason,
+            label=label,
+            grade=grade,
+        )
+
+    def subjects(self, label: str, serial: str | None) -> tuple[str, ...]:
+        """What an event that moves them under another label is about."""
+        return (
+            *((f"rma:{self.rma}",) if self.rma else ()),
+            f"label:{label}",
+            f"label:{self.label}",
+            f"sku:{self.account.item}",
+            f"event:{self.event_id}",
+            *((f"serial:{serial}",) if serial else ()),
+        )
 
     def to_json(self) -> dict[str, object]:
         """For the draft of the job."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.domain.account import Status
 from app.domain.event import Event, EventKind
@@ -54,23 +54,12 @@ def redecided(over: Override, words: str, moment: Moment) -> Event:
     if unit is None or holder is None:
         raise ValueError("nobody decides about a unit")
     outcome = moment.policy.outcome(over.disposition)
-    target = replace(
-        unit.account,
-        location=outcome.place,
-        status=outcome.status,
-        reason=outcome.reason,
-        label=moment.label,
-    )
     held, before = unit.account, unit.decided
-    subject = [f"label:{moment.label}", f"label:{unit.label}", f"sku:{held.item}", f"event:{unit.event_id}"]
-    if unit.rma:
-        subject.insert(0, f"rma:{unit.rma}")
-    if held.serial:
-        subject.append(f"serial:{held.serial}")
+    target = unit.moved(outcome, moment.label, held.grade)
     return Event(
         event_id=moment.event_id,
         kind=EventKind.UNIT_REDECIDED,
-        subject=tuple(subject),
+        subject=unit.subjects(moment.label, held.serial),
         operator=moment.bench.operator,
         session=moment.bench.session,
         moves=(Move(unit.qty, held, target, MoveKind.DISPOSE, "a supervisor's word", unit.rma),),
