@@ -2,7 +2,8 @@
 
 A test, or a seed of the simulator, starts stations and centres where a real one runs for days: compiling the
 same statements, reading the same policies and making the same empty record anew for each would be most of
-what the tests do. What is executed stays the same, word for word; each is a pure function of a text.
+what the tests do. What is executed stays the same, word for word; each is a pure function of a text, or of
+the code of a route.
 
 Every test runs so (`tests.conftest`), and every seed of `python -m tests.simulator`. Those that are about the
 making itself take theirs back: `tests.powercut` makes each record from nothing.
@@ -11,7 +12,9 @@ making itself take theirs back: `tests.powercut` makes each record from nothing.
 from __future__ import annotations
 
 import inspect
+import os
 import sqlite3
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
@@ -24,6 +27,8 @@ from unittest.mock import patch
 
 import fastapi._compat.v2
 import fastapi.routing
+import httpx
+import httpx._transports.default
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_dependant, get_typed_return_annotation
 from pydantic import TypeAdapter
@@ -137,6 +142,19 @@ def _written(call: Callable[..., Any]) -> object | None:
     return code, repr(call.__defaults__), repr(call.__kwdefaults__)
 
 
+_authorities = cache(httpx.create_ssl_context)
+
+
+def _trusting(
+    verify: ssl.SSLContext | str | bool = True, cert: Any = None, trust_env: bool = True
+) -> ssl.SSLContext:
+    """Whom a client trusts that names nobody: all the world's authorities take long to read."""
+    named = os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR")
+    if verify is not True or cert is not None or named:
+        return httpx.create_ssl_context(verify, cert, trust_env)
+    return _authorities()
+
+
 @cache
 def _empty_record() -> bytes:
     """A station's file that has its tables and nothing else."""
@@ -172,6 +190,7 @@ _read_once = cache(app.domain.policy.reader.read_policy)
 def swift() -> Iterator[None]:
     """All programs that are started in this block share what was worked out."""
     with (
+        patch.object(httpx._transports.default, "create_ssl_context", _trusting),
         patch.object(fastapi._compat.v2, "TypeAdapter", _adapted),
         patch.object(fastapi.routing, "get_dependant", _asked_for),
         patch.object(fastapi.routing, "get_typed_return_annotation", _returned),
