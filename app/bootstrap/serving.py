@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -97,12 +97,21 @@ class Served:
                 tokens.revoke(conn, name, self._clock.now())
 
     def new_token(
-        self, role: str, name: str, sites: Sequence[str] | None = None, person: str | None = None
+        self,
+        role: str,
+        name: str,
+        sites: Sequence[str] | None = None,
+        person: str | None = None,
+        *,
+        days: int | None = None,
     ) -> str:
-        """A token for somebody, for some sites or all; its text is not kept."""
+        """A token for somebody, for some sites or all, for so many days or for good; its text is not kept."""
         with self._database.write() as conn:
             secret, now = self._ids.secret(tokens.TOKEN_BYTES), self._clock.now()
-            return tokens.create(conn, secret, role=role, name=name, now=now, sites=sites, person=person)
+            until = now + timedelta(days=days) if days is not None else None
+            return tokens.create(
+                conn, secret, role=role, name=name, now=now, sites=sites, person=person, until=until
+            )
 
     def revoke(self, name: str) -> None:
         """Ends a token at once."""

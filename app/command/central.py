@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from app.bootstrap import importing, serving
+from app.bootstrap.listening import require_sheltered
 from app.command.central_books import journal
 from app.command.central_keeping import backup, export, migrate, policy_key, restore
 from app.command.central_papers import papers
@@ -17,7 +18,6 @@ from app.command.database import DB, tell_upgrade, usage
 from app.command.simulated import said
 from app.domain.refusal import Refused
 from sync.central.centre import RATE
-from sync.central.tokens import TokenRecord
 
 _NO_PHOTOS = (
     "Photos are off: they stay at their stations until --photos names a folder that all workers share."
@@ -39,6 +39,7 @@ def command() -> None:
     show_default=True,
     help="Port to listen on; 0 takes a free one.",
 )
+@click.option("--behind-tls", is_flag=True, help="Listen beyond this computer: a proxy in front speaks TLS.")
 @click.option("--key", type=click.Path(path_type=Path), help="The centre's signing key file.")
 @click.option(
     "--workers",
@@ -66,6 +67,7 @@ def serve(
     port: int,
     key: Path | None,
     *,
+    behind_tls: bool,
     workers: int,
     rate: int,
     photos: Path | None,
@@ -74,6 +76,8 @@ def serve(
     led: bool,
 ) -> None:
     """Serve the centre until stopped. Plain HTTP: beyond this computer, put TLS in front."""
+    with usage():
+        require_sheltered(host, behind_tls=behind_tls)
     if led:
         serving.stop_when_stdin_ends()
     folder = serving.photo_folder(url, photos)
@@ -107,6 +111,7 @@ def serve(
 @click.option("--name", help="Whom or what the token is for.")
 @click.option("--person", help="Who holds it, where the name is not the person's.")
 @click.option("--site", "sites", multiple=True, help="Limits it to a site; may be given several times.")
+@click.option("--days", type=click.IntRange(1, 3_650), help="It ends after so many; else when revoked.")
 @click.option("--revoke", "ended", help="End the token of this name instead.")
 @click.option("--list", "listed", is_flag=True, help="List all tokens instead, a JSON line each.")
 def token(
@@ -116,11 +121,12 @@ def token(
     person: str | None,
     sites: tuple[str, ...],
     *,
+    days: int | None,
     ended: str | None,
     listed: bool,
 ) -> None:
     """Make a bearer token, shown once and stored only as its hash; or list tokens, or end one."""
-    making = role is not None or name is not None or person is not None or bool(sites)
+    making = role is not None or name is not None or person is not None or days is not None or bool(sites)
     if [making, ended is not None, listed].count(True) != 1 or (making and not (role and name)):
         raise click.UsageError("Expected --role and --name for a new token, or --revoke NAME, or --list.")
     with usage(), serving.open_centre(url, Path("unused"), must_exist=True) as centre:
@@ -129,21 +135,9 @@ def token(
             click.echo(f"The token {ended} is good for nothing any more.", err=True)
         elif listed:
             for found in centre.tokens():
-                click.echo(json.dumps(told_of(found), ensure_ascii=False))
+                click.echo(json.dumps(found.to_json(), ensure_ascii=False))
         else:
-            click.echo(centre.new_token(role or "", name or "", sites or None, person))
-
-
-def told_of(found: TokenRecord) -> dict[str, object]:
-    """A token as it is listed; `sites` null for all of them."""
-    return {
-        "name": found.name,
-        "person": found.person,
-        "role": found.role,
-        "sites": sorted(found.sites) if found.sites is not None else None,
-        "created_at": found.created_at,
-        "revoked_at": found.revoked_at,
-    }
+            click.echo(centre.new_token(role or "", name or "", sites or None, person, days=days))
 
 
 def _columns(_ctx: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from sync.central.store.migration import Upgraded
 
 _DATABASES = frozenset({"sqlite", "postgresql"})
 # What was typed wrong, rather than what the centre says no to.
-_USAGE = frozenset({"database.url", "token.role", "serve.workers"})
+_USAGE = frozenset({"database.url", "token.role", "serve.workers", "serve.plain"})
 
 
 def _address(_ctx: click.Context, _option: click.Parameter, url: str) -> str:

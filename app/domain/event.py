@@ -67,6 +67,7 @@ class EventKind(StrEnum):
     PERSONAL_KEPT = "personal.kept"
     PERSONAL_READ = "personal.read"
     PERSONAL_ERASED = "personal.erased"
+    CENTRE_GOVERNED = "centre.governed"
     CHECKPOINT_DIFFERED = "checkpoint.differed"
     SESSION_STARTED = "session.started"
     SESSION_LOCKED = "session.locked"

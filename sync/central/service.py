@@ -50,8 +50,10 @@ from sync.central.api.refunds import refunds_router
 from sync.central.api.request_id import RequestId
 from sync.central.api.simulations import simulations_router
 from sync.central.api.snapshots import snapshots_router
+from sync.central.api.stations import stations_router
 from sync.central.api.stock import stock_router
 from sync.central.api.sync import sync_router
+from sync.central.api.tokens import tokens_router
 from sync.central.api.trade import trade_router
 from sync.central.api.trail import trail_router
 from sync.central.api.transfers import transfers_router
@@ -159,6 +161,8 @@ def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, .
         simulations_router(centre, calls),
         approvals_router(centre, calls),
         govern_router(centre, calls),
+        tokens_router(centre, calls),
+        stations_router(calls),
         photos_router(centre, calls),
         personal_router(calls),
         trail_router(calls),

@@ -1,4 +1,4 @@
-"""Bearer tokens: shown once, stored as their SHA-256, told apart by name, good until revoked.
+"""Bearer tokens: shown once, stored as their SHA-256, told apart by name, good until revoked or their end.
 
 A person may hold several: what they do is done by the person, whichever token it was sent with.
 """
@@ -49,6 +49,21 @@ class TokenRecord:
     revoked_at: str | None
     sites: Sites = None
     person: str = ""
+    expires_at: str | None = None
+    created_by: str | None = None
+
+    def to_json(self) -> dict[str, object]:
+        """As it is listed; `sites` null for all of them, `expires_at` for no end."""
+        return {
+            "name": self.name,
+            "person": self.person,
+            "role": self.role,
+            "sites": sorted(self.sites) if self.sites is not None else None,
+            "created_at": self.created_at,
+            "created_by": self.created_by,
+            "expires_at": self.expires_at,
+            "revoked_at": self.revoked_at,
+        }
 
 
 def create(
@@ -60,6 +75,8 @@ def create(
     now: datetime,
     sites: Sequence[str] | None = None,
     person: str | None = None,
+    until: datetime | None = None,
+    by: str | None = None,
 ) -> str:
     """Makes a token out of 32 unpredictable bytes; the text that is given back is never shown again.
 
@@ -72,6 +89,8 @@ def create(
         sites: to which it is limited; all of them when left out. A site need not be known yet.
         person: who holds it, as the rule that another person decides knows them; left out, who held a token
             of that name before, else its name.
+        until: when it ends by itself; left out, never.
+        by: who made it; left out, somebody at the centre's own computer.
 
     Raises:
         Refused: there is no such role.
@@ -94,15 +113,19 @@ def create(
             person=whose,
             created_at=to_text(now),
             sites=json.dumps(sorted(set(sites)), ensure_ascii=False) if sites is not None else None,
+            expires_at=to_text(until) if until is not None else None,
+            created_by=by,
         )
     )
     return text
 
 
-def principal_of(conn: Connection, text: str) -> Principal | None:
+def principal_of(conn: Connection, text: str, now: datetime) -> Principal | None:
     """Who holds this token; None when nobody does any more."""
     row = _by_hash.first(conn, hash=_hash(text))
-    return Principal(row.name, Role(row.role), _sites(row.sites), row.person) if row is not None else None
+    if row is None or (row.expires_at is not None and row.expires_at <= to_text(now)):
+        return None
+    return Principal(row.name, Role(row.role), _sites(row.sites), row.person)
 
 
 def revoke(conn: Connection, name: str, now: datetime) -> None:
@@ -130,7 +153,16 @@ def listing(conn: Connection) -> Sequence[TokenRecord]:
     """Every token that was ever made, oldest first."""
     rows = conn.execute(select(token).order_by(token.c.created_at, token.c.name))
     return [
-        TokenRecord(row.name, row.role, row.created_at, row.revoked_at, _sites(row.sites), row.person)
+        TokenRecord(
+            row.name,
+            row.role,
+            row.created_at,
+            row.revoked_at,
+            _sites(row.sites),
+            row.person,
+            row.expires_at,
+            row.created_by,
+        )
         for row in rows
     ]
 
@@ -167,7 +199,7 @@ def _hash(text: str) -> str:
 
 _by_name = select(token.c.person, token.c.revoked_at).where(token.c.name == bindparam("name"))
 _by_hash = asking(
-    lambda _: select(token.c.name, token.c.role, token.c.sites, token.c.person).where(
+    lambda _: select(token.c.name, token.c.role, token.c.sites, token.c.person, token.c.expires_at).where(
         token.c.hash == bindparam("hash"), token.c.revoked_at.is_(None)
     )
 )

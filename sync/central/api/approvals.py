@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Annotated, Literal
 
@@ -16,6 +17,7 @@ from sync.central.commands.approvers_asked import NewApprover, NewRevocation, Un
 from sync.central.store import approval_listing
 from sync.central.store.act import Act
 from sync.central.store.approval_keys import Issuer, issuer_of, require_issuer
+from sync.central.store.approvers import find
 from sync.central.store.scope import Scope
 
 Code = Annotated[str, Path(min_length=1, max_length=80)]
@@ -36,9 +38,14 @@ def approvals_router(centre: Centre, calls: Calls) -> APIRouter:
             for site in body.sites:
                 scope.act(site)
 
-        return calls.command(
-            request, lambda act: approvers.enrol(act, issuer(act), body), status=201, within=within
-        )
+        def do(act: Act) -> Answer:
+            known = find(act.conn, body.approver)
+            # Limits that hold at other sites too are not changed from one of them.
+            for site in json.loads(known.sites) if known is not None else ():
+                calls.scope(request, act.conn).act(site)
+            return approvers.enrol(act, issuer(act), body)
+
+        return calls.command(request, do, status=201, within=within)
 
     @router.get("/approvers", summary="All approvers")
     def approvers_(request: Request) -> Response:

@@ -93,8 +93,9 @@ class Calls:
             request.state.principal = None
             return
         scheme, _, text = request.headers.get("authorization", "").partition(" ")
+        now = self._centre.clock.now()
         with self._centre.database.read() as conn:
-            principal = principal_of(conn, text) if scheme.lower() == "bearer" and text else None
+            principal = principal_of(conn, text, now) if scheme.lower() == "bearer" and text else None
         if principal is None:
             raise Unauthenticated(
                 "token.unknown",

@@ -1,4 +1,4 @@
-"""Exceptions, the audit, and who may join or call."""
+"""Exceptions, the audit, and who may join."""
 
 from __future__ import annotations
 
@@ -16,12 +16,10 @@ from sync.central.audit import audit_connection, balances_document
 from sync.central.centre import Centre
 from sync.central.commands.catalogue import require_site
 from sync.central.commands.exceptions import resolve
-from sync.central.commands.requests import NewEnrolmentCode, NewToken, Resolution
-from sync.central.rules.scope import may_give, outside
-from sync.central.store import listing
+from sync.central.commands.requests import NewEnrolmentCode, Resolution
+from sync.central.store import governed, listing
 from sync.central.store.act import Act
 from sync.central.store.enrolment import issue_code
-from sync.central.tokens import TOKEN_BYTES, create, principal_of
 
 _CODE_BYTES = 16
 
@@ -46,6 +44,11 @@ def govern_router(centre: Centre, calls: Calls) -> APIRouter:
         """Closes it with a note; the same thing found again opens it again."""
         return calls.command(request, lambda act: resolve(act, number, body))
 
+    @router.get("/audit/acts", summary="Who let whom join, call or approve")
+    def acts_(cursor: Cursor = None, limit: Limit = 100) -> Response:
+        """What administrators did here, oldest first; each is an event of the centre's own chain."""
+        return calls.query(lambda conn: governed.acts(conn, cursor, limit))
+
     @router.get("/audit", summary="Check every law over the whole ledger")
     def audit_() -> Response:
         """Reads everything: seconds to minutes on a large ledger."""
@@ -62,40 +65,7 @@ def govern_router(centre: Centre, calls: Calls) -> APIRouter:
         do = partial(_let_join, centre, body)
         return calls.command(request, do, status=201, secret=True, within=lambda scope: scope.act(body.site))
 
-    @router.post("/tokens", summary="Make a token", status_code=201)
-    def token_(request: Request, body: NewToken) -> Response:
-        """The token is shown once; only its SHA-256 is stored. For all sites, or for those that are named."""
-
-        def do(act: Act) -> dict[str, object]:
-            given = frozenset(body.sites) if body.sites is not None else None
-            own = calls.scope(request, act.conn).sites
-            if not may_give(own, given):
-                raise outside(own, next(iter(sorted((given or frozenset()) - (own or frozenset()))), None))
-            return _token(centre, body, act)
-
-        return calls.command(request, do, status=201, secret=True)
-
     return router
-
-
-def _token(centre: Centre, body: NewToken, act: Act) -> dict[str, object]:
-    text = create(
-        act.conn,
-        centre.ids.secret(TOKEN_BYTES),
-        role=body.role,
-        name=body.name,
-        now=act.posted_at,
-        sites=body.sites,
-        person=body.person,
-    )
-    whose = principal_of(act.conn, text)
-    return {
-        "token": text,
-        "role": body.role,
-        "name": body.name,
-        "person": whose.person if whose else body.name,
-        "sites": body.sites,
-    }
 
 
 def _let_join(centre: Centre, body: NewEnrolmentCode, act: Act) -> dict[str, object]:
@@ -109,4 +79,5 @@ def _let_join(centre: Centre, body: NewEnrolmentCode, act: Act) -> dict[str, obj
         now=act.posted_at,
         life=timedelta(minutes=centre.settings.enrolment_minutes),
     )
+    governed.record(act, governed.Deed.STATION_INVITED, f"site:{body.site}", name=body.name, owner=body.owner)
     return {"code": issued.code, "expires": to_text(issued.expires_at)}

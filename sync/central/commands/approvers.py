@@ -19,6 +19,7 @@ from sync.central.store import approvers
 from sync.central.store.act import Act
 from sync.central.store.approval_keys import Issuer
 from sync.central.store.feed import Record, publish
+from sync.central.store.governed import Deed, record
 from sync.central.store.tables import approver, approver_unlock, station
 
 
@@ -49,7 +50,9 @@ def enrol(act: Act, issuer: Issuer, asked: NewApprover) -> dict[str, object]:
     else:
         act.conn.execute(_change, {"which": asked.approver, **row})
     approvers.issue(act.conn, issuer, _found(act, asked.approver), act.posted_at)
-    return approvers.document(_found(act, asked.approver))
+    given = approvers.document(_found(act, asked.approver))
+    record(act, Deed.APPROVER_ENROLLED, f"approver:{asked.approver}", given=given)
+    return given
 
 
 def revoke(act: Act, issuer: Issuer, code: str, asked: NewRevocation) -> dict[str, object]:
@@ -69,6 +72,7 @@ def revoke(act: Act, issuer: Issuer, code: str, asked: NewRevocation) -> dict[st
         )
     ended = Revocation(code, bytes.fromhex(row.public_key), asked.reason)
     listed = approvers.revoke(act.conn, issuer, ended, act.operator, act.posted_at)
+    record(act, Deed.APPROVER_REVOKED, f"approver:{code}", asked.reason, rev_no=listed.number)
     return {**approvers.document(_found(act, code)), "rev_no": listed.number}
 
 
@@ -106,6 +110,7 @@ def unlock(act: Act, issuer: Issuer, code: str, asked: Unlocking) -> dict[str, o
         "policy_key": issuer.grant.to_json(),
     }
     publish(act.conn, [Record(approvers.UNLOCK_KIND, f"{code}|{asked.station_id}", document)])
+    record(act, Deed.APPROVER_UNLOCKED, f"approver:{code}", station=asked.station_id, number=number)
     return {"approver": code, "station_id": asked.station_id, "number": number, "token": document}
 
 

@@ -15,7 +15,7 @@ from app.domain.event import EventKind
 from app.domain.masking import masked
 from sync.central.commands.personal_asked import NewPersonal, ReadPersonal, Retention, Subject
 from sync.central.rules.outcomes import missing
-from sync.central.store import personal
+from sync.central.store import governed, personal
 from sync.central.store.act import Act
 from sync.central.store.personal import PURPOSE, Kept, Vault
 from sync.central.store.tables import rma
@@ -78,6 +78,7 @@ def erase(act: Act, asked: Subject) -> dict[str, object]:
 def retain(act: Act, asked: Retention) -> dict[str, object]:
     """Sets how many days values stay that are kept from now on."""
     personal.set_keep_days(act.conn, asked.days)
+    governed.record(act, governed.Deed.RETENTION_SET, "personal:retention", days=asked.days)
     return {"days": asked.days}
 
 

@@ -293,6 +293,7 @@ class NewToken(Asked):
     """Who may call, in which role, and for which sites; for all of them when none is named.
 
     `person` holds it: what they ask for with one token they may not approve with another. Else the name.
+    It ends after `days`, or when somebody ends it.
     """
 
     model_config = shown(role="supervisor", name="Kim at Leeds", person="Kim", sites=["WH1"])
@@ -301,6 +302,15 @@ class NewToken(Asked):
     name: Code
     person: Code | None = None
     sites: tuple[Code, ...] | None = Field(default=None, min_length=1, max_length=200, strict=False)
+    days: int | None = Field(default=None, ge=1, le=3650)
+
+
+class Shutting(Asked):
+    """Why a station is shut out, or let in again."""
+
+    model_config = shown(reason="Its laptop was stolen from the dock.")
+
+    reason: Words
 
 
 class Resolution(Asked):

@@ -27,15 +27,15 @@ class Sited(StrEnum):
 _FREE, _HELD, _WHOLE = Sited.FREE, Sited.HELD, Sited.WHOLE
 
 SITED: Mapping[tuple[str, str], Sited] = {
-    # An item is the same at every site, and so are owners and policies.
+    # An item is the same at every site, and so are owners and policies: one rule decides for all of them.
     ("POST", "/v1/items"): _FREE,
     ("GET", "/v1/items"): _FREE,
     ("GET", "/v1/items/{sku}"): _FREE,
     ("POST", "/v1/owners"): _FREE,
     ("GET", "/v1/owners"): _FREE,
-    ("POST", "/v1/policies"): _FREE,
+    ("POST", "/v1/policies"): _WHOLE,
     ("GET", "/v1/policies/current"): _FREE,
-    ("POST", "/v1/allocation-policies"): _FREE,
+    ("POST", "/v1/allocation-policies"): _WHOLE,
     ("GET", "/v1/allocation-policies"): _FREE,
     ("GET", "/v1/allocation-policies/current"): _FREE,
     ("POST", "/v1/locations"): _HELD,
@@ -181,6 +181,7 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("GET", "/v1/photos/{sha256}"): _HELD,
     ("GET", "/v1/audit"): _WHOLE,
     ("GET", "/v1/audit/recent"): _WHOLE,
+    ("GET", "/v1/audit/acts"): _WHOLE,
     ("GET", "/v1/audit/stations/{station_id}/balances"): _WHOLE,
     ("GET", "/v1/audit/checkpoints"): _WHOLE,
     ("GET", "/v1/audit/checkpoints/{number}"): _WHOLE,
@@ -203,7 +204,14 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("POST", "/v1/personal/erase"): _WHOLE,
     ("POST", "/v1/personal/retention"): _WHOLE,
     ("POST", "/v1/enrolment-codes"): _HELD,
+    ("GET", "/v1/stations"): _HELD,
+    ("POST", "/v1/stations/{station_id}/shut-out"): _HELD,
+    ("POST", "/v1/stations/{station_id}/let-in"): _HELD,
+    # Nobody gives, sees or ends what reaches further than their own.
     ("POST", "/v1/tokens"): _HELD,
+    ("GET", "/v1/tokens"): _HELD,
+    ("POST", "/v1/tokens/{name}/end"): _HELD,
+    ("POST", "/v1/sign-out"): _FREE,
 }
 
 

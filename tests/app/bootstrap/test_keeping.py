@@ -17,6 +17,7 @@ from app.bootstrap.keeping import Over
 from app.bootstrap.serving import open_centre
 from app.domain.refusal import Refused, Unavailable
 from app.domain.signing import Ed25519Signer
+from app.station.system import SystemClock
 from sync.central.audit import audit
 from sync.central.store.database import create_database
 from sync.central.store.feed import position
@@ -156,7 +157,7 @@ def test_a_token_revoked_after_the_copy_is_not_good_again(tmp_path: Path) -> Non
 
 def holder(url: str, token: str) -> str | None:
     with closing(create_database(url)) as database, database.read() as conn:
-        found = principal_of(conn, token)
+        found = principal_of(conn, token, SystemClock().now())
     return found.name if found is not None else None
 
 

@@ -119,6 +119,8 @@ token = Table(
     words("revoked_at", null=True),
     Column("sites", Text()),
     words("person"),
+    words("expires_at", null=True),
+    words("created_by", null=True),
 )
 Index(
     "ux_token_name",

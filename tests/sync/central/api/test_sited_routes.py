@@ -60,6 +60,7 @@ COMMANDS: dict[str, Any] = {
     "/v1/write-offs/{code}/decision": {"decision": "reject", "at": AT},
     "/v1/enrolment-codes": {"name": "Bench", "site": "WH1", "owner": OWNER},
     "/v1/tokens": {"role": "auditor", "name": "n", "sites": ["WH1"]},
+    "/v1/tokens/{name}/end": {},
 }
 # What a look at one record or at availability is asked with; it is refused.
 LOOKS = (
@@ -74,8 +75,8 @@ LOOKS = (
 )
 # Parcels and waves are held to sites by the stories of tests/sync/central/api/test_dispatch.py, units that
 # came back with no RMA by those of test_blind.py, photos by those of test_photos.py, work by test_work.py,
-# approvers and verdicts by those of test_approvals.py, consignments by test_consignments.py, and units by
-# test_units.py.
+# approvers and verdicts by those of test_approvals.py, stations by test_stations.py, consignments by
+# test_consignments.py, and units by test_units.py.
 ELSEWHERE = (
     "/v1/parcels",
     "/v1/waves",
@@ -87,6 +88,7 @@ ELSEWHERE = (
     "/v1/approvals",
     "/v1/consignments",
     "/v1/units",
+    "/v1/stations",
 )
 Entries = Callable[[Any], list[Any]]
 # What a list shows from there: nothing that is bound to a site.
@@ -99,6 +101,7 @@ LISTS: dict[str, Entries] = {
     "/v1/balances": lambda found: found["balances"],
     "/v1/moves?sku=A": lambda found: found["moves"],
     "/v1/write-offs": lambda found: found["write_offs"],
+    "/v1/tokens": lambda found: [one for one in found["tokens"] if one["sites"] != ["WH3"]],
     "/v1/stock": lambda found: [row for row in found["stock"] if row["sellable"]["qty"]],
 }
 
@@ -132,6 +135,7 @@ def test_every_held_route_is_held(tmp_path: Path) -> None:
         rows = centre.as_(Role.ADMIN).get("/reservations", limit=500)["reservations"]
         bound = [row["reservation"] for row in rows if row["scope"].get("site")]
         known.records["/v1/reservations/{number}"] = bound
+        known.records["/v1/tokens"] = ["planner"]
         own = centre.as_(Role.ADMIN).get("/balances", location="WH1-A")["balances"]
         known.records["/v1/balances/{account_id}"] = [own[0]["account_id"]]
         with httpx.Client(base_url=centre.base_url, timeout=30) as http:
