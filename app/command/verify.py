@@ -33,6 +33,8 @@ def command(export: Path, root: str | None) -> int:
         f"{'everything holds' if not found else f'{found} findings'}.",
         err=True,
     )
+    for state, number in sorted(summary.waiting.items()):
+        click.echo(f"{number} events are {state}: they are here and count nowhere yet.", err=True)
     if root is None and summary.root:
         click.echo(f"The root was taken from the export itself: hold {summary.root} against yours.", err=True)
     return 1 if found else 0

@@ -106,7 +106,15 @@ class Authority:
     _sorted: bool = False
     _noted: dict[str, Proof] = field(default_factory=dict)
     _nonces: set[str] = field(default_factory=set)
+    _numbers: set[tuple[str, str, int, int]] = field(default_factory=set)
+    _sites: dict[str, str] = field(default_factory=dict)
+    _renewed: dict[tuple[str, int], int] = field(default_factory=dict)
     _spent: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+
+    def joined(self, station: str, site: str, renewed: Mapping[int, int]) -> None:
+        """A station, where it stands, and from which epoch each of its later ones goes on."""
+        self._sites[station] = site
+        self._renewed.update({(station, epoch): before for epoch, before in renewed.items()})
 
     def told(self, row: Fields, name: str) -> None:
         """Something dated that stood in the feed: who had read so far knew that it was later than then.
@@ -138,6 +146,7 @@ class Authority:
                 one = Approval.from_json(entry)
                 certificate, statement, wrong = self._signed(one)
                 wrong = wrong or _bound(one, statement, certificate, seen, shown)
+                wrong = wrong or self._placed(statement, certificate, seen)
                 wrong = wrong or self._in_time(one, certificate, seen)
             except Refused as no:
                 return no.read
@@ -162,6 +171,25 @@ class Authority:
         elif lives_wrongly(certificate, policy_key):
             wrong = "the certificate lives longer than it may"
         return certificate, statement, wrong
+
+    def _placed(self, statement: Statement, certificate: Certificate, seen: Seen) -> str:
+        """Whether it was given where it may be, for this life of the station's record."""
+        asked, given = statement.asked_at, statement.given_at
+        site = self._sites.get(given.station)
+        if site is None:
+            return "it was given at a station that never joined"
+        if not {site, self._sites.get(asked.station, site)} <= set(certificate.sites):
+            return "it was given at a site that the certificate does not name"
+        epoch = seen.envelope.epoch
+        while epoch > asked.epoch:
+            # Every epoch but the first goes on from an older one, or the record was told wrong above.
+            before = self._renewed.get((asked.station, epoch), 0)
+            if before >= epoch:
+                break
+            epoch = before
+        if epoch != asked.epoch or (given.station == asked.station and given.epoch != asked.epoch):
+            return "it was given for another life of the station's record"
+        return ""
 
     def _in_time(self, one: Approval, certificate: Certificate, seen: Seen) -> str:
         proof = min(self._noted.get(one.statement.proof, seen.came), seen.came, key=lambda said: said.place)
@@ -196,6 +224,11 @@ class Authority:
             if statement.nonce in self._nonces:
                 return "the statement was used before"
             self._nonces.add(statement.nonce)
+            given_at = statement.given_at
+            number = statement.approver, given_at.station, given_at.epoch, statement.counter
+            if number in self._numbers:
+                return "its number was used before"
+            self._numbers.add(number)
             before, _ = largest.get(statement.certificate, (0, certificate))
             largest[statement.certificate] = max(before, statement.value), certificate
         for name, (value, certificate) in largest.items():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ from app.domain.account import Account
 from app.domain.approvals import Proof, Verdict
 from app.domain.checkpoint import receipt_leaf
 from app.domain.clock import from_text
-from app.domain.envelope import ChainHead, Envelope, digest, event_of, genesis, reopen, verify
+from app.domain.envelope import ChainHead, Envelope, digest, event_of, genesis, header_fields, reopen, verify
 from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
 from app.domain.merkle import Growing
@@ -19,7 +20,8 @@ from app.domain.proof.shape import RECEIPTS, Finding
 from app.domain.refusal import Refused
 from app.domain.signing import Verifier
 
-EVIDENCE, POSTED = "evidence", "posted"
+EVIDENCE, POSTED, DUPLICATE, QUARANTINED = "evidence", "posted", "duplicate", "quarantined"
+WAITING = frozenset({"unposted", "parked"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Walk:
     """What one pass over the receipts needs, and what it leaves behind.
 
     `verdicts` names by event id what the centre made of its approvals; those of events that came are taken
-    out. `balances` is the fold of what was posted, `posted` the ids of those events.
+    out. `balances` is the fold of what was posted, `posted` the ids of those events with what each says.
+    `waiting` counts what is here and moves nothing, by its state.
     """
 
     stations: Mapping[str, Key]
@@ -55,9 +58,11 @@ class Walk:
     tree: Growing = field(default_factory=Growing)
     heads: dict[tuple[str, int], ChainHead] = field(default_factory=dict)
     balances: defaultdict[Account, int] = field(default_factory=lambda: defaultdict(int))
-    posted: set[str] = field(default_factory=set)
+    posted: dict[str, bytes] = field(default_factory=dict)
+    waiting: Counter[str] = field(default_factory=Counter)
     events: int = 0
     _place: int = 0
+    _again: list[tuple[str, str, str, bytes]] = field(default_factory=list)
     _verifiers: dict[str, Verifier] = field(default_factory=dict)
 
     def take(self, number: int, row: Fields) -> Iterator[Finding]:
@@ -82,6 +87,8 @@ class Walk:
                 yield Finding(RECEIPTS, about, "its hash or event id is not the event's")
             if state == POSTED:
                 yield from self._count(about, row, event_of(envelope), envelope)
+            else:
+                yield from self._set_aside(about, state, envelope)
         except (Refused, ValueError) as no:
             yield Finding(RECEIPTS, about, no.read if isinstance(no, Refused) else "cannot be read")
 
@@ -97,8 +104,22 @@ class Walk:
         for station, epoch in self.heads:
             if epoch not in self.stations[station].ends:
                 yield Finding(RECEIPTS, f"station {station}, epoch {epoch}", "nobody tells where it ends")
+        for about, state, event_id, says in self._again:
+            first = self.posted.get(event_id)
+            if first is None or (first == says) is (state == QUARANTINED):
+                what = "another" if state == QUARANTINED else "the same"
+                yield Finding(RECEIPTS, about, f"{state}, and no posted event {event_id} says {what}")
         for event_id in self.verdicts:
             yield Finding(RECEIPTS, f"event {event_id}", "has a verdict and is not there")
+
+    def _set_aside(self, about: str, state: str, envelope: Envelope) -> Iterator[Finding]:
+        """One that moves nothing: an event told again, or one that waits, which a reader has to see."""
+        if state in {DUPLICATE, QUARANTINED}:
+            self._again.append((about, state, envelope.event_id, _says(envelope)))
+        elif state in WAITING:
+            self.waiting[state] += 1
+        else:
+            yield Finding(RECEIPTS, about, f"{state} is no state of an event")
 
     def _in_chain(self, about: str, station: str, envelope: Envelope) -> Iterator[Finding]:
         self.events += 1
@@ -121,7 +142,7 @@ class Walk:
     def _count(self, about: str, row: Fields, event: Event, envelope: Envelope) -> Iterator[Finding]:
         if event.event_id in self.posted:
             yield Finding(RECEIPTS, about, f"event {event.event_id} is posted twice")
-        self.posted.add(event.event_id)
+        self.posted[event.event_id] = _says(envelope)
         for move in event.moves:
             self.balances[move.source] -= move.qty
             self.balances[move.target] += move.qty
@@ -139,6 +160,13 @@ class Walk:
         wrong = self.authority.wrong(seen) if verdict == Verdict.VALID else ""
         if wrong:
             yield Finding(RECEIPTS, about, f"event {event.event_id} is called approved, and {wrong}")
+
+
+def _says(envelope: Envelope) -> bytes:
+    """What an event says in whichever chain it stands, short enough to be kept of each."""
+    header = header_fields(envelope.header)
+    said = f"{envelope.kind}\n{header.text('facts_hash')}\n{header.maybe_text('private_hash')}"
+    return hashlib.blake2b(said.encode(), digest_size=16).digest()
 
 
 def _parts(row: Fields) -> tuple[bytes, bytes, bytes | None, bytes | None, bytes]:

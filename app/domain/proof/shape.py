@@ -35,6 +35,8 @@ FILES = (
     JOURNAL,
     TOTALS,
 )
+AUTHORIZATION = {"valid": "approved", "review": "review", "invalid": "unapproved"}
+"""What each verdict on an event's approvals makes of it."""
 LONGEST_LINE = 16 << 20
 """Bytes: far beyond the largest event."""
 

@@ -7,9 +7,8 @@ policy key and that key the certificates and checkpoints, the centre the manifes
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from app.domain import canonical
 from app.domain.account import Account
@@ -19,8 +18,10 @@ from app.domain.checkpoint import CHECKPOINT_TAG, Checkpoint, FeedEntry
 from app.domain.fields import Fields
 from app.domain.merkle import Growing, Tree
 from app.domain.proof.authority import REVOCATION_KIND, Authority, Revocations
+from app.domain.proof.money import Entries, whole
 from app.domain.proof.receipts import Key, Walk
 from app.domain.proof.shape import (
+    AUTHORIZATION,
     BALANCES,
     CERTIFICATES,
     CHECKPOINTS,
@@ -58,6 +59,9 @@ class Summary:
     checkpoints: int = 0
     covered: tuple[int, int] = (0, 0)
     """How many receipts and positions the last checkpoint covers."""
+
+    waiting: dict[str, int] = field(default_factory=dict)
+    """Events that are here and count nowhere, by the state that says so."""
 
 
 def verify(source: Source, summary: Summary, root: bytes | None = None) -> Iterator[Finding]:
@@ -105,7 +109,7 @@ class _Verifying:
         yield from self._each(CHECKPOINTS, self._checkpoint)
         verdicts = dict[str, str]()
         yield from self._each(VERDICTS, lambda n, row: _verdict(n, row, verdicts))
-        walk = Walk(stations, self._authority, verdicts)
+        walk = Walk(stations, self._authority, dict(verdicts))
         received = Roots(RECEIPTS, [(one.number, one.receipts) for one in self._checkpoints], walk.tree)
         yield from received.grown()
         yield from self._each(RECEIPTS, lambda n, row: _both(walk.take(n, row), received))
@@ -118,7 +122,8 @@ class _Verifying:
         yield from positions.ends()
         yield from self._revocations.ends()
         self._summary.events, self._summary.positions = walk.events, told.size
-        yield from self._sums(walk)
+        self._summary.waiting = dict(walk.waiting)
+        yield from self._sums(walk, verdicts)
 
     def _each(self, name: str, take: Callable[[int, Fields], Iterator[Finding]]) -> Iterator[Finding]:
         for number, row in self._reader.rows(name):
@@ -142,6 +147,7 @@ class _Verifying:
         }
         renewed = sorted(one.whole("epoch", least=1) for one in row.objects("renewals"))
         stations[station] = Key(key, epoch, row.whole("head_seq"), row.text("head_hash"), closed)
+        self._authority.joined(station, row.text_or("site", ""), _renewals(row))
         if renewed != sorted({*closed, epoch})[1:] or max(closed, default=0) >= epoch:
             yield Finding(STATIONS, f"line {number}", "its renewals do not lead from epoch to epoch")
 
@@ -184,7 +190,7 @@ class _Verifying:
         self._summary.checkpoints += 1
         self._summary.covered = said.receipts.size, said.feed.size
 
-    def _sums(self, walk: Walk) -> Iterator[Finding]:
+    def _sums(self, walk: Walk, judged: Mapping[str, str]) -> Iterator[Finding]:
         folded = {account: qty for account, qty in walk.balances.items() if qty}
         self._summary.accounts = len(folded)
         yield from self._each(BALANCES, lambda n, row: _balance(n, row, folded))
@@ -192,14 +198,12 @@ class _Verifying:
             yield Finding(
                 BALANCES, f"{account.item} at {account.location}", f"{qty} by the moves is not told"
             )
-        totals = defaultdict[tuple[str, str, str], int](int)
-        entries = Entries(walk.posted, totals)
+        entries = Entries(walk.posted, judged)
         yield from self._each(JOURNAL, entries.take)
         self._summary.entries = entries.count
-        yield from self._each(TOTALS, lambda n, row: _total(n, row, totals))
-        for (owner, currency, book), minor in sorted(totals.items()):
-            if minor:
-                yield Finding(TOTALS, f"{owner}, {book}", f"{minor} {currency} by the journal is not told")
+        yield from entries.ends(walk.balances)
+        yield from self._each(TOTALS, entries.told)
+        yield from entries.untold()
 
 
 class Roots:
@@ -228,27 +232,6 @@ class Roots:
             yield Finding(self._file, f"checkpoint {number}", what)
 
 
-class Entries:
-    """The journal, entry by entry: balanced, each of a posted event, summed into `totals`."""
-
-    def __init__(self, posted: set[str], totals: defaultdict[tuple[str, str, str], int]) -> None:
-        self._posted = posted
-        self._totals = totals
-        self.count = 0
-
-    def take(self, number: int, row: Fields) -> Iterator[Finding]:
-        """The next entry."""
-        self.count += 1
-        owner, currency = row.text("owner"), row.text("currency")
-        lines = [(line.text("book"), _whole(line, "minor")) for line in row.objects("lines")]
-        if sum(minor for _, minor in lines):
-            yield Finding(JOURNAL, f"line {number}", "debits are not credits")
-        if row.text("event_id") not in self._posted:
-            yield Finding(JOURNAL, f"line {number}", f"event {row.text('event_id')} was not posted")
-        for book, minor in lines:
-            self._totals[owner, currency, book] += minor
-
-
 def _both(first: Iterator[Finding], roots: Roots) -> Iterator[Finding]:
     yield from first
     yield from roots.grown()
@@ -271,6 +254,8 @@ def _position(number: int, row: Fields, told: Growing) -> Iterator[Finding]:
 def _verdict(number: int, row: Fields, verdicts: dict[str, str]) -> Iterator[Finding]:
     event_id, verdict = row.text("event_id"), row.text("verdict")
     verdicts[event_id] = verdict
+    if row.text("authorization") != AUTHORIZATION.get(verdict):
+        yield Finding(VERDICTS, f"line {number}", f"{row.text('authorization')}, its verdict is {verdict}")
     every = [row, *row.objects("approvals")]
     for said in every:
         try:
@@ -283,30 +268,20 @@ def _verdict(number: int, row: Fields, verdicts: dict[str, str]) -> Iterator[Fin
 
 
 def _balance(number: int, row: Fields, folded: dict[Account, int]) -> Iterator[Finding]:
-    account, qty = Account.from_json(row.inner("account").raw()), _whole(row, "qty")
+    account, qty = Account.from_json(row.inner("account").raw()), whole(row, "qty")
     moved = folded.pop(account, 0)
     if moved != qty:
         about = f"line {number}, {account.item} at {account.location}"
         yield Finding(BALANCES, about, f"{qty} is told, {moved} by the moves")
 
 
-def _total(number: int, row: Fields, totals: defaultdict[tuple[str, str, str], int]) -> Iterator[Finding]:
-    key = row.text("owner"), row.text("currency"), row.text("book")
-    told, summed = _whole(row, "minor"), totals.pop(key, 0)
-    if told != summed:
-        about = f"line {number}, {key[0]}, {key[2]}"
-        yield Finding(TOTALS, about, f"{told} {key[1]} is told, {summed} by the journal")
-
-
-def _whole(f: Fields, name: str) -> int:
-    value = f.raw().get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise f.wrong(name, "a whole number")
-    return value
-
-
 def _object(line: bytes) -> object:
     return canonical.decode(line.rstrip(b"\n"))
+
+
+def _renewals(row: Fields) -> dict[int, int]:
+    """From which epoch each later one of a station goes on."""
+    return {one.whole("epoch", least=1): one.whole("from_epoch") for one in row.objects("renewals")}
 
 
 def _key(text: str) -> bytes | None:

@@ -19,6 +19,8 @@ from app.domain.proof.shape import RECEIPTS, REVOCATIONS, VERDICTS
 from app.domain.signing import Ed25519Signer
 from tests.app.domain.proof.exported import example, exported
 from tests.approvals.world import (
+    AWAY,
+    BENCH,
     DAY,
     HOUR,
     LIMITS,
@@ -31,6 +33,7 @@ from tests.approvals.world import (
     RUTH,
     RUTHS,
     SECOND,
+    SITES,
     omars,
     ruths,
     sealed,
@@ -48,7 +51,14 @@ def seen(event: Event, *approvals: Approval, came: Proof = CAME, rev_no: int = 2
 
 
 def authority() -> Authority:
-    return Authority(ROOT.public_key)
+    return joined(Authority(ROOT.public_key))
+
+
+def joined(found: Authority) -> Authority:
+    """The stations of these tests have joined."""
+    for station, site in SITES.items():
+        found.joined(station, site, {})
+    return found
 
 
 def test_what_was_signed_in_time_stands_and_a_stranger_does_not() -> None:
@@ -135,7 +145,7 @@ def test_a_certificate_that_had_ended_is_told_by_chain() -> None:
 )
 def test_a_revoked_key_is_good_for_what_came_before(number: int, place: int, expected: str) -> None:
     event = write_off()
-    held = Authority(ROOT.public_key, {RUTH.public_key: Revoked(number, place)})
+    held = joined(Authority(ROOT.public_key, {RUTH.public_key: Revoked(number, place)}))
     found = held.wrong(seen(event, ruths(event)))
     assert expected in found
     assert bool(expected) == bool(found)
@@ -217,9 +227,41 @@ def test_what_the_judge_did_not_let_pass_is_not_called_approved(
     assert verdict == "review"
     export = exported(desk.store)
     assert export.findings() == []
-    better = {"verdict": "valid", "reasons": [], "approvals": []}
-    (found,) = export.changed(VERDICTS, 0, lambda told: told.update(better)).findings()
-    assert expected in found
+    better = {"verdict": "valid", "reasons": [], "approvals": [], "authorization": "approved"}
+    approved, booked = export.changed(VERDICTS, 0, lambda told: told.update(better)).findings()
+    assert expected in approved
+    assert "Expenses:UnapprovedLoss, the event's verdict is valid" in booked
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"given_at": Place("7" * 32, 1)}, "never joined"),
+        ({"given_at": Place(AWAY, 1)}, "a site that the certificate does not name"),
+        ({"asked_at": Place(BENCH, 2), "given_at": Place(BENCH, 2)}, "another life"),
+        ({"given_at": Place(BENCH, 2)}, "another life"),
+    ],
+)
+def test_a_word_given_elsewhere_or_for_another_life_is_none(said: dict[str, Place], expected: str) -> None:
+    event = write_off()
+    assert expected in authority().wrong(seen(event, ruths(event, **said)))
+
+
+def test_a_word_for_an_older_life_goes_on_through_its_renewals() -> None:
+    event = write_off()
+    held = authority()
+    told = seen(event, ruths(event))
+    later = replace(told, envelope=replace(told.envelope, epoch=3))
+    assert "another life" in held.wrong(later)
+    held = authority()
+    held.joined(BENCH, SITES[BENCH], {2: 1, 3: 2})
+    assert held.wrong(later) == ""
+
+
+def test_a_number_is_used_once() -> None:
+    held, first, second = authority(), write_off(), replace(write_off(), event_id="another")
+    assert held.wrong(seen(first, ruths(first))) == ""
+    assert held.wrong(seen(second, ruths(second, nonce="0f" * 16))) == "its number was used before"
 
 
 def test_places_of_receipts_only_grow() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.domain.fields import Fields
 from app.domain.proof.authority import Authority
 from app.domain.proof.receipts import Key, Walk
@@ -64,3 +66,18 @@ def test_bytes_that_are_none_are_named_and_the_rest_is_read() -> None:
         walk, found = walked([one, two | {name: value}], 2)
         assert found, name
         assert walk.events >= 1
+
+
+@pytest.mark.parametrize("state", ["unposted", "parked"])
+def test_what_waits_is_counted_for_whoever_reads(state: str) -> None:
+    walk, found = walked([*rows(2), rows(3)[2] | {"state": state}], 3)
+    assert (found, walk.waiting) == ([], {state: 1})
+
+
+def test_an_event_is_hidden_behind_no_other_state() -> None:
+    one, two, three = rows(3)
+    assert "is no state" in walked([one, two | {"state": "whatever"}, three], 3)[1][0]
+    (hidden,) = walked([one, two | {"state": "duplicate"}, three], 3)[1]
+    assert hidden.endswith(f"duplicate, and no posted event {two['event_id']} says the same")
+    (apart,) = walked([one, two | {"state": "quarantined"}, three], 3)[1]
+    assert apart.endswith(f"quarantined, and no posted event {two['event_id']} says another")
