@@ -6,24 +6,25 @@ from dataclasses import replace
 
 from app.domain.account import Account, Status
 from app.domain.approvals import Action
-from app.domain.approvals.wrapping import PEPPER_SIZE
 from app.domain.clock import to_ms
 from app.domain.event import Event, EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
-from app.station.approving import Approver, Approving, Means
+from app.scanning import badges
+from app.station.approving import Approver, Approving
 from app.station.reviewing import Request
-from tests.app.vault.test_stretching import CHEAP
 from tests.simulator.bench import Bench
 
 PIN, WRONG_PIN = "271829", "000001"
+BADGE = b"badge of RUTH..."
+BADGE_CODE = badges.payload(BADGE)
 LIMITS = {
-    "actions": ["write_off", "unlock"],
+    "actions": ["write_off", "override", "unlock"],
     "sites": ["WH1", "WH2"],
     "currency": "GBP",
     "single_minor": 20_000,
-    "total_minor": 30_000,
-    "count": 10,
+    "total_minor": 60_000,
+    "count": 20,
     "two_person_above_minor": 15_000,
 }
 
@@ -35,12 +36,12 @@ def name_of(station: int) -> str:
 
 def approver(station: int, pin: str = PIN) -> Approver:
     """Who stands there, with badge and PIN."""
-    return Approver(name_of(station), pin, b"badge of RUTH..." + bytes(0))
+    return Approver(name_of(station), pin, BADGE)
 
 
 def approving(bench: Bench) -> Approving:
     """Approving at a station, in its present life."""
-    return Approving(bench.ledger, Means(CHEAP, b"p" * PEPPER_SIZE, frozenset(), bench.watch, bench.ids))
+    return bench.approving
 
 
 def write_off(bench: Bench, sku: str, qty: int) -> Event:

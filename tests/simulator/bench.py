@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 
 from app.bootstrap import resources
+from app.domain.approvals.wrapping import PEPPER_SIZE
+from app.domain.envelope import event_of
 from app.domain.policy.asides import NoPhoto
 from app.domain.refusal import Unavailable
 from app.domain.signing import Ed25519Signer
@@ -25,6 +27,7 @@ from app.ledger.identity import StationSettings
 from app.ledger.writer import Ledger
 from app.scanning.commands import Word, payload
 from app.scanning.double_read import Gaps
+from app.station.approving import Approving, Means
 from app.station.desk import Arrival
 from app.station.engine import Engine
 from app.station.setup import Person, Seat, Setup, Shot
@@ -34,6 +37,7 @@ from sync.client.enrol import enrol
 from sync.client.session import SyncClient
 from sync.client.state import SyncState
 from sync.client.transport import HttpCentre
+from tests.app.vault.test_stretching import CHEAP
 from tests.simulator.camera import Camera
 from tests.simulator.clocks import Noise, Watch
 from tests.simulator.wire import Wire
@@ -123,6 +127,8 @@ class Bench:
         # Every other bench has one.
         self.camera = Camera(self.file.with_suffix(".photos"), "-".join(map(str, names)), self.ledger)
         self.has_camera = self.number % 2 == 0
+        means = Means(CHEAP, b"p" * PEPPER_SIZE, frozenset(), self.watch, self.ids)
+        self.approving = Approving(self.ledger, means)
         self.engine = Engine(self.ledger, self._setup(), on_recorded=lambda: None)
         self.engine.resume()
         self.way: HttpCentre | None = None
@@ -183,6 +189,16 @@ class Bench:
         self.labels += [str(document["code"]) for document, _ in self.engine.take_labels()]
         return trace
 
+    def enter_pin(self, pin: str) -> None:
+        """A PIN typed in the window."""
+        self.engine.enter_pin(pin)
+        self.labels += [str(document["code"]) for document, _ in self.engine.take_labels()]
+
+    def kind_of(self, event_id: str) -> str:
+        """The kind of an event on the disk."""
+        stored = self.ledger.envelope(event_id)
+        return str(event_of(stored).kind) if stored is not None else ""
+
     def waiting(self) -> int:
         """How many events the centre has not confirmed."""
         return outbox.waiting(self.ledger).count
@@ -221,5 +237,6 @@ class Bench:
             print_label=lambda _document, _copy: None,
             gaps=Gaps(0, 0),
             shoot=self.camera.shoot if self.has_camera else lambda: Shot(None, NoPhoto.NO_CAMERA),
+            approving=lambda: self.approving,
             no_camera="" if self.has_camera else NoPhoto.NO_CAMERA,
         )

@@ -25,11 +25,15 @@ class Act(StrEnum):
     TRANSFER = "transfer"
     COUNT = "count"
     WRITE_OFF = "write-off"
+    ACCEPT = "serial accepted"
+    OTHERWISE = "decided otherwise"
     NOTE = "note"
 
 
-LABELLED = frozenset({Act.RETURN, Act.APART, Act.BLIND, Act.THING, Act.REGRADE})
+LABELLED = frozenset({Act.RETURN, Act.APART, Act.BLIND, Act.THING, Act.REGRADE, Act.OTHERWISE})
 """Deeds that put a label on a unit, or that found it by one."""
+SIGNED = frozenset({Act.WRITE_OFF, Act.ACCEPT, Act.OTHERWISE})
+"""Deeds that an approver signs."""
 CAME_BACK = frozenset({Act.RETURN, Act.APART, Act.BLIND})
 """Deeds by which a unit comes from a customer into the building."""
 
@@ -39,6 +43,7 @@ class Deed:
     """One thing that somebody did at a station.
 
     `came` are the units that a receipt told of, by SKU; `missing` those that a finish named, by SKU;
+    `place` where a supervisor said that a unit goes;
     `undoes` the event that an undo takes back, `uses` the one whose unit something else happened to.
     `life` tells the copies of one station apart.
     """
@@ -55,6 +60,7 @@ class Deed:
     undoes: str = ""
     uses: str = ""
     approver: str = ""
+    place: str = ""
     late: bool = False
     """The approver had been revoked at the centre before it was done."""
 

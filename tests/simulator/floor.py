@@ -196,7 +196,9 @@ def written_off_unit(world: World, step: Step) -> None:
     stored = bench.ledger.envelope(last.event_id) if last is not None else None
     if last is None or stored is None or not (moves := event_of(stored).moves):
         return
-    if last.event_id in world.book.reused:
+    gone = any(deed.uses == last.event_id and deed.act is Act.WRITE_OFF for deed in world.book.deeds.values())
+    if gone or last.event_id in world.book.reused:
+        # What is gone breaks no second time.
         return
     here, qty, name = moves[-1].target, moves[-1].qty, name_of(bench.number)
     if here.location.startswith("@"):

@@ -32,6 +32,14 @@ class Interrupted(Exception):  # noqa: N818 - an outcome, not an error
     """The station died under the hand; whatever was saved is in the book."""
 
 
+def word_undone(bench: Bench) -> Deed | None:
+    """What an UNDO takes back of a unit in the hand: the word by which its serial was accepted."""
+    pick = bench.engine.bench.state.pick
+    if pick is None or pick.accepted is None:
+        return None
+    return Deed(Act.UNDO, bench.number, bench.copy, undoes=pick.accepted.event_id)
+
+
 class Hand:
     """See the module."""
 
@@ -104,7 +112,7 @@ class Hand:
         for _ in range(_PATIENCE):
             if self.bench.engine.bench.state.pick is None:
                 return
-            self.scan("UNDO")
+            self.scan("UNDO", word_undone(self.bench))
 
     def free(self) -> bool:
         """Nothing in the hand and no box open; False when the station could not note that."""

@@ -14,10 +14,13 @@ from collections.abc import Iterator
 from app.ledger.audit import audit as audit_station
 from sync.central.audit import audit as audit_centre
 from tests.simulator import cases
-from tests.simulator.book import CAME_BACK, LABELLED, Act, Book, Deed
+from tests.simulator.book import CAME_BACK, LABELLED, SIGNED, Act, Book, Deed
 from tests.simulator.ground import site_of
+from tests.simulator.late import decided_late
+from tests.simulator.promises import promised
 from tests.simulator.reading import Account, Centre, Stored, events_of, is_inside, mirrored, shelved
 from tests.simulator.rewinding import kept_apart
+from tests.simulator.words import spoken
 from tests.simulator.world import World
 
 _MOST = 12
@@ -37,6 +40,9 @@ def judge(world: World) -> list[str]:
         *cases.surfaced(world, centre),
         *kept_apart(world, centre),
         *_approved(world, centre),
+        *decided_late(world, centre),
+        *promised(world, centre),
+        *spoken(world, centre),
         *(f"I2: {wrong}" for bench in world.benches for wrong in bench.wire.wrong),
         *_mirrors(world, centre),
         *_audits(world),
@@ -146,7 +152,7 @@ def _wanted(book: Book, centre: Centre, deed: Deed) -> Counter[str] | None:
             return Counter({sku: qty for sku, qty in deed.came.items() if qty})
         case Act.WRITE_OFF:
             return Counter({deed.sku: -deed.qty})
-        case Act.REGRADE | Act.FINISH | Act.THING | Act.NOTE:
+        case Act.REGRADE | Act.OTHERWISE | Act.ACCEPT | Act.FINISH | Act.THING | Act.NOTE:
             return Counter()
         case Act.UNDO:
             undone, stored = book.deeds.get(deed.undoes), centre.posted.get(deed.undoes)
@@ -202,13 +208,18 @@ def _approved(world: World, centre: Centre) -> Iterator[str]:
     # A number that two copies of a station gave away looks like a record that was rolled back.
     again = {row[0] for row in judged if json.loads(row[2]) == ["counter_reused"]}
     for event_id, deed in world.book.deeds.items():
-        if deed.act is not Act.WRITE_OFF or event_id not in centre.posted:
+        if deed.act not in SIGNED or event_id not in centre.posted:
             continue
-        verdict = verdicts.get(event_id)
+        verdict, own = verdicts.get(event_id), _own(world.book, deed)
         if verdict is None:
             yield f"I3: the approval of {event_id} was not judged"
         elif verdict == "valid" and deed.late:
             yield f"I3: {event_id} is valid, and {deed.approver} had been revoked before"
+        elif own and verdict != "invalid":
+            yield f"I3: {event_id} is {verdict}, and {deed.approver} decides about an own decision"
+        elif own:
+            world.reach("an own decision approved")
+            yield from cases.missing_case(centre, f"approval:{event_id}", f"{event_id} is the approver's own")
         elif verdict == "invalid" and not deed.late:
             if event_id in again and deed.station in world.copied:
                 yield from cases.missing_case(
@@ -227,6 +238,12 @@ def _approved(world: World, centre: Centre) -> Iterator[str]:
     for station, tries in world.book.pins.items():
         if station not in world.tampered and noted[station] < tries:
             yield f"I1: {tries} wrong PINs at station {station}, the centre knows of {noted[station]}"
+
+
+def _own(book: Book, deed: Deed) -> bool:
+    """Whether the approver answers for what that approver alone had decided."""
+    before = book.deeds.get(deed.uses)
+    return before is not None and before.act is Act.OTHERWISE and before.approver == deed.approver
 
 
 def _mirrors(world: World, centre: Centre) -> Iterator[str]:

@@ -7,7 +7,6 @@ from functools import partial
 
 from sqlalchemy import select
 
-from app.bootstrap import resources
 from app.domain.event import EventKind
 from app.domain.refusal import Refused
 from sync.central.commands import approvers, capture, return_exits, transfers, units, write_offs
@@ -22,9 +21,10 @@ from sync.central.store.tables import write_off
 from sync.central.upkeep import tick
 from tests.simulator.approver import name_of
 from tests.simulator.book import Act, Deed
-from tests.simulator.floor import written_off
+from tests.simulator.floor import return_unit, written_off
 from tests.simulator.ground import CREAM, KETTLE, MUGS, OWNER, SITES, SOLVENT, TOASTER, advance, expect, send
 from tests.simulator.machines import synced
+from tests.simulator.policies import VARIANTS, variant
 from tests.simulator.steps import Step, Try
 from tests.simulator.world import World
 
@@ -123,11 +123,29 @@ def ship(world: World, step: Step) -> None:
     house.act(lambda act: capture.capture(act, asked))
 
 
+def reserve(world: World, step: Step) -> None:
+    """A customer orders for later; often more than there is, so that the rest is claimed as it comes back."""
+    rng, house = step.rng(), world.house
+    skus = rng.sample((MUGS, TOASTER, CREAM, SOLVENT), rng.randint(2, 4))
+    qty = rng.choice((20, 60, 200))
+    lines = [
+        {"line": n, "sku": sku, "qty": qty, "unit_minor": 2000, "currency": "GBP"}
+        for n, sku in enumerate(skus, 1)
+    ]
+    head = {"order": f"r-{step.number}", "owner": OWNER, "channel": "web", "customer": f"r-{step.number}"}
+    asked = Order.model_validate(head | {"lines": lines, "ship": "later", "at": house.now()})
+    house.act(lambda act: capture.capture(act, asked))
+
+
 def policy(world: World, step: Step) -> None:
     """Another version of the policy is in force."""
-    source = resources.policy_source().replace('version = "', f'version = "v{step.number}-', 1)
+    which = step.rng().randrange(len(VARIANTS))
+    source, version = variant(which, f"v{step.number}")
     world.house.act(lambda act: publish_policy(act, source))
+    world.policies[version] = which
     world.reach("policy published")
+    # The station of this step has not heard of it, and goes on.
+    return_unit(world, step)
 
 
 def revoke(world: World, step: Step) -> None:
@@ -160,7 +178,13 @@ def centre_dies(world: World, step: Step) -> None:
 
 def poison(world: World, step: Step) -> None:
     """A release of the centre fails on one kind of event."""
-    kinds = (EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_UNDONE, EventKind.BIN_COUNTED)
+    kinds = (
+        EventKind.RETURN_DISPOSITIONED,
+        EventKind.RETURN_UNDONE,
+        EventKind.BIN_COUNTED,
+        EventKind.UNIT_REDECIDED,
+        EventKind.RETURN_SERIAL_ACCEPTED,
+    )
     world.poisoned = frozenset({str(step.rng().choice(kinds))})
     world.reach("posting fails")
 
@@ -174,6 +198,7 @@ OFFICE: Mapping[Try, Callable[[World, Step], None]] = {
     Try.CLOSE: close,
     Try.WORD: word,
     Try.SHIP: ship,
+    Try.RESERVE: reserve,
     Try.POLICY: policy,
     Try.REVOKE: revoke,
     Try.UPKEEP: upkeep,

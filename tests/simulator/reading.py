@@ -122,6 +122,11 @@ class Centre:
         return {row[0]: (row[1], row[2]) for row in self.rows("SELECT key, type, state FROM exception")}
 
     @cached_property
+    def fixes(self) -> dict[str, str]:
+        """What each exception says is to be done, by key."""
+        return {row[0]: row[1] for row in self.rows("SELECT key, fix FROM exception")}
+
+    @cached_property
     def case_count(self) -> Counter[tuple[str, str]]:
         """How many open cases there are of a type about a subject."""
         rows = self.rows("SELECT type, subject FROM exception WHERE state = 'open'")

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.simulator.book import Act
+from tests.simulator.carrying import carry
 from tests.simulator.copies import COPIES
 from tests.simulator.floor import FLOOR
 from tests.simulator.ground import laid
 from tests.simulator.laws import judge
 from tests.simulator.machines import MACHINES
 from tests.simulator.office import OFFICE
+from tests.simulator.overrides import OVERRIDES
 from tests.simulator.reading import Centre
 from tests.simulator.rewinding import rewind
 from tests.simulator.signing import Signing, signing
@@ -28,9 +30,11 @@ from tests.swift import swift
 
 TRIES: Mapping[Try, Callable[[World, Step], None]] = {
     **FLOOR,
+    **OVERRIDES,
     **OFFICE,
     **MACHINES,
     **COPIES,
+    Try.CARRY: carry,
     Try.REWIND: rewind,
 }
 
@@ -89,7 +93,7 @@ def _kinds(world: World) -> Counter[str]:
     evidence = centre.rows("SELECT count(*) FROM receipt WHERE state = 'evidence'")[0][0]
     verdicts = centre.rows("SELECT verdict, count(*) FROM event_approval GROUP BY verdict")
     found.update({f"verdict {row[0]}": int(row[1]) for row in verdicts})
-    found["answered gap"] = sum(bench.wire.gaps for bench in world.benches)
+    found["answered gap"] = world.gaps + sum(bench.wire.gaps for bench in world.benches)
     found.update(line.strip() for line in world.told if line.startswith("  refused"))
     graded = sum(deed.act is Act.REGRADE for deed in world.book.deeds.values())
     return found + Counter({"evidence": int(evidence), "regraded": graded})

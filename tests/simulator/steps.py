@@ -13,7 +13,7 @@ from enum import StrEnum
 
 MOST_STATIONS = 8
 LEAST_STATIONS = 2
-LENGTH = 400
+LENGTH = 470
 
 
 class Try(StrEnum):
@@ -35,6 +35,8 @@ class Try(StrEnum):
     WRITE_OFF = "write off with approval"
     WRITE_OFF_UNIT = "write off the last unit"
     WRONG_PIN = "wrong PIN"
+    ACCEPT = "a supervisor accepts a serial"
+    OTHERWISE = "a supervisor decides otherwise"
 
     SYNC = "sync"
     BAD_SYNC = "sync over a bad network"
@@ -56,12 +58,14 @@ class Try(StrEnum):
     CLOSE = "close a transfer"
     WORD = "decide anew about the last unit"
     SHIP = "ship an order"
+    RESERVE = "reserve for an order"
     POLICY = "publish a policy"
     REVOKE = "revoke an approver"
     UPKEEP = "upkeep"
     CENTRE_DIES = "centre restarts"
     POISON = "posting fails for a while"
 
+    CARRY = "events are carried in files"
     TAMPER = "a station's file is edited"
     SNAPSHOT = "a station's disk is copied"
     RESTORE = "a station's disk is put back"
@@ -88,8 +92,10 @@ WORK: Mapping[Try, float] = {
     Try.WRITE_OFF: 7,
     Try.WRITE_OFF_UNIT: 4,
     Try.WRONG_PIN: 3,
+    Try.ACCEPT: 6,
+    Try.OTHERWISE: 10,
 }
-"""How often each deed is tried, of 268."""
+"""How often each deed is tried, of 284."""
 
 WORLD: Mapping[Try, float] = {
     Try.SYNC: 38,
@@ -111,14 +117,16 @@ WORLD: Mapping[Try, float] = {
     Try.CLOSE: 1,
     Try.WORD: 5,
     Try.SHIP: 3,
-    Try.POLICY: 0.5,
+    Try.RESERVE: 5,
+    Try.POLICY: 2,
     Try.REVOKE: 1,
     Try.UPKEEP: 2,
     Try.CENTRE_DIES: 2,
     Try.POISON: 1.5,
+    Try.CARRY: 3,
     Try.TAMPER: 0.8,
 }
-"""How often everything else happens, of 151 or so."""
+"""How often everything else happens, of 161 or so."""
 
 COPIES: Mapping[Try, float] = {
     Try.SNAPSHOT: 3,

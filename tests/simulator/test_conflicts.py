@@ -46,3 +46,49 @@ def test_what_the_centre_decided_anew_goes_with_a_unit_that_is_taken_back() -> N
     assert outcome.broken == []
     assert outcome.reached["decided anew"] == 1
     assert any("saved undo" in line for line in outcome.told)
+
+
+def test_files_that_arrive_in_another_order_are_asked_for_again_and_taken_once() -> None:
+    outcome = told(Try.BLIND, Try.CARRY, noise=3)
+    assert outcome.broken == []
+    assert outcome.reached["answered gap"] == 1
+
+
+def test_a_unit_decided_about_under_a_replaced_policy_is_somebodys_case() -> None:
+    outcome = told(Try.POLICY, Try.SYNC, noise=3)
+    assert outcome.broken == []
+    assert outcome.reached["case policy.outdated"] == 1
+
+
+def test_what_the_floor_takes_away_from_an_order_is_told() -> None:
+    outcome = told(Try.RESERVE, Try.RETURN, Try.SYNC, Try.UNDO, Try.SYNC, noise=13)
+    assert outcome.broken == []
+    assert outcome.reached["promise lost to a station"] > 0
+
+
+def test_a_serial_that_a_supervisor_accepts_is_nobodys_case() -> None:
+    outcome = told(Try.ACCEPT, Try.SYNC)
+    assert outcome.broken == []
+    assert (outcome.reached["serial accepted at a bench"], outcome.reached["case return.other_serial"]) == (
+        1,
+        0,
+    )
+
+
+def test_a_serial_that_a_revoked_supervisor_accepts_is_somebodys_case() -> None:
+    outcome = told(Try.REVOKE, Try.ACCEPT)
+    assert outcome.broken == []
+    assert outcome.reached["case return.other_serial"] == 1
+
+
+def test_what_a_supervisor_decides_otherwise_is_taken_back_as_a_unit_is() -> None:
+    outcome = told(Try.RETURN, Try.OTHERWISE, Try.SYNC, noise=7)
+    assert outcome.broken == []
+    assert outcome.reached["decided otherwise at a bench"] == 1
+    assert any("saved undo" in line for line in outcome.told)
+
+
+def test_who_decided_otherwise_does_not_write_the_unit_off_alone() -> None:
+    outcome = told(Try.RETURN, Try.OTHERWISE, Try.WRITE_OFF_UNIT, noise=4)
+    assert outcome.broken == []
+    assert outcome.reached["an own decision approved"] == 1

@@ -55,6 +55,10 @@ class World:
         self.spoiled: set[str] = set()
         self.copied: set[int] = set()
         self.put_back = False
+        self.files: list[tuple[int, bytes]] = []
+        self.carried: dict[int, int] = {}
+        self.gaps = 0
+        self.policies: dict[str, int] = {}
         self.edited: dict[int, str] = {}
         self.revoked: set[str] = set()
         self.tampered: dict[int, int] = {}

@@ -14,9 +14,10 @@ from tests.simulator.mutants.client import CLIENT
 from tests.simulator.mutants.patching import Mutant
 from tests.simulator.mutants.projection import PROJECTION
 from tests.simulator.mutants.storage import STORAGE
+from tests.simulator.mutants.supervisors import SUPERVISORS
 
 MUTANTS: Mapping[str, Mutant] = {
-    mutant.name: mutant for mutant in (*CLIENT, *CENTRE, *STORAGE, *APPROVALS, *PROJECTION)
+    mutant.name: mutant for mutant in (*CLIENT, *CENTRE, *STORAGE, *APPROVALS, *PROJECTION, *SUPERVISORS)
 }
 
 
