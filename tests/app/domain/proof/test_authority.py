@@ -234,17 +234,20 @@ def test_what_the_judge_did_not_let_pass_is_not_called_approved(
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("asked_at", "given_at", "expected"),
     [
-        ({"given_at": Place("7" * 32, 1)}, "never joined"),
-        ({"given_at": Place(AWAY, 1)}, "a site that the certificate does not name"),
-        ({"asked_at": Place(BENCH, 2), "given_at": Place(BENCH, 2)}, "another life"),
-        ({"given_at": Place(BENCH, 2)}, "another life"),
+        (Place(BENCH, 1), Place("7" * 32, 1), "never joined"),
+        (Place(BENCH, 1), Place(AWAY, 1), "a site that the certificate does not name"),
+        (Place(BENCH, 2), Place(BENCH, 2), "another life"),
+        (Place(BENCH, 1), Place(BENCH, 2), "another life"),
     ],
 )
-def test_a_word_given_elsewhere_or_for_another_life_is_none(said: dict[str, Place], expected: str) -> None:
+def test_a_word_given_elsewhere_or_for_another_life_is_none(
+    asked_at: Place, given_at: Place, expected: str
+) -> None:
     event = write_off()
-    assert expected in authority().wrong(seen(event, ruths(event, **said)))
+    word = ruths(event, asked_at=asked_at, given_at=given_at)
+    assert expected in authority().wrong(seen(event, word))
 
 
 def test_a_word_for_an_older_life_goes_on_through_its_renewals() -> None:

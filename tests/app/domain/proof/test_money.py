@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,6 +23,10 @@ def booked(change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> li
     found = example()
     rows = change(found.rows(JOURNAL))
     return with_totals(found.told(JOURNAL, rows)).findings()
+
+
+def without(rows: list[dict[str, Any]], gone: dict[str, Any]) -> list[dict[str, Any]]:
+    return [row for row in rows if row != gone]
 
 
 def with_totals(found: Memory) -> Memory:
@@ -43,7 +48,7 @@ def test_an_entry_that_was_left_out_is_missed() -> None:
     with_stock = [row for row in example().rows(JOURNAL) if any(n["book"] == INVENTORY for n in row["lines"])]
     assert with_stock
     for gone in with_stock:
-        (found,) = booked(lambda rows, gone=gone: [row for row in rows if row != gone])
+        (found,) = booked(partial(without, gone=gone))
         assert "beside the signed moves" in found
 
 
