@@ -8,6 +8,7 @@ part can be erased and the chain still verifies. Hash and signature always cover
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -225,6 +226,19 @@ def _inside(facts: bytes) -> tuple[tuple[Move, ...], dict[str, object]]:
     return split_facts(canonical.decode(facts))
 
 
+def _opened(facts: bytes) -> tuple[tuple[Move, ...], dict[str, object]]:
+    return _inside_lately(facts) if len(facts) <= _USUAL_SIZE else _inside(facts)
+
+
+def body_of(facts: bytes) -> Mapping[str, object]:
+    """What facts say beside their moves, to be read and never changed.
+
+    Raises:
+        Refused: they are not canonical JSON, or hold a move that cannot be read.
+    """
+    return _opened(facts)[1]
+
+
 # On its way an event is read by the chain, the signature, the posting and the queue in turn, and at a bench
 # with every scan of its unit. Private parts are never kept so: what is erased has to be gone.
 _read_lately = lru_cache(maxsize=_READ_LATELY)(_read)
@@ -286,8 +300,7 @@ def _changed(code: str, envelope: Envelope, part: str) -> Refused:
 def event_of(envelope: Envelope) -> Event:
     """The event inside an envelope, for posting and for people; its body is read and never changed."""
     f = header_fields(envelope.header)
-    facts = envelope.facts
-    moves, body = _inside_lately(facts) if len(facts) <= _USUAL_SIZE else _inside(facts)
+    moves, body = _opened(envelope.facts)
     private = canonical.decode(envelope.private) if envelope.private is not None else None
     return Event(
         event_id=envelope.event_id,
