@@ -30,7 +30,9 @@ def to_text(instant: datetime) -> str:
     """RFC 3339 in UTC with milliseconds, such as `2026-11-22T10:41:07.123Z`."""
     if instant.tzinfo is None:
         raise ValueError(f"{instant!r} has no zone; instants are UTC")
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    if instant.tzinfo is not UTC:
+        instant = instant.astimezone(UTC)
+    return instant.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def from_text(text: str) -> datetime:

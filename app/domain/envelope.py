@@ -8,12 +8,14 @@ part can be erased and the chain still verifies. Hash and signature always cover
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from app.domain import canonical
 from app.domain.event import Event, split_facts
 from app.domain.fields import Fields
+from app.domain.move import Move
 from app.domain.refusal import Refused
 from app.domain.signing import EVENT_TAG, Signer, Verifier
 
@@ -172,7 +174,7 @@ def reopen(header: bytes, facts: bytes, private: bytes | None, salt: bytes | Non
             f"This program reads versions up to {ENVELOPE_VERSION}.",
             "Upgrade the centre; the station keeps its events meanwhile.",
         )
-    station_id, epoch, seq, prev, event_id, kind = _position(f)
+    station_id, epoch, seq, prev, event_id, kind, hashed = _stands(header)
     return Envelope(
         header=header,
         facts=facts,
@@ -185,7 +187,7 @@ def reopen(header: bytes, facts: bytes, private: bytes | None, salt: bytes | Non
         prev=prev,
         event_id=event_id,
         kind=kind,
-        hash=digest(header),
+        hash=hashed,
     )
 
 
@@ -202,11 +204,13 @@ def _read(header: bytes) -> Fields:
     return Fields(canonical.decode(header), "envelope header")
 
 
-# On its way an event's header is read by the chain, the signature, the posting and the queue in turn.
-_read_lately = lru_cache(maxsize=_READ_LATELY)(_read)
+def _stands(header: bytes) -> tuple[str, int, int, str, str, str, str]:
+    """Station, epoch, number, previous hash, identity, kind, and the header's own hash."""
+    return _stands_lately(header) if len(header) <= _USUAL_SIZE else _position(header)
 
 
-def _position(f: Fields) -> tuple[str, int, int, str, str, str]:
+def _position(header: bytes) -> tuple[str, int, int, str, str, str, str]:
+    f = header_fields(header)
     return (
         f.text("station_id"),
         f.whole("epoch", least=1),
@@ -214,7 +218,32 @@ def _position(f: Fields) -> tuple[str, int, int, str, str, str]:
         f.text("prev"),
         _identity(f),
         f.text("kind"),
+        digest(header),
     )
+
+
+def _inside(facts: bytes) -> tuple[tuple[Move, ...], dict[str, object]]:
+    return split_facts(canonical.decode(facts))
+
+
+def _opened(facts: bytes) -> tuple[tuple[Move, ...], dict[str, object]]:
+    return _inside_lately(facts) if len(facts) <= _USUAL_SIZE else _inside(facts)
+
+
+def body_of(facts: bytes) -> Mapping[str, object]:
+    """What facts say beside their moves, to be read and never changed.
+
+    Raises:
+        Refused: they are not canonical JSON, or hold a move that cannot be read.
+    """
+    return _opened(facts)[1]
+
+
+# On its way an event is read by the chain, the signature, the posting and the queue in turn, and at a bench
+# with every scan of its unit. Private parts are never kept so: what is erased has to be gone.
+_read_lately = lru_cache(maxsize=_READ_LATELY)(_read)
+_stands_lately = lru_cache(maxsize=_READ_LATELY)(_position)
+_inside_lately = lru_cache(maxsize=_READ_LATELY)(_inside)
 
 
 def _identity(f: Fields) -> str:
@@ -254,7 +283,7 @@ def verify(envelope: Envelope, verifier: Verifier) -> None:
     # A table keeps these fields in columns of their own, which nobody signed.
     e = envelope
     beside = (e.station_id, e.epoch, e.seq, e.prev, e.event_id, e.kind, e.hash)
-    if beside != (*_position(f), digest(envelope.header)):
+    if beside != _stands(envelope.header):
         raise _changed("envelope.fields", envelope, "station, number, hash or kind")
 
 
@@ -269,9 +298,9 @@ def _changed(code: str, envelope: Envelope, part: str) -> Refused:
 
 
 def event_of(envelope: Envelope) -> Event:
-    """The event inside an envelope, for posting and for people."""
+    """The event inside an envelope, for posting and for people; its body is read and never changed."""
     f = header_fields(envelope.header)
-    moves, body = split_facts(canonical.decode(envelope.facts))
+    moves, body = _opened(envelope.facts)
     private = canonical.decode(envelope.private) if envelope.private is not None else None
     return Event(
         event_id=envelope.event_id,

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
+from functools import cache
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.approvals import (
@@ -31,6 +32,7 @@ from app.domain.refusal import Refused
 from app.domain.signing import KEY_SIZE
 from app.ledger import meta
 from app.ledger.database import Transaction
+from app.ledger.reading import fetched
 from app.ledger.records import RecordKind
 from app.ledger.statements import compiled, prepare, upsert
 from app.ledger.tables import (
@@ -97,12 +99,10 @@ def root_of(connection: Connection) -> bytes | None:
 
 def certified(connection: Connection, approver: str) -> Certified | None:
     """The newest certificate of an approver that held when it came."""
-    row = connection.execute(
-        select(approver_certificate).where(approver_certificate.c.approver == approver)
-    ).one_or_none()
-    if row is None:
+    found = fetched(connection, _certificate(), (approver,))
+    if not found:
         return None
-    parts = (json.loads(row.certificate), json.loads(row.policy_key))
+    parts = (json.loads(text) for text in found[0])
     return Certified(*(Signed.from_json(part, "stored certificate") for part in parts))
 
 
@@ -116,14 +116,14 @@ def revocations(connection: Connection) -> RevocationList:
 
 def signed_revocations(connection: Connection) -> Mapping[str, object] | None:
     """That list as it was signed, to be shown to others; None before the first."""
-    text = connection.execute(select(revocation_list.c.list)).scalar()
-    return None if text is None else Fields(json.loads(text), "stored revocation list").raw()
+    found = fetched(connection, _revoked())
+    return Fields(json.loads(found[0][0]), "stored revocation list").raw() if found else None
 
 
 def sealed_key(connection: Connection, approver: str) -> WrappedKey | None:
     """An approver's key as it is sealed for a station; None when it was never made here."""
-    row = connection.execute(select(approver_key).where(approver_key.c.approver == approver)).one_or_none()
-    return WrappedKey(*row) if row is not None else None
+    found = fetched(connection, _sealed(), (approver,))
+    return WrappedKey(*found[0]) if found else None
 
 
 def limits_of(held: Certified) -> Limits:
@@ -171,16 +171,14 @@ def keep_key(ledger: Ledger, key: WrappedKey, badge: str) -> None:
 
 def attempts(connection: Connection, approver: str) -> Attempts:
     """How the tries of an approver's PIN stand."""
-    row = connection.execute(select(pin_attempt).where(pin_attempt.c.approver == approver)).one_or_none()
-    return Attempts() if row is None else Attempts(row.failed, bool(row.pending), row.unlocked)
+    found = fetched(connection, _tried(), (approver,))
+    return Attempts(found[0][0], bool(found[0][1]), found[0][2]) if found else Attempts()
 
 
 def spent(connection: Connection, certificate: str) -> Spent:
     """What this station's statements under a certificate came to."""
-    row = connection.execute(
-        select(approval_spent).where(approval_spent.c.certificate == certificate)
-    ).one_or_none()
-    return Spent() if row is None else Spent(row.qty, row.times)
+    found = fetched(connection, _spent(), (certificate,))
+    return Spent(*found[0]) if found else Spent()
 
 
 def unlock_told(connection: Connection, approver: str, station: str) -> Unlock | None:
@@ -214,7 +212,7 @@ def _certify(tx: Transaction, document: Mapping[str, object]) -> None:
     signed = _held(tx.connection, f, "certificate", CERTIFICATE_TAG)
     if signed is not None:
         row = (Certificate.read(signed).approver, _text(f, "certificate"), _text(f, "policy_key"))
-        tx.run(compiled(upsert(approver_certificate, "approver")), row)
+        tx.run(_put_certificate(), row)
 
 
 def _revoke(tx: Transaction, document: Mapping[str, object]) -> int | None:
@@ -235,6 +233,40 @@ def _held(connection: Connection, f: Fields, name: str, tag: bytes) -> Signed | 
     signed = Signed.from_json(f.inner(name).raw(), name)
     grant = Signed.from_json(f.inner("policy_key").raw(), "policy key")
     return signed if root is not None and vouched(signed, tag, grant, root) else None
+
+
+@cache
+def _put_certificate() -> str:
+    return compiled(upsert(approver_certificate, "approver"))
+
+
+@cache
+def _certificate() -> str:
+    kept = approver_certificate.c
+    return compiled(select(kept.certificate, kept.policy_key).where(kept.approver == bindparam("approver")))
+
+
+@cache
+def _revoked() -> str:
+    return compiled(select(revocation_list.c.list))
+
+
+@cache
+def _sealed() -> str:
+    return compiled(select(approver_key).where(approver_key.c.approver == bindparam("approver")))
+
+
+@cache
+def _tried() -> str:
+    kept = pin_attempt.c
+    asked = select(kept.failed, kept.pending, kept.unlocked)
+    return compiled(asked.where(kept.approver == bindparam("approver")))
+
+
+@cache
+def _spent() -> str:
+    kept = approval_spent.c
+    return compiled(select(kept.qty, kept.times).where(kept.certificate == bindparam("of")))
 
 
 def _text(f: Fields, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlalchemy import (
     ColumnElement,
@@ -36,6 +36,9 @@ _LOOK_UP_TABLES = (gtin, tracking, serial)
 _LEADING = frozenset({RecordKind.ITEM.value, RecordKind.RMA.value})
 
 _Row = tuple[str | int, ...]
+
+
+_TOLD_LATELY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +140,10 @@ def _apply(tx: Transaction, kind: str, changes: list[Change]) -> int:
         if change.document is None:
             drop.append((kind, change.key))
             continue
-        leads = look_ups(kind, change.key, change.document)
+        text = _text(change.document)
+        leads = _leads(_Told(kind, change.key, text, change.document))
         opaque += leads is None
-        put.append((kind, change.key, _text(change.document), change.pos, int(leads is not None)))
+        put.append((kind, change.key, text, change.pos, int(leads is not None)))
         after.update(_rows(change.key, leads or LookUps()))
     tx.run_many(sql.put, put)
     tx.run_many(sql.drop, drop)
@@ -155,7 +159,33 @@ def _read(connection: Connection, kind: str, changes: list[Change]) -> Iterator[
         return
     keys = json.dumps([change.key for change in changes])
     for key, text in fetched(connection, _statements().known, (keys, kind)):
-        yield key, look_ups(kind, key, json.loads(text)) or LookUps()
+        yield key, _leads(_Told(kind, key, text)) or LookUps()
+
+
+class _Told:
+    """A record by the text it is stored as; `document` spares reading that again, where it is known."""
+
+    __slots__ = ("_same", "document")
+
+    def __init__(self, kind: str, key: str, text: str, document: Mapping[str, object] | None = None) -> None:
+        self._same = (kind, key, text)
+        self.document = document
+
+    def __hash__(self) -> int:
+        return hash(self._same)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Told) and self._same == other._same
+
+    def leads(self) -> LookUps | None:
+        kind, key, text = self._same
+        return look_ups(kind, key, json.loads(text) if self.document is None else self.document)
+
+
+@lru_cache(_TOLD_LATELY)
+def _leads(told: _Told) -> LookUps | None:
+    # What a record led to is asked once more when the record changes.
+    return told.leads()
 
 
 def _rows(key: str, leads: LookUps) -> Iterator[tuple[int, _Row]]:

@@ -50,7 +50,7 @@ def acknowledge(ledger: Ledger, epoch: int, upto: int, head_hash: str) -> bool:
     if upto > acknowledged(ledger):
         with ledger.transaction() as tx:
             # Events sealed anew have their numbers in the order they were recorded in.
-            tx.connection.execute(delete(outbox).where(outbox.c.seq <= found[0]))
+            tx.run(_take_off(), (found[0],))
             _confirmed(tx, upto)
     return True
 
@@ -80,9 +80,7 @@ def chapter(ledger: Ledger) -> epochs.Chapter:
 
 
 def _confirmed(tx: Transaction, upto: int) -> None:
-    tx.connection.execute(
-        meta_table.update().where(meta_table.c.name == meta.ACKNOWLEDGED).values(value=str(upto))
-    )
+    tx.run(_confirm(), (str(upto), meta.ACKNOWLEDGED))
 
 
 def acknowledged(ledger: Ledger) -> int:
@@ -111,6 +109,17 @@ def _oldest() -> str:
     number = outbox.c.seq
     first = select(func.min(number)).scalar_subquery()
     return compiled(select(number, event.c.wall_ms).join(event, event.c.seq == number).where(number == first))
+
+
+@cache
+def _confirm() -> str:
+    kept = meta_table.update().where(meta_table.c.name == bindparam("of"))
+    return compiled(kept.values(value=bindparam("upto")))
+
+
+@cache
+def _take_off() -> str:
+    return compiled(delete(outbox).where(outbox.c.seq <= bindparam("upto")))
 
 
 @cache

@@ -6,16 +6,18 @@ event is counted once: by the centre, or from the station's own moves.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from functools import cache
 
-from sqlalchemy import Connection, bindparam, delete, or_, select
+from sqlalchemy import Connection, bindparam, delete, func, or_, select
 
 from app.domain.account import KEY_PARTS, Account
 from app.domain.feed import StockPage
 from app.ledger import epochs, meta
 from app.ledger.database import Transaction
 from app.ledger.posting import AccountIds
+from app.ledger.reading import fetched
 from app.ledger.statements import Statements, compiled, prepare, upsert
 from app.ledger.tables import account, move, outbox, stock
 from app.ledger.writer import Ledger
@@ -73,9 +75,9 @@ def at(connection: Connection, location: str) -> dict[Account, int]:
     whole = int(meta.maybe(connection, _SEQ) or 0)
     found: defaultdict[int, int] = defaultdict(int)
     upto: dict[int, int] = {}
-    for number, qty, seq in connection.exec_driver_sql(_mirrored(), (location,)):
+    for number, qty, seq in fetched(connection, _mirrored(), (location,)):
         found[number], upto[number] = qty, seq
-    for seq, qty, source, target in connection.exec_driver_sql(_own(), (whole, location, location)):
+    for seq, qty, source, target in fetched(connection, _own(), (whole, location, location)):
         for number, change in ((source, -qty), (target, qty)):
             if seq > upto.get(number, whole):
                 found[number] += change
@@ -85,18 +87,14 @@ def at(connection: Connection, location: str) -> dict[Account, int]:
 
 def of(connection: Connection, held: Account) -> int:
     """What this station knows to be in one account; the same as `at` says of its place."""
-    parts = (account.c[name] == part for name, part in zip(KEY_PARTS, held.key, strict=True))
-    number = connection.execute(select(account.c.id).where(*parts)).scalar()
-    if number is None:
+    found = fetched(connection, _number(), held.key)
+    if not found:
         return 0
-    here = (stock.c.location == held.location) & (stock.c.account_id == number)
-    told = connection.execute(select(stock.c.qty, stock.c.seq).where(here)).first()
-    qty, upto = (told[0], told[1]) if told is not None else (0, 0)
+    number = found[0][0]
+    told = fetched(connection, _told(), (held.location, number))
+    qty, upto = told[0] if told else (0, 0)
     after = max(int(meta.maybe(connection, _SEQ) or 0), upto)
-    moved = select(move.c.qty, move.c.source, move.c.target).where(
-        move.c.seq > after, or_(move.c.source == number, move.c.target == number)
-    )
-    for units, source, target in connection.execute(moved):
+    for units, source, target in fetched(connection, _moved(), (after, number, number)):
         qty += units * ((target == number) - (source == number))
     return int(qty)
 
@@ -104,14 +102,34 @@ def of(connection: Connection, held: Account) -> int:
 def _accounts(connection: Connection, numbers: list[int]) -> dict[int, Account]:
     if not numbers:
         return {}
+    rows = fetched(connection, _named(), (json.dumps(numbers),))
+    return {row[0]: Account.from_key(dict(zip(KEY_PARTS, row[1:], strict=True))) for row in rows}
+
+
+@cache
+def _named() -> str:
     parts = [account.c[name] for name in KEY_PARTS]
-    found: dict[int, Account] = {}
-    for start in range(0, len(numbers), 500):
-        rows = connection.execute(
-            select(account.c.id, *parts).where(account.c.id.in_(numbers[start : start + 500]))
-        )
-        found |= {row[0]: Account.from_key(dict(zip(KEY_PARTS, row[1:], strict=True))) for row in rows}
-    return found
+    asked = select(func.json_each(bindparam("numbers")).table_valued("value").c.value)
+    return compiled(select(account.c.id, *parts).where(account.c.id.in_(asked)).order_by(account.c.id))
+
+
+@cache
+def _number() -> str:
+    parts = (account.c[name] == bindparam(name) for name in KEY_PARTS)
+    return compiled(select(account.c.id).where(*parts))
+
+
+@cache
+def _told() -> str:
+    here = (stock.c.location == bindparam("place")) & (stock.c.account_id == bindparam("number"))
+    return compiled(select(stock.c.qty, stock.c.seq).where(here))
+
+
+@cache
+def _moved() -> str:
+    ends = or_(move.c.source == bindparam("left"), move.c.target == bindparam("came"))
+    asked = select(move.c.qty, move.c.source, move.c.target)
+    return compiled(asked.where(move.c.seq > bindparam("after"), ends))
 
 
 @cache

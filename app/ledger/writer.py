@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from app.domain import canonical
 from app.domain.clock import Clock, to_ms, to_text
@@ -40,7 +41,7 @@ from app.ledger.identity import StationIdentity, StationSettings
 from app.ledger.memory import Memory, evidence_of, read_memory
 from app.ledger.posting import post, write_also
 from app.ledger.reading import fetched
-from app.ledger.statements import Statements, prepare
+from app.ledger.statements import Statements, compiled, prepare
 from app.ledger.tables import event as event_table
 from app.ledger.upgrade import make_current
 
@@ -202,8 +203,8 @@ class Ledger:
     def _undone_by(self, event: Event) -> tuple[Event, int] | None:
         if event.kind != EventKind.RETURN_UNDONE or event.corrects is None:
             return None
-        row = _row(self.connection, event.corrects)
-        return (event_of(envelope_of(row)), row.seq) if row is not None else None
+        found = fetched(self.connection, _sealed(), (event.corrects,))
+        return (event_of(reopen(*found[0][1:])), found[0][0]) if found else None
 
     def _stored(self, event: Event) -> Envelope | None:
         stored = self.envelope(event.event_id)
@@ -239,8 +240,8 @@ class Ledger:
 
     def envelope(self, event_id: str) -> Envelope | None:
         """The stored envelope of one event, or None."""
-        found = _row(self.connection, event_id)
-        return envelope_of(found) if found is not None else None
+        found = fetched(self.connection, _sealed(), (event_id,))
+        return reopen(*found[0][1:]) if found else None
 
     def reseal(self, envelope: Envelope, after: ChainHead) -> Envelope:
         """An event of this station sealed once more, behind the head of a later epoch.
@@ -295,8 +296,11 @@ class Ledger:
         self.close()
 
 
-def _row(connection: Connection, event_id: str) -> Row[Any] | None:
-    return connection.execute(select(event_table).where(event_table.c.event_id == event_id)).one_or_none()
+@cache
+def _sealed() -> str:
+    kept = event_table.c
+    parts = (kept.seq, kept.header, kept.facts, kept.private, kept.salt, kept.sig)
+    return compiled(select(*parts).where(kept.event_id == bindparam("of")))
 
 
 def envelope_of(row: Row[Any]) -> Envelope:

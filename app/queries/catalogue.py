@@ -17,11 +17,13 @@ from app.queries.prepared import Prepared, prepare
 
 _GTIN_DIGITS = 14
 _ITEMS_KEPT = 2000
+_PLACES_KEPT = 500
+_TRANSFERS_KEPT = 200
 
 
 def by_sku(connection: Connection, sku: str) -> Item | None:
     """The item of that SKU, letter by letter."""
-    text = _one_document().ask(connection, key=sku, kind=RecordKind.ITEM.value).scalar()
+    text = _document(connection, RecordKind.ITEM, sku)
     return _item(text) if text is not None else None
 
 
@@ -46,14 +48,14 @@ def by_gtin(connection: Connection, code: str) -> tuple[Item, ...]:
 
 def location(connection: Connection, code: str) -> Location | None:
     """The place of that code."""
-    found = _document(connection, RecordKind.LOCATION, code)
-    return Location.from_json(found) if found is not None else None
+    text = _document(connection, RecordKind.LOCATION, code)
+    return _location(text) if text is not None else None
 
 
 def transfer(connection: Connection, code: str) -> Transfer | None:
     """The transfer of that code, as far as the centre told of it."""
-    found = _document(connection, RecordKind.TRANSFER, code)
-    return Transfer.from_json(found) if found is not None else None
+    text = _document(connection, RecordKind.TRANSFER, code)
+    return _transfer(text) if text is not None else None
 
 
 def docks(connection: Connection, site: str) -> tuple[str, ...]:
@@ -64,7 +66,7 @@ def docks(connection: Connection, site: str) -> tuple[str, ...]:
 def transfers_to(connection: Connection, site: str) -> tuple[Transfer, ...]:
     """Every transfer on its way to a site, the one that changed last first."""
     rows = _all_transfers().ask(connection)
-    found = (Transfer.from_json(json.loads(text)) for (text,) in rows)
+    found = (_transfer(text) for (text,) in rows)
     return tuple(entry for entry in found if entry.target == site and entry.open)
 
 
@@ -76,8 +78,8 @@ def current_policy_version(connection: Connection) -> str | None:
 
 def policy(connection: Connection, version: str) -> Policy | None:
     """The returns policy of that version, read and checked."""
-    found = _document(connection, RecordKind.POLICY, version)
-    return policy_from_json(found) if found is not None else None
+    text = _document(connection, RecordKind.POLICY, version)
+    return policy_from_json(json.loads(text)) if text is not None else None
 
 
 @lru_cache(_ITEMS_KEPT)
@@ -86,9 +88,19 @@ def _item(text: str) -> Item:
     return Item.from_json(json.loads(text))
 
 
-def _document(connection: Connection, kind: RecordKind, key: str) -> object | None:
-    text = _one_document().ask(connection, key=key, kind=kind.value).scalar()
-    return json.loads(text) if text is not None else None
+@lru_cache(_PLACES_KEPT)
+def _location(text: str) -> Location:
+    return Location.from_json(json.loads(text))
+
+
+@lru_cache(_TRANSFERS_KEPT)
+def _transfer(text: str) -> Transfer:
+    return Transfer.from_json(json.loads(text))
+
+
+def _document(connection: Connection, kind: RecordKind, key: str) -> str | None:
+    found: str | None = _one_document().ask(connection, key=key, kind=kind.value).scalar()
+    return found
 
 
 @cache

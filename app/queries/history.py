@@ -8,8 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, exists, literal_column, or_, select
 
-from app.domain import canonical
-from app.domain.envelope import event_of
+from app.domain.envelope import body_of, event_of
 from app.domain.event import UNDOING, Event, EventKind
 from app.domain.fields import Fields
 from app.ledger.posting import UNIT_PREFIX, subjects_of, wall_text
@@ -193,7 +192,7 @@ def _read(row: Row[Any]) -> Recorded:
 
 
 def _unit(row: Row[Any]) -> SavedUnit:
-    f = Fields(canonical.decode(row.facts), f"event {row.event_id}")
+    f = Fields(body_of(row.facts), f"event {row.event_id}")
     rma = f.maybe_text("rma")
     return SavedUnit(
         seq=row.seq,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -13,6 +13,8 @@ from app.ledger import meta
 from app.ledger.records import MirroredRma, RecordKind
 from app.ledger.tables import mirror, return_progress, serial, tracking
 from app.queries.prepared import Prepared, prepare
+
+_RETURNS_KEPT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,14 @@ def _done_here() -> Prepared:
     return prepare(done.where(return_progress.c.rma == bindparam("code")))
 
 
+@lru_cache(_RETURNS_KEPT)
+def _mirrored(text: str) -> MirroredRma:
+    """Read once for as long as the centre says the same of it: each scan of a box asks for its return."""
+    return MirroredRma.from_json(json.loads(text))
+
+
 def _view(connection: Connection, text: str) -> ReturnView:
-    mirrored = MirroredRma.from_json(json.loads(text))
+    mirrored = _mirrored(text)
     own_station = meta.read(connection, meta.STATION_ID)
     own = _done_here().ask(connection, code=mirrored.rma.code)
     here = {row.line: row.qty for row in own}

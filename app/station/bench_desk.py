@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from app.domain.clock import to_ms
@@ -30,6 +31,7 @@ from app.workflows.step import Step
 from app.workflows.view import BenchView
 
 OPEN_JOB = "bench.open_job"
+_CODES_KEPT = 64
 
 
 class BenchDesk:
@@ -175,7 +177,7 @@ class BenchDesk:
         bench = identity.bench if identity else "0"
 
         def code(family: CodeFamily, series: str) -> str:
-            return str(HumanCode(family, bench, self._numbers.next(series)))
+            return _written(family, bench, self._numbers.next(series))
 
         return Moment(
             bench=here(self._ledger, self._setup),
@@ -188,6 +190,12 @@ class BenchDesk:
             old_labels=self._setup.old_labels(),
             no_camera=self._setup.no_camera,
         )
+
+
+@lru_cache(_CODES_KEPT)
+def _written(family: CodeFamily, bench: str, number: int) -> str:
+    # The next label's code is asked for with every scan, and stays the same until it is printed.
+    return str(HumanCode(family, bench, number))
 
 
 def here(ledger: Ledger, setup: Setup) -> Bench:

@@ -28,6 +28,9 @@ class NoPhoto(StrEnum):
     NOT_KEPT = "not_kept"
 
 
+_KINDS = frozenset(kind.value for kind in Aside)
+
+
 def aside(kind: Aside, what: str) -> str:
     """The word, such as `photo.` with the photo's address."""
     return f"{kind}.{what}"
@@ -35,7 +38,7 @@ def aside(kind: Aside, what: str) -> str:
 
 def is_aside(word: str) -> bool:
     """True for a word that neither answers nor grades."""
-    return word.partition(".")[0] in set(Aside)
+    return word.partition(".")[0] in _KINDS
 
 
 def told(kind: Aside, said: Sequence[str]) -> tuple[str, ...]:

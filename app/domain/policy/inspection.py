@@ -158,14 +158,16 @@ def _is_grade(word: str) -> bool:
 
 def _next(policy: Policy, category: str, said: Sequence[str], grade: str | None) -> Question | None:
     known = policy.known(category)
+    given = frozenset(said)
+    # Every way of every policy is walked through here when it is read: what is cheap to ask comes first.
     for question in policy.questions:
-        if any(answer.id in said for answer in question.answers):
+        if not (grade in question.grades if question.grades else grade is None or question.insist):
             continue
-        if not {known, ANY} & set(question.categories):
+        if known not in question.categories and ANY not in question.categories:
             continue
-        if question.after and not any(answer in said for answer in question.after):
+        if question.after and given.isdisjoint(question.after):
             continue
-        if grade in question.grades if question.grades else grade is None or question.insist:
+        if given.isdisjoint([answer.id for answer in question.answers]):
             return question
     return None
 

@@ -45,10 +45,10 @@ def advance(state: BenchState, given: Input, moment: Moment) -> Step[BenchState]
         waits = replace(state, notice=Notice("override.first", {"name": state.override.name}))
         return Step(waits, (), _route(given, waits))
     if state.phase is Phase.STOP and not isinstance(given, Said):
-        calm = replace(state, notice=None)
+        calm = _calm(state)
         fixed, none = stop_fixed(calm, given) if isinstance(given, FoundItem) else (calm, ())
         return Step(fixed, (*none, *_kept(state, fixed, none)), _route(given, fixed))
-    calm = replace(state, notice=None)
+    calm = _calm(state)
     unit = _graded_before(calm, given)
     if unit is not None:
         after, effects = known_scanned(calm, unit, moment)
@@ -58,6 +58,11 @@ def advance(state: BenchState, given: Input, moment: Moment) -> Step[BenchState]
         # Its questions are those of the policy under which it came into the hand.
         after = replace(after, pick=replace(after.pick, policy_ver=moment.policy.version))
     return Step(after, (*effects, *_kept(state, after, effects)), _route(given, after))
+
+
+def _calm(state: BenchState) -> BenchState:
+    """The same without its message."""
+    return state if state.notice is None else replace(state, notice=None)
 
 
 def _graded_before(state: BenchState, given: Input) -> KnownUnit | None:
@@ -105,7 +110,7 @@ def _routed(
 def _kept(before: BenchState, after: BenchState, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
     """The draft to save: with every scan that changed the open job, unless the step already drops it."""
     job = after.job
-    if job is None or replace(before, notice=None) == replace(after, notice=None):
+    if job is None or _calm(before) == _calm(after):
         return ()
     if any(isinstance(effect, (Keep, Drop)) and effect.job == job.key for effect in effects):
         return ()

@@ -15,6 +15,7 @@ from app.domain.approvals.revocation import MOST_ENTRIES
 from app.domain.clock import to_text
 from sync.central.store.approval_keys import Issuer
 from sync.central.store.feed import Record, position, publish
+from sync.central.store.prepared import asking, inserting, updating
 from sync.central.store.tables import (
     approver,
     approver_certificate,
@@ -66,7 +67,7 @@ def issue(conn: Connection, issuer: Issuer, row: Any, now: datetime) -> Signed:
         ),
         not_before=now,
         not_after=min(now + LONGEST_LIFE, issuer.key.not_after),
-        policy_ver=conn.scalar(_policy) or "none",
+        policy_ver=_policy.value(conn) or "none",
         rev_no=last_number(conn),
     )
     signed = certificate.signed(issuer.signer)
@@ -91,15 +92,15 @@ def issue(conn: Connection, issuer: Issuer, row: Any, now: datetime) -> Signed:
         "feed_pos": pos,
     }
     # The very same again within a millisecond is the same certificate.
-    if conn.execute(_issued, {"digest": signed.digest}).first() is None:
-        conn.execute(insert(approver_certificate).values(**stored))
-    conn.execute(_change, {"which": row.code, "digest": signed.digest, "certified_at": issued})
+    if _issued.first(conn, digest=signed.digest) is None:
+        _keep.run(conn, [stored])
+    _certify.run(conn, [{"which": row.code, "newest": signed.digest, "at": issued}])
     return signed
 
 
 def renewable(conn: Connection, site: str, now: datetime) -> list[Any]:
     """The approvers of a site whose last certificate is a day old."""
-    due = conn.execute(_due, {"before": to_text(now - RENEW_AFTER)}).all()
+    due = _due.rows(conn, before=to_text(now - RENEW_AFTER))
     return [row for row in due if site in json.loads(row.sites)]
 
 
@@ -152,7 +153,7 @@ def revoke(conn: Connection, issuer: Issuer, ended: Revocation, by: str, now: da
 
 def last_number(conn: Connection) -> int:
     """The number of the newest revocation; 0 before the first."""
-    return int(conn.scalar(_last_revocation) or 0)
+    return int(_last_revocation.value(conn) or 0)
 
 
 def entries(conn: Connection) -> Sequence[Any]:
@@ -191,14 +192,26 @@ _end = (
     .where(approver.c.code == bindparam("which"), approver.c.public_key == bindparam("key"))
     .values(state=_REVOKED)
 )
-_due = (
-    select(approver)
-    .where(approver.c.state == _ACTIVE, approver.c.certified_at <= bindparam("before"))
-    .order_by(approver.c.code)
+_certify = updating(
+    update(approver)
+    .where(approver.c.code == bindparam("which"))
+    .values(digest=bindparam("newest"), certified_at=bindparam("at")),
+    "which",
+    "newest",
+    "at",
 )
-_issued = select(approver_certificate.c.digest).where(approver_certificate.c.digest == bindparam("digest"))
-_policy = select(policy.c.version).order_by(policy.c.id.desc()).limit(1)
-_last_revocation = select(func.max(approver_revocation.c.number))
+_keep = inserting(approver_certificate)
+_due = asking(
+    lambda _: (
+        select(approver)
+        .where(approver.c.state == _ACTIVE, approver.c.certified_at <= bindparam("before"))
+        .order_by(approver.c.code)
+    )
+)
+_same_digest = approver_certificate.c.digest == bindparam("digest")
+_issued = asking(lambda _: select(approver_certificate.c.digest).where(_same_digest))
+_policy = asking(lambda _: select(policy.c.version).order_by(policy.c.id.desc()).limit(1))
+_last_revocation = asking(lambda _: select(func.max(approver_revocation.c.number)))
 _last_receipt = select(func.max(receipt.c.id))
 _revocations = select(approver_revocation).order_by(approver_revocation.c.number)
 _revoked = select(approver_revocation.c.number).where(approver_revocation.c.public_key == bindparam("key"))

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from app.domain.clock import to_text
 from app.domain.reservation import ANY, SCOPE_PARTS, Claim, Reservation, Scope
 from sync.central.rules.promise import BASKET, RESERVED, SAFETY
-from sync.central.store.prepared import Asked, asking_each, at_once, updating, upserting
+from sync.central.store.prepared import Asked, asking, asking_each, at_once, updating, upserting
 from sync.central.store.tables import order_line, parcel, parcel_line, parcel_serial, reservation, site_safety
 
 # A transfer's claims rank among orders that say nothing of their urgency.
@@ -133,12 +133,12 @@ def of_order(conn: Connection, order: int) -> Sequence[Row[Any]]:
 
 def of_document(conn: Connection, document: str) -> Sequence[Row[Any]]:
     """The claims of a document, as `order:8841`, `hold:H-1` or `transfer:T-1`."""
-    return conn.execute(_of_document, {"which": document}).all()
+    return _of_document.rows(conn, which=document)
 
 
 def of_line(conn: Connection, document: str, line: int) -> Sequence[Row[Any]]:
     """The claims of one line of a document."""
-    return conn.execute(_of_line, {"which": document, "number": line}).all()
+    return _of_line.rows(conn, which=document, number=line)
 
 
 def together(conn: Connection, row: Row[Any], own: str | None) -> Sequence[Row[Any]]:
@@ -229,8 +229,9 @@ _of_orders = (
     .where(reservation.c.order.in_(bindparam("orders", expanding=True)))
     .order_by(reservation.c.order, *_in_order)
 )
-_of_document = select(reservation).where(_document).order_by(*_in_order)
-_of_line = _of_document.where(reservation.c.line == bindparam("number"))
+_of_document = asking(lambda _: select(reservation).where(_document).order_by(*_in_order))
+_one_line = reservation.c.line == bindparam("number")
+_of_line = asking(lambda _: select(reservation).where(_document, _one_line).order_by(*_in_order))
 # Units that somebody has in hand are the last to be missed.
 _in_hand = (
     select(parcel.c.code)

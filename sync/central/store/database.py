@@ -32,6 +32,7 @@ from app.domain.refusal import Refused, Unavailable
 from sync.central.store.failures import not_away, opened, plain
 from sync.central.store.feed import end_commit
 from sync.central.store.migration import Upgraded, upgrade
+from sync.central.store.prepared import told
 from sync.central.store.rights import missing_rights
 from sync.central.store.tables import counter
 
@@ -45,6 +46,7 @@ _MORE_READERS_SERVED = 12
 _BUSY_S = 30.0
 _RECENT_S = 1.0
 _SINCE = "used"
+_WRITING = "BEGIN IMMEDIATE"
 # A host that is gone must not hold up a worker for minutes; what the address itself says is kept.
 _PATIENCE: dict[str, Any] = {
     "connect_timeout": 5,
@@ -213,7 +215,8 @@ def _sqlite(url: URL, dbapi: ModuleType | None) -> tuple[Engine, Engine]:
 
     @event.listens_for(writer, "begin")
     def _begin_writing(conn: Connection) -> None:
-        conn.exec_driver_sql("BEGIN IMMEDIATE")
+        with told(conn, _WRITING):
+            conn.connection.cursor().execute(_WRITING).close()
 
     @event.listens_for(reader, "connect")
     def _for_reading(raw: Any, _record: object) -> None:

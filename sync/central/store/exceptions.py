@@ -7,14 +7,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, bindparam, null, update
 
 from app.domain.clock import to_text
 from sync.central.store.at_risk import Money, MoneyOf, of_units
+from sync.central.store.prepared import updating, upserting
 from sync.central.store.tables import exception
 
 _LONGEST_KEY = 300
+_OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +54,18 @@ def plain(words: str) -> str:
 def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
     """Opens the case; found anew it is open again, since when it first was, with what is at risk now."""
     money = _at_risk(conn, case)
-    conn.execute(
-        _open[conn.dialect.name],
-        {
-            "key": stored_key(case.key),
-            "type": case.type,
-            "subject": plain(case.subject),
-            "money_minor": money[0] if money else None,
-            "currency": money[1] if money else None,
-            "money_of": money[2].value if money else None,
-            "owner_role": case.owner_role,
-            "opened_at": to_text(opened_at),
-            "state": "open",
-            "fix": plain(case.fix),
-        },
+    _open.one(
+        conn,
+        key=stored_key(case.key),
+        type=case.type,
+        subject=plain(case.subject),
+        money_minor=money[0] if money else None,
+        currency=money[1] if money else None,
+        money_of=money[2].value if money else None,
+        owner_role=case.owner_role,
+        opened_at=to_text(opened_at),
+        state=_OPEN,
+        fix=plain(case.fix),
     )
 
 
@@ -80,27 +79,27 @@ def close_cases(conn: Connection, keys: Collection[str], at: datetime, resolutio
     """Closes those of these cases that are open, because what they were about is no more."""
     if keys:
         stored = sorted({stored_key(key) for key in keys})
-        conn.execute(_close, {"keys": stored, "at": to_text(at), "why": resolution})
+        _close.run(conn, [{"which": key, "at": to_text(at), "why": resolution} for key in stored])
 
 
-_lite, _large = sqlite.insert(exception), postgresql.insert(exception)
 _newest = ("money_minor", "currency", "money_of", "owner_role", "fix")
-_again = {"state": "open", "resolved_at": None, "resolved_by": None, "resolution": None}
-_open = {
-    "sqlite": _lite.on_conflict_do_update(
-        index_elements=["key"], set_=_again | {name: _lite.excluded[name] for name in _newest}
-    ),
-    "postgresql": _large.on_conflict_do_update(
-        index_elements=["key"], set_=_again | {name: _large.excluded[name] for name in _newest}
-    ),
-}
-_close = (
+_again = ("resolved_at", "resolved_by", "resolution")
+_open = upserting(
+    exception,
+    ["key"],
+    lambda _, newer: {name: newer[name] for name in (*_newest, "state")} | dict.fromkeys(_again, null()),
+    *("key", "type", "subject", "opened_at", "state", *_newest),
+)
+_close = updating(
     update(exception)
-    .where(exception.c.key.in_(bindparam("keys", expanding=True)), exception.c.state == "open")
+    .where(exception.c.key == bindparam("which"), exception.c.state == _OPEN)
     .values(
         state="resolved",
         resolved_at=bindparam("at"),
         resolved_by="centre",
         resolution=bindparam("why"),
-    )
+    ),
+    "which",
+    "at",
+    "why",
 )

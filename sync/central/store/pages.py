@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from app.domain.feed import Change, Cursor, Page
 from sync.central.store.approvers import SITED_KINDS
 from sync.central.store.feed import position
+from sync.central.store.prepared import asking
 from sync.central.store.tables import feed
 from sync.wire.protocol import MAX_ANSWER
 
@@ -33,12 +34,12 @@ def page_after(
     start = cursor.pos if cursor.gen == gen else 0
     if start >= end:
         return Page(gen, end)
-    upto = conn.execute(_end_of_commit, {"least": start + limit}).scalar() or end
+    upto = _end_of_commit.value(conn, least=start + limit) or end
     upto = _short_enough(conn, start, upto, most)
     changes = tuple(
         change
-        for row in conn.execute(_between, {"start": start, "upto": upto})
-        if _concerns(change := Change(row.pos, row.kind, row.key, json.loads(row.document)), site)
+        for pos, kind, key, document in _between.each(conn, start=start, upto=upto)
+        if _concerns(change := Change(pos, kind, key, json.loads(document)), site)
     )
     return Page(gen, upto, changes, more=upto < end)
 
@@ -60,7 +61,7 @@ def concerns(kind: str, document: str, site: str) -> bool:
 def _short_enough(conn: Connection, start: int, upto: int, most: int) -> int:
     """The last end of a commit up to which the documents are short enough; the first when none is."""
     signs, cut = 0, 0
-    for pos, length, ends in conn.execute(_lengths, {"start": start, "upto": upto}):
+    for pos, length, ends in _lengths.rows(conn, start=start, upto=upto):
         signs += length
         if cut and signs > most:
             return cut
@@ -70,14 +71,20 @@ def _short_enough(conn: Connection, start: int, upto: int, most: int) -> int:
 
 
 _SITED = SITED_KINDS | {"transfer"}
-_end_of_commit = select(func.min(feed.c.pos)).where(feed.c.pos >= bindparam("least"), feed.c.ends_commit)
-_between = (
-    select(feed.c.pos, feed.c.kind, feed.c.key, feed.c.document)
-    .where(feed.c.pos > bindparam("start"), feed.c.pos <= bindparam("upto"))
-    .order_by(feed.c.pos)
+_end_of_commit = asking(
+    lambda _: select(func.min(feed.c.pos)).where(feed.c.pos >= bindparam("least"), feed.c.ends_commit)
 )
-_lengths = (
-    select(feed.c.pos, func.length(feed.c.document), feed.c.ends_commit)
-    .where(feed.c.pos > bindparam("start"), feed.c.pos <= bindparam("upto"))
-    .order_by(feed.c.pos)
+_between = asking(
+    lambda _: (
+        select(feed.c.pos, feed.c.kind, feed.c.key, feed.c.document)
+        .where(feed.c.pos > bindparam("start"), feed.c.pos <= bindparam("upto"))
+        .order_by(feed.c.pos)
+    )
+)
+_lengths = asking(
+    lambda _: (
+        select(feed.c.pos, func.length(feed.c.document), feed.c.ends_commit)
+        .where(feed.c.pos > bindparam("start"), feed.c.pos <= bindparam("upto"))
+        .order_by(feed.c.pos)
+    )
 )

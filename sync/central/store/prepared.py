@@ -151,6 +151,11 @@ class Ask:
         rows = self.rows(conn, **given)
         return rows[0] if rows else None
 
+    def value(self, conn: Connection, **given: Any) -> Any | None:
+        """The first column of the first row, None when there is none."""
+        row = self.first(conn, **given)
+        return None if row is None else row[0]
+
     def text(self, conn: Connection) -> _Text:
         """What the driver gets."""
         name = conn.dialect.name

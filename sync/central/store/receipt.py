@@ -21,7 +21,7 @@ from sync.central.store.chain import CentreChain
 from sync.central.store.enrolment import Station
 from sync.central.store.exceptions import Case, open_case
 from sync.central.store.feed import position
-from sync.central.store.prepared import asking, inserting
+from sync.central.store.prepared import asking, inserting, updating
 from sync.central.store.settling import DUPLICATE, EVIDENCE, POSTED, QUARANTINED, Settler
 from sync.central.store.tables import exception, receipt, station
 from sync.wire.answers import Ack, Answer, Fenced, Fork, Gap, Rejected, WrongVersion
@@ -73,10 +73,8 @@ def receive(conn: Connection, caller: Station, push: Push, now: datetime, chain:
     batch = _Batch(conn, caller, now, chain)
     answer = batch.take(push.events) if push.epoch == caller.head.epoch else batch.fork()
     if batch.head != caller.head:
-        conn.execute(
-            _advance,
-            {"of": caller.head.station_id, "head_seq": batch.head.seq, "head_hash": batch.head.hash},
-        )
+        head = {"of": caller.head.station_id, "to_seq": batch.head.seq, "to_hash": batch.head.hash}
+        _advance.run(conn, [head])
     if answer is not None:
         return answer
     gen, pos = position(conn)
@@ -300,5 +298,12 @@ _receive = inserting(
     receipt,
     *(column.name for column in receipt.columns if column.name != "id"),
 )
-_advance = update(station).where(station.c.station_id == bindparam("of"))
+_advance = updating(
+    update(station)
+    .where(station.c.station_id == bindparam("of"))
+    .values(head_seq=bindparam("to_seq"), head_hash=bindparam("to_hash")),
+    "of",
+    "to_seq",
+    "to_hash",
+)
 _case = select(exception.c.id).where(exception.c.key == bindparam("key"))

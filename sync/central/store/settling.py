@@ -22,6 +22,7 @@ from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
 from sync.central.store.posting import post
+from sync.central.store.prepared import asking, updating
 from sync.central.store.savepoint import savepoint
 from sync.central.store.tables import receipt
 
@@ -52,7 +53,7 @@ class Settler:
 
         Their cases are closed with them.
         """
-        rows = self._conn.execute(_waiting).all()
+        rows = _waiting.rows(self._conn)
         envelopes = []
         for row in rows:
             salt = bytes.fromhex(row.salt) if row.salt is not None else None
@@ -125,7 +126,7 @@ class Settler:
 
     def _mark(self, envelope: Envelope, state: str) -> None:
         place = {"of": envelope.station_id, "at_epoch": envelope.epoch, "at_seq": envelope.seq}
-        self._conn.execute(_set_state, {**place, "state": state})
+        _set_state.run(self._conn, [{**place, "becomes": state}])
 
     def _open_unposted(self, envelope: Envelope, why: Exception) -> None:
         said = str(why) if isinstance(why, Refused) else "The centre's program failed on it."
@@ -164,8 +165,7 @@ def _unknown_key(kind: str) -> str:
 
 
 def _subjects_waiting(conn: Connection) -> set[str]:
-    headers = conn.execute(_headers_waiting).scalars()
-    return {subject for header in headers for subject in _subjects(header)}
+    return {subject for (header,) in _headers_waiting.rows(conn) for subject in _subjects(header)}
 
 
 def _subjects(header: bytes) -> tuple[str, ...]:
@@ -186,11 +186,19 @@ def _subjects(header: bytes) -> tuple[str, ...]:
 
 # The partial index is only used for a condition written out, so the states stand here as words.
 _waits = text("receipt.state IN ('unposted', 'parked')")
-_waiting = select(receipt).where(_waits).order_by(receipt.c.id)
-_headers_waiting = select(receipt.c.header).where(_waits)
-_set_state = update(receipt).where(
-    receipt.c.station_id == bindparam("of"),
-    receipt.c.epoch == bindparam("at_epoch"),
-    receipt.c.seq == bindparam("at_seq"),
-    text("receipt.state <> 'evidence'"),
+_waiting = asking(lambda _: select(receipt).where(_waits).order_by(receipt.c.id))
+_headers_waiting = asking(lambda _: select(receipt.c.header).where(_waits))
+_set_state = updating(
+    update(receipt)
+    .where(
+        receipt.c.station_id == bindparam("of"),
+        receipt.c.epoch == bindparam("at_epoch"),
+        receipt.c.seq == bindparam("at_seq"),
+        text("receipt.state <> 'evidence'"),
+    )
+    .values(state=bindparam("becomes")),
+    "of",
+    "at_epoch",
+    "at_seq",
+    "becomes",
 )

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, selec
 
 from app.domain.feed import Held, StockPage
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
+from sync.central.store.prepared import asking
 from sync.central.store.tables import account, balance, event, location, move, station
 
 MOST_ACCOUNTS = 500
@@ -28,7 +29,7 @@ _ASKED = re.compile(r"(\d{1,18})(?:\.(\d{1,18}))?")
 
 def site_of(conn: Connection, station_id: str) -> str:
     """The site a station stands at."""
-    return str(conn.execute(_own, {"of": station_id}).one().site)
+    return str(_own.rows(conn, of=station_id)[0].site)
 
 
 def page_of(conn: Connection, station_id: str, asked: str, most: int = MOST_ACCOUNTS) -> StockPage:
@@ -40,14 +41,14 @@ def page_of(conn: Connection, station_id: str, asked: str, most: int = MOST_ACCO
         asked: what the last page said to ask with.
         most: accounts a page, or moves where their accounts are asked for.
     """
-    own = conn.execute(_own, {"of": station_id}).one()
+    (own,) = _own.rows(conn, of=station_id)
     return replace(_page(conn, own, asked, most), epoch=int(own.epoch))
 
 
 def _page(conn: Connection, own: Any, asked: str, most: int) -> StockPage:
     found = _ASKED.fullmatch(asked)
     if found is None:
-        return _sweep(conn, own.site, own.head_seq, (int(conn.scalar(_newest) or 0), 0), most)
+        return _sweep(conn, own.site, own.head_seq, (int(_newest.value(conn) or 0), 0), most)
     after, swept = int(found[1]), found[2]
     if swept is not None:
         return _sweep(conn, own.site, own.head_seq, (after, int(swept)), most)
@@ -56,20 +57,20 @@ def _page(conn: Connection, own: Any, asked: str, most: int) -> StockPage:
 
 def _sweep(conn: Connection, site: str, seq: int, at: tuple[int, int], most: int) -> StockPage:
     since, swept = at
-    rows = conn.execute(_all, {"site": site, "after": swept, "most": most + 1}).all()
+    rows = _all.rows(conn, site=site, after=swept, most=most + 1)
     more, rows = len(rows) > most, rows[:most]
     following = f"{since}.{rows[-1][0]}" if more else str(since)
     return StockPage(following, int(seq), _held(rows), more=more or bool(rows))
 
 
 def _moved(conn: Connection, site: str, seq: int, after: int, most: int) -> StockPage:
-    upto = conn.scalar(_upto, {"after": after, "most": most - 1})
-    newest = int(conn.scalar(_newest) or 0)
+    upto = _upto.value(conn, after=after, most=most - 1)
+    newest = int(_newest.value(conn) or 0)
     # The event that reaches the limit is told whole.
     end = newest if upto is None else int(upto)
     if end <= after:
         return StockPage(str(after), int(seq))
-    rows = conn.execute(_changed, {"site": site, "after": after, "upto": end}).all()
+    rows = _changed.rows(conn, site=site, after=after, upto=end)
     return StockPage(str(end), int(seq), _held(rows), more=end < newest)
 
 
@@ -88,19 +89,24 @@ def _at_site(of: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-_own = select(station.c.site, station.c.epoch, station.c.head_seq).where(
-    station.c.station_id == bindparam("of")
+_own = asking(
+    lambda _: select(station.c.site, station.c.epoch, station.c.head_seq).where(
+        station.c.station_id == bindparam("of")
+    )
 )
-_newest = select(func.max(event.c.id))
-_upto = (
-    select(move.c.event)
-    .where(move.c.event > bindparam("after"))
-    .order_by(move.c.event, move.c.n)
-    .offset(bindparam("most"))
-    .limit(1)
+_newest = asking(lambda _: select(func.max(event.c.id)))
+_upto = asking(
+    lambda _: (
+        select(move.c.event)
+        .where(move.c.event > bindparam("after"))
+        .order_by(move.c.event, move.c.n)
+        .offset(bindparam("most"))
+        .limit(1)
+    )
 )
 _between = (move.c.event > bindparam("after"), move.c.event <= bindparam("upto"))
-_changed = _at_site(
-    account.c.id.in_(union(select(move.c.source).where(*_between), select(move.c.target).where(*_between)))
+_ends = union(select(move.c.source).where(*_between), select(move.c.target).where(*_between))
+_changed = asking(lambda _: _at_site(account.c.id.in_(_ends)))
+_all = asking(
+    lambda _: _at_site(account.c.id > bindparam("after")).where(balance.c.qty != 0).limit(bindparam("most"))
 )
-_all = _at_site(account.c.id > bindparam("after")).where(balance.c.qty != 0).limit(bindparam("most"))

@@ -14,7 +14,6 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    insert,
     literal_column,
     or_,
     select,
@@ -34,11 +33,14 @@ from sync.central.rules.transfer import Milestone, Reached, TransferLine, ages
 from sync.central.store import claims, feed
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.act import Act
+from sync.central.store.prepared import asking, inserting, updating
 from sync.central.store.scope import among
 from sync.central.store.tables import account, event, move, transfer, transfer_line, transfer_milestone
 
 OVER = "over"
 """What is noted of a receipt when nothing of the transfer was on its way."""
+
+_COUNTERS = ("picked", "shipped", "received", "damaged", "short", "over")
 
 LATE = "late"
 """What is noted of a receipt of units that were given up before."""
@@ -54,7 +56,7 @@ def document_of(code: str) -> str:
 
 def find(conn: Connection, code: str) -> Row[Any]:
     """The transfer of that code; refused as missing when there is none."""
-    row = conn.execute(_by_code, {"code": code}).one_or_none()
+    row: Row[Any] | None = _by_code.first(conn, code=code)
     if row is None:
         raise missing("transfer", code)
     return row
@@ -79,7 +81,7 @@ def lines_of(conn: Connection, code: str) -> list[TransferLine]:
             row.over,
             claimed[row.line],
         )
-        for row in conn.execute(_lines, {"code": code})
+        for row in _lines.rows(conn, code=code)
     ]
 
 
@@ -90,31 +92,20 @@ def scope(row: Row[Any], line: TransferLine) -> Scope:
 
 def count(conn: Connection, code: str, column: str, units: Mapping[int, int]) -> None:
     """Adds units by line to a counter, as `picked`."""
-    for line, qty in units.items():
-        changed = transfer_line.c[column] + qty
-        where = (transfer_line.c.transfer == code, transfer_line.c.line == line)
-        conn.execute(update(transfer_line).where(*where).values({column: changed}))
+    _add[column].run(conn, [{"of": code, "number": line, "more": qty} for line, qty in units.items()])
 
 
 def reach(act: Act, code: str, milestone: Milestone, event_id: str | None = None) -> None:
     """Has a transfer reach a milestone, with its time and the event that moved its units."""
     note(act, code, milestone.value, event_id)
-    act.conn.execute(update(transfer).where(transfer.c.code == code).values(state=milestone.value))
+    _reach.run(act.conn, [{"which": code, "reached": milestone.value}])
 
 
 def note(act: Act, code: str, what: str, event_id: str | None = None) -> None:
     """Notes what happened to a transfer among its milestones; `AGAIN`, `OVER` and `LATE` are none of them."""
-    number = int(act.conn.scalar(_count, {"code": code}) or 0) + 1
-    act.conn.execute(
-        insert(transfer_milestone).values(
-            transfer=code,
-            n=number,
-            milestone=what,
-            at=to_text(act.occurred_at),
-            by=act.operator,
-            event_id=event_id,
-        )
-    )
+    number = int(_count.value(act.conn, code=code) or 0) + 1
+    reached = {"transfer": code, "n": number, "milestone": what, "at": to_text(act.occurred_at)}
+    _note.run(act.conn, [{**reached, "by": act.operator, "event_id": event_id}])
 
 
 def release(act: Act, code: str) -> set[str]:
@@ -132,7 +123,7 @@ def on_the_way(conn: Connection, row: Row[Any]) -> tuple[Shelf, ...]:
     given = {"code": row.code, "lane": lane(row.source, row.target), "status": Status.IN_TRANSIT.value}
     return tuple(
         Shelf.of(number, account_of(parts), int(qty))
-        for number, qty, *parts in conn.execute(_in_lane, given)
+        for number, qty, *parts in _in_lane.each(conn, **given)
         if qty
     )
 
@@ -153,7 +144,7 @@ def record_of(conn: Connection, code: str) -> Transfer:
         Missing: no such transfer.
     """
     row = find(conn, code)
-    receipts = [entry.event_id for entry in conn.execute(_milestones, {"code": code}) if entry.event_id]
+    receipts = [entry.event_id for entry in _milestones.rows(conn, code=code) if entry.event_id]
     return Transfer(
         code=row.code,
         owner=row.owner,
@@ -230,7 +221,7 @@ def page(
 
 
 def _document(conn: Connection, row: Row[Any], now: datetime, limit_hours: int | None) -> dict[str, object]:
-    reached = conn.execute(_milestones, {"code": row.code}).all()
+    reached = _milestones.rows(conn, code=row.code)
     lasted = ages([Reached(entry.milestone, from_text(entry.at)) for entry in reached], now)
     alarms = {} if limit_hours is None else {"alarms": lasted.alarms(row.code, limit_hours)}
     return {
@@ -278,13 +269,29 @@ def event_lines(lines: Iterable[TransferLine], **units: Mapping[int, int]) -> li
     return found
 
 
-_by_code = select(transfer).where(transfer.c.code == bindparam("code"))
-_lines = (
-    select(transfer_line).where(transfer_line.c.transfer == bindparam("code")).order_by(transfer_line.c.line)
+_by_code = asking(lambda _: select(transfer).where(transfer.c.code == bindparam("code")))
+_its_line = transfer_line.c.transfer == bindparam("code")
+_lines = asking(lambda _: select(transfer_line).where(_its_line).order_by(transfer_line.c.line))
+_add = {
+    column: updating(
+        update(transfer_line)
+        .where(transfer_line.c.transfer == bindparam("of"), transfer_line.c.line == bindparam("number"))
+        .values({column: transfer_line.c[column] + bindparam("more")}),
+        "of",
+        "number",
+        "more",
+    )
+    for column in _COUNTERS
+}
+_reach = updating(
+    update(transfer).where(transfer.c.code == bindparam("which")).values(state=bindparam("reached")),
+    "which",
+    "reached",
 )
 _mine = transfer_milestone.c.transfer == bindparam("code")
-_count = select(func.count()).where(_mine)
-_milestones = select(transfer_milestone).where(_mine).order_by(transfer_milestone.c.n)
+_count = asking(lambda _: select(func.count()).where(_mine))
+_milestones = asking(lambda _: select(transfer_milestone).where(_mine).order_by(transfer_milestone.c.n))
+_note = inserting(transfer_milestone)
 _newer = transfer_milestone.alias("newer")
 _last_at = (
     select(transfer_milestone.c.at)
@@ -307,18 +314,20 @@ _page = (
 )
 # By its events, which milestones name: other moves may name a document of the same code.
 _sign = case((move.c.target == account.c.id, literal_column("1")), else_=literal_column("-1"))
-_in_lane = (
-    select(account.c.id, func.sum(move.c.qty * _sign).label("qty"), *ACCOUNT_COLUMNS)
-    .select_from(transfer_milestone)
-    .join(event, event.c.event_id == transfer_milestone.c.event_id)
-    .join(move, move.c.event == event.c.id)
-    .join(account, or_(move.c.source == account.c.id, move.c.target == account.c.id))
-    .where(
-        _mine,
-        and_(account.c.location == bindparam("lane"), account.c.status == bindparam("status")),
+_in_lane = asking(
+    lambda _: (
+        select(account.c.id, func.sum(move.c.qty * _sign).label("qty"), *ACCOUNT_COLUMNS)
+        .select_from(transfer_milestone)
+        .join(event, event.c.event_id == transfer_milestone.c.event_id)
+        .join(move, move.c.event == event.c.id)
+        .join(account, or_(move.c.source == account.c.id, move.c.target == account.c.id))
+        .where(
+            _mine,
+            and_(account.c.location == bindparam("lane"), account.c.status == bindparam("status")),
+        )
+        .group_by(account.c.id, *ACCOUNT_COLUMNS)
+        .order_by(account.c.id)
     )
-    .group_by(account.c.id, *ACCOUNT_COLUMNS)
-    .order_by(account.c.id)
 )
 _source, _target = account.alias("source"), account.alias("target")
 _moves_of = (

@@ -33,6 +33,7 @@ from sync.central.store.exceptions import close_cases, open_case
 from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
 from sync.central.store.numbers import next_code
+from sync.central.store.prepared import asking
 from sync.central.store.returns_policy import policy_of_version, returns_policy
 from sync.central.store.savepoint import savepoint
 from sync.central.store.tables import balance, item, location, station, work_order
@@ -72,7 +73,7 @@ def open_order(
     `cause` is what put them there, with what was answered about them.
     """
     held, qty = units
-    known = conn.execute(_item, {"sku": held.item}).one_or_none()
+    known = _item.first(conn, sku=held.item)
     work = _work(conn, policy, held, cause, known) if known is not None else None
     if work is None or known is None:
         return None
@@ -96,8 +97,8 @@ def open_order(
 
 def site_of(conn: Connection, held: Account, origin: str) -> str | None:
     """The site of a place; of one that the centre does not know, that of the station that put units there."""
-    found: str | None = conn.scalar(_site, {"code": held.location})
-    return found if found is not None else conn.scalar(_station_site, {"which": origin})
+    found: str | None = _site.value(conn, code=held.location)
+    return found if found is not None else _station_site.value(conn, which=origin)
 
 
 def _touched(facts: Sequence[Fact]) -> Mapping[Account, _Touched]:
@@ -117,7 +118,7 @@ def _refurbish(held: Account) -> bool:
 
 def _keep(conn: Connection, held: Account, touched: _Touched, at: datetime) -> None:
     number = numbers(conn, [held])[held]
-    qty = int(conn.scalar(_here, {"key": number}) or 0)
+    qty = int(_here.value(conn, key=number) or 0)
     live = work_orders.live_at(conn, number)
     if qty <= 0:
         _gone(conn, held, touched, live, at)
@@ -216,7 +217,8 @@ _UNDONE: Mapping[str, object] = {
     "parts": "[]",
     **dict.fromkeys(("minutes", "reason", "note", "done_by", "done_at", "event_id")),
 }
-_item: Any = select(item.c.document, item.c.currency).where(item.c.sku == bindparam("sku"))
-_here = select(balance.c.qty).where(balance.c.account == bindparam("key"))
-_site = select(location.c.site).where(location.c.code == bindparam("code"))
-_station_site = select(station.c.site).where(station.c.station_id == bindparam("which"))
+_item = asking(lambda _: select(item.c.document, item.c.currency).where(item.c.sku == bindparam("sku")))
+_here = asking(lambda _: select(balance.c.qty).where(balance.c.account == bindparam("key")))
+_site = asking(lambda _: select(location.c.site).where(location.c.code == bindparam("code")))
+_own = station.c.station_id == bindparam("which")
+_station_site = asking(lambda _: select(station.c.site).where(_own))

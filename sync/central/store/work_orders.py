@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, not_, or_, select, text, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, not_, or_, select, text, tuple_, update
 
 from app.domain.account import KEY_PARTS
 from app.domain.clock import from_text, to_text
@@ -18,6 +18,7 @@ from sync.central.rules.scope import Sites
 from sync.central.rules.work import LIVE, Step, StepState, WorkState, due
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.cursors import pack, unpack
+from sync.central.store.prepared import asking, inserting
 from sync.central.store.scope import among
 from sync.central.store.tables import account, work_order, work_step
 
@@ -42,30 +43,28 @@ class Opening:
 def insert_order(conn: Connection, code: str, opening: Opening, at: datetime) -> None:
     """A new order; the first step's turn begins now."""
     work, first = opening.work, opening.work.steps[0]
-    conn.execute(
-        insert(work_order),
-        {
-            "code": code,
-            "account": opening.account,
-            "qty": opening.qty,
-            "site": opening.site,
-            "came_by": opening.came_by,
-            "policy_ver": opening.policy_ver,
-            "rule": opening.rule,
-            "work": work.id,
-            "best": work.best,
-            "otherwise": work.otherwise,
-            "currency": opening.currency,
-            "state": WorkState.OPEN.value,
-            "turn": 1,
-            "turn_owner": first.owner,
-            "entered_at": to_text(at),
-            "due_at": to_text(due(at, first.hours)),
-            "opened_at": to_text(at),
-        },
+    _insert_order.one(
+        conn,
+        code=code,
+        account=opening.account,
+        qty=opening.qty,
+        site=opening.site,
+        came_by=opening.came_by,
+        policy_ver=opening.policy_ver,
+        rule=opening.rule,
+        work=work.id,
+        best=work.best,
+        otherwise=work.otherwise,
+        currency=opening.currency,
+        state=WorkState.OPEN.value,
+        turn=1,
+        turn_owner=first.owner,
+        entered_at=to_text(at),
+        due_at=to_text(due(at, first.hours)),
+        opened_at=to_text(at),
     )
-    conn.execute(
-        insert(work_step),
+    _insert_steps.run(
+        conn,
         [
             {
                 "code": code,
@@ -109,7 +108,7 @@ def find(conn: Connection, code: str) -> Row[Any]:
 
 def live_at(conn: Connection, number: int) -> Row[Any] | None:
     """The order whose units stand in an account, if there is one."""
-    return conn.execute(_live_at, {"which": number}).one_or_none()
+    return _live_at.first(conn, which=number)
 
 
 def ended_by(conn: Connection, number: int, events: Sequence[str]) -> Row[Any] | None:
@@ -269,5 +268,12 @@ _orders: Any = select(
     work_order.c.grade.label("ended_grade"),
     *ACCOUNT_COLUMNS,
 ).join_from(work_order, account, account.c.id == work_order.c.account)
-_live_at = _orders.where(work_order.c.account == bindparam("which"), _live)
+_live_at = asking(lambda _: _orders.where(work_order.c.account == bindparam("which"), _live))
+_order_columns = (
+    *("code", "account", "qty", "site", "came_by", "policy_ver", "rule", "work", "best", "otherwise"),
+    *("currency", "state", "turn", "turn_owner", "entered_at", "due_at", "opened_at"),
+)
+_insert_order = inserting(work_order, *_order_columns)
+_step_columns = ("code", "n", "id", "kind", "caption", "owner", "hours", "planned_minor", "skipped", "state")
+_insert_steps = inserting(work_step, *_step_columns)
 _steps = select(work_step).where(work_step.c.code == bindparam("which")).order_by(work_step.c.n)

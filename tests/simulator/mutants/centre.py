@@ -31,8 +31,8 @@ def _twice(self: _Batch, fresh: list[Envelope]) -> None:
 
 def _head_first(self: _Batch, fresh: list[Envelope]) -> None:
     if fresh:
-        head = {"of": self.head.station_id, "head_seq": self.head.seq, "head_hash": self.head.hash}
-        self._conn.execute(receipt._advance, head)
+        head = {"of": self.head.station_id, "to_seq": self.head.seq, "to_hash": self.head.hash}
+        receipt._advance.run(self._conn, [head])
         raw = self._conn.connection.cursor()
         raw.execute("COMMIT")
         raw.execute("BEGIN IMMEDIATE")
