@@ -276,7 +276,9 @@ class StationProgram:
             joined = Joined(url, self.thread.ask(lambda: self.ledger.head.station_id), signer)
         photos = Photos(self.photos.store, self.options.keep_photos)
         parts = (self.thread, self.ledger, self.bench, joined)
-        return StationSync(*parts, photos=photos, ids=self._ids, poll_s=self.options.poll_s)
+        return StationSync(
+            *parts, photos=photos, ids=self._ids, poll_s=self.options.poll_s, on_defect=self._defect
+        )
 
     def _print(self, document: Mapping[str, object], copy: bool) -> None:
         # The screen that says "saved" comes right after; the label is drawn when that is painted.
