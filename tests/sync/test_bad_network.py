@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import signal
 import subprocess
@@ -12,14 +13,20 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.feed import Cursor
+from sync.central.commands.items import put_items
+from sync.central.store.act import Act
+from sync.client.exchange import BARE, CHANGED
 from sync.client.state import Link
 from tests.architecture.source_rules import ROOT
+from tests.sync.central.receiving import NOW
 from tests.sync.toll import (
     Fault,
     Passage,
     Reply,
     double,
     flip,
+    flip_reply,
     half_reply,
     lose_reply,
     lose_request,
@@ -51,6 +58,8 @@ FAULTS: dict[str, Fault] = {
     "404 by a proxy": says(404),
     "bit flipped": flip(77),
     "last bit flipped": flip(-1, 7),
+    "reply's bit flipped": flip_reply(33, 2),
+    "reply's last bit flipped": flip_reply(-1, 0),
 }
 
 
@@ -69,6 +78,65 @@ def test_whatever_happens_once_to_an_exchange_everything_arrives_once(
     assert received(world, site) == ["posted"] * 4
     assert site.said[-1].link is Link.ONLINE
     assert world.store.cases() == []
+
+
+def test_no_changed_byte_of_a_page_is_applied_and_the_true_page_follows(
+    world: World, seeded: random.Random
+) -> None:
+    site = world.site()
+    site.sync()
+    with world.store.database.write() as conn:
+        act = Act(conn, world.store.chain, "ann", "request:1", NOW, NOW)
+        put_items(act, [{"sku": "K-17", "name": "Kettle"}])
+    for _ in range(100):
+        world.toll.next("/changes", flip_reply(seeded.randrange(1 << 16), seeded.randrange(8)))
+        site.sync()
+        assert (site.said[-1].link, site.said[-1].reason) == (Link.OFFLINE, CHANGED)
+        assert site.ledger.cursor == Cursor(1, 0)
+    site.sync()
+    assert site.said[-1].link is Link.ONLINE
+    assert site.ledger.cursor > Cursor(1, 0)
+
+
+@pytest.mark.parametrize("word", ["/hello", "/events", "/changes"])
+def test_an_answer_without_its_digest_is_none_of_a_centre_that_says_it_gives_one(
+    world: World, word: str
+) -> None:
+    def bare(passage: Passage, forward: Callable[[Passage], Reply]) -> Reply:
+        reply = forward(passage)
+        named = {name: value for name, value in reply.headers.items() if not name.endswith("-digest")}
+        return Reply(reply.status, reply.body, named)
+
+    site = world.site()
+    site.work(2)
+    world.toll.next(word, bare)
+    site.sync()
+    assert (site.said[-1].link, site.said[-1].reason) == (Link.OFFLINE, BARE)
+    site.sync()
+    world.agreed(site)
+
+
+def test_a_centre_that_says_nothing_of_its_bytes_is_spoken_to_as_before(world: World) -> None:
+    """An older centre, also one that takes a newer one's place while the station runs."""
+
+    def older(passage: Passage, forward: Callable[[Passage], Reply]) -> Reply:
+        passage.headers.pop("accept-encoding", None)
+        reply = forward(passage)
+        document = json.loads(reply.body)
+        document.pop("digest", None)
+        return Reply(reply.status, json.dumps(document).encode(), {"content-type": "application/json"})
+
+    site = world.site()
+    site.work(1)
+    site.sync()
+    world.toll.next("/hello", says(502), older)
+    world.toll.next("/events", says(502), older)
+    world.toll.next("/changes", older)
+    site.work(2)
+    site.sync(ticks=4)
+    assert site.said[-1].link is Link.ONLINE
+    assert world.toll.spent()
+    world.agreed(site)
 
 
 @pytest.mark.parametrize("fault", [lose_reply, half_reply], ids=["lost", "cut"])

@@ -94,9 +94,10 @@ class _Desk(SignedDesk):
         """The centre's head of the station's chain, and what follows from it."""
         caller = self.caller(asked)
         hello = Hello.from_json(read_body(asked, "hello"))
-        return self.signed(
+        said = self.signed(
             caller, lambda conn, station: welcome(conn, station, hello, self._centre.clock.now())
         )
+        return replace(said, digest=True)
 
     def renew(self, asked: signatures.Request) -> Renewed:
         """The station's next epoch."""
