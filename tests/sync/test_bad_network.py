@@ -18,6 +18,7 @@ from sync.central.commands.items import put_items
 from sync.central.store.act import Act
 from sync.client.exchange import BARE, CHANGED
 from sync.client.state import Link
+from sync.wire.protocol import MAX_EVENTS
 from tests.architecture.source_rules import ROOT
 from tests.sync.central.receiving import NOW
 from tests.sync.toll import (
@@ -176,6 +177,41 @@ def test_retry_after_is_obeyed(world: World) -> None:
     world.clock.pass_by(1)
     site.sync()
     world.agreed(site)
+
+
+def test_a_flooding_station_is_told_when_to_come_back_and_loses_nothing(tmp_path: Path) -> None:
+    with World(tmp_path, station_rate=1).running() as world:
+        flood, other = world.site(), world.site()
+        flood.work(MAX_EVENTS + 70)
+        assert flood.client.tick(world.clock.now()) == 70
+        assert (flood.said[-1].link, flood.said[-1].reason) == (Link.OFFLINE, "The centre is busy.")
+        assert (flood.waiting(), received(world, flood)) == (70, ["posted"] * MAX_EVENTS)
+        # The others are not held up by it.
+        other.work(5)
+        rested = other.sync()
+        world.agreed(other)
+        world.clock.pass_by(69 - rested)
+        assert flood.client.tick(world.clock.now()) == 1
+        world.clock.pass_by(1)
+        flood.sync()
+        world.agreed(flood)
+        assert received(world, flood) == ["posted"] * (MAX_EVENTS + 70)
+        assert world.store.cases() == []
+
+
+def test_a_push_that_is_played_again_takes_nothing_of_what_a_station_may_send(tmp_path: Path) -> None:
+    def again(passage: Passage, forward: Callable[[Passage], Reply]) -> Reply:
+        reply = forward(passage)
+        assert {forward(passage).status for _ in range(5)} == {401}
+        return reply
+
+    with World(tmp_path, station_rate=1).running() as world:
+        site = world.site()
+        world.toll.next("/events", again)
+        for events in (MAX_EVENTS // 2, MAX_EVENTS // 2):
+            site.work(events)
+            site.sync()
+        world.agreed(site)
 
 
 def test_a_gateway_that_takes_little_gets_single_events(world: World) -> None:
