@@ -26,7 +26,7 @@ from tests.sync.world import DirectPort, World
 
 PAGES = 200
 SHELF = Account("acme", "MUG-4", "A-1", Status.SELLABLE)
-WRONG = (
+WRONG: tuple[object, ...] = (
     None,
     True,
     -1,

@@ -213,7 +213,7 @@ def test_a_version_of_a_kind_that_the_centre_does_not_know_waits_for_the_upgrade
     assert store.states(bench) == ["unposted", "posted", "unposted", "unposted"]
     assert store.cases() == ["kind.unknown"] * 2
     store.prove()
-    monkeypatch.setitem(settling.KNOWN, "return.dispositioned", 7)  # type: ignore[arg-type]  # a dict here
+    monkeypatch.setitem(settling.KNOWN, "return.dispositioned", 7)
     create_app(store.database, Settings("0.1.1"), store.clock, store.ids, Ed25519Signer(bytes([7] * 32)))
     assert store.states(bench) == ["posted", "posted", "posted", "unposted"]
     with store.database.read() as conn:
