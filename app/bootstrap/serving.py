@@ -8,7 +8,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -29,7 +29,7 @@ from app.station.keyfile import load_or_make
 from app.station.system import SystemClock, SystemIds
 from sync.central import tokens
 from sync.central.audit import audit
-from sync.central.centre import RATE, Settings
+from sync.central.centre import RATE, STATION_RATE, Settings
 from sync.central.commands import allocation_policies
 from sync.central.commands.catalogue import has_policy, publish_policy
 from sync.central.commands.simulations import candidate
@@ -355,6 +355,14 @@ def photo_folder(url: str, named: Path | None = None) -> Path | None:
     return file.with_name(f"{file.stem}-photos")
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one caller may ask of one process; see `Settings`."""
+
+    rate: int = RATE
+    station_rate: int = STATION_RATE
+
+
 @contextmanager
 def open_centre(
     url: str,
@@ -362,7 +370,7 @@ def open_centre(
     *,
     must_exist: bool = False,
     access_log: bool = False,
-    rate: int = RATE,
+    limits: Limits | None = None,
     photos: Path | None = None,
 ) -> Iterator[Served]:
     """The centre behind a URL, closed at the end. A SQLite centre keeps its key beside its file.
@@ -380,7 +388,14 @@ def open_centre(
     where = key_file(url, key)
     database = create_database(url, sqlite.choose().module)
     try:
-        settings = Settings(app_ver=version("backhaul"), access_log=access_log, rate=rate, photos=photos)
+        most = limits or Limits()
+        settings = Settings(
+            app_ver=version("backhaul"),
+            access_log=access_log,
+            rate=most.rate,
+            station_rate=most.station_rate,
+            photos=photos,
+        )
         yield Served(url, database, where, settings)
     finally:
         database.close()

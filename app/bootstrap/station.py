@@ -275,9 +275,9 @@ class StationProgram:
         if url and self.thread.ask(lambda: self.ledger.identity):
             signer = load_or_make(self._folder.key, self._ids, self._folder.record)
             joined = Joined(url, self.thread.ask(lambda: self.ledger.head.station_id), signer)
-        photos = Photos(self.photos.store, self.options.keep_photos)
-        parts = (self.thread, self.ledger, self.bench, joined)
-        return StationSync(*parts, photos=photos, ids=self._ids, poll_s=self.options.poll_s)
+        asked, parts = self.options, (self.thread, self.ledger, self.bench, joined)
+        photos = Photos(self.photos.store, asked.keep_photos)
+        return StationSync(*parts, photos=photos, ids=self._ids, poll_s=asked.poll_s, on_defect=self._defect)
 
     def _print(self, document: Mapping[str, object], copy: bool) -> None:
         # The screen that says "saved" comes right after; the label is drawn when that is painted.

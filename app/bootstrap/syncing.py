@@ -7,6 +7,7 @@ takes longer to load than a window.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from app.station.runner import StationThread
 from app.station.system import SystemClock
 from sync.client.photos import PhotoClient
 from sync.client.session import SyncClient
-from sync.client.thread import SyncThread
+from sync.client.thread import SyncThread, Ticking
 from sync.client.wake import WakeClient
 from sync.client.witness import WitnessClient
 
@@ -60,7 +61,8 @@ class StationSync:
     """The sync of one station, from `start` to `stop`; `joined` is None before it has a centre.
 
     Events, photos and the watch over the centre's record go on threads and connections of their own, so that
-    neither of the last two ever holds up a fact.
+    neither of the last two ever holds up a fact. `on_defect` is told of a defect of ours, in the thread that
+    met it.
 
     Raises:
         Refused: the centre's URL means nothing.
@@ -76,6 +78,7 @@ class StationSync:
         photos: Photos,
         ids: Ids,
         poll_s: float,
+        on_defect: Callable[[Exception], None],
     ) -> None:
         # Requests are signed in real time whatever clock the record lives by.
         clock = SystemClock()
@@ -102,19 +105,20 @@ class StationSync:
             noise=random.Random(ids.secret(8)),  # noqa: S311 - jitter, not a secret
             on_state=bench.trail_changed,
         )
-        main = SyncThread(events, clock)
+
+        def beside(client: Ticking, name: str) -> SyncThread:
+            noise = random.Random(ids.secret(8))  # noqa: S311 - jitter, not a secret
+            return SyncThread(client, clock, name, noise=noise, on_defect=on_defect)
+
+        main = beside(events, "sync")
         wakes = WakeClient(
             fourth,
             noise=random.Random(ids.secret(8)),  # noqa: S311 - jitter, not a secret
             on_wake=main.wake,
         )
         # It hears nothing for minutes and has nothing to finish: nobody waits for its end.
-        self._listening = SyncThread(wakes, clock, "wakes")
-        self._threads = (
-            main,
-            SyncThread(pictures, clock, "photos"),
-            SyncThread(trail, clock, "witness"),
-        )
+        self._listening = beside(wakes, "wakes")
+        self._threads = (main, beside(pictures, "photos"), beside(trail, "witness"))
 
     def start(self) -> None:
         """Begins to sync; once."""

@@ -17,7 +17,7 @@ from app.command.central_papers import papers
 from app.command.database import DB, tell_upgrade, usage
 from app.command.simulated import said
 from app.domain.refusal import Refused
-from sync.central.centre import RATE
+from sync.central.centre import RATE, STATION_BURST_S, STATION_RATE
 
 _NO_PHOTOS = (
     "Photos are off: they stay at their stations until --photos names a folder that all workers share."
@@ -57,6 +57,14 @@ def command() -> None:
     help="Requests a second that one token may make of one worker; 0: no limit.",
 )
 @click.option(
+    "--station-rate",
+    type=click.IntRange(0, 1_000_000),
+    default=STATION_RATE,
+    show_default=True,
+    help=f"Events a second that one station may send to one worker, {STATION_BURST_S} seconds' worth of them "
+    "at once; 0: no limit.",
+)
+@click.option(
     "--photos", type=click.Path(path_type=Path), help="Folder for photos; beside a SQLite file when left out."
 )
 @click.option("--announce", is_flag=True, help="Say URL and an admin token of this run as a JSON line.")
@@ -70,6 +78,7 @@ def serve(
     behind_tls: bool,
     workers: int,
     rate: int,
+    station_rate: int,
     photos: Path | None,
     access_log: bool,
     announce: bool,
@@ -81,7 +90,8 @@ def serve(
     if led:
         serving.stop_when_stdin_ends()
     folder = serving.photo_folder(url, photos)
-    opened = serving.open_centre(url, key, access_log=access_log, rate=rate, photos=folder)
+    limits = serving.Limits(rate, station_rate)
+    opened = serving.open_centre(url, key, access_log=access_log, limits=limits, photos=folder)
     with usage(), serving.ended_in_order(), opened as centre:
         tell_upgrade(centre.upgraded)
         if announce:

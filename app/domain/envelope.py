@@ -19,6 +19,7 @@ from app.domain.move import Move
 from app.domain.refusal import Refused
 from app.domain.signing import EVENT_TAG, Signer, Verifier
 
+PRIVATE_MISSING = "envelope.private_missing"
 ENVELOPE_VERSION = 1
 SALT_SIZE = 16
 MAX_SIZE = 1 << 20
@@ -265,7 +266,7 @@ def _fits(most: int, header: bytes, facts: bytes, private: bytes | None) -> None
 
 
 def verify(envelope: Envelope, verifier: Verifier) -> None:
-    """Holds the envelope against its hashes and signature.
+    """Holds the envelope against its hashes and signature; a private part that is gone may have been erased.
 
     Raises:
         Refused: `envelope.facts`, `envelope.private` or `envelope.signature` when bytes were changed,
@@ -285,6 +286,24 @@ def verify(envelope: Envelope, verifier: Verifier) -> None:
     beside = (e.station_id, e.epoch, e.seq, e.prev, e.event_id, e.kind, e.hash)
     if beside != _stands(envelope.header):
         raise _changed("envelope.fields", envelope, "station, number, hash or kind")
+
+
+def require_whole(envelope: Envelope) -> None:
+    """Refuses an envelope whose private part was sealed and is not there.
+
+    For whoever has no record of an erasure: what is taken away on the way would be gone for good.
+
+    Raises:
+        Refused: `PRIVATE_MISSING`.
+    """
+    if envelope.private is None and header_fields(envelope.header).maybe_text("private_hash") is not None:
+        raise Refused(
+            PRIVATE_MISSING,
+            f"Event {envelope.event_id}, number {envelope.seq} of station {envelope.station_id}, came "
+            "without its private part.",
+            "Expected all that was sealed; no erasure is on record here.",
+            "Take the event from a file or a disk that has all of it.",
+        )
 
 
 def _changed(code: str, envelope: Envelope, part: str) -> Refused:

@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.account import Account
-from app.domain.fields import Fields
+from app.domain.fields import EXACT_MAX, Fields
+
+LONGEST_NEXT = 40
+"""Signs of what the next page of stock is asked for with."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -93,7 +96,7 @@ class StockPage:
         """Reads what `to_json` wrote."""
         f = Fields(data, "stock page")
         return cls(
-            next=f.text("next"),
+            next=_next(f),
             seq=f.whole("seq"),
             held=tuple(
                 Held(Account.from_json(entry.inner("account").raw()), _units(entry))
@@ -104,10 +107,18 @@ class StockPage:
         )
 
 
+def _next(f: Fields) -> str:
+    found = f.text("next")
+    # It is kept and asked with from then on: the centre would refuse a longer one every time.
+    if len(found) > LONGEST_NEXT:
+        raise f.wrong("next", f"at most {LONGEST_NEXT} signs")
+    return found
+
+
 def _units(f: Fields) -> int:
     qty = f.raw().get("qty")
-    if not isinstance(qty, int) or isinstance(qty, bool):
-        raise f.wrong("qty", "a whole number, below zero where more left than was there")
+    if not isinstance(qty, int) or isinstance(qty, bool) or not -EXACT_MAX <= qty <= EXACT_MAX:
+        raise f.wrong("qty", f"a whole number to {EXACT_MAX}, below zero where more left than was there")
     return qty
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 from app.domain import laws
 from app.domain.account import KEY_PARTS
 from app.domain.clock import from_text, to_ms
-from app.domain.envelope import Envelope, event_of, genesis, header_fields
+from app.domain.envelope import Envelope, event_of, genesis, header_fields, require_whole
 from app.domain.event import Event
 from app.domain.laws import Violation
 from app.domain.refusal import Refused
@@ -136,6 +136,7 @@ class _Walk:
             except Refused as no:
                 self._say("record", row.seq, no.code, "an event that can be read")
                 continue
+            self._check_whole(row.seq, envelope)
             self._check_moves(row.seq, stored, inside)
             self._check_subjects(row.seq, inside)
             yield envelope
@@ -168,6 +169,13 @@ class _Walk:
         for name, value in sealed.items():
             if (stored := getattr(row, name)) != value:
                 self._say("record", row.seq, f"{name} {stored}", f"{name} {value}")
+
+    def _check_whole(self, seq: int, envelope: Envelope) -> None:
+        """A station erases nothing: a private part that is not there was lost."""
+        try:
+            require_whole(envelope)
+        except Refused as no:
+            self._say("record", seq, no.code, "all that was sealed")
 
     def _check_moves(self, seq: int, stored: list[tuple[object, ...]], inside: Event) -> None:
         sealed: list[tuple[object, ...]] = [

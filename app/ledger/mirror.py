@@ -226,6 +226,5 @@ def reread(ledger: Ledger) -> int:
 
 
 def _text(document: Mapping[str, object]) -> str:
-    # Not canonical: a document of another version may hold what ours never do (floats, halves of surrogate
-    # pairs) and is kept all the same.
+    # Not canonical: a document of another version may hold floats and is kept all the same.
     return json.dumps(dict(document), separators=(",", ":"))

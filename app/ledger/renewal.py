@@ -13,7 +13,7 @@ from functools import cache
 
 from sqlalchemy import delete, insert, select
 
-from app.domain.envelope import digest, genesis, verify
+from app.domain.envelope import digest, genesis, require_whole, verify
 from app.domain.fields import Fields
 from app.domain.refusal import Refused
 from app.domain.resealing import content_digest
@@ -106,7 +106,9 @@ def torn(ledger: Ledger, seqs: Sequence[int]) -> list[Torn]:
         asked = select(event).where(event.c.seq.in_(part)).order_by(event.c.seq)
         for row in ledger.connection.execute(asked):
             try:
-                verify(envelope_of(row), verifier)
+                envelope = envelope_of(row)
+                verify(envelope, verifier)
+                require_whole(envelope)
             except Refused:
                 found.append(Torn(row.seq, row.header, row.facts, row.private, row.salt, row.sig))
     return found

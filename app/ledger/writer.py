@@ -25,6 +25,7 @@ from app.domain.envelope import (
     Envelope,
     event_of,
     reopen,
+    require_whole,
     seal,
     verify,
 )
@@ -247,9 +248,11 @@ class Ledger:
         """An event of this station sealed once more, behind the head of a later epoch.
 
         Raises:
-            Refused: its bytes are not those that were sealed here; what was changed is never signed anew.
+            Refused: its bytes are not those, or not all, that were sealed here; what was changed is never
+                signed anew.
         """
         verify(envelope, self._verifier)
+        require_whole(envelope)
         return reseal(envelope, after, self._signer)
 
     @contextmanager

@@ -21,6 +21,9 @@ from sync.central.store.database import Database
 
 MAX_BODY = 8 << 20
 RATE = 1_000
+STATION_RATE = 200
+"""Events a second; a person scans less than one, and after a fortnight offline they come all at once."""
+STATION_BURST_S = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,9 @@ class Settings:
 
     `app_ver` stands in every centre-made event; `max_body` is the largest request in bytes;
     `enrolment_minutes` is the life of an enrolment code; `access_log` writes one line a request; `rate` is
-    how many requests a second one token may make of one process, 0 for as many as it likes;
+    how many requests a second one token may make of one process, 0 for as many as it likes; `station_rate` is
+    how many events a second one station may send to one process, after those of `STATION_BURST_S` seconds at
+    once, 0 for as many as it likes;
     `metrics_folder` is where several worker processes count together, empty for one that counts alone;
     `photos` is the folder for photos, which all processes share, None for a centre that keeps none.
     """
@@ -39,6 +44,7 @@ class Settings:
     enrolment_minutes: int = 15
     access_log: bool = False
     rate: int = RATE
+    station_rate: int = STATION_RATE
     metrics_folder: str = ""
     photos: Path | None = None
 

@@ -16,10 +16,12 @@ _ENOUGH = 6
 
 
 class Backoff:
-    """Doubles from `FIRST_S` to `LONGEST_S`, each time between half and all of it."""
+    """Doubles from `first_s` to `longest_s`, each time between half and all of it."""
 
-    def __init__(self, noise: random.Random) -> None:
+    def __init__(self, noise: random.Random, first_s: float = FIRST_S, longest_s: float = LONGEST_S) -> None:
         self._noise = noise
+        self._first_s = first_s
+        self._longest_s = longest_s
         self._failures = 0
 
     def succeeded(self) -> None:
@@ -28,7 +30,7 @@ class Backoff:
 
     def failed(self, asked_s: float = 0.0) -> float:
         """Seconds to rest now; never less than the centre asked for, within an hour."""
-        most = min(LONGEST_S, FIRST_S * (1 << self._failures))
+        most = min(self._longest_s, self._first_s * (1 << self._failures))
         self._failures = min(self._failures + 1, _ENOUGH)
         return max(most * (0.5 + self._noise.random() / 2), min(asked_s, LONGEST_ASKED_S))
 

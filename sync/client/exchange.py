@@ -19,7 +19,7 @@ from app.domain.clock import Clock
 from app.domain.fields import Fields
 from app.domain.refusal import Refused, Unavailable
 from sync.client.port import Busy, Overlong
-from sync.wire import codec
+from sync.wire import codec, digests
 from sync.wire.protocol import MAX_ANSWER
 
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
@@ -41,6 +41,8 @@ SOMETHING_ELSE = "Something else answered in the centre's place (a sign-in page 
 FAULT = "The centre has a fault ({status})."
 NO_ROOM = "The centre's disk has no room for it."
 BUSY = "The centre is busy."
+CHANGED = "The centre's answer was changed on the way."
+BARE = "Something on the way took off what the centre says of its answer's bytes."
 OVERLONG = "The centre's answer is longer than this station takes."
 
 T = TypeVar("T")
@@ -76,6 +78,8 @@ class Exchange:
         url = _checked(base_url)
         self._clock = clock
         self._base = str(url).rstrip("/")
+        self.proven = False
+        """True when the last answer said of its own bytes what they are."""
         self._client = httpx.Client(
             base_url=url,
             timeout=TIMEOUT,
@@ -85,7 +89,12 @@ class Exchange:
             verify=url.scheme == "https",
             # A proxy of the house is for the world outside, never for this machine itself.
             trust_env=not _is_loopback(url.host),
-            headers={"user-agent": "backhaul-station", "accept": codec.JSON_TYPE},
+            headers={
+                "user-agent": "backhaul-station",
+                "accept": codec.JSON_TYPE,
+                # What else could be unpacked, the digests of an answer do not speak of.
+                "accept-encoding": "gzip",
+            },
         )
 
     def request(self, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> httpx.Request:
@@ -97,24 +106,26 @@ class Exchange:
             method, self._base + path, content=content, headers=every, extensions={"timeout": _TIMEOUT}
         )
 
-    def send(self, request: httpx.Request, read: Callable[[Fields], T]) -> T:
-        """What `read` makes of the answer.
+    def send(self, request: httpx.Request, read: Callable[[Fields], T], *, proof: bool = False) -> T:
+        """What `read` makes of the answer; with `proof`, only of one that says what its bytes are.
 
         Raises:
-            Unavailable: no answer, or not one of ours; `Busy` when told for how long, `Overlong` when it is
-                longer than `MAX_ANSWER`.
+            Unavailable: no answer, not one of ours, or one whose bytes were changed on the way; `Busy` when
+                told for how long, `Overlong` when it is longer than `MAX_ANSWER`.
             TooLarge: the request carried too much.
             Problem: the centre's own no.
         """
         try:
             answer = self._client.send(request, stream=True)
             try:
-                body = _body(answer)
+                body = self._body(answer)
             finally:
                 answer.close()
         except httpx.HTTPError as away:
             untrusted = "CERTIFICATE_VERIFY_FAILED" in str(away)
             raise Unavailable(UNTRUSTED if untrusted else UNREACHABLE) from away
+        if proof and not self.proven and _is_ours(answer):
+            raise Unavailable(BARE)
         return self._judge(answer, body, read)
 
     def listen(self, request: httpx.Request, kind: str, on_line: Callable[[str], bool]) -> None:
@@ -135,7 +146,7 @@ class Exchange:
                         if not on_line(line):
                             return
                     return
-                body = _body(answer)
+                body = self._body(answer)
             finally:
                 answer.close()
         except httpx.HTTPError as away:
@@ -146,6 +157,20 @@ class Exchange:
     def close(self) -> None:
         """Lets the connections go."""
         self._client.close()
+
+    def _body(self, answer: httpx.Response) -> bytes:
+        """The answer's bytes, unpacked; held against what it says of them."""
+        sent, headers = _raw(answer), answer.headers
+        self.proven = digests.are_said(headers)
+        try:
+            body = codec.unpack(sent, headers.get("content-encoding", "").strip().lower(), MAX_ANSWER)
+        except codec.TooLarge:
+            raise _overlong(answer) from None
+        except Refused as broken:
+            raise Unavailable(CHANGED if self.proven else SOMETHING_ELSE) from broken
+        if self.proven and not digests.hold(headers, sent, body):
+            raise Unavailable(CHANGED)
+        return body
 
     def _judge(self, answer: httpx.Response, body: bytes, read: Callable[[Fields], T]) -> T:
         status = answer.status_code
@@ -159,7 +184,7 @@ class Exchange:
             raise Unavailable(FAULT.format(status=status))
         kind = _kind(answer)
         try:
-            if status == _OK and kind == codec.JSON_TYPE:
+            if _is_ours(answer):
                 return read(codec.decode(body, "the centre's answer"))
             if status != _OK and kind == codec.PROBLEM_TYPE:
                 problem = Problem(codec.decode(body, "the centre's problem"))
@@ -179,14 +204,21 @@ class Exchange:
             return 0.0
 
 
-def _body(answer: httpx.Response) -> bytes:
+def _raw(answer: httpx.Response) -> bytes:
     found = bytearray()
-    for chunk in answer.iter_bytes():
+    for chunk in answer.iter_raw():
         found += chunk
         if len(found) > MAX_ANSWER:
-            ours = answer.status_code == _OK and _kind(answer) == codec.JSON_TYPE
-            raise Overlong(OVERLONG) if ours else Unavailable(SOMETHING_ELSE)
+            raise _overlong(answer)
     return bytes(found)
+
+
+def _overlong(answer: httpx.Response) -> Unavailable:
+    return Overlong(OVERLONG) if _is_ours(answer) else Unavailable(SOMETHING_ELSE)
+
+
+def _is_ours(answer: httpx.Response) -> bool:
+    return answer.status_code == _OK and _kind(answer) == codec.JSON_TYPE
 
 
 def _lines(answer: httpx.Response) -> Iterator[str]:

@@ -31,7 +31,9 @@ NARROW = "The way to the centre lets no photo through; the network's administrat
 STANDSTILL = "The centre takes no more of a photo."
 SOMETHING_ELSE = "The centre answered about other photos than it was asked."
 REFUSED = "{n} photos are not taken by the centre and stay here: {why}"
-DEFECT = "Sending photos stopped by a fault of this program; they are kept here. Please restart it."
+DEFECT = (
+    "A fault of this program stopped the sending of photos; they are kept here, and it tries again by itself."
+)
 # What an older centre says to a path it does not know.
 _NO_SUCH_ROUTE = frozenset({OFF, "http.404", "http.405"})
 _NEVER = frozenset({WRONG_DIGEST, WRONG_KIND, OVERSIZE})
@@ -73,7 +75,7 @@ class PhotoClient:
         self._stopping = True
 
     def broke(self, now: datetime) -> None:
-        """Says that it ended by a defect of ours."""
+        """Says that a tick ended by a defect of ours."""
         del now
         self._say(DEFECT)
 

@@ -90,7 +90,8 @@ class SyncClient:
         self._stopping = True
 
     def broke(self, now: datetime) -> None:
-        """Says that the sync ended by a defect of ours."""
+        """Says that a tick ended by a defect of ours; the next one opens a new session."""
+        self._session = None
         self._say(now, Link.STOPPED, DEFECT)
 
     def tick(self, now: datetime) -> float:

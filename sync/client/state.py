@@ -62,7 +62,10 @@ TOO_BIG = (
     "Event number {seq} is too large for the way to the centre; the network's administrator has to look."
 )
 SKEW = "This computer's clock is {apart} {side} the centre's; please set it."
-DEFECT = "The sync stopped by a fault of this program; everything stays recorded here. Please restart it."
+DEFECT = (
+    "A fault of this program stopped the sync; everything stays recorded here, and it tries again by itself. "
+    "Please hand on the report."
+)
 
 
 def skew_sentence(ahead_s: float, tolerated_s: float) -> str:

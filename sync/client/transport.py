@@ -14,7 +14,7 @@ from app.domain.fields import Fields
 from app.domain.ids import Ids
 from app.domain.refusal import Unavailable
 from app.domain.signing import Signer
-from sync.client.exchange import SOMETHING_ELSE, Exchange, Problem, T
+from sync.client.exchange import BARE, SOMETHING_ELSE, Exchange, Problem, T
 from sync.wire import codec
 from sync.wire.answers import Answer, read_answer
 from sync.wire.attachments import Ask, Have, Held, piece_target
@@ -70,6 +70,7 @@ class HttpCentre:
         self._clock = clock
         self._ids = ids
         self._skew = timedelta(0)
+        self._proof = False
 
     @property
     def skew_s(self) -> float:
@@ -77,14 +78,20 @@ class HttpCentre:
         return self._skew.total_seconds()
 
     def hello(self, hello: Hello) -> Welcome:
-        """Opens a session and learns how far apart the clocks are."""
+        """Opens a session; learns how far apart the clocks are and whether answers speak of their bytes."""
 
         def read(f: Fields) -> Welcome:
             welcome = Welcome.from_json(f)
+            if welcome.digest and not self._exchange.proven:
+                raise Unavailable(BARE)
             self._learn(welcome.time)
             return welcome
 
-        return self._ask("POST", HELLO_PATH, codec.encode(hello.to_json()), read)
+        # The centre may be another one than a session before, older or newer.
+        self._proof = False
+        welcome = self._ask("POST", HELLO_PATH, codec.encode(hello.to_json()), read)
+        self._proof = welcome.digest
+        return welcome
 
     def push(self, push: Push) -> Answer:
         """Hands over events."""
@@ -146,13 +153,13 @@ class HttpCentre:
         kind: str = codec.JSON_TYPE,
     ) -> T:
         try:
-            return self._exchange.send(self._signed(method, target, content, kind), read)
+            return self._exchange.send(self._signed(method, target, content, kind), read, proof=self._proof)
         except Problem as no:
             time = no.members.get("time")
             if no.code != STALE or not isinstance(time, str):
                 raise
             self._learn(time)
-        return self._exchange.send(self._signed(method, target, content, kind), read)
+        return self._exchange.send(self._signed(method, target, content, kind), read, proof=self._proof)
 
     def _signed(self, method: str, target: str, content: bytes, kind: str) -> httpx.Request:
         # Pictures are packed already.

@@ -21,7 +21,7 @@ DIFFERS = (
     "The centre's signed record contradicts what it told this station before ({why}); recording goes on, and "
     "whoever audits has to look."
 )
-DEFECT = "Watching the centre's record stopped by a fault of this program. Please restart it."
+DEFECT = "A fault of this program stopped the watch over the centre's record; it tries again by itself."
 # What an older centre says to a path it does not know.
 _NO_SUCH_ROUTE = frozenset({"http.404", "http.405"})
 
@@ -46,7 +46,8 @@ class WitnessCentre(Protocol):
 class WitnessClient:
     """Watches one centre for one station; `centre` is None until it has joined one.
 
-    `on_state` is called, in the thread that ticks, with a sentence when the centre contradicts itself.
+    `on_state` is called, in the thread that ticks, with a sentence when the centre contradicts itself, and
+    with an empty one when a defect of ours is over and no such sentence is due.
     """
 
     def __init__(
@@ -66,15 +67,19 @@ class WitnessClient:
         self._asked: Rest | None = None
         self._rest: Rest | None = None
         self._stopping = False
+        self._found = ""
+        self._broken = False
 
     def stop(self) -> None:
         """Makes the next tick do nothing."""
         self._stopping = True
 
     def broke(self, now: datetime) -> None:
-        """Says that it ended by a defect of ours."""
+        """Says that a tick ended by a defect of ours, until one holds again."""
         del now
-        self._on_state(DEFECT)
+        if not self._broken:
+            self._broken = True
+            self._on_state(DEFECT)
 
     def tick(self, now: datetime) -> float:
         """Asks when it is time to, and answers in how many seconds to call again.
@@ -93,8 +98,10 @@ class WitnessClient:
         except (Refused, Unavailable) as away:
             return self._failed(away, now)
         self._backoff.succeeded()
-        if why:
-            self._on_state(DIFFERS.format(why=why))
+        self._found = DIFFERS.format(why=why) if why else self._found
+        if why or self._broken:
+            self._broken = False
+            self._on_state(self._found)
         self._asked = Rest(now, self._every_s)
         return self._every_s
 

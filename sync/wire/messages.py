@@ -146,7 +146,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """The answer to `Hello`: where the centre stands; `nonce` is the hello's own. `time` is RFC 3339."""
+    """The answer to `Hello`: where the centre stands; `nonce` is the hello's own. `time` is RFC 3339.
+
+    `digest` says that every answer of this centre carries the digest of its bytes; older ones carry none.
+    """
 
     nonce: str
     feed_gen: int
@@ -155,6 +158,7 @@ class Welcome:
     time: str
     verdict: Verdict
     protocol: Versions = SPOKEN
+    digest: bool = False
 
     def to_json(self) -> dict[str, object]:
         """The wire form."""
@@ -166,7 +170,7 @@ class Welcome:
             "time": self.time,
             "protocol": self.protocol.to_json(),
             "verdict": self.verdict,
-        }
+        } | ({"digest": True} if self.digest else {})
 
     @classmethod
     def from_json(cls, f: Fields) -> Welcome:
@@ -182,6 +186,7 @@ class Welcome:
             time=f.text("time"),
             verdict=Verdict(verdict),
             protocol=Versions.from_json(f.inner("protocol")),
+            digest=f.flag("digest", default=False),
         )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.ledger import mirror
 from app.ledger.audit import audit
 from sync.client import exchange
 from sync.client.state import Link
@@ -132,11 +133,26 @@ def test_a_byte_changed_on_the_way_is_never_taken(far: Far, line: Line, site: Si
     for _ in range(12):
         again(site)
         site.work(2)
-        # Anywhere in a hello or in the events behind it; what is fetched afterwards comes over TLS alone.
+        # Anywhere in a hello or in the events behind it.
         line.next(Fault(THERE, rng.randrange(40, 3500), flip=1 << rng.randrange(8)))
         site.sync()
         site.sync(ticks=2)
         exact(far, site)
+    assert line.spent()
+
+
+def test_a_byte_changed_on_the_way_back_is_never_taken(far: Far, line: Line, site: Site) -> None:
+    """As behind a proxy that ends the encryption: every answer says what its bytes are."""
+    rng = random.Random(6)
+    for _ in range(24):
+        again(site)
+        site.work(2)
+        mirror.forget(site.ledger)
+        line.next(Fault(BACK, rng.randrange(900), flip=1 << rng.randrange(8)))
+        site.sync()
+        site.sync(ticks=2)
+        exact(far, site)
+        assert site.said[-1].link is Link.ONLINE
     assert line.spent()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import signal
 import subprocess
@@ -12,14 +13,21 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.feed import Cursor
+from sync.central.commands.items import put_items
+from sync.central.store.act import Act
+from sync.client.exchange import BARE, CHANGED
 from sync.client.state import Link
+from sync.wire.protocol import MAX_EVENTS
 from tests.architecture.source_rules import ROOT
+from tests.sync.central.receiving import NOW
 from tests.sync.toll import (
     Fault,
     Passage,
     Reply,
     double,
     flip,
+    flip_reply,
     half_reply,
     lose_reply,
     lose_request,
@@ -51,6 +59,8 @@ FAULTS: dict[str, Fault] = {
     "404 by a proxy": says(404),
     "bit flipped": flip(77),
     "last bit flipped": flip(-1, 7),
+    "reply's bit flipped": flip_reply(33, 2),
+    "reply's last bit flipped": flip_reply(-1, 0),
 }
 
 
@@ -69,6 +79,65 @@ def test_whatever_happens_once_to_an_exchange_everything_arrives_once(
     assert received(world, site) == ["posted"] * 4
     assert site.said[-1].link is Link.ONLINE
     assert world.store.cases() == []
+
+
+def test_no_changed_byte_of_a_page_is_applied_and_the_true_page_follows(
+    world: World, seeded: random.Random
+) -> None:
+    site = world.site()
+    site.sync()
+    with world.store.database.write() as conn:
+        act = Act(conn, world.store.chain, "ann", "request:1", NOW, NOW)
+        put_items(act, [{"sku": "K-17", "name": "Kettle"}])
+    for _ in range(100):
+        world.toll.next("/changes", flip_reply(seeded.randrange(1 << 16), seeded.randrange(8)))
+        site.sync()
+        assert (site.said[-1].link, site.said[-1].reason) == (Link.OFFLINE, CHANGED)
+        assert site.ledger.cursor == Cursor(1, 0)
+    site.sync()
+    assert site.said[-1].link is Link.ONLINE
+    assert site.ledger.cursor > Cursor(1, 0)
+
+
+@pytest.mark.parametrize("word", ["/hello", "/events", "/changes"])
+def test_an_answer_without_its_digest_is_none_of_a_centre_that_says_it_gives_one(
+    world: World, word: str
+) -> None:
+    def bare(passage: Passage, forward: Callable[[Passage], Reply]) -> Reply:
+        reply = forward(passage)
+        named = {name: value for name, value in reply.headers.items() if not name.endswith("-digest")}
+        return Reply(reply.status, reply.body, named)
+
+    site = world.site()
+    site.work(2)
+    world.toll.next(word, bare)
+    site.sync()
+    assert (site.said[-1].link, site.said[-1].reason) == (Link.OFFLINE, BARE)
+    site.sync()
+    world.agreed(site)
+
+
+def test_a_centre_that_says_nothing_of_its_bytes_is_spoken_to_as_before(world: World) -> None:
+    """An older centre, also one that takes a newer one's place while the station runs."""
+
+    def older(passage: Passage, forward: Callable[[Passage], Reply]) -> Reply:
+        passage.headers.pop("accept-encoding", None)
+        reply = forward(passage)
+        document = json.loads(reply.body)
+        document.pop("digest", None)
+        return Reply(reply.status, json.dumps(document).encode(), {"content-type": "application/json"})
+
+    site = world.site()
+    site.work(1)
+    site.sync()
+    world.toll.next("/hello", says(502), older)
+    world.toll.next("/events", says(502), older)
+    world.toll.next("/changes", older)
+    site.work(2)
+    site.sync(ticks=4)
+    assert site.said[-1].link is Link.ONLINE
+    assert world.toll.spent()
+    world.agreed(site)
 
 
 @pytest.mark.parametrize("fault", [lose_reply, half_reply], ids=["lost", "cut"])
@@ -108,6 +177,41 @@ def test_retry_after_is_obeyed(world: World) -> None:
     world.clock.pass_by(1)
     site.sync()
     world.agreed(site)
+
+
+def test_a_flooding_station_is_told_when_to_come_back_and_loses_nothing(tmp_path: Path) -> None:
+    with World(tmp_path, station_rate=1).running() as world:
+        flood, other = world.site(), world.site()
+        flood.work(MAX_EVENTS + 70)
+        assert flood.client.tick(world.clock.now()) == 70
+        assert (flood.said[-1].link, flood.said[-1].reason) == (Link.OFFLINE, "The centre is busy.")
+        assert (flood.waiting(), received(world, flood)) == (70, ["posted"] * MAX_EVENTS)
+        # The others are not held up by it.
+        other.work(5)
+        rested = other.sync()
+        world.agreed(other)
+        world.clock.pass_by(69 - rested)
+        assert flood.client.tick(world.clock.now()) == 1
+        world.clock.pass_by(1)
+        flood.sync()
+        world.agreed(flood)
+        assert received(world, flood) == ["posted"] * (MAX_EVENTS + 70)
+        assert world.store.cases() == []
+
+
+def test_a_push_that_is_played_again_takes_nothing_of_what_a_station_may_send(tmp_path: Path) -> None:
+    def again(passage: Passage, forward: Callable[[Passage], Reply]) -> Reply:
+        reply = forward(passage)
+        assert {forward(passage).status for _ in range(5)} == {401}
+        return reply
+
+    with World(tmp_path, station_rate=1).running() as world:
+        site = world.site()
+        world.toll.next("/events", again)
+        for events in (MAX_EVENTS // 2, MAX_EVENTS // 2):
+            site.work(events)
+            site.sync()
+        world.agreed(site)
 
 
 def test_a_gateway_that_takes_little_gets_single_events(world: World) -> None:

@@ -88,6 +88,18 @@ def flip(at: int, bit: int = 0) -> Fault:
     return answer
 
 
+def flip_reply(at: int, bit: int = 0) -> Fault:
+    """One bit of the answer is changed on the way back."""
+
+    def answer(passage: Passage, forward: Callable[[Passage], Reply]) -> Reply:
+        reply = forward(passage)
+        changed = bytearray(reply.body)
+        changed[at % len(changed)] ^= 1 << bit
+        return Reply(reply.status, bytes(changed), reply.headers)
+
+    return answer
+
+
 class Toll:
     """The proxy before a centre; a context. `seen` are the requests that came, in order."""
 

@@ -23,7 +23,7 @@ from app.ledger.tables import event as event_table
 from app.ledger.writer import Ledger, envelope_of
 from sync.central.audit import audit as audit_centre
 from sync.central.audit import station_balances
-from sync.central.centre import Settings
+from sync.central.centre import STATION_RATE, Settings
 from sync.central.service import Running, create_app
 from sync.central.store.tables import receipt
 from sync.client.enrol import enrol
@@ -169,14 +169,18 @@ class World:
     """The centre, the network before it, and stations; see the module."""
 
     def __init__(
-        self, folder: Path, clock: OwnClock | None = None, policy_key: Ed25519Signer | None = None
+        self,
+        folder: Path,
+        clock: OwnClock | None = None,
+        policy_key: Ed25519Signer | None = None,
+        station_rate: int = STATION_RATE,
     ) -> None:
         self.folder = folder
         self.clock = clock or OwnClock()
         self.store = Store(folder, self.clock)
         self.app = create_app(
             self.store.database,
-            Settings("0.1.0", photos=folder / "photos"),
+            Settings("0.1.0", photos=folder / "photos", station_rate=station_rate),
             self.clock,
             # Another life of one centre draws other noise, as the real source would.
             CountedIds(1 << 50 | int(self.clock.monotonic_ms())),

@@ -1,5 +1,7 @@
 """Requests that stations sign: read whole, proven, each nonce used once, answered in our words.
 
+Every answer says what its own bytes are.
+
 Bodies are read raw, because signatures cover bytes. A refusal never means that anything is to be dropped.
 """
 
@@ -20,7 +22,7 @@ from sync.central.centre import Centre
 from sync.central.photo_folder import NoRoom
 from sync.central.rules.outcomes import Forbidden
 from sync.central.store.enrolment import Station, find_station, lock_station, take_nonce
-from sync.wire import codec, signatures
+from sync.wire import codec, digests, signatures
 from sync.wire.protocol import MAX_BODY
 
 _UNAUTHENTICATED, _TOO_LARGE, _NO_ROOM = 401, 413, 507
@@ -53,19 +55,26 @@ class SignedDesk:
         )
         try:
             said = await run_in_threadpool(make, asked)
-        except codec.TooLarge as no:
-            return problem(_TOO_LARGE, no.code, no.read, detail=str(no))
-        except NoRoom as full:
-            return problem(_NO_ROOM, "attachment.no_room", str(full), do="Keep it and send it again later.")
         except Refused as no:
-            if no.code not in _UNPROVEN:
-                return refusal(no)
-            now = to_text(self._centre.clock.now())
-            return problem(_UNAUTHENTICATED, no.code, no.read, detail=str(no), time=now)
+            return _proven(self._no(no))
+        except NoRoom as full:
+            no_room = problem(
+                _NO_ROOM, "attachment.no_room", str(full), do="Keep it and send it again later."
+            )
+            return _proven(no_room)
         body, headers = codec.encode(said.to_json()), dict[str, str]()
+        sent = body
         if "gzip" in asked.headers.get("accept-encoding", ""):
-            body, headers = codec.pack(body)
-        return Response(body, headers=headers, media_type=codec.JSON_TYPE)
+            sent, headers = codec.pack(body)
+        return Response(sent, headers=headers | digests.said_of(sent, body), media_type=codec.JSON_TYPE)
+
+    def _no(self, no: Refused) -> Response:
+        if isinstance(no, codec.TooLarge):
+            return problem(_TOO_LARGE, no.code, no.read, detail=str(no))
+        if no.code not in _UNPROVEN:
+            return refusal(no)
+        now = to_text(self._centre.clock.now())
+        return problem(_UNAUTHENTICATED, no.code, no.read, detail=str(no), time=now)
 
     def caller(self, asked: signatures.Request) -> signatures.Caller:
         """Who signed; proven beside the writer, so that strangers never keep it busy."""
@@ -82,6 +91,11 @@ class SignedDesk:
         with self._centre.database.write() as conn:
             take_nonce(conn, caller, self._centre.clock.now())
             return do(conn, lock_station(conn, caller.station_id))
+
+
+def _proven(answer: Response) -> Response:
+    answer.headers.update(digests.said_of(bytes(answer.body), bytes(answer.body)))
+    return answer
 
 
 def require_open(station: Station) -> None:

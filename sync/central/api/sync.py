@@ -5,6 +5,7 @@ Bodies are read raw, because signatures cover bytes. A refusal never means that 
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Annotated
 
@@ -13,7 +14,8 @@ from sqlalchemy import Connection
 
 from app.domain.feed import Cursor, Page
 from sync.central.api.signed import SignedDesk, any_object, read_body, require_open
-from sync.central.centre import Centre
+from sync.central.centre import STATION_BURST_S, Centre
+from sync.central.rules.rate import Buckets
 from sync.central.store import site_stock
 from sync.central.store.approval_keys import issuer_of
 from sync.central.store.approvers import renew as renew_certificates
@@ -24,7 +26,7 @@ from sync.central.store.recalled import recall
 from sync.central.store.receipt import receive, welcome
 from sync.central.store.renewing import holds, renew
 from sync.wire import codec, signatures
-from sync.wire.answers import Answer
+from sync.wire.answers import Answer, Retry
 from sync.wire.messages import Enrol, Enrolled, Hello, Push, Welcome
 from sync.wire.protocol import MAX_BATCH, MAX_CHANGES, MAX_EVENTS
 from sync.wire.renewals import Holds, Offer, Renew, Renewed
@@ -84,6 +86,10 @@ def sync_router(centre: Centre) -> APIRouter:
 class _Desk(SignedDesk):
     """What stations say and are told about events."""
 
+    def __init__(self, centre: Centre) -> None:
+        super().__init__(centre)
+        self._buckets = Buckets(centre.settings.station_rate, STATION_BURST_S)
+
     def enrol(self, asked: signatures.Request) -> Enrolled:
         """Nobody signs yet: the one-time code stands for the administrator's word."""
         message = Enrol.from_json(read_body(asked, "enrolment"))
@@ -94,9 +100,10 @@ class _Desk(SignedDesk):
         """The centre's head of the station's chain, and what follows from it."""
         caller = self.caller(asked)
         hello = Hello.from_json(read_body(asked, "hello"))
-        return self.signed(
+        said = self.signed(
             caller, lambda conn, station: welcome(conn, station, hello, self._centre.clock.now())
         )
+        return replace(said, digest=True)
 
     def renew(self, asked: signatures.Request) -> Renewed:
         """The station's next epoch."""
@@ -123,15 +130,21 @@ class _Desk(SignedDesk):
             return holds(conn, station.head.station_id, offer)
 
     def events(self, asked: signatures.Request) -> Answer:
-        """Takes a batch within its limits."""
+        """Takes a batch within its limits; a station that floods the centre is told when to come back."""
         caller = self.caller(asked)
         push = Push.from_json(read_body(asked, "events"))
         if len(push.events) > MAX_EVENTS or sum(event.size for event in push.events) > MAX_BATCH:
             raise codec.too_large(MAX_BATCH)
-        return self.signed(
-            caller,
-            lambda conn, station: receive(conn, station, push, self._centre.clock.now(), self._centre.chain),
-        )
+
+        def take(conn: Connection, station: Station) -> Answer:
+            # Only here the request is known to be no copy of another: copies take nothing out of the bucket.
+            now_ms = self._centre.clock.monotonic_ms()
+            wait_s = self._buckets.take(caller.station_id, now_ms, max(1, len(push.events)))
+            if wait_s > 0:
+                return Retry(math.ceil(wait_s))
+            return receive(conn, station, push, self._centre.clock.now(), self._centre.chain)
+
+        return self.signed(caller, take)
 
     def changes(self, asked: signatures.Request, cursor: Cursor, limit: int, stock: str | None) -> Page:
         """The feed is read beside the writer, after the nonce was used up and certificates were renewed."""

@@ -12,7 +12,15 @@ from app.domain.envelope import digest
 from app.domain.laws import Violation
 from sync.central.checks.events import read_facts
 from sync.central.store.exceptions import stored_key
-from sync.central.store.settling import DUPLICATE, EVIDENCE, PARKED, POSTED, QUARANTINED, UNPOSTED
+from sync.central.store.settling import (
+    DUPLICATE,
+    EVIDENCE,
+    PARKED,
+    POSTED,
+    QUARANTINED,
+    UNPOSTED,
+    unknown_keys,
+)
 from sync.central.store.tables import event, exception, receipt
 
 _PAGE = 500
@@ -101,8 +109,8 @@ def _wrong(
     if posted:
         return "yet in the ledger", "no event until it is posted"
     if row.state == UNPOSTED:
-        failed, unknown = _keys(row)
-        if cases.get(failed) != "open" and unknown not in cases:
+        failed, *unknown = _keys(row)
+        if cases.get(failed) != "open" and cases.keys().isdisjoint(unknown):
             return "no open exception", "one"
     return None
 
@@ -114,8 +122,9 @@ def _keys(row: Any) -> tuple[str, ...]:
     if row.state == EVIDENCE:
         return (stored_key(f"event_rejected:{row.station_id}:{row.event_id}"),)
     if row.state == UNPOSTED:
-        kind = (read_facts(row.header) or {}).get("kind")
-        return stored_key(f"unposted:{row.event_id}"), stored_key(f"unknown_kind:{kind}")
+        said = read_facts(row.header) or {}
+        unknown = unknown_keys(said.get("kind"), said.get("kind_ver"))
+        return stored_key(f"unposted:{row.event_id}"), *map(stored_key, unknown)
     return ()
 
 

@@ -16,19 +16,20 @@ class _Bucket:
 
 
 class Buckets:
-    """The buckets of one process; `rate` requests a second each, and some seconds' worth of them at once.
+    """The buckets of one process; `rate` a second each, and `burst_s` seconds' worth of them at once.
 
     A `rate` of 0 lets everything through. Safe for several threads.
     """
 
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, burst_s: int = _BURST_S) -> None:
         self._rate = rate
-        self._most = float(rate * _BURST_S)
+        self._burst_s = burst_s
+        self._most = float(rate * burst_s)
         self._buckets: dict[str, _Bucket] = {}
         self._lock = threading.Lock()
 
-    def take(self, caller: str, now_ms: float) -> float:
-        """Takes one request out of a caller's bucket; 0, or the seconds until there will be one."""
+    def take(self, caller: str, now_ms: float, count: int = 1) -> float:
+        """Takes so many out of a caller's bucket, a full one at most; 0, or seconds until they are there."""
         if not self._rate:
             return 0.0
         with self._lock:
@@ -40,13 +41,15 @@ class Buckets:
             passed_s = max(0.0, now_ms - bucket.at_ms) / 1000
             bucket.left = min(self._most, bucket.left + passed_s * self._rate)
             bucket.at_ms = now_ms
-            if bucket.left < 1:
-                return (1 - bucket.left) / self._rate
-            bucket.left -= 1
+            asked = min(float(count), self._most)
+            if bucket.left < asked:
+                return (asked - bucket.left) / self._rate
+            bucket.left -= asked
             return 0.0
 
     def _forget(self, now_ms: float) -> None:
         """Lets go of buckets that are full again, which a new one would be as well."""
-        full = [name for name, found in self._buckets.items() if now_ms - found.at_ms >= _BURST_S * 1000]
+        full_ms = self._burst_s * 1000
+        full = [name for name, found in self._buckets.items() if now_ms - found.at_ms >= full_ms]
         for name in full:
             del self._buckets[name]

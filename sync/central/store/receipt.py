@@ -2,7 +2,7 @@
 
 A physical fact is never refused for its content. What cannot be posted stays as `unposted` with one
 exception, later events about the same subject are `parked` behind it, and the queue moves on. Refused are
-only bytes that no station signed, and they are kept as evidence.
+only bytes that no station signed or that lack what it signed, and they are kept as evidence.
 """
 
 from __future__ import annotations
@@ -14,7 +14,16 @@ from functools import partial
 from sqlalchemy import Connection, bindparam, select, text, update
 
 from app.domain.clock import to_text
-from app.domain.envelope import ENVELOPE_VERSION, ChainHead, Envelope, digest, header_fields, verify
+from app.domain.envelope import (
+    ENVELOPE_VERSION,
+    PRIVATE_MISSING,
+    ChainHead,
+    Envelope,
+    digest,
+    header_fields,
+    require_whole,
+    verify,
+)
 from app.domain.refusal import Refused
 from app.domain.signing import EVENT_TAG, Verifier
 from sync.central.store.chain import CentreChain
@@ -118,6 +127,8 @@ class _Batch:
         try:
             envelope = event.opened()
             verify(envelope, self._verifier)
+            # Stations erase nothing, and a place once taken is never filled.
+            require_whole(envelope)
         except Refused as no:
             if no.code == _TOO_NEW and self._verifier.holds(EVENT_TAG, event.header, event.sig):
                 return partial(WrongVersion, too_new=True, spoken=Versions(1, ENVELOPE_VERSION))
@@ -200,7 +211,7 @@ class _Batch:
                 type="event.rejected",
                 subject=f"station:{self.head.station_id}",
                 owner_role="admin",
-                fix=_changed(event, seq, self.head),
+                fix=_changed(event, seq, self.head, no.code),
             ),
             self._now,
         )
@@ -260,8 +271,8 @@ def _elsewhere(envelope: Envelope, head: ChainHead) -> Refused:
     )
 
 
-def _changed(event: Sealed, seq: int, head: ChainHead) -> str:
-    """What a person does about bytes that the station's key did not sign."""
+def _changed(event: Sealed, seq: int, head: ChainHead, code: str) -> str:
+    """What a person does about bytes that the station's key did not sign, or about some that are gone."""
     try:
         envelope = event.opened()
     except Refused:
@@ -271,6 +282,12 @@ def _changed(event: Sealed, seq: int, head: ChainHead) -> str:
             f"Event number {envelope.seq} of this station's epoch {envelope.epoch} came with bytes its key "
             "did not sign, so that it cannot go on in the present epoch. It does not count, and the others "
             "do: look at that station's disk and record by hand what it was."
+        )
+    if code == PRIVATE_MISSING:
+        return (
+            f"Event number {seq} of this station came without its notes and references. Where it came in a "
+            "file, import one that has all of it; else look at that station's disk: its queue waits at this "
+            "event."
         )
     return (
         f"Event number {seq} of this station came with bytes its key did not sign. Look at that "

@@ -7,7 +7,7 @@ way but its own subject's. What waits is tried again, in order, by `settle_waiti
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, text, update
@@ -31,7 +31,8 @@ _log = logging.getLogger(__name__)
 POSTED, UNPOSTED, PARKED = "posted", "unposted", "parked"
 DUPLICATE, QUARANTINED, EVIDENCE = "duplicate", "quarantined", "evidence"
 
-_KNOWN = frozenset(map(str, EventKind))
+KNOWN: Mapping[str, int] = {str(kind): 1 for kind in EventKind}
+"""The newest version of each kind that this centre reads; versions grow, and older ones are read for ever."""
 
 
 class Settler:
@@ -62,7 +63,7 @@ class Settler:
         posted = self._one_by_one(envelopes, set())
         if posted:
             keys = {_unposted_key(envelope) for envelope in posted}
-            keys |= {_unknown_key(envelope.kind) for envelope in posted}
+            keys |= {key for envelope in posted for key in unknown_keys(envelope.kind, _version(envelope))}
             close_cases(self._conn, keys, self._now, "The event is posted now.")
         return len(posted)
 
@@ -70,7 +71,7 @@ class Settler:
         """The common case in one savepoint; False, and nothing done, when an event needs a closer look."""
         if not envelopes:
             return True
-        if any(envelope.kind not in _KNOWN for envelope in envelopes):
+        if any(_unknown(envelope) for envelope in envelopes):
             return False
         if blocked and any(not blocked.isdisjoint(_subjects(envelope.header)) for envelope in envelopes):
             return False
@@ -90,8 +91,8 @@ class Settler:
             subjects = set(_subjects(envelope.header))
             if not blocked.isdisjoint(subjects):
                 state = PARKED
-            elif envelope.kind not in _KNOWN:
-                self._open_unknown(envelope.kind)
+            elif key := _unknown(envelope):
+                self._open_unknown(envelope, key)
                 state = UNPOSTED
             elif self._posted(envelope):
                 posted.append(envelope)
@@ -138,12 +139,14 @@ class Settler:
             f"{said} Later events about the same wait behind it. Upgrade the centre or correct by hand.",
         )
 
-    def _open_unknown(self, kind: str) -> None:
+    def _open_unknown(self, envelope: Envelope, key: str) -> None:
+        kind = envelope.kind
+        what = f"{kind!r} in its version {_version(envelope)}" if kind in KNOWN else f"{kind!r}"
         self._open(
-            _unknown_key(kind),
+            key,
             "kind.unknown",
             f"kind:{kind}",
-            f"Stations record {kind!r}, which this centre does not know. Such events are stored and counted; "
+            f"Stations record {what}, which this centre does not know. Such events are stored and counted; "
             "upgrade the centre and they are posted.",
         )
 
@@ -160,8 +163,23 @@ def _unposted_key(envelope: Envelope) -> str:
     return f"unposted:{envelope.event_id}"
 
 
-def _unknown_key(kind: str) -> str:
-    return f"unknown_kind:{kind}"
+def unknown_keys(kind: object, version: object) -> tuple[str, str]:
+    """The keys of the cases that may answer for an event: of its kind, and of that version of it."""
+    return f"unknown_kind:{kind}", f"unknown_kind:{kind}:{version}"
+
+
+def _unknown(envelope: Envelope) -> str:
+    """The key of the case for an event whose meaning this centre does not know; empty when it does."""
+    version, newest = _version(envelope), KNOWN.get(envelope.kind)
+    of_kind, of_version = unknown_keys(envelope.kind, version)
+    if newest is None:
+        return of_kind
+    # What is no version at all, posting refuses.
+    return of_version if isinstance(version, int) and version > newest else ""
+
+
+def _version(envelope: Envelope) -> object:
+    return header_fields(envelope.header).raw().get("kind_ver")
 
 
 def _subjects_waiting(conn: Connection) -> set[str]:

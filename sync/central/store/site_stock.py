@@ -14,14 +14,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, union
 
-from app.domain.feed import Held, StockPage
+from app.domain.feed import LONGEST_NEXT, Held, StockPage
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.prepared import asking
 from sync.central.store.tables import account, balance, event, location, move, station
 
 MOST_ACCOUNTS = 500
 """About so many accounts a page."""
-LONGEST = 40
+LONGEST = LONGEST_NEXT
 """Signs of what a station asks with."""
 
 _ASKED = re.compile(r"(\d{1,18})(?:\.(\d{1,18}))?")

@@ -21,6 +21,7 @@ from app.domain.framing import unframed
 from app.domain.refusal import Refused, Unavailable
 from app.ledger.also import SetValue
 from app.workflows.view import Screen, StationStatus
+from sync.client.transport import HttpCentre
 from tests.app.bootstrap.premises import (
     furnished,
     options,
@@ -287,6 +288,29 @@ def test_a_defect_that_stops_the_sync_before_it_began_is_reported_and_said(
     status, defects = when_sending_cannot_begin(tmp_path, "https://centre.example")
     assert "a mistake" in status.link_detail
     assert [type(defect) for defect in defects] == [RuntimeError]
+
+
+def test_a_defect_in_the_sync_leaves_a_crash_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError("a mistake in a session")
+
+    monkeypatch.setattr(HttpCentre, "hello", fails)
+    folder, said, told = furnished(tmp_path), list[str](), threading.Event()
+
+    def say(sentence: str) -> None:
+        said.append(sentence)
+        told.set()
+
+    program = StationProgram(options(folder), say=say)
+    try:
+        program.thread.ask(lambda: program.ledger.save([SetValue(CENTRE_URL, "http://127.0.0.1:9")]))
+        program.start()
+        assert told.wait(20)
+    finally:
+        program.stop()
+    (report,) = folder.crashes.iterdir()
+    assert "a mistake in a session" in report.read_text(encoding="utf-8")
+    assert str(report) in said[0]
 
 
 def test_a_backup_is_taken_by_another_program_while_the_station_works(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from app.domain.canonical import decode, encode
 from app.domain.envelope import (
     ENVELOPE_VERSION,
     MAX_SIZE,
+    PRIVATE_MISSING,
     SALT_SIZE,
     ChainHead,
     Envelope,
@@ -25,6 +26,7 @@ from app.domain.envelope import (
     event_of,
     genesis,
     reopen,
+    require_whole,
     seal,
     verify,
     wall_of,
@@ -229,6 +231,16 @@ def test_an_erased_private_part_leaves_the_rest_proven() -> None:
     for erased in (replace(made, private=None, salt=None), replace(made, private=None)):
         verify(erased, VERIFIER)
         assert event_of(erased) == event(private=None)
+
+
+def test_where_no_erasure_is_on_record_a_private_part_that_was_sealed_must_be_there() -> None:
+    made = sealed()
+    require_whole(made)
+    require_whole(sealed(private=None))
+    for robbed in (replace(made, private=None, salt=None), replace(made, private=None)):
+        with pytest.raises(Refused, match="without its private part") as no:
+            require_whole(robbed)
+        assert no.value.code == PRIVATE_MISSING
 
 
 def test_a_private_part_that_nobody_signed_is_refused() -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.feed import Change, Cursor, Page
+from app.domain.account import Account, Status
+from app.domain.feed import Change, Cursor, Held, Page, StockPage
 from app.domain.refusal import Refused
 from tests.app.domain.examples import json_values
 
@@ -20,6 +21,16 @@ _pages = st.builds(
     st.lists(_changes, max_size=4).map(tuple),
     st.booleans(),
 )
+
+
+def _stock(qty: int, asks_with: str = "9.1") -> dict[str, object]:
+    held = Held(Account("acme", "K-17", "A-1", Status.SELLABLE), qty)
+    return StockPage(asks_with, 0, (held,)).to_json()
+
+
+def test_the_largest_exact_balances_are_read() -> None:
+    for qty in (2**53 - 1, -(2**53) + 1):
+        assert StockPage.from_json(_stock(qty)).held[0].qty == qty
 
 
 @given(_pages)
@@ -52,6 +63,9 @@ def test_a_page_ends_at_its_cursor() -> None:
         {"gen": 1, "upto": 1, "changes": [{"pos": 1, "kind": "item", "key": "K", "document": "x"}]},
         {"gen": 1, "upto": 1, "changes": "x"},
         {"gen": 1, "upto": 1, "more": "yes"},
+        {"gen": 1, "upto": 1, "stock": _stock(2**53)},
+        {"gen": 1, "upto": 1, "stock": _stock(-(2**53))},
+        {"gen": 1, "upto": 1, "stock": _stock(1, "9" * 41)},
     ],
 )
 def test_what_is_not_a_page_is_refused(data: object) -> None:

@@ -58,6 +58,7 @@ def _bytes(column: str, seq: int, old: str, new: str) -> str:
     [
         # The chain: what was signed, in the order it was signed.
         (_bytes("header", 3, "ana", "bob"), {"chain", "record"}),
+        ("UPDATE event SET private = NULL, salt = NULL WHERE seq = 2", {"record"}),
         (_bytes("header", 5, "ana", "bob"), {"chain", "record"}),
         (_bytes("private", 2, "x", "y"), {"chain"}),
         (_bytes("facts", 2, "R-03", "R-04"), {"chain", "moves"}),

@@ -116,7 +116,7 @@ def test_a_newer_generation_begins_from_nothing_an_older_is_ignored(ledger: Ledg
 
 
 def test_unknown_kinds_and_shapes_are_kept_whole_and_counted(ledger: Ledger) -> None:
-    strange = {"lines": [1.5], "unknown": None, "deep": {"a": [True, "\ud800"]}}
+    strange = {"lines": [1.5], "unknown": None, "deep": {"a": [True, "\u00fc"]}}
     page = first_page(
         Change(1, "transfer", "T-1", strange), Change(2, "transfer", "T-2", {}), Change(3, "item", "K", {})
     )

@@ -157,6 +157,8 @@ def test_stock_of_another_epoch_or_in_the_middle_of_what_goes_again_is_not_taken
 def test_what_was_changed_on_disk_is_never_sealed_anew(station: Station) -> None:
     with station.open() as ledger:
         worked(ledger, station, 3)
+        first = ledger.connection.exec_driver_sql("SELECT private, salt FROM event WHERE seq = 1").one()
+        kept = (first.private, first.salt)
         with ledger.transaction() as tx:
             tx.connection.exec_driver_sql(
                 "UPDATE event SET header = CAST(replace(header, '\"ana\"', '\"eve\"') AS BLOB) WHERE seq = 2"
@@ -164,6 +166,11 @@ def test_what_was_changed_on_disk_is_never_sealed_anew(station: Station) -> None
             tx.connection.exec_driver_sql("UPDATE event SET header = x'ff' WHERE seq = 3")
         assert [(one.seq, one.header) for one in renewal.torn(ledger, [3, 1, 2])][1:] == [(3, b"\xff")]
         assert [one.seq for one in renewal.torn(ledger, [1, 2])] == [2]
+        with ledger.transaction() as tx:
+            tx.connection.exec_driver_sql("UPDATE event SET private = NULL, salt = NULL WHERE seq = 1")
+        assert [one.seq for one in renewal.torn(ledger, [1])] == [1]
+        with ledger.transaction() as tx:
+            tx.run("UPDATE event SET private = ?, salt = ? WHERE seq = 1", kept)
         # It can still be asked for at the centre, which holds nothing like it.
         assert [one.seq for one in renewal.kept(ledger, 0, 9)] == [1, 2, 3]
         before = everything(ledger)

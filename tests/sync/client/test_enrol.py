@@ -37,7 +37,9 @@ def ask(answer: httpx.Response, url: str = "https://centre.example") -> tuple[St
 
 def answer(enrolled: Enrolled) -> httpx.Response:
     return httpx.Response(
-        200, content=json.dumps(enrolled.to_json()), headers={"content-type": "application/json"}
+        200,
+        stream=httpx.ByteStream(json.dumps(enrolled.to_json()).encode()),
+        headers={"content-type": "application/json"},
     )
 
 
@@ -58,7 +60,9 @@ def test_a_code_becomes_an_identity() -> None:
 def test_the_centres_no_comes_through_with_what_to_do() -> None:
     document = {"code": "enrol.code", "read": "Read a code.", "expected": "", "do": "Ask for a new code."}
     no = httpx.Response(
-        403, content=json.dumps(document), headers={"content-type": "application/problem+json"}
+        403,
+        stream=httpx.ByteStream(json.dumps(document).encode()),
+        headers={"content-type": "application/problem+json"},
     )
     with pytest.raises(Refused, match="Ask for a new code") as refused:
         ask(no)
@@ -78,4 +82,4 @@ def test_plain_http_to_another_machine_is_refused_before_the_code_leaves() -> No
 
 def test_a_sign_in_page_is_no_centre() -> None:
     with pytest.raises(Unavailable):
-        ask(httpx.Response(200, html="<html>sign in</html>"))
+        ask(httpx.Response(200, stream=httpx.ByteStream(b"<html>sign in</html>")))

@@ -23,6 +23,7 @@ from sync.client import exchange
 from sync.client.exchange import Exchange, Problem
 from sync.client.port import Busy, Overlong
 from sync.wire import codec
+from sync.wire.own_form import digest_of
 from sync.wire.protocol import MAX_ANSWER
 from tests.sync.central.receiving import NOW, OwnClock
 
@@ -46,7 +47,8 @@ def ask(
     named = {name.replace("_", "-"): value for name, value in headers.items()}
 
     def handler(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(status, content=content, headers={"content-type": kind, **named})
+        body = content.encode() if isinstance(content, str) else content
+        return httpx.Response(status, stream=httpx.ByteStream(body), headers={"content-type": kind, **named})
 
     with to(handler) as centre:
         return centre.send(centre.request("POST", "/v1/x", b"body", {}), lambda f: f.text("word"))
@@ -56,6 +58,49 @@ def test_an_answer_of_ours_is_read() -> None:
     assert ask(content='{"word":"yes"}') == "yes"
     assert ask(content='{"word":"yes"}', kind="application/json; charset=utf-8") == "yes"
     assert ask(content=gzip.compress(b'{"word":"yes"}'), content_encoding="gzip") == "yes"
+
+
+YES = b'{"word":"yes"}'
+
+
+def test_an_answer_that_says_what_its_bytes_are_is_held_against_it() -> None:
+    assert ask(content=YES, content_digest=digest_of(YES)) == "yes"
+    packed = gzip.compress(YES)
+    assert ask(content=packed, content_encoding="GZIP", content_digest=digest_of(packed)) == "yes"
+    for wrong in (YES.replace(b"y", b"Y"), YES + b" ", b"", packed):
+        with pytest.raises(Unavailable, match="changed on the way"):
+            ask(content=wrong, content_digest=digest_of(YES))
+    with pytest.raises(Unavailable, match="changed on the way"):
+        ask(content=b"no archive", content_encoding="gzip", content_digest=digest_of(packed))
+
+
+def test_a_no_and_a_fault_are_held_against_it_too() -> None:
+    no = json.dumps({"code": "station.fenced", "title": "No."}).encode()
+    with pytest.raises(Problem):
+        ask(403, no, "application/problem+json", content_digest=digest_of(no))
+    with pytest.raises(Unavailable, match="changed on the way"):
+        ask(403, no, "application/problem+json", content_digest=digest_of(b"another"))
+
+
+def test_with_proof_asked_for_only_an_answer_that_gives_it_is_one() -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        said = {"content-digest": digest_of(YES)} if request.url.path == "/v1/proven" else {}
+        return httpx.Response(
+            200, stream=httpx.ByteStream(YES), headers={"content-type": "application/json", **said}
+        )
+
+    with to(handler) as centre:
+        proven, bare = (centre.request("GET", path, b"", {}) for path in ("/v1/proven", "/v1/bare"))
+        assert centre.send(proven, lambda f: f.text("word"), proof=True) == "yes"
+        assert centre.send(bare, lambda f: f.text("word")) == "yes"
+        assert not centre.proven
+        with pytest.raises(Unavailable, match="took off"):
+            centre.send(bare, lambda f: f.text("word"), proof=True)
+
+
+def test_a_small_archive_that_swells_without_end_is_no_answer() -> None:
+    with pytest.raises(Overlong):
+        ask(content=gzip.compress(bytes(MAX_ANSWER + 1)), content_encoding="gzip")
 
 
 PORTAL = "<html><title>Welcome to the warehouse Wi-Fi</title><form>Sign in</form></html>"
@@ -92,7 +137,8 @@ def test_a_redirect_is_not_followed() -> None:
 
     def handler(request: httpx.Request) -> httpx.Response:
         asked.append(str(request.url))
-        return httpx.Response(302, headers={"location": "https://portal.example/login"})
+        away = {"location": "https://portal.example/login"}
+        return httpx.Response(302, stream=httpx.ByteStream(b""), headers=away)
 
     with to(handler) as centre, pytest.raises(Unavailable):
         centre.send(centre.request("GET", "/v1/x", b"", {}), lambda f: f)

@@ -4,10 +4,10 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-import pytest
+from datetime import datetime
 
 from app.domain.refusal import Unavailable
+from app.station.system import SystemClock
 from sync.client import state
 from sync.client.session import SyncClient
 from sync.client.state import Link, SyncState
@@ -37,11 +37,21 @@ class Said:
             assert self._changed.wait_for(lambda: any(map(holds, self.states)), PATIENCE), self.states
 
 
+def no_defect(defect: Exception) -> None:
+    raise AssertionError(defect)
+
+
 @contextmanager
-def running(station: PaperStation, centre: ScriptedCentre, said: Said, poll_s: float) -> Iterator[SyncThread]:
+def running(
+    station: PaperStation,
+    centre: ScriptedCentre,
+    said: Said,
+    poll_s: float,
+    on_defect: Callable[[Exception], None] = no_defect,
+) -> Iterator[SyncThread]:
     noise = random.Random(1)
     client = SyncClient(station, centre, ids=CountedIds(), noise=noise, on_state=said, poll_s=poll_s)
-    thread = SyncThread(client, OwnClock())
+    thread = SyncThread(client, SystemClock(), noise=noise, on_defect=on_defect, rest_s=(0.001, 0.002))
     thread.start()
     try:
         yield thread
@@ -108,17 +118,88 @@ def test_an_exchange_that_hangs_does_not_hold_up_the_stop() -> None:
 def test_a_thread_that_never_started_stops() -> None:
     noise = random.Random(1)
     client = SyncClient(PaperStation(), None, ids=CountedIds(), noise=noise, on_state=Said())
-    assert SyncThread(client, OwnClock()).stop()
+    assert SyncThread(client, OwnClock(), noise=noise, on_defect=no_defect).stop()
 
 
-def test_a_defect_is_said_and_raised_to_the_hook(monkeypatch: pytest.MonkeyPatch) -> None:
-    caught: list[threading.ExceptHookArgs] = []
-    monkeypatch.setattr(threading, "excepthook", caught.append)
+def broken(_: object) -> object:
+    raise ZeroDivisionError
+
+
+def broken_elsewhere(_: object) -> object:
+    raise ZeroDivisionError
+
+
+def test_a_defect_is_said_and_handed_on_once_and_the_sync_goes_on() -> None:
+    said, defects = Said(), list[Exception]()
+    script = [broken, broken, broken, broken_elsewhere, welcome(), ack(), NOTHING_NEW]
+    station, centre = PaperStation(1), ScriptedCentre(*script)  # type: ignore[arg-type]
+    with running(station, centre, said, 3600, defects.append):
+        said.wait_for(sent(0))
+    assert [now.reason for now in said.states if now.link is Link.STOPPED] == [state.DEFECT]
+    assert [type(found) for found in defects] == [ZeroDivisionError] * 2
+    assert station.acknowledged == 1
+
+
+def test_a_defect_that_comes_back_after_a_success_is_handed_on_again() -> None:
+    said, defects = Said(), list[Exception]()
+    script = [broken, welcome(), NOTHING_NEW, broken, welcome(), ack(), NOTHING_NEW]
+    station, centre = PaperStation(), ScriptedCentre(*script)  # type: ignore[arg-type]
+
+    def record_behind_it(defect: Exception) -> None:
+        defects.append(defect)
+        if len(defects) > 1:
+            station.record()
+
+    with running(station, centre, said, 0.001, record_behind_it):
+        said.wait_for(lambda _: station.acknowledged == 1)
+    assert len(defects) == 2
+
+
+class Counting:
+    """A client that breaks every time; how often it ticked."""
+
+    def __init__(self) -> None:
+        self.ticks = 0
+        self.broken = threading.Event()
+
+    def tick(self, now: datetime) -> float:
+        self.ticks += 1
+        raise ZeroDivisionError(now)
+
+    def stop(self) -> None:
+        """Nothing is under way."""
+
+    def broke(self, now: datetime) -> None:
+        assert now
+        self.broken.set()
+
+
+def test_waking_does_not_shorten_the_rest_after_a_defect() -> None:
+    client, clock, reported = Counting(), OwnClock(), threading.Event()
+
+    def report(_: Exception) -> None:
+        reported.set()
+
+    thread = SyncThread(client, clock, noise=random.Random(1), on_defect=report)
+    thread.start()
+    assert reported.wait(PATIENCE)
+    for _ in range(50):
+        thread.wake()
+    assert thread.stop(PATIENCE)
+    assert client.ticks == 1
+
+
+def test_what_breaks_while_it_stops_is_no_defect() -> None:
+    arrived, go = threading.Event(), threading.Event()
+
+    def let_go(_: object) -> object:
+        arrived.set()
+        assert go.wait(PATIENCE)
+        raise RuntimeError("the connection was closed")
+
     said = Said()
-
-    def broken(_: object) -> object:
-        raise ZeroDivisionError
-
-    with running(PaperStation(1), ScriptedCentre(broken), said, 3600):  # type: ignore[arg-type]
-        said.wait_for(lambda now: now.reason == state.DEFECT)
-    assert [hook.exc_type for hook in caught] == [ZeroDivisionError]
+    with running(PaperStation(), ScriptedCentre(let_go), said, 3600) as thread:  # type: ignore[arg-type]
+        assert arrived.wait(PATIENCE)
+        assert not thread.stop(0.0)
+        go.set()
+    assert said.states == []

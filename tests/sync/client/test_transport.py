@@ -47,7 +47,9 @@ class Desk:
     @staticmethod
     def _json(status: int, document: dict[str, object], kind: str) -> httpx.Response:
         return httpx.Response(
-            status, content=json.dumps(document), headers={"content-type": f"application/{kind}"}
+            status,
+            stream=httpx.ByteStream(json.dumps(document).encode()),
+            headers={"content-type": f"application/{kind}"},
         )
 
 

@@ -88,5 +88,12 @@ def test_before_it_joined_and_once_stopped_it_does_nothing() -> None:
     assert WitnessClient(paper, None, noise=random.Random(1), on_state=print).tick(NOW) == POLL_S
     paper.client.stop()
     assert paper.client.tick(NOW) == POLL_S
+
+
+def test_a_defect_is_said_once_and_taken_back_when_the_record_holds_again() -> None:
+    paper = Paper(SHOWN)
+    paper.client.broke(NOW)
     paper.client.broke(NOW)
     assert paper.said == [DEFECT]
+    paper.client.tick(NOW)
+    assert paper.said == [DEFECT, ""]

@@ -28,12 +28,46 @@ def test_any_bytes_are_read_or_refused_and_nothing_else(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"<html>", b"[]", b"1", b'{"a":1,"a":2}', b'{"a":NaN}', b'{"a":Infinity}', b"\xff", b"[" * 100_000],
+    [
+        b"",
+        b"<html>",
+        b"[]",
+        b"1",
+        b'{"a":1,"a":2}',
+        b'{"a":NaN}',
+        b'{"a":Infinity}',
+        b'{"a":-1e999}',
+        b"\xff",
+        b"[" * 100_000,
+        b'{"a":"\\ud800"}',
+        b'{"\\udfff":1}',
+        b'{"a":"\xed\xa0\x80"}',
+        '{"a":1}'.encode("utf-16"),
+        b'{"a":' * 101 + b"1" + b"}" * 101,
+        b'{"a":[' * 51 + b"1" + b"]}" * 51,
+        b'{"a":"[","b":' + b"[" * 100 + b"]" * 100 + b"}",
+    ],
 )
 def test_what_is_not_one_plain_object_is_refused(body: bytes) -> None:
     with pytest.raises(Refused, match="some message") as no:
         codec.decode(body, "some message")
     assert no.value.code == "wire.unreadable"
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (b'{"a":"\\ud83d\\ude00"}', "\U0001f600"),
+        (b'{"a":1.5e3}', 1500.0),
+        (b'{"a":"' + b"[" * 1000 + b'"}', "[" * 1000),
+    ],
+)
+def test_whole_pairs_floats_and_brackets_in_texts_are_read(body: bytes, found: object) -> None:
+    assert codec.decode(body, "x").raw() == {"a": found}
+
+
+def test_as_many_levels_as_stated_are_read() -> None:
+    codec.decode(b'{"a":' * 100 + b"1" + b"}" * 100, "x")
 
 
 @given(st.binary(max_size=5000))

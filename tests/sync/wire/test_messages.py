@@ -61,3 +61,10 @@ def test_an_unknown_verdict_is_not_guessed() -> None:
 def test_an_enrolment_needs_ids_and_keys_of_their_size(field: str, value: str) -> None:
     with pytest.raises(Refused, match=field):
         reread(MESSAGES[0], lambda document: document.update({field: value}))
+
+
+@pytest.mark.parametrize("digest", [True, False])
+def test_only_a_centre_whose_answers_carry_digests_says_so(digest: bool) -> None:
+    said = Welcome("n-1", 4, 2, Head(0, "cd"), "2026-11-22T10:41:07Z", Verdict.CONTINUE, digest=digest)
+    assert ("digest" in said.to_json()) is digest
+    assert Welcome.from_json(Fields(said.to_json(), "welcome")) == said

@@ -16,6 +16,22 @@ def test_some_at_once_then_as_many_as_the_rate_says() -> None:
     assert buckets.take("a", 500) == pytest.approx(0.5)
 
 
+def test_several_are_taken_at_once_or_none() -> None:
+    buckets = Buckets(10, burst_s=100)
+    assert buckets.take("a", 0, 999) == 0.0
+    assert buckets.take("a", 0, 501) == 50.0
+    assert buckets.take("a", 0) == 0.0
+    assert buckets.take("a", 49_900, 500) == pytest.approx(0.1)
+    assert buckets.take("a", 50_000, 500) == 0.0
+
+
+def test_more_than_a_bucket_holds_takes_a_full_one() -> None:
+    buckets = Buckets(1)
+    assert buckets.take("a", 0, 500) == 0.0
+    assert buckets.take("a", 0, 500) == 5.0
+    assert buckets.take("a", 5_000, 500) == 0.0
+
+
 def test_callers_have_their_own() -> None:
     buckets = Buckets(1)
     for _ in range(5):

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from app.domain.envelope import Envelope, event_of
+from app.domain.envelope import PRIVATE_MISSING, Envelope, event_of
 from app.domain.laws import fold
 from app.domain.refusal import Refused
 from app.domain.signing import Ed25519Signer
@@ -13,6 +15,7 @@ from sync.central.audit import station_balances
 from sync.central.store.bundles import Part, parts, take
 from sync.central.store.enrolment import lock_station
 from sync.central.store.renewing import renew
+from sync.central.store.tables import receipt
 from sync.wire.answers import Fork, Gap, Rejected
 from sync.wire.messages import Head
 from sync.wire.renewals import Cause, Renew
@@ -64,6 +67,24 @@ def test_a_file_counts_once_beside_the_network_and_beside_itself(store: Store, b
         assert carried(store, bench.events) == [Part(bench.station_id, 1, 5, None)]
     store.push(bench, bench.work(1))
     assert store.states(bench) == ["posted"] * 6
+    agree(store, bench)
+
+
+@pytest.mark.parametrize("renewed", [False, True])
+def test_a_file_without_private_parts_takes_no_place_from_one_with_them(
+    store: Store, bench: Bench, renewed: bool
+) -> None:
+    bench.work(3)
+    if renewed:
+        closed(store, bench)
+    robbed = [replace(event, private=None, salt=None) for event in bench.events]
+    [part] = carried(store, [*bench.events[:1], *robbed[1:]])
+    assert isinstance(part.answer, Rejected)
+    assert (part.upto, part.answer.code) == (1, PRIVATE_MISSING)
+    assert carried(store, bench.events) == [Part(bench.station_id, 1, 3, None)]
+    with store.database.read() as conn:
+        whole = select(receipt.c.private).where(receipt.c.state == "posted").order_by(receipt.c.seq)
+        assert list(conn.scalars(whole)) == [event.private for event in bench.events]
     agree(store, bench)
 
 

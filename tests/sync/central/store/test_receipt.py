@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from app.domain.envelope import event_of
+from app.domain.envelope import PRIVATE_MISSING, event_of
 from app.domain.laws import fold
 from app.domain.signing import EVENT_TAG, Ed25519Signer
 from sync.central.audit import station_balances
@@ -21,7 +21,7 @@ from sync.central.store.tables import receipt, station
 from sync.wire.answers import Ack, Fenced, Fork, Gap, Rejected, WrongVersion
 from sync.wire.messages import Head, Hello, Push, Verdict
 from sync.wire.sealed import Sealed, sealed
-from tests.app.domain.examples import SIGNER
+from tests.app.domain.examples import SALT, SIGNER
 from tests.sync.central.receiving import NOW, Bench, Store, store_in, text_now
 
 
@@ -73,8 +73,8 @@ def test_an_empty_batch_confirms_what_is_there(store: Store, bench: Bench) -> No
 
 def test_the_stored_bytes_are_those_that_came(store: Store, bench: Bench) -> None:
     [event] = bench.work(1)
-    erased = dataclasses.replace(sealed(bench.record()), private=None)
-    store.push(bench, [event, erased])
+    plain = bench.record(private=None)
+    store.push(bench, [event, plain])
     with store.database.read() as conn:
         first, second = conn.execute(select(receipt).order_by(receipt.c.id))
     assert (first.header, first.facts, first.private) == (event.header, event.facts, event.private)
@@ -113,6 +113,32 @@ def test_a_chain_broken_inside_a_batch_is_evidence_once(store: Store, bench: Ben
         assert isinstance(answer, (Rejected, Fork))
     assert store.states(bench) == ["posted", "posted", "evidence"]
     assert store.cases() == ["event.rejected"]
+
+
+def test_an_event_whose_private_part_was_taken_away_is_evidence_and_its_place_stays_free(
+    store: Store, bench: Bench
+) -> None:
+    events = bench.work(3)
+    robbed = [dataclasses.replace(sealed(events[1]), private=None, salt=salt) for salt in (None, SALT)]
+    for one in robbed:
+        answer = store.push(bench, [events[0], one, events[2]])
+        assert isinstance(answer, Rejected)
+        assert (answer.seq, answer.code, answer.have) == (2, PRIVATE_MISSING, 1)
+    assert store.states(bench) == ["posted", "evidence", "evidence"]
+    assert store.cases() == ["event.rejected"] * 2
+    assert store.push(bench, events) == acked(store, bench, 3)
+    with store.database.read() as conn:
+        whole = select(receipt.c.private).where(receipt.c.state == "posted").order_by(receipt.c.seq)
+        assert list(conn.scalars(whole)) == [event.private for event in events]
+    agree(store, bench)
+
+
+def test_a_robbed_event_is_evidence_also_where_the_whole_one_is_there(store: Store, bench: Bench) -> None:
+    events = bench.work(2)
+    store.push(bench, events)
+    answer = store.push(bench, [dataclasses.replace(sealed(events[1]), private=None)])
+    assert isinstance(answer, Rejected)
+    assert store.states(bench) == ["posted", "posted", "evidence"]
 
 
 def test_a_hole_inside_a_batch_stops_it_there(store: Store, bench: Bench) -> None:

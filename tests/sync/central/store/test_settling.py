@@ -204,6 +204,31 @@ def test_a_kind_the_centre_does_not_know_is_stored_and_counted_under_one_case(
     assert waiting(store) == {"return.polished": 2}
 
 
+def test_a_version_of_a_kind_that_the_centre_does_not_know_waits_for_the_upgrade(
+    store: Store, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for version in (7, 1, 7, 8):
+        bench.record(kind_ver=version)
+    assert isinstance(store.push(bench, bench.events), Ack)
+    assert store.states(bench) == ["unposted", "posted", "unposted", "unposted"]
+    assert store.cases() == ["kind.unknown"] * 2
+    store.prove()
+    monkeypatch.setitem(settling.KNOWN, "return.dispositioned", 7)
+    create_app(store.database, Settings("0.1.1"), store.clock, store.ids, Ed25519Signer(bytes([7] * 32)))
+    assert store.states(bench) == ["posted", "posted", "posted", "unposted"]
+    with store.database.read() as conn:
+        open_ = select(exception.c.key).where(exception.c.state == "open", exception.c.type == "kind.unknown")
+        assert list(conn.scalars(open_)) == ["unknown_kind:return.dispositioned:8"]
+
+
+def test_of_a_known_kind_what_is_no_version_is_for_a_person(store: Store, bench: Bench) -> None:
+    for version in (0, "7"):
+        bench.record(kind_ver=version)
+    assert isinstance(store.push(bench, bench.events), Ack)
+    assert store.states(bench) == ["unposted"] * 2
+    assert store.cases() == ["event.unposted"] * 2
+
+
 @pytest.mark.parametrize(
     "parts",
     [
