@@ -231,15 +231,15 @@ def _moved_aside(file: Path) -> Path:
 def _begin(database: Database, replaced: _Before, *, keep_tokens: bool) -> _Begun:
     """Proves a restored ledger and begins a generation after the replaced one; closes it in any case."""
     try:
+        now = SystemClock().now()
         with database.write() as conn:
-            generation = begin_generation(conn, replaced.generation)
+            generation = begin_generation(conn, replaced.generation, now)
             # What stations and this centre both lack can be told only by how far the replaced one was.
             expect_heads(conn, replaced.heads)
             recall_renewals(conn, replaced.renewals)
             numbers.count_on(conn, replaced.counted)
             # Who asked to be forgotten is not remembered again by a copy.
             personal.recall_erased(conn, replaced.erased)
-            now = SystemClock().now()
             ended = () if keep_tokens else tokens.revoke_all(conn, now)
             withdraw_codes(conn, now)
         report = audit(database)

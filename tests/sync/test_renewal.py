@@ -247,7 +247,7 @@ def test_a_restored_centre_is_sent_what_it_lost_and_told_what_nobody_has(tmp_pat
             site.work(events)
             site.sync()
         one.work(1)
-    keeping.restore(url, backup, None, keeping.Over(replace=True))
+    done = keeping.restore(url, backup, None, keeping.Over(replace=True))
     world.clock.pass_by(86_400)
     after = World(tmp_path, world.clock)
     with after.running():
@@ -259,7 +259,7 @@ def test_a_restored_centre_is_sent_what_it_lost_and_told_what_nobody_has(tmp_pat
         for site in after.sites:
             site.sync(2)
             settled(after, site)
-            assert site.ledger.cursor.gen == 2
+            assert site.ledger.cursor.gen == done.generation
             assert site.ledger.head.epoch == 2
         assert received(after, one) == ["posted"] * 6
         assert received(after, idle) == ["posted"] * 2
