@@ -6,14 +6,17 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
 from app.domain.refusal import Refused, Unavailable
 
-_PLACES = (
+Place = tuple[Any, str]
+"""What owns a function, and the function's name: the process may end right before it is called."""
+
+_PLACES: tuple[Place, ...] = (
     (Path, "replace"),
     (Path, "rename"),
     (Path, "unlink"),
@@ -23,25 +26,28 @@ _PLACES = (
 _MOST = 60
 
 
-def killed_at_each_place(work: Callable[[], object], ready: Callable[[], None]) -> Iterator[int]:
+def killed_at_each_place(
+    work: Callable[[], object], ready: Callable[[], None] = lambda: None, *more: Place
+) -> Iterator[int]:
     """Does `work` again and again, each time after `ready`, killed one place later, until it ends by itself.
 
-    Yields the number of the place at which it was just killed, before anything is cleaned up by anybody; the
-    last time, when nobody was killed, 0.
+    Places are where names change and where other programs begin, and those that are given beside. Yields the
+    number of the place at which it was just killed, before anything is cleaned up by anybody; the last time,
+    when nobody was killed, 0.
     """
     for place in range(1, _MOST):
         ready()
-        killed = _killed(work, place)
+        killed = _killed(work, place, (*_PLACES, *more))
         yield place if killed else 0
         if not killed:
             return
     raise AssertionError(f"more than {_MOST} places")
 
 
-def _killed(work: Callable[[], object], place: int) -> bool:
+def _killed(work: Callable[[], object], place: int, places: Sequence[Place]) -> bool:
     child = os.fork()
     if child == 0:
-        _die_in(work, place)
+        _die_in(work, place, places)
     status = os.waitpid(child, 0)[1]
     if os.WIFSIGNALED(status):
         assert os.WTERMSIG(status) == signal.SIGKILL
@@ -50,7 +56,7 @@ def _killed(work: Callable[[], object], place: int) -> bool:
     return False
 
 
-def _die_in(work: Callable[[], object], place: int) -> NoReturn:
+def _die_in(work: Callable[[], object], place: int, places: Sequence[Place]) -> NoReturn:
     left = place
 
     def counted(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,7 +70,7 @@ def _die_in(work: Callable[[], object], place: int) -> NoReturn:
         return step
 
     try:
-        for owner, name in _PLACES:
+        for owner, name in places:
             setattr(owner, name, counted(getattr(owner, name)))
         work()
         os._exit(0)

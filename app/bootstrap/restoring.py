@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from app.ledger import numbers, renewal, swapping
 from app.ledger.audit import audit
 from app.ledger.backup import backup, reading
 from app.ledger.copying import copy_database
+from app.ledger.lasting import second_name
 from app.ledger.owed import Due
 from app.station.commits import HOLDINGS, LABELS
 from app.station.system import SystemClock, SystemIds
@@ -52,6 +51,8 @@ def restore(folder: Folder, source: Path, *, replace: bool) -> Path | None:
             )
         draft = record.with_name(f"{record.name}.restoring")
         try:
+            # One that was cut short left its log, too, which is not that of this copy.
+            swapping.discard(draft)
             with reading(source, dbapi) as kept:
                 copy_database(dbapi, kept, draft)
             there = record.exists() and record.stat().st_size > 0
@@ -131,14 +132,10 @@ def _kept_aside(dbapi: Any, record: Path, *, damaged: bool) -> Path:
 
 def _stays(file: Path, aside: Path) -> None:
     """Gives a file a second name, which stays when the first goes to another; where that fails, a copy."""
-    # A try that was cut short may have left one.
-    aside.unlink(missing_ok=True)
     try:
-        os.link(file, aside)
-    except OSError:
-        try:
-            shutil.copyfile(file, aside)
-        except OSError as wrong:
-            raise Unavailable(
-                f"{file} was not kept as {aside}: {wrong}. Check the disk and the space left."
-            ) from wrong
+        # A try that was cut short may have left one.
+        second_name(file, aside)
+    except OSError as wrong:
+        raise Unavailable(
+            f"{file} was not kept as {aside}: {wrong}. Check the disk and the space left."
+        ) from wrong
