@@ -17,7 +17,6 @@ from app.ledger.backup import backup, reading
 from app.ledger.copying import copy_database
 from app.ledger.lasting import second_name
 from app.ledger.owed import Due
-from app.station.commits import HOLDINGS, LABELS
 from app.station.system import SystemClock, SystemIds
 
 _CAUSE = "restored"
@@ -83,7 +82,7 @@ def _prepare(folder: Folder, draft: Path, ids: Ids, counted: Mapping[str, int]) 
         with ledger.transaction() as tx:
             renewal.note(tx, fresh)
             # Statements of approvers count by themselves in the new epoch: labels are on goods.
-            numbers.count_on(tx, {of: n for of, n in counted.items() if of in {LABELS, HOLDINGS}})
+            numbers.count_on(tx, {of: n for of, n in counted.items() if of in numbers.SERIES.values()})
 
 
 def _readable(dbapi: Any, record: Path) -> bool:

@@ -10,8 +10,14 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlalchemy.dialects.sqlite import insert
 
+from app.domain.codes import CodeFamily
 from app.ledger.database import Transaction
 from app.ledger.tables import counter
+
+LABELS = "label"
+HOLDINGS = "holding"
+SERIES: Mapping[str, str] = {CodeFamily.UNIT_LABEL: LABELS, CodeFamily.HOLDING_LABEL: HOLDINGS}
+"""The series of each family of codes that a bench gives."""
 
 _LARGEST = 10**11
 """A code has at most twelve digits; what says more than this was never counted by a bench."""
