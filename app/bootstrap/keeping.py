@@ -42,6 +42,7 @@ from sync.central.store.renewing import expect_heads, recall_renewals
 from sync.central.store.rights import grant
 
 _SQLITE_MAGIC = b"SQLite format 3\x00"
+_LOG = ("-wal", "-shm")
 _SHOWN = 5
 
 
@@ -199,7 +200,7 @@ def _restore_file(file: Path, source: Path, over: Over) -> tuple[_Begun, str]:
             database.upgraded.copy.unlink()
         # What its log may still hold belongs into the file before that has its name.
         alone_with(dbapi, draft)
-        aside = _kept_aside(file) if there and alone_with(dbapi, file) else None
+        aside = _kept_aside(file, damaged=_damaged(dbapi, file)) if there else None
         _take_place(draft, file, aside)
     finally:
         discard(draft)
@@ -227,13 +228,29 @@ def _before(generation: int, heads: Mapping[tuple[str, int], int], asking: _Aski
     return _Before(generation, heads, renewals, erased, counted)
 
 
-def _kept_aside(file: Path) -> Path:
+def _damaged(dbapi: Any, file: Path) -> bool:
+    """Whether a file cannot be read as a database; one that can is whole in itself from here on."""
+    try:
+        return not alone_with(dbapi, file)
+    except Unavailable as wrong:
+        # A lock or a disk that is away is no damage.
+        if isinstance(wrong.__cause__, dbapi.OperationalError):
+            raise
+        return True
+
+
+def _kept_aside(file: Path, *, damaged: bool) -> Path:
     """A second name for the file, which keeps its first one until the copy takes that."""
     number = 1
     while (aside := file.with_name(f"{file.stem}-replaced-{number}{file.suffix}")).exists():
         number += 1
+    logs = [end for end in _LOG if damaged and file.with_name(file.name + end).exists()]
     try:
-        second_name(file, aside)
+        for end in (*logs, ""):
+            second_name(file.with_name(file.name + end), aside.with_name(aside.name + end))
+        for end in logs:
+            # What is still in it must not be taken for that of the copy.
+            file.with_name(file.name + end).unlink()
     except OSError as wrong:
         raise Unavailable(
             f"{file} was not kept as {aside}: {wrong}. Check the disk and the space left."

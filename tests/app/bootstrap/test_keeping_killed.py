@@ -72,6 +72,17 @@ def test_killed_anywhere_a_file_is_the_old_centre_or_the_copy_in_a_new_generatio
     assert found[-1] != (2, 1)
 
 
+def test_a_file_too_damaged_to_read_is_kept_aside_as_it_is(tmp_path: Path) -> None:
+    url, key, copy = house(tmp_path)
+    file, least = tmp_path / "house" / "centre.db", minutes()
+    file.write_bytes(b"no database, but as long as one" * 200)
+    done = keeping.restore(url, copy, key, Over(replace=True))
+    assert Path(done.replaced).read_bytes().startswith(b"no database")
+    events, generation = served(url, key)
+    assert events == 1
+    assert generation >= least
+
+
 def test_killed_anywhere_on_a_new_machine_no_empty_centre_is_begun(tmp_path: Path) -> None:
     url, key, copy = house(tmp_path)
     key.rename(tmp_path / "kept.key")
