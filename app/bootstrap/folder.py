@@ -35,6 +35,11 @@ class Folder:
         return self.path / "station.pepper"
 
     @property
+    def founding(self) -> Path:
+        """There while the station's first start is under way."""
+        return self.path / "station.founding"
+
+    @property
     def labels(self) -> Path:
         """Labels of the folder printer."""
         return self.path / "labels"

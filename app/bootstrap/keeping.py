@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from app.bootstrap import sqlite
+from app.bootstrap.founding import require_place
 from app.bootstrap.serving import file_of, key_file
 from app.domain.refusal import Refused, Unavailable
-from app.ledger.lasting import put_in_place
+from app.ledger.lasting import put_in_place, second_name
 from app.ledger.swapping import discard
 from app.station.keyfile import load_or_make
 from app.station.system import SystemClock, SystemIds
 from sync.central import tokens
 from sync.central.audit import audit
-from sync.central.store import archive, numbers, personal
+from sync.central.store import archive, numbers, personal, under_way
 from sync.central.store.chain import key_of_chain
 from sync.central.store.copying import (
     ERASED,
@@ -41,6 +42,7 @@ from sync.central.store.renewing import expect_heads, recall_renewals
 from sync.central.store.rights import grant
 
 _SQLITE_MAGIC = b"SQLite format 3\x00"
+_LOG = ("-wal", "-shm")
 _SHOWN = 5
 
 
@@ -95,9 +97,11 @@ def migrate(url: str, service_role: str | None) -> Upgraded:
     """Brings a database to this version, and gives the service its rights when a role is named.
 
     Raises:
-        Refused: a newer database, or no such role.
+        Refused: a newer database, no such role, or a centre was here and is not any more.
         Unavailable: the database does not answer.
     """
+    file = file_of(url)
+    require_place(url, file, key_file(url, None) if file is not None else None)
     database = create_database(url, sqlite.choose().module)
     try:
         if service_role is not None:
@@ -112,8 +116,8 @@ def backup(url: str, target: Path, *, replace: bool, key: Path | None) -> None:
     """Copies a whole centre to `target` while it works; with `key` also that file, beside it.
 
     Raises:
-        Refused: there is no such centre, `target` is there already or is the centre itself, or the programs
-            that copy a PostgreSQL database are not here.
+        Refused: there is no such centre, a restore of it did not end, `target` is there already or is the
+            centre itself, or the programs that copy a PostgreSQL database are not here.
         Unavailable: it could not be copied; `target` is as it was.
     """
     file = file_of(url)
@@ -131,6 +135,7 @@ def backup(url: str, target: Path, *, replace: bool, key: Path | None) -> None:
     if file is not None:
         copy_file(sqlite.choose().module, file, target)
     else:
+        under_way.standing(url)
         archive.dump(url, target)
     if key is not None:
         _copy_key(key, beside(target))
@@ -162,6 +167,7 @@ def restore(url: str, source: Path, key: Path | None, over: Over = Over()) -> Re
             known = archive.generation_of(url, replaced), archive.heads_of(url, replaced)
             before = _before(*known, partial(archive.rows_of, url, replaced))
             begun = _begin(create_database(url), before, keep_tokens=over.keep_tokens)
+            under_way.finish(url)
         except BaseException:
             archive.take_back(url, replaced)
             raise
@@ -183,6 +189,8 @@ def _restore_file(file: Path, source: Path, over: Over) -> tuple[_Begun, str]:
         )
     draft = file.with_name(f"{file.name}.restoring")
     try:
+        # One that was cut short left its log, too, which is not that of this copy.
+        discard(draft)
         copy_file(dbapi, source, draft)
         database = create_database(f"sqlite:///{draft}", dbapi)
         known = generation_of(dbapi, file), heads_of(dbapi, file)
@@ -192,7 +200,7 @@ def _restore_file(file: Path, source: Path, over: Over) -> tuple[_Begun, str]:
             database.upgraded.copy.unlink()
         # What its log may still hold belongs into the file before that has its name.
         alone_with(dbapi, draft)
-        aside = _moved_aside(file) if there and alone_with(dbapi, file) else None
+        aside = _kept_aside(file, damaged=_damaged(dbapi, file)) if there else None
         _take_place(draft, file, aside)
     finally:
         discard(draft)
@@ -205,8 +213,8 @@ def _take_place(draft: Path, file: Path, aside: Path | None) -> None:
             os.fsync(whole.fileno())
         put_in_place(draft, file)
     except OSError as wrong:
-        if aside is not None and not file.exists():
-            aside.rename(file)
+        if aside is not None:
+            aside.unlink(missing_ok=True)
         raise Unavailable(f"{file} was not replaced: {wrong}. Check the disk and the space left.") from wrong
 
 
@@ -220,26 +228,48 @@ def _before(generation: int, heads: Mapping[tuple[str, int], int], asking: _Aski
     return _Before(generation, heads, renewals, erased, counted)
 
 
-def _moved_aside(file: Path) -> Path:
+def _damaged(dbapi: Any, file: Path) -> bool:
+    """Whether a file cannot be read as a database; one that can is whole in itself from here on."""
+    try:
+        return not alone_with(dbapi, file)
+    except Unavailable as wrong:
+        # A lock or a disk that is away is no damage.
+        if isinstance(wrong.__cause__, dbapi.OperationalError):
+            raise
+        return True
+
+
+def _kept_aside(file: Path, *, damaged: bool) -> Path:
+    """A second name for the file, which keeps its first one until the copy takes that."""
     number = 1
     while (aside := file.with_name(f"{file.stem}-replaced-{number}{file.suffix}")).exists():
         number += 1
-    file.rename(aside)
+    logs = [end for end in _LOG if damaged and file.with_name(file.name + end).exists()]
+    try:
+        for end in (*logs, ""):
+            second_name(file.with_name(file.name + end), aside.with_name(aside.name + end))
+        for end in logs:
+            # What is still in it must not be taken for that of the copy.
+            file.with_name(file.name + end).unlink()
+    except OSError as wrong:
+        raise Unavailable(
+            f"{file} was not kept as {aside}: {wrong}. Check the disk and the space left."
+        ) from wrong
     return aside
 
 
 def _begin(database: Database, replaced: _Before, *, keep_tokens: bool) -> _Begun:
     """Proves a restored ledger and begins a generation after the replaced one; closes it in any case."""
     try:
+        now = SystemClock().now()
         with database.write() as conn:
-            generation = begin_generation(conn, replaced.generation)
+            generation = begin_generation(conn, replaced.generation, now)
             # What stations and this centre both lack can be told only by how far the replaced one was.
             expect_heads(conn, replaced.heads)
             recall_renewals(conn, replaced.renewals)
             numbers.count_on(conn, replaced.counted)
             # Who asked to be forgotten is not remembered again by a copy.
             personal.recall_erased(conn, replaced.erased)
-            now = SystemClock().now()
             ended = () if keep_tokens else tokens.revoke_all(conn, now)
             withdraw_codes(conn, now)
         report = audit(database)

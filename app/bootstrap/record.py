@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -11,7 +12,7 @@ from app.bootstrap import sqlite
 from app.bootstrap.folder import Folder
 from app.domain.clock import Clock
 from app.domain.ids import Ids
-from app.domain.refusal import Refused
+from app.domain.refusal import Refused, Unavailable
 from app.ledger import mirror
 from app.ledger.copy_watch import CopyWatch
 from app.ledger.identity import StationSettings
@@ -22,8 +23,40 @@ from app.station.system import SystemClock, SystemIds, boot_id, zone_name
 
 
 def make_record(folder: Folder, clock: Clock, ids: Ids) -> CopiedLedger:
-    """The record of a folder, made on first use. The caller holds the folder's lock."""
-    return open_file(folder, folder.record, clock, ids)
+    """The record of a folder, made on first use. The caller holds the folder's lock.
+
+    Raises:
+        Refused: the folder holds a key whose record is gone; or as `open_file` refuses.
+        Unavailable: the disk does not take or give it.
+    """
+    fresh = not folder.record.exists() or folder.record.stat().st_size == 0
+    if fresh:
+        _require_new(folder)
+    ledger = open_file(folder, folder.record, clock, ids)
+    if fresh or folder.founding.exists():
+        folder.founding.unlink(missing_ok=True)
+    return ledger
+
+
+def _require_new(folder: Folder) -> None:
+    """Refuses to begin another station under the key of one whose record is gone; else notes the beginning.
+
+    The note tells a first start that was cut short from a record that vanished.
+    """
+    if folder.key.exists() and not folder.founding.exists():
+        raise Refused(
+            "record.gone",
+            f"{folder.path} holds {folder.key.name} and no {folder.record.name}.",
+            "Expected the record that is signed with this key: an empty one would be another station's, and "
+            "hide that this one's can be put back.",
+            f"Put a copy back: backhaul restore FILE --data {folder.path}. To begin anew as another station, "
+            f"move {folder.key.name} out of the folder first; nothing was changed.",
+        )
+    try:
+        with folder.founding.open("wb") as note:
+            os.fsync(note.fileno())
+    except OSError as world:
+        raise Unavailable(f"The data folder {folder.path} cannot be written: {world.strerror}.") from world
 
 
 def begin_record(folder: Folder, clock: Clock, ids: Ids, copy: CopyWatch | None) -> CopiedLedger:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from app.bootstrap import sqlite
 from app.bootstrap.folder import Folder
 from app.bootstrap.record import open_file
 from app.domain.ids import Ids
 from app.domain.refusal import Refused, Unavailable
-from app.ledger import renewal, swapping
+from app.ledger import numbers, renewal, swapping
 from app.ledger.audit import audit
 from app.ledger.backup import backup, reading
 from app.ledger.copying import copy_database
+from app.ledger.lasting import second_name
 from app.ledger.owed import Due
 from app.station.system import SystemClock, SystemIds
 
 _CAUSE = "restored"
 _TOKEN_SIZE = 16
-_LEFTOVERS = ("", "-wal", "-shm")
+_LOG = ("-wal", "-shm")
 _SHOWN = 3
 
 
@@ -27,7 +29,9 @@ def restore(folder: Folder, source: Path, *, replace: bool) -> Path | None:
     """Puts the copy `source` in the place of a folder's record; answers where that is kept, if there was one.
 
     What was recorded after the copy was made and never sent is not in it. The station owes a new epoch from
-    here on, so that nothing it records is taken for something that the centre knows already.
+    here on, so that nothing it records is taken for something that the centre knows already; and it gives no
+    label again that the replaced record gave, where that can be read. Until the copy takes its place by one
+    rename, what is replaced is where it was.
 
     Raises:
         Refused: the copy is none of this station's, or breaks a law; a record is there and is not to be
@@ -46,19 +50,23 @@ def restore(folder: Folder, source: Path, *, replace: bool) -> Path | None:
             )
         draft = record.with_name(f"{record.name}.restoring")
         try:
+            # One that was cut short left its log, too, which is not that of this copy.
+            swapping.discard(draft)
             with reading(source, dbapi) as kept:
                 copy_database(dbapi, kept, draft)
-            _prepare(folder, draft, ids)
-            aside = _kept_aside(record) if record.exists() else None
+            there = record.exists() and record.stat().st_size > 0
+            damaged = there and not _readable(dbapi, record)
+            _prepare(folder, draft, ids, numbers.counted(dbapi, record) if there else {})
+            aside = _kept_aside(dbapi, record, damaged=damaged) if there else None
             # What the draft's log holds, the duty to renew first of all, comes along and lasts.
-            swapping.swap(dbapi, draft, record)
+            swapping.swap(dbapi, draft, record, damaged=damaged or not there)
         finally:
             swapping.discard(draft)
     return aside
 
 
-def _prepare(folder: Folder, draft: Path, ids: Ids) -> None:
-    """Proves the copy and notes that a renewal is owed."""
+def _prepare(folder: Folder, draft: Path, ids: Ids, counted: Mapping[str, int]) -> None:
+    """Proves the copy, notes that a renewal is owed, and goes on with the labels of what is replaced."""
     with open_file(folder, draft, SystemClock(), ids) as ledger:
         report = audit(ledger)
         if not report.clean:
@@ -73,21 +81,60 @@ def _prepare(folder: Folder, draft: Path, ids: Ids) -> None:
         # A duty that the copy brought along may be done by now: its token would lead back into a used epoch.
         with ledger.transaction() as tx:
             renewal.note(tx, fresh)
+            # Statements of approvers count by themselves in the new epoch: labels are on goods.
+            numbers.count_on(tx, {of: n for of, n in counted.items() if of in numbers.SERIES.values()})
 
 
-def _kept_aside(record: Path) -> Path:
-    """Where the record is kept from now on; a damaged one is moved as it is."""
-    dbapi, number = sqlite.choose().module, 1
+def _readable(dbapi: Any, record: Path) -> bool:
+    """Whether a record can be made one file; if so, it is one from here on, and as whole as before.
+
+    Raises:
+        Unavailable: another program has it open.
+    """
+    try:
+        swapping.whole_in_itself(dbapi, record)
+    except OSError as busy:
+        raise Unavailable(f"{record} was not replaced: {busy}.") from busy
+    except dbapi.DatabaseError as wrong:
+        if "locked" in str(wrong):
+            raise Unavailable(f"{record} was not replaced: another program has it open.") from wrong
+        return False
+    return True
+
+
+def _kept_aside(dbapi: Any, record: Path, *, damaged: bool) -> Path:
+    """Where the record is kept from now on, while it is still in its place; a damaged one as it is.
+
+    Raises:
+        Unavailable: it could not be kept; it is as it was.
+    """
+    number = 1
     while (aside := record.with_name(f"{record.stem}-replaced-{number}{record.suffix}")).exists():
         number += 1
-    try:
-        backup(record, dbapi, aside)
-        # What is still in its log must not be taken for that of the copy.
-        with closing(dbapi.connect(str(record), isolation_level=None)) as connection:
-            connection.execute("PRAGMA journal_mode=DELETE").fetchall()
-    except (Unavailable, dbapi.DatabaseError):
-        for leftover in _LEFTOVERS:
-            part = record.with_name(record.name + leftover)
-            if part.exists():
-                part.replace(aside.with_name(aside.name + leftover))
+    if not damaged:
+        try:
+            backup(record, dbapi, aside)
+        except Unavailable:
+            # It opens, but not all of it can be read, or the disk takes no copy: the file itself stays.
+            _stays(record, aside)
+        return aside
+    for ending in _LOG:
+        part = record.with_name(record.name + ending)
+        if part.exists():
+            _stays(part, aside.with_name(aside.name + ending))
+    _stays(record, aside)
+    # What is still in its log must not be taken for that of the copy.
+    for ending in _LOG:
+        record.with_name(record.name + ending).unlink(missing_ok=True)
     return aside
+
+
+def _stays(file: Path, aside: Path) -> None:
+    """Gives a file a second name, which stays when the first goes to another; where that fails, a copy."""
+    try:
+        # A try that was cut short may have left one.
+        second_name(file, aside)
+    except OSError as wrong:
+        raise Unavailable(
+            f"{file} was not kept as {aside}: {wrong}. Check the disk and the space left."
+        ) from wrong

@@ -16,6 +16,7 @@ from typing import Any
 
 from app.bootstrap import sqlite
 from app.bootstrap.exporting import export_centre
+from app.bootstrap.founding import require_place
 from app.bootstrap.papers import outfit, write_papers
 from app.bootstrap.policy_key import first_grant, policy_signer, renew_grant
 from app.bootstrap.resources import allocation_policy_source, policy_source, read_text
@@ -378,7 +379,8 @@ def open_centre(
     `photos` is the folder that photos are kept in, None for a centre that keeps none.
 
     Raises:
-        Refused: no such URL, a newer database, or no key file for a database server.
+        Refused: no such URL, a newer database, no key file for a database server, a centre was here and is
+            not any more, or a restore of it did not end.
     """
     file = file_of(url)
     if must_exist and file is not None and not file.exists():
@@ -386,6 +388,7 @@ def open_centre(
             "central.none", f"There is no file {file}.", "Expected a centre's database.", "Check --db."
         )
     where = key_file(url, key)
+    require_place(url, file, where)
     database = create_database(url, sqlite.choose().module)
     try:
         most = limits or Limits()

@@ -66,9 +66,9 @@ class LedgerPort:
         """The list as it was signed."""
         return self._ask(lambda: approvers.signed_revocations(self._ledger.connection))
 
-    def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int) -> int:
+    def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int, given: Mapping[str, int]) -> int:
         """Begins an epoch."""
-        found = self._ask(lambda: renewal.begin(self._ledger, epoch, lacking, upto))
+        found = self._ask(lambda: renewal.begin(self._ledger, epoch, lacking, upto, given))
         self._changed()
         return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 
@@ -21,3 +22,18 @@ def put_in_place(whole: Path, target: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def second_name(file: Path, other: Path) -> None:
+    """Gives a file another name, which stays when the first goes to another file; or a copy, without links.
+
+    Raises:
+        OSError: the disk; what had the other name is gone.
+    """
+    other.unlink(missing_ok=True)
+    try:
+        os.link(file, other)
+    except OSError:
+        shutil.copyfile(file, other)
+        with other.open("rb+") as copy:
+            os.fsync(copy.fileno())

@@ -7,7 +7,7 @@ lost answer nor a power cut can lose it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cache
 
@@ -18,8 +18,9 @@ from app.domain.fields import Fields
 from app.domain.refusal import Refused
 from app.domain.resealing import content_digest
 from app.domain.signing import Verifier
-from app.ledger import epochs, meta, site_stock
+from app.ledger import epochs, meta, numbers, site_stock
 from app.ledger.database import Transaction
+from app.ledger.numbers import SERIES
 from app.ledger.owed import Due, Kept, Torn
 from app.ledger.statements import Statements, prepare
 from app.ledger.tables import epoch, event, outbox, resent
@@ -114,7 +115,9 @@ def torn(ledger: Ledger, seqs: Sequence[int]) -> list[Torn]:
     return found
 
 
-def begin(ledger: Ledger, number: int, lacking: Iterable[int], upto: int) -> int:
+def begin(
+    ledger: Ledger, number: int, lacking: Iterable[int], upto: int, given: Mapping[str, int] | None = None
+) -> int:
     """Begins an epoch with the events that the centre lacks, and answers how many go again.
 
     Args:
@@ -122,6 +125,7 @@ def begin(ledger: Ledger, number: int, lacking: Iterable[int], upto: int) -> int
         number: the epoch that the centre gave.
         lacking: by `seq`, those the centre does not hold, of the first `upto`.
         upto: the last `seq` that the centre was asked about; everything recorded since goes too.
+        given: by family of codes, the highest number that the centre knows of this bench so far.
 
     Raises:
         Refused: an event is not as it was sealed; nothing was changed.
@@ -141,6 +145,8 @@ def begin(ledger: Ledger, number: int, lacking: Iterable[int], upto: int) -> int
                 tx.connection.execute(insert(resent), rows)
             _waits(tx, again)
             _stands(tx, ledger, number)
+            told = (given or {}).items()
+            numbers.count_on(tx, {SERIES[of]: highest + 1 for of, highest in told if of in SERIES})
     finally:
         ledger.forget()
     return len(again)

@@ -36,15 +36,19 @@ def require_safe(ledger: Ledger) -> None:
         )
 
 
-def swap(dbapi: Any, side: Path, record: Path) -> None:
-    """Puts a record that nobody has open in the place of another that nobody has open.
+def swap(dbapi: Any, side: Path, record: Path, *, damaged: bool = False) -> None:
+    """Puts a record that nobody has open in the place of another that nobody has open, or of none.
+
+    One that is `damaged` is not asked for its log, which its owner put aside.
 
     Raises:
         Unavailable: it was not done; the record is as it was.
     """
     try:
-        for file in (side, record):
-            _one_file(dbapi, file)
+        # Asked for, a record that is not there would be made, and be taken for that of a new station.
+        old = () if damaged or not record.exists() else (record,)
+        for file in (side, *old):
+            whole_in_itself(dbapi, file)
         with side.open("rb+") as whole:
             os.fsync(whole.fileno())
         put_in_place(side, record)
@@ -61,8 +65,12 @@ def discard(side: Path) -> None:
             side.with_name(side.name + ending).unlink(missing_ok=True)
 
 
-def _one_file(dbapi: Any, file: Path) -> None:
-    """Brings the log into the file: a log that is left beside a renamed file would be another's."""
+def whole_in_itself(dbapi: Any, file: Path) -> None:
+    """Brings the log into the file: a log that is left beside a renamed file would be another's.
+
+    Raises:
+        OSError: another program has it open.
+    """
     with closing(dbapi.connect(str(file), isolation_level=None, timeout=1.0)) as connection:
         mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
     if mode != "delete" or file.with_name(f"{file.name}-wal").exists():

@@ -9,9 +9,10 @@ from typing import Any
 from app.domain.clock import to_ms
 from app.domain.codes import CodeFamily, HumanCode
 from app.domain.event import EventKind
+from app.ledger.numbers import HOLDINGS, LABELS
 from app.ledger.writer import Ledger
 from app.scanning.meaning import Badge, Meaning
-from app.station.commits import HOLDINGS, LABELS, Numbers
+from app.station.commits import Numbers
 from app.station.desk import Arrival, Front, Label
 from app.station.known import known_unit
 from app.station.lookup import Lookup

@@ -9,24 +9,29 @@ from app.domain.event import Event
 from app.domain.event import undo as counter_event
 from app.domain.refusal import Refused
 from app.ledger.also import Also, DropDraft, QueueLabel, SaveDraft, SetValue, TakeNumber
+from app.ledger.numbers import HOLDINGS, LABELS
 from app.ledger.writer import Ledger
 from app.queries import history
 from app.station.setup import Setup
 from app.workflows.effects import Drop, Effect, Keep, Print, PrintOld, Record, Reprint, Undo
 
-LABELS = "label"
-HOLDINGS = "holding"
-
 
 class Numbers:
-    """The next number of each series; kept until the next commit, the only place where one is taken."""
+    """The next number of each series; kept until the next commit, the only place where one is taken.
+
+    A renewal of the epoch may count on, so that what was kept before it is looked up anew.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self._epoch = 0
         self._next: dict[str, int] = {}
 
     def next(self, series: str) -> int:
         """The number that the next label of a series gets."""
+        if self._epoch != self._ledger.head.epoch:
+            self._epoch = self._ledger.head.epoch
+            self._next.clear()
         if series not in self._next:
             self._next[series] = self._ledger.peek_number(series)
         return self._next[series]

@@ -72,10 +72,11 @@ class StationPort(Protocol):
     def revocations(self) -> Mapping[str, object] | None:
         """The signed list of revoked approvers as it is kept here; None before there was one."""
 
-    def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int) -> int:
+    def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int, given: Mapping[str, int]) -> int:
         """Begins an epoch in one durable commit, and answers how many events go again.
 
-        Those of the first `upto` by `seq` that the centre lacks, and all recorded since.
+        Those of the first `upto` by `seq` that the centre lacks, and all recorded since. `given` has the
+        highest number, by family of codes, that the centre knows of this bench: it gives none of them again.
         """
 
     def apply(self, page: Page) -> None:

@@ -62,7 +62,7 @@ class Renewer:
             self._show(one, answer.epoch)
         whole = sorted(set(lacking) - {one.seq for one in torn})
         try:
-            self._station.begin_epoch(answer.epoch, whole, upto)
+            self._station.begin_epoch(answer.epoch, whole, upto, answer.labels)
         except Refused as no:
             raise Halt(str(no)) from no
 

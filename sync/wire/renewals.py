@@ -7,7 +7,7 @@ there: asked again with the same token, the centre answers the same.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.domain.digests import is_digest
@@ -92,20 +92,30 @@ class Renew:
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """The answer to `Renew`: the epoch that begins; the older ones are closed. `token` is the question's."""
+    """The answer to `Renew`: the epoch that begins; the older ones are closed. `token` is the question's.
+
+    `labels` has, by family of codes, the highest number that the centre knows of this bench; a record that
+    was put back may not know that it gave them.
+    """
 
     token: str
     epoch: int
     feed_gen: int
+    labels: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
         """The wire form."""
-        return {"token": self.token, "epoch": self.epoch, "feed_gen": self.feed_gen}
+        shown = {"labels": dict(self.labels)} if self.labels else {}
+        return {"token": self.token, "epoch": self.epoch, "feed_gen": self.feed_gen, **shown}
 
     @classmethod
     def from_json(cls, f: Fields) -> Renewed:
         """Reads what `to_json` wrote."""
-        return cls(f.text("token"), f.whole("epoch", least=1), f.whole("feed_gen", least=1))
+        labels = dict[str, int]()
+        if "labels" in f.names():
+            told = f.inner("labels")
+            labels = {family: told.whole(family) for family in told.names()}
+        return cls(f.text("token"), f.whole("epoch", least=1), f.whole("feed_gen", least=1), labels)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from app.domain.clock import Clock, to_ms
 from app.domain.ids import Ids
 from app.ledger import outbox
 from app.ledger.identity import StationIdentity, StationSettings
+from app.ledger.numbers import LABELS
 from app.ledger.tables import SCHEMA
 from app.ledger.writer import Ledger
-from app.station.commits import LABELS
 from app.station.keyfile import load_or_make
 from tests.bench.workload import OWNER, PLACE, SITE, START, SeededIds, Shift, SteppingClock
 

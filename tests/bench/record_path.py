@@ -16,7 +16,7 @@ from statistics import median
 
 from app.bootstrap import sqlite
 from app.bootstrap.folder import Folder
-from app.station.commits import LABELS
+from app.ledger.numbers import LABELS
 from tests.bench.figures import Figure, Target, middle, percentiles
 from tests.bench.grown import Say, copy_of, grown, open_ledger, skus_for
 from tests.bench.raw import RawWriter, Recorder, Transaction, rows_of

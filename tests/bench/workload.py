@@ -18,7 +18,7 @@ from app.domain.ids import uuid7
 from app.domain.item import Item
 from app.domain.returns import Rma, RmaLine
 from app.ledger.also import Also, DropDraft, QueueLabel, SaveDraft, TakeNumber
-from app.station.commits import LABELS
+from app.ledger.numbers import LABELS
 from app.workflows.bench.context import Bench, Moment
 from app.workflows.bench.inputs import FoundItem, FoundReturn, Input, Said
 from app.workflows.bench.state import BenchState

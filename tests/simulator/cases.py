@@ -49,13 +49,15 @@ def _apart(world: World, centre: Centre) -> Iterator[str]:
         if deed.document in world.lost:
             continue
         if labelled[label] > 1:
-            # Copies of a station print the same labels, and the centre keeps one case for a label.
+            # Copies of a station print the same labels.
             world.reach("two units under one label")
-            blind.add(f"return.blind:{label}")
-            continue
         if deed.act is Act.BLIND:
-            blind.add(f"return.blind:{label}")
-            yield from missing_case(centre, f"return.blind:{label}", f"{deed.sku} came unannounced")
+            own = f"return.blind:{label}:{event_id}"
+            key = own if own in centre.cases else f"return.blind:{label}"
+            if key in blind:
+                yield f"I3: two units came unannounced under {label} and share one case"
+            blind.add(key)
+            yield from missing_case(centre, key, f"{deed.sku} came unannounced")
         elif deed.act is Act.THING:
             yield from missing_case(centre, f"return.unidentified:{label}", "nobody knows a thing")
         else:
@@ -248,7 +250,8 @@ def _photographed(world: World, centre: Centre) -> Iterator[str]:
 
 def _once(centre: Centre) -> Iterator[str]:
     """One conflict, one case: what is about one unit, line or place is open once."""
-    single = ("return.blind", "return.unidentified", "serial.twice", "transfer.twice", "chain.fork")
+    # Blind units are held against their cases one by one: two of them may bear one label.
+    single = ("return.unidentified", "serial.twice", "transfer.twice", "chain.fork")
     for (kind, subject), times in centre.case_count.items():
         if times > 1 and kind in single:
             yield f"I5: {times} cases {kind} about {subject}"

@@ -11,15 +11,18 @@ import pytest
 from sqlalchemy import select
 
 from app.bootstrap import keeping
+from app.domain.codes import CodeFamily, HumanCode
 from app.domain.envelope import event_of
 from app.domain.laws import agreement, fold
 from app.ledger import renewal
+from app.ledger.also import TakeNumber
 from app.ledger.tables import event as event_table
 from app.ledger.writer import envelope_of
 from sync.central.audit import station_balances
 from sync.central.store.tables import exception, receipt
 from sync.client.session import HALTED_S
 from sync.client.state import COPIED, Link
+from tests.app.ledger.station import disposition
 from tests.sync.toll import Fault, double, lose_reply, lose_request
 from tests.sync.world import Site, World, received
 
@@ -247,7 +250,7 @@ def test_a_restored_centre_is_sent_what_it_lost_and_told_what_nobody_has(tmp_pat
             site.work(events)
             site.sync()
         one.work(1)
-    keeping.restore(url, backup, None, keeping.Over(replace=True))
+    done = keeping.restore(url, backup, None, keeping.Over(replace=True))
     world.clock.pass_by(86_400)
     after = World(tmp_path, world.clock)
     with after.running():
@@ -259,7 +262,7 @@ def test_a_restored_centre_is_sent_what_it_lost_and_told_what_nobody_has(tmp_pat
         for site in after.sites:
             site.sync(2)
             settled(after, site)
-            assert site.ledger.cursor.gen == 2
+            assert site.ledger.cursor.gen == done.generation
             assert site.ledger.head.epoch == 2
         assert received(after, one) == ["posted"] * 6
         assert received(after, idle) == ["posted"] * 2
@@ -270,3 +273,33 @@ def test_a_restored_centre_is_sent_what_it_lost_and_told_what_nobody_has(tmp_pat
         for site in after.sites:
             site.sync()
         assert len(cases(after)) == 3
+
+
+def test_a_station_that_was_put_back_gives_no_label_again_that_the_centre_knows(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    with world.running():
+        site = world.site()
+        assert site.ledger.identity is not None
+        bench = site.ledger.identity.bench
+
+        def unit() -> str:
+            number, seq = site.ledger.peek_number("label"), site.ledger.last_seq + 1
+            label = str(HumanCode(CodeFamily.UNIT_LABEL, bench, number))
+            at = 1_000 * seq + int(world.clock.monotonic_ms())
+            happened = disposition(seq, event_id=site._ids.event_id(at), label=label)
+            site.ledger.record(happened, [TakeNumber("label", number)])
+            return label
+
+        given = [unit()]
+        site.sync()
+        old = saved(world, site)
+        given += [unit(), unit()]
+        site.sync()
+        put_back(site, old)
+        assert site.ledger.peek_number("label") == 2
+        site.sync(2)
+        assert site.ledger.head.epoch == 2
+        assert site.ledger.peek_number("label") == 4
+        given.append(unit())
+        site.sync()
+    assert len(set(given)) == 4

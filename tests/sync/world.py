@@ -79,8 +79,8 @@ class DirectPort:
     def revocations(self) -> Mapping[str, object] | None:
         return approvers.signed_revocations(self._ledger.connection)
 
-    def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int) -> int:
-        return renewal.begin(self._ledger, epoch, lacking, upto)
+    def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int, given: Mapping[str, int]) -> int:
+        return renewal.begin(self._ledger, epoch, lacking, upto, given)
 
     def apply(self, page: Page) -> None:
         mirror.apply_page(self._ledger, page)

@@ -22,13 +22,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from app.domain.refusal import Refused, Unavailable
+from sync.central.store import under_way
 from sync.central.store.copying import HEADS, PAST_HEADS
 from sync.central.store.lasting import put_in_place
 
 MAGIC = b"PGDMP"
 """How a dump's file begins."""
 
-_ASIDE = "replaced_"
+_ASIDE = under_way.ASIDE
 _SECRETS = ("sslpassword", "oauth_client_secret")
 _SERVICE = "backhaul"
 _TABLES = text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename")
@@ -70,6 +71,8 @@ def dump(url: str, target: Path) -> None:
 def load(url: str, source: Path, *, replace: bool) -> str:
     """Puts a dump into an empty database, or with `replace` in the place of what is there.
 
+    What an unfinished one left is undone first. It is marked as under way until `under_way.finish`.
+
     Returns:
         The schema in which the replaced tables are kept; empty when there were none.
 
@@ -81,11 +84,16 @@ def load(url: str, source: Path, *, replace: bool) -> str:
     engine = create_engine(url, hide_parameters=True)
     try:
         with engine.begin() as conn:
+            if (unfinished := under_way.begun(conn)) is not None:
+                _require_alone(conn)
+                _undo(conn, unfinished)
             aside = _put_aside(conn, replace=replace)
+            under_way.begin(conn, aside)
         try:
             _run("pg_restore", url, "--no-owner", "--no-privileges", "--single-transaction", str(source))
         except Unavailable:
             with engine.begin() as conn:
+                under_way.end(conn)
                 _put_back(conn, aside)
             raise
     except OperationalError as away:
@@ -165,10 +173,7 @@ def take_back(url: str, aside: str) -> None:
     engine = create_engine(url, hide_parameters=True)
     try:
         with engine.begin() as conn:
-            quote = conn.dialect.identifier_preparer.quote
-            for table in list(conn.scalars(_TABLES)):
-                conn.execute(text(f"DROP TABLE {quote(table)} CASCADE"))
-            _put_back(conn, aside)
+            _undo(conn, aside)
     except OperationalError as away:
         kept = f"; what was there before is kept in {aside}" if aside else ""
         raise Unavailable(f"The copy was not taken out again{kept}: {away.orig}") from away
@@ -187,13 +192,7 @@ def _put_aside(conn: Connection, *, replace: bool) -> str:
             "Expected an empty database.",
             "Make a new database for it, or give --replace; the tables that are there are then kept aside.",
         )
-    if others := conn.scalar(_OTHERS):
-        raise Refused(
-            "restore.in_use",
-            f"{others} other connections use the database.",
-            "Expected nobody: a centre that runs would go on with half of each.",
-            "Stop the centre first.",
-        )
+    _require_alone(conn)
     schemas = set(conn.scalars(text("SELECT nspname FROM pg_namespace")))
     number = 1
     while (aside := f"{_ASIDE}{number}") in schemas:
@@ -203,6 +202,23 @@ def _put_aside(conn: Connection, *, replace: bool) -> str:
     for table in tables:
         conn.execute(text(f"ALTER TABLE {quote(table)} SET SCHEMA {aside}"))
     return aside
+
+
+def _require_alone(conn: Connection) -> None:
+    if others := conn.scalar(_OTHERS):
+        raise Refused(
+            "restore.in_use",
+            f"{others} other connections use the database.",
+            "Expected nobody: a centre that runs would go on with half of each.",
+            "Stop the centre first.",
+        )
+
+
+def _undo(conn: Connection, aside: str) -> None:
+    quote = conn.dialect.identifier_preparer.quote
+    for table in list(conn.scalars(_TABLES)):
+        conn.execute(text(f"DROP TABLE {quote(table)} CASCADE"))
+    _put_back(conn, aside)
 
 
 def _put_back(conn: Connection, aside: str) -> None:

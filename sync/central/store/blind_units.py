@@ -21,7 +21,7 @@ from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.chain import CENTRE
 from sync.central.store.cursors import row_number
 from sync.central.store.exceptions import plain, stored_key
-from sync.central.store.prepared import inserting, updating
+from sync.central.store.prepared import asking, inserting, updating
 from sync.central.store.return_claims import Verdict
 from sync.central.store.scope import among
 from sync.central.store.tables import account, balance, blind_unit, event, exception, station
@@ -60,10 +60,37 @@ def units(came: Sequence[Came]) -> list[return_claims.Came]:
     ]
 
 
-def note(conn: Connection, came: Sequence[Came], found: Mapping[str, Verdict]) -> None:
-    """Notes what came with no RMA, and by which claim; other kinds of events are none of it."""
+def keys(conn: Connection, came: Sequence[Came]) -> dict[str, str]:
+    """By event, the key of the case of each unit that comes with no RMA.
+
+    That is its label. Where another unit came under it before (copies of a station print the same labels, and
+    so does one whose record was put back), it is label and event: neither waits behind the other's case.
+    """
     rows = [_row(entry) for entry in came if comes_blind(entry.event.kind, entry.station)]
-    _new.run(conn, [row | {"claim": found[row["event_id"]].claim} for row in rows])
+    labels = sorted({row["label"] for row in rows})
+    used = {row.label for row in _used.rows(conn, labels=labels)} if rows else set[str]()
+    found = dict[str, str]()
+    for row in rows:
+        of = row["event_id"]
+        again = row["label"] in used
+        found[of] = stored_key(f"return.blind:{row['label']}:{of}") if again else row["case_key"]
+        used.add(row["label"])
+    return found
+
+
+def note(
+    conn: Connection, came: Sequence[Came], found: Mapping[str, Verdict], keys_: Mapping[str, str]
+) -> None:
+    """Notes what came with no RMA, by which claim and with which case; other kinds are none of it."""
+    rows = [_row(entry) for entry in came if comes_blind(entry.event.kind, entry.station)]
+    told = ((row, row["event_id"]) for row in rows)
+    _new.run(conn, [row | {"claim": found[of].claim, "case_key": keys_[of]} for row, of in told])
+
+
+def case_keys(conn: Connection, event_ids: Sequence[str]) -> dict[str, str]:
+    """By event, the key of the case of each of these that brought a unit with no RMA."""
+    rows = _keys_of.rows(conn, ids=list(event_ids)) if event_ids else ()
+    return {row.event_id: row.case_key for row in rows}
 
 
 def came_as(conn: Connection, event_id: str) -> Row[Any]:
@@ -119,8 +146,12 @@ def unmatch(conn: Connection, matched_by: Sequence[str]) -> list[str]:
 
 
 def find(conn: Connection, label: str) -> Row[Any] | None:
-    """The newest unit under a label, with the site of its bench; None when there never was one."""
-    return conn.execute(_units.where(blind_unit.c.label == label).order_by(blind_unit.c.id.desc())).first()
+    """The newest unit under a label that waits, or else the newest; with the site of its bench.
+
+    None when there never was one.
+    """
+    under = _units.where(blind_unit.c.label == label)
+    return conn.execute(under.order_by(blind_unit.c.state != WAITING, blind_unit.c.id.desc())).first()
 
 
 def given(conn: Connection, event_id: str) -> Fields:
@@ -176,6 +207,14 @@ def shown(unit: Row[Any], now: datetime) -> dict[str, object]:
 
 
 _new = inserting(blind_unit, *(column.name for column in blind_unit.columns if column.name != "id"))
+_used = asking(
+    lambda among_: select(blind_unit.c.label).distinct().where(among_(blind_unit.c.label, "labels"))
+)
+_keys_of = asking(
+    lambda among_: select(blind_unit.c.event_id, blind_unit.c.case_key).where(
+        among_(blind_unit.c.event_id, "ids")
+    )
+)
 _taken_back = updating(
     update(blind_unit)
     .where(blind_unit.c.event_id == bindparam("of"), blind_unit.c.state == WAITING)

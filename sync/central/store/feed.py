@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from sync.central.store.prepared import asking, inserting, updating
 from sync.central.store.tables import counter, feed, meta
 
+_FIRST = datetime(2020, 1, 1, tzinfo=UTC)
+_MINUTE_S = 60
 _written_out = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -52,15 +55,18 @@ def publish(conn: Connection, changes: Sequence[Record]) -> None:
     _advance.one(conn, upto=pos + len(changes))
 
 
-def begin_generation(conn: Connection, replaced: int = 0) -> int:
+def begin_generation(conn: Connection, replaced: int = 0, at: datetime | None = None) -> int:
     """Begins a new generation of the feed, for a ledger that was put back; answers its number.
 
     It is later than the copy's and than that of the centre which the copy replaces: that one may itself have
-    been put back from the same copy, and stations know its generation. Stations keep (generation, position):
-    one that meets another generation drops its mirror of the centre's records and fetches them from the
-    beginning.
+    been put back from the same copy, and stations know its generation. Where nothing says what was replaced
+    (a new machine, a file too damaged to read), the instant `at` of putting back does: the number is at least
+    the whole minutes since 2020, so that one copy put back in two places begins two generations. Stations
+    keep (generation, position): one that meets another generation drops its mirror of the centre's records
+    and fetches them from the beginning.
     """
-    gen = max(position(conn)[0], replaced) + 1
+    minutes = int((at - _FIRST).total_seconds()) // _MINUTE_S if at is not None else 0
+    gen = max(position(conn)[0] + 1, replaced + 1, minutes)
     conn.execute(update(meta).where(meta.c.name == "feed_gen").values(value=str(gen)))
     return gen
 

@@ -14,7 +14,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
+from app.domain import codes
 from app.domain.clock import to_text
+from app.domain.codes import CodeFamily
 from app.domain.envelope import genesis
 from app.domain.resealing import content_digest
 from sync.central.rules.renewing import Closed, telling, type_of
@@ -22,7 +24,7 @@ from sync.central.store.enrolment import Station
 from sync.central.store.exceptions import Case, open_case
 from sync.central.store.feed import position
 from sync.central.store.prepared import asking
-from sync.central.store.tables import meta, past_chain, receipt, renewal, station
+from sync.central.store.tables import account, meta, past_chain, receipt, renewal, station
 from sync.wire.renewals import Holds, Offer, Renew, Renewed
 
 EXPECTED = "expected_heads"
@@ -30,6 +32,9 @@ EXPECTED = "expected_heads"
 
 RECALLED = "recalled_renewals"
 """Under this name `meta` keeps which epoch followed from which at a centre that a backup replaced."""
+
+# No bench counts so far; whoever writes such a label by hand must not end its numbers.
+_LARGEST = 10**11
 
 # Station, older epoch, newer epoch.
 Renewals = frozenset[tuple[str, int, int]]
@@ -40,7 +45,7 @@ def renew(conn: Connection, caller: Station, asked: Renew, now: datetime) -> Ren
     gen, _ = position(conn)
     before = conn.execute(_by_token, {"of": caller.head.station_id, "token": asked.token}).one_or_none()
     if before is not None:
-        return Renewed(asked.token, int(before.epoch), gen)
+        return Renewed(asked.token, int(before.epoch), gen, labels_of(conn, caller.bench))
     used = (newer for of, newer, _ in recalled_renewals(conn) if of == caller.head.station_id)
     epoch = max(asked.epoch, caller.head.epoch, *used) + 1
     known = conn.execute(_station, {"of": caller.head.station_id}).one()
@@ -76,7 +81,18 @@ def renew(conn: Connection, caller: Station, asked: Renew, now: datetime) -> Ren
         fix=telling(known.name, asked.cause, closed, epoch, installs),
     )
     open_case(conn, case, now)
-    return Renewed(asked.token, epoch, gen)
+    return Renewed(asked.token, epoch, gen, labels_of(conn, caller.bench))
+
+
+def labels_of(conn: Connection, bench: int) -> dict[str, int]:
+    """By family of codes, the highest number on any label of a bench that stock was ever kept under."""
+    highest = dict[str, int]()
+    for family in (CodeFamily.UNIT_LABEL, CodeFamily.HOLDING_LABEL):
+        for label in conn.scalars(_labels, {"begins": f"{family}{bench:02d}-%"}):
+            # What only looks like one of its labels is none.
+            if codes.check(label) and (number := codes.parse(label).number) < _LARGEST:
+                highest[family] = max(number, highest.get(family, 0))
+    return highest
 
 
 def case_key(station_id: str, epoch: int) -> str:
@@ -202,6 +218,7 @@ def closed_chains(conn: Connection) -> Mapping[str, list[tuple[int, int, str]]]:
     return found
 
 
+_labels = select(account.c.label).distinct().where(account.c.label.like(bindparam("begins")))
 _by_token = select(renewal.c.epoch).where(
     renewal.c.station_id == bindparam("of"), renewal.c.token == bindparam("token")
 )

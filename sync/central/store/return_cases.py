@@ -36,17 +36,12 @@ def unknown_rma(deed: Deed, code: str) -> Case:
     )
 
 
-def blind_key(deed: Deed) -> str:
-    """The key of the case of a unit that nobody announced."""
-    return f"return.blind:{_unit(deed)}"
-
-
-def blind(deed: Deed, why: Why = Why.BLIND) -> Case:
-    """A return that nobody announced, and why it is nobody's."""
+def blind(deed: Deed, key: str, why: Why = Why.BLIND) -> Case:
+    """A return that nobody announced, and why it is nobody's; `key` is the one its unit was noted with."""
     f = deed.facts
     label = f.maybe_text("label")
     return Case(
-        key=blind_key(deed),
+        key=key,
         type=why,
         subject=f"label:{label}" if label else f"event:{deed.event_id}",
         owner_role="service",
@@ -56,10 +51,10 @@ def blind(deed: Deed, why: Why = Why.BLIND) -> Case:
     )
 
 
-def match_taken_back(deed: Deed, rma: str) -> Case:
+def match_taken_back(deed: Deed, key: str, rma: str) -> Case:
     """A bench took a unit back that the centre had matched with a return meanwhile."""
     return replace(
-        blind(deed),
+        blind(deed, key),
         fix=f"The bench took back what it had recorded of this unit, which was matched with {rma} meanwhile: "
         "the match and its refund are taken back, too. Look at the unit, and have it recorded again.",
     )
@@ -113,11 +108,6 @@ def unnamed(label: str, key: str) -> Case:
 def put_away_key(deed: Deed) -> str:
     """The key of the to-do of a matched unit that still stands on hold."""
     return f"return.put_away:{_unit(deed)}"
-
-
-def keys_of(deed: Deed) -> tuple[str, ...]:
-    """The keys under which a unit may have a case of its own."""
-    return (blind_key(deed),) if deed.code is None else apart_keys(deed, deed.code)
 
 
 def apart_keys(deed: Deed, code: str) -> tuple[str, str]:

@@ -75,9 +75,10 @@ def blind_again(conn: Connection, unmatched: Mapping[str, str], at: datetime) ->
 
     `unmatched` has the RMA that each was matched with, by the bench's event.
     """
+    keys = blind_units.case_keys(conn, list(unmatched))
     for event_id, code in unmatched.items():
         deed = Deed(event_id, EventKind.RETURN_DISPOSITIONED, "", blind_units.given(conn, event_id))
-        open_case(conn, return_cases.match_taken_back(deed, code), at)
+        open_case(conn, return_cases.match_taken_back(deed, keys[event_id], code), at)
 
 
 class _Told:
@@ -100,6 +101,7 @@ class _Told:
             if fact.event.event_id in deeds and deeds[fact.event.event_id].code is None
         ]
         self._why = return_claims.verdicts(act.conn, blind_units.units(self._blind))
+        self._keys = blind_units.case_keys(act.conn, undone) | blind_units.keys(act.conn, self._blind)
         remember = [{"rma": code, "event_id": of} for of, codes in self._codes.items() for code in codes]
         self._here, self._undone = set[str](), dict[str, Deed]()
         if undone:
@@ -132,7 +134,8 @@ class _Told:
         conn, at, code = self._act.conn, self._act.posted_at, deed.code
         if code is None:
             if blind_units.comes_blind(deed.kind, deed.origin):
-                open_case(conn, return_cases.blind(deed, self._why[deed.event_id].why), at)
+                key, why = self._keys[deed.event_id], self._why[deed.event_id].why
+                open_case(conn, return_cases.blind(deed, key, why), at)
         elif (sheet := self._sheets.get(code)) is None:
             open_case(conn, return_cases.unknown_rma(deed, code), at)
         else:
@@ -149,7 +152,7 @@ class _Told:
             open_case(self._act.conn, return_cases.odd_undo(undo), self._act.posted_at)
             return
         if (deed := self._undone.get(target) or self._deeds.get(target)) is not None:
-            keys = return_cases.keys_of(deed)
+            keys = self._own_cases(deed)
             close_cases(self._act.conn, keys, self._act.posted_at, "It was taken back.")
         for code in self._codes.get(target, ()):
             if (sheet := self._sheets.get(code)) is not None:
@@ -160,6 +163,13 @@ class _Told:
                     # What was accepted stands beside the lines again.
                     _judge(self._act, sheet.deeds[accepted], sheet, self._others)
                 self._accept_again(sheet)
+
+    def _own_cases(self, deed: Deed) -> tuple[str, ...]:
+        """The keys under which a unit may have a case of its own."""
+        if deed.code is not None:
+            return return_cases.apart_keys(deed, deed.code)
+        key = self._keys.get(deed.event_id)
+        return () if key is None else (key,)
 
     def _accept_again(self, sheet: Sheet) -> None:
         """With a word taken back, or a unit of it: whether it holds for those that name it is asked anew."""
@@ -178,13 +188,14 @@ class _Told:
         facts, unit = blind_units.given(conn, event_id), blind_units.came_as(conn, event_id)
         deed = Deed(event_id, EventKind.RETURN_DISPOSITIONED, "", facts)
         came = return_claims.Came(event_id, unit.owner, unit.sku, int(unit.qty), from_text(unit.came_at))
-        open_case(conn, return_cases.blind(deed, return_claims.why_of(conn, unit.claim, came)), at)
+        why = return_claims.why_of(conn, unit.claim, came)
+        open_case(conn, return_cases.blind(deed, unit.case_key, why), at)
         close_cases(conn, [return_cases.put_away_key(deed)], at, "The match was taken back.")
 
     def write(self) -> None:
         """Stores and publishes what changed."""
         conn = self._act.conn
-        blind_units.note(conn, self._blind, self._why)
+        blind_units.note(conn, self._blind, self._why, self._keys)
         blind_units.take_back(conn, self._taken_back)
         for event_id in blind_units.unmatch(conn, self._taken_back):
             self._blind_again(event_id)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from app.bootstrap.folder import Folder
 from app.bootstrap.record import open_record
 from app.domain.refusal import Refused
+from tests.killing import killed_at_each_place, said_by
 
 
 def test_a_record_is_made_once_and_found_again(tmp_path: Path) -> None:
@@ -39,6 +41,39 @@ def test_the_next_start_after_a_power_cut_at_the_first_goes_on(tmp_path: Path) -
     folder.key.unlink()
     with open_record(folder, must_exist=False) as ledger:
         assert ledger.head.seq == 0
+
+
+@pytest.mark.parametrize("left", [None, b""], ids=["gone", "empty"])
+def test_a_key_whose_record_is_gone_begins_no_other_station(tmp_path: Path, left: bytes | None) -> None:
+    folder = Folder(tmp_path)
+    with open_record(folder, must_exist=False) as ledger:
+        station = ledger.head.station_id
+    folder.record.unlink()
+    if left is not None:
+        folder.record.write_bytes(left)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(Refused, match="backhaul restore FILE") as no, open_record(folder, must_exist=False):
+        pytest.fail("began another station under the key")
+    assert no.value.code == "record.gone"
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    # Whoever wants another one says so by taking the key away.
+    folder.key.rename(tmp_path / "old.key")
+    with open_record(folder, must_exist=False) as ledger:
+        assert ledger.head.station_id != station
+
+
+def test_a_first_start_that_is_killed_anywhere_goes_on_with_the_next(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "bench")
+
+    def start() -> int:
+        with open_record(folder, must_exist=False) as ledger:
+            return ledger.last_seq
+
+    for _ in killed_at_each_place(start, lambda: shutil.rmtree(folder.path, ignore_errors=True)):
+        assert start() == 0
+        assert not folder.founding.exists()
+        folder.record.unlink()
+        assert said_by(start) == "record.gone"
 
 
 def test_a_folder_without_a_record_is_not_made_into_one(tmp_path: Path) -> None:

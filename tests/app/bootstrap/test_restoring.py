@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -14,9 +15,11 @@ from app.bootstrap.restoring import restore
 from app.command.root import run
 from app.domain.refusal import Refused, Unavailable
 from app.ledger import renewal
+from app.ledger.also import TakeNumber
 from app.ledger.backup import backup
 from app.ledger.owed import Due
 from tests.app.ledger.station import disposition
+from tests.killing import killed_at_each_place, said_by
 
 
 def record(folder: Folder, *numbers: int) -> None:
@@ -102,6 +105,63 @@ def test_a_damaged_record_is_kept_aside_as_it_is(folder: Folder, tmp_path: Path)
     assert aside is not None
     assert aside.read_bytes().startswith(b"not a database")
     assert events(folder) == 2
+
+
+def numbered(folder: Folder, *taken: int) -> None:
+    with open_record(folder, must_exist=True) as ledger:
+        for number in taken:
+            ledger.save([TakeNumber("label", number)])
+
+
+def test_no_label_of_the_replaced_record_is_given_again_where_it_can_be_read(
+    folder: Folder, tmp_path: Path
+) -> None:
+    numbered(folder, 1, 2, 3)
+    restore(folder, tmp_path / "copy.db", replace=True)
+    with open_record(folder, must_exist=True) as ledger:
+        assert ledger.peek_number("label") == 4
+        # What counts approvals begins anew with the epoch, as before.
+        assert ledger.peek_number("approval") == 1
+    folder.record.write_bytes(b"not a database at all" * 100)
+    restore(folder, tmp_path / "copy.db", replace=True)
+    with open_record(folder, must_exist=True) as ledger:
+        assert ledger.peek_number("label") == 1
+
+
+def spoil(folder: Folder) -> None:
+    whole = bytearray(folder.record.read_bytes())
+    whole[:4096] = bytes(range(256)) * 16
+    folder.record.write_bytes(whole)
+    # A cut leaves its log behind as well.
+    folder.record.with_name("station.db-wal").write_bytes(b"log")
+
+
+@pytest.mark.parametrize("damaged", [False, True], ids=["whole", "damaged"])
+def test_killed_anywhere_the_station_is_the_old_one_or_the_copy_and_never_another(
+    folder: Folder, tmp_path: Path, damaged: bool
+) -> None:
+    with open_record(folder, must_exist=True) as ledger:
+        station = ledger.head.station_id
+    if damaged:
+        spoil(folder)
+    before, copy = tmp_path / "before", tmp_path / "copy.db"
+    shutil.copytree(folder.path, before)
+
+    def ready() -> None:
+        shutil.rmtree(folder.path)
+        shutil.copytree(before, folder.path)
+
+    def opened() -> tuple[bool, int, bool]:
+        with open_record(folder, must_exist=False) as ledger:
+            return ledger.head.station_id == station, ledger.last_seq, renewal.due(ledger) is not None
+
+    found = list[object]()
+    for _ in killed_at_each_place(lambda: restore(folder, copy, replace=True), ready):
+        found.append(said_by(opened))
+        restore(folder, copy, replace=True)
+        assert opened() == (True, 2, True)
+    assert set(found) == {"ledger.not_sqlite" if damaged else (True, 3, False), (True, 2, True)}
+    assert found[-1] == (True, 2, True)
 
 
 def test_a_copy_that_breaks_a_law_or_is_none_leaves_what_is_there(folder: Folder, tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ def test_a_centre_is_migrated_copied_and_put_back(tmp_path: Path, capsys: pytest
     assert "--replace" in words(capsys)
     assert run(["central", "restore", copy, *where, "--replace"]) == 0
     said = words(capsys)
-    assert "generation 2: stations drop their copy" in said
+    assert re.search(r"at generation \d+: stations drop their copy", said)
     assert "centre-replaced-1.db" in said
     assert "token" not in said
 

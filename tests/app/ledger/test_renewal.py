@@ -9,10 +9,12 @@ from app.domain.event import EventKind
 from app.domain.refusal import Refused, Unavailable
 from app.domain.resealing import content_digest, origin_of
 from app.ledger import meta, outbox, renewal, site_stock
+from app.ledger.also import TakeNumber
 from app.ledger.audit import audit
 from app.ledger.mirror import apply_page
 from app.ledger.owed import Due
 from app.ledger.writer import Ledger
+from app.station.commits import Numbers
 from tests.app.ledger.faults import FaultyDbapi
 from tests.app.ledger.station import Station, everything, first_page, with_label
 
@@ -120,6 +122,21 @@ def test_an_epoch_may_begin_with_nothing(ledger: Ledger, station: Station) -> No
     assert audit(ledger).violations == ()
     assert outbox.send_again(ledger, 2, 0)
     assert outbox.pending(ledger, 9) == []
+
+
+def test_no_label_that_the_centre_knows_is_given_again(ledger: Ledger) -> None:
+    ledger.save([TakeNumber("label", 1)])
+    renewal.begin(ledger, 2, [], 0, {"L": 41, "H": 3, "Z": 9})
+    assert (ledger.peek_number("label"), ledger.peek_number("holding")) == (42, 4)
+    renewal.begin(ledger, 3, [], 0, {"L": 7})
+    assert ledger.peek_number("label") == 42
+
+
+def test_a_number_that_a_bench_had_looked_up_before_a_renewal_is_looked_up_anew(ledger: Ledger) -> None:
+    numbers = Numbers(ledger)
+    assert numbers.next("label") == 1
+    renewal.begin(ledger, 2, [], 0, {"L": 41})
+    assert numbers.next("label") == 42
 
 
 def test_an_epoch_that_is_no_later_one_is_a_mistake(ledger: Ledger) -> None:

@@ -49,6 +49,7 @@ class PaperStation:
         self.pruned = False
         self.revoked: Mapping[str, object] | None = None
         self.damaged: list[Torn] = []
+        self.given: dict[str, int] = {}
 
     def record(self, events: int = 1) -> None:
         self.chain = chain_of(len(self.chain) + events)
@@ -104,8 +105,9 @@ class PaperStation:
         self._answer()
         return self.revoked
 
-    def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int) -> int:
+    def begin_epoch(self, epoch: int, lacking: Sequence[int], upto: int, given: Mapping[str, int]) -> int:
         self._answer()
+        self.given = dict(given)
         again = [e for n, e in enumerate(self.all, 1) if n in lacking or n > upto]
         self.start = genesis(STATION, epoch, SIGNER.public_key)
         self.chain, self.acknowledged, self.owed = [], 0, None

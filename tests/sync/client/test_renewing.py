@@ -35,6 +35,12 @@ def test_what_the_centre_holds_stays_and_the_rest_goes_again() -> None:
     assert [event.event_id for event in station.chain] == [first[1].event_id, first[3].event_id]
 
 
+def test_the_labels_that_the_centre_knows_are_given_no_more() -> None:
+    station = PaperStation(1)
+    run(station, lambda renew: Renewed(renew.token, 2, 1, {"L": 41, "H": 3}), holding(*station.chain))
+    assert station.given == {"L": 41, "H": 3}
+
+
 def test_a_long_record_is_offered_part_by_part() -> None:
     station = PaperStation(2)
     station.all *= MAX_OFFERED

@@ -93,6 +93,15 @@ def test_a_newer_snapshot_begins_anew(tmp_path: Path) -> None:
     assert newer.asked[0] == 0
 
 
+def test_a_mark_that_the_disk_damaged_begins_anew(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable):
+        download(Paper(most=3), tmp_path / "side", EXPECTED)
+    (tmp_path / "side.of").write_bytes(b"\xff\xfe" + SAID.sha256.encode()[2:])
+    again = Paper()
+    assert download(again, tmp_path / "side", EXPECTED)[0] == SAID
+    assert again.asked[0] == 0
+
+
 SPOILS: dict[str, Callable[[bytes], bytes]] = {
     "flipped": lambda data: data[:900] + bytes([data[900] ^ 4]) + data[901:],
     "cut": lambda data: data[:-3],

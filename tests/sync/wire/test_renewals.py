@@ -45,6 +45,15 @@ def test_every_field_is_needed(message: Message) -> None:
             reread(message, lambda document, name=name: document.pop(name))  # type: ignore[misc]
 
 
+def test_a_centre_may_say_which_labels_it_knows_and_an_older_one_does_not() -> None:
+    told = Renewed(TOKEN, 2, 4, {"L": 41, "H": 3})
+    assert reread(told) == told
+    assert reread(told, lambda document: document.__delitem__("labels")) == Renewed(TOKEN, 2, 4)
+    assert "labels" not in Renewed(TOKEN, 2, 4).to_json()
+    with pytest.raises(Refused, match="L"):
+        reread(told, lambda document: document.update(labels={"L": -1}))
+
+
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.refusal import Refused, Unavailable
+from sync.central.store import under_way
 from sync.central.store.archive import MAGIC, _connection, dump, load
 from sync.central.store.database import create_database
 from tests.postgres import Cluster
@@ -62,4 +63,7 @@ def test_only_an_empty_database_is_filled_without_being_told(
         load(empty_postgres_url, tmp_path / "c.dump", replace=False)
     assert load(cluster.database(), tmp_path / "c.dump", replace=False) == ""
     assert load(empty_postgres_url, tmp_path / "c.dump", replace=True) == "replaced_1"
+    # One that nobody finished is undone by the next.
+    assert load(empty_postgres_url, tmp_path / "c.dump", replace=True) == "replaced_1"
+    under_way.finish(empty_postgres_url)
     assert load(empty_postgres_url, tmp_path / "c.dump", replace=True) == "replaced_2"

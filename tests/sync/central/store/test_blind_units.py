@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
+import pytest
+from sqlalchemy import select
+
 from app.domain.account import Status
 from app.domain.event import EventKind
+from sync.central.checks.blind import check_blind
 from sync.central.store import blind_units
+from sync.central.store.tables import exception
 from tests.sync.central.blind import came, matched, waiting, with_bench
 from tests.sync.central.shop import STATION, Shop
 
@@ -80,6 +86,39 @@ def test_a_label_used_again_is_its_newest_unit(shop: Shop) -> None:
     unit: Any = shop.ask(lambda conn: blind_units.find(conn, "H07-1-X"))
     assert unit.sku == "B"
     assert shop.ask(lambda conn: blind_units.find(conn, "H07-9-X")) is None
+
+
+def states(shop: Shop) -> dict[str, str]:
+    """The state of each case of a unit that nobody announced, by its key."""
+    asked = select(exception.c.key, exception.c.state).where(exception.c.key.startswith("return.blind:"))
+    return {row.key: row.state for row in shop.ask(lambda conn: conn.execute(asked).all())}
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["in one push", "one after the other"])
+def test_two_units_under_one_label_have_a_case_each(shop: Shop, at_once: bool) -> None:
+    with_bench(shop)
+    shop.items("A", "B")
+    with shop.together() if at_once else nullcontext():
+        first, second = came(shop, "L07-3-X", "A"), came(shop, "L07-3-X", "B")
+    one, other = "return.blind:L07-3-X", f"return.blind:L07-3-X:{second}"
+    assert states(shop) == {one: "open", other: "open"}
+    assert [unit["sku"] for unit in waiting(shop)] == ["A", "B"]
+    undo(shop, first)
+    assert states(shop) == {one: "resolved", other: "open"}
+    unit: Any = shop.ask(lambda conn: blind_units.find(conn, "L07-3-X"))
+    assert (unit.event_id, unit.case_key) == (second, other)
+    undo(shop, second)
+    assert states(shop) == {one: "resolved", other: "resolved"}
+    assert shop.ask(lambda conn: list(check_blind(conn))) == []
+
+
+def test_of_two_units_under_one_label_the_one_that_waits_is_found(shop: Shop) -> None:
+    with_bench(shop)
+    shop.items("A", "B")
+    first, second = came(shop, "L07-3-X", "A"), came(shop, "L07-3-X", "B")
+    undo(shop, second)
+    unit: Any = shop.ask(lambda conn: blind_units.find(conn, "L07-3-X"))
+    assert unit.event_id == first
 
 
 def test_a_matched_unit_says_with_what(shop: Shop) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,15 @@ def test_a_new_generation_comes_after_that_of_the_centre_it_replaces(shop: Shop)
     with shop.database.write() as conn:
         assert begin_generation(conn, 7) == 8
         assert begin_generation(conn, 3) == 9
+
+
+def test_a_new_generation_is_new_to_everybody_by_the_instant_it_begins(shop: Shop) -> None:
+    day = datetime(2026, 12, 1, 5, 30, 59, tzinfo=UTC)
+    minutes = ((6 * 365 + 2 + 334) * 24 + 5) * 60 + 30
+    with shop.database.write() as conn:
+        assert begin_generation(conn, at=day) == minutes
+        # Neither a second restore in a minute nor a clock that was put back leads to a number that was used.
+        assert begin_generation(conn, at=day) == minutes + 1
+        assert begin_generation(conn, minutes + 6, day) == minutes + 7
+        assert begin_generation(conn, at=datetime(2001, 1, 1, tzinfo=UTC)) == minutes + 8
+        assert begin_generation(conn, at=day + timedelta(hours=1)) == minutes + 60

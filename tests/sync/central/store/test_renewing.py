@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from app.domain.codes import CodeFamily, HumanCode
 from app.domain.envelope import Envelope, event_of, genesis
 from app.domain.laws import fold
 from app.domain.resealing import content_digest, reseal
@@ -28,6 +29,7 @@ from sync.central.store.tables import exception, station
 from sync.wire.answers import Ack, Fenced, Fork
 from sync.wire.messages import Head, Hello, Verdict
 from sync.wire.renewals import Cause, Holds, Offer, Offered, Renew, Renewed
+from tests.app.ledger.station import disposition
 from tests.sync.central.receiving import NOW, Bench, Store, store_in
 
 TOKENS = [f"{n:032x}" for n in range(1, 9)]
@@ -112,6 +114,27 @@ def test_a_renewal_fences_the_older_epoch_and_opens_one_case_however_often_it_is
     assert bench.install_id in fix
     with store.database.read() as conn:
         assert closed_chains(conn) == {bench.station_id: [(1, 2, bench.events[1].hash)]}
+
+
+def test_the_answer_says_which_labels_of_the_bench_are_on_goods(store: Store, bench: Bench) -> None:
+    labels = [
+        str(HumanCode(family, of, number))
+        for family, of, number in (
+            (CodeFamily.UNIT_LABEL, "01", 9),
+            (CodeFamily.UNIT_LABEL, "01", 12),
+            (CodeFamily.HOLDING_LABEL, "01", 4),
+            # Another bench's, one that no bench counts to, and one that is none.
+            (CodeFamily.UNIT_LABEL, "02", 77),
+            (CodeFamily.UNIT_LABEL, "01", 10**11),
+        )
+    ] + ["L01-99-?"]
+    found = [disposition(n, event_id=f"e-{n}", label=label) for n, label in enumerate(labels, 1)]
+    parts = ("kind", "subject", "moves", "body", "private")
+    events = [bench.record(**{name: getattr(one, name) for name in parts}) for one in found]
+    assert isinstance(store.push(bench, events), Ack)
+    assert ask(store, bench, asked(bench)).labels == {"L": 12, "H": 4}
+    # Asked again it is as well.
+    assert ask(store, bench, asked(bench)).labels == {"L": 12, "H": 4}
 
 
 def test_what_the_centre_lacks_goes_again_under_the_same_id_and_what_it_has_counts_once(

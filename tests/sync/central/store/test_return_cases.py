@@ -36,7 +36,6 @@ def kept(event_id: str, label: object) -> Event:
 
 SAME = [
     (cases.unknown_rma(deed(), "R-1"), cases.unknown_rma(deed("e-2", sku="B"), "R-1")),
-    (cases.blind(deed()), cases.blind(deed("e-2"))),
     (cases.unidentified(kept("e-1", "H07-1-X")), cases.unidentified(kept("e-2", "H07-1-X"))),
     (cases.not_on_rma(deed(), "R-1"), cases.not_on_rma(deed("e-2"), "R-1")),
     (cases.over(Line(), "R-1", 4), cases.over(Line(), "R-1", 5)),
@@ -46,8 +45,6 @@ OTHER = [
     (cases.unidentified(kept("e-1", "H07-1-X")), cases.unidentified(kept("e-2", "H07-2-X"))),
     (cases.unidentified(kept("e-1", 5)), cases.unidentified(kept("e-2", None))),
     (cases.unknown_rma(deed(), "R-1"), cases.unknown_rma(deed(), "R-2")),
-    (cases.blind(deed()), cases.blind(deed(label="L07-2-X"))),
-    (cases.blind(deed(label=None)), cases.blind(deed("e-2", label=None))),
     (cases.not_on_rma(deed(), "R-1"), cases.apart(deed(), "R-1", Kept(Misfit.WRONG_ITEM))),
     (cases.missing(Line(), "R-1", 1), cases.missing(Line(1), "R-1", 1)),
     (cases.missing_elsewhere(deed(), "R-1", 8, 1), cases.missing_elsewhere(deed(), "R-1", 9, 1)),
@@ -67,7 +64,8 @@ def test_two_things_are_two_cases(one: Case, other: Case) -> None:
 
 
 def test_what_is_at_risk_is_the_units_in_question() -> None:
-    assert (cases.blind(deed()).sku, cases.blind(deed()).qty) == ("A", 2)
+    found = cases.blind(deed(), "return.blind:L07-1-X")
+    assert (found.sku, found.qty) == ("A", 2)
     assert cases.over(Line(), "R-1", 5).qty == 2
     assert cases.missing_excess(Line(), "R-1", 4, 1).qty == 1
 
@@ -84,8 +82,7 @@ def test_the_key_of_an_unknown_code_is_known_before_there_is_a_deed() -> None:
 def test_a_unit_has_one_case_whatever_it_is_held_for() -> None:
     found = {cases.apart(deed(), "R-1", Kept(why)).key for why in Misfit}
     assert len(found) == 1
-    assert found <= set(cases.keys_of(deed(rma="R-1")))
-    assert cases.keys_of(deed()) == (cases.blind(deed()).key,)
+    assert found <= set(cases.apart_keys(deed(), "R-1"))
 
 
 @pytest.mark.parametrize("why", Misfit)
@@ -97,4 +94,5 @@ def test_every_unit_that_fits_nowhere_says_what_to_do(why: Misfit) -> None:
 
 
 def test_what_nobody_announced_waits_for_its_sale() -> None:
-    assert cases.blind(deed()).type == "return.blind"
+    found = cases.blind(deed(), "return.blind:L07-1-X")
+    assert (found.type, found.key) == ("return.blind", "return.blind:L07-1-X")
