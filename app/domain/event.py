@@ -68,6 +68,7 @@ class EventKind(StrEnum):
     PERSONAL_READ = "personal.read"
     PERSONAL_ERASED = "personal.erased"
     CHECKPOINT_DIFFERED = "checkpoint.differed"
+    EXCEPTION_RESOLVED = "exception.resolved"
     SESSION_STARTED = "session.started"
     SESSION_LOCKED = "session.locked"
     SESSION_UNLOCKED = "session.unlocked"

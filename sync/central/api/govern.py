@@ -18,8 +18,8 @@ from sync.central.commands.catalogue import require_site
 from sync.central.commands.exceptions import resolve
 from sync.central.commands.requests import NewEnrolmentCode, NewToken, Resolution
 from sync.central.rules.scope import may_give, outside
-from sync.central.store import listing
 from sync.central.store.act import Act
+from sync.central.store.case_listing import exceptions, one_exception
 from sync.central.store.enrolment import issue_code
 from sync.central.tokens import TOKEN_BYTES, create, principal_of
 
@@ -37,13 +37,18 @@ def govern_router(centre: Centre, calls: Calls) -> APIRouter:
         limit: Limit = 100,
     ) -> Response:
         """Oldest first; one for each thing, however often it was found."""
-        return calls.query(lambda conn: listing.exceptions(conn, state, cursor, limit))
+        return calls.query(lambda conn: exceptions(conn, state, cursor, limit))
+
+    @router.get("/exceptions/{number}", summary="One exception and all that was said about it")
+    def exception_(number: Annotated[int, Path(ge=1, le=EXACT_MAX)]) -> Response:
+        """What was said each time that it was over stays, whether or not it was found anew since."""
+        return calls.query(lambda conn: one_exception(conn, number))
 
     @router.post("/exceptions/{number}/resolve", summary="Say what was done about an exception")
     def resolve_(
         request: Request, number: Annotated[int, Path(ge=1, le=EXACT_MAX)], body: Resolution
     ) -> Response:
-        """Closes it with a note; the same thing found again opens it again."""
+        """Closes it with a note, which is an event; found again it opens again, and the note stays."""
         return calls.command(request, lambda act: resolve(act, number, body))
 
     @router.get("/audit", summary="Check every law over the whole ledger")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.clock import to_text
 from sync.central.store.at_risk import Money, MoneyOf, of_units
-from sync.central.store.tables import exception
+from sync.central.store.chain import CENTRE
+from sync.central.store.prepared import asking, inserting, updating
+from sync.central.store.tables import exception, exception_closing
 
 _LONGEST_KEY = 300
 
@@ -76,11 +78,38 @@ def _at_risk(conn: Connection, case: Case) -> Money | None:
     return of_units(conn, plain(case.sku), case.qty) if case.sku else None
 
 
-def close_cases(conn: Connection, keys: Collection[str], at: datetime, resolution: str) -> None:
-    """Closes those of these cases that are open, because what they were about is no more."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said about a case that is over: when, by whom, what, and by which event, where one said so."""
+
+    at: datetime
+    by: str
+    note: str
+    event_id: str | None = None
+
+
+def close_cases(
+    conn: Connection, keys: Collection[str], at: datetime, resolution: str, event_id: str | None = None
+) -> None:
+    """Closes those of these cases that are open, because what they were about is no more.
+
+    `event_id` is what ended it, where one event did.
+    """
     if keys:
-        stored = sorted({stored_key(key) for key in keys})
-        conn.execute(_close, {"keys": stored, "at": to_text(at), "why": resolution})
+        numbers = _open_of.rows(conn, keys=sorted({stored_key(key) for key in keys}))
+        close(conn, [row.id for row in numbers], Said(at, CENTRE, resolution, event_id))
+
+
+def close(conn: Connection, numbers: Sequence[int], said: Said) -> None:
+    """Closes the open cases of these numbers, and keeps what was said whatever becomes of them later."""
+    row = {
+        "event_id": said.event_id,
+        "closed_at": to_text(said.at),
+        "closed_by": said.by,
+        "note": plain(said.note),
+    }
+    _close.run(conn, [{"which": number} | row for number in numbers])
+    _keep.run(conn, [{"exception": number} | row for number in numbers])
 
 
 _lite, _large = sqlite.insert(exception), postgresql.insert(exception)
@@ -94,13 +123,23 @@ _open = {
         index_elements=["key"], set_=_again | {name: _large.excluded[name] for name in _newest}
     ),
 }
-_close = (
-    update(exception)
-    .where(exception.c.key.in_(bindparam("keys", expanding=True)), exception.c.state == "open")
-    .values(
-        state="resolved",
-        resolved_at=bindparam("at"),
-        resolved_by="centre",
-        resolution=bindparam("why"),
+_open_of = asking(
+    lambda among: select(exception.c.id).where(
+        among(exception.c.key, "keys"), text("exception.state = 'open'")
     )
 )
+_close = updating(
+    update(exception)
+    .where(exception.c.id == bindparam("which"))
+    .values(
+        state="resolved",
+        resolved_at=bindparam("closed_at"),
+        resolved_by=bindparam("closed_by"),
+        resolution=bindparam("note"),
+    ),
+    "which",
+    "closed_at",
+    "closed_by",
+    "note",
+)
+_keep = inserting(exception_closing, "exception", "event_id", "closed_at", "closed_by", "note")

@@ -92,6 +92,7 @@ MADE_HERE = frozenset(
         EventKind.PERSONAL_KEPT,
         EventKind.PERSONAL_READ,
         EventKind.PERSONAL_ERASED,
+        EventKind.EXCEPTION_RESOLVED,
     }
 )
 

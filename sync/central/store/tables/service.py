@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -95,6 +96,20 @@ exception = Table(
     words("money_of", null=True),
 )
 
+# What was ever said about an exception, the first first; the last one stands beside it too while it is
+# resolved. `event_id` is by which a person said it, or what ended it; none of what was said before there were
+# such events.
+exception_closing = Table(
+    "exception_closing",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("exception", Number, ForeignKey("exception.id"), nullable=False, index=True),
+    words("event_id", null=True),
+    words("closed_at"),
+    words("closed_by"),
+    Column("note", Text(), nullable=False),
+)
+
 idempotency = Table(
     "idempotency",
     metadata,
@@ -147,7 +162,8 @@ counter = Table(
     Column("name", String(), primary_key=True),
     Column("value", BigInteger(), nullable=False),
 )
-# `feed_gen` (a number as text) and `centre_id` live here.
+# `feed_gen` (a number as text) and `centre_id` live here, and as `unsealed_closings` the last row of
+# `exception_closing` that was written before a person's word on an exception was an event.
 meta = Table(
     "meta",
     metadata,
