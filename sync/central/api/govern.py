@@ -19,7 +19,7 @@ from sync.central.commands.exceptions import resolve
 from sync.central.commands.requests import NewEnrolmentCode, NewToken, Resolution
 from sync.central.rules.scope import may_give, outside
 from sync.central.store.act import Act
-from sync.central.store.case_listing import exceptions, one_exception
+from sync.central.store.case_listing import Which, exceptions, one_exception
 from sync.central.store.enrolment import issue_code
 from sync.central.tokens import TOKEN_BYTES, create, principal_of
 
@@ -33,16 +33,20 @@ def govern_router(centre: Centre, calls: Calls) -> APIRouter:
     @router.get("/exceptions", summary="What does not fit")
     def exceptions_(
         state: Annotated[Literal["open", "resolved"] | None, Query()] = None,
+        overdue: Annotated[bool | None, Query()] = None,
+        order: Annotated[Literal["age", "money", "due"], Query()] = "age",
+        *,
         cursor: Cursor = None,
         limit: Limit = 100,
     ) -> Response:
-        """Oldest first; one for each thing, however often it was found."""
-        return calls.query(lambda conn: exceptions(conn, state, cursor, limit))
+        """Oldest first, or by money at risk or by when they are due; one for each thing."""
+        which = Which(state, overdue, order)
+        return calls.query(lambda conn: exceptions(conn, which, centre.clock.now(), cursor, limit))
 
     @router.get("/exceptions/{number}", summary="One exception and all that was said about it")
     def exception_(number: Annotated[int, Path(ge=1, le=EXACT_MAX)]) -> Response:
         """What was said each time that it was over stays, whether or not it was found anew since."""
-        return calls.query(lambda conn: one_exception(conn, number))
+        return calls.query(lambda conn: one_exception(conn, number, centre.clock.now()))
 
     @router.post("/exceptions/{number}/resolve", summary="Say what was done about an exception")
     def resolve_(

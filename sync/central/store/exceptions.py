@@ -6,11 +6,14 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import Connection, bindparam, func, select, text, update
+from sqlalchemy import case as whether
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.clock import to_text
+from sync.central.rules.deadlines import deadlines
 from sync.central.store.at_risk import Money, MoneyOf, of_units
 from sync.central.store.chain import CENTRE
 from sync.central.store.prepared import asking, inserting, updating
@@ -53,7 +56,10 @@ def plain(words: str) -> str:
 
 
 def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
-    """Opens the case; found anew it is open again, since when it first was, with what is at risk now."""
+    """Opens the case; found anew it is open again, since when it first was, with what is at risk now.
+
+    By when it is to be answered counts from when it opens or opens again, not from each time it is found.
+    """
     money = _at_risk(conn, case)
     conn.execute(
         _open[conn.dialect.name],
@@ -66,6 +72,7 @@ def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
             "money_of": money[2].value if money else None,
             "owner_role": case.owner_role,
             "opened_at": to_text(opened_at),
+            "due_at": to_text(deadlines().due(case.type, opened_at)),
             "state": "open",
             "fix": plain(case.fix),
         },
@@ -115,13 +122,17 @@ def close(conn: Connection, numbers: Sequence[int], said: Said) -> None:
 _lite, _large = sqlite.insert(exception), postgresql.insert(exception)
 _newest = ("money_minor", "currency", "money_of", "owner_role", "fix")
 _again = {"state": "open", "resolved_at": None, "resolved_by": None, "resolution": None}
+
+
+def _changed(newer: Any) -> dict[str, object]:
+    """What becomes of a case that is there, given the row of the one that was found."""
+    still = whether((exception.c.state == "open", exception.c.due_at))
+    return _again | {name: newer[name] for name in _newest} | {"due_at": func.coalesce(still, newer.due_at)}
+
+
 _open = {
-    "sqlite": _lite.on_conflict_do_update(
-        index_elements=["key"], set_=_again | {name: _lite.excluded[name] for name in _newest}
-    ),
-    "postgresql": _large.on_conflict_do_update(
-        index_elements=["key"], set_=_again | {name: _large.excluded[name] for name in _newest}
-    ),
+    "sqlite": _lite.on_conflict_do_update(index_elements=["key"], set_=_changed(_lite.excluded)),
+    "postgresql": _large.on_conflict_do_update(index_elements=["key"], set_=_changed(_large.excluded)),
 }
 _open_of = asking(
     lambda among: select(exception.c.id).where(

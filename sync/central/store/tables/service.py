@@ -76,7 +76,8 @@ Index(
 Index("ix_write_off_requested_at", write_off.c.requested_at, write_off.c.code)
 
 # `state`: open, resolved. `key` makes one case of what is found again and again. `money_of`: cost, item_value
-# or price, none of cases that were opened before it was kept.
+# or price, none of cases that were opened before it was kept. `due_at` is by when it is to be answered, counted
+# from when it opened or opened again; none of those that were over before it was kept.
 exception = Table(
     "exception",
     metadata,
@@ -94,6 +95,13 @@ exception = Table(
     words("resolved_by", null=True),
     words("resolution", null=True),
     words("money_of", null=True),
+    words("due_at", null=True),
+)
+Index(
+    "ix_exception_due_at",
+    exception.c.due_at,
+    sqlite_where=text("state = 'open'"),
+    postgresql_where=text("state = 'open'"),
 )
 
 # What was ever said about an exception, the first first; the last one stands beside it too while it is

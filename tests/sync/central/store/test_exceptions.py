@@ -76,6 +76,18 @@ def test_what_was_said_of_a_case_outlives_its_being_found_anew(shop: Shop) -> No
     assert rows[2].event_id == "e-9"
 
 
+def test_a_case_is_due_from_when_it_opens_or_opens_again(shop: Shop) -> None:
+    def found() -> str:
+        shop.act(lambda act: open_case(act.conn, replace(CASE, type="stock.negative"), act.posted_at))
+        return str(shop.ask(lambda conn: conn.scalar(select(exception.c.due_at))))
+
+    assert found() == "2026-11-24T10:00:00.000Z"
+    shop.clock.pass_by(hours=5)
+    assert found() == "2026-11-24T10:00:00.000Z"
+    shop.act(lambda act: close_cases(act.conn, ["k"], act.posted_at, "It is there."))
+    assert found() == "2026-11-24T15:00:00.000Z"
+
+
 def test_a_case_found_anew_says_what_is_so_now_and_keeps_when_it_began(shop: Shop) -> None:
     shop.items("A")
     shop.act(lambda act: open_case(act.conn, CASE, act.posted_at))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -276,6 +277,7 @@ def test_what_waits_already_is_asked_for_and_things_without_a_name_are_noted(tmp
     assert (thing.label, thing.owner, thing.state) == ("H07-1-X", "ACME", "waiting")
 
 
+LATER = datetime(2026, 12, 1, tzinfo=UTC)
 _CASES = """
 INSERT INTO exception (id, key, type, subject, owner_role, opened_at, state, fix, resolved_at, resolved_by,
     resolution) VALUES
@@ -302,9 +304,11 @@ def test_what_was_said_about_exceptions_before_stays_readable(
     engine.dispose()
     database = create_database(url)
     with database.read() as conn:
-        said: list[Any] = [one_exception(conn, number)["history"] for number in (1, 2, 3)]
+        said: list[Any] = [one_exception(conn, number, LATER)["history"] for number in (1, 2, 3)]
+        due = list(conn.scalars(select(exception.c.due_at).order_by(exception.c.id)))
         assert list(check_cases(conn)) == []
     database.close()
+    assert due == ["2026-11-03T10:00:00.000Z", None, None]
     assert said[0] == []
     assert said[1] == [{"at": "2026-11-02T10:00:00.000Z", "by": "ann", "note": "Added.", "event_id": None}]
     assert said[2][0]["by"] == "centre"
