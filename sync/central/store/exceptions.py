@@ -13,6 +13,7 @@ from sqlalchemy import case as whether
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.clock import to_text
+from app.domain.fields import EXACT_MAX
 from sync.central.rules.deadlines import deadlines
 from sync.central.store.at_risk import Money, MoneyOf, of_units
 from sync.central.store.chain import CENTRE
@@ -81,8 +82,11 @@ def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
 
 def _at_risk(conn: Connection, case: Case) -> Money | None:
     if case.money is not None:
-        return (*case.money, case.money_of)
-    return of_units(conn, plain(case.sku), case.qty) if case.sku else None
+        found: Money | None = (*case.money, case.money_of)
+    else:
+        found = of_units(conn, plain(case.sku), case.qty) if case.sku else None
+    # A station may tell of more units than an amount can be stored of.
+    return (min(found[0], EXACT_MAX), *found[1:]) if found else None
 
 
 @dataclass(frozen=True, slots=True)

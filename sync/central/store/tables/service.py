@@ -76,7 +76,7 @@ Index(
 Index("ix_write_off_requested_at", write_off.c.requested_at, write_off.c.code)
 
 # `state`: open, resolved. `key` makes one case of what is found again and again. `money_of`: cost, item_value
-# or price, none of cases that were opened before it was kept. `due_at` is by when it is to be answered, counted
+# or price, none of cases that were opened before it was kept. `due_at`: by when it is to be answered, counted
 # from when it opened or opened again; none of those that were over before it was kept.
 exception = Table(
     "exception",
