@@ -23,14 +23,18 @@ def check_cases(conn: Connection) -> Iterator[Violation]:
     for row in conn.execute(_events):
         yield from _kept(row)
     before = int(conn.scalar(_unsealed) or 0)
-    for row in conn.execute(_unsaid, {"before": before}):
-        found = f"{row.closed_by} said {row.note[:60]!r}"
-        yield Violation("case", f"exception {row.exception}", found, "an event that says so")
-    for row in conn.execute(_resolved):
-        if (row.resolved_at, row.resolved_by, row.resolution) != (row.closed_at, row.closed_by, row.note):
-            found = f"resolved by {row.resolved_by}, at {row.resolved_at}"
-            expected = "open" if row.closed_by is None else f"by {row.closed_by}, at {row.closed_at}"
-            yield Violation("case", f"exception {row.id}", found, expected)
+    for word in conn.execute(_unsaid, {"before": before}):
+        found = f"{word.closed_by} said {word.note[:60]!r}"
+        yield Violation("case", f"exception {word.exception}", found, "an event that says so")
+    for over in conn.execute(_resolved):
+        if (over.resolved_at, over.resolved_by, over.resolution) != (
+            over.closed_at,
+            over.closed_by,
+            over.note,
+        ):
+            found = f"resolved by {over.resolved_by}, at {over.resolved_at}"
+            expected = "open" if over.closed_by is None else f"by {over.closed_by}, at {over.closed_at}"
+            yield Violation("case", f"exception {over.id}", found, expected)
 
 
 def _kept(row: Any) -> Iterator[Violation]:

@@ -20,6 +20,7 @@ from app.domain.returns import LineState
 from sync.central.store import (
     bin_counts,
     discards,
+    graders,
     overridden,
     photos,
     posting_cases,
@@ -128,6 +129,7 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     gate(conn, facts, posted_at, chain)
     keep_work(conn, facts, posted_at)
     overridden.follow(conn, facts, posted_at)
+    graders.follow(conn, facts, posted_at)
     station_decisions.note_approved(conn, facts, loose, posted_at)
     discards.follow(conn, facts, posted_at)
     station_decisions.note_rejected(conn, facts, posted_at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,16 +20,19 @@ SAID = "INSERT INTO exception_closing (exception, closed_at, closed_by, note) VA
 
 @pytest.fixture
 def day(tmp_path: Path) -> Iterator[Shop]:
-    """One case resolved twice and open again, one open, one resolved; what is planted is not proven."""
+    """One case resolved and open again, one open, one resolved; what is planted is not proven."""
     with open_shop(tmp_path, prove=False) as shop:
         for key in "abc":
-            case = Case(key, "some.type", "sku:A", "planner", "Count it.")
-            shop.act(lambda act, case=case: open_case(act.conn, case, act.posted_at))
+            opened(shop, key)
         for number, note in ((1, "Counted."), (3, "Paid.")):
-            asked = Resolution(note=note)
-            shop.act(lambda act, number=number, asked=asked: resolve(act, number, asked), operator="ann")
-        shop.act(lambda act: open_case(act.conn, Case("a", "some.type", "sku:A", "x", "y"), act.posted_at))
+            shop.act(partial(resolve, number=number, asked=Resolution(note=note)), operator="ann")
+        opened(shop, "a")
         yield shop
+
+
+def opened(shop: Shop, key: str) -> None:
+    case = Case(key, "some.type", "sku:A", "planner", "Count it.")
+    shop.act(lambda act: open_case(act.conn, case, act.posted_at))
 
 
 def found(shop: Shop) -> set[str]:

@@ -41,8 +41,11 @@ def opened(shop: Shop) -> None:
         ("d", "other.kind", None),
         ("e", "stock.negative", 500),
     ):
-        case = Case(key, kind, "sku:A", "planner", "x", money=(money, "EUR") if money else None)
-        shop.act(lambda act, case=case: open_case(act.conn, case, act.posted_at))
+        one(shop, Case(key, kind, "sku:A", "planner", "x", money=(money, "EUR") if money else None))
+
+
+def one(shop: Shop, case: Case) -> None:
+    shop.act(lambda act: open_case(act.conn, case, act.posted_at))
 
 
 @pytest.mark.parametrize(("order", "keys"), [("age", "abcde"), ("money", "caebd"), ("due", "bcead")])

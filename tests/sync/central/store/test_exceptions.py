@@ -6,6 +6,7 @@ import random
 import string
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
@@ -62,7 +63,7 @@ def test_a_resolved_case_opens_again_when_it_is_found_again(shop: Shop) -> None:
 def test_what_was_said_of_a_case_outlives_its_being_found_anew(shop: Shop) -> None:
     for note in ("Paid out, Ms Roe agreed.", "Again, the same box."):
         shop.act(lambda act: open_case(act.conn, CASE, act.posted_at))
-        shop.act(lambda act, note=note: resolve(act, 1, Resolution(note=note)), operator="ann")
+        shop.act(partial(resolve, number=1, asked=Resolution(note=note)), operator="ann")
         shop.clock.pass_by(hours=1)
     shop.act(lambda act: open_case(act.conn, CASE, act.posted_at))
     shop.act(lambda act: close_cases(act.conn, ["k"], act.posted_at, "It is there.", "e-9"))
