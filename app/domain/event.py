@@ -69,6 +69,7 @@ class EventKind(StrEnum):
     PERSONAL_ERASED = "personal.erased"
     CENTRE_GOVERNED = "centre.governed"
     CHECKPOINT_DIFFERED = "checkpoint.differed"
+    EXCEPTION_RESOLVED = "exception.resolved"
     SESSION_STARTED = "session.started"
     SESSION_LOCKED = "session.locked"
     SESSION_UNLOCKED = "session.unlocked"

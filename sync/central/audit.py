@@ -14,6 +14,7 @@ from app.domain.refusal import Refused
 from sync.central.checks.approvals import check_approvals
 from sync.central.checks.blind import check_blind
 from sync.central.checks.books import check_books
+from sync.central.checks.cases import check_cases
 from sync.central.checks.chains import check_chains
 from sync.central.checks.claims import check_claims
 from sync.central.checks.consignments import check_consignments
@@ -220,6 +221,7 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("item", check_copies),
     ("feed", check_feed),
     ("trail", check_trail),
+    ("case", check_cases),
 )
 _balances = select(balance.c.account, balance.c.qty)
 _mine = select(event.c.id).where(event.c.origin == bindparam("origin"))

@@ -42,7 +42,7 @@ CONFLICTS: Mapping[str, Sequence[str]] = {
     "event id with other content": ("case event.id_reuse",),
     "bad signature or chain break": ("case event.rejected",),
     "attachment missing or wrong": ("case photo.lost", "case photo.late"),
-    "two graders disagree": ("regraded",),
+    "two graders disagree": ("case return.graders_disagree",),
 }
 
 

@@ -17,8 +17,9 @@ from sync.central.centre import Centre
 from sync.central.commands.catalogue import require_site
 from sync.central.commands.exceptions import resolve
 from sync.central.commands.requests import NewEnrolmentCode, Resolution
-from sync.central.store import governed, listing
+from sync.central.store import governed
 from sync.central.store.act import Act
+from sync.central.store.case_listing import Which, exceptions, one_exception
 from sync.central.store.enrolment import issue_code
 
 _CODE_BYTES = 16
@@ -31,17 +32,26 @@ def govern_router(centre: Centre, calls: Calls) -> APIRouter:
     @router.get("/exceptions", summary="What does not fit")
     def exceptions_(
         state: Annotated[Literal["open", "resolved"] | None, Query()] = None,
+        overdue: Annotated[bool | None, Query()] = None,
+        order: Annotated[Literal["age", "money", "due"], Query()] = "age",
+        *,
         cursor: Cursor = None,
         limit: Limit = 100,
     ) -> Response:
-        """Oldest first; one for each thing, however often it was found."""
-        return calls.query(lambda conn: listing.exceptions(conn, state, cursor, limit))
+        """Oldest first, or by money at risk or by when they are due; one for each thing."""
+        which = Which(state, overdue, order)
+        return calls.query(lambda conn: exceptions(conn, which, centre.clock.now(), cursor, limit))
+
+    @router.get("/exceptions/{number}", summary="One exception and all that was said about it")
+    def exception_(number: Annotated[int, Path(ge=1, le=EXACT_MAX)]) -> Response:
+        """What was said each time that it was over stays, whether or not it was found anew since."""
+        return calls.query(lambda conn: one_exception(conn, number, centre.clock.now()))
 
     @router.post("/exceptions/{number}/resolve", summary="Say what was done about an exception")
     def resolve_(
         request: Request, number: Annotated[int, Path(ge=1, le=EXACT_MAX)], body: Resolution
     ) -> Response:
-        """Closes it with a note; the same thing found again opens it again."""
+        """Closes it with a note, which is an event; found again it opens again, and the note stays."""
         return calls.command(request, lambda act: resolve(act, number, body))
 
     @router.get("/audit/acts", summary="Who let whom join, call or approve")

@@ -23,7 +23,7 @@ def metrics_router(centre: Centre, calls: Calls, meters: Meters) -> APIRouter:
     def metrics_() -> Response:
         """Requests, writes and how the ledger stands, in Prometheus' text form."""
         with centre.database.read() as conn:
-            now = standing(conn)
+            now = standing(conn, centre.clock.now())
         return Response(meters.text(now), media_type=MEDIA)
 
     return router

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, select, text, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, select, text
 
 from app.domain.account import Status
-from app.domain.clock import to_text
+from app.domain.event import EventKind
 from app.domain.reservation import Claim
 from sync.central.commands.requests import Resolution
 from sync.central.rules.outcomes import Conflict, missing
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.act import Act
-from sync.central.store.exceptions import stored_key
+from sync.central.store.exceptions import Said, close, stored_key
 from sync.central.store.posting_cases import negative_key, twice_key
 from sync.central.store.settling import settle_waiting
 from sync.central.store.stock import CLAIMED_UNIT, as_new_grades
@@ -21,7 +21,7 @@ from sync.central.store.tables import account, balance, exception, receipt, rese
 
 
 def resolve(act: Act, number: int, asked: Resolution) -> dict[str, object]:
-    """Marks an exception as resolved, with who did what.
+    """Marks an exception as resolved, with who did what, which is an event of the centre's chain.
 
     When it is about events that are not posted, posting is tried again first.
 
@@ -44,16 +44,16 @@ def resolve(act: Act, number: int, asked: Resolution) -> dict[str, object]:
     standing = _standing(act.conn, row)
     if standing:
         raise Conflict("exception.stands", standing, "Expected that it is so no more.", _to_do(row))
-    act.conn.execute(
-        _resolve,
-        {
-            "number": number,
-            "state": "resolved",
-            "resolved_at": to_text(act.posted_at),
-            "resolved_by": act.operator,
-            "resolution": asked.note,
-        },
+    # What somebody typed may name a person: it stands where it can be erased.
+    said = act.event(
+        str(EventKind.EXCEPTION_RESOLVED),
+        (row.subject, f"exception:{row.key}"),
+        (),
+        {"exception": row.key, "type": row.type},
+        {"note": asked.note},
     )
+    act.record(said)
+    close(act.conn, [number], Said(act.posted_at, act.operator, asked.note, said.event_id))
     return {"id": number, "state": "resolved"}
 
 
@@ -133,4 +133,3 @@ _sellable = (
         balance.c.status == str(Status.SELLABLE),
     )
 )
-_resolve = update(exception).where(exception.c.id == bindparam("number"))

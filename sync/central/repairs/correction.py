@@ -100,6 +100,8 @@ _DO = {
     "approval": "Compare the approval with its event and the approver's day; restore the last back-up if "
     "somebody changed rows of it.",
     "answered": _CASE,
+    "case": "Compare the exception with the events that resolved it; restore the last back-up if somebody "
+    "changed rows of it.",
     "negative stock": _CASE,
     "one place": _CASE,
     "books": _BOOKS,

@@ -166,6 +166,7 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("POST", "/v1/returns/{rma}/replacements/{line}/payments"): _FINANCE,
     ("POST", "/v1/returns/{rma}/replacements/{line}/payments/reverse"): _FINANCE,
     ("GET", "/v1/exceptions"): _ALL,
+    ("GET", "/v1/exceptions/{number}"): _ALL,
     ("POST", "/v1/exceptions/{number}/resolve"): _ALL - {Role.INTEGRATOR, Role.AUDITOR},
     ("GET", "/v1/moves"): _ALL,
     ("GET", "/v1/balances"): _ALL,

@@ -167,6 +167,7 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("POST", "/v1/returns/{rma}/replacements/{line}/payments/reverse"): _WHOLE,
     # An exception is about an item, a document or an event and is kept for no site.
     ("GET", "/v1/exceptions"): _FREE,
+    ("GET", "/v1/exceptions/{number}"): _FREE,
     ("POST", "/v1/exceptions/{number}/resolve"): _FREE,
     ("GET", "/v1/moves"): _HELD,
     ("GET", "/v1/balances"): _HELD,

@@ -67,6 +67,7 @@ _DID: Mapping[str, str] = {
     EventKind.PERSONAL_ERASED: "erased somebody's name or address",
     EventKind.CENTRE_GOVERNED: "changed who may join, call or approve",
     EventKind.CHECKPOINT_DIFFERED: "found that the centre's signed checkpoints contradict each other",
+    EventKind.EXCEPTION_RESOLVED: "said what was done about what did not fit",
     EventKind.SESSION_STARTED: "began to work",
     EventKind.SESSION_LOCKED: "locked the screen",
     EventKind.SESSION_UNLOCKED: "unlocked the screen",
@@ -98,6 +99,7 @@ _NAMES: Mapping[str, str] = {
     "work": "work order",
     "step": "step",
     "result": "result",
+    "exception": "exception",
 }
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
 from app.domain.account import Account
+from app.domain.event import EventKind
+from sync.central.rules.discards import DISPOSES
 from sync.central.store import undoing
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.tables import account, balance, event, move
 from sync.central.store.undoing import NOT_UNDONE, Standing
 
-# A unit is graded again, and decided about again, some times; a circle of events ends here.
-_MOST_STEPS = 50
+MOST_STEPS = 50
+"""A unit is graded again, and decided about again, some times; a circle of events ends here."""
 # What an event says of the one before it, whose unit it is about.
 _BEFORE = ("regrades", "accepts")
 
@@ -35,8 +37,8 @@ def put_there(conn: Connection, held: Account, kinds: Collection[str]) -> Standi
 
 def first_of(conn: Connection, found: Standing) -> Standing:
     """The event by which a bench recorded the unit first, before it was graded or decided about again."""
-    for _ in range(_MOST_STEPS):
-        before = _before(found.body)
+    for _ in range(MOST_STEPS):
+        before = named_before(found.body)
         earlier = undoing.standing(conn, before) if before else None
         if earlier is None:
             return found
@@ -44,7 +46,19 @@ def first_of(conn: Connection, found: Standing) -> Standing:
     return found
 
 
-def _before(body: Any) -> str | None:
+def before(conn: Connection, found: Standing) -> Standing | None:
+    """What was said of the unit before: the event that is named, or what put it where it was taken from."""
+    named = named_before(found.body)
+    if named:
+        return undoing.standing(conn, named)
+    if found.kind == EventKind.RETURN_DISPOSITIONED or not found.moves:
+        return None
+    held = found.moves[0].source
+    return put_there(conn, held, DISPOSES) if held.label else None
+
+
+def named_before(body: Mapping[str, Any]) -> str | None:
+    """The event that an event says its unit was recorded by before."""
     overrides = body.get("overrides")
     named = [body.get(name) for name in _BEFORE]
     named.append(overrides.get("event") if isinstance(overrides, dict) else None)

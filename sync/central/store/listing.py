@@ -17,7 +17,6 @@ from sync.central.store.moves import MOVES, SOURCE, TARGET, after, caused, shown
 from sync.central.store.scope import among
 from sync.central.store.tables import (
     customer_order,
-    exception,
     external_id,
     item,
     location,
@@ -68,13 +67,6 @@ def order_page(
     for line in conn.execute(_order_lines, {"orders": [row.id for row in rows[:limit]]}):
         lines[line.order].append(line)
     return page("orders", rows, limit, lambda row: orders.document(row, lines[row.id]), lambda row: row.id)
-
-
-def exceptions(conn: Connection, state: str | None, cursor: str | None, limit: int) -> Page:
-    """Exceptions, oldest first."""
-    asked = _exceptions if state is None else _exceptions.where(exception.c.state == state)
-    rows = conn.execute(asked, {"after": row_number(cursor), "most": limit + 1}).all()
-    return page("exceptions", rows, limit, _case, lambda row: row.id)
 
 
 def moves(
@@ -146,25 +138,6 @@ def page(
     }
 
 
-def _case(row: Any) -> Page:
-    return {
-        "id": row.id,
-        "key": row.key,
-        "type": row.type,
-        "subject": row.subject,
-        "money_minor": row.money_minor,
-        "money_of": row.money_of,
-        "currency": row.currency,
-        "owner_role": row.owner_role,
-        "opened_at": row.opened_at,
-        "state": row.state,
-        "fix": row.fix,
-        "resolved_at": row.resolved_at,
-        "resolved_by": row.resolved_by,
-        "resolution": row.resolution,
-    }
-
-
 def _proposal(row: Any) -> Page:
     return {
         "id": row.id,
@@ -216,9 +189,6 @@ _order_lines = (
     select(order_line)
     .where(order_line.c.order.in_(bindparam("orders", expanding=True)))
     .order_by(order_line.c.order, order_line.c.line)
-)
-_exceptions = (
-    select(exception).where(exception.c.id > bindparam("after")).order_by(exception.c.id).limit(_most)
 )
 _items_named = (
     select(item.c.sku, item.c.document)

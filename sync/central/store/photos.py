@@ -20,6 +20,7 @@ from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking, inserting
 from sync.central.store.tables import account, event, exception, move, photo, station, unidentified
+from sync.central.store.worth_of_events import priced, priced_as_posted
 
 AWAITED, HERE, LOST = "awaited", "here", "lost"
 LATE = timedelta(days=30)
@@ -34,7 +35,8 @@ def note(conn: Connection, facts: Iterable[Fact], posted_at: datetime) -> None:
     for fact in facts:
         named, odd = photos_named(fact.event.body)
         if odd:
-            open_case(conn, _unreadable(fact.event.event_id, odd), posted_at)
+            case = priced(conn, _unreadable(fact.event.event_id, odd), fact.event.moves)
+            open_case(conn, case, posted_at)
         rows += [
             {
                 "digest": digest,
@@ -83,7 +85,8 @@ def lost(conn: Connection, origin: str, digests: Collection[str], at: datetime) 
     rows = conn.execute(_awaited_of, {"origin": origin, "digests": list(digests)}).all()
     for row in rows:
         conn.execute(_lose, {"of": row.digest, "by": row.event_id})
-        open_case(conn, _lost(row.event_id), at)
+        case = priced_as_posted(conn, _lost(row.event_id), event.c.event_id == row.event_id)
+        open_case(conn, case, at)
     _close_late(conn, {origin}, at)
 
 
@@ -132,9 +135,15 @@ def look_for_late(act: Act) -> int:
 
     One that a person closed is open again only for photos that are late since then.
     """
-    rows = _unanswered(act.conn, act.posted_at)
+    rows, before = _unanswered(act.conn, act.posted_at), to_text(act.posted_at - LATE)
     for row in rows:
-        open_case(act.conn, _late(row), act.posted_at)
+        late_there = (
+            photo.c.station == row.station,
+            photo.c.named_at < before,
+            text("photo.state = 'awaited'"),
+        )
+        unseen = event.c.event_id.in_(select(photo.c.event_id).where(*late_there))
+        open_case(act.conn, priced_as_posted(act.conn, _late(row), unseen), act.posted_at)
     return len(rows)
 
 

@@ -20,6 +20,7 @@ from app.domain.returns import LineState
 from sync.central.store import (
     bin_counts,
     discards,
+    graders,
     outdated,
     overridden,
     photos,
@@ -94,6 +95,7 @@ MADE_HERE = frozenset(
         EventKind.PERSONAL_READ,
         EventKind.PERSONAL_ERASED,
         EventKind.CENTRE_GOVERNED,
+        EventKind.EXCEPTION_RESOLVED,
     }
 )
 
@@ -130,6 +132,7 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     keep_work(conn, facts, posted_at)
     overridden.follow(conn, facts, posted_at)
     outdated.follow(conn, facts, posted_at)
+    graders.follow(conn, facts, posted_at)
     station_decisions.note_approved(conn, facts, loose, posted_at)
     discards.follow(conn, facts, posted_at)
     station_decisions.note_rejected(conn, facts, posted_at)

@@ -33,6 +33,7 @@ from sync.central.store.feed import position
 from sync.central.store.prepared import asking, inserting, updating
 from sync.central.store.settling import DUPLICATE, EVIDENCE, POSTED, QUARANTINED, Settler
 from sync.central.store.tables import exception, receipt, station
+from sync.central.store.worth_of_events import priced_as_told
 from sync.wire.answers import Ack, Answer, Fenced, Fork, Gap, Rejected, WrongVersion
 from sync.wire.messages import Head, Hello, Push, Verdict, Welcome
 from sync.wire.protocol import SPOKEN, Versions
@@ -179,18 +180,15 @@ class _Batch:
     def _again(self, envelope: Envelope, same: bool) -> str:
         if same:
             return DUPLICATE
-        open_case(
-            self._conn,
-            Case(
-                key=f"id_reuse:{envelope.event_id}",
-                type="event.id_reuse",
-                subject=f"event:{envelope.event_id}",
-                owner_role="admin",
-                fix="Two different events carry one id. The first counts, the second is kept aside: compare "
-                "both and record by hand what really happened.",
-            ),
-            self._now,
+        case = Case(
+            key=f"id_reuse:{envelope.event_id}",
+            type="event.id_reuse",
+            subject=f"event:{envelope.event_id}",
+            owner_role="admin",
+            fix="Two different events carry one id. The first counts, the second is kept aside: compare "
+            "both and record by hand what really happened.",
         )
+        open_case(self._conn, priced_as_told(self._conn, case, envelope), self._now)
         return QUARANTINED
 
     def fork(self) -> Fork:
@@ -204,17 +202,15 @@ class _Batch:
         # The case stands for the bytes: sent again, they are the same evidence and are not kept twice.
         if not self._conn.execute(_case, {"key": key}).first():
             self._keep_evidence(event, seq, raw)
-        open_case(
-            self._conn,
-            Case(
-                key=key,
-                type="event.rejected",
-                subject=f"station:{self.head.station_id}",
-                owner_role="admin",
-                fix=_changed(event, seq, self.head, no.code),
-            ),
-            self._now,
+        envelope = _readable(event)
+        case = Case(
+            key=key,
+            type="event.rejected",
+            subject=f"station:{self.head.station_id}",
+            owner_role="admin",
+            fix=_changed(envelope, seq, self.head, no.code),
         )
+        open_case(self._conn, priced_as_told(self._conn, case, envelope), self._now)
         return Rejected(seq, no.code, no.read, self.head.seq, self.head.hash)
 
     def _keep_evidence(self, event: Sealed, seq: int, raw: str) -> None:
@@ -271,12 +267,16 @@ def _elsewhere(envelope: Envelope, head: ChainHead) -> Refused:
     )
 
 
-def _changed(event: Sealed, seq: int, head: ChainHead, code: str) -> str:
-    """What a person does about bytes that the station's key did not sign, or about some that are gone."""
+def _readable(event: Sealed) -> Envelope | None:
+    """The envelope that the bytes make, whoever signed them; None when they make none."""
     try:
-        envelope = event.opened()
+        return event.opened()
     except Refused:
-        envelope = None
+        return None
+
+
+def _changed(envelope: Envelope | None, seq: int, head: ChainHead, code: str) -> str:
+    """What a person does about bytes that the station's key did not sign, or about some that are gone."""
     if envelope is not None and envelope.epoch < head.epoch:
         return (
             f"Event number {envelope.seq} of this station's epoch {envelope.epoch} came with bytes its key "

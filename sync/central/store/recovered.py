@@ -33,7 +33,7 @@ def close_recovered(conn: Connection, facts: Sequence[Fact], entered: Entered, a
             continue
         cause = _last_into(facts, account)
         why = f"Event {cause.event_id} ({cause.kind}) brought {account.location} back to {qty}."
-        close_cases(conn, [negative_key(account)], at, why)
+        close_cases(conn, [negative_key(account)], at, why, cause.event_id)
 
 
 def _last_into(facts: Sequence[Fact], account: Account) -> Event:

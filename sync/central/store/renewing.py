@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, text, update
 
 from app.domain import codes
 from app.domain.clock import to_text
@@ -24,7 +24,8 @@ from sync.central.store.enrolment import Station
 from sync.central.store.exceptions import Case, open_case
 from sync.central.store.feed import position
 from sync.central.store.prepared import asking
-from sync.central.store.tables import account, meta, past_chain, receipt, renewal, station
+from sync.central.store.tables import account, event, meta, past_chain, receipt, renewal, station
+from sync.central.store.worth_of_events import priced_as_posted
 from sync.wire.renewals import Holds, Offer, Renew, Renewed
 
 EXPECTED = "expected_heads"
@@ -80,7 +81,15 @@ def renew(conn: Connection, caller: Station, asked: Renew, now: datetime) -> Ren
         owner_role="admin",
         fix=telling(known.name, asked.cause, closed, epoch, installs),
     )
-    open_case(conn, case, now)
+    # What the centre holds and the station's disk does not may be done at the bench a second time.
+    forgotten = and_(
+        receipt.c.station_id == caller.head.station_id,
+        receipt.c.epoch == asked.epoch,
+        receipt.c.seq > closed.held,
+        text("receipt.state = 'posted'"),
+    )
+    unknown_there = event.c.event_id.in_(select(receipt.c.event_id).where(forgotten))
+    open_case(conn, priced_as_posted(conn, case, unknown_there), now)
     return Renewed(asked.token, epoch, gen, labels_of(conn, caller.bench))
 
 

@@ -46,6 +46,7 @@ RIGHTS: Mapping[str, str] = {
     "event": ADDED_ONLY,
     "event_approval": ADDED_ONLY,
     "exception": CHANGED,
+    "exception_closing": ADDED_ONLY,
     "external_id": PASSING,
     "feed": "SELECT, INSERT, UPDATE (ends_commit)",
     "gtin": PASSING,

@@ -25,6 +25,7 @@ from sync.central.store.posting import post
 from sync.central.store.prepared import asking, updating
 from sync.central.store.savepoint import savepoint
 from sync.central.store.tables import receipt
+from sync.central.store.worth_of_events import priced_as_told
 
 _log = logging.getLogger(__name__)
 
@@ -131,27 +132,28 @@ class Settler:
 
     def _open_unposted(self, envelope: Envelope, why: Exception) -> None:
         said = str(why) if isinstance(why, Refused) else "The centre's program failed on it."
-        self._open(
+        case = Case(
             _unposted_key(envelope),
             "event.unposted",
             f"event:{envelope.event_id}",
+            "admin",
             f"{envelope.kind} {envelope.seq} of station {envelope.station_id} is stored but not posted: "
             f"{said} Later events about the same wait behind it. Upgrade the centre or correct by hand.",
         )
+        open_case(self._conn, priced_as_told(self._conn, case, envelope), self._now)
 
     def _open_unknown(self, envelope: Envelope, key: str) -> None:
         kind = envelope.kind
         what = f"{kind!r} in its version {_version(envelope)}" if kind in KNOWN else f"{kind!r}"
-        self._open(
+        case = Case(
             key,
             "kind.unknown",
             f"kind:{kind}",
+            "admin",
             f"Stations record {what}, which this centre does not know. Such events are stored and counted; "
             "upgrade the centre and they are posted.",
         )
-
-    def _open(self, key: str, type_: str, subject: str, fix: str) -> None:
-        open_case(self._conn, Case(key, type_, subject, "admin", fix), self._now)
+        open_case(self._conn, case, self._now)
 
 
 def settle_waiting(act: Act) -> None:

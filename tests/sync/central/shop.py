@@ -237,6 +237,8 @@ class Shop(Shown, Sending, Dispatching):
         moves: Sequence[Move] = (),
         origin: str = STATION,
         corrects: str | None = None,
+        *,
+        operator: str = "kim",
         **body: Any,
     ) -> str:
         """Posts an event of a station, as its receipt would; the chain of that station is not kept here."""
@@ -244,7 +246,7 @@ class Shop(Shown, Sending, Dispatching):
             event_id=self.ids.event_id(0),
             kind=kind,
             subject=(),
-            operator="kim",
+            operator=operator,
             session="s",
             moves=tuple(moves),
             body=body,

@@ -55,7 +55,16 @@ from sync.central.store.tables.returns import (
     rma_release,
     unidentified,
 )
-from sync.central.store.tables.service import counter, exception, feed, idempotency, meta, token, write_off
+from sync.central.store.tables.service import (
+    counter,
+    exception,
+    exception_closing,
+    feed,
+    idempotency,
+    meta,
+    token,
+    write_off,
+)
 from sync.central.store.tables.stations import (
     enrolment_code,
     past_chain,
@@ -106,6 +115,7 @@ __all__ = [
     "event",
     "event_approval",
     "exception",
+    "exception_closing",
     "external_id",
     "feed",
     "gtin",

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -75,7 +76,8 @@ Index(
 Index("ix_write_off_requested_at", write_off.c.requested_at, write_off.c.code)
 
 # `state`: open, resolved. `key` makes one case of what is found again and again. `money_of`: cost, item_value
-# or price, none of cases that were opened before it was kept.
+# or price, none of cases that were opened before it was kept. `due_at`: by when it is to be answered, counted
+# from when it opened or opened again; none of those that were over before it was kept.
 exception = Table(
     "exception",
     metadata,
@@ -93,6 +95,27 @@ exception = Table(
     words("resolved_by", null=True),
     words("resolution", null=True),
     words("money_of", null=True),
+    words("due_at", null=True),
+)
+Index(
+    "ix_exception_due_at",
+    exception.c.due_at,
+    sqlite_where=text("state = 'open'"),
+    postgresql_where=text("state = 'open'"),
+)
+
+# What was ever said about an exception, the first first; the last one stands beside it too while it is
+# resolved. `event_id` is by which a person said it, or what ended it; none of what was said before there were
+# such events.
+exception_closing = Table(
+    "exception_closing",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("exception", Number, ForeignKey("exception.id"), nullable=False, index=True),
+    words("event_id", null=True),
+    words("closed_at"),
+    words("closed_by"),
+    Column("note", Text(), nullable=False),
 )
 
 idempotency = Table(
@@ -149,7 +172,8 @@ counter = Table(
     Column("name", String(), primary_key=True),
     Column("value", BigInteger(), nullable=False),
 )
-# `feed_gen` (a number as text) and `centre_id` live here.
+# `feed_gen` (a number as text) and `centre_id` live here, and as `unsealed_closings` the last row of
+# `exception_closing` that was written before a person's word on an exception was an event.
 meta = Table(
     "meta",
     metadata,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
@@ -55,6 +57,21 @@ def test_an_exception_ends_by_what_ends_it_or_with_a_note(centre: RunningCentre)
     by = {one["resolved_by"] for one in planner.get("/exceptions", state="resolved")["exceptions"]}
     assert by == {"centre", "planner"}
     assert centre.as_(Role.AUDITOR).get("/audit")["holds"]
+
+
+def test_what_is_overdue_and_what_has_most_at_risk_can_be_asked_for(centre: RunningCentre) -> None:
+    for key, minor in (("a", 5), ("b", 700)):
+        asked = Case(key, "stock.negative", "sku:X", "planner", "Count it.", money=(minor, "EUR"))
+        with centre.database.write() as conn:
+            open_case(conn, asked, centre.clock.now() - timedelta(days=3 if key == "a" else 0))
+    planner = centre.as_(Role.PLANNER)
+    by_money = planner.get("/exceptions", state="open", order="money")["exceptions"]
+    assert [case["key"] for case in by_money] == ["b", "a"]
+    (late,) = planner.get("/exceptions", overdue="true")["exceptions"]
+    assert (late["key"], late["overdue"]) == ("a", True)
+    shown = planner.get(f"/exceptions/{late['id']}")
+    assert (shown["due_at"], shown["history"]) == (late["due_at"], [])
+    assert planner.http.get("/v1/exceptions", params={"order": "size"}).status_code == 422
 
 
 @pytest.mark.parametrize("number", [0, 10**30])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sync.central.commands.requests import Resolution
 from sync.central.rules.outcomes import Conflict, Missing
 from sync.central.store.act import Act
 from sync.central.store.exceptions import Case, open_case
-from sync.central.store.tables import exception, receipt
+from sync.central.store.tables import event, exception, receipt
 from tests.sync.central.receiving import Bench, store_in
 from tests.sync.central.shop import OWNER, Shop
 
@@ -31,6 +32,21 @@ def test_who_did_what_and_when_is_kept(shop: Shop) -> None:
     )
     with pytest.raises(Conflict):
         shop.act(lambda act: resolve(act, 1, NOTE))
+
+
+def test_what_a_person_said_is_an_event_of_the_centre(shop: Shop) -> None:
+    shop.disposition("X", rma="R-9-1", line=1)
+    case = shop.ask(lambda conn: conn.execute(select(exception).where(exception.c.id == 1)).one())
+    shop.act(lambda act: resolve(act, 1, NOTE), operator="ann")
+    said = select(event).where(event.c.kind == "exception.resolved")
+    row = shop.ask(lambda conn: conn.execute(said).one())
+    assert (row.origin, row.operator) == ("centre", "ann")
+    assert json.loads(row.body) == {"exception": case.key, "type": case.type}
+    sealed = select(receipt).where(receipt.c.event_id == row.event_id)
+    kept = shop.ask(lambda conn: conn.execute(sealed).one())
+    # What was typed may name a person, and stands where it can be erased.
+    assert json.loads(kept.private) == {"note": "Counted again."}
+    assert json.loads(kept.header)["subject"] == [case.subject, f"exception:{case.key}"]
 
 
 def test_one_that_is_not_there_is_missing(shop: Shop) -> None:

@@ -6,6 +6,7 @@ import random
 import string
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from app.domain.place import Virtual
 from sync.central.commands.exceptions import resolve
 from sync.central.commands.requests import Resolution
 from sync.central.store.exceptions import Case, close_cases, open_case, stored_key
-from sync.central.store.tables import exception
+from sync.central.store.tables import exception, exception_closing
 from tests.sync.central.receiving import Bench, store_in
 from tests.sync.central.shop import Shop
 
@@ -57,6 +58,35 @@ def test_a_resolved_case_opens_again_when_it_is_found_again(shop: Shop) -> None:
     shop.act(lambda act: open_case(act.conn, CASE, act.posted_at))
     assert shop.cases() == ["some.type"]
     assert shop.ask(lambda conn: conn.execute(select(exception)).one()).resolution is None
+
+
+def test_what_was_said_of_a_case_outlives_its_being_found_anew(shop: Shop) -> None:
+    for note in ("Paid out, Ms Roe agreed.", "Again, the same box."):
+        shop.act(lambda act: open_case(act.conn, CASE, act.posted_at))
+        shop.act(partial(resolve, number=1, asked=Resolution(note=note)), operator="ann")
+        shop.clock.pass_by(hours=1)
+    shop.act(lambda act: open_case(act.conn, CASE, act.posted_at))
+    shop.act(lambda act: close_cases(act.conn, ["k"], act.posted_at, "It is there.", "e-9"))
+    kept = select(exception_closing).order_by(exception_closing.c.id)
+    rows = shop.ask(lambda conn: conn.execute(kept).all())
+    assert [(row.closed_by, row.note) for row in rows] == [
+        ("ann", "Paid out, Ms Roe agreed."),
+        ("ann", "Again, the same box."),
+        ("centre", "It is there."),
+    ]
+    assert rows[2].event_id == "e-9"
+
+
+def test_a_case_is_due_from_when_it_opens_or_opens_again(shop: Shop) -> None:
+    def found() -> str:
+        shop.act(lambda act: open_case(act.conn, replace(CASE, type="stock.negative"), act.posted_at))
+        return str(shop.ask(lambda conn: conn.scalar(select(exception.c.due_at))))
+
+    assert found() == "2026-11-24T10:00:00.000Z"
+    shop.clock.pass_by(hours=5)
+    assert found() == "2026-11-24T10:00:00.000Z"
+    shop.act(lambda act: close_cases(act.conn, ["k"], act.posted_at, "It is there."))
+    assert found() == "2026-11-24T15:00:00.000Z"
 
 
 def test_a_case_found_anew_says_what_is_so_now_and_keeps_when_it_began(shop: Shop) -> None:

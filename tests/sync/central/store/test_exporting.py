@@ -11,7 +11,11 @@ from sqlalchemy import update
 
 from app.domain.envelope import genesis
 from app.domain.proof.shape import RECEIPTS, STATIONS, VERDICTS
+from sync.central.commands.exceptions import resolve
+from sync.central.commands.requests import Resolution
+from sync.central.store.act import Act
 from sync.central.store.enrolment import lock_station
+from sync.central.store.exceptions import Case, open_case
 from sync.central.store.renewing import renew
 from sync.central.store.tables import receipt
 from sync.wire.messages import Head
@@ -77,3 +81,16 @@ def test_an_erased_private_part_leaves_an_export_whole(store: Store) -> None:
     export = exported(store)
     assert export.findings() == []
     assert {row["private"] for row in export.rows(RECEIPTS)} == {None}
+
+
+def test_a_persons_word_on_an_exception_is_verified_with_the_rest(store: Store) -> None:
+    granted(store)
+    now = store.clock.now()
+    with store.database.write() as conn:
+        open_case(conn, Case("k", "some.type", "sku:A", "planner", "Count it."), now)
+        asked = Resolution(note="Counted.")
+        resolve(Act(conn, store.chain, "ann", "request:1", now, now), 1, asked)
+    export = exported(store)
+    assert export.findings() == []
+    said = [row for row in export.rows(RECEIPTS) if '"kind":"exception.resolved"' in row["header"]]
+    assert [row["private"] for row in said] == ['{"note":"Counted."}']

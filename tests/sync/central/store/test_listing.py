@@ -58,14 +58,6 @@ def test_orders_by_state_with_their_lines(shop: Shop) -> None:
     assert of("open") == ["o3:1", "o4:1", "o5:1"]
 
 
-def test_exceptions_oldest_first(shop: Shop) -> None:
-    for sku in "XYZ":
-        shop.disposition(sku, rma="R-9-1", line=1)
-    cases = read_all(shop, "exceptions", lambda conn, c, n: listing.exceptions(conn, "open", c, n))
-    assert [case["subject"] for case in cases] == ["rma:R-9-1", "sku:X", "sku:Y", "sku:Z"]
-    assert shop.ask(lambda conn: listing.exceptions(conn, "resolved", None, 9))["exceptions"] == []
-
-
 def test_moves_prove_a_balance(shop: Shop) -> None:
     shop.items("A", "B")
     shop.receive({"A": 3, "B": 9})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,10 +16,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, select, text
 
 from app.domain.account import Account, Status
+from sync.central.checks.cases import check_cases
 from sync.central.checks.photos import check_photos
 from sync.central.checks.work import check_work
 from sync.central.checks.write_offs import check_asked
 from sync.central.rules.spelling import look_alike
+from sync.central.store.case_listing import one_exception
 from sync.central.store.database import create_database
 from sync.central.store.migration import SCRIPTS
 from sync.central.store.tables import (
@@ -271,6 +275,43 @@ def test_what_waits_already_is_asked_for_and_things_without_a_name_are_noted(tmp
     assert (asked.cause, asked.requested_by, asked.reason, asked.rma) == ("e-1", "kim", "rule 31", "R-1")
     assert (asked.label, asked.grade, asked.policy_ver, asked.photos) == ("L07-1-X", "D", "7", '["p"]')
     assert (thing.label, thing.owner, thing.state) == ("H07-1-X", "ACME", "waiting")
+
+
+LATER = datetime(2026, 12, 1, tzinfo=UTC)
+_CASES = """
+INSERT INTO exception (id, key, type, subject, owner_role, opened_at, state, fix, resolved_at, resolved_by,
+    resolution) VALUES
+    (1, 'a', 'stock.negative', 'sku!A', 'planner', '2026-11-01T10:00:00.000Z', 'open', 'Count.',
+        NULL, NULL, NULL),
+    (2, 'b', 'item.unknown', 'sku!B', 'planner', '2026-11-01T10:00:00.000Z', 'resolved', 'Add it.',
+        '2026-11-02T10:00:00.000Z', 'ann', 'Added.'),
+    (3, 'c', 'stock.negative', 'sku!C', 'planner', '2026-11-01T10:00:00.000Z', 'resolved', 'Count.',
+        '2026-11-03T10:00:00.000Z', 'centre', 'Event e-1 brought it back.');
+"""
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_was_said_about_exceptions_before_stays_readable(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = f"sqlite:///{tmp_path / 'c.db'}"
+    if kind == "postgresql":
+        url = request.getfixturevalue("empty_postgres_url")
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        _climb(conn, "0019")
+        conn.exec_driver_sql(_CASES.replace("!", ":"))
+    engine.dispose()
+    database = create_database(url)
+    with database.read() as conn:
+        said: list[Any] = [one_exception(conn, number, LATER)["history"] for number in (1, 2, 3)]
+        due = list(conn.scalars(select(exception.c.due_at).order_by(exception.c.id)))
+        assert list(check_cases(conn)) == []
+    database.close()
+    assert due == ["2026-11-03T10:00:00.000Z", None, None]
+    assert said[0] == []
+    assert said[1] == [{"at": "2026-11-02T10:00:00.000Z", "by": "ann", "note": "Added.", "event_id": None}]
+    assert said[2][0]["by"] == "centre"
 
 
 def _climb(conn: Connection, to: str) -> None:
