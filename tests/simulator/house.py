@@ -31,7 +31,7 @@ from sync.central.store.act import Act
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database, create_database
 from sync.central.store.settling import Settler
-from sync.wire import codec, signatures
+from sync.wire import codec, digests, signatures
 from sync.wire.protocol import (
     ATTACHMENTS_HELLO_PATH,
     ATTACHMENTS_PATH,
@@ -192,10 +192,11 @@ class House:
             found.headers["retry-after"] = "2"
             return _told(found)
         body, headers = codec.encode(said.to_json()), {"content-type": codec.JSON_TYPE}
+        sent = body
         if "gzip" in asked.headers.get("accept-encoding", ""):
-            body, more = codec.pack(body)
+            sent, more = codec.pack(body)
             headers |= more
-        return Reply(200, headers, body)
+        return Reply(200, headers | digests.said_of(sent, body), sent)
 
     def _routed(self, asked: signatures.Request) -> Said:
         target = urlsplit(asked.url)
@@ -227,4 +228,5 @@ class House:
 
 def _told(response: Any) -> Reply:
     headers = {name: value for name, value in response.headers.items() if name != "content-length"}
-    return Reply(response.status_code, headers, response.body)
+    said = digests.said_of(response.body, response.body)
+    return Reply(response.status_code, headers | said, response.body)

@@ -145,7 +145,7 @@ class Wire(httpx.BaseTransport):
                 answer = older
             case Fault.FLIPPED_REPLY:
                 # TLS would not let it through; a broken proxy behind it may.
-                answer = _cut(answer)
+                answer = _spoiled(answer)
         return answer
 
     def _again(self, request: httpx.Request, first: Reply) -> Reply:
@@ -180,5 +180,7 @@ def _flipped(request: httpx.Request) -> httpx.Request:
     return httpx.Request(request.method, request.url, headers=headers)
 
 
-def _cut(answer: Reply) -> Reply:
-    return Reply(answer.status, answer.headers, answer.body[: len(answer.body) * 2 // 3])
+def _spoiled(answer: Reply) -> Reply:
+    body = bytearray(answer.body)
+    body[len(body) * 2 // 3] ^= 1
+    return Reply(answer.status, answer.headers, bytes(body))
