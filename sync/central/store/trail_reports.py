@@ -62,5 +62,4 @@ def _case(fact: Fact) -> Case:
 def _restarted(said: object) -> int | None:
     """The generation that a report names; None for one of a contradiction, or that cannot be read."""
     found = said.get("feed_gen") if isinstance(said, Mapping) else None
-    whole = isinstance(found, int) and not isinstance(found, bool)
-    return found if whole and found > 0 else None
+    return found if isinstance(found, int) and not isinstance(found, bool) and found > 0 else None
