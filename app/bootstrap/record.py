@@ -64,7 +64,7 @@ def begin_record(folder: Folder, clock: Clock, ids: Ids, copy: CopyWatch | None)
     ledger = make_record(folder, clock, ids)
     try:
         if copy is not None:
-            copy.begin(ledger)
+            copy.begin(ledger, ids)
         # Records that an older program could not read are tried again before the first scan.
         mirror.reread(ledger)
     except BaseException:

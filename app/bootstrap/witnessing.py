@@ -14,6 +14,8 @@ from app.ledger.writer import Ledger
 from app.station.runner import StationThread, T
 from sync.wire.trail import Shown
 
+_ANEW = "it was put back from a backup, or tells its history anew: {why}"
+
 
 def taken(ledger: Ledger, shown: Shown, now: datetime, ids: Ids) -> str:
     """Keeps what was shown; why it contradicts what was told before, empty when it does not."""
@@ -21,6 +23,8 @@ def taken(ledger: Ledger, shown: Shown, now: datetime, ids: Ids) -> str:
         return ""
     at = (to_text(now), ids.event_id(to_ms(now)))
     found = witness.take(ledger, shown.checkpoint, shown.grant, Proofs(shown.feed, shown.receipts), at)
+    if found is not None and found[0] is Found.RESTARTED:
+        return _ANEW.format(why=found[1])
     if found is None or found[0] is not Found.DIFFERS:
         return ""
     return found[1] or "see backhaul audit"

@@ -125,7 +125,7 @@ class Found(StrEnum):
     SAME = "same"
     """It is that one."""
     RESTARTED = "restarted"
-    """The centre was restored since, and its lists begin differently from there on."""
+    """In a newer generation its lists begin differently: it was restored, or tells its history anew."""
     DIFFERS = "differs"
     """The centre told its lists anew, or another centre speaks."""
 

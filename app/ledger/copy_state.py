@@ -18,7 +18,8 @@ class CopyState:
     `copied` is how many of the events recorded here are in it for sure, `missing` how many are not. `since`
     is when the first of them was recorded; None while none is missing, or where nothing was ever copied to
     that folder (`ever`). `trouble` is a sentence that says why it is behind, empty while it is whole.
-    `same_disk` is True when it lies on the disk of the record, as far as the system tells.
+    `same_disk` is True when it lies on the disk of the record, as far as the system tells. `lost` has a
+    sentence, a line each, for each of its files that holds what the record lost; empty where none does.
     """
 
     folder: str
@@ -28,6 +29,7 @@ class CopyState:
     trouble: str = ""
     missing: int = 0
     same_disk: bool = False
+    lost: str = ""
 
     @classmethod
     def begun(cls, folder: str, kept: str | None, recorded: int) -> CopyState:

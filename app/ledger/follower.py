@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,7 +19,7 @@ from app.domain.envelope import ChainHead
 from app.domain.refusal import Unavailable
 from app.ledger.database import Database
 from app.ledger.memory import read_memory
-from app.ledger.second_copy import Chained
+from app.ledger.second_copy import Chained, Lost
 from app.ledger.statements import prepare
 
 _log = logging.getLogger(__name__)
@@ -34,6 +34,10 @@ class Copying(Protocol):
     @property
     def device(self) -> int | None:
         """Names the disk that it was last written to; None before that."""
+
+    @property
+    def lost(self) -> Sequence[Lost]:
+        """What it was found to hold that the record lacks."""
 
     def follow(self, chain: Chained) -> str:
         """Appends what is missing; why it could not, or nothing."""
@@ -52,6 +56,7 @@ class Follower:
         public_key: the record's key.
         on_trouble: hears, on the thread that records, why the copy is behind, and nothing afterwards.
         on_same_disk: called there once when the copy turns out to be on the record's own disk.
+        on_lost: hears there, once for each, of a file that holds events which the record lacks.
         patience_s: how long a record waits for its copy, at most.
     """
 
@@ -64,18 +69,21 @@ class Follower:
         *,
         on_trouble: Callable[[str], None] = lambda _: None,
         on_same_disk: Callable[[], None] = lambda: None,
+        on_lost: Callable[[Lost], None] = lambda _: None,
         patience_s: float = PATIENCE_S,
     ) -> None:
         self._copy = copy
         self._record, self._dbapi, self._public_key = record, dbapi, public_key
         self._device = record.stat().st_dev
-        self._on_trouble, self._on_same_disk = on_trouble, on_same_disk
+        self._on_trouble, self._on_same_disk, self._on_lost = on_trouble, on_same_disk, on_lost
         self._patience_s = patience_s
         self._changed = threading.Condition()
         self._asked = self._done = 0
         self._recorded = self._copied = 0
         self._ending = self._same_disk = self._told_disk = False
         self._trouble = self._told = ""
+        self._lost: Sequence[Lost] = ()
+        self._told_lost = 0
         self._thread = threading.Thread(target=self._work, name="second copy", daemon=True)
         self._thread.start()
 
@@ -134,6 +142,11 @@ class Follower:
         self._thread.join(_PARTING_S)
 
     def _tell(self, trouble: str, *, same_disk: bool) -> None:
+        with self._changed:
+            lost = self._lost[self._told_lost :]
+        self._told_lost += len(lost)
+        for one in lost:
+            self._on_lost(one)
         if same_disk and not self._told_disk:
             self._told_disk = True
             self._on_same_disk()
@@ -155,6 +168,7 @@ class Follower:
                 same_disk = not trouble and self._copy.device == self._device
                 with self._changed:
                     self._done, self._trouble, self._same_disk = asked, trouble, same_disk
+                    self._lost = self._copy.lost
                     self._copied = self._copied if trouble else recorded
                     self._changed.notify_all()
         finally:
@@ -186,6 +200,10 @@ class _Reader:
     @property
     def connection(self) -> Connection:
         return self._database.connection
+
+    @property
+    def public_key(self) -> bytes:
+        return self._public_key
 
     @property
     def head(self) -> ChainHead:

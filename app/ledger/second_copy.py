@@ -2,22 +2,25 @@
 
 The copy may fail without the record failing: a share that is gone is a trouble to be said, and what is
 missing in the copy is appended with the next event. There is a file for each chain; one that another computer
-went on with, or that cannot be read any more, is left alone and a new one begun.
+went on with, or that cannot be read any more, is left alone and a new one begun. What such a file holds of
+the newest chain and the record does not have is told: a bad disk can cut the end off a record in silence.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from sqlalchemy import Connection, select
 
-from app.domain.envelope import ChainHead, Envelope, reopen
+from app.domain.envelope import ChainHead, Envelope, reopen, verify
 from app.domain.event import Event
 from app.domain.framing import MAGIC, cut_short, framed, unframed
 from app.domain.refusal import Refused, Unavailable
+from app.domain.signing import Verifier
 from app.ledger import epochs
 from app.ledger.also import Also
 from app.ledger.tables import event as event_table
@@ -37,6 +40,10 @@ class Chained(Protocol):
     def head(self) -> ChainHead:
         """Where the chain stands."""
 
+    @property
+    def public_key(self) -> bytes:
+        """Whose signature its events bear."""
+
 
 class Follows(Protocol):
     """What is told of every commit of an event, and let go with the record; see `Follower`."""
@@ -48,6 +55,23 @@ class Follows(Protocol):
         """The record ends."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A file with events of the newest chain that the record lacks: their first and last number in it."""
+
+    path: Path
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        alone = self.first == self.last
+        events = f"event {self.first}" if alone else f"events {self.first} to {self.last}"
+        return (
+            f"The second copy holds {events} that this record lost: bring {self.path} to the centre with "
+            "backhaul sync import."
+        )
+
+
 class SecondCopy:
     """Files of one station's events in a folder."""
 
@@ -56,6 +80,12 @@ class SecondCopy:
         self._file: BinaryIO | None = None
         self._at = (0, 0, "")
         self._device: int | None = None
+        self._lost: dict[Path, Lost] = {}
+
+    @property
+    def lost(self) -> tuple[Lost, ...]:
+        """What its files were found to hold that the record lacks, in their order."""
+        return tuple(self._lost.values())
 
     @property
     def device(self) -> int | None:
@@ -116,6 +146,8 @@ class SecondCopy:
                 file.truncate()
                 if not file.tell():
                     file.write(MAGIC)
+            else:
+                self._look_for_lost(ledger, path, file)
         except BaseException:
             file.close()
             raise
@@ -124,6 +156,11 @@ class SecondCopy:
             return False
         self._file, self._at = file, (epoch, *at)
         return True
+
+    def _look_for_lost(self, ledger: Chained, path: Path, file: BinaryIO) -> None:
+        numbers = _lacking(ledger, file)
+        if numbers:
+            self._lost[path] = Lost(path, numbers[0], numbers[-1])
 
 
 class CopiedLedger(Ledger):
@@ -166,6 +203,24 @@ def _end_of(ledger: Chained, file: BinaryIO) -> tuple[int, str] | None:
     now = epochs.current(ledger.connection, ledger.head.epoch)
     ours = epochs.link(ledger.connection, now, last.seq)
     return (last.seq, last.hash) if ours is not None and ours[1] == last.hash else None
+
+
+def _lacking(ledger: Chained, file: BinaryIO) -> list[int]:
+    """The numbers in the newest chain of what the station sealed and the record lacks, in a file's order."""
+    verifier, found = Verifier(ledger.public_key), list[int]()
+    now = epochs.current(ledger.connection, ledger.head.epoch)
+    file.seek(0)
+    try:
+        for stored in unframed(file, damaged=lambda _: None):
+            one = reopen(stored.header, stored.facts, stored.private, stored.salt, stored.sig)
+            ours = epochs.link(ledger.connection, now, one.seq)
+            if one.epoch == now.epoch and (ours is None or ours[1] != one.hash):
+                verify(one, verifier)
+                found.append(one.seq)
+    except Refused:
+        # What nobody can read, or the station did not sign, is no proof of a loss.
+        return found
+    return found
 
 
 def chain_after(ledger: Chained, number: int, of: epochs.Chapter | None = None) -> Iterator[Envelope]:

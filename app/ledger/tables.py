@@ -299,8 +299,8 @@ approval_spent = Table(
 )
 
 # Signed checkpoints of the centre's audit trail. `state`: held (it went on from the one before), restarted
-# (the centre was restored in between), differs (it contradicts what was told before; `event_id` reports it).
-# Of those that were held, the newest and the first of each day stay.
+# (the centre was restored in between, or told its history anew), differs (it contradicts what was told
+# before); `event_id` reports the last two. Of those that were held, the newest and each day's first stay.
 checkpoint = Table(
     "checkpoint",
     metadata,

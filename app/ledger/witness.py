@@ -4,6 +4,10 @@ A checkpoint counts only when a key of the pinned root signed it. One that contr
 kept beside it, both signed, and reported by an event in this station's own chain: whoever reads that chain
 has the proof, whatever the centre says meanwhile. One that no trusted key signed is reported too. For each
 checkpoint that is held there is one report of each kind, however often the centre contradicts it.
+
+A centre that was put back begins anew, and so does one that tells its history anew: nothing here can tell one
+from the other. It is followed, and reported with both checkpoints, for a person who knows whether it was put
+back.
 """
 
 from __future__ import annotations
@@ -71,6 +75,8 @@ def take(
     root = root_of(connection)
     if root is None:
         return None
+    # One that was broken off names a checkpoint that the next one taken in may supersede.
+    report(ledger)
     said = _read(told, grant, root)
     if said is None:
         found, why, row = Found.DIFFERS, UNSIGNED, _unsigned(told)
@@ -79,24 +85,21 @@ def take(
             select(checkpoint.c.state).where(checkpoint.c.digest == told.digest)
         ).scalar()
         if known == Found.DIFFERS:
-            report(ledger)
             return Found.DIFFERS, ""
         found, why = compare(newest(connection), said, proofs)
         row = _row(told, said, grant)
     if found is Found.SAME:
         return found, why
-    if found is Found.DIFFERS:
-        report(ledger)
-        if _reported(connection, unsigned=said is None):
-            return found, why
+    if found is Found.DIFFERS and _reported(connection, unsigned=said is None):
+        return found, why
     row |= {
         "seen_at": at[0],
         "state": found.value,
         "why": why,
-        "event_id": at[1] if found is Found.DIFFERS else None,
+        "event_id": None if found is Found.HELD else at[1],
     }
     with ledger.transaction() as tx:
-        if found is not Found.DIFFERS:
+        if found is Found.HELD:
             tx.connection.execute(_superseded)
         tx.run(compiled(upsert(checkpoint, "digest")), tuple(row[c.name] for c in checkpoint.columns))
     report(ledger)
@@ -142,15 +145,23 @@ def _reported(connection: Connection, *, unsigned: bool) -> bool:
 
 
 def report(ledger: Ledger) -> int:
-    """Records an event for each contradiction that has none yet; how many."""
+    """Records an event for each contradiction and each restart that has none yet; how many."""
     waiting = ledger.connection.execute(_unreported).all()
-    known = ledger.connection.execute(_newest).first()
     for row in waiting:
-        body = {
+        restarted = row.state == Found.RESTARTED
+        before = _newest.where(checkpoint.c.feed_gen < row.feed_gen) if restarted else _newest
+        known = ledger.connection.execute(before).first()
+        body: dict[str, object] = {
             "why": row.why,
             "known": _signed(known).to_json() if known is not None else None,
             "told": _signed(row).to_json(),
         }
+        if restarted:
+            body["restarted"] = {
+                "feed_gen": row.feed_gen,
+                "known": known.digest if known is not None else None,
+                "told": row.digest,
+            }
         ledger.record(
             Event(
                 event_id=row.event_id,
@@ -194,7 +205,7 @@ _superseded = delete(checkpoint).where(checkpoint.c.state == Found.HELD.value, c
 _unreported = (
     select(checkpoint)
     .where(
-        checkpoint.c.state == Found.DIFFERS.value,
+        checkpoint.c.state != Found.HELD.value,
         checkpoint.c.event_id.not_in(select(event_table.c.event_id)),
     )
     .order_by(checkpoint.c.seen_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from app.ledger.copy_state import CopyState
@@ -81,7 +81,7 @@ def status(
     word, short = _link_words(link, zone, texts)
     waiting_word, waiting_short = _waiting_words(waiting, now, texts)
     device_words = _device_words(devices, _copy_pill(devices.copy, now, zone, texts), texts)
-    behind = devices.copy is not None and bool(devices.copy.trouble)
+    behind = devices.copy is not None and bool(devices.copy.trouble or devices.copy.lost)
     troubled = bool(devices.scanner or devices.printer or devices.disk or behind)
     return StationStatus(
         station=station,
@@ -159,7 +159,9 @@ def _device_words(devices: DeviceFacts, copy: str, texts: Texts) -> tuple[str, .
 
 
 def _copy_pill(copy: CopyState | None, now: datetime, zone: tzinfo, texts: Texts) -> str:
-    """A line while the second copy is behind: since when; empty while there is no trouble."""
+    """A line while the second copy is behind, since when, or holds what the record lost; or nothing."""
+    if copy is not None and copy.lost:
+        return texts.say("pill.copy_lost")
     if copy is None or not copy.trouble:
         return ""
     if copy.since is None:
@@ -170,9 +172,11 @@ def _copy_pill(copy: CopyState | None, now: datetime, zone: tzinfo, texts: Texts
 
 
 def _copy_words(copy: CopyState | None, texts: Texts) -> str:
-    """How much is on this disk alone, why, and what to do; a warning where one disk holds both."""
+    """What the record lost; how much is on this disk alone, why, what to do; or that one disk holds both."""
     if copy is None:
         return ""
+    if copy.lost:
+        return "\n".join((copy.lost, _copy_words(replace(copy, lost=""), texts)))
     if not copy.trouble:
         return texts.say("pill.copy_same_disk" if copy.same_disk else "pill.copy_whole")
     code = "pill.copy_missing_one" if copy.missing == 1 else "pill.copy_missing"

@@ -35,7 +35,7 @@ class Cause(StrEnum):
     HOLE = "hole"
     """The centre lacks an event that the station no longer has in that place."""
     RESTORED = "restored"
-    """The station's record was put back from a copy."""
+    """The station's record was put back from a copy, or lost its end by a bad disk."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,11 @@ from app.bootstrap import sqlite
 from app.bootstrap.folder import Folder
 from app.bootstrap.record import open_record
 from app.domain.refusal import Refused, Unavailable
+from app.ledger import renewal
 from app.ledger.audit import audit
 from app.ledger.backup import backup
+from app.ledger.copy_watch import CopyWatch
+from app.ledger.second_copy import CopiedLedger
 from app.ledger.tables import SCHEMA
 from tests.app.ledger.fixtures import founded, station
 from tests.app.ledger.station import Station, everything, with_label
@@ -168,6 +171,47 @@ def test_a_changed_bit_in_the_log_takes_no_half_of_a_commit(station: Station, tm
             heads.add(ledger.head.seq)
     assert len(heads) > 3
     assert max(heads) <= 8
+
+
+def test_events_that_a_changed_bit_in_the_log_dropped_are_named_by_the_second_copy(
+    station: Station, tmp_path: Path
+) -> None:
+    said, kept = list[str](), tmp_path / "kept"
+    kept.mkdir()
+    log = station.path.with_name(station.path.name + "-wal")
+    with copied(station, tmp_path / "usb", said) as ledger:
+        for number in range(1, 9):
+            ledger.record(station.disposition())
+            if number == 3:
+                fourth = log.stat().st_size
+        for path in (station.path, log):
+            shutil.copyfile(path, kept / path.name)
+    [file] = (tmp_path / "usb").glob("*.events")
+    whole, changed = file.read_bytes(), bytearray((kept / log.name).read_bytes())
+    changed[fourth + 100] ^= 4
+    shutil.copyfile(kept / station.path.name, station.path)
+    log.write_bytes(changed)
+    said.clear()
+    with copied(station, tmp_path / "usb", said) as ledger:
+        assert (ledger.last_seq, audit(ledger).clean) == (3, True)
+        (lost,) = [line for line in said if "lost" in line]
+        assert lost == (
+            f"The second copy holds events 4 to 8 that this record lost: bring {file} to the centre with "
+            "backhaul sync import."
+        )
+        assert renewal.due(ledger) is not None
+        ledger.record(station.disposition())
+    assert file.read_bytes() == whole
+
+
+def copied(station: Station, folder: Path, said: list[str]) -> CopiedLedger:
+    """A record that begins to work with a second copy in a folder."""
+    parts = (station.path, station.dbapi)
+    ledger = CopiedLedger(
+        *parts, signer=station.signer, clock=station.clock, ids=station.ids, settings=station.settings
+    )
+    CopyWatch(folder, station.clock, said.append, patience_s=30).begin(ledger, station.ids)
+    return ledger
 
 
 @pytest.mark.skipif(os.name != "posix", reason="an open file cannot be deleted there")

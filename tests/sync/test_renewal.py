@@ -13,15 +13,20 @@ from sqlalchemy import select
 from app.bootstrap import keeping
 from app.domain.codes import CodeFamily, HumanCode
 from app.domain.envelope import event_of
+from app.domain.framing import unframed
 from app.domain.laws import agreement, fold
 from app.ledger import renewal
 from app.ledger.also import TakeNumber
+from app.ledger.owed import Due
+from app.ledger.second_copy import SecondCopy
 from app.ledger.tables import event as event_table
 from app.ledger.writer import envelope_of
 from sync.central.audit import station_balances
+from sync.central.store import bundles
 from sync.central.store.tables import exception, receipt
 from sync.client.session import HALTED_S
 from sync.client.state import COPIED, Link
+from sync.wire.sealed import Sealed
 from tests.app.ledger.station import disposition
 from tests.sync.toll import Fault, double, lose_reply, lose_request
 from tests.sync.world import Site, World, received
@@ -303,3 +308,52 @@ def test_a_station_that_was_put_back_gives_no_label_again_that_the_centre_knows(
         given.append(unit())
         site.sync()
     assert len(set(given)) == 4
+
+
+@pytest.mark.parametrize("brought_first", [True, False])
+def test_what_the_second_copy_holds_and_the_record_lost_reaches_the_centre_by_its_file(
+    world: World, *, brought_first: bool
+) -> None:
+    site = world.site()
+    usb = world.folder / "usb"
+    site.work(3)
+    site.sync()
+    before = saved(world, site)
+    lost = site.work(5)
+    copy = SecondCopy(usb)
+    assert copy.follow(site.ledger) == ""
+    copy.close()
+    # The end of its record is gone, as by a flipped bit in the log of the database.
+    put_back(site, before)
+    found = SecondCopy(usb)
+    assert found.follow(site.ledger) == ""
+    found.close()
+    [file] = [one.path for one in found.lost if (one.first, one.last) == (4, 8)]
+    renewal.owe(site.ledger, Due("1" * 32, "restored", "2" * 32))
+    anew = site.work(2)
+    if brought_first:
+        brought(world, file)
+    site.sync()
+    if not brought_first:
+        brought(world, file)
+    assert site.ledger.head.epoch == 2
+    assert site.waiting() == 0
+    world.prove()
+    of_site = receipt.c.station_id == site.ledger.head.station_id
+    with world.store.database.read() as conn:
+        held = Counter(conn.scalars(select(receipt.c.event_id).where(of_site, receipt.c.state == "posted")))
+    assert {one.event_id for one in (*lost, *anew)} <= set(held)
+    assert sum(held.values()) == 10
+    [(kind, fix)] = cases(world)
+    assert kind == "chain.renewed"
+    assert "lost the end of it" in fix
+
+
+def brought(world: World, file: Path) -> None:
+    """Taken in at the centre, as `sync import` does it."""
+    store = world.store
+    with file.open("rb") as held:
+        events = [Sealed(one.header, one.facts, one.private, one.salt, one.sig) for one in unframed(held)]
+    for place, batch in bundles.parts(events):
+        with store.database.write() as conn:
+            assert bundles.take(conn, place, batch, world.clock.now(), store.chain).answer is None

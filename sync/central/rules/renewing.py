@@ -14,7 +14,7 @@ _WHY = {
     "are in use.",
     "centre_restored": "The centre was put back from a backup; the station sends what that lacks.",
     "hole": "The centre lacks an event in the middle that the station no longer has there.",
-    "restored": "Its record was put back from a copy.",
+    "restored": "Its record was put back from a copy, or a bad disk lost the end of it.",
 }
 _DO = {
     "fenced": "Find both computers, stop one of them and enrol it anew as a station of its own",

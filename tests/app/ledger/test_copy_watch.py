@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from app.domain.envelope import reopen
+from app.domain.framing import MAGIC, framed, unframed
+from app.domain.refusal import Unavailable
+from app.ledger import renewal
 from app.ledger.copy_watch import CopyWatch
+from app.ledger.owed import Due
 from app.ledger.second_copy import CopiedLedger
+from app.ledger.writer import Ledger
 from tests.app.ledger.station import Station
 
 
@@ -33,7 +41,7 @@ class Watched:
             settings=station.settings,
         )
         self.watch = CopyWatch(self.folder, station.clock, self.said.append, patience_s=30)
-        self.watch.begin(self.ledger)
+        self.watch.begin(self.ledger, station.ids)
 
     def restart(self) -> None:
         self.ledger.close()
@@ -106,6 +114,79 @@ def test_it_is_noticed_without_another_record_that_the_disk_is_back(usb: Watched
     assert (usb.watch.state().missing, usb.watch.state().copied) == (0, 3)
     usb.restart()
     assert usb.watch.state().since is None
+
+
+def loses_its_end(usb: Watched, kept: int, recorded: int) -> Path:
+    """Records events, puts the file back as it was after the first of them, and answers the copy's file."""
+    usb.record(kept)
+    usb.ledger.close()
+    aside = usb.station.path.with_name("aside.db")
+    shutil.copyfile(usb.station.path, aside)
+    usb.start()
+    usb.record(recorded - kept)
+    usb.ledger.close()
+    shutil.copyfile(aside, usb.station.path)
+    usb.said.clear()
+    [file] = usb.folder.glob("*-1.events")
+    return file
+
+
+def test_what_the_copy_holds_and_the_record_lost_is_said_and_a_renewal_is_owed(usb: Watched) -> None:
+    file = loses_its_end(usb, 3, 8)
+    whole = file.read_bytes()
+    usb.start()
+    lost = (
+        f"The second copy holds events 4 to 8 that this record lost: bring {file} to the centre with "
+        "backhaul sync import."
+    )
+    assert usb.said.count(lost) == 1
+    assert usb.watch.state().lost == lost
+    owed = renewal.due(usb.ledger)
+    assert owed is not None
+    assert owed.cause == "restored"
+    usb.record(2)
+    usb.watch.state()
+    assert usb.said.count(lost) == 1
+    # Until it is renewed, each start says so again, also of what is recorded over the lost numbers.
+    usb.restart()
+    assert usb.said.count(lost) == 2
+    assert renewal.due(usb.ledger) == owed
+    assert file.read_bytes() == whole
+    renewal.begin(usb.ledger, 2, [], usb.ledger.last_seq)
+    usb.restart()
+    assert (usb.said.count(lost), usb.watch.state().lost, renewal.due(usb.ledger)) == (2, "", None)
+
+
+def test_a_single_lost_event_is_named_as_one(usb: Watched) -> None:
+    loses_its_end(usb, 2, 3)
+    usb.start()
+    assert "holds event 3 that this record lost" in usb.watch.state().lost
+
+
+def test_what_the_station_did_not_sign_is_no_loss(usb: Watched) -> None:
+    file = loses_its_end(usb, 2, 3)
+    with file.open("rb") as held:
+        sealed = [reopen(one.header, one.facts, one.private, one.salt, one.sig) for one in unframed(held)]
+    sealed[2] = replace(sealed[2], sig=bytes(64))
+    file.write_bytes(MAGIC + b"".join(framed(one) for one in sealed))
+    usb.start()
+    assert (usb.watch.state().lost, renewal.due(usb.ledger)) == ("", None)
+
+
+def test_a_renewal_that_the_disk_does_not_take_is_noted_later(
+    usb: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loses_its_end(usb, 2, 3)
+
+    def refused(ledger: Ledger, new: Due) -> Due:
+        raise Unavailable(f"full: {ledger.last_seq}, {new.cause}")
+
+    with monkeypatch.context() as full:
+        full.setattr(renewal, "owe", refused)
+        usb.start()
+    assert renewal.due(usb.ledger) is None
+    assert usb.watch.state().lost
+    assert renewal.due(usb.ledger) is not None
 
 
 def test_a_copy_on_the_records_own_disk_is_warned_of_once(usb: Watched) -> None:

@@ -141,12 +141,43 @@ def test_a_report_that_was_broken_off_is_made_up_for(rooted: Ledger, monkeypatch
     assert [sent.kind for sent in pending(rooted, 10)] == ["checkpoint.differed"]
 
 
-def test_a_restored_centre_is_noted_and_followed(rooted: Ledger) -> None:
+def test_a_restored_centre_is_followed_and_recorded_with_both_sides(rooted: Ledger) -> None:
     take(rooted, said(5, 9))
     found = take(rooted, said(3, 2, feed_gen=2))
     assert found is not None
     assert found[0] is Found.RESTARTED
-    assert take(rooted, said(4, 4, feed_gen=2), proofs(2, 4)) == (Found.HELD, "")
+    assert take(rooted, said(4, 4, feed_gen=2), proofs(2, 4), n=2) == (Found.HELD, "")
     (difference,) = witness.differences(rooted.connection)
     assert "the centre was restored" in str(difference)
+    (sent,) = pending(rooted, 10)
+    body = event_of(sent).body
+    assert (sent.kind, body["why"]) == ("checkpoint.differed", found[1])
+    before, anew = said(5, 9).signed(POLICY), said(3, 2, feed_gen=2).signed(POLICY)
+    assert body["restarted"] == {"feed_gen": 2, "known": before.digest, "told": anew.digest}
+    assert (body["known"], body["told"]) == (before.to_json(), anew.to_json())
+    assert audit(rooted).clean
+
+
+def test_each_generation_that_begins_anew_is_recorded_and_one_that_goes_on_is_not(rooted: Ledger) -> None:
+    take(rooted, said(1, 4))
+    assert take(rooted, said(2, 9, feed_gen=2), proofs(4, 9)) == (Found.HELD, "")
     assert list(pending(rooted, 10)) == []
+    for gen in (3, 4):
+        found = take(rooted, said(1, 3, feed_gen=gen, feed=tree(gen)), n=gen)
+        assert found is not None
+        assert found[0] is Found.RESTARTED
+    told = [event_of(sent).body["restarted"] for sent in pending(rooted, 10)]
+    assert [one["feed_gen"] for one in told if isinstance(one, dict)] == [3, 4]
+
+
+def test_a_report_of_a_restart_that_was_broken_off_still_names_what_was_held(
+    rooted: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(rooted, said(5, 9))
+    with monkeypatch.context() as away:
+        away.setattr(witness, "report", lambda _ledger: 0)
+        take(rooted, said(3, 2, feed_gen=2))
+    assert list(pending(rooted, 10)) == []
+    take(rooted, said(4, 4, feed_gen=2), proofs(2, 4), n=2)
+    (sent,) = pending(rooted, 10)
+    assert event_of(sent).body["known"] == said(5, 9).signed(POLICY).to_json()

@@ -127,3 +127,11 @@ def test_a_whole_copy_is_said_calmly_and_one_on_the_same_disk_warns() -> None:
     assert warned.devices_ok
     assert "on the same disk as the record" in warned.copy_word
     assert said().copy_word == ""
+
+
+def test_a_copy_that_holds_what_the_record_lost_is_on_the_pill_and_says_what_to_do() -> None:
+    lost = "The second copy holds events 4 to 8 that this record lost: bring FILE to the centre."
+    found = said(devices=DeviceFacts(copy=replace(USB, lost=lost)))
+    assert (found.devices_ok, found.short_device) == (False, "Second copy")
+    assert found.device_word == "Second copy: it holds records that this station lost"
+    assert found.copy_word.splitlines() == [lost, "Second copy: complete"]

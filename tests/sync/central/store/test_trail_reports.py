@@ -36,3 +36,25 @@ def test_it_is_one_case_however_often_and_whatever_it_says(store: Store, why: ob
     assert case.key == case_key(bench.station_id)
     assert ("told anew" in case.fix) == (why == "the feed was told anew")
     assert store.states(bench) == ["posted", "posted"]
+
+
+@pytest.mark.parametrize(
+    ("restarted", "keys"),
+    [
+        ([2, 2, 3], ["restarted:{}:2", "restarted:{}:3"]),
+        ([True, 0, None], ["differs:{}"]),
+        (["2", [2], -1], ["differs:{}"]),
+    ],
+)
+def test_a_history_that_begins_anew_is_one_case_for_each_generation(
+    store: Store, restarted: list[object], keys: list[str]
+) -> None:
+    bench = Bench()
+    store.enrol(bench)
+    parts = {"kind": "checkpoint.differed", "moves": (), "private": None, "operator": "station"}
+    told = [{"why": "the feed begins differently", "restarted": {"feed_gen": gen}} for gen in restarted]
+    store.push(bench, [bench.record(**parts, subject=("checkpoint:1",), body=body) for body in told])
+    with store.database.read() as conn:
+        rows = conn.execute(select(exception).where(exception.c.type.like("trail.%"))).all()
+    assert sorted(row.key for row in rows) == [f"trail.{key.format(bench.station_id)}" for key in keys]
+    assert store.states(bench) == ["posted"] * 3
