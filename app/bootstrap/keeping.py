@@ -13,7 +13,7 @@ from typing import Any
 
 from app.bootstrap import sqlite
 from app.bootstrap.founding import require_place
-from app.bootstrap.serving import file_of, key_file
+from app.bootstrap.whereabouts import file_of, key_file
 from app.domain.refusal import Refused, Unavailable
 from app.ledger.lasting import put_in_place, second_name
 from app.ledger.swapping import discard

@@ -20,6 +20,7 @@ from app.bootstrap.founding import require_place
 from app.bootstrap.papers import outfit, write_papers
 from app.bootstrap.policy_key import first_grant, policy_signer, renew_grant
 from app.bootstrap.resources import allocation_policy_source, policy_source, read_text
+from app.bootstrap.whereabouts import file_of, key_file
 from app.bootstrap.workers import Work, access_lines, work
 from app.domain.clock import from_text
 from app.domain.policy import read_policy
@@ -43,7 +44,7 @@ from sync.central.store import journal_listing
 from sync.central.store.act import Act
 from sync.central.store.chain import CentreChain, key_of_chain
 from sync.central.store.consignment_papers import said_of
-from sync.central.store.database import Database, create_database, readable_url
+from sync.central.store.database import Database, create_database
 from sync.central.store.hindsight import Period, in_hindsight
 from sync.central.store.migration import Upgraded
 from sync.central.store.simulating import Simulation, simulate, sole_owner
@@ -313,47 +314,6 @@ def stop_when_stdin_ends() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=wait, name="stdin", daemon=True).start()
-
-
-def file_of(url: str) -> Path | None:
-    """The file that a SQLite address names, with whatever driver and settings; None for a database server.
-
-    Raises:
-        Refused: it is neither.
-    """
-    parsed = readable_url(url)
-    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
-
-
-def key_file(url: str, key: Path | None) -> Path:
-    """Where the centre's key is: as named, or beside a SQLite file.
-
-    Raises:
-        Refused: none was named for a database server, or there is no such address.
-    """
-    file = file_of(url)
-    if key is not None:
-        return key
-    if file is not None:
-        return file.with_suffix(".key")
-    raise Refused(
-        "central.key",
-        "No key file was named.",
-        "A centre on a database server needs --key FILE.",
-        "Name a file that only this user can read; it is made on first use.",
-    )
-
-
-def photo_folder(url: str, named: Path | None = None) -> Path | None:
-    """Where a centre's photos are: as named, or beside a SQLite file; None for a database server without.
-
-    Raises:
-        Refused: there is no such address.
-    """
-    file = file_of(url)
-    if named is not None or file is None:
-        return named
-    return file.with_name(f"{file.stem}-photos")
 
 
 @dataclass(frozen=True, slots=True)

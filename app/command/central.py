@@ -11,6 +11,7 @@ import click
 
 from app.bootstrap import importing, serving
 from app.bootstrap.listening import require_sheltered
+from app.bootstrap.whereabouts import photo_folder
 from app.command.central_books import journal
 from app.command.central_keeping import backup, export, migrate, policy_key, restore
 from app.command.central_papers import papers
@@ -89,7 +90,7 @@ def serve(
         require_sheltered(host, behind_tls=behind_tls)
     if led:
         serving.stop_when_stdin_ends()
-    folder = serving.photo_folder(url, photos)
+    folder = photo_folder(url, photos)
     limits = serving.Limits(rate, station_rate)
     opened = serving.open_centre(url, key, access_log=access_log, limits=limits, photos=folder)
     with usage(), serving.ended_in_order(), opened as centre:

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from app.bootstrap import keeping
-from app.bootstrap.serving import file_of, key_file, open_centre, photo_folder
+from app.bootstrap.serving import open_centre
+from app.bootstrap.whereabouts import file_of, key_file, photo_folder
 from app.command.database import DB, tell_upgrade, usage
 
 KEY = click.option("--key", type=click.Path(path_type=Path), help="The centre's signing key file.")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from app.bootstrap import serving
+from app.bootstrap.whereabouts import photo_folder
 from app.command.database import DB, usage
 
 
@@ -19,7 +20,7 @@ from app.command.database import DB, usage
 @click.option("--photos", type=click.Path(path_type=Path), help="The folder that serve got by --photos.")
 def papers(url: str, code: str, out: Path, photos: Path | None) -> None:
     """Write a consignment's papers as PDF and CSV: claim, manifest, donation list or disposal certificate."""
-    folder = serving.photo_folder(url, photos)
+    folder = photo_folder(url, photos)
     with usage(), serving.open_centre(url, Path("unused"), must_exist=True, photos=folder) as centre:
         for path in centre.papers(code, out):
             click.echo(str(path))

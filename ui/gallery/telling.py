@@ -117,7 +117,7 @@ def stopped() -> Screen:
         LineRow(Marker.STOP, "Desk fan 30 cm", "Other serial read", 0, 1, "Stopped"),
         *JOB_SAVED.rows[1:],
     )
-    note = "Locked until WRONG ITEM, UNDO, HOLD or a supervisor's badge is scanned."
+    note = "Locked: WRONG ITEM, UNDO, HOLD or badge."
     job = replace(JOB_SAVED, rows=rows, note=note)
     last = LastAction(Marker.STOP, "14:09:41", "Fan scan, not saved", undo=True)
     return Screen(BenchView(band, work, job, last, JOB_ACTIONS), SENDING)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.bootstrap.serving import ended_in_order, file_of, key_file, open_centre
+from app.bootstrap.serving import ended_in_order, open_centre
+from app.bootstrap.whereabouts import file_of, key_file
 from app.domain.refusal import Refused
 from sync.central.rules.outcomes import Conflict
 
