@@ -45,12 +45,13 @@ class Deed:
     `came` are the units that a receipt told of, by SKU; `missing` those that a finish named, by SKU;
     `place` where a supervisor said that a unit goes;
     `undoes` the event that an undo takes back, `uses` the one whose unit something else happened to.
-    `life` tells the copies of one station apart.
+    `life` tells the copies of one station apart; `ahead_s` is by how much its clock was ahead of the truth.
     """
 
     act: Act
     station: int
     life: int = 0
+    ahead_s: float = 0.0
     sku: str = ""
     serial: str = ""
     qty: int = 1
