@@ -84,8 +84,9 @@ class Book:
     pins: Counter[int] = field(default_factory=Counter)
     """Wrong PINs that a station said no to."""
 
-    def saved(self, event_id: str, deed: Deed) -> None:
-        """The station said that this is saved."""
+    def saved(self, event_id: str, deed: Deed, ahead_s: float = 0.0) -> None:
+        """The station said that this is saved, while its clock was so far ahead of the truth."""
+        deed.ahead_s = ahead_s
         if event_id in self.deeds:
             self.wrong.append(f"I2: event {event_id} was said to be saved twice")
         self.deeds[event_id] = deed

@@ -252,13 +252,13 @@ def _photographed(world: World, centre: Centre) -> Iterator[str]:
 
 def _dated(world: World, centre: Centre) -> Iterator[str]:
     """Stations that recorded something while their clock was a day wrong: ahead it shows, behind it may."""
+    sent = {stored.event_id: stored.station_id for stored in centre.receipts}
     ahead, wrong = defaultdict[str, list[str]](list), set[str]()
     for event_id, deed in world.book.deeds.items():
-        stored = centre.posted.get(event_id)
-        if stored is not None and abs(deed.ahead_s) > _DAY_S:
-            wrong.add(stored.station_id)
+        if event_id in sent and abs(deed.ahead_s) > _DAY_S:
+            wrong.add(sent[event_id])
             if deed.ahead_s > 0:
-                ahead[stored.station_id].append(event_id)
+                ahead[sent[event_id]].append(event_id)
     known = {key.partition(":")[2]: state for key, (kind, state) in centre.cases.items() if kind == _SKEW}
     last = {stored.station_id: stored.event_id for stored in centre.receipts if stored.state != "duplicate"}
     for station, events in ahead.items():

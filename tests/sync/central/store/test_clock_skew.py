@@ -38,16 +38,18 @@ def bench(store: Store) -> Bench:
     return found
 
 
-def knows(store: Store) -> dict[str, int]:
+NOTHING = (0, 0)
+
+
+def knows(store: Store) -> tuple[int, int]:
     """What a station knows that has pulled everything."""
     with store.database.read() as conn:
-        gen, pos = position(conn)
-    return {"feed_gen": gen, "feed_pos": pos}
+        return position(conn)
 
 
-def recorded(bench: Bench, wall: datetime, knew: dict[str, int] | None = None) -> Envelope:
-    """An event of a bench whose clock says so."""
-    bench._evidence = replace(EVIDENCE, wall=to_text(wall), **(knew or {}))
+def recorded(bench: Bench, wall: datetime, knew: tuple[int, int] = NOTHING) -> Envelope:
+    """An event of a bench whose clock says so, and of what it knew of the feed."""
+    bench._evidence = replace(EVIDENCE, wall=to_text(wall), feed_gen=knew[0], feed_pos=knew[1])
     return bench.record()
 
 
@@ -115,7 +117,7 @@ def test_a_clock_behind_what_its_station_knew_is_a_case(store: Store, bench: Ben
     ((_, state, _, fix),) = cases(store)
     assert state == "open"
     assert fix.startswith("This station's clock is 3 days behind or more")
-    store.push(bench, [recorded(bench, NOW - timedelta(hours=36), {"feed_gen": 99, "feed_pos": 9999})])
+    store.push(bench, [recorded(bench, NOW - timedelta(hours=36), (99, 9999))])
     assert [case[1] for case in cases(store)] == ["resolved"]
 
 
@@ -131,6 +133,6 @@ def test_the_books_are_dated_no_later_than_the_day_of_receipt(store: Store, benc
     with store.database.read() as conn:
         days = conn.scalars(select(journal_entry.c.occurred_on).order_by(journal_entry.c.event)).all()
         said = conn.scalars(select(event.c.occurred_at).where(event.c.origin != "centre")).all()
-    assert days == [(NOW).date().isoformat(), (NOW - 5 * DAY).date().isoformat()]
+    assert days == [NOW.date().isoformat(), (NOW - 5 * DAY).date().isoformat()]
     # What the clock said stays with the event.
     assert said == [to_text(NOW + 407 * DAY), to_text(NOW - 5 * DAY)]
