@@ -12,6 +12,7 @@ from tests.simulator.reading import Centre
 from tests.simulator.world import World
 
 OPEN = "open"
+_SKEW, _DAY_S = "clock.skew", 86_400.0
 
 
 def surfaced(world: World, centre: Centre) -> Iterator[str]:
@@ -26,6 +27,7 @@ def surfaced(world: World, centre: Centre) -> Iterator[str]:
     yield from _copied(world, centre)
     yield from _tampered(world, centre)
     yield from _photographed(world, centre)
+    yield from _dated(world, centre)
     yield from _once(centre)
 
 
@@ -246,6 +248,32 @@ def _photographed(world: World, centre: Centre) -> Iterator[str]:
             yield f"I3: photo {digest[:12]} of {event_id} was spoiled, and the centre waits for it"
         else:
             yield from missing_case(centre, key, f"a photo of {event_id} was spoiled")
+
+
+def _dated(world: World, centre: Centre) -> Iterator[str]:
+    """Stations that recorded something while their clock was a day wrong: ahead it shows, behind it may."""
+    sent = {stored.event_id: stored.station_id for stored in centre.receipts}
+    ahead, wrong = defaultdict[str, list[str]](list), set[str]()
+    for event_id, deed in world.book.deeds.items():
+        if event_id in sent and abs(deed.ahead_s) > _DAY_S:
+            wrong.add(sent[event_id])
+            if deed.ahead_s > 0:
+                ahead[sent[event_id]].append(event_id)
+    known = {key.partition(":")[2]: state for key, (kind, state) in centre.cases.items() if kind == _SKEW}
+    last = {stored.station_id: stored.event_id for stored in centre.receipts if stored.state != "duplicate"}
+    for station, events in ahead.items():
+        key = f"{_SKEW}:{station}"
+        if station not in known:
+            yield f"I3: the clock of {station} was ahead at {events[0]}, and there is no case {key}"
+        elif last[station] in events:
+            yield from missing_case(centre, key, f"the clock of {station} is ahead")
+    for station in sorted(known.keys() - wrong):
+        yield f"I5: case {_SKEW}:{station} is there, and its clock was never a day wrong"
+    for row in centre.rows(
+        "SELECT j.event FROM journal_entry j JOIN event e ON e.id = j.event "
+        "WHERE j.occurred_on > substr(e.posted_at, 1, 10)"
+    ):
+        yield f"I3: entry {row[0]} of the books is of a day after it came"
 
 
 def _once(centre: Centre) -> Iterator[str]:

@@ -35,7 +35,7 @@ CONFLICTS: Mapping[str, Sequence[str]] = {
     "stale policy or price": ("case policy.outdated",),
     "negative stock": ("case stock.negative",),
     "reservation of stock already gone": ("promise lost to a station",),
-    "clock skew": ("clock skew > 5 min", "clock skew > 24 h"),
+    "clock skew": ("case clock.skew",),
     "sequence gap": ("answered gap",),
     "fork, clone, restored station": ("case chain.fork", "case chain.renewed"),
     "restored centre": ("centre put back",),

@@ -86,7 +86,7 @@ class Hand:
 
     def _note(self, event_id: str, deed: Deed | None) -> None:
         deed = deed or Deed(Act.NOTE, self.bench.number, self.bench.copy)
-        self._book.saved(event_id, deed)
+        self._book.saved(event_id, deed, self.bench.watch.off_s)
         self._say(f"  saved {deed.act} {deed.sku}{deed.serial and ' ' + deed.serial} {event_id[-12:]}")
 
     def _look_after(self, death: Died, before: int) -> list[str]:

@@ -55,7 +55,7 @@ def _again(world: World, bench: Bench, first: str, label: str) -> None:
     second = _blind(Hand(bench, aside, world.say, bench.restart), TOASTER)
     for event_id, deed in aside.deeds.items():
         if event_id != first:
-            world.book.saved(event_id, deed)
+            world.book.saved(event_id, deed, deed.ahead_s)
     if second == first:
         world.book.reused.add(first)
         world.reach("one id twice")

@@ -92,3 +92,9 @@ def test_who_decided_otherwise_does_not_write_the_unit_off_alone() -> None:
     outcome = told(Try.RETURN, Try.OTHERWISE, Try.WRITE_OFF_UNIT, noise=4)
     assert outcome.broken == []
     assert outcome.reached["an own decision approved"] == 1
+
+
+def test_a_station_whose_clock_is_a_year_ahead_is_somebodys_case() -> None:
+    outcome = told(Try.CLOCK, Try.BLIND, Try.SYNC, noise=9)
+    assert outcome.broken == []
+    assert (outcome.reached["clock skew > 24 h"], outcome.reached["case clock.skew"]) == (1, 1)

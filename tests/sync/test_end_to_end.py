@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from sync.central.commands.items import put_items
 from sync.central.store import posting, settling
 from sync.central.store.act import Act
 from sync.central.store.feed import Record, publish
+from sync.central.store.tables import exception
 from sync.client.session import HALTED_S
 from sync.client.state import Link
 from sync.wire.protocol import MAX_EVENTS
@@ -148,4 +150,8 @@ def test_a_clock_that_is_wrong_is_said_and_shuts_nobody_out(world: World, days: 
     site.sync()
     assert site.said[-1].link is Link.ONLINE
     assert "clock" in site.said[-1].reason
+    with world.store.database.read() as conn:
+        told = conn.scalars(select(exception.c.key).where(exception.c.type == "clock.skew")).all()
+    # That a clock is behind shows at the centre only where the station knew what was written later.
+    assert told == ([f"clock.skew:{site.ledger.head.station_id}"] if days > 1 else [])
     world.agreed(site)

@@ -52,7 +52,7 @@ def follow(
 
     Each is recorded by the caller before the next is asked for.
     """
-    act = Act(conn, chain, CENTRE, f"event:{fact.event.event_id}", fact.occurred_at, posted_at)
+    act = Act(conn, chain, CENTRE, f"event:{fact.event.event_id}", fact.dated, posted_at)
     for made in (_counted if fact.event.kind == EventKind.BIN_COUNTED else _undone)(act, fact):
         yield act, made
 

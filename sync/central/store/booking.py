@@ -124,7 +124,7 @@ class _Before:
 def _happened(fact: Fact, sales: Sales, before: _Before) -> Iterator[Happened]:
     """What the books hear of a fact; with a unit that came blind goes the match that named its sale."""
     what = fact.event
-    day = date.fromisoformat(to_text(fact.occurred_at)[:_DAY])
+    day = date.fromisoformat(to_text(fact.dated)[:_DAY])
     for match in before.matches.get(what.corrects or "", ()):
         if lines := before.entries.pop(match, {}):
             back = sales.back(what, lines)

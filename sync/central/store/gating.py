@@ -73,7 +73,7 @@ def gate(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
 
 
 def _act(conn: Connection, cause: Fact, posted_at: datetime, chain: CentreChain) -> Act:
-    return Act(conn, chain, CENTRE, f"event:{cause.event.event_id}", cause.occurred_at, posted_at)
+    return Act(conn, chain, CENTRE, f"event:{cause.event.event_id}", cause.dated, posted_at)
 
 
 @dataclass(frozen=True, slots=True)

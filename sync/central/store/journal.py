@@ -27,13 +27,22 @@ Balances = tuple[tuple[Account, int], ...]
 class Fact:
     """What happened, who recorded it (a station id, or `centre`), and when by the clock of whoever did.
 
-    `sealed` is the stored envelope of what a station recorded.
+    `sealed` is the stored envelope of what a station recorded, `received_at` when it came, by our clock.
     """
 
     event: Event
     origin: str
     occurred_at: datetime
     sealed: Envelope | None = None
+    received_at: datetime | None = None
+
+    @property
+    def dated(self) -> datetime:
+        """When it counts as done: as its recorder says, but nothing is done after it came here.
+
+        A station's clock may be years ahead; what it says stays with the event.
+        """
+        return min(self.occurred_at, self.received_at) if self.received_at else self.occurred_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,7 +250,7 @@ def _booked(conn: Connection, facts: Sequence[Fact], entered: Entered, loose: Ab
 
 def _act(conn: Connection, cause: Fact, posted_at: datetime, chain: CentreChain) -> Act:
     """What the centre does because of a fact."""
-    return Act(conn, chain, CENTRE, f"event:{cause.event.event_id}", cause.occurred_at, posted_at)
+    return Act(conn, chain, CENTRE, f"event:{cause.event.event_id}", cause.dated, posted_at)
 
 
 def _last_about(facts: Sequence[Fact], owner: str, items: AbstractSet[str]) -> Fact:

@@ -26,6 +26,7 @@ from app.domain.envelope import (
 )
 from app.domain.refusal import Refused
 from app.domain.signing import EVENT_TAG, Verifier
+from sync.central.store import clock_skew
 from sync.central.store.chain import CentreChain
 from sync.central.store.enrolment import Station
 from sync.central.store.exceptions import Case, open_case
@@ -98,17 +99,23 @@ def take_past(
 
     Answers like a push: None when all are stored, else why it ended where the head now stands.
     """
-    batch = _Batch(conn, caller, now, chain)
+    batch = _Batch(conn, caller, now, chain, newest=False)
     answer = batch.take(events)
     return answer, batch.head
 
 
 class _Batch:
-    """One push on its way into the store; `head` is the station's chain as far as it is taken."""
+    """One push on its way into the store; `head` is the station's chain as far as it is taken.
 
-    def __init__(self, conn: Connection, caller: Station, now: datetime, chain: CentreChain) -> None:
+    It is not the `newest` when it goes into a chain that was closed before.
+    """
+
+    def __init__(
+        self, conn: Connection, caller: Station, now: datetime, chain: CentreChain, *, newest: bool = True
+    ) -> None:
         self._conn = conn
         self._now = now
+        self._newest = newest
         self._verifier = Verifier(caller.public_key)
         self._settler = Settler(conn, chain, now)
         self.head = caller.head
@@ -157,16 +164,19 @@ class _Batch:
 
     def _store(self, fresh: list[Envelope]) -> None:
         used = self._used_ids(fresh)
-        rows, to_settle = [], list[Envelope]()
+        rows, to_settle, unseen = [], list[Envelope](), list[Envelope]()
         for envelope in fresh:
             said = _content(envelope.header) if envelope.event_id in used else None
             before = used.setdefault(envelope.event_id, [])
             state = POSTED if said is None else self._again(envelope, said in before)
+            if state != DUPLICATE:
+                unseen.append(envelope)
             if state == POSTED:
                 to_settle.append(envelope)
             before.append(said or _content(envelope.header))
             rows.append(_row(envelope, state, self._now))
         _receive.run(self._conn, rows)
+        clock_skew.note(self._conn, self.head.station_id, unseen, self._now, newest=self._newest)
         self._settler.settle(to_settle)
 
     def _used_ids(self, fresh: list[Envelope]) -> dict[str, list[Content]]:

@@ -96,7 +96,7 @@ class _Told:
                 deed.check()
                 self._codes[event_id].append(deed.code)
         self._blind = [
-            blind_units.Came(fact.event, fact.origin, fact.occurred_at)
+            blind_units.Came(fact.event, fact.origin, fact.dated)
             for fact in facts
             if fact.event.event_id in deeds and deeds[fact.event.event_id].code is None
         ]

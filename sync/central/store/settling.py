@@ -43,6 +43,7 @@ class Settler:
         self._conn = conn
         self._chain = chain
         self._now = now
+        self._came: dict[str, datetime] = {}
 
     def settle(self, envelopes: Sequence[Envelope]) -> None:
         """Posts events whose receipts say `posted`, or lets some of them wait."""
@@ -60,6 +61,7 @@ class Settler:
         for row in rows:
             salt = bytes.fromhex(row.salt) if row.salt is not None else None
             envelopes.append(reopen(row.header, row.facts, row.private, salt, bytes.fromhex(row.sig)))
+            self._came[envelopes[-1].hash] = from_text(row.received_at)
             self._mark(envelopes[-1], POSTED)
         posted = self._one_by_one(envelopes, set())
         if posted:
@@ -121,7 +123,13 @@ class Settler:
 
     def _post(self, envelopes: Sequence[Envelope]) -> None:
         facts = [
-            Fact(event_of(envelope), envelope.station_id, from_text(wall_of(envelope)), envelope)
+            Fact(
+                event_of(envelope),
+                envelope.station_id,
+                from_text(wall_of(envelope)),
+                envelope,
+                self._came.get(envelope.hash, self._now),
+            )
             for envelope in envelopes
         ]
         post(self._conn, facts, self._now, self._chain)

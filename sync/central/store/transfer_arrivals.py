@@ -48,7 +48,7 @@ def follow(
     Each is recorded by the caller before the next is asked for.
     """
     happened = fact.event
-    act = Act(conn, chain, happened.operator, f"event:{happened.event_id}", fact.occurred_at, posted_at)
+    act = Act(conn, chain, happened.operator, f"event:{happened.event_id}", fact.dated, posted_at)
     code = Fields(happened.body, "receipt of a transfer").text("transfer")
     row = conn.execute(_by_code, {"code": code}).one_or_none()
     if row is None:

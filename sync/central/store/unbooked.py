@@ -87,7 +87,8 @@ def book_late(conn: Connection, missing: Unbooked) -> None:
         policy_ver=row.policy_ver,
         corrects=row.corrects,
     )
-    fact = Fact(happened, row.origin, from_text(row.occurred_at))
+    came = from_text(row.posted_at) if row.origin != CENTRE else None
+    fact = Fact(happened, row.origin, from_text(row.occurred_at), received_at=came)
     _forget(conn, row)
     gone = conn.execute(_gone, {"of": row.event_id}).first() is not None
     late, loose = Late(gone, _later_units(conn, row)), set(conn.scalars(_loose, {"of": row.event_id}))

@@ -67,7 +67,7 @@ def _row(fact: Fact, owner: str, undone: set[str]) -> dict[str, object]:
         "qty": qty if type(qty) is int and qty > 0 else 1,
         "place": part(body.get("place")) or "",
         "rma": part(body.get("rma")),
-        "came_at": to_text(fact.occurred_at),
+        "came_at": to_text(fact.dated),
         "state": TAKEN_BACK if event_id in undone else WAITING,
         "case_key": stored_key(return_cases.unidentified(fact.event).key),
         "named_by": None,

@@ -89,7 +89,7 @@ def open_order(
         work=work,
         currency=known.currency,
     )
-    work_orders.insert_order(conn, code, opening, cause.occurred_at)
+    work_orders.insert_order(conn, code, opening, cause.dated)
     keys = [work_cases.none_key(held), work_cases.failed_key(held)]
     close_cases(conn, keys, posted_at, f"Work order {code} was opened.")
     return code
@@ -144,7 +144,7 @@ def _cancel(conn: Connection, held: Account, live: Any, cause: Fact, at: datetim
         conn,
         live.code,
         state=WorkState.CANCELLED.value,
-        ended_at=to_text(cause.occurred_at),
+        ended_at=to_text(cause.dated),
         ended_by=cause.event.event_id,
         late_at=None,
     )
