@@ -105,7 +105,7 @@ class _Verifying:
         yield from self._each(CHECKPOINTS, self._checkpoint)
         verdicts = dict[str, str]()
         yield from self._each(VERDICTS, lambda n, row: _verdict(n, row, verdicts))
-        walk = Walk(stations, self._authority, verdicts)
+        walk = Walk(stations, self._authority, verdicts, self._summary.centre_id, self._reader.judged_after)
         received = Roots(RECEIPTS, [(one.number, one.receipts) for one in self._checkpoints], walk.tree)
         yield from received.grown()
         yield from self._each(RECEIPTS, lambda n, row: _both(walk.take(n, row), received))

@@ -193,8 +193,9 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def test_a_verdict_that_the_centre_leaves_out_is_missed() -> None:
     found = example().told(VERDICTS, []).findings()
-    assert len(found) == 1
+    assert len(found) == 2
     assert "came with approvals and has no verdict" in found[0]
+    assert "has neither an approval nor a verdict" in found[1]
 
 
 def test_a_revocation_that_the_centre_leaves_out_is_missed() -> None:
