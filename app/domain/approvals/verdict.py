@@ -120,6 +120,26 @@ def lives_wrongly(certificate: Certificate, policy_key: PolicyKey) -> bool:
     )
 
 
+def withdrawn(
+    used: Certificate, newer: Certificate, said: Statement, worth: int, sites: frozenset[str]
+) -> bool:
+    """Whether a word takes a right of the certificate it used that a newer one of the approver has not.
+
+    Args:
+        used: the certificate of the word.
+        newer: the newer one.
+        said: what was signed.
+        worth: what that counts against the limits, in whole minor units.
+        sites: where it was given and is used.
+    """
+    return (
+        said.action in used.actions - newer.actions
+        or not sites.isdisjoint(used.sites - newer.sites)
+        or newer.limits.currency != used.limits.currency
+        or newer.limits.single < min(worth, used.limits.single)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
     """One approval whose signatures hold, beside the event it stands in."""
@@ -201,15 +221,9 @@ class _Case:
 
     def takes_more_than(self, newer: Certificate) -> bool:
         """Whether it uses a right that the newer certificate has taken from the approver."""
-        used, said, limits = self.certificate, self.statement, newer.limits
-        sites = {self.shown.site, self.known.sites.get(said.given_at.station, self.shown.site)}
-        less = limits.single < min(self.worth, used.limits.single)
-        return (
-            said.action in used.actions - newer.actions
-            or not sites.isdisjoint(used.sites - newer.sites)
-            or limits.currency != used.limits.currency
-            or less
-        )
+        given_at = self.known.sites.get(self.statement.given_at.station, self.shown.site)
+        sites = frozenset({self.shown.site, given_at})
+        return withdrawn(self.certificate, newer, self.statement, self.worth, sites)
 
     def within_limits(self) -> dict[Reason, bool]:
         """Whether it stays within the certificate's limits, with all statements before it.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from app.domain import canonical
 from app.domain.account import Account
-from app.domain.approvals import CERTIFICATE_TAG, POLICY_KEY_TAG, PolicyKey, Reason, Signed
+from app.domain.approvals import CERTIFICATE_TAG, POLICY_KEY_TAG, Certificate, PolicyKey, Reason, Signed
 from app.domain.approvals.reasons import verdict_of
 from app.domain.checkpoint import CHECKPOINT_TAG, Checkpoint, FeedEntry
 from app.domain.fields import Fields
@@ -158,6 +158,7 @@ class _Verifying:
         if not any(signed.holds(CERTIFICATE_TAG, grant.public_key) for grant in self._grants.values()):
             yield Finding(CERTIFICATES, f"line {number}", "no policy key of this centre signed it")
         self._authority.told(row, "issued_at")
+        self._authority.certified(row, Certificate.read(signed))
 
     def _revoked(self, number: int, row: Fields) -> Iterator[Finding]:
         yield from self._revocations.take(number, row)

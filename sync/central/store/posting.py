@@ -27,6 +27,7 @@ from sync.central.store import (
     settled_counts,
     station_decisions,
     transfer_arrivals,
+    unapproved_words,
     undoing,
     unidentified,
     unlocks,
@@ -51,7 +52,11 @@ from sync.central.store.work_following import keep_work
 
 _log = logging.getLogger(__name__)
 
-_FOLLOW_UPS = ((transfer_arrivals.follow, transfer_arrivals.KINDS), (bin_counts.follow, bin_counts.KINDS))
+_FOLLOW_UPS = (
+    (transfer_arrivals.follow, transfer_arrivals.KINDS),
+    (bin_counts.follow, bin_counts.KINDS),
+    (unapproved_words.follow, unapproved_words.KINDS),
+)
 # What the centre alone makes; a station's event of such a kind is posted, and answered for by a case. One
 # that an approver may sign is answered for by the verdict on that.
 MADE_HERE = frozenset(

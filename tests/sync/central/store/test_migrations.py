@@ -285,7 +285,8 @@ def test_what_came_before_a_missing_approval_was_judged_is_marked(
     with engine.begin() as conn:
         _climb(conn, "0019")
         insert = text(
-            "INSERT INTO receipt (station_id, epoch, seq, event_id, hash, header, facts, sig, received_at, state)"
+            "INSERT INTO receipt"
+            " (station_id, epoch, seq, event_id, hash, header, facts, sig, received_at, state)"
             " VALUES ('s', 1, :n, CAST(:n AS VARCHAR), 'h', :raw, :raw, 'x', 'now', 'posted')"
         )
         conn.execute(insert, [{"n": n, "raw": b"{}"} for n in range(1, 4)])
