@@ -56,5 +56,6 @@ def centres_unlock(event: Event) -> int | None:
 def centres_number(body: Mapping[str, object]) -> int | None:
     """That number, by what an unlock says; None where it names no word of the centre."""
     number = body.get("number")
-    whole = isinstance(number, int) and not isinstance(number, bool)
-    return number if body.get("by") == _CENTRE and whole and 0 < number <= EXACT_MAX else None
+    if body.get("by") != _CENTRE or not isinstance(number, int) or isinstance(number, bool):
+        return None
+    return number if 0 < number <= EXACT_MAX else None

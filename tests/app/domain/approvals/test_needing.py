@@ -18,11 +18,12 @@ LANE = "@transit:WH1>WH2"
 
 
 def moved(kind: str, source: str, target: str, how: MoveKind = MoveKind.DISPOSE) -> Event:
-    ends = (
-        Account("ACME", "K-17", place, None if place[0] == "@" else Status.DAMAGED)
-        for place in (source, target)
-    )
-    return replace(write_off(), kind=kind, moves=(Move(2, *ends, how),))
+    start, end = (Account("ACME", "K-17", place, _status(place)) for place in (source, target))
+    return replace(write_off(), kind=kind, moves=(Move(2, start, end, how),))
+
+
+def _status(place: str) -> Status | None:
+    return None if place.startswith("@") else Status.DAMAGED
 
 
 @pytest.mark.parametrize("end", sorted(Virtual))

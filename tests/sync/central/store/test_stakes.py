@@ -32,11 +32,18 @@ def stake(desk: Desk, event: Event, heard: Heard = NOTHING) -> Stake:
 
 
 def moving(event: Event, source: str, target: str, kind: MoveKind = MoveKind.WRITE_OFF) -> Event:
-    ends = (
-        Account("ACME", "K-17", place, None if place[0] == "@" else Status.DAMAGED)
-        for place in (source, target)
+    start, end = (Account("ACME", "K-17", place, _status(place)) for place in (source, target))
+    return replace(event, moves=(Move(5, start, end, kind),))
+
+
+def _status(place: str) -> Status | None:
+    return None if place.startswith("@") else Status.DAMAGED
+
+
+def of_item(sku: str, qty: int, like: Move) -> Move:
+    return replace(
+        like, qty=qty, source=replace(like.source, item=sku), target=replace(like.target, item=sku)
     )
-    return replace(event, moves=(Move(5, *ends, kind),))
 
 
 def test_goods_are_worth_what_their_records_say(desk: Desk) -> None:
@@ -69,8 +76,7 @@ def test_units_of_an_override_count_that_stay_inside(desk: Desk) -> None:
 def test_an_item_that_nobody_knows_is_worth_nobody_knows_what(desk: Desk) -> None:
     event = desk.written_off()
     (known,) = event.moves
-    ends = (replace(end, item="ZZ") for end in (known.source, known.target))
-    unknown = Move(1000, *ends, MoveKind.WRITE_OFF)
+    unknown = of_item("ZZ", 1000, known)
     assert stake(desk, replace(event, moves=(unknown,))) == Stake(unpriced=True)
     assert stake(desk, replace(event, moves=(known, unknown))) == Stake((PRICE, "GBP"), unpriced=True)
 
@@ -97,9 +103,8 @@ def test_who_uses_a_certificate_had_read_the_feed_up_to_it(desk: Desk) -> None:
 def test_goods_in_several_currencies_are_within_no_limit(desk: Desk) -> None:
     event = desk.written_off()
     (known,) = event.moves
-    ends = (replace(end, item="E-1") for end in (known.source, known.target))
     euros = {"sku": "E-1", "name": "Other", "value_minor": 5, "currency": "EUR"}
     desk.act(lambda act: put_items(act, [euros]))
-    mixed = replace(event, moves=(known, Move(2, *ends, MoveKind.WRITE_OFF)))
+    mixed = replace(event, moves=(known, of_item("E-1", 2, known)))
     assert stake(desk, mixed, Heard("WH1", *head_of(desk))) == Stake((PRICE + 10, "???"))
     assert known.target.location == Virtual.SCRAP

@@ -27,8 +27,14 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
 
 def said(desk: Desk, kind: str, **body: Any) -> Event:
     number = len(desk.bench.events)
-    about = {"subject": ("approver:RUTH",), "moves": (), "body": {"approver": "RUTH"} | body}
-    return replace(desk.written_off(), event_id=f"said-{number}", kind=f"approval.{kind}", **about)
+    return replace(
+        desk.written_off(),
+        event_id=f"said-{number}",
+        kind=f"approval.{kind}",
+        subject=("approver:RUTH",),
+        moves=(),
+        body={"approver": "RUTH"} | body,
+    )
 
 
 def locks(desk: Desk) -> None:
