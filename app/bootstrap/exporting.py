@@ -15,6 +15,7 @@ from app.domain.proof.shape import FILES, MANIFEST, Counted, Manifest, Part, lin
 from app.domain.refusal import Refused, Unavailable
 from app.domain.signing import Signer
 from sync.central.store.approval_keys import root_key
+from sync.central.store.approval_record import judged_after
 from sync.central.store.database import Database
 from sync.central.store.exporting import centre_of, rows_of
 from sync.central.store.feed import position
@@ -105,6 +106,7 @@ def export_centre(database: Database, centre: Signer, app_ver: str, now: datetim
             feed_gen=position(conn)[0],
             root_key=root.hex() if root is not None else "",
             parts=export.parts,
+            judged_after=judged_after(conn),
         )
         export.manifest(said, centre)
     return said

@@ -36,6 +36,7 @@ from app.workflows.approvals.context import (
     Unlocked,
 )
 from app.workflows.approvals.drafts import event_from_json, event_to_json, from_draft
+from app.workflows.approvals.halves import signing_key
 from app.workflows.approvals.screen import Shown, draw
 from app.workflows.approvals.state import WORK, Half, Holder, Mark, Marked, Pending, Phase, ReviewState
 from app.workflows.approvals.step import advance, outgrown, settled, signed_summary
@@ -91,6 +92,7 @@ class ReviewDesk:
 
     def enter_pin(self, pin: str) -> Step[ReviewState]:
         """What a PIN does with the marks; it is used here and kept nowhere."""
+        self.state = replace(self.state, halves=self._standing_halves())
         return advance(self.state, self._tried(pin), self._moment())
 
     def forget_badge(self) -> None:
@@ -222,6 +224,13 @@ class ReviewDesk:
             kept = [other for other in kept if other.cause != pending.cause]
         self._decline(marked, words)
         return Signed(signed_summary(self.state, holder.name, words.at, half), tuple(kept))
+
+    def _standing_halves(self) -> tuple[Half, ...]:
+        """First signatures by keys that were not revoked since: another would make the write-off invalid."""
+        ended = approvers.revocations(self._ledger.connection)
+        return tuple(
+            half for half in self.state.halves if ended.number_of(signing_key(half.approval)) is None
+        )
 
     def _decline(self, marked: Sequence[tuple[Marked, Pending]], words: _Words) -> None:
         for mark, pending in marked:

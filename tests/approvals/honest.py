@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.domain.approvals import Action, Place, Proof, Reason, Revoked, Spent
+from app.domain.approvals import Action, Certificate, Newer, Place, Proof, Reason, Revoked, Spent
 from tests.approvals.cases import review, valid
 from tests.approvals.world import (
     AWAY,
@@ -18,6 +18,7 @@ from tests.approvals.world import (
     RUTH,
     RUTHS,
     SECOND,
+    WORTH,
     Trial,
     omars,
     ruths,
@@ -136,10 +137,78 @@ def a_word_over_somebody_elses_decision() -> Trial:
     return Trial(event, (ruths(event, certificate, action=Action.OVERRIDE),))
 
 
-@valid
+@review(Reason.WORTH_UNKNOWN)
 def a_value_that_nobody_knows() -> Trial:
-    """The centre has no price for the item: the value that was signed counts."""
-    return Trial(_EVENT, (ruths(_EVENT),), worth=None)
+    """The centre has no record of the item: what was signed is the station's word alone."""
+    return Trial(_EVENT, (ruths(_EVENT),), worth=None, unpriced=True)
+
+
+@valid
+def a_price_that_rose_since() -> Trial:
+    """The station signed for what it had been told; the record says more by now."""
+    return Trial(_EVENT, (ruths(_EVENT, value=4_000),), told=4_000)
+
+
+@valid
+def the_second_of_two_names_the_newer_price() -> Trial:
+    """The first signed before the station heard of another price, the second for that."""
+    event = write_off(qty=4)
+    both = (ruths(event, value=19_000), omars(event, value=20_000))
+    return Trial(event, both, worth=(20_000, "GBP"), told=20_000)
+
+
+@valid
+def renewed_with_the_same_rights() -> Trial:
+    """The station knew a newer certificate, which allows the same: the older one is good until it ends."""
+    return _newer(RENEWED)
+
+
+@valid
+def renewed_with_wider_rights() -> Trial:
+    """The newer certificate allows more, of which nothing is used."""
+    wider = replace(LIMITS, single=30_000, total=90_000, count=20)
+    return _newer(replace(RENEWED, limits=wider, actions=frozenset(Action), sites=frozenset({"WH1", "WH2"})))
+
+
+@valid
+def renewed_with_less_than_before_but_enough() -> Trial:
+    """The newer certificate allows less, and still all that was used."""
+    return _newer(replace(RENEWED, limits=replace(LIMITS, single=WORTH, total=WORTH, count=1)))
+
+
+@valid
+def each_renewal_counts_anew() -> Trial:
+    """What came under the older certificate before the newer was known is none of the newer one's."""
+    return _newer(RENEWED, spent={_DIGEST: Spent(50_000, 10)})
+
+
+@review(Reason.OVER_TOTAL)
+def older_certificates_do_not_add_up() -> Trial:
+    """Under whichever certificate it is signed: the newest that the station knew is used up."""
+    return _newer(RENEWED, spent={_NEWER_DIGEST: Spent(45_001, 2)})
+
+
+@review(Reason.OVER_COUNT)
+def older_certificates_do_not_count_beside_it() -> Trial:
+    """The same for how many they are, by the newer one's limit."""
+    return _newer(replace(RENEWED, limits=replace(LIMITS, count=3)), spent={_NEWER_DIGEST: Spent(0, 3)})
+
+
+@review(Reason.SECOND_PERSON_MISSING)
+def a_second_person_by_the_newer_certificate() -> Trial:
+    """It asks for two people from a smaller value on."""
+    return _newer(replace(RENEWED, limits=replace(LIMITS, two_person_above=WORTH - 1)))
+
+
+RENEWED = replace(RUTHS, not_before=NOON, not_after=NOON + 7 * DAY)
+_NEWER_DIGEST = "ab" * 32
+
+
+def _newer(newer: Certificate, **known: object) -> Trial:
+    """Ruth signed under her older certificate where the newer one was known."""
+    approval = ruths(_EVENT)
+    found = {approval.statement.proof: Newer(_NEWER_DIGEST, newer)}
+    return Trial(_EVENT, (approval,), replace(KNOWN, newer=found, **known))  # type: ignore[arg-type]  # by name
 
 
 @valid

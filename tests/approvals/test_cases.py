@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from app.domain.approvals import Reason, Verdict
-from tests.approvals import forged, honest, misused
+from tests.approvals import forged, honest, misused, withheld
 from tests.approvals.cases import CASES, Case
 
 LEAST = 60
@@ -20,7 +20,9 @@ def test_the_verdict_is_the_one_by_hand(case: Case) -> None:
 
 
 def test_the_table_is_whole() -> None:
-    assert {case.made.__module__ for case in CASES} == {m.__name__ for m in (forged, honest, misused)}
+    assert {case.made.__module__ for case in CASES} == {
+        m.__name__ for m in (forged, honest, misused, withheld)
+    }
     assert len({case.name for case in CASES}) == len(CASES) >= LEAST
     assert set(Counter(case.verdict for case in CASES)) == set(Verdict)
 

@@ -154,6 +154,8 @@ class Trial:
     rev_no: int = 2
     worth: tuple[int, str] | None = (WORTH, "GBP")
     after: datetime | None = None
+    told: int | None = None
+    unpriced: bool = False
 
     def judged(self) -> Judgement:
         """Sent as bytes, held against the station's key, and judged as the centre does."""
@@ -162,4 +164,5 @@ class Trial:
         arrived = reopen(made.header, made.facts, made.private, made.salt, made.sig)
         verify(arrived, Verifier(STATION_KEYS[self.at.station].public_key))
         shown = Presented.of(arrived, SITES[self.at.station], self.worth, self.after)
+        shown = replace(shown, told=self.told, unpriced=self.unpriced)
         return judge(shown, approvals, self.known)

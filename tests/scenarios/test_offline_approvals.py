@@ -43,8 +43,8 @@ class Desk:
         self.bench = StationBench(folder, centre, self.admin.post("/enrolment-codes", asked)["code"], 1)
         means = Means(CHEAP, b"p" * PEPPER_SIZE, frozenset(), centre.clock, self.bench._ids)
         self.approving = Approving(self.bench.ledger, means)
-        made = dict(self.approving.enrol(RUTH))
-        self.admin.post("/approvers", made | ASKED)
+        self.made = dict(self.approving.enrol(RUTH))
+        self.admin.post("/approvers", self.made | ASKED)
         self.bench.sync()
 
     def approved(self, number: int, event: Event | None = None) -> str:
@@ -99,6 +99,38 @@ def test_a_lost_badge_is_ended_and_what_it_signed_meanwhile_is_looked_at(desk: D
     with pytest.raises(Refused) as no:
         desk.approved(3)
     assert no.value.code == "approval.revoked"
+
+
+@pytest.mark.parametrize(
+    ("less", "code"),
+    [
+        ({"single_minor": 1_000}, "approval.limit"),
+        ({"actions": ["unlock"]}, "approval.action"),
+        ({"sites": ["WH2"]}, "approval.site"),
+    ],
+)
+def test_rights_that_were_withdrawn_end_with_the_next_sync(
+    desk: Desk, less: dict[str, Any], code: str
+) -> None:
+    """What was approved before the bench heard of it stands; then the bench itself refuses it."""
+    desk.admin.post(
+        "/locations", {"locations": [{"code": "WH2", "kind": "site", "name": "B", "site": "WH2"}]}
+    )
+    first = desk.approved(1)
+    desk.admin.post("/approvers", desk.made | ASKED | less)
+    second = desk.approved(2)
+    desk.bench.sync()
+    assert desk.verdicts() == [(first, "valid"), (second, "valid")]
+    with pytest.raises(Refused) as no:
+        desk.approved(3)
+    assert no.value.code == code
+
+
+def test_a_write_off_that_nobody_signed_is_one_case(desk: Desk) -> None:
+    desk.bench.ledger.record(write_off(1))
+    desk.bench.sync()
+    assert [verdict for _, verdict in desk.verdicts()] == ["invalid"]
+    assert desk.cases() == ["approval.invalid"]
 
 
 def test_certificates_are_renewed_with_each_days_first_sync(desk: Desk) -> None:

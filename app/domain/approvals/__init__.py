@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from app.domain.approvals.approval import Approval
 from app.domain.approvals.certificate import CERTIFICATE_TAG, Certificate, Limits
-from app.domain.approvals.known import Known, Presented, Proof, Revoked, Spent
+from app.domain.approvals.known import Known, Newer, Presented, Proof, Revoked, Spent
 from app.domain.approvals.ladder import POLICY_KEY_TAG, PolicyKey
 from app.domain.approvals.reasons import WORDS, Reason, Verdict
 from app.domain.approvals.revocation import REVOCATION_TAG, Revocation, RevocationList
@@ -23,6 +23,7 @@ from app.domain.approvals.statement import (
     body_digest,
     body_shown,
     decider_of,
+    needs_word,
     workers_of,
 )
 from app.domain.approvals.verdict import Judged, Judgement, judge
@@ -41,6 +42,7 @@ __all__ = [
     "Judgement",
     "Known",
     "Limits",
+    "Newer",
     "Place",
     "PolicyKey",
     "Presented",
@@ -58,5 +60,6 @@ __all__ = [
     "body_shown",
     "decider_of",
     "judge",
+    "needs_word",
     "workers_of",
 ]

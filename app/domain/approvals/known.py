@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.domain.approvals.certificate import Certificate
 from app.domain.approvals.statement import Place, action_of, body_digest, decider_of, workers_of
 from app.domain.envelope import Envelope, event_of, header_fields
 
@@ -20,9 +21,10 @@ class Presented:
     """The event that carries approvals, as its station signed it.
 
     `body` is the digest of `body_shown`; `value` what the units are worth by the judge's own records, None
-    where it has none; `site` where its station stands; `rev_no` (in `gen` of the centre's feed) and `after`
-    what the station knew; `workers` whose work it is beside the operator's; `decider` who decided, as an
-    override says, else None.
+    where it has none, `told` what they were worth by those that its station had read; `unpriced` when the
+    judge has no record of some; `site` where its station stands; `rev_no` (in `gen` of the centre's feed) and
+    `after` what the station knew; `workers` whose work it is beside the operator's; `decider` who decided, as
+    an override says, else None.
     """
 
     event_id: str
@@ -38,6 +40,8 @@ class Presented:
     workers: tuple[str, ...] = ()
     gen: int = 0
     decider: str | None = None
+    told: int | None = None
+    unpriced: bool = False
 
     @classmethod
     def of(
@@ -99,6 +103,14 @@ class Revoked:
 
 
 @dataclass(frozen=True, slots=True)
+class Newer:
+    """The newest certificate of an approver that the station knew, where that is not the one it used."""
+
+    digest: str
+    certificate: Certificate
+
+
+@dataclass(frozen=True, slots=True)
 class Spent:
     """What earlier statements under one certificate were worth together, and how many they are."""
 
@@ -123,7 +135,8 @@ class Known:
         counters: the numbers used before; those up to 0 where nothing was.
         lost: numbers that the approving station noted as given, for an event that never came.
         revoked: revoked keys.
-        spent: by digest of a certificate.
+        spent: by digest of a certificate; a statement counts under the newest that its station knew.
+        newer: by `Signed.proof` of a statement, when its station knew a newer certificate as it was given.
         proofs: by `Signed.proof` of a statement, when the station's note that it was given arrived.
     """
 
@@ -136,6 +149,7 @@ class Known:
     lost: Mapping[Counted, frozenset[int]] = field(default_factory=dict)
     revoked: Mapping[bytes, Revoked] = field(default_factory=dict)
     spent: Mapping[str, Spent] = field(default_factory=dict)
+    newer: Mapping[str, Newer] = field(default_factory=dict)
     proofs: Mapping[str, Proof] = field(default_factory=dict)
 
     def same_epoch(self, said: Place, real: Place) -> bool:

@@ -18,6 +18,7 @@ class Verdict(StrEnum):
 class Reason(StrEnum):
     """What is wrong with an approval, or could be."""
 
+    NOT_APPROVED = "not_approved"
     UNREADABLE = "unreadable"
     POLICY_KEY_FORGED = "policy_key_forged"
     CERTIFICATE_FORGED = "certificate_forged"
@@ -38,6 +39,7 @@ class Reason(StrEnum):
     COUNTER_REUSED = "counter_reused"
     REVOKED_KNOWN = "revoked_known"
     EXPIRED_KNOWN = "expired_known"
+    SUPERSEDED_KNOWN = "superseded_known"
     NOT_YET = "not_yet"
     TOO_NEW = "too_new"
     STRANGE_PART = "strange_part"
@@ -48,6 +50,8 @@ class Reason(StrEnum):
     OVER_TOTAL = "over_total"
     OVER_COUNT = "over_count"
     OTHER_CURRENCY = "other_currency"
+    WORTH_UNKNOWN = "worth_unknown"
+    UNDERSTATED = "understated"
     SECOND_PERSON_MISSING = "second_person_missing"
 
 
@@ -62,6 +66,8 @@ REVIEWED = frozenset(
         Reason.OVER_TOTAL,
         Reason.OVER_COUNT,
         Reason.OTHER_CURRENCY,
+        Reason.WORTH_UNKNOWN,
+        Reason.UNDERSTATED,
         Reason.SECOND_PERSON_MISSING,
     }
 )
@@ -69,6 +75,7 @@ REVIEWED = frozenset(
 
 WORDS: Mapping[Reason, str] = MappingProxyType(
     {
+        Reason.NOT_APPROVED: "nobody approved it",
         Reason.UNREADABLE: "it cannot be read",
         Reason.POLICY_KEY_FORGED: "its policy key is not one that the pinned root vouches for",
         Reason.CERTIFICATE_FORGED: "its certificate was not signed by the policy key",
@@ -89,6 +96,7 @@ WORDS: Mapping[Reason, str] = MappingProxyType(
         Reason.COUNTER_REUSED: "the approver's number was used before at that station",
         Reason.REVOKED_KNOWN: "the station knew that the key was revoked",
         Reason.EXPIRED_KNOWN: "the station acted after the certificate had ended, by what it knew",
+        Reason.SUPERSEDED_KNOWN: "the station knew that a newer certificate does not allow it",
         Reason.NOT_YET: "it was here before its certificate began",
         Reason.TOO_NEW: "it is of a newer version than this program reads",
         Reason.STRANGE_PART: "something that nobody signed stands beside its documents",
@@ -99,6 +107,8 @@ WORDS: Mapping[Reason, str] = MappingProxyType(
         Reason.OVER_TOTAL: "the approvals of this certificate are worth more together than they may be",
         Reason.OVER_COUNT: "there are more approvals of this certificate than there may be",
         Reason.OTHER_CURRENCY: "its value is in another currency than the limits of its certificate",
+        Reason.WORTH_UNKNOWN: "the centre has no record of what it is worth",
+        Reason.UNDERSTATED: "its value is less than the goods were worth by the records its station had",
         Reason.SECOND_PERSON_MISSING: "a second approver with another key has to sign too",
     }
 )

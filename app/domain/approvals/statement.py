@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain import canonical
+from app.domain.approvals.needing import centres_unlock, losses
 from app.domain.approvals.signed import Signed, code, hexadecimal, opened, sign
 from app.domain.clock import Hlc
 from app.domain.envelope import digest
@@ -36,14 +37,27 @@ class Action(StrEnum):
 
 
 def action_of(event: Event) -> str | None:
-    """Which action an event is, None for one that nobody has to approve."""
+    """Which action an event is, None for one that nobody has to approve.
+
+    Goods that are lost are a write-off, whatever the event is called.
+    """
     if event.kind == EventKind.APPROVAL_UNLOCKED:
         return Action.UNLOCK
     if event.kind == EventKind.STOCK_WRITTEN_OFF or any(m.kind is MoveKind.WRITE_OFF for m in event.moves):
         return Action.WRITE_OFF
     if event.kind == EventKind.STOCK_ADJUSTED:
         return Action.ADJUST
+    if losses(event):
+        return Action.WRITE_OFF
     return Action.OVERRIDE if event.kind in OVERRIDES else None
+
+
+def needs_word(event: Event) -> bool:
+    """Whether a station may record an event only with an approver's word, whatever stands in it.
+
+    An approver whom the centre itself unlocked needs nobody else's.
+    """
+    return action_of(event) is not None and centres_unlock(event) is None
 
 
 def decider_of(event: Event) -> str | None:

@@ -6,12 +6,12 @@ stops there. Everything else is looked at whole: a person who has to decide sees
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from app.domain.approvals.approval import Approval
 from app.domain.approvals.certificate import CERTIFICATE_TAG, Certificate
-from app.domain.approvals.known import Known, Presented
+from app.domain.approvals.known import Known, Newer, Presented
 from app.domain.approvals.ladder import LONGEST_KEY_LIFE, POLICY_KEY_TAG, PolicyKey
 from app.domain.approvals.people import person, same_person
 from app.domain.approvals.reasons import Reason, Verdict, verdict_of
@@ -28,7 +28,8 @@ _TWO = 2
 class Judged:
     """One approval and what is wrong with it; its parts are None when nobody vouches for them.
 
-    `proof` names the statement with its signature; `worth` is what counts against the limits.
+    `proof` names the statement with its signature; `worth` is what counts against the limits, under the
+    certificate of the digest `counts_under`; above `second_above` another person has to sign too.
     """
 
     reasons: tuple[Reason, ...]
@@ -36,6 +37,8 @@ class Judged:
     statement: Statement | None = None
     proof: str = ""
     worth: int = 0
+    counts_under: str = ""
+    second_above: int | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -57,10 +60,12 @@ class Judgement:
 
 
 def judge(shown: Presented, approvals: Sequence[object], known: Known) -> Judgement:
-    """Judges the approvals that stand in an event; there is at least one.
+    """Judges the approvals that stand in an event; where none does, one is missing.
 
     Whatever stands there is judged, never refused: the event is a fact.
     """
+    if not approvals:
+        return Judgement((), (Reason.NOT_APPROVED,))
     judged = list[Judged]()
     for number, entry in enumerate(approvals):
         one = Judged((Reason.UNREADABLE,)) if number >= MOST_APPROVALS else _one(shown, entry, known)
@@ -70,6 +75,7 @@ def judge(shown: Presented, approvals: Sequence[object], known: Known) -> Judgem
         reasons[Reason.SECOND_PERSON_MISSING] = None
     if _signed_by_others(shown.decider, judged):
         reasons[Reason.OTHER_DECIDER] = None
+    reasons |= dict.fromkeys(_doubtful_worth(shown, judged))
     return Judgement(tuple(judged), tuple(reasons))
 
 
@@ -92,12 +98,16 @@ def _read(shown: Presented, approval: Approval, known: Known) -> Judged:
     statement = Statement.read(approval.statement)
     worth = max(statement.value, shown.value or 0)
     case = _Case(shown, approval, known, policy_key, certificate, statement, worth)
+    newer = case.newer
     found = dict[Reason, bool]()
     found |= {Reason.CERTIFICATE_LIFE: lives_wrongly(certificate, policy_key)}
     found |= {Reason.STRANGE_PART: approval.strange}
     found |= case.bound() | case.allowed() | case.fresh() | case.in_time() | case.within_limits()
+    found |= {Reason.SUPERSEDED_KNOWN: newer is not None and case.takes_more_than(newer.certificate)}
     reasons = tuple(reason for reason, holds in found.items() if holds)
-    return Judged(reasons, certificate, statement, approval.statement.proof, worth)
+    above = [one.limits.two_person_above for one in (certificate, *([newer.certificate] if newer else ()))]
+    under = newer.digest if newer is not None else statement.certificate
+    return Judged(reasons, certificate, statement, approval.statement.proof, worth, under, min(above))
 
 
 def lives_wrongly(certificate: Certificate, policy_key: PolicyKey) -> bool:
@@ -107,6 +117,26 @@ def lives_wrongly(certificate: Certificate, policy_key: PolicyKey) -> bool:
         or policy_key.not_after - policy_key.not_before > LONGEST_KEY_LIFE
         or certificate.not_before < policy_key.not_before
         or certificate.not_after > policy_key.not_after
+    )
+
+
+def withdrawn(
+    used: Certificate, newer: Certificate, said: Statement, worth: int, sites: frozenset[str]
+) -> bool:
+    """Whether a word takes a right of the certificate it used that a newer one of the approver has not.
+
+    Args:
+        used: the certificate of the word.
+        newer: the newer one.
+        said: what was signed.
+        worth: what that counts against the limits, in whole minor units.
+        sites: where it was given and is used.
+    """
+    return (
+        said.action in used.actions - newer.actions
+        or not sites.isdisjoint(used.sites - newer.sites)
+        or newer.limits.currency != used.limits.currency
+        or newer.limits.single < min(worth, used.limits.single)
     )
 
 
@@ -184,17 +214,33 @@ class _Case:
             Reason.NOT_YET: proof.by < certificate.not_before,
         }
 
+    @property
+    def newer(self) -> Newer | None:
+        """A newer certificate of the approver, which the station knew when the word was given."""
+        return self.known.newer.get(self.approval.statement.proof)
+
+    def takes_more_than(self, newer: Certificate) -> bool:
+        """Whether it uses a right that the newer certificate has taken from the approver."""
+        given_at = self.known.sites.get(self.statement.given_at.station, self.shown.site)
+        sites = frozenset({self.shown.site, given_at})
+        return withdrawn(self.certificate, newer, self.statement, self.worth, sites)
+
     def within_limits(self) -> dict[Reason, bool]:
-        """Whether it stays within the certificate's limits, with all statements before it."""
-        limits = self.certificate.limits
-        spent = self.known.spent.get(self.approval.certificate.digest)
+        """Whether it stays within the certificate's limits, with all statements before it.
+
+        Together they are held against the newest certificate that the station knew: each one that is renewed
+        begins to count anew, and the older ones, which live on, are not counted beside it.
+        """
+        limits, newer = self.certificate.limits, self.newer
+        together = newer.certificate.limits if newer is not None else limits
+        spent = self.known.spent.get(newer.digest if newer is not None else self.approval.certificate.digest)
         value, count = (spent.value, spent.count) if spent else (0, 0)
         return {
             Reason.OTHER_CURRENCY: limits.currency != self.statement.currency
             or self.shown.currency not in {None, limits.currency},
             Reason.OVER_SINGLE: self.worth > limits.single,
-            Reason.OVER_TOTAL: value + self.worth > limits.total,
-            Reason.OVER_COUNT: count + 1 > limits.count,
+            Reason.OVER_TOTAL: value + self.worth > together.total,
+            Reason.OVER_COUNT: count + 1 > together.count,
         }
 
 
@@ -211,15 +257,13 @@ def _repeated(one: Judged, before: Sequence[Judged]) -> Judged:
     if any(of == (other.approver, other.given_at, other.counter) for other in words):
         found.append(Reason.COUNTER_REUSED)
     reasons = tuple(dict.fromkeys((*one.reasons, *found)))
-    return Judged(reasons, one.certificate, said, one.proof, one.worth)
+    return replace(one, reasons=reasons)
 
 
 def _second_missing(judged: Sequence[Judged]) -> bool:
     """Whether two people had to sign and fewer did, each with a key of their own."""
     usable = [one.certificate for one in judged if one.certificate and one.verdict is not Verdict.INVALID]
-    asked = any(
-        one.certificate is not None and one.worth > one.certificate.limits.two_person_above for one in judged
-    )
+    asked = any(one.second_above is not None and one.worth > one.second_above for one in judged)
     keys = {certificate.public_key for certificate in usable}
     people = {person(certificate.approver) for certificate in usable}
     return asked and min(len(keys), len(people)) < _TWO
@@ -229,3 +273,12 @@ def _signed_by_others(decider: str | None, judged: Sequence[Judged]) -> bool:
     """Whether an override names somebody as the one who decided of whom there is no word."""
     signers = [one.certificate.approver for one in judged if one.statement and one.certificate]
     return decider is not None and bool(signers) and not any(same_person(decider, one) for one in signers)
+
+
+def _doubtful_worth(shown: Presented, judged: Sequence[Judged]) -> Iterator[Reason]:
+    """Why the value that was signed does not tell what is at stake, where anybody signed."""
+    values = [one.statement.value for one in judged if one.statement is not None]
+    if values and shown.unpriced:
+        yield Reason.WORTH_UNKNOWN
+    if values and shown.told is not None and max(values) < shown.told:
+        yield Reason.UNDERSTATED

@@ -33,7 +33,7 @@ from app.domain.approvals import (
     workers_of,
 )
 from app.domain.approvals.people import person, same_person
-from app.domain.approvals.verdict import MOST_APPROVALS, lives_wrongly
+from app.domain.approvals.verdict import MOST_APPROVALS, lives_wrongly, withdrawn
 from app.domain.clock import from_text
 from app.domain.envelope import Envelope, header_fields
 from app.domain.event import Event, EventKind
@@ -96,6 +96,10 @@ class Revocations:
             yield Finding(REVOCATIONS, "the file", what)
 
 
+_Place = tuple[int, int]
+"""A generation of the feed, and a position in it."""
+
+
 @dataclass(slots=True)
 class Authority:
     """What bears on approvals, and what they were used for so far."""
@@ -105,6 +109,10 @@ class Authority:
     _instants: defaultdict[int, list[tuple[int, datetime]]] = field(default_factory=lambda: defaultdict(list))
     _sorted: bool = False
     _noted: dict[str, Proof] = field(default_factory=dict)
+    _heard: dict[str, _Place] = field(default_factory=dict)
+    _certified: defaultdict[str, list[tuple[_Place, Certificate]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     _nonces: set[str] = field(default_factory=set)
     _numbers: set[tuple[str, str, int, int]] = field(default_factory=set)
     _sites: dict[str, str] = field(default_factory=dict)
@@ -125,12 +133,19 @@ class Authority:
             place = row.whole("feed_pos"), from_text(row.text(name))
             self._instants[row.whole("feed_gen")].append(place)
 
+    def certified(self, row: Fields, certificate: Certificate) -> None:
+        """A certificate and where in the feed it stood; a row of an older export says no place."""
+        if row.raw().get("feed_pos") is not None:
+            place = row.whole("feed_gen"), row.whole("feed_pos")
+            self._certified[certificate.approver].append((place, certificate))
+
     def note(self, seen: Seen) -> None:
         """An event that may prove that statements were there when it came."""
         listed = seen.event.body.get("statements") if seen.event.kind == EventKind.APPROVAL_GIVEN else None
         for entry in listed if isinstance(listed, list | tuple) else ():
             if isinstance(entry, Mapping) and isinstance(proof := entry.get("proof"), str):
                 self._noted.setdefault(proof, seen.came)
+                self._heard.setdefault(proof, _heard_by(seen))
 
     def wrong(self, seen: Seen) -> str:
         """Why an event cannot have been approved; empty when all that was signed fits."""
@@ -148,6 +163,7 @@ class Authority:
                 wrong = wrong or _bound(one, statement, certificate, seen, shown)
                 wrong = wrong or self._placed(statement, certificate, seen)
                 wrong = wrong or self._in_time(one, certificate, seen)
+                wrong = wrong or self._superseded(one, certificate, statement, seen)
             except Refused as no:
                 return no.read
             if wrong:
@@ -206,6 +222,22 @@ class Authority:
             return "the certificate had ended"
         return "the certificate had not begun" if proof.by < certificate.not_before else ""
 
+    def _superseded(self, one: Approval, used: Certificate, said: Statement, seen: Seen) -> str:
+        """Whether the station knew that a newer certificate has not the right that was used.
+
+        One that leaves out a site may not have been told there, and proves nothing.
+        """
+        gen, pos = self._heard.get(one.statement.proof, _heard_by(seen))
+        known = [
+            (at, certificate)
+            for (in_gen, at), certificate in self._certified.get(used.approver, ())
+            if in_gen <= gen and at <= pos and certificate.sites >= used.sites
+        ]
+        _, newest = max(known, key=lambda entry: entry[0], default=(0, used))
+        later = newest.not_before > used.not_before
+        less = later and withdrawn(used, newest, said, said.value, frozenset())
+        return "its station knew of a newer certificate that does not allow it" if less else ""
+
     def _newest_known(self, gen: int, pos: int) -> datetime | None:
         if not self._sorted:
             for told in self._instants.values():
@@ -238,6 +270,11 @@ class Authority:
             if spent[0] > certificate.limits.total or spent[1] > certificate.limits.count:
                 return "the certificate was used for more than it allows together"
         return ""
+
+
+def _heard_by(seen: Seen) -> _Place:
+    header = header_fields(seen.envelope.header)
+    return header.whole_or("feed_gen", 0), header.whole_or("feed_pos", 0)
 
 
 def _bound(one: Approval, statement: Statement, certificate: Certificate, seen: Seen, shown: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app.domain.account import Account
-from app.domain.approvals import Proof, Verdict
+from app.domain.approvals import Proof, Verdict, needs_word
 from app.domain.checkpoint import receipt_leaf
 from app.domain.clock import from_text
 from app.domain.envelope import ChainHead, Envelope, digest, event_of, genesis, header_fields, reopen, verify
@@ -48,13 +48,16 @@ class Walk:
     """What one pass over the receipts needs, and what it leaves behind.
 
     `verdicts` names by event id what the centre made of its approvals; those of events that came are taken
-    out. `balances` is the fold of what was posted, `posted` the ids of those events with what each says.
-    `waiting` counts what is here and moves nothing, by its state.
+    out. Events of all but the `centre` that have no approval were judged behind the place
+    `judged_after`. `balances` is the fold of what was posted, `posted` the ids of those events with what
+    each says. `waiting` counts what is here and moves nothing, by its state.
     """
 
     stations: Mapping[str, Key]
     authority: Authority
     verdicts: dict[str, str]
+    centre: str = ""
+    judged_after: int = 0
     tree: Growing = field(default_factory=Growing)
     heads: dict[tuple[str, int], ChainHead] = field(default_factory=dict)
     balances: defaultdict[Account, int] = field(default_factory=lambda: defaultdict(int))
@@ -152,6 +155,8 @@ class Walk:
         verdict = self.verdicts.pop(event.event_id, None)
         if event.approvals and verdict is None:
             yield Finding(RECEIPTS, about, f"event {event.event_id} came with approvals and has no verdict")
+        elif verdict is None and self._unjudged(event, envelope):
+            yield Finding(RECEIPTS, about, f"event {event.event_id} has neither an approval nor a verdict")
         noted = event.kind == EventKind.APPROVAL_GIVEN
         if not noted and verdict != Verdict.VALID:
             return
@@ -160,6 +165,11 @@ class Walk:
         wrong = self.authority.wrong(seen) if verdict == Verdict.VALID else ""
         if wrong:
             yield Finding(RECEIPTS, about, f"event {event.event_id} is called approved, and {wrong}")
+
+    def _unjudged(self, event: Event, envelope: Envelope) -> bool:
+        """Whether a centre must have judged it that came without an approval."""
+        later = self._place > self.judged_after and envelope.station_id != self.centre
+        return later and needs_word(event)
 
 
 def _says(envelope: Envelope) -> bytes:

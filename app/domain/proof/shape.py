@@ -11,7 +11,7 @@ from typing import Protocol
 from app.domain import canonical
 from app.domain.approvals.signed import Signed, hexadecimal, opened, sign
 from app.domain.clock import from_text, to_text
-from app.domain.fields import Fields
+from app.domain.fields import EXACT_MAX, Fields
 from app.domain.refusal import Refused
 from app.domain.signing import Signer
 
@@ -77,7 +77,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What was exported, when and from where; `root_key` is the pinned root of approvals, if there is one."""
+    """What was exported, when and from where; `root_key` is the pinned root of approvals, if there is one.
+
+    Receipts up to the place `judged_after` came before the centre judged events without an approval.
+    """
 
     centre_id: str
     at: datetime
@@ -85,6 +88,7 @@ class Manifest:
     feed_gen: int
     root_key: str
     parts: dict[str, Part]
+    judged_after: int = 0
 
     def signed(self, centre: Signer) -> Signed:
         """The centre's word for it, by the key of its own chain."""
@@ -99,6 +103,7 @@ class Manifest:
                 "app_ver": self.app_ver,
                 "feed_gen": self.feed_gen,
                 "root_key": self.root_key,
+                "judged_after": self.judged_after,
                 "files": files,
             },
             MANIFEST_TAG,
@@ -127,6 +132,8 @@ class Manifest:
                 )
                 for entry in f.objects("files")
             },
+            # Before it was said, no centre judged them.
+            f.whole_or("judged_after", EXACT_MAX),
         )
 
 
@@ -155,6 +162,7 @@ class Reader:
     def __init__(self, source: Source, manifest: Manifest) -> None:
         self._source = source
         self._parts = manifest.parts
+        self.judged_after = manifest.judged_after
         self.found = list[Finding]()
 
     def rows(self, name: str) -> Iterator[tuple[int, Fields]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from app.domain import canonical
 from app.domain.account import Account
-from app.domain.approvals import CERTIFICATE_TAG, POLICY_KEY_TAG, PolicyKey, Reason, Signed
+from app.domain.approvals import CERTIFICATE_TAG, POLICY_KEY_TAG, Certificate, PolicyKey, Reason, Signed
 from app.domain.approvals.reasons import verdict_of
 from app.domain.checkpoint import CHECKPOINT_TAG, Checkpoint, FeedEntry
 from app.domain.fields import Fields
@@ -109,7 +109,8 @@ class _Verifying:
         yield from self._each(CHECKPOINTS, self._checkpoint)
         verdicts = dict[str, str]()
         yield from self._each(VERDICTS, lambda n, row: _verdict(n, row, verdicts))
-        walk = Walk(stations, self._authority, dict(verdicts))
+        after = self._reader.judged_after
+        walk = Walk(stations, self._authority, dict(verdicts), self._summary.centre_id, after)
         received = Roots(RECEIPTS, [(one.number, one.receipts) for one in self._checkpoints], walk.tree)
         yield from received.grown()
         yield from self._each(RECEIPTS, lambda n, row: _both(walk.take(n, row), received))
@@ -164,6 +165,7 @@ class _Verifying:
         if not any(signed.holds(CERTIFICATE_TAG, grant.public_key) for grant in self._grants.values()):
             yield Finding(CERTIFICATES, f"line {number}", "no policy key of this centre signed it")
         self._authority.told(row, "issued_at")
+        self._authority.certified(row, Certificate.read(signed))
 
     def _revoked(self, number: int, row: Fields) -> Iterator[Finding]:
         yield from self._revocations.take(number, row)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from app.domain.approvals import Approval, Statement
+from app.domain.approvals import Approval, Certificate, Statement
 from app.domain.refusal import Refused
 from app.workflows.approvals.drafts import event_from_json
 from app.workflows.approvals.state import Half, Pending
@@ -22,6 +22,14 @@ def fits(half: Half, pending: Pending) -> bool:
     taken = [(move.source, move.qty) for move in moves]
     worth = (said.value, said.currency)
     return taken == [(pending.account, pending.qty)] and worth == (pending.value, pending.currency)
+
+
+def signing_key(approval: Mapping[str, object]) -> bytes:
+    """The public key of whoever signed it, as their certificate says; nobody's when that cannot be read."""
+    try:
+        return Certificate.read(Approval.from_json(approval).certificate).public_key
+    except Refused:
+        return b""
 
 
 def signed_by(halves: Sequence[Half], pending: Pending) -> str:

@@ -20,31 +20,38 @@ from app.domain.approvals import (
     Statement,
     Verdict,
     body_digest,
+    needs_word,
 )
+from app.domain.approvals.needing import LOSSES
 from app.domain.approvals.reasons import verdict_of
 from app.domain.envelope import event_of, reopen
 from app.domain.event import EventKind
 from app.domain.laws import Violation
+from app.domain.move import MoveKind
 from app.domain.refusal import Refused
 from sync.central.checks.events import read_facts
 from sync.central.rules.authorizing import authorization_of
 from sync.central.rules.books import Book
 from sync.central.store.approval_keys import root_key
+from sync.central.store.approval_record import judged_after
 from sync.central.store.approving import case_key
 from sync.central.store.chain import CENTRE
 from sync.central.store.exceptions import stored_key
 from sync.central.store.tables import (
+    account,
     approval,
     approver_revocation,
     event,
     event_approval,
     exception,
     journal_line,
+    move,
     receipt,
 )
 
 _LAW = "approval"
 _NEEDING = (
+    # Any kind whose moves lose goods needs a word as well.
     EventKind.STOCK_WRITTEN_OFF,
     EventKind.STOCK_ADJUSTED,
     EventKind.APPROVAL_UNLOCKED,
@@ -100,11 +107,22 @@ def _reasons(text: str) -> frozenset[Reason] | None:
 
 
 def _unjudged(conn: Connection) -> Iterator[Violation]:
-    """Events that came with approvals and have no verdict."""
+    """Events that came with approvals, or needed some and came since that is judged, and have no verdict."""
+    after = judged_after(conn)
     for row in conn.execute(_without):
         header = read_facts(row.header)
         if header is not None and header.get("approvals"):
             yield Violation(_LAW, f"event {row.event_id}", "approvals without a verdict", "one")
+        elif row.id > after and _needs_word(row):
+            yield Violation(_LAW, f"event {row.event_id}", "neither an approval nor a verdict", "one")
+
+
+def _needs_word(row: Any) -> bool:
+    """What cannot be read is named by the check of the chains."""
+    try:
+        return needs_word(event_of(reopen(row.header, row.facts, None, None, bytes.fromhex(row.sig))))
+    except Refused:
+        return False
 
 
 def _signed(conn: Connection) -> Iterator[Violation]:
@@ -155,12 +173,22 @@ _booked = (
     .order_by(event_approval.c.id, journal_line.c.n)
 )
 _posted = and_(receipt.c.event_id == event.c.event_id, receipt.c.state == "posted")
+_lost = (
+    select(move.c.n)
+    .join(account, account.c.id == move.c.target)
+    .where(
+        move.c.event == event.c.id,
+        (move.c.kind == str(MoveKind.WRITE_OFF)) | account.c.location.in_(sorted(LOSSES)),
+    )
+    .correlate(event)
+    .exists()
+)
 _without = (
-    select(event.c.event_id, receipt.c.header)
+    select(event.c.event_id, receipt.c.id, receipt.c.header, receipt.c.facts, receipt.c.sig)
     .join_from(event, receipt, _posted)
     .join(event_approval, event_approval.c.event_id == event.c.event_id, isouter=True)
     .where(
-        event.c.kind.in_([str(kind) for kind in _NEEDING]),
+        event.c.kind.in_([str(kind) for kind in _NEEDING]) | _lost,
         event.c.origin != CENTRE,
         event_approval.c.event_id.is_(None),
     )

@@ -26,8 +26,8 @@ from sync.central.store.tables import approver, approver_unlock, station
 def enrol(act: Act, issuer: Issuer, asked: NewApprover) -> dict[str, object]:
     """Takes an approver in, or gives one who is here other limits; certified at once.
 
-    Certificates under the former limits are good until they end, at most two weeks later: to end them at
-    once, revoke the key.
+    Certificates under the former limits are good where stations have not heard of the new ones, until they
+    end, at most two weeks later: to end them at once, revoke the key.
 
     Raises:
         Refused: the proof is not the key's, or a site is unknown.

@@ -63,6 +63,11 @@ def explained(kind: str, judgement: Judgement, *, money: bool = True) -> str:
         "and its value is an unapproved loss" if money else "without the word of anybody with the right to it"
     )
     because = "; ".join(WORDS[reason] for reason in judgement.reasons)
+    if Reason.NOT_APPROVED in judgement.reasons:
+        return (
+            f"Nobody approved this {kind}, which a station may not do by itself. What happened stands "
+            f"{stands}. Find out who did this and at which computer."
+        )
     who = ", ".join(sorted({one.certificate.approver for one in judgement.approvals if one.certificate}))
     said = f"The approval of this {kind} by {who or 'nobody who is known'}"
     if judgement.verdict is Verdict.INVALID:

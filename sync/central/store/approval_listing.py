@@ -27,7 +27,7 @@ _MOST_A_DAY = 2_000
 def approvals(
     conn: Connection, verdict: str | None, cursor: str | None, limit: int, sites: Sites = None
 ) -> Page:
-    """Events that came with approvals, in the order they were judged; those of stations at the sites."""
+    """Events that came with approvals or should have, as they were judged; those of stations at the sites."""
     asked = _events.where(event_approval.c.id > row_number(cursor), among(sites, station.c.site, bound=True))
     if verdict is not None:
         asked = asked.where(event_approval.c.verdict == verdict)

@@ -7,7 +7,6 @@ key that is revoked later, and an event that comes later still, do not make it d
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -15,7 +14,7 @@ from app.domain.clock import to_text
 from app.domain.event import EventKind
 from app.domain.fields import EXACT_MAX
 from sync.central.store.approval_record import arrived
-from sync.central.store.exceptions import Case, close_cases, open_case, plain
+from sync.central.store.exceptions import Case, plain
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import inserting
 from sync.central.store.tables import approval_note
@@ -32,11 +31,11 @@ _MOST = 20
 _LONGEST = 100
 
 
-def note_approvers(conn: Connection, facts: Sequence[Fact], at: datetime) -> None:
-    """Keeps what some facts say of approvers; a lock opens a case, which unlocking closes."""
+def note_approvers(conn: Connection, facts: Sequence[Fact]) -> None:
+    """Keeps what some facts say of approvers."""
     for fact in facts:
         if fact.event.kind in _KINDS and fact.sealed is not None:
-            _note(conn, fact, at)
+            _note(conn, fact)
 
 
 def lock_key(station: str, approver: str) -> str:
@@ -44,10 +43,15 @@ def lock_key(station: str, approver: str) -> str:
     return f"approver.locked:{station}:{approver}"
 
 
-def _note(conn: Connection, fact: Fact, at: datetime) -> None:
+def approver_named(body: Mapping[str, object]) -> str:
+    """The approver whom the body of such an event is about; nobody ("") when it names none."""
+    return _text(body, "approver")
+
+
+def _note(conn: Connection, fact: Fact) -> None:
     if fact.sealed is None:
         return
-    proof, approver = arrived(conn, fact.sealed), _text(fact.event.body, "approver")
+    proof, approver = arrived(conn, fact.sealed), approver_named(fact.event.body)
     note = {
         "event_id": fact.event.event_id,
         "kind": str(fact.event.kind),
@@ -60,10 +64,6 @@ def _note(conn: Connection, fact: Fact, at: datetime) -> None:
     nothing = {"statement": "", "about": "", "counter": 0}
     given = list(_given(fact.event.body)) if fact.event.kind == EventKind.APPROVAL_GIVEN else [nothing]
     _new.run(conn, [note | each for each in given])
-    if fact.event.kind == EventKind.APPROVAL_LOCKED:
-        open_case(conn, _locked(fact.origin, approver), at)
-    elif fact.event.kind == EventKind.APPROVAL_UNLOCKED:
-        close_cases(conn, [lock_key(fact.origin, approver)], at, f"Unlocked at {note['occurred_at']}.")
 
 
 def _given(body: Mapping[str, object]) -> Iterator[dict[str, object]]:
@@ -84,7 +84,8 @@ def _text(said: Mapping[str, object], name: str) -> str:
     return plain(found[:_LONGEST]) if isinstance(found, str) else ""
 
 
-def _locked(station: str, approver: str) -> Case:
+def locked(station: str, approver: str) -> Case:
+    """The case of an approver who is locked at a station."""
     return Case(
         key=lock_key(station, approver),
         type="approver.locked",

@@ -5,32 +5,30 @@ Nothing that is read here believes the approvals: they only say what to look for
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, literal_column, select, text, union_all
 
 from app.domain.approvals import (
-    Action,
     Approval,
     Certificate,
     Known,
+    Newer,
     PolicyKey,
     Proof,
     Revoked,
     Spent,
     Statement,
     Verdict,
-    action_of,
 )
 from app.domain.approvals.verdict import MOST_APPROVALS
 from app.domain.clock import from_text
 from app.domain.envelope import Envelope, header_fields
-from app.domain.event import Event
-from app.domain.place import is_virtual
 from app.domain.refusal import Refused
+from sync.central.store.known_certificates import NOTHING, Heard, heard_by, newer_known
 from sync.central.store.prepared import asking
 from sync.central.store.renewing import renewed_among
 from sync.central.store.tables import (
@@ -39,22 +37,19 @@ from sync.central.store.tables import (
     approver_certificate,
     approver_revocation,
     event,
-    item,
+    meta,
     receipt,
     station,
 )
 
-_SEVERAL = "???"
-"""The currency of goods that are worth something in more than one."""
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What some approvals claim: statements, their proofs, certificates by digest, and keys."""
+    """What some approvals claim: statements, their proofs, certificates with their digests, and keys."""
 
     statements: tuple[Statement, ...] = ()
     proofs: tuple[str, ...] = ()
-    certificates: tuple[str, ...] = ()
+    certificates: tuple[tuple[str, Certificate], ...] = ()
     keys: tuple[bytes, ...] = ()
 
 
@@ -62,35 +57,46 @@ def asked_by(approvals: Sequence[object]) -> Asked:
     """What to look for; what cannot be read is left out, and the judge says so."""
     found = [readable for entry in approvals[:MOST_APPROVALS] if (readable := _readable(entry)) is not None]
     return Asked(
-        tuple(statement for _, statement, _ in found),
-        tuple(one.statement.proof for one, _, _ in found),
-        tuple(one.certificate.digest for one, _, _ in found),
-        tuple(key for _, _, keys in found for key in keys),
+        tuple(statement for _, statement, _, _ in found),
+        tuple(one.statement.proof for one, _, _, _ in found),
+        tuple((one.certificate.digest, certificate) for one, _, certificate, _ in found),
+        tuple(key for _, _, certificate, policy_key in found for key in (policy_key, certificate.public_key)),
     )
 
 
-def _readable(entry: object) -> tuple[Approval, Statement, tuple[bytes, ...]] | None:
+def _readable(entry: object) -> tuple[Approval, Statement, Certificate, bytes] | None:
     try:
         one = Approval.from_json(entry)
-        keys = (PolicyKey.read(one.policy_key).public_key, Certificate.read(one.certificate).public_key)
-        return one, Statement.read(one.statement), keys
+        policy_key, certificate = PolicyKey.read(one.policy_key), Certificate.read(one.certificate)
+        return one, Statement.read(one.statement), certificate, policy_key.public_key
     except Refused:
         return None
 
 
-def known_about(conn: Connection, asked: Asked, root: bytes, came: Proof) -> Known:
-    """What is on record about these claims; `came` is when the event was taken in."""
+def known_about(conn: Connection, asked: Asked, root: bytes, came: Proof, heard: Heard = NOTHING) -> Known:
+    """What is on record about these claims.
+
+    Args:
+        conn: inside the one writer's transaction, or one consistent look.
+        asked: what the approvals claim.
+        root: the pinned root's public key.
+        came: when the event was taken in.
+        heard: how far its station had read the feed.
+    """
     if not asked.statements:
         return Known(root, came, {})
     nonces = sorted({said.nonce for said in asked.statements})
     stations = sorted({said.given_at.station for said in asked.statements})
     notes = _notes.rows(conn, proofs=sorted(set(asked.proofs)))
-    proofs = {row.statement: Proof(int(row.place), from_text(row.received_at)) for row in reversed(notes)}
+    noted = [row for row in reversed(notes) if int(row.place) < came.place]
+    sites = {row.station_id: row.site for row in _sites.rows(conn, stations=stations)}
+    newer = _newer(conn, asked, {row.statement: row for row in noted}, sites, heard)
+    used = {digest for digest, _ in asked.certificates} | {one.digest for one in newer.values()}
     return Known(
         root=root,
         arrived=came,
         renewed=renewed_among(conn, ((one.asked_at.station, one.asked_at.epoch) for one in asked.statements)),
-        sites={row.station_id: row.site for row in _sites.rows(conn, stations=stations)},
+        sites=sites,
         nonces=frozenset(row.nonce for row in _nonces.rows(conn, nonces=nonces)),
         counters={_counted(said): _counters(conn, said) for said in asked.statements},
         lost={_counted(said): _lost(conn, said, came) for said in asked.statements},
@@ -100,10 +106,30 @@ def known_about(conn: Connection, asked: Asked, root: bytes, came: Proof) -> Kno
         },
         spent={
             row.certificate: Spent(int(row.worth), int(row.times))
-            for row in _spent.rows(conn, certificates=sorted(set(asked.certificates)))
+            for row in _spent.rows(conn, certificates=sorted(used))
         },
-        proofs={name: proof for name, proof in proofs.items() if proof.place < came.place},
+        newer=newer,
+        proofs={row.statement: Proof(int(row.place), from_text(row.received_at)) for row in noted},
     )
+
+
+def _newer(
+    conn: Connection, asked: Asked, noted: Mapping[str, Any], sites: Mapping[str, str], heard: Heard
+) -> dict[str, Newer]:
+    """By a statement's proof the newest certificate that was known where it was given, when another was used.
+
+    The note that it was given tells what the station had heard by then; without one its event does.
+    """
+    found = dict[str, Newer]()
+    for said, proof, used in zip(asked.statements, asked.proofs, asked.certificates, strict=True):
+        note = noted.get(proof)
+        had = heard
+        if note is not None:
+            had = heard_by(bytes(note.header), sites.get(said.given_at.station, ""))
+        newer = newer_known(conn, used, had)
+        if newer is not None:
+            found[proof] = newer
+    return found
 
 
 def _counted(said: Statement) -> tuple[str, str, int]:
@@ -131,6 +157,11 @@ def arrived(conn: Connection, sealed: Envelope) -> Proof:
     return Proof(int(row.id), from_text(row.received_at))
 
 
+def judged_after(conn: Connection) -> int:
+    """The last receipt that came before events without an approval were judged; 0 for none."""
+    return int(conn.scalar(_since) or 0)
+
+
 def site_of(conn: Connection, station_id: str) -> str:
     """Where a station stands; nowhere when nobody knows it."""
     row = _sites.first(conn, stations=[station_id])
@@ -145,28 +176,7 @@ def newest_known(conn: Connection, sealed: Envelope) -> datetime | None:
     return from_text(row.at) if row is not None and row.at else None
 
 
-def worth_of(conn: Connection, happened: Event) -> tuple[int, str] | None:
-    """What is at stake by the items' records, and in which currency.
-
-    That is the units that leave or enter the building, or those that a supervisor decides about at a bench.
-    None where no item is known; goods in several currencies have one that no limit is in.
-    """
-    units: defaultdict[str, int] = defaultdict(int)
-    decided = action_of(happened) == Action.OVERRIDE
-    for move in happened.moves:
-        if decided or is_virtual(move.source.location) != is_virtual(move.target.location):
-            units[move.source.item] += move.qty
-    sku, qty = happened.body.get("sku"), happened.body.get("qty")
-    if decided and not happened.moves and isinstance(sku, str) and type(qty) is int:
-        units[sku] = qty
-    rows = _values.rows(conn, skus=sorted(units)) if units else ()
-    if not rows:
-        return None
-    currencies = {row.currency for row in rows}
-    worth = sum(int(row.value_minor) * units[row.sku] for row in rows)
-    return worth, currencies.pop() if len(currencies) == 1 else _SEVERAL
-
-
+_since = select(meta.c.value).where(meta.c.name == "judged_after")
 _sites = asking(
     lambda among: select(station.c.station_id, station.c.site).where(
         among(station.c.station_id, "stations"), station.c.bench != 0
@@ -230,7 +240,10 @@ _spent = asking(
 )
 _notes = asking(
     lambda among: (
-        select(approval_note.c.statement, approval_note.c.place, approval_note.c.received_at)
+        select(
+            approval_note.c.statement, approval_note.c.place, approval_note.c.received_at, receipt.c.header
+        )
+        .join_from(approval_note, receipt, receipt.c.id == approval_note.c.place)
         .where(among(approval_note.c.statement, "proofs"))
         .order_by(approval_note.c.place)
     )
@@ -252,6 +265,3 @@ _told = union_all(
     )
 ).subquery()
 _read_by = asking(lambda _: select(func.max(_told.c.at).label("at")))
-_values = asking(
-    lambda among: select(item.c.sku, item.c.value_minor, item.c.currency).where(among(item.c.sku, "skus"))
-)

@@ -48,11 +48,17 @@ def active(row: Any) -> bool:
 
 
 def issue(conn: Connection, issuer: Issuer, row: Any, now: datetime) -> Signed:
-    """A new certificate for an approver, told to the stations of its sites.
+    """A new certificate for an approver, told to the stations of its sites, and of those it had before.
 
-    It lives for two weeks, or as long as the policy key when that ends before.
+    It lives for two weeks, or as long as the policy key when that ends before. Stations of a site that it no
+    longer names learn by it that the one they hold is good no more.
     """
     sites = json.loads(row.sites)
+    told = {
+        site
+        for living in conn.scalars(_living, {"of": row.code, "at": to_text(now)})
+        for site in _sites(living)
+    }
     certificate = Certificate(
         approver=row.code,
         public_key=bytes.fromhex(row.public_key),
@@ -73,7 +79,7 @@ def issue(conn: Connection, issuer: Issuer, row: Any, now: datetime) -> Signed:
     signed = certificate.signed(issuer.signer)
     document = {
         "approver": row.code,
-        "sites": sites,
+        "sites": sorted({*sites, *told}),
         "certificate": signed.to_json(),
         "policy_key": issuer.grant.to_json(),
     }
@@ -96,6 +102,12 @@ def issue(conn: Connection, issuer: Issuer, row: Any, now: datetime) -> Signed:
         _keep.run(conn, [stored])
     _certify.run(conn, [{"which": row.code, "newest": signed.digest, "at": issued}])
     return signed
+
+
+def _sites(document: str) -> list[str]:
+    """The sites that a certificate names, which the centre itself wrote."""
+    named: list[str] = json.loads(document)["sites"]
+    return named
 
 
 def renewable(conn: Connection, site: str, now: datetime) -> list[Any]:
@@ -185,6 +197,9 @@ def document(row: Any) -> dict[str, object]:
     }
 
 
+_living = select(approver_certificate.c.document).where(
+    approver_certificate.c.approver == bindparam("of"), approver_certificate.c.not_after > bindparam("at")
+)
 _by_code = select(approver).where(approver.c.code == bindparam("which"))
 _change = update(approver).where(approver.c.code == bindparam("which"))
 _end = (

@@ -29,8 +29,10 @@ from sync.central.store import (
     settled_counts,
     station_decisions,
     transfer_arrivals,
+    unapproved_words,
     undoing,
     unidentified,
+    unlocks,
 )
 from sync.central.store.act import Act
 from sync.central.store.approval_notes import note_approvers
@@ -52,9 +54,13 @@ from sync.central.store.work_following import keep_work
 
 _log = logging.getLogger(__name__)
 
-_FOLLOW_UPS = ((transfer_arrivals.follow, transfer_arrivals.KINDS), (bin_counts.follow, bin_counts.KINDS))
+_FOLLOW_UPS = (
+    (transfer_arrivals.follow, transfer_arrivals.KINDS),
+    (bin_counts.follow, bin_counts.KINDS),
+    (unapproved_words.follow, unapproved_words.KINDS),
+)
 # What the centre alone makes; a station's event of such a kind is posted, and answered for by a case. One
-# that an approver signed is answered for by the verdict on that.
+# that an approver may sign is answered for by the verdict on that.
 MADE_HERE = frozenset(
     {
         EventKind.RETURN_MATCHED,
@@ -121,9 +127,10 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     unmatched = _take_back_what_follows(conn, facts, posted_at, chain)
     entered = enter(conn, facts, posted_at)
     photos.note(conn, facts, posted_at)
-    note_approvers(conn, facts, posted_at)
+    note_approvers(conn, facts)
     note_differences(conn, facts, posted_at)
     loose = judge_approvals(conn, facts, posted_at)
+    unlocks.follow(conn, facts, loose, posted_at)
     _book(conn, facts, entered, posted_at, loose)
     follow(_act(conn, facts[-1], posted_at, chain), facts, entered.first)
     blind_again(conn, unmatched, posted_at)
@@ -138,7 +145,7 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     station_decisions.note_rejected(conn, facts, posted_at)
     _follow_up(conn, facts, posted_at, chain)
     for fact in facts:
-        _note_odd(conn, fact.event, fact.origin, posted_at)
+        _note_odd(conn, fact, posted_at)
     _note_unfit(conn, facts, entered, posted_at)
     close_recovered(conn, facts, entered, posted_at)
     for owner, items in _sellable(entered).items():
@@ -324,10 +331,11 @@ def _still(conn: Connection, negative: Balances) -> Iterator[tuple[Account, int]
     yield from ((short, qty) for short, qty in now_at(conn, negative).items() if qty < 0)
 
 
-def _note_odd(conn: Connection, event: Event, origin: str, at: datetime) -> None:
+def _note_odd(conn: Connection, fact: Fact, at: datetime) -> None:
     """Cases for facts that stand although they cannot be whole: the moves are posted as they are."""
-    if event.kind in MADE_HERE and origin != CENTRE and not (event.approvals and action_of(event)):
-        open_case(conn, posting_cases.not_a_stations(event, origin), at)
+    event, judged = fact.event, fact.sealed is not None and action_of(fact.event) is not None
+    if event.kind in MADE_HERE and fact.origin != CENTRE and not judged:
+        open_case(conn, posting_cases.not_a_stations(event, fact.origin), at)
     if event.kind == EventKind.RETURN_DISPOSITIONED:
         qty, sku = event.body.get("qty"), event.body.get("sku")
         moved = Counter[MoveKind]()

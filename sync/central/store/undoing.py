@@ -57,6 +57,14 @@ def standing(conn: Connection, event_id: str) -> Standing | None:
     return Standing(row.event_id, row.kind, row.operator, row.policy_ver, json.loads(row.body), moved)
 
 
+def moved_by(conn: Connection, event_id: str) -> tuple[Move, ...]:
+    """The moves of the event of that id, taken back or not; none when it is not here."""
+    row = conn.execute(_row_of, {"of": event_id}).first()
+    if row is None:
+        return ()
+    return tuple(moves.move_of(entry) for entry in conn.execute(_moves, {"which": row.id}))
+
+
 @dataclass(frozen=True, slots=True)
 class LeftBy:
     """What took units out of an account and stands: a kind of event, and the document it names."""
@@ -147,4 +155,5 @@ _left = (
     .limit(1)
 )
 _standing = asking(lambda _: select(event).where(event.c.event_id == bindparam("of"), NOT_UNDONE))
+_row_of = select(event.c.id).where(event.c.event_id == bindparam("of"))
 _moves = moves.MOVES.where(move.c.event == bindparam("which")).order_by(move.c.n)

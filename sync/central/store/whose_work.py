@@ -61,7 +61,7 @@ def deciders(
     if kind != EventKind.UNIT_REDECIDED:
         return [operator]
     rows = _signers.rows(conn, which=event_id)
-    if not rows:
+    if not rows or rows[0].approver is None:
         # At the centre the supervisor is the operator; a bench has nobody's word that names somebody.
         return list(filter(None, (operator, word(body, "decided_by"))))
     signers = [row.approver for row in rows if row.approver]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from app.domain.approvals import Action, Certificate, Limits, PolicyKey
+from app.domain.approvals import Action, Certificate, Limits, PolicyKey, Revocation, RevocationList
 from app.domain.approvals.wrapping import PEPPER_SIZE
 from app.domain.codes import CodeFamily, HumanCode
 from app.domain.event import Event
@@ -78,6 +78,13 @@ class ReviewWorld(BenchWorld):
         document = {"certificate": certificate.to_json(), "policy_key": grant.to_json(), "sites": ["WH1"]}
         self.tell("approver_certificate", who.code, document)
         return key
+
+    def revoke(self, who: Approver) -> None:
+        """The centre ends an approver's key, and the station is told."""
+        found = RevocationList((Revocation(who.code, self.keys[who.code], "badge lost"),))
+        grant = PolicyKey(1, POLICY.public_key, self.clock.now() - DAY, self.clock.now() + 300 * DAY)
+        document = {"list": found.signed(POLICY).to_json(), "policy_key": grant.signed(ROOT).to_json()}
+        self.tell("revocation_list", "list", document | {"number": 1})
 
     def worth(self, item: Item, minor: int) -> None:
         """Another value of an item."""

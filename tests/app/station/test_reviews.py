@@ -157,6 +157,21 @@ def test_a_first_signature_on_another_value_is_dropped_and_said(world: ReviewWor
     assert values == {value + 700}
 
 
+def test_a_first_signature_whose_key_was_revoked_since_is_none(world: ReviewWorld) -> None:
+    """The centre would find the write-off invalid: the second signature becomes the first of two."""
+    world.worth(MUGS, LIMITS.two_person_above + 1)
+    (label,) = world.discard()
+    world.go(Word.GO_APPROVALS, Word.OK)
+    world.badge(RUTH)
+    world.pin(RUTH.pin)
+    world.revoke(RUTH)
+    world.go(label, Word.OK)
+    world.badge(OMAR)
+    world.pin(OMAR.pin)
+    assert world.newest("stock.written_off") == []
+    assert world.review().rows[0].word == "2nd wanted"
+
+
 def test_a_first_signature_that_fits_no_more_is_said_before_it_is_marked_again(world: ReviewWorld) -> None:
     world.worth(MUGS, LIMITS.two_person_above + 1)
     (label,) = world.discard()

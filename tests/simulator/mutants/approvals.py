@@ -35,18 +35,18 @@ def _unnoted(self: Approving, code: str, *, cut_short: bool = True) -> None:
     del self, code, cut_short
 
 
-def _never_revoked(conn: Any, asked: Any, root: bytes, came: Any) -> Any:
-    return replace(_known(conn, asked, root, came), revoked={})
+def _never_revoked(conn: Any, asked: Any, root: bytes, came: Any, *heard: Any) -> Any:
+    return replace(_known(conn, asked, root, came, *heard), revoked={})
 
 
-def _all_used(conn: Any, asked: Any, root: bytes, came: Any) -> Any:
+def _all_used(conn: Any, asked: Any, root: bytes, came: Any, *heard: Any) -> Any:
     everything: defaultdict[Any, frozenset[int]] = defaultdict(lambda: frozenset(range(100)))
-    found = _known(conn, asked, root, came)
+    found = _known(conn, asked, root, came, *heard)
     return replace(found, counters={key: everything[key] for key in found.counters})
 
 
-def _other_root(conn: Any, asked: Any, root: bytes, came: Any) -> Any:
-    return _known(conn, asked, bytes(len(root)), came)
+def _other_root(conn: Any, asked: Any, root: bytes, came: Any, *heard: Any) -> Any:
+    return _known(conn, asked, bytes(len(root)), came, *heard)
 
 
 def _always_valid(stack: ExitStack) -> None:

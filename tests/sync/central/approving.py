@@ -96,6 +96,21 @@ class Desk:
         with self.store.database.read() as conn:
             return list(conn.execute(*statement).all())
 
+    def enrol(self, code: str, **more: Any) -> None:
+        """An approver is given other rights, which stations are told."""
+        signer = KEYS[code]
+        self.act(lambda act: commands.enrol(act, self.issuer(act), asking(code, signer, **more)))
+
+    def hears(self) -> None:
+        """From now on the bench has read all there is in the feed."""
+        gen, pos = head_of(self)
+        self.bench._evidence = replace(self.bench._evidence, feed_gen=gen, feed_pos=pos)
+
+    def price(self, minor: int) -> None:
+        """Another value of a kettle."""
+        record = {"sku": "K-17", "name": "Kettle", "value_minor": minor, "currency": "GBP"}
+        self.act(lambda act: put_items(act, [record]))
+
     def revoke(self, code: str) -> dict[str, Any]:
         asked = NewRevocation(reason="badge lost")
         done: dict[str, Any] = self.act(lambda act: commands.revoke(act, self.issuer(act), code, asked))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from app.domain.approvals.needing import LOSSES
 from app.domain.move import Move
 from app.domain.place import TRANSIT_PREFIX, Virtual, is_virtual
 from sync.central.rules.books.chart import AGAINST, Book
@@ -19,8 +20,6 @@ from sync.central.rules.books.shares import ratio, share
 Stock = tuple[str, str]
 """Owner and item."""
 _STOCK = frozenset({Book.INVENTORY, Book.COST_VARIANCE})
-
-_LOSSES = frozenset({Virtual.SCRAP, Virtual.COUNT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +221,7 @@ class _Page:
 
     def _gone_to(self, end: str) -> Book:
         """Against which account goods leave: a loss that is not approved waits in one of its own."""
-        loose = self.told.unapproved and end in _LOSSES
+        loose = self.told.unapproved and end in LOSSES
         return Book.UNAPPROVED_LOSS if loose else _against(end)
 
     def _come(self, move: Move, start: str, moves: Sequence[Move]) -> None:

@@ -93,7 +93,8 @@ approver_unlock = Table(
     PrimaryKeyConstraint("approver", "station"),
 )
 
-# One row for each event that came with approvals. `authorization`: approved, review, unapproved.
+# One row for each event that came with approvals, or should have.
+# `authorization`: approved, review, unapproved.
 event_approval = Table(
     "event_approval",
     metadata,
@@ -111,7 +112,8 @@ event_approval = Table(
 )
 
 # One row for each approval on such an event; names are empty where nobody vouches for them. `used`: its
-# nonce and number are spent. `worth_minor` counts against the certificate's limits unless it is invalid.
+# nonce and number are spent. `worth_minor` counts against the limits of `certificate` unless it is invalid:
+# that is the newest of the approver that the station knew, whichever was used.
 approval = Table(
     "approval",
     metadata,

@@ -166,14 +166,17 @@ feed = Table(
     words("event_id", null=True),
     Column("ends_commit", Boolean(), nullable=False, server_default=false()),
 )
+_ITEM = text("kind = 'item'")
+Index("ix_feed_item", feed.c.key, feed.c.pos, sqlite_where=_ITEM, postgresql_where=_ITEM)
 counter = Table(
     "counter",
     metadata,
     Column("name", String(), primary_key=True),
     Column("value", BigInteger(), nullable=False),
 )
-# `feed_gen` (a number as text) and `centre_id` live here, and as `unsealed_closings` the last row of
-# `exception_closing` that was written before a person's word on an exception was an event.
+# `feed_gen` (a number as text) and `centre_id` live here, as `unsealed_closings` the last row of
+# `exception_closing` that was written before a person's word on an exception was an event, and as
+# `judged_after` the last receipt that came before events without an approval were judged.
 meta = Table(
     "meta",
     metadata,

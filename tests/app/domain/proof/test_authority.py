@@ -6,18 +6,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from app.domain.approvals import Action, Approval, Place, Proof, Revocation, RevocationList, Revoked
+from app.domain import canonical
+from app.domain.approvals import Action, Approval, Place, Proof, Revocation, RevocationList, Revoked, Signed
 from app.domain.canonical import encode
 from app.domain.clock import to_text
 from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
 from app.domain.proof.authority import Authority, Revocations, Seen
-from app.domain.proof.shape import RECEIPTS, REVOCATIONS, VERDICTS
+from app.domain.proof.shape import MANIFEST, RECEIPTS, REVOCATIONS, VERDICTS, Manifest, line_of
 from app.domain.signing import Ed25519Signer
-from tests.app.domain.proof.exported import example, exported
+from tests.app.domain.proof.exported import example, exported, signed
 from tests.approvals.world import (
     AWAY,
     BENCH,
@@ -203,8 +205,9 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def test_a_verdict_that_the_centre_leaves_out_is_missed() -> None:
     found = example().told(VERDICTS, []).findings()
-    assert len(found) == 1
+    assert len(found) == 2
     assert "came with approvals and has no verdict" in found[0]
+    assert "has neither an approval nor a verdict" in found[1]
 
 
 def test_a_revocation_that_the_centre_leaves_out_is_missed() -> None:
@@ -265,6 +268,52 @@ def test_a_number_is_used_once() -> None:
     held, first, second = authority(), write_off(), replace(write_off(), event_id="another")
     assert held.wrong(seen(first, ruths(first))) == ""
     assert held.wrong(seen(second, ruths(second, nonce="0f" * 16))) == "its number was used before"
+
+
+@pytest.mark.parametrize(("less", "invalid"), [({"single_minor": 100}, True), ({"count": 1}, False)])
+def test_what_a_newer_certificate_has_withdrawn_is_not_called_approved(
+    desk: Desk, less: dict[str, Any], *, invalid: bool
+) -> None:
+    event, old = desk.written_off(), desk.certificate("RUTH")
+    desk.store.clock.at += timedelta(hours=1)
+    desk.enrol("RUTH", **less)
+    desk.hears()
+    word = replace(desk.sign(event, certificate=old.digest), certificate=old)
+    desk.send(desk.record(event, word))
+    assert [verdict for _, verdict in desk.verdicts()] == ["invalid" if invalid else "valid"]
+    export = exported(desk.store)
+    assert export.findings() == []
+    better = {"verdict": "valid", "reasons": [], "approvals": []}
+    found = export.changed(VERDICTS, 0, lambda told: told.update(better)).findings()
+    assert len(found) == invalid
+    assert all("a newer certificate that does not allow it" in one for one in found)
+
+
+def test_what_the_station_had_not_heard_as_it_was_given_is_no_fault(desk: Desk) -> None:
+    event, old = desk.written_off(), desk.certificate("RUTH")
+    word = desk.sign(event)
+    note = desk.note(word, event)
+    desk.store.clock.at += timedelta(hours=1)
+    desk.enrol("RUTH", single_minor=100)
+    desk.hears()
+    assert word.certificate == old
+    desk.send(note, desk.record(event, word))
+    assert [verdict for _, verdict in desk.verdicts()] == ["valid"]
+    assert exported(desk.store).findings() == []
+
+
+def test_what_came_before_it_was_judged_is_no_fault() -> None:
+    """An export of an older centre says no line: none of its receipts is held against the rule."""
+    export = example()
+    rows = [row for row in export.rows(VERDICTS) if row["reasons"] != ["not_approved"]]
+    (line,) = export.lines(MANIFEST)
+    said = Manifest.read(Signed.from_json(canonical.decode(line.rstrip()), "it"))
+    last = max(row["place"] for row in export.rows(RECEIPTS))
+    assert said.judged_after == 0
+    for after, wrong in ((0, 1), (last, 0)):
+        file = b"".join(line_of(row) for row in rows)
+        spoilt = signed({**export.files, VERDICTS: file}, replace(said, judged_after=after))
+        assert len(spoilt.findings()) == wrong
 
 
 def test_places_of_receipts_only_grow() -> None:

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.envelope import Envelope
+from sync.central.commands.approvers import unlock
+from sync.central.commands.approvers_asked import Unlocking
 from sync.central.store.approval_notes import lock_key
 from sync.central.store.tables import approval_note, exception
 from tests.sync.central.approving import Desk, desk_in
@@ -25,6 +27,12 @@ def told(desk: Desk, kind: str, body: Mapping[str, object]) -> Envelope:
     return desk.bench.record(
         event_id=f"told-{number}", kind=kind, subject=("approver:RUTH",), moves=(), body=body, private=None
     )
+
+
+def unlocked(desk: Desk) -> None:
+    """The centre's word that Ruth may try again at the bench."""
+    asked = Unlocking(station_id=desk.bench.station_id)
+    desk.act(lambda act: unlock(act, desk.issuer(act), "RUTH", asked))
 
 
 def test_each_statement_that_was_given_is_kept(desk: Desk) -> None:
@@ -57,7 +65,8 @@ def test_a_lock_opens_one_case_that_unlocking_closes(desk: Desk) -> None:
     desk.send(told(desk, "approval.locked", {"approver": "RUTH", "failed": 8}))
     (case,) = desk.ask(select(exception).where(exception.c.type == "approver.locked"))
     assert (case.key, case.state) == (lock_key(desk.bench.station_id, "RUTH"), "open")
-    desk.send(told(desk, "approval.unlocked", {"approver": "RUTH", "number": 1}))
+    unlocked(desk)
+    desk.send(told(desk, "approval.unlocked", {"approver": "RUTH", "by": "centre", "number": 1}))
     (case,) = desk.ask(select(exception).where(exception.c.type == "approver.locked"))
     assert case.state == "resolved"
     assert [row.kind for row in desk.ask(select(approval_note))] == [

@@ -13,11 +13,12 @@ from app.domain.approvals import Spent, Statement
 from sync.central.store.approval_record import (
     arrived,
     asked_by,
+    judged_after,
     known_about,
     newest_known,
     site_of,
-    worth_of,
 )
+from sync.central.store.known_certificates import heard_by
 from tests.approvals.world import POLICY, ROOT, RUTH
 from tests.sync.central.approving import PRICE, Desk, desk_in, head_of
 
@@ -82,10 +83,29 @@ def test_what_a_station_had_heard_is_told_by_the_feed(desk: Desk) -> None:
         assert newest_known(conn, later) == told
 
 
-def test_goods_are_worth_what_their_records_say(desk: Desk) -> None:
+def test_a_new_centre_judges_from_the_first_receipt_on(desk: Desk) -> None:
     with desk.store.database.read() as conn:
-        assert worth_of(conn, desk.written_off(qty=3)) == (3 * PRICE, "GBP")
-        assert worth_of(conn, replace(desk.written_off(), moves=())) is None
+        assert judged_after(conn) == 0
+
+
+def test_the_note_tells_what_was_known_as_the_word_was_given(desk: Desk) -> None:
+    """The event is recorded later, by when the bench had heard more: the word is judged as it was given."""
+    event, second = desk.written_off(1), desk.written_off(2)
+    word = desk.sign(event)
+    desk.hears()
+    note = desk.note(word, event)
+    desk.store.clock.at += timedelta(hours=1)
+    desk.enrol("RUTH", single_minor=100)
+    desk.hears()
+    unnoted = replace(desk.sign(second), certificate=word.certificate)
+    desk.send(note, desk.record(event, word))
+    with desk.store.database.read() as conn:
+        heard = heard_by(desk.bench.events[-1].header, "WH1")
+        came = arrived(conn, desk.bench.events[-1])
+        asked = asked_by([word.to_json(), unnoted.to_json()])
+        known = known_about(conn, asked, ROOT.public_key, came, heard)
+    assert list(known.newer) == [unnoted.statement.proof]
+    assert desk.verdicts() == [(event.event_id, "valid")]
 
 
 def test_numbers_of_words_whose_event_never_came_are_found_by_their_notes(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.domain.approvals import CERTIFICATE_TAG, REVOCATION_TAG, Certificate, RevocationList, Signed
 from app.domain.feed import Cursor
+from sync.central.commands.catalogue import put_locations
 from sync.central.store import approvers
 from sync.central.store.approval_keys import issuer_of
 from sync.central.store.pages import page_after
@@ -105,3 +106,16 @@ def test_the_same_certificate_twice_within_a_millisecond_is_one(desk: Desk) -> N
         assert issuer is not None
         signed = [approvers.issue(conn, issuer, row, desk.store.clock.now()) for _ in range(2)]
     assert signed[0] == signed[1] == desk.certificate("RUTH")
+
+
+def test_a_site_that_an_approver_left_is_told_while_a_certificate_for_it_lives(desk: Desk) -> None:
+    other = {"code": "WH2", "kind": "site", "name": "Other", "site": "WH2"}
+    desk.act(lambda act: put_locations(act, [other]))
+    desk.enrol("RUTH", sites=["WH2"])
+    assert told(desk, "WH1", "approver_certificate") == ["RUTH", "OMAR", "RUTH"]
+    assert told(desk, "WH2", "approver_certificate") == ["RUTH"]
+    assert Certificate.read(desk.certificate("RUTH")).sites == {"WH2"}
+    desk.store.clock.at += timedelta(days=14)
+    desk.enrol("RUTH", sites=["WH2"])
+    assert told(desk, "WH1", "approver_certificate") == ["RUTH", "OMAR", "RUTH"]
+    assert told(desk, "WH2", "approver_certificate") == ["RUTH", "RUTH"]

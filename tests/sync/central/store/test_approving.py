@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from app.domain.account import Account, Status
 from app.domain.approvals import Place
 from app.domain.envelope import genesis
-from app.domain.event import Event
+from app.domain.event import Event, EventKind, undo
+from app.domain.move import Move, MoveKind
+from app.domain.place import Virtual
 from app.domain.resealing import reseal
 from sync.central.store import approving
 from sync.central.store.enrolment import lock_station
@@ -93,6 +96,119 @@ def test_one_to_review_is_an_unapproved_loss_until_somebody_looked(desk: Desk) -
     assert desk.cases() == [("approval.review", PRICE, "GBP")]
     assert desk.books() == {"Expenses:UnapprovedLoss": PRICE}
     assert scrapped(desk) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "move"),
+    [
+        (EventKind.STOCK_WRITTEN_OFF, MoveKind.WRITE_OFF),
+        (EventKind.RETURN_DISPOSITIONED, MoveKind.DISPOSE),
+        (EventKind.STOCK_ADJUSTED, MoveKind.ADJUST),
+        (EventKind.UNIT_REDECIDED, MoveKind.DISPOSE),
+    ],
+)
+def test_leaving_the_approval_out_is_worth_what_forging_one_is(
+    desk: Desk, kind: EventKind, move: MoveKind
+) -> None:
+    event = desk.written_off(qty=3)
+    event = replace(event, kind=kind, moves=(replace(event.moves[0], kind=move),))
+    desk.send(desk.record(event))
+    assert desk.verdicts() == [(event.event_id, "invalid")]
+    assert desk.cases() == [("approval.invalid", 3 * PRICE, "GBP")]
+    assert desk.books() == {"Expenses:UnapprovedLoss": 3 * PRICE}
+    assert scrapped(desk) == 3
+    assert not desk.ask(select(exception).where(exception.c.type == "event.not_a_stations"))
+
+
+def test_each_event_without_an_approval_has_its_own_case(desk: Desk) -> None:
+    events = [desk.written_off(n) for n in (1, 2)]
+    desk.send(*[desk.record(event) for event in events])
+    assert desk.cases() == [("approval.invalid", PRICE, "GBP")] * 2
+
+
+@pytest.mark.parametrize("kind", [EventKind.UNIT_REDECIDED, EventKind.RETURN_SERIAL_ACCEPTED])
+def test_a_word_that_nobody_signed_is_worth_nothing(desk: Desk, kind: EventKind) -> None:
+    body = {"sku": "K-17", "qty": 1, "decided_by": "RUTH", "by": "RUTH"}
+    event = replace(desk.written_off(), kind=kind, moves=(), body=body)
+    desk.send(desk.record(event))
+    assert desk.cases() == [("approval.invalid", PRICE, "GBP")]
+    assert desk.books() == {}
+
+
+@pytest.mark.parametrize("extra", [0, 4])
+def test_taking_back_loses_no_more_than_came(desk: Desk, extra: int) -> None:
+    """A receipt's surplus that is taken back goes where it came from; what is beyond it is lost."""
+    found = Account("ACME", "K-17", Virtual.COUNT, None)
+    dock = Account("ACME", "K-17", "HOLD-3", Status.SELLABLE)
+    came = replace(
+        desk.written_off(1),
+        kind=EventKind.TRANSFER_RECEIVED,
+        moves=(Move(2, found, dock, MoveKind.ADJUST, "over"),),
+        body={"transfer": "T-9", "location": "HOLD-3", "lines": []},
+    )
+    back = undo("back", came, "sam", "s-1", "mistake")
+    back = replace(back, moves=(replace(back.moves[0], qty=2 + extra),))
+    desk.send(desk.record(came), desk.record(back, corrects=came.event_id))
+    assert [verdict for _, verdict in desk.verdicts()] == (["invalid"] if extra else [])
+    assert desk.cases() == ([("approval.invalid", 6 * PRICE, "GBP")] if extra else [])
+
+
+def test_an_item_that_nobody_knows_has_to_be_looked_at(desk: Desk) -> None:
+    event = desk.written_off()
+    ends = {name: replace(getattr(event.moves[0], name), item="ZZ") for name in ("source", "target")}
+    event = replace(event, moves=(replace(event.moves[0], qty=1000, **ends),))
+    desk.send(desk.record(event, desk.sign(event, value=0)))
+    assert desk.verdicts() == [(event.event_id, "review")]
+
+
+def test_a_value_is_held_against_the_price_that_the_bench_was_told(desk: Desk) -> None:
+    events = [desk.written_off(n) for n in (1, 2, 3)]
+    desk.hears()
+    desk.price(PRICE + 100)
+    desk.send(desk.record(events[0], desk.sign(events[0])))
+    desk.send(desk.record(events[1], desk.sign(events[1], value=PRICE - 1)))
+    desk.hears()
+    desk.send(desk.record(events[2], desk.sign(events[2])))
+    assert [verdict for _, verdict in desk.verdicts()] == ["valid", "review", "review"]
+
+
+def test_rights_that_were_withdrawn_end_where_that_was_heard(desk: Desk) -> None:
+    events = [desk.written_off(n) for n in (1, 2, 3)]
+    old = desk.certificate("RUTH")
+    desk.store.clock.at += timedelta(hours=1)
+    desk.enrol("RUTH", actions=["unlock"])
+    words = [desk.sign(event, certificate=old.digest) for event in events]
+    words = [replace(word, certificate=old) for word in words]
+    desk.send(desk.record(events[0], words[0]))
+    desk.hears()
+    desk.send(desk.record(events[1], words[1]))
+    # The same rights again: the older paper is as good as the newest.
+    desk.store.clock.at += timedelta(hours=1)
+    desk.enrol("RUTH")
+    desk.hears()
+    desk.send(desk.record(events[2], words[2]))
+    assert [verdict for _, verdict in desk.verdicts()] == ["valid", "invalid", "valid"]
+
+
+def test_certificates_that_live_side_by_side_do_not_add_up(desk: Desk) -> None:
+    """Each renewal begins to count anew; then all that is signed counts under it, by whichever paper."""
+    certificates = []
+    for _ in range(3):
+        desk.store.clock.at += timedelta(hours=23)
+        desk.enrol("RUTH", count=2)
+        certificates.append(desk.certificate("RUTH"))
+    desk.hears()
+    events = [desk.written_off(n) for n in (1, 2, 3, 4)]
+    for event, used in zip(events, (*certificates, certificates[0]), strict=True):
+        word = replace(desk.sign(event, certificate=used.digest), certificate=used)
+        desk.send(desk.record(event, word))
+    assert [verdict for _, verdict in desk.verdicts()] == ["valid", "valid", "review", "review"]
+    desk.store.clock.at += timedelta(hours=23)
+    desk.enrol("RUTH", count=2)
+    desk.hears()
+    later = desk.written_off(5)
+    desk.send(desk.record(later, desk.sign(later)))
+    assert desk.verdicts()[-1] == (later.event_id, "valid")
 
 
 def test_no_other_exception_speaks_of_it(desk: Desk) -> None:

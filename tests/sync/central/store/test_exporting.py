@@ -42,8 +42,9 @@ def test_a_worked_centre_is_exported_and_verified(store: Store) -> None:
     export = exported(store)
     assert export.findings() == []
     assert [row["state"] for row in export.rows(RECEIPTS)].count("evidence") == 1
-    (judged,) = export.rows(VERDICTS)
+    judged, alone = export.rows(VERDICTS)
     assert [one["verdict"] for one in judged["approvals"]] == ["valid"]
+    assert (alone["verdict"], alone["reasons"], alone["approvals"]) == ("invalid", ["not_approved"], [])
 
 
 def test_every_epoch_of_a_station_is_held(store: Store) -> None:

@@ -21,6 +21,7 @@ from sync.central.checks.photos import check_photos
 from sync.central.checks.work import check_work
 from sync.central.checks.write_offs import check_asked
 from sync.central.rules.spelling import look_alike
+from sync.central.store.approval_record import judged_after
 from sync.central.store.case_listing import one_exception
 from sync.central.store.database import create_database
 from sync.central.store.migration import SCRIPTS
@@ -312,6 +313,30 @@ def test_what_was_said_about_exceptions_before_stays_readable(
     assert said[0] == []
     assert said[1] == [{"at": "2026-11-02T10:00:00.000Z", "by": "ann", "note": "Added.", "event_id": None}]
     assert said[2][0]["by"] == "centre"
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_came_before_a_missing_approval_was_judged_is_marked(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = f"sqlite:///{tmp_path / 'c.db'}"
+    if kind == "postgresql":
+        url = request.getfixturevalue("empty_postgres_url")
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        _climb(conn, "0019")
+        insert = text(
+            "INSERT INTO receipt"
+            " (station_id, epoch, seq, event_id, hash, header, facts, sig, received_at, state)"
+            " VALUES ('s', 1, :n, CAST(:n AS VARCHAR), 'h', :raw, :raw, 'x', 'now', 'posted')"
+        )
+        conn.execute(insert, [{"n": n, "raw": b"{}"} for n in range(1, 4)])
+        last = conn.scalar(text("SELECT MAX(id) FROM receipt"))
+    engine.dispose()
+    database = create_database(url)
+    with database.read() as conn:
+        assert judged_after(conn) == last == 3
+    database.close()
 
 
 def _climb(conn: Connection, to: str) -> None:

@@ -36,7 +36,7 @@ def discarded(desk: Desk, qty: int = 1) -> Event:
     (taken,) = gone.moves
     taken = replace(taken, source=replace(taken.source, label=LABEL))
     came = replace(taken, source=replace(taken.source, location="@customer", status=None, reason=None))
-    came = replace(came, target=taken.source)
+    came = replace(came, target=taken.source, kind=MoveKind.RETURN)
     cause = replace(gone, event_id="cause", kind=EventKind.RETURN_MATCHED, moves=(came,), body={"rule": "31"})
     desk.send(desk.record(cause))
     body = {**gone.body, "cause": "cause", "label": LABEL, "requested_by": "sam", "regulated": None}
