@@ -283,8 +283,9 @@ def test_what_a_newer_certificate_has_withdrawn_is_not_called_approved(
     assert [verdict for _, verdict in desk.verdicts()] == ["invalid" if invalid else "valid"]
     export = exported(desk.store)
     assert export.findings() == []
-    better = {"verdict": "valid", "reasons": [], "approvals": []}
-    found = export.changed(VERDICTS, 0, lambda told: told.update(better)).findings()
+    better = {"verdict": "valid", "reasons": [], "approvals": [], "authorization": "approved"}
+    told = export.changed(VERDICTS, 0, lambda told: told.update(better)).findings()
+    found = [one for one in told if one.startswith(RECEIPTS)]
     assert len(found) == invalid
     assert all("a newer certificate that does not allow it" in one for one in found)
 
