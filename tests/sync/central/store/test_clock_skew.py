@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from app.domain.clock import to_text
 from app.domain.envelope import Envelope
-from sync.central.store import clock_skew
+from sync.central.store import clock_skew, settling
 from sync.central.store.feed import position
+from sync.central.store.settling import Settler
 from sync.central.store.tables import event, exception, journal_entry
 from tests.app.domain.examples import EVIDENCE
 from tests.sync.central.receiving import NOW, Bench, Store, store_in
@@ -136,3 +137,18 @@ def test_the_books_are_dated_no_later_than_the_day_of_receipt(store: Store, benc
     assert days == [NOW.date().isoformat(), (NOW - 5 * DAY).date().isoformat()]
     # What the clock said stays with the event.
     assert said == [to_text(NOW + 407 * DAY), to_text(NOW - 5 * DAY)]
+
+
+def test_what_had_to_wait_is_dated_by_the_day_it_came(
+    store: Store, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench._evidence = replace(EVIDENCE, wall=to_text(NOW + 407 * DAY))
+    store.push(bench, [bench.record(kind_ver=7)])
+    assert store.states(bench) == ["unposted"]
+    # The centre is upgraded.
+    monkeypatch.setitem(settling.KNOWN, "return.dispositioned", 7)
+    store.clock.pass_by(3 * DAY.total_seconds())
+    with store.database.write() as conn:
+        assert Settler(conn, store.chain, store.clock.now()).settle_waiting() == 1
+    with store.database.read() as conn:
+        assert conn.scalars(select(journal_entry.c.occurred_on)).all() == [NOW.date().isoformat()]
