@@ -51,8 +51,10 @@ def _apart(world: World, centre: Centre) -> Iterator[str]:
         if deed.document in world.lost:
             continue
         if labelled[label] > 1:
-            # Copies of a station print the same labels.
+            # Copies of a station print the same labels; the centre tells apart those that nobody announced.
             world.reach("two units under one label")
+            if deed.act is not Act.BLIND:
+                continue
         if deed.act is Act.BLIND:
             own = f"return.blind:{label}:{event_id}"
             key = own if own in centre.cases else f"return.blind:{label}"

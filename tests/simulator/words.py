@@ -44,6 +44,8 @@ def _serials(world: World, centre: Centre) -> Iterator[str]:
         if deed.sku == KETTLE and event_id in centre.posted and sold.get(deed.document):
             units[deed.document].append((event_id, deed))
     undone = world.book.undone()
+    # One that was taken back may still have stood on the line when this one came, which was too much then.
+    ever = Counter(deed.document for deed in world.book.deeds.values() if deed.act is Act.RETURN)
     for code, came in units.items():
         for event_id, deed in came:
             label = centre.label_of(event_id)
@@ -54,7 +56,7 @@ def _serials(world: World, centre: Centre) -> Iterator[str]:
             holds = verdicts.get(word) == "valid" and word in centre.posted and word not in undone
             if not holds and not told:
                 yield f"I3: {event_id} has serial {deed.serial}, and is nobody's case"
-            elif holds and told and len(came) == 1 and _alone(deed, sold):
+            elif holds and told and ever[code] == 1 and _alone(deed, sold):
                 yield f"I5: {event_id} is a case, and word {word} accepts its serial {deed.serial}"
             elif holds and not told:
                 world.reach("serial accepted at a bench")
