@@ -30,15 +30,15 @@ def _silent(kind: str) -> Callable[[ExitStack], None]:
     return everywhere(open_case, silent)
 
 
-def _stays_open(conn: Any, keys: Any, at: Any, resolution: str) -> None:
-    del conn, keys, at, resolution
+def _stays_open(conn: Any, keys: Any, at: Any, resolution: str, event_id: str | None = None) -> None:
+    del conn, keys, at, resolution, event_id
 
 
 def _closes_more(stack: ExitStack) -> None:
     """Whatever closes one case closes all of its type."""
 
-    def close(conn: Any, keys: Any, at: Any, resolution: str) -> None:
-        close_cases(conn, keys, at, resolution)
+    def close(conn: Any, keys: Any, at: Any, resolution: str, event_id: str | None = None) -> None:
+        close_cases(conn, keys, at, resolution, event_id)
         for key in keys:
             kind = str(key).partition(":")[0]
             conn.exec_driver_sql("UPDATE exception SET state = 'resolved' WHERE type = ?", (kind,))
