@@ -116,6 +116,7 @@ def _taken_back(book: Book, centre: Centre) -> Iterator[str]:
     labels = Counter(centre.label_of(one) for one, deed in book.deeds.items() if deed.act in LABELLED)
     used = {deed.uses for deed in book.deeds.values() if deed.uses}
     used |= {undone for undone, times in _undos(book, centre).items() if times > 1}
+    used |= {undone for undone, _ in _regraded_elsewhere(book, centre)}
     left = defaultdict[str, int](int)
     for held, qty in centre.fold.items():
         left[dict(held).get("label", "")] += abs(qty)
@@ -124,6 +125,19 @@ def _taken_back(book: Book, centre: Centre) -> Iterator[str]:
         known = label and labels[label] == 1 and deed.undoes not in used
         if known and left[label or ""] and label not in centre.found_missing:
             yield f"I4: {event_id} took unit {label} back, and it is still in some account"
+
+
+def _regraded_elsewhere(book: Book, centre: Centre) -> Iterator[tuple[str, str]]:
+    """Units that one copy of a station took back and another, which did not hear of it, graded again."""
+    graded = {
+        str(centre.posted[event_id].facts.get("regrades")): (event_id, deed)
+        for event_id, deed in book.deeds.items()
+        if deed.act is Act.REGRADE and event_id in centre.posted
+    }
+    for deed in book.deeds.values():
+        again, by = graded.get(deed.undoes, ("", None)) if deed.act is Act.UNDO else ("", None)
+        if by is not None and (by.station, by.life) != (deed.station, deed.life):
+            yield deed.undoes, again
 
 
 def _undos(book: Book, centre: Centre) -> Counter[str]:
