@@ -27,6 +27,8 @@ from sync.central.store.copying import (
     ERASED,
     RECALLED,
     RENEWALS,
+    SHUT_OUT,
+    UNLOCKED,
     alone_with,
     copy_file,
     generation_of,
@@ -37,6 +39,7 @@ from sync.central.store.database import Database, create_database
 from sync.central.store.enrolment import withdraw_codes
 from sync.central.store.feed import begin_generation
 from sync.central.store.migration import Upgraded
+from sync.central.store.recalling import shut_out_again, unlock_again
 from sync.central.store.renewing import RECALLED as RENEWALS_RECALLED
 from sync.central.store.renewing import expect_heads, recall_renewals
 from sync.central.store.rights import grant
@@ -71,8 +74,8 @@ class Over:
 class _Before:
     """What is replaced: the generation of its feed, and how far each station's chain was in it.
 
-    Also its renewals (station, newer and older epoch), the references of personal values erased in it, and
-    how far it counted codes.
+    Also its renewals (station, newer and older epoch), the references of personal values erased in it, how
+    far it counted codes, which stations were shut out, and approvers' unlocks; `known` when it was read.
     """
 
     generation: int = 0
@@ -80,6 +83,9 @@ class _Before:
     renewals: Sequence[tuple[str, int, int]] = ()
     erased: Sequence[str] = ()
     counted: Sequence[tuple[str, int]] = ()
+    shut_out: Sequence[str] = ()
+    unlocked: Sequence[tuple[Any, ...]] = ()
+    known: bool = False
 
 
 _NOTHING = _Before()
@@ -91,6 +97,8 @@ class _Begun:
     generation: int
     chain_key: bytes | None
     ended: Sequence[str]
+    shut_out: Sequence[str]
+    known: bool
 
 
 def migrate(url: str, service_role: str | None) -> Upgraded:
@@ -188,22 +196,24 @@ def _restore_file(file: Path, source: Path, over: Over) -> tuple[_Begun, str]:
             "Name another file in --db, or give --replace; the file that is there is then kept aside.",
         )
     draft = file.with_name(f"{file.name}.restoring")
+    former: Path | None = None
     try:
         # One that was cut short left its log, too, which is not that of this copy.
         discard(draft)
         copy_file(dbapi, source, draft)
         database = create_database(f"sqlite:///{draft}", dbapi)
+        former = database.upgraded.copy
         known = generation_of(dbapi, file), heads_of(dbapi, file)
         before = _before(*known, partial(rows_of, dbapi, file)) if there else _NOTHING
         begun = _begin(database, before, keep_tokens=over.keep_tokens)
-        if database.upgraded.copy is not None:
-            database.upgraded.copy.unlink()
         # What its log may still hold belongs into the file before that has its name.
         alone_with(dbapi, draft)
         aside = _kept_aside(file, damaged=_damaged(dbapi, file)) if there else None
         _take_place(draft, file, aside)
     finally:
         discard(draft)
+        if former is not None:
+            former.unlink(missing_ok=True)
     return begun, str(aside or "")
 
 
@@ -225,7 +235,9 @@ def _before(generation: int, heads: Mapping[tuple[str, int], int], asking: _Aski
     refs = (ref for (body,) in asking(*ERASED) for ref in json.loads(body).get("pii_refs", ()))
     erased = [str(ref) for ref in (*refs, *recalled.get(personal.RECALLED, ()))]
     counted = [(str(name), int(upto)) for name, upto in asking(*numbers.COUNTED)]
-    return _Before(generation, heads, renewals, erased, counted)
+    shut = [str(of) for (of,) in asking(*SHUT_OUT)]
+    unlocked = [tuple(row) for row in asking(*UNLOCKED)]
+    return _Before(generation, heads, renewals, erased, counted, shut, unlocked, known=True)
 
 
 def _damaged(dbapi: Any, file: Path) -> bool:
@@ -268,6 +280,8 @@ def _begin(database: Database, replaced: _Before, *, keep_tokens: bool) -> _Begu
             expect_heads(conn, replaced.heads)
             recall_renewals(conn, replaced.renewals)
             numbers.count_on(conn, replaced.counted)
+            shut = shut_out_again(conn, replaced.shut_out)
+            unlock_again(conn, replaced.unlocked)
             # Who asked to be forgotten is not remembered again by a copy.
             personal.recall_erased(conn, replaced.erased)
             ended = () if keep_tokens else tokens.revoke_all(conn, now)
@@ -282,7 +296,7 @@ def _begin(database: Database, replaced: _Before, *, keep_tokens: bool) -> _Begu
                 "Nothing was replaced; what was there is as it was. Take an older copy.",
             )
         with database.read() as conn:
-            return _Begun(generation, key_of_chain(conn), ended)
+            return _Begun(generation, key_of_chain(conn), ended, shut, replaced.known)
     finally:
         database.close()
 
@@ -295,6 +309,10 @@ def _left_to_do(where: Path, begun: _Begun, *, served: bool) -> list[str]:
         found.append(f"The key in {where} is not this centre's: put the right one there.")
     if served:
         found.append("Give the service its rights again: backhaul central migrate --service-role NAME.")
+    if begun.shut_out:
+        found.append(f"Shut out, as before: {', '.join(begun.shut_out)}.")
+    if not begun.known:
+        found.append("No centre before it could be read: shut out again whom you shut out since the copy.")
     if begun.ended:
         found.append(
             "Make new tokens, each for the same person: backhaul central token --role ROLE --name NAME."

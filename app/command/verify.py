@@ -35,6 +35,12 @@ def command(export: Path, root: str | None) -> int:
     )
     for state, number in sorted(summary.waiting.items()):
         click.echo(f"{number} events are {state}: they are here and count nowhere yet.", err=True)
+    if summary.unheld:
+        click.echo(
+            f"The first {summary.unheld} events came, the centre says, before it judged approvals that are "
+            "missing: they were not held to that.",
+            err=True,
+        )
     if root is None and summary.root:
         click.echo(f"The root was taken from the export itself: hold {summary.root} against yours.", err=True)
     return 1 if found else 0

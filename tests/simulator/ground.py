@@ -14,6 +14,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import bindparam, select
+
 from app.bootstrap import resources
 from app.domain.clock import to_text
 from sync.central.commands import approvers, capture, returns, transfers
@@ -26,6 +28,7 @@ from sync.central.commands.transfers_asked import NewTransfer, TransferParts
 from sync.central.store.act import Act
 from sync.central.store.approval_keys import grant_key, issuer_of, require_issuer
 from sync.central.store.enrolment import issue_code
+from sync.central.store.tables import rma_line
 from tests.ready import ready
 from tests.simulator.approver import LIMITS, approver, approving
 from tests.simulator.bench import Bench
@@ -226,8 +229,16 @@ def expect(house: House, customer: str, lines: Sequence[tuple[str, int, Sequence
             "lines": [line | {"reason": "changed_mind"} for line in said],
         }
     )
-    code = house.act(lambda act: returns.authorize(act, asked))["rma"]
-    return Expected(str(code), tuple((sku, qty, tuple(serials)) for sku, qty, serials in lines))
+    code = str(house.act(lambda act: returns.authorize(act, asked))["rma"])
+    # Where orders had been promised what was there, less was sent, and less may come back.
+    with house.database.read() as conn:
+        may = {row.line: int(row.qty) for row in conn.execute(_MAY_COME, {"code": code})}
+    return Expected(
+        code, tuple((sku, may.get(n, 0), tuple(serials)) for n, (sku, _, serials) in enumerate(lines, 1))
+    )
+
+
+_MAY_COME = select(rma_line.c.line, rma_line.c.qty).where(rma_line.c.rma == bindparam("code"))
 
 
 def _transfers(house: House) -> Iterator[Coming]:

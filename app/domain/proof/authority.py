@@ -115,6 +115,8 @@ class Authority:
     )
     _nonces: set[str] = field(default_factory=set)
     _numbers: set[tuple[str, str, int, int]] = field(default_factory=set)
+    restored: bool = False
+    """The centre was put back from a copy: it may lack renewals that it knew of then."""
     _sites: dict[str, str] = field(default_factory=dict)
     _renewed: dict[tuple[str, int], int] = field(default_factory=dict)
     _spent: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
@@ -200,6 +202,8 @@ class Authority:
         while epoch > asked.epoch:
             # Every epoch but the first goes on from an older one, or the record was told wrong above.
             before = self._renewed.get((asked.station, epoch), 0)
+            if self.restored and not before:
+                return ""
             if before >= epoch:
                 break
             epoch = before

@@ -163,6 +163,7 @@ class Reader:
         self._source = source
         self._parts = manifest.parts
         self.judged_after = manifest.judged_after
+        self.feed_gen = manifest.feed_gen
         self.found = list[Finding]()
 
     def rows(self, name: str) -> Iterator[tuple[int, Fields]]:

@@ -62,6 +62,8 @@ class Summary:
 
     waiting: dict[str, int] = field(default_factory=dict)
     """Events that are here and count nowhere, by the state that says so."""
+    unheld: int = 0
+    """How many came, by the centre's own word, before an approval that is missing was judged."""
 
 
 def verify(source: Source, summary: Summary, root: bytes | None = None) -> Iterator[Finding]:
@@ -94,6 +96,7 @@ class _Verifying:
         self._grants = dict[int, PolicyKey]()
         self._revocations = Revocations()
         self._authority = Authority(root, self._revocations.by_key)
+        self._authority.restored = reader.feed_gen > 1
         self._checkpoints = list[Checkpoint]()
         self._previous = ""
 
@@ -124,6 +127,7 @@ class _Verifying:
         yield from self._revocations.ends()
         self._summary.events, self._summary.positions = walk.events, told.size
         self._summary.waiting = dict(walk.waiting)
+        self._summary.unheld = min(after, walk.events)
         yield from self._sums(walk, verdicts)
 
     def _each(self, name: str, take: Callable[[int, Fields], Iterator[Finding]]) -> Iterator[Finding]:

@@ -18,8 +18,15 @@ PAST_HEADS = "SELECT station_id, epoch, head_seq FROM past_chain"
 RENEWALS = ("renewal", "SELECT station_id, epoch, from_epoch FROM renewal")
 """Which epoch followed from which; before it the table, which the oldest versions have not got."""
 ERASED = ("event", "SELECT body FROM event WHERE kind = 'personal.erased'")
+SHUT_OUT = ("station", "SELECT station_id FROM station WHERE fenced")
+"""The stations that were shut out."""
+UNLOCKED = (
+    "approver_unlock",
+    "SELECT approver, station, number, given_at, given_by FROM approver_unlock",
+)
+"""The last unlock that each approver was given at each station."""
 RECALLED = ("meta", "SELECT name, value FROM meta WHERE name LIKE 'recalled%'")
-"""The same two of centres that were replaced before, as `renewing` and `personal` keep them."""
+"""Renewals and erasures of centres that were replaced before, as `renewing` and `personal` keep them."""
 
 
 def copy_of(engine: Engine, file: Path, word: str) -> Path:

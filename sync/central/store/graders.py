@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 
+from app.domain.approvals import Verdict
 from app.domain.event import Event, EventKind
 from sync.central.rules.discards import word
 from sync.central.rules.graders import Dispute, Graded, dispute
 from sync.central.store import labelled, undoing
+from sync.central.store.chain import CENTRE
 from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking
 from sync.central.store.savepoint import tried
-from sync.central.store.tables import event
+from sync.central.store.tables import event, event_approval
 from sync.central.store.undoing import Standing
 
 _log = logging.getLogger(__name__)
@@ -40,13 +43,18 @@ def graders_key(first: str) -> str:
     return f"return.graders_disagree:{first}"
 
 
-def follow(conn: Connection, facts: Sequence[Fact], at: datetime) -> None:
+def follow(conn: Connection, facts: Sequence[Fact], loose: AbstractSet[str], at: datetime) -> None:
     """Opens the case of a unit that another person graded otherwise, and closes it once that is settled.
+
+    A word that is `loose`, which nobody with the right to it gave, settles nothing, and neither does what the
+    centre does because of one.
 
     What takes a grade or a word back is followed too. Whatever fails in it, what happened stands.
     """
     for fact in facts:
         happened = fact.event
+        if happened.event_id in loose or _centres_own(happened.kind, happened.operator):
+            continue
         if happened.kind in _TELLS or happened.corrects:
 
             def look(happened: Event = happened) -> None:
@@ -84,9 +92,20 @@ def _story(conn: Connection, said: Standing) -> list[Standing]:
         if earlier is None or any(earlier.event_id == one.event_id for one in found):
             break
         found.append(earlier)
-    return [one for one in reversed(found) if one.kind in _LOOKS | _SETTLES and word(one.body, "grade")] or [
-        found[-1]
-    ]
+    told = [one for one in reversed(found) if one.kind in _LOOKS | _SETTLES and word(one.body, "grade")]
+    return [one for one in told if not _loose(conn, one)] or [found[-1]]
+
+
+def _loose(conn: Connection, said: Standing) -> bool:
+    """Whether it is a word that nobody with the right to it gave, or what the centre did because of one."""
+    if said.kind != EventKind.UNIT_REDECIDED:
+        return False
+    row = _verdict.first(conn, of=said.event_id)
+    return _centres_own(said.kind, said.operator) or (row is not None and row.verdict != Verdict.VALID)
+
+
+def _centres_own(kind: str, operator: str) -> bool:
+    return kind == EventKind.UNIT_REDECIDED and operator == CENTRE
 
 
 def _graded(said: Standing) -> Graded:
@@ -109,4 +128,7 @@ def _case(key: str, said: Standing, found: Dispute) -> Case:
     )
 
 
+_verdict = asking(
+    lambda _: select(event_approval.c.verdict).where(event_approval.c.event_id == bindparam("of"))
+)
 _row = asking(lambda _: select(event.c.kind, event.c.body).where(event.c.event_id == bindparam("of")))

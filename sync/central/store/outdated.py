@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,8 +37,11 @@ _HELD = "held"
 _log = logging.getLogger(__name__)
 
 
-def follow(conn: Connection, facts: Sequence[Fact], at: datetime) -> None:
+def follow(conn: Connection, facts: Sequence[Fact], loose: AbstractSet[str], at: datetime) -> None:
     """Opens the cases of late decisions, and closes those of units that were decided about since.
+
+    Nothing is decided by a word that is `loose`, which nobody with the right to it gave, nor by what the
+    centre does because of one.
 
     What is taken back gives its case up; with what took its place taken back it is open again.
     """
@@ -50,7 +54,12 @@ def follow(conn: Connection, facts: Sequence[Fact], at: datetime) -> None:
         close_cases(conn, [outdated_key(of) for of in undone], at, "The decision was taken back.")
         for case in _again(conn, undone):
             open_case(conn, case, at)
-    stands = [fact.event for fact in facts if fact.event.event_id not in undone]
+    stands = [
+        fact.event
+        for fact in facts
+        if fact.event.event_id not in undone | loose
+        and (fact.event.kind, fact.event.operator) != (EventKind.UNIT_REDECIDED, CENTRE)
+    ]
     since = [of for happened in stands if (of := _replaces(happened.kind, happened.body))]
     close_cases(conn, [outdated_key(of) for of in since], at, "The unit was decided about anew.")
 

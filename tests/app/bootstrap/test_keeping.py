@@ -96,6 +96,7 @@ def test_the_key_travels_only_when_asked_and_stays_private(tmp_path: Path) -> No
     done = keeping.restore(lite(tmp_path, "second"), copy, None)
     assert (tmp_path / "second.key").read_text("ascii") == "07" * 32
     assert done.left_to_do == (
+        "No centre before it could be read: shut out again whom you shut out since the copy.",
         "Make new tokens, each for the same person: backhaul central token --role ROLE --name NAME.",
     )
     other = tmp_path / "other.key"

@@ -264,6 +264,16 @@ def test_a_word_for_an_older_life_goes_on_through_its_renewals() -> None:
     assert held.wrong(later) == ""
 
 
+def test_a_centre_that_was_put_back_may_lack_a_renewal() -> None:
+    event = write_off()
+    told = seen(event, ruths(event))
+    later = replace(told, envelope=replace(told.envelope, epoch=3))
+    held = authority()
+    held.restored = True
+    held.joined(BENCH, SITES[BENCH], {3: 2})
+    assert held.wrong(later) == ""
+
+
 def test_a_number_is_used_once() -> None:
     held, first, second = authority(), write_off(), replace(write_off(), event_id="another")
     assert held.wrong(seen(first, ruths(first))) == ""

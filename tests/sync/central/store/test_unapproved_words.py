@@ -15,7 +15,7 @@ from app.domain.approvals import Action
 from app.domain.event import Event, EventKind, undo
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
-from sync.central.store.tables import account, balance, event
+from sync.central.store.tables import account, balance, event, exception
 from tests.sync.central.approving import Desk, desk_in
 
 HELD = Account("ACME", "K-17", "HOLD-3", Status.QUARANTINED, reason="inspection", label="L1", grade="B")
@@ -29,7 +29,7 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
     url = None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
     with desk_in(tmp_path, url) as found:
         found.enrol("RUTH", actions=["override"])
-        body = {"rma": None, "line": None, "sku": "K-17", "qty": 1, "label": "L1"}
+        body = {"rma": None, "line": None, "sku": "K-17", "qty": 1, "label": "L1", "grade": "B"}
         moves = (Move(1, Account("ACME", "K-17", Virtual.CUSTOMER, None), HELD, MoveKind.RETURN),)
         came = replace(found.written_off(), kind=EventKind.RETURN_DISPOSITIONED, moves=moves, body=body)
         found.send(found.record(replace(came, event_id="came")))
@@ -88,3 +88,38 @@ def test_a_word_that_was_taken_back_in_the_same_push_has_nothing_to_keep(desk: D
     back = undo("back", event, "sam", "s", "undo at the bench")
     desk.send(desk.record(event), desk.record(back, corrects="word"))
     assert stock(desk) == [("HOLD-3", "quarantined", "inspection", "L1", 1)]
+
+
+def test_a_word_that_nobody_gave_settles_no_dispute(desk: Desk) -> None:
+    graded = replace(HELD, label="L2", grade="C")
+    said = {"sku": "K-17", "qty": 1, "label": "L2", "replaces": "L1", "grade": "C", "before": "B"}
+    base = desk.written_off()
+    again = replace(
+        base,
+        event_id="again",
+        kind=EventKind.RETURN_REGRADED,
+        operator="ben",
+        moves=(Move(1, HELD, graded, MoveKind.DISPOSE),),
+        body=said | {"regrades": "came"},
+    )
+    desk.send(desk.record(again))
+    up = replace(graded, location="R-03", status=Status.SELLABLE, reason=None, label="L3")
+    overrides = {"event": "again", "disposition": "quarantine"}
+    body = {"sku": "K-17", "qty": 1, "label": "L3", "replaces": "L2", "grade": "C", "decided_by": "RUTH"}
+    alone = replace(
+        base,
+        event_id="word",
+        kind=EventKind.UNIT_REDECIDED,
+        operator="ben",
+        moves=(Move(1, graded, up, MoveKind.DISPOSE),),
+        body=body | {"disposition": "restock", "overrides": overrides},
+    )
+    assert disputes(desk) == ["open"]
+    desk.send(desk.record(alone))
+    assert [verdict for _, verdict in desk.verdicts()] == ["invalid"]
+    assert disputes(desk) == ["open"]
+
+
+def disputes(desk: Desk) -> list[str]:
+    asked = select(exception.c.state).where(exception.c.type == "return.graders_disagree")
+    return [str(row.state) for row in desk.ask(asked)]
