@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from sqlalchemy import Connection
 
+from app.domain.clock import to_text
 from sync.central.api.calls import Answer, Calls
 from sync.central.centre import Centre
 from sync.central.commands.requests import NewToken
@@ -16,7 +17,7 @@ from sync.central.rules.scope import Sites, may_give, outside
 from sync.central.store.act import Act
 from sync.central.store.governed import Deed, record
 from sync.central.store.scope import Scope
-from sync.central.tokens import TOKEN_BYTES, Principal, create, listing, revoke
+from sync.central.tokens import TOKEN_BYTES, Principal, create, listing, principal_of, revoke
 
 Name = Annotated[str, Path(min_length=1, max_length=80)]
 
@@ -84,6 +85,7 @@ def _ended(act: Act, name: str) -> dict[str, object]:
 
 
 def _made(centre: Centre, body: NewToken, act: Act) -> dict[str, object]:
+    until = act.posted_at + timedelta(days=body.days) if body.days is not None else None
     text = create(
         act.conn,
         centre.ids.secret(TOKEN_BYTES),
@@ -92,11 +94,15 @@ def _made(centre: Centre, body: NewToken, act: Act) -> dict[str, object]:
         now=act.posted_at,
         sites=body.sites,
         person=body.person,
-        until=act.posted_at + timedelta(days=body.days) if body.days is not None else None,
+        until=until,
         by=act.operator,
     )
-    (made,) = (one for one in listing(act.conn) if one.name == body.name and one.revoked_at is None)
-    shown = made.to_json()
-    given = {part: shown[part] for part in ("person", "role", "sites", "expires_at")}
+    whose = principal_of(act.conn, text, act.posted_at)
+    given: dict[str, object] = {
+        "person": whose.person if whose else body.name,
+        "role": body.role,
+        "sites": sorted(set(body.sites)) if body.sites is not None else None,
+        "expires_at": to_text(until) if until is not None else None,
+    }
     record(act, Deed.TOKEN_MADE, f"token:{body.name}", given=given)
     return {"token": text, "name": body.name, **given}

@@ -24,11 +24,10 @@ from sync.central.rules.discards import AWAITING, MOST_WORDS, Wish, awaits, why,
 from sync.central.store import photos
 from sync.central.store.accounts import numbers
 from sync.central.store.exceptions import Case, close_cases, open_case, plain
-from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.journal import Fact
 from sync.central.store.numbers import next_code
 from sync.central.store.prepared import asking, inserting, updating
-from sync.central.store.savepoint import savepoint
+from sync.central.store.savepoint import tried
 from sync.central.store.tables import balance, event, move, write_off
 from sync.central.store.whose_work import deciders
 from sync.central.store.write_off_rows import NOTHING_LEFT, answering
@@ -55,16 +54,14 @@ def follow(conn: Connection, facts: Sequence[Fact], posted_at: datetime) -> None
     undone = {fact.event.corrects for fact in facts if fact.event.corrects}
     if not touched and not undone:
         return
-    try:
-        with quiet(), savepoint(conn):
-            _unapprove(conn, undone, posted_at)
-            if touched:
-                settle(conn, touched, posted_at, facts)
-    except DATABASE_FAILED:
-        raise
-    except Exception:  # noqa: BLE001 - whatever it was, a fact is never refused by what it asks for
-        last = facts[-1].event
-        _log.exception("no write-off was asked for after %s", last.event_id)
+
+    def ask() -> None:
+        _unapprove(conn, undone, posted_at)
+        if touched:
+            settle(conn, touched, posted_at, facts)
+
+    last = facts[-1].event
+    if not tried(conn, ask, _log, "no write-off was asked for after %s", last.event_id):
         open_case(conn, _not_asked(last), posted_at)
 
 

@@ -24,12 +24,11 @@ from app.domain.policy.routes import Worth
 from sync.central.rules.discards import word, words
 from sync.central.store.chain import CENTRE
 from sync.central.store.exceptions import Case, close_cases, open_case, stored_key
-from sync.central.store.failures import DATABASE_FAILED, quiet
 from sync.central.store.item_rules import item_records
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking
 from sync.central.store.returns_policy import policy_of_version, returns_policy
-from sync.central.store.savepoint import savepoint
+from sync.central.store.savepoint import tried
 from sync.central.store.tables import event, exception, policy
 
 _RULED = frozenset({EventKind.RETURN_DISPOSITIONED, EventKind.RETURN_REGRADED})
@@ -90,18 +89,17 @@ def _money(row: Any) -> tuple[int, str] | None:
     return (int(row.money_minor), row.currency) if row.money_minor is not None else None
 
 
-def _found(conn: Connection, late: Sequence[Event]) -> Iterator[Case]:
+def _found(conn: Connection, late: Sequence[Event]) -> Sequence[Case]:
     newest = _newest.first(conn)
     outdated = [one for one in late if newest and one.policy_ver and one.policy_ver != newest.version]
-    try:
-        with quiet(), savepoint(conn):
-            found = list(_cases(conn, outdated)) if outdated else []
-    except DATABASE_FAILED:
-        raise
-    except Exception:  # noqa: BLE001 - whatever it was, a fact is never refused by what is asked about it
-        _log.exception("nothing was asked about the policies of %s", [one.event_id for one in outdated])
-        found = []
-    yield from found
+    found = list[Case]()
+
+    def look() -> None:
+        found.extend(_cases(conn, outdated))
+
+    about = [one.event_id for one in outdated]
+    looked = bool(about) and tried(conn, look, _log, "nothing was asked about the policies of %s", about)
+    return found if looked else ()
 
 
 def _cases(conn: Connection, outdated: Sequence[Event]) -> Iterator[Case]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, func, literal_column, select
 
@@ -47,7 +48,7 @@ from sync.central.store.journal import Balances, Entered, Fact, enter
 from sync.central.store.prepared import asking
 from sync.central.store.recovered import close_recovered, now_at
 from sync.central.store.returns import blind_again, follow
-from sync.central.store.savepoint import savepoint
+from sync.central.store.savepoint import savepoint, tried
 from sync.central.store.tables import account, balance, item
 from sync.central.store.trail_reports import note_differences
 from sync.central.store.work_following import keep_work
@@ -210,18 +211,14 @@ def _take_back_what_follows(
 
 def _taken_back(act: Act, found: undoing.Standing) -> bool:
     """Records what takes an event back; what the program fails in stays, and its account answers for it."""
-    try:
-        with quiet(), savepoint(act.conn):
-            # What was built upon that goes before it, and so on to the end of the chain.
-            record(act, undoing.counter(act, found, "what it was about was taken back"))
-            if found.kind == EventKind.RETURN_MATCHED:
-                _unauthorize(act, found)
-    except DATABASE_FAILED:
-        raise
-    except Exception:  # noqa: BLE001 - whatever it was, what a bench takes back is a fact
-        _log.exception("%s %s was not taken back", found.kind, found.event_id)
-        return False
-    return True
+
+    def take_back() -> None:
+        # What was built upon that goes before it, and so on to the end of the chain.
+        record(act, undoing.counter(act, found, "what it was about was taken back"))
+        if found.kind == EventKind.RETURN_MATCHED:
+            _unauthorize(act, found)
+
+    return tried(act.conn, take_back, _log, "%s %s was not taken back", found.kind, found.event_id)
 
 
 def _unauthorize(act: Act, matched: undoing.Standing) -> None:
@@ -244,15 +241,9 @@ def _book(
 
 
 def _booked(conn: Connection, facts: Sequence[Fact], entered: Entered, loose: AbstractSet[str]) -> bool:
-    try:
-        with quiet(), savepoint(conn):
-            book(conn, facts, entered.rows, unapproved=loose)
-    except DATABASE_FAILED:
-        raise
-    except Exception:  # noqa: BLE001 - whatever it was, a fact is never refused by the books
-        _log.exception("events %s are not in the books", [fact.event.event_id for fact in facts])
-        return False
-    return True
+    enter_books = partial(book, conn, facts, entered.rows, unapproved=loose)
+    events = [fact.event.event_id for fact in facts]
+    return tried(conn, enter_books, _log, "events %s are not in the books", events)
 
 
 def _act(conn: Connection, cause: Fact, posted_at: datetime, chain: CentreChain) -> Act:
@@ -281,15 +272,8 @@ def allocate(act: Act, owner: str, items: AbstractSet[str]) -> None:
 
 
 def _settled(act: Act, owner: str, items: AbstractSet[str]) -> bool:
-    try:
-        with quiet(), savepoint(act.conn):
-            settle(act, owner, items)
-    except DATABASE_FAILED:
-        raise
-    except Exception:  # noqa: BLE001 - whatever it was, a fact is never refused by an allocation
-        _log.exception("nothing of %s was allocated after %s", sorted(items), act.session)
-        return False
-    return True
+    what = "nothing of %s was allocated after %s"
+    return tried(act.conn, partial(settle, act, owner, items), _log, what, sorted(items), act.session)
 
 
 def _sellable(entered: Entered) -> dict[str, set[str]]:

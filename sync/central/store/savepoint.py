@@ -38,7 +38,7 @@ def savepoint(conn: Connection) -> Iterator[None]:
     _say(conn, _KEEP)
 
 
-def tried(conn: Connection, do: Callable[[], object], log: logging.Logger, what: str, of: str) -> bool:
+def tried(conn: Connection, do: Callable[[], object], log: logging.Logger, what: str, *of: object) -> bool:
     """Does all of it, or none and logs `what` was not done, with `of` in its place; False then.
 
     For what follows from a fact: whatever fails in it, the fact is never refused for that.
@@ -52,7 +52,7 @@ def tried(conn: Connection, do: Callable[[], object], log: logging.Logger, what:
     except DATABASE_FAILED:
         raise
     except Exception:
-        log.exception(what, of)
+        log.exception(what, *of)
         return False
     return True
 

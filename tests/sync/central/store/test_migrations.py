@@ -278,6 +278,14 @@ def test_what_waits_already_is_asked_for_and_things_without_a_name_are_noted(tmp
     assert (thing.label, thing.owner, thing.state) == ("H07-1-X", "ACME", "waiting")
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_url(tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """An empty database of either kind."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("empty_postgres_url"))
+    return f"sqlite:///{tmp_path / 'c.db'}"
+
+
 LATER = datetime(2026, 12, 1, tzinfo=UTC)
 _CASES = """
 INSERT INTO exception (id, key, type, subject, owner_role, opened_at, state, fix, resolved_at, resolved_by,
@@ -291,19 +299,15 @@ INSERT INTO exception (id, key, type, subject, owner_role, opened_at, state, fix
 """
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_what_was_said_about_exceptions_before_stays_readable(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+    either_url: str,
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'c.db'}"
-    if kind == "postgresql":
-        url = request.getfixturevalue("empty_postgres_url")
-    engine = create_engine(url)
+    engine = create_engine(either_url)
     with engine.begin() as conn:
         _climb(conn, "0019")
         conn.exec_driver_sql(_CASES.replace("!", ":"))
     engine.dispose()
-    database = create_database(url)
+    database = create_database(either_url)
     with database.read() as conn:
         said: list[Any] = [one_exception(conn, number, LATER)["history"] for number in (1, 2, 3)]
         due = list(conn.scalars(select(exception.c.due_at).order_by(exception.c.id)))
@@ -315,14 +319,10 @@ def test_what_was_said_about_exceptions_before_stays_readable(
     assert said[2][0]["by"] == "centre"
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_what_came_before_a_missing_approval_was_judged_is_marked(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+    either_url: str,
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'c.db'}"
-    if kind == "postgresql":
-        url = request.getfixturevalue("empty_postgres_url")
-    engine = create_engine(url)
+    engine = create_engine(either_url)
     with engine.begin() as conn:
         _climb(conn, "0019")
         insert = text(
@@ -333,7 +333,7 @@ def test_what_came_before_a_missing_approval_was_judged_is_marked(
         conn.execute(insert, [{"n": n, "raw": b"{}"} for n in range(1, 4)])
         last = conn.scalar(text("SELECT MAX(id) FROM receipt"))
     engine.dispose()
-    database = create_database(url)
+    database = create_database(either_url)
     with database.read() as conn:
         assert judged_after(conn) == last == 3
     database.close()
