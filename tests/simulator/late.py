@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,7 @@ _KEY = "policy.outdated:"
 
 @dataclass(frozen=True, slots=True)
 class _Posted:
-    """An event as it counts at the centre, and by the policy of which version it was decided."""
+    """An event as it counts at the centre, by the policy of which version it was decided, and who said so."""
 
     event_id: str
     kind: str
@@ -29,24 +30,29 @@ class _Posted:
     at: str
     version: str
     corrects: str
+    operator: str
     body: Mapping[str, Any]
 
-    @property
-    def replaces(self) -> str:
-        """The decision that this one took the place of."""
+    def replaces(self, unsure: AbstractSet[str]) -> str:
+        """The decision that this one took the place of; none for a word that is not known to be good.
+
+        Whether its approver had the right is still asked of somebody; until then the difference is shown.
+        """
         if self.kind == "unit.redecided":
-            return str(self.body["overrides"]["event"])
+            settles = self.event_id not in unsure and self.operator != "centre"
+            return str(self.body["overrides"]["event"]) if settles else ""
         return str(self.body.get("regrades") or "") if self.kind == "return.regraded" else ""
 
 
 def decided_late(world: World, centre: Centre) -> Iterator[str]:
     """Units that the policy in force sends elsewhere and nobody is told, and cases of others."""
     posted = [
-        _Posted(of, kind, origin, at, version, corrects, json.loads(body))
-        for of, kind, origin, at, version, corrects, body in centre.rows(_EVENTS)
+        _Posted(of, kind, origin, at, version, corrects, operator, json.loads(body))
+        for of, kind, origin, at, version, corrects, operator, body in centre.rows(_EVENTS)
     ]
     undone = {one.corrects for one in posted if one.corrects}
-    replaced = {one.replaces for one in posted if one.replaces and one.event_id not in undone}
+    unsure = {str(row[0]) for row in centre.rows(_UNSURE)}
+    replaced = {one.replaces(unsure) for one in posted if one.event_id not in undone}
     policies = [(str(row[0]), str(row[1])) for row in centre.rows(_POLICIES)]
     due = set[str]()
     for one in posted:
@@ -84,5 +90,8 @@ def _differs(world: World, one: _Posted, policies: list[tuple[str, str]]) -> str
     return f"{one.event_id} was decided under {one.version}, {versions[-1]} sends it to {now}"
 
 
-_EVENTS = "SELECT event_id, kind, origin, posted_at, policy_ver, corrects, body FROM event ORDER BY id"
+_EVENTS = (
+    "SELECT event_id, kind, origin, posted_at, policy_ver, corrects, operator, body FROM event ORDER BY id"
+)
+_UNSURE = "SELECT event_id FROM event_approval WHERE verdict <> 'valid'"
 _POLICIES = "SELECT version, published_at FROM policy ORDER BY id"
