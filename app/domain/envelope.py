@@ -240,6 +240,15 @@ def body_of(facts: bytes) -> Mapping[str, object]:
     return _opened(facts)[1]
 
 
+def moves_of(facts: bytes) -> tuple[Move, ...]:
+    """The moves that facts hold.
+
+    Raises:
+        Refused: they are not canonical JSON, or hold a move that cannot be read.
+    """
+    return _opened(facts)[0]
+
+
 # On its way an event is read by the chain, the signature, the posting and the queue in turn, and at a bench
 # with every scan of its unit. Private parts are never kept so: what is erased has to be gone.
 _read_lately = lru_cache(maxsize=_READ_LATELY)(_read)

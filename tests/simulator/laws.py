@@ -11,6 +11,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from app.domain.approvals.reasons import REVIEWED
 from app.ledger.audit import audit as audit_station
 from sync.central.audit import audit as audit_centre
 from tests.simulator import cases
@@ -219,8 +220,9 @@ def _approved(world: World, centre: Centre) -> Iterator[str]:
     """What a revoked approver signed afterwards is never valid, and wrong PINs are counted."""
     judged = centre.rows("SELECT event_id, verdict, reasons FROM event_approval")
     verdicts = {row[0]: row[1] for row in judged}
-    # A number that two copies of a station gave away looks like a record that was rolled back.
-    again = {row[0] for row in judged if json.loads(row[2]) == ["counter_reused"]}
+    # A number that two copies of a station gave away looks like a record that was rolled back, whatever else
+    # there may be to ask about.
+    again = {row[0] for row in judged if set(json.loads(row[2])) - REVIEWED == {"counter_reused"}}
     for event_id, deed in world.book.deeds.items():
         if deed.act not in SIGNED or event_id not in centre.posted:
             continue

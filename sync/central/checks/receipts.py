@@ -61,7 +61,7 @@ def check_waiting(conn: Connection) -> Iterator[Violation]:
     held, after = set[str](), 0
     while rows := conn.execute(_waiting, {"after": after}).all():
         for row in rows:
-            subjects = _subjects(row.header)
+            subjects = _subjects(row.header) | _units(row.facts)
             if row.state == PARKED and held.isdisjoint(subjects):
                 where = f"event number {row.seq} of station {row.station_id}"
                 yield Violation("receipts", where, "parked behind nothing", "an earlier one about the same")
@@ -152,6 +152,24 @@ def _subjects(header: object) -> set[str]:
     return named | {f"event:{name}" for name in events if name and isinstance(name, str)}
 
 
+def _units(facts: object) -> set[str]:
+    """The units that it moves, which it holds up whether or not it names them."""
+    moves = (read_facts(facts) or {}).get("moves")
+    accounts = [
+        move.get(side)
+        for move in (moves if isinstance(moves, list) else [])
+        if isinstance(move, dict)
+        for side in ("from", "to")
+    ]
+    return {
+        f"{part}:{account[part]}"
+        for account in accounts
+        if isinstance(account, dict)
+        for part in ("label", "serial")
+        if account.get(part)
+    }
+
+
 _ids: BindParameter[str] = bindparam("ids", expanding=True)
 _posted_twice = (
     select(receipt.c.event_id, func.count())
@@ -168,7 +186,9 @@ _states = select(exception.c.key, exception.c.state).where(
 )
 # The partial index is only used for a condition written out, so the states stand here as words.
 _waiting = (
-    select(receipt.c.id, receipt.c.station_id, receipt.c.seq, receipt.c.header, receipt.c.state)
+    select(
+        receipt.c.id, receipt.c.station_id, receipt.c.seq, receipt.c.header, receipt.c.facts, receipt.c.state
+    )
     .where(text("receipt.state IN ('unposted', 'parked')"), receipt.c.id > bindparam("after"))
     .order_by(receipt.c.id)
     .limit(_PAGE)

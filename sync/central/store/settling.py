@@ -7,13 +7,14 @@ way but its own subject's. What waits is tried again, in order, by `settle_waiti
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
 from app.domain.clock import from_text
-from app.domain.envelope import Envelope, event_of, header_fields, reopen, wall_of
+from app.domain.envelope import Envelope, event_of, header_fields, moves_of, reopen, wall_of
 from app.domain.event import EventKind
 from app.domain.refusal import Refused
 from sync.central.store.act import Act
@@ -76,7 +77,9 @@ class Settler:
             return True
         if any(_unknown(envelope) for envelope in envelopes):
             return False
-        if blocked and any(not blocked.isdisjoint(_subjects(envelope.header)) for envelope in envelopes):
+        if blocked and any(
+            not blocked.isdisjoint(_subjects(envelope.header, envelope.facts)) for envelope in envelopes
+        ):
             return False
         try:
             with savepoint(self._conn):
@@ -91,7 +94,7 @@ class Settler:
         """Posts what can be posted, which is the answer; marks what waits."""
         posted = list[Envelope]()
         for envelope in envelopes:
-            subjects = set(_subjects(envelope.header))
+            subjects = _subjects(envelope.header, envelope.facts)
             if not blocked.isdisjoint(subjects):
                 state = PARKED
             elif key := _unknown(envelope):
@@ -193,29 +196,41 @@ def _version(envelope: Envelope) -> object:
 
 
 def _subjects_waiting(conn: Connection) -> set[str]:
-    return {subject for (header,) in _headers_waiting.rows(conn) for subject in _subjects(header)}
+    return {subject for row in _headers_waiting.rows(conn) for subject in _subjects(row.header, row.facts)}
 
 
-def _subjects(header: bytes) -> tuple[str, ...]:
+def _subjects(header: bytes, facts: bytes) -> set[str]:
     """What an event holds up when it waits: itself and what it corrects too, so that an undo waits with it.
 
-    Not its SKU: units of one item move in any order, and a busy item would stand still for one bad event.
+    Units that it moves it holds up whether or not it names them: what is judged by where they stood, as whose
+    decision that was, must not overtake it. Not its SKU: units of one item move in any order, and a busy item
+    would stand still for one bad event.
     """
     said = header_fields(header).raw()
     named = said.get("subject")
     # Posting refuses what is no list of texts; here it only must not hold up others.
     subjects = named if isinstance(named, Sequence) and not isinstance(named, str) else ()
     events = (said.get("event_id"), said.get("corrects"))
-    return (
+    return {
         *(name for name in subjects if isinstance(name, str) and not name.startswith("sku:")),
         *(f"event:{event_id}" for event_id in events if isinstance(event_id, str) and event_id),
-    )
+        *_units(facts),
+    }
+
+
+def _units(facts: bytes) -> Iterator[str]:
+    """The labels and serials of the units that are moved; of facts that nobody can read, none."""
+    with suppress(Refused):
+        for move in moves_of(facts):
+            for account in (move.source, move.target):
+                yield from (f"label:{account.label}",) if account.label else ()
+                yield from (f"serial:{account.serial}",) if account.serial else ()
 
 
 # The partial index is only used for a condition written out, so the states stand here as words.
 _waits = text("receipt.state IN ('unposted', 'parked')")
 _waiting = asking(lambda _: select(receipt).where(_waits).order_by(receipt.c.id))
-_headers_waiting = asking(lambda _: select(receipt.c.header).where(_waits))
+_headers_waiting = asking(lambda _: select(receipt.c.header, receipt.c.facts).where(_waits))
 _set_state = updating(
     update(receipt)
     .where(

@@ -4,6 +4,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from app.domain.move import Move, MoveKind
 from app.domain.refusal import Unavailable
 from app.domain.signing import Ed25519Signer
 from sync.central.centre import Settings
+from sync.central.checks.receipts import check_waiting
 from sync.central.commands.catalogue import publish_policy
 from sync.central.commands.exceptions import resolve
 from sync.central.commands.items import put_items
@@ -111,6 +113,27 @@ def test_later_events_about_the_same_wait_behind_it_across_batches_and_stations(
     assert store.states(bench) == ["unposted", "parked", "parked", "posted"]
     assert store.cases() == ["event.unposted"]
     assert waiting(store) == {"return.dispositioned": 3}
+
+
+def test_an_event_about_a_unit_that_it_does_not_name_waits_too(
+    store: Store, bench: Bench, poison: list[Exception], expect_log: Expect
+) -> None:
+    # Else a write-off overtakes the word of the same supervisor that it answers, and is judged without it.
+    poison.append(ValueError("a defect"))
+    expect_log("was not posted")
+    there = replace(shelf(), label="L07-2-X", serial="SN-1")
+    bench.record(operator="poison", subject=("rma:R-1", "label:L07-2-X"))
+    for away in (replace(there, serial=None), replace(there, label=None), shelf()):
+        bench.record(subject=("sku:K-17",), moves=(Move(1, away, customer(), MoveKind.UNDO),))
+    store.push(bench, bench.events)
+    assert store.states(bench) == ["unposted", "parked", "posted", "posted"]
+    moved = (Move(1, customer(), replace(there, label=None), MoveKind.RETURN),)
+    bench.record(operator="poison", subject=(), moves=moved)
+    bench.record(subject=("serial:SN-1",))
+    store.push(bench, bench.events[4:])
+    assert store.states(bench)[4:] == ["unposted", "parked"]
+    with store.database.read() as conn:
+        assert not list(check_waiting(conn))
 
 
 def test_an_undo_waits_with_what_it_undoes(
