@@ -18,7 +18,7 @@ from app.domain.fields import Fields
 from app.domain.refusal import Refused
 from app.domain.resealing import content_digest
 from app.domain.signing import Verifier
-from app.ledger import epochs, meta, numbers, site_stock
+from app.ledger import epochs, meta, numbers, photos, site_stock
 from app.ledger.database import Transaction
 from app.ledger.numbers import SERIES
 from app.ledger.owed import Due, Kept, Torn
@@ -74,11 +74,13 @@ def meet(ledger: Ledger, gen: int, new: Due) -> Due | None:
     """Notes the generation of a centre that answered; with a newer one than before, a renewal is owed.
 
     Answers with the renewal that is owed, or None. The first generation of all is no reason for one.
+    Photos that an older one confirmed are sent again: nothing else need be said of photos for a month.
     """
     known = met(ledger)
     if gen > known:
         with ledger.transaction() as tx:
             meta.put(tx, _sql(), meta.MET_GEN, str(gen))
+            photos.wait_again(tx, gen)
             if known and due(ledger) is None:
                 note(tx, new)
     return due(ledger)

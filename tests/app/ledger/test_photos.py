@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import select
 
 from app.domain.digests import digest_of
-from app.ledger import outbox, photos, steps
+from app.ledger import outbox, photos, renewal, steps
 from app.ledger.audit import audit
 from app.ledger.database import Database
+from app.ledger.owed import Due
 from app.ledger.posting import WAITING
 from app.ledger.tables import photo
 from app.ledger.writer import Ledger
@@ -69,6 +70,20 @@ def test_a_restored_centre_is_offered_what_the_one_before_confirmed(station: Sta
     before = ledger.path.read_bytes()
     photos.send_again(ledger, 2)
     assert ledger.path.read_bytes() == before
+
+
+def test_a_restored_centre_is_offered_them_as_soon_as_it_is_met(station: Station, ledger: Ledger) -> None:
+    # Without another photo to ask about, the sender has no reason to speak with it for a month.
+    taken(station, ledger, A, B)
+    acknowledged(ledger)
+    duty = Due("0a" * 16, "centre_restored", "0b" * 16)
+    renewal.meet(ledger, 1, duty)
+    photos.confirm(ledger, A, 1, 1000)
+    photos.confirm(ledger, B, 2, 1000)
+    renewal.meet(ledger, 1, duty)
+    assert photos.waiting(ledger, 9) == []
+    assert renewal.meet(ledger, 2, duty) == duty
+    assert photos.waiting(ledger, 9) == [A]
 
 
 def test_a_missing_file_is_told_once_and_comes_back(station: Station, ledger: Ledger) -> None:

@@ -149,7 +149,7 @@ def test_what_stations_mirror_is_published_with_every_step(shop: Shop) -> None:
 
 
 def test_an_unknown_transfer_is_one_exception(tmp_path: Path) -> None:
-    with open_shop(tmp_path, prove=False) as shop:
+    with open_shop(tmp_path) as shop:
         shop.items("A")
         received(shop, 1, "TR-9")
         assert "transfer.unknown" in shop.cases()
