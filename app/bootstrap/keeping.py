@@ -41,7 +41,7 @@ from sync.central.store.feed import begin_generation
 from sync.central.store.migration import Upgraded
 from sync.central.store.recalling import shut_out_again, unlock_again
 from sync.central.store.renewing import RECALLED as RENEWALS_RECALLED
-from sync.central.store.renewing import expect_heads, recall_renewals
+from sync.central.store.renewing import begin_epochs_again, expect_heads, recall_renewals
 from sync.central.store.rights import grant
 
 _SQLITE_MAGIC = b"SQLite format 3\x00"
@@ -279,6 +279,7 @@ def _begin(database: Database, replaced: _Before, *, keep_tokens: bool) -> _Begu
             # What stations and this centre both lack can be told only by how far the replaced one was.
             expect_heads(conn, replaced.heads)
             recall_renewals(conn, replaced.renewals)
+            begin_epochs_again(conn)
             numbers.count_on(conn, replaced.counted)
             shut = shut_out_again(conn, replaced.shut_out)
             unlock_again(conn, replaced.unlocked)

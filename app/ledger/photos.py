@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, select, text, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select, text, update
 
 from app.ledger.database import Transaction
 from app.ledger.posting import WAITING
@@ -70,18 +70,18 @@ def mark(ledger: Ledger, digests: Collection[str], state: str) -> None:
 
 def send_again(ledger: Ledger, gen: int) -> None:
     """What another generation of the feed confirmed waits again: the centre was restored from a copy."""
-    if ledger.connection.scalar(select(photo.c.digest).where(*_before(gen)).limit(1)) is not None:
+    if ledger.connection.scalar(select(photo.c.digest).where(_before(gen)).limit(1)) is not None:
         with ledger.transaction() as tx:
             wait_again(tx, gen)
 
 
 def wait_again(tx: Transaction, gen: int) -> None:
     """The same, as part of what else is done when a restored centre is met."""
-    tx.connection.execute(update(photo).where(*_before(gen)).values(state=WAITING))
+    tx.connection.execute(update(photo).where(_before(gen)).values(state=WAITING))
 
 
-def _before(gen: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return _SENT, photo.c.gen != gen
+def _before(gen: int) -> ColumnElement[bool]:
+    return and_(_SENT, photo.c.gen != gen)
 
 
 def _of(ledger: Ledger, state: str, limit: int) -> list[str]:

@@ -218,6 +218,13 @@ def two_sites_on_one_certificate() -> Trial:
     return Trial(_EVENT, (ruths(_EVENT, certificate, given_at=Place(AWAY, 1)),))
 
 
+@review(Reason.EPOCH_UNPROVEN)
+def given_in_an_epoch_that_a_lost_centre_renewed() -> Trial:
+    """The centre was put back from a copy, and only the lost one knew what it had renewed this into."""
+    known = replace(KNOWN, forgotten=frozenset({(BENCH, 1)}))
+    return Trial(_EVENT, (ruths(_EVENT),), known, at=Place(BENCH, 1003))
+
+
 @review(Reason.REVOKED_UNPROVEN)
 def revoked_with_the_order_unknown() -> Trial:
     """The station did not know it, and nothing proves that it signed before."""

@@ -15,7 +15,7 @@ from sync.central.store.copying import generation_of, heads_of, rows_of
 from sync.central.store.database import create_database
 from sync.central.store.feed import begin_generation
 from sync.central.store.numbers import COUNTED, count_on
-from sync.central.store.renewing import expect_heads
+from sync.central.store.renewing import begin_epochs_again, expect_heads
 from tests.simulator.bench import Bench
 from tests.simulator.clocks import Watch
 from tests.simulator.floor import blind
@@ -134,6 +134,7 @@ def put_back(world: World, step: Step) -> None:
     with database.write() as conn:
         begin_generation(conn, replaced)
         expect_heads(conn, heads)
+        begin_epochs_again(conn)
         count_on(conn, [(str(name), int(upto)) for name, upto in counted])
     database.close()
     world.house.start()
@@ -154,6 +155,7 @@ def _at_work(world: World, step: Step) -> None:
 
 def _hasty(world: World) -> None:
     """The copy is started before anybody was told, and stations go on with it as if nothing had been."""
+    world.hasty = True
     world.house.start()
     for bench in world.benches:
         if bench.number not in world.tampered:

@@ -131,6 +131,8 @@ class Known:
         arrived: when the centre took the event in.
         sites: the site of each known station.
         renewed: (station, older epoch, newer epoch) for each epoch that the centre renewed into a newer one.
+        forgotten: (station, epoch) of before the centre was put back from a copy: nobody knows any more into
+            which newer ones it had renewed those.
         nonces: those of statements that were used for events before.
         counters: the numbers used before; those up to 0 where nothing was.
         lost: numbers that the approving station noted as given, for an event that never came.
@@ -144,6 +146,7 @@ class Known:
     arrived: Proof
     sites: Mapping[str, str]
     renewed: frozenset[tuple[str, int, int]] = frozenset()
+    forgotten: frozenset[tuple[str, int]] = frozenset()
     nonces: frozenset[str] = frozenset()
     counters: Mapping[Counted, frozenset[int]] = field(default_factory=dict)
     lost: Mapping[Counted, frozenset[int]] = field(default_factory=dict)
@@ -155,3 +158,7 @@ class Known:
     def same_epoch(self, said: Place, real: Place) -> bool:
         """True when an event of `real` may carry what was signed for `said`."""
         return said.epoch == real.epoch or (real.station, said.epoch, real.epoch) in self.renewed
+
+    def perhaps_same_epoch(self, said: Place, real: Place) -> bool:
+        """True when nobody knows any more whether an event of `real` may carry what was signed for `said`."""
+        return said.epoch < real.epoch and (real.station, said.epoch) in self.forgotten

@@ -43,6 +43,7 @@ class Reason(StrEnum):
     NOT_YET = "not_yet"
     TOO_NEW = "too_new"
     STRANGE_PART = "strange_part"
+    EPOCH_UNPROVEN = "epoch_unproven"
     REVOKED_UNPROVEN = "revoked_unproven"
     EXPIRED_UNPROVEN = "expired_unproven"
     COUNTER_GAP = "counter_gap"
@@ -59,6 +60,7 @@ REVIEWED = frozenset(
     {
         Reason.TOO_NEW,
         Reason.STRANGE_PART,
+        Reason.EPOCH_UNPROVEN,
         Reason.REVOKED_UNPROVEN,
         Reason.EXPIRED_UNPROVEN,
         Reason.COUNTER_GAP,
@@ -100,6 +102,8 @@ WORDS: Mapping[Reason, str] = MappingProxyType(
         Reason.NOT_YET: "it was here before its certificate began",
         Reason.TOO_NEW: "it is of a newer version than this program reads",
         Reason.STRANGE_PART: "something that nobody signed stands beside its documents",
+        Reason.EPOCH_UNPROVEN: "it was given in an epoch of before the centre was put back from a copy, "
+        "and only what was lost with that knew whether this one goes on from there",
         Reason.REVOKED_UNPROVEN: "the key was revoked, and nothing proves that it signed before",
         Reason.EXPIRED_UNPROVEN: "the certificate ended, and nothing proves that it was used before",
         Reason.COUNTER_GAP: "approvals of the same approver are missing before it",

@@ -155,21 +155,22 @@ class _Case:
     def bound(self) -> dict[Reason, bool]:
         """Whether it is about exactly this event."""
         shown, said = self.shown, self.statement
+        same_epoch = self.known.same_epoch(said.asked_at, shown.at)
+        perhaps = not same_epoch and self.known.perhaps_same_epoch(said.asked_at, shown.at)
         return {
             Reason.OTHER_CERTIFICATE: said.certificate != self.approval.certificate.digest,
             Reason.OTHER_APPROVER: said.approver != self.certificate.approver,
             Reason.OTHER_EVENT: said.event_id != shown.event_id,
             Reason.OTHER_BODY: said.body != shown.body,
             Reason.OTHER_STATION: said.asked_at.station != shown.at.station,
-            Reason.OTHER_EPOCH: not self._same_epoch(),
+            Reason.OTHER_EPOCH: not (same_epoch or perhaps) or not self._one_epoch(),
+            Reason.EPOCH_UNPROVEN: perhaps,
             Reason.UNKNOWN_STATION: said.given_at.station not in self.known.sites,
         }
 
-    def _same_epoch(self) -> bool:
-        said, real = self.statement, self.shown.at
-        if not self.known.same_epoch(said.asked_at, real):
-            return False
-        # Given and asked for at one station, both are of one epoch.
+    def _one_epoch(self) -> bool:
+        """Given and asked for at one station, both are of one epoch."""
+        said = self.statement
         return said.given_at.station != said.asked_at.station or said.given_at == said.asked_at
 
     def allowed(self) -> dict[Reason, bool]:

@@ -94,15 +94,15 @@ def _events(conn: Connection) -> dict[tuple[str, int], Counter[str]]:
 def _lanes(conn: Connection) -> Iterator[Violation]:
     """A lane holds what its transfers have on their way, item by item, and nothing else.
 
-    But for what came of transfers that the centre does not know, as after it was restored from a copy: each such
-    receipt is somebody's case, and its units are missing from the lane until that is found out.
+    But for what came of transfers that the centre does not know, as after it was restored from a copy: each
+    such receipt is somebody's case, and its units are missing from the lane until that is found out.
     """
     on_the_way = Counter[tuple[str, str, str]]()
-    for row in conn.execute(_unknown):
-        if row.source.startswith(TRANSIT_PREFIX):
-            on_the_way[row.source, row.owner, row.item] -= row.qty
-        if row.target.startswith(TRANSIT_PREFIX):
-            on_the_way[row.target, row.owner, row.item] += row.qty
+    for came in conn.execute(_unknown):
+        if came.source.startswith(TRANSIT_PREFIX):
+            on_the_way[came.source, came.owner, came.item] -= came.qty
+        if came.target.startswith(TRANSIT_PREFIX):
+            on_the_way[came.target, came.owner, came.item] += came.qty
     for row in conn.execute(_heads_and_lines):
         gone = row.received + row.damaged + row.short
         on_the_way[lane(row.source, row.target), row.owner, row.sku] += row.shipped - gone

@@ -30,7 +30,7 @@ from app.domain.envelope import Envelope, header_fields
 from app.domain.refusal import Refused
 from sync.central.store.known_certificates import NOTHING, Heard, heard_by, newer_known
 from sync.central.store.prepared import asking
-from sync.central.store.renewing import renewed_among
+from sync.central.store.renewing import forgotten_among, renewed_among
 from sync.central.store.tables import (
     approval,
     approval_note,
@@ -87,6 +87,7 @@ def known_about(conn: Connection, asked: Asked, root: bytes, came: Proof, heard:
         return Known(root, came, {})
     nonces = sorted({said.nonce for said in asked.statements})
     stations = sorted({said.given_at.station for said in asked.statements})
+    places = {(said.asked_at.station, said.asked_at.epoch) for said in asked.statements}
     notes = _notes.rows(conn, proofs=sorted(set(asked.proofs)))
     noted = [row for row in reversed(notes) if int(row.place) < came.place]
     sites = {row.station_id: row.site for row in _sites.rows(conn, stations=stations)}
@@ -95,7 +96,8 @@ def known_about(conn: Connection, asked: Asked, root: bytes, came: Proof, heard:
     return Known(
         root=root,
         arrived=came,
-        renewed=renewed_among(conn, ((one.asked_at.station, one.asked_at.epoch) for one in asked.statements)),
+        renewed=renewed_among(conn, places),
+        forgotten=forgotten_among(conn, places),
         sites=sites,
         nonces=frozenset(row.nonce for row in _nonces.rows(conn, nonces=nonces)),
         counters={_counted(said): _counters(conn, said) for said in asked.statements},

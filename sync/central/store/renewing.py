@@ -31,8 +31,14 @@ from sync.wire.renewals import Holds, Offer, Renew, Renewed
 EXPECTED = "expected_heads"
 """Under this name `meta` keeps how far each chain was at the centre that a backup replaced."""
 
+BEGUN_AGAIN = "epochs_begun_again"
+"""Under this name `meta` keeps up to which epoch a centre that a backup replaced may have gone."""
+
 RECALLED = "recalled_renewals"
 """Under this name `meta` keeps which epoch followed from which at a centre that a backup replaced."""
+
+# No centre renews one station's epoch so often between two backups.
+_LEAP = 1_000
 
 # No bench counts so far; whoever writes such a label by hand must not end its numbers.
 _LARGEST = 10**11
@@ -48,7 +54,7 @@ def renew(conn: Connection, caller: Station, asked: Renew, now: datetime) -> Ren
     if before is not None:
         return Renewed(asked.token, int(before.epoch), gen, labels_of(conn, caller.bench))
     used = (newer for of, newer, _ in recalled_renewals(conn) if of == caller.head.station_id)
-    epoch = max(asked.epoch, caller.head.epoch, *used) + 1
+    epoch = max(asked.epoch, caller.head.epoch, begun_again(conn), *used) + 1
     known = conn.execute(_station, {"of": caller.head.station_id}).one()
     closed = Closed(
         asked.epoch,
@@ -171,6 +177,27 @@ def renewed_among(conn: Connection, said: Iterable[tuple[str, int]]) -> Renewals
     return frozenset(found)
 
 
+def begin_epochs_again(conn: Connection) -> None:
+    """Has a centre that was put back from a copy begin its epochs far behind any that the lost one began.
+
+    That one went on after the copy, and its stations still live in epochs that nobody remembers here: a
+    number that was given twice would make the second of them look like a renewal of the wrong one.
+    """
+    highest = int(conn.scalar(_highest) or 0)
+    _keep(conn, BEGUN_AGAIN, [[max(highest, begun_again(conn)) + _LEAP]])
+
+
+def begun_again(conn: Connection) -> int:
+    """Epochs up to this one may be of a centre that this one replaces; 0 where none was replaced."""
+    return max((int(upto) for (upto,) in _kept(conn, BEGUN_AGAIN)), default=0)
+
+
+def forgotten_among(conn: Connection, said: Iterable[tuple[str, int]]) -> frozenset[tuple[str, int]]:
+    """Those epochs, each of a station, that a lost centre may have renewed into any newer one."""
+    upto = begun_again(conn)
+    return frozenset((of, epoch) for of, epoch in said if epoch <= upto)
+
+
 def _opened(conn: Connection, stations: Iterable[str]) -> defaultdict[str, set[int]]:
     """The closed epochs of these stations that were open at this centre."""
     found = defaultdict[str, set[int]](set)
@@ -236,6 +263,7 @@ _past = select(func.max(past_chain.c.head_seq)).where(
     past_chain.c.station_id == bindparam("of"), past_chain.c.epoch == bindparam("epoch")
 )
 _value = select(meta.c.value).where(meta.c.name == bindparam("kept"))
+_highest = select(func.max(station.c.epoch))
 _renewals = asking(
     lambda among: select(renewal.c.station_id, renewal.c.epoch, renewal.c.from_epoch).where(
         among(renewal.c.station_id, "stations")

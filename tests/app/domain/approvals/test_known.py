@@ -40,6 +40,14 @@ def test_an_epoch_is_the_same_or_was_renewed_into_this_one() -> None:
     assert not known.same_epoch(Place(SECOND, 1), Place(SECOND, 3))
 
 
+def test_an_epoch_of_before_a_restore_may_have_led_anywhere_later() -> None:
+    known = replace(KNOWN, forgotten=frozenset({(BENCH, 2)}))
+    assert known.perhaps_same_epoch(Place(BENCH, 2), Place(BENCH, 1003))
+    assert not known.perhaps_same_epoch(Place(BENCH, 2), Place(BENCH, 1))
+    assert not known.perhaps_same_epoch(Place(BENCH, 3), Place(BENCH, 1003))
+    assert not known.perhaps_same_epoch(Place(BENCH, 2), Place(SECOND, 1003))
+
+
 def test_a_number_counts_in_the_generation_that_gave_it() -> None:
     revoked = Revoked(number=2, place=100, gen=3)
     known = [revoked.known_at(gen, number) for gen, number in ((3, 2), (4, 2), (3, 1), (2, 9))]

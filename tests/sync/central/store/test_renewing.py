@@ -16,10 +16,13 @@ from sync.central.store.enrolment import lock_station
 from sync.central.store.feed import begin_generation
 from sync.central.store.receipt import welcome
 from sync.central.store.renewing import (
+    begin_epochs_again,
+    begun_again,
     case_key,
     closed_chains,
     expect_heads,
     expected_heads,
+    forgotten_among,
     holds,
     recall_renewals,
     renew,
@@ -212,6 +215,25 @@ def test_a_forgotten_epoch_does_not_make_a_copys_epoch_follow(store: Store, benc
     with store.database.write() as conn:
         begin_generation(conn)
         assert renewed_among(conn, [(of, 1), (of, 2)]) == {(of, 1, 2), (of, 1, 3)}
+
+
+def test_a_centre_that_was_put_back_gives_no_epoch_that_the_lost_one_may_have_given(
+    store: Store, bench: Bench
+) -> None:
+    of = bench.station_id
+    store.push(bench, bench.work(1))
+    assert ask(store, bench, asked(bench, 1)).epoch == 2
+    with store.database.write() as conn:
+        assert (begun_again(conn), forgotten_among(conn, [(of, 1)])) == (0, frozenset())
+        begin_epochs_again(conn)
+        assert forgotten_among(conn, [(of, 1), (of, 1002), (of, 1003)]) == {(of, 1), (of, 1002)}
+    # This one lives in an epoch that only the lost centre knew of.
+    begun(bench, 4, [])
+    assert ask(store, bench, asked(bench, 0, Cause.CENTRE_RESTORED)).epoch == 1003
+    with store.database.write() as conn:
+        begin_epochs_again(conn)
+        begin_epochs_again(conn)
+        assert begun_again(conn) == 3003
 
 
 def test_a_restored_disk_is_told_how_much_it_lacks(store: Store, bench: Bench) -> None:
