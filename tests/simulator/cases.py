@@ -103,8 +103,8 @@ def _missing(world: World, centre: Centre) -> Iterator[str]:
         if event_id in centre.posted:
             for sku, qty in deed.missing.items():
                 named[deed.document, sku] = max(named[deed.document, sku], qty)
-    # One that was kept apart for its serial answers for the unit of the line by a case of its own.
-    apart = {(deed.document, deed.sku) for _, deed in world.book.standing(Act.APART) if deed.serial}
+    # One that was kept apart, for its serial or as one too many, answers for the unit by a case of its own.
+    apart = {(deed.document, deed.sku) for _, deed in world.book.standing(Act.APART)}
     for expected in world.expected:
         for number, (sku, qty, _) in enumerate(expected.lines, 1):
             place = expected.code, sku

@@ -35,7 +35,7 @@ def judge(world: World) -> list[str]:
         *world.book.wrong,
         *_lost_or_doubled(world, centre),
         *_told_right(world.book, centre),
-        *_used_since(world.book, centre),
+        *_used_since(world, centre),
         *_taken_back(world.book, centre),
         *_conserved(world.book, centre),
         *cases.surfaced(world, centre),
@@ -90,21 +90,25 @@ def _told_right(book: Book, centre: Centre) -> Iterator[str]:
             yield f"I4: {deed.act} {event_id} moved {dict(came)}, in the hand was {dict(want)}"
 
 
-def _used_since(book: Book, centre: Centre) -> Iterator[str]:
-    """A unit that was graded again is taken back by its last grade first, and one that is gone never."""
+def _used_since(world: World, centre: Centre) -> Iterator[str]:
+    """A unit that was graded again is taken back by its last grade first, and one that is gone never.
+
+    But where the disk was put back to a copy of before it was used.
+    """
     again: dict[str, str] = {}
+    book = world.book
     order = list(book.deeds)
     for event_id, deed in book.deeds.items():
         stored = centre.posted.get(event_id)
         if deed.act is Act.REGRADE and stored is not None:
             again[str(stored.facts.get("regrades"))] = event_id
-        elif deed.uses:
+        elif deed.uses and event_id not in book.gone:
             again[deed.uses] = event_id
         elif deed.act is Act.UNDO and deed.undoes in again:
             later = again[deed.undoes]
             taken = {other.undoes for other in map(book.deeds.__getitem__, order[: order.index(event_id)])}
             same = (book.deeds[later].station, book.deeds[later].life) == (deed.station, deed.life)
-            if later not in taken and same:
+            if later not in taken and same and deed.station not in world.behind:
                 yield f"I4: {event_id} takes back a unit that was used since by {later}"
 
 
