@@ -9,12 +9,15 @@ from app.bootstrap.folder import Folder
 from app.bootstrap.resources import banned_pins
 from app.domain.clock import Clock
 from app.domain.ids import Ids
+from app.domain.refusal import Unavailable
 from app.ledger import approvers
 from app.ledger.writer import Ledger
 from app.station.approving import Approving, Means
 from app.vault.keystore import SystemKeyStores
 from app.vault.pepper import KeyStores, load_pepper
 from app.vault.stretching import Argon2Stretch
+
+_LET_BE_MS = 60_000
 
 
 def open_approving(
@@ -39,13 +42,29 @@ def open_approving(
     return Approving(ledger, means), pepper.kept
 
 
-def approving_at(ledger: Ledger, folder: Folder, clock: Clock, ids: Ids) -> Callable[[], Approving | None]:
-    """Opens what approves at a station when the first badge is read; None where nobody's key was made."""
+def approving_at(
+    ledger: Ledger, folder: Folder, clock: Clock, ids: Ids, stores: KeyStores | None = None
+) -> Callable[[], Approving | None]:
+    """Opens what approves at a station when the first badge is read; None where nobody's key was made.
+
+    A key store that did not answer is let be for a minute: each badge would hold up the bench as long again.
+    """
+    failed: tuple[float, Unavailable] | None = None
 
     @cache
     def opened() -> Approving | None:
         if not approvers.any_sealed(ledger.connection):
             return None
-        return open_approving(ledger, folder, clock, ids, SystemKeyStores())[0]
+        return open_approving(ledger, folder, clock, ids, stores or SystemKeyStores())[0]
 
-    return opened
+    def opened_or_known_shut() -> Approving | None:
+        nonlocal failed
+        if failed is not None and clock.monotonic_ms() < failed[0] + _LET_BE_MS:
+            raise failed[1]
+        try:
+            return opened()
+        except Unavailable as why:
+            failed = clock.monotonic_ms(), why
+            raise
+
+    return opened_or_known_shut

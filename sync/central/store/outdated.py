@@ -171,7 +171,7 @@ def _case(happened: Event, says: str) -> Case:
         type="policy.outdated",
         subject=f"label:{label}" if label else f"event:{happened.event_id}",
         owner_role="supervisor",
-        fix=f"The bench had not heard of the policy in force when it decided about {about}: {says}. "
+        fix=f"The bench decided about {about} by another policy than is in force at the centre now: {says}. "
         "The unit is where the bench put it: decide about it anew, or leave it and say why.",
         sku=word(happened.body, "sku"),
         qty=qty if isinstance(qty, int) else 0,
