@@ -233,9 +233,15 @@ class Calls:
         return Response(answer, status, media_type=PROBLEM_TYPE if isinstance(done, Declined) else _JSON)
 
 
+def caller_of(request: Request) -> Principal:
+    """Who calls, after `known`."""
+    caller: Principal = request.state.principal
+    return caller
+
+
 def speaker_of(request: Request) -> Speaker:
     """On whose word a record is written, after `known`."""
-    principal: Principal = request.state.principal
+    principal = caller_of(request)
     return Speaker(principal.name, principal.role)
 
 

@@ -79,6 +79,7 @@ RIGHTS: Mapping[str, str] = {
     "record_owner": CHANGED,
     "refund": CHANGED,
     "refund_step": ADDED_ONLY,
+    "refusal": PASSING,
     "renewal": ADDED_ONLY,
     "replacement": CHANGED,
     "replacement_step": ADDED_ONLY,

@@ -86,7 +86,7 @@ from sync.central.store.tables.trade import (
     transfer_milestone,
     wave,
 )
-from sync.central.store.tables.trail import audit_checkpoint, audit_tile
+from sync.central.store.tables.trail import audit_checkpoint, audit_tile, refusal
 from sync.central.store.tables.work import work_order, work_step
 
 __all__ = [
@@ -149,6 +149,7 @@ __all__ = [
     "record_owner",
     "refund",
     "refund_step",
+    "refusal",
     "renewal",
     "replacement",
     "replacement_step",

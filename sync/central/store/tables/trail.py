@@ -1,4 +1,7 @@
-"""The audit trail: trees over the feed and over what was received, and the signed checkpoints of them."""
+"""The audit trail: trees over the feed and over what was received, and the signed checkpoints of them.
+
+And what was refused to whom.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from sqlalchemy import (
     Text,
 )
 
-from sync.central.store.tables.base import metadata, words
+from sync.central.store.tables.base import Number, metadata, words
 
 # 256 hashes of one level of a tree, side by side; `upto` is the feed's position, or the receipt, of the last
 # entry under it. Only full ones are kept, so that none ever changes.
@@ -48,3 +51,19 @@ audit_checkpoint = Table(
     Column("document", Text(), nullable=False),
     words("sig"),
 )
+
+# Calls that were refused, in one row a process for what one source met with in one minute: `code` is the
+# refusal's, `route` where it was met last, `who` a token's or a station's name for itself where it is known,
+# `source` a digest of the address that nobody turns back.
+refusal = Table(
+    "refusal",
+    metadata,
+    Column("id", Number, primary_key=True),
+    words("minute"),
+    words("code"),
+    words("route"),
+    words("who"),
+    words("source"),
+    Column("times", BigInteger(), nullable=False),
+)
+Index("ix_refusal_minute", refusal.c.minute)
