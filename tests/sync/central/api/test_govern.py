@@ -83,3 +83,30 @@ def test_a_number_that_no_exception_can_have_is_refused(centre: RunningCentre, n
 def test_the_balances_of_an_unknown_station_are_missing(centre: RunningCentre) -> None:
     answer = centre.as_(Role.AUDITOR).http.get("/v1/audit/stations/nobody/balances")
     assert (answer.status_code, answer.json()["code"]) == (404, "station.unknown")
+
+
+def test_exceptions_are_of_their_site_and_their_role(centre: RunningCentre) -> None:
+    admin = centre.as_(Role.ADMIN)
+    for key, site in (("a", "ONE"), ("b", "TWO"), ("c", "")):
+        asked = Case(key, "stock.negative", "sku:X", "planner", "Count it.", at=f"site:{site}")
+        with centre.database.write() as conn:
+            open_case(conn, asked, centre.clock.now())
+    given = {"role": "planner", "name": "planner one", "sites": ["ONE"]}
+    planner = centre.with_token(admin.post("/tokens", given)["token"])
+    assert [(case["key"], case["site"]) for case in planner.get("/exceptions")["exceptions"]] == [
+        ("a", "ONE"),
+        ("c", None),
+    ]
+    assert [case["key"] for case in planner.get("/exceptions", site="ONE")["exceptions"]] == ["a"]
+    assert planner.http.get("/v1/exceptions", params={"site": "TWO"}).json()["code"] == "token.site"
+    assert planner.http.get("/v1/exceptions/2").json()["code"] == "token.site"
+    assert planner.get("/exceptions/3")["key"] == "c"
+    note = {"note": "Counted."}
+    for number, code in ((2, "token.site"), (3, "token.all_sites")):
+        answer = planner.send(f"/exceptions/{number}/resolve", note)
+        assert (answer.status_code, answer.json()["code"]) == (403, code)
+    answer = centre.as_(Role.SERVICE).send("/exceptions/1/resolve", note)
+    assert (answer.status_code, answer.json()["code"]) == (403, "exception.role")
+    assert "admin, planner, supervisor" in answer.json()["expected"]
+    assert planner.post("/exceptions/1/resolve", note)["state"] == "resolved"
+    assert admin.post("/exceptions/2/resolve", note)["state"] == "resolved"
