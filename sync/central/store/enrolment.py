@@ -21,6 +21,7 @@ from sync.wire.messages import Enrol, Enrolled
 from sync.wire.signatures import FRESH, Caller
 
 CODE_BYTES = 16
+WRONG_CODE = "enrol.code"
 _FIRST_EPOCH = 1
 _GROUP = 4
 # Letters and digits that people take for each other; the code's alphabet has only the second of each pair.
@@ -190,7 +191,7 @@ def _answer(conn: Connection, row: Row[tuple[object, ...]]) -> Enrolled:
 
 def _refused_code(why: str) -> Refused:
     return Refused(
-        "enrol.code",
+        WRONG_CODE,
         f"Read an enrolment code {why}.",
         "A code is good once and for a few minutes.",
         "Ask the administrator for a new code.",

@@ -9,6 +9,7 @@ import pytest
 
 from sync.central.rules.access import Role
 from sync.central.store.exceptions import Case, open_case
+from sync.central.upkeep import tick
 from tests.centre import RunningCentre
 
 
@@ -110,3 +111,48 @@ def test_exceptions_are_of_their_site_and_their_role(centre: RunningCentre) -> N
     assert "admin, planner, supervisor" in answer.json()["expected"]
     assert planner.post("/exceptions/1/resolve", note)["state"] == "resolved"
     assert admin.post("/exceptions/2/resolve", note)["state"] == "resolved"
+
+
+def told(centre: RunningCentre) -> dict[str, tuple[int, str | None, str]]:
+    """What the record has by code: how often, whose call, and on which route."""
+    found = centre.as_(Role.AUDITOR).get("/audit/refusals")
+    return {row["code"]: (row["times"], row["who"], row["route"]) for row in found["under_way"]}
+
+
+def test_what_was_refused_is_on_record_without_secrets_and_addresses(centre: RunningCentre) -> None:
+    stranger = centre.with_token("c0ffee" * 10)
+    for _ in range(2):
+        stranger.http.get("/v1/orders/of-jane")
+    centre.as_(Role.SERVICE).send("/books", {})
+    given = {"role": "planner", "name": "planner one", "sites": ["ONE"]}
+    sited = centre.with_token(centre.as_(Role.ADMIN).post("/tokens", given)["token"])
+    sited.http.get("/v1/journal")
+    sited.http.get("/v1/timeline", params={"unit": "S-1"})
+    enrol = {"code": "AAAA", "station_id": "5f" * 16, "install_id": "i", "public_key": "ab" * 32, "name": "n"}
+    httpx.post(f"{centre.base_url}/v1/sync/enrol", json=enrol, timeout=30)
+    httpx.post(f"{centre.base_url}/v1/sync/hello", json={}, timeout=30)
+    centre.as_(Role.SERVICE).get("/orders")
+    assert told(centre) == {
+        "token.unknown": (2, None, "GET /v1/orders/{order}"),
+        "token.role": (1, "planner one", "GET /v1/journal"),
+        "token.all_sites": (1, "planner one", "GET /v1/timeline"),
+        "enrol.code": (1, None, "POST /v1/sync/enrol"),
+        "request.unsigned": (1, None, "POST /v1/sync/hello"),
+    }
+    shown = centre.as_(Role.ADMIN).http.get("/v1/audit/refusals").text
+    assert "c0ffee" not in shown
+    assert "127.0.0.1" not in shown
+    assert "jane" not in shown
+    assert centre.as_(Role.PLANNER).http.get("/v1/audit/refusals").status_code == 403
+
+
+def test_the_record_is_kept_by_the_minute(centre: RunningCentre) -> None:
+    centre.with_token("0" * 64).http.get("/v1/items")
+    assert tick(centre.centre) is False
+    centre.clock.forward(timedelta(minutes=1))
+    tick(centre.centre)
+    found = centre.as_(Role.AUDITOR).get("/audit/refusals")
+    assert [(row["code"], row["times"], row["minute"]) for row in found["refusals"]] == [
+        ("token.unknown", 1, "2026-11-22T10:00:00.000Z")
+    ]
+    assert found["under_way"] == []

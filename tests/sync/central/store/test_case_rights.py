@@ -27,8 +27,16 @@ def opened(shop: Shop) -> None:
         ("c", "planner", ""),
         ("d", "finance", ""),
     ):
-        case = Case(key, "x.y", "sku:A", owner, "x", at=at)
-        shop.act(lambda act, case=case: open_case(act.conn, case, act.posted_at))
+        one(shop, Case(key, "x.y", "sku:A", owner, "x", at=at))
+
+
+def one(shop: Shop, case: Case) -> None:
+    shop.act(lambda act: open_case(act.conn, case, act.posted_at))
+
+
+def shown(shop: Shop, number: int) -> None:
+    """As a planner of the site ONE is shown it."""
+    shop.ask(lambda conn: require_shown(conn, number, ONE, Role.PLANNER))
 
 
 def seen(shop: Shop, sites: Sites, role: Role) -> str:
@@ -62,13 +70,13 @@ def test_one_is_shown_as_the_list_shows_it(shop: Shop) -> None:
     opened(shop)
     for number, refused in ((1, None), (2, "token.site"), (3, None), (4, "token.all_sites")):
         if refused is None:
-            shop.ask(lambda conn, n=number: require_shown(conn, n, ONE, Role.PLANNER))
+            shown(shop, number)
             continue
         with pytest.raises(Forbidden) as no:
-            shop.ask(lambda conn, n=number: require_shown(conn, n, ONE, Role.PLANNER))
+            shown(shop, number)
         assert no.value.code == refused
     # One that is not there is missing to whoever looks for it.
-    shop.ask(lambda conn: require_shown(conn, 99, ONE, Role.PLANNER))
+    shown(shop, 99)
     assert code(shop, 99, ONE, Role.PLANNER) is None
 
 
@@ -99,15 +107,13 @@ def planted(tmp_path: Path) -> Iterator[Shop]:
 
 def test_nobody_judges_of_an_approval_in_an_act_of_their_own(planted: Shop) -> None:
     shop = planted
-    shop.act(
-        lambda act: open_case(
-            act.conn, Case("k", "approval.review", "event:e-1", "supervisor", "x"), act.posted_at
-        )
-    )
+    one(shop, Case("k", "approval.review", "event:e-1", "supervisor", "x"))
     row = {"event_id": "e-1", "station": "s", "operator": "Ann K", "verdict": "review", "reasons": "[]"}
     more = {"authorization": "review", "judged_at": "2026-11-22T10:00:00.000Z"}
     shop.act(lambda act: act.conn.execute(insert(event_approval), [row | more]))
-    given = {column.name: "x" for column in approval.columns if column.name != "id" and not column.nullable}
+    given: dict[str, object] = {
+        column.name: "x" for column in approval.columns if column.name != "id" and not column.nullable
+    }
     given |= {"event_id": "e-1", "approver": "RUTH", "n": 1, "epoch": 1, "counter": 1, "used": False}
     shop.act(lambda act: act.conn.execute(insert(approval), [given]))
     assert code(shop, 1, None, Role.SUPERVISOR, "ann k") == "exception.own"
