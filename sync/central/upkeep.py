@@ -11,7 +11,7 @@ from typing import Self
 from app.domain.refusal import Unavailable
 from sync.central.centre import Centre
 from sync.central.commands.upkeep import is_due, upkeep
-from sync.central.store import checkpoints, refusals
+from sync.central.store import checkpoints, security_notes
 from sync.central.store.act import Act
 from sync.central.store.approval_keys import issuer_of
 
@@ -47,7 +47,7 @@ def _keep_refusals(centre: Centre, before: datetime | None) -> None:
         return
     try:
         with centre.database.write() as conn:
-            refusals.keep(conn, met)
+            security_notes.keep(conn, met)
     except BaseException:
         centre.refusals.give_back(met)
         raise

@@ -18,7 +18,7 @@ from sync.central.centre import Centre
 from sync.central.commands.catalogue import require_site
 from sync.central.commands.exceptions import resolve
 from sync.central.commands.requests import NewEnrolmentCode, Resolution
-from sync.central.store import governed, refusals
+from sync.central.store import governed, security_notes
 from sync.central.store.act import Act
 from sync.central.store.case_listing import Which, exceptions, one_exception
 from sync.central.store.case_rights import require_right, require_shown, visible
@@ -89,17 +89,17 @@ def govern_router(centre: Centre, calls: Calls) -> APIRouter:
         """What administrators did here, oldest first; each is an event of the centre's own chain."""
         return calls.query(lambda conn: governed.acts(conn, cursor, limit))
 
-    @router.get("/audit/refusals", summary="What was refused to whom")
-    def refusals_(cursor: Cursor = None, limit: Limit = 100) -> Response:
+    @router.get("/audit/security", summary="What was refused to whom, and who was let in")
+    def security_(cursor: Cursor = None, limit: Limit = 100) -> Response:
         """The newest first, one row for what one source met with in one minute; kept a year.
 
         Unknown tokens and signatures, acts that a role or a site forbids, wrong enrolment codes, and whoever
-        asked too often. `source` tells addresses apart without naming them. The first page also has what is
-        not on record yet, of this process and this minute.
+        asked too often; tokens made and ended, and stations that joined. `source` tells addresses apart
+        without naming them. The first page also has what is not on record yet, of this process and minute.
         """
 
         def ask(conn: Connection) -> Answer:
-            found = refusals.listing(conn, cursor, limit)
+            found = security_notes.listing(conn, cursor, limit)
             if cursor is None:
                 found["under_way"] = [met.to_json() for met in centre.refusals.under_way()]
             return found

@@ -42,8 +42,8 @@ class Met:
             "minute": self.minute,
             "code": self.code,
             "who": self.who or None,
-            "source": self.source,
-            "route": self.route,
+            "source": self.source or None,
+            "route": self.route or None,
             "times": self.times,
         }
 
@@ -68,7 +68,7 @@ class Refusals:
             who: the name of the token or the station, where it is known for itself.
             host: the address it came from.
         """
-        minute, who = _minute(at), who[:_LONGEST]
+        minute, who = minute_of(at), who[:_LONGEST]
         key = (minute, code, who, self._source(host))
         with self._lock:
             if key not in self._met:
@@ -82,7 +82,7 @@ class Refusals:
     def take(self, before: datetime | None = None) -> Sequence[Met]:
         """Hands over those of minutes that are over, or all of them, and forgets them."""
         with self._lock:
-            found = [met for met in self._shown() if before is None or met.minute < _minute(before)]
+            found = [met for met in self._shown() if before is None or met.minute < minute_of(before)]
             for met in found:
                 del self._met[(met.minute, met.code, met.who, met.source)]
                 self._kinds.pop(met.minute, None)
@@ -109,5 +109,6 @@ class Refusals:
         return found.hex()[:_DIGITS]
 
 
-def _minute(at: datetime) -> str:
+def minute_of(at: datetime) -> str:
+    """The minute of an instant, by which the record counts."""
     return to_text(at.replace(second=0, microsecond=0))

@@ -183,7 +183,7 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("GET", "/v1/audit"): _WHOLE,
     ("GET", "/v1/audit/recent"): _WHOLE,
     ("GET", "/v1/audit/acts"): _WHOLE,
-    ("GET", "/v1/audit/refusals"): _WHOLE,
+    ("GET", "/v1/audit/security"): _WHOLE,
     ("GET", "/v1/audit/stations/{station_id}/balances"): _WHOLE,
     ("GET", "/v1/audit/checkpoints"): _WHOLE,
     ("GET", "/v1/audit/checkpoints/{number}"): _WHOLE,

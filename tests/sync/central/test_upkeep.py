@@ -15,7 +15,7 @@ from app.domain.signing import Ed25519Signer
 from sync.central.centre import Centre, Settings
 from sync.central.rules.access import Role
 from sync.central.service import create_app
-from sync.central.store import refusals
+from sync.central.store import security_notes
 from sync.central.store.approval_keys import grant_key
 from sync.central.store.tables import meta
 from sync.central.upkeep import Upkeep, tick
@@ -97,8 +97,8 @@ def test_what_was_refused_last_is_on_record_when_it_stops(centre: RunningCentre)
     with Upkeep(here, every_s=_PATIENCE):
         assert here.refusals.under_way()
     assert here.refusals.under_way() == []
-    found = centre.as_(Role.AUDITOR).get("/audit/refusals")["refusals"]
-    assert [(row["code"], row["times"]) for row in found] == [("token.unknown", 1)]
+    found = centre.as_(Role.AUDITOR).get("/audit/security")["security"]
+    assert [(row["code"], row["times"]) for row in found if row["route"]] == [("token.unknown", 1)]
 
 
 def test_what_cannot_be_put_on_record_waits_for_the_database(
@@ -110,7 +110,7 @@ def test_what_cannot_be_put_on_record_waits_for_the_database(
     def away(*_: object) -> None:
         raise Unavailable("The database is away.")
 
-    monkeypatch.setattr(refusals, "keep", away)
+    monkeypatch.setattr(security_notes, "keep", away)
     centre.clock.forward(timedelta(minutes=1))
     with pytest.raises(Unavailable):
         tick(here)

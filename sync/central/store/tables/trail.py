@@ -1,6 +1,6 @@
 """The audit trail: trees over the feed and over what was received, and the signed checkpoints of them.
 
-And what was refused to whom.
+And the record of security matters.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ audit_checkpoint = Table(
 )
 
 # Calls that were refused, in one row a process for what one source met with in one minute: `code` is the
-# refusal's, `route` where it was met last, `who` a token's or a station's name for itself where it is known,
-# `source` a digest of the address that nobody turns back.
-refusal = Table(
-    "refusal",
+# refusal's, `route` where it was met last, `who` the token or station where it is proven, `source` a digest
+# of the address that nobody turns back. And what was done: a token made or ended, a station enrolled.
+security_note = Table(
+    "security_note",
     metadata,
     Column("id", Number, primary_key=True),
     words("minute"),
@@ -66,4 +66,4 @@ refusal = Table(
     words("source"),
     Column("times", BigInteger(), nullable=False),
 )
-Index("ix_refusal_minute", refusal.c.minute)
+Index("ix_security_note_minute", security_note.c.minute)

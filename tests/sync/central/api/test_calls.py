@@ -144,3 +144,14 @@ def test_without_a_token_nothing_is_guessed(centre: RunningCentre) -> None:
     with httpx.Client(base_url=centre.base_url, timeout=30) as http:
         for _ in range(GUESSES + 3):
             assert http.get("/v1/items").status_code == 401
+
+
+def test_callers_behind_a_proxy_of_this_computer_are_told_apart(centre: RunningCentre) -> None:
+    stranger = centre.with_token("0" * 64)
+
+    def asked(host: str) -> int:
+        return stranger.http.get("/v1/items", headers={"X-Forwarded-For": host}).status_code
+
+    found = [asked("192.0.2.1") for _ in range(GUESSES * 2)]
+    assert 429 in found
+    assert asked("192.0.2.2") == 401

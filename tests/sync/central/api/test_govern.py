@@ -115,7 +115,7 @@ def test_exceptions_are_of_their_site_and_their_role(centre: RunningCentre) -> N
 
 def told(centre: RunningCentre) -> dict[str, tuple[int, str | None, str]]:
     """What the record has by code: how often, whose call, and on which route."""
-    found = centre.as_(Role.AUDITOR).get("/audit/refusals")
+    found = centre.as_(Role.AUDITOR).get("/audit/security")
     return {row["code"]: (row["times"], row["who"], row["route"]) for row in found["under_way"]}
 
 
@@ -139,11 +139,11 @@ def test_what_was_refused_is_on_record_without_secrets_and_addresses(centre: Run
         "enrol.code": (1, None, "POST /v1/sync/enrol"),
         "request.unsigned": (1, None, "POST /v1/sync/hello"),
     }
-    shown = centre.as_(Role.ADMIN).http.get("/v1/audit/refusals").text
+    shown = centre.as_(Role.ADMIN).http.get("/v1/audit/security").text
     assert "c0ffee" not in shown
     assert "127.0.0.1" not in shown
     assert "jane" not in shown
-    assert centre.as_(Role.PLANNER).http.get("/v1/audit/refusals").status_code == 403
+    assert centre.as_(Role.PLANNER).http.get("/v1/audit/security").status_code == 403
 
 
 def test_the_record_is_kept_by_the_minute(centre: RunningCentre) -> None:
@@ -151,8 +151,8 @@ def test_the_record_is_kept_by_the_minute(centre: RunningCentre) -> None:
     assert tick(centre.centre) is False
     centre.clock.forward(timedelta(minutes=1))
     tick(centre.centre)
-    found = centre.as_(Role.AUDITOR).get("/audit/refusals")
-    assert [(row["code"], row["times"], row["minute"]) for row in found["refusals"]] == [
+    found = centre.as_(Role.AUDITOR).get("/audit/security")
+    assert [(row["code"], row["times"], row["minute"]) for row in found["security"] if row["route"]] == [
         ("token.unknown", 1, "2026-11-22T10:00:00.000Z")
     ]
     assert found["under_way"] == []

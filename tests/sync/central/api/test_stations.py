@@ -66,5 +66,5 @@ def test_what_a_station_tries_that_was_shut_out_is_on_record_in_its_name(centre:
     with pytest.raises(Refused):
         way.changes(0, 0, 9, "")
     way.close()
-    found = centre.as_(Role.AUDITOR).get("/audit/refusals")["under_way"]
+    found = centre.as_(Role.AUDITOR).get("/audit/security")["under_way"]
     assert [(row["code"], row["who"], row["times"]) for row in found] == [("station.fenced", STATION, 2)]

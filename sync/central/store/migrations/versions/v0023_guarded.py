@@ -1,4 +1,4 @@
-"""At which site exceptions are; and the record of what was refused to whom."""
+"""At which site exceptions are; and the record of security matters."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def _place(key: str) -> str:
 
 def _add_record() -> None:
     op.create_table(
-        "refusal",
+        "security_note",
         sa.Column("id", _NUMBER, nullable=False),
         sa.Column("minute", sa.String(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
@@ -130,6 +130,6 @@ def _add_record() -> None:
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("times", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_refusal"),
+        sa.PrimaryKeyConstraint("id", name="pk_security_note"),
     )
-    op.create_index("ix_refusal_minute", "refusal", ["minute"])
+    op.create_index("ix_security_note_minute", "security_note", ["minute"])
