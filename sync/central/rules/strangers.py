@@ -21,6 +21,7 @@ GUESSES = 30
 EVERY_S = 2
 _MOST = 10_000
 _NETWORK = 64
+_LONGEST = 64
 
 
 @dataclass(slots=True)
@@ -96,13 +97,18 @@ class Strangers:
         return guessed
 
 
-@lru_cache(maxsize=1024)
 def network_of(host: str) -> str:
     """The address that a guesser cannot change at will: of IPv6 the network, which one computer has whole."""
+    # A proxy may hand on whatever it was sent; no address is longer.
+    return _network_of(host[:_LONGEST])
+
+
+@lru_cache(maxsize=1024)
+def _network_of(host: str) -> str:
     try:
         found = ipaddress.ip_address(host)
     except ValueError:
-        return host[:_NETWORK]
+        return host
     if isinstance(found, ipaddress.IPv4Address):
         return str(found)
     if found.ipv4_mapped is not None:
