@@ -32,6 +32,7 @@ from sync.central.api.consignments import consignments_router
 from sync.central.api.description import describing
 from sync.central.api.dispatch import dispatch_router
 from sync.central.api.edge import Observed, SizeLimit
+from sync.central.api.exceptions import exceptions_router
 from sync.central.api.govern import govern_router
 from sync.central.api.health import health_router
 from sync.central.api.imports import imports_router
@@ -163,6 +164,7 @@ def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, .
         consignments_router(calls),
         simulations_router(centre, calls),
         approvals_router(centre, calls),
+        exceptions_router(centre, calls),
         govern_router(centre, calls),
         tokens_router(centre, calls),
         stations_router(calls),
