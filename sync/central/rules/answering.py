@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sync.central.rules.access import Role
 from sync.central.rules.outcomes import Forbidden
@@ -37,11 +37,12 @@ def readable(role: Role) -> frozenset[str]:
     return frozenset(owner for owner in every if role in _MAY[owner])
 
 
-def may_read(sites: Sites, role: Role, site: str | None, owner_role: str) -> bool:
-    """Whether a token may read an exception of a site; None is the whole business."""
+def may_read(sites: Sites, role: Role, ends: Sequence[str | None], owner_role: str) -> bool:
+    """Whether a token may read an exception at these ends; one with none is of the whole business."""
     if sites is None:
         return True
-    return site in sites if site else owner_role in readable(role)
+    own = [end for end in ends if end]
+    return any(end in sites for end in own) if own else owner_role in readable(role)
 
 
 def refuse_site(sites: Sites, site: str | None) -> Forbidden:

@@ -40,7 +40,7 @@ def exceptions(conn: Connection, asked: Which, now: datetime, cursor: str | None
     if asked.state is not None:
         found = found.where(exception.c.state == asked.state)
     if asked.site is not None:
-        found = found.where(exception.c.site == asked.site)
+        found = found.where(or_(exception.c.site == asked.site, exception.c.far_site == asked.site))
     if asked.overdue is not None:
         found = found.where(over if asked.overdue else not_(func.coalesce(over, false())))
     rows = conn.execute(found, {"after": after, "most": limit + 1}).all()
@@ -72,6 +72,7 @@ def _case(row: Any, at: str) -> Page:
         "type": row.type,
         "subject": row.subject,
         "site": row.site,
+        "far_site": row.far_site,
         "money_minor": row.money_minor,
         "money_of": row.money_of,
         "currency": row.currency,

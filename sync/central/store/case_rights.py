@@ -18,7 +18,8 @@ def visible(sites: Sites, role: Role) -> ColumnElement[bool]:
     if sites is None:
         return true()
     whole = and_(exception.c.site.is_(None), exception.c.owner_role.in_(sorted(answering.readable(role))))
-    return or_(exception.c.site.in_(sorted(sites)), whole)
+    own = sorted(sites)
+    return or_(exception.c.site.in_(own), exception.c.far_site.in_(own), whole)
 
 
 def require_shown(conn: Connection, number: int, sites: Sites, role: Role) -> None:
@@ -28,7 +29,7 @@ def require_shown(conn: Connection, number: int, sites: Sites, role: Role) -> No
         Forbidden: `token.site`, or `token.all_sites` for one of the whole business.
     """
     row = conn.execute(_case, {"number": number}).one_or_none()
-    if row is not None and not answering.may_read(sites, role, row.site, row.owner_role):
+    if row is not None and not answering.may_read(sites, role, (row.site, row.far_site), row.owner_role):
         raise answering.refuse_site(sites, row.site)
 
 
@@ -52,9 +53,9 @@ def require_right(conn: Connection, number: int, sites: Sites, role: Role, perso
             raise answering.refuse_own(number, person)
 
 
-_case = select(exception.c.site, exception.c.owner_role, exception.c.type, exception.c.subject).where(
-    exception.c.id == bindparam("number")
-)
+_case = select(
+    exception.c.site, exception.c.far_site, exception.c.owner_role, exception.c.type, exception.c.subject
+).where(exception.c.id == bindparam("number"))
 _had_part = union_all(
     select(event_approval.c.operator).where(event_approval.c.event_id == bindparam("of")),
     select(approval.c.approver).where(approval.c.event_id == bindparam("of")),

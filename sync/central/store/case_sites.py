@@ -59,6 +59,13 @@ def site_of(conn: Connection, kind: str, named: tuple[str, ...], sku: str | None
     return None
 
 
+def far_site_of(conn: Connection, subject: str) -> str | None:
+    """The site that sent a transfer; None for any other subject."""
+    word, _, which = subject.partition(":")
+    row = _senders.first(conn, which=which) if word == "transfer" else None
+    return str(row.site) if row is not None else None
+
+
 def _asked(*asks: Ask) -> Callable[[Connection, str, str], str | None]:
     """The answer of the first that names a site."""
 
@@ -149,6 +156,7 @@ _parcels = asking(lambda _: select(parcel.c.site).where(parcel.c.code == _which)
 _supplies = asking(lambda _: select(supply.c.site).where(supply.c.code == _which))
 # What is wrong with a transfer is found where its units arrive.
 _transfers = asking(lambda _: select(transfer.c.target.label("site")).where(transfer.c.code == _which))
+_senders = asking(lambda _: select(transfer.c.source.label("site")).where(transfer.c.code == _which))
 _works = asking(lambda _: select(work_order.c.site).where(work_order.c.code == _which))
 _write_offs = asking(
     lambda _: (

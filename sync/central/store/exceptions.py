@@ -16,7 +16,7 @@ from app.domain.clock import to_text
 from app.domain.fields import EXACT_MAX
 from sync.central.rules.deadlines import deadlines
 from sync.central.store.at_risk import Money, MoneyOf, of_units
-from sync.central.store.case_sites import site_of
+from sync.central.store.case_sites import far_site_of, site_of
 from sync.central.store.chain import CENTRE
 from sync.central.store.prepared import asking, inserting, updating
 from sync.central.store.tables import exception, exception_closing
@@ -80,6 +80,7 @@ def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
             "state": "open",
             "fix": plain(case.fix),
             "site": site_of(conn, case.type, (plain(case.at), plain(case.subject)), plain(case.sku or "")),
+            "far_site": far_site_of(conn, plain(case.subject)),
         },
     )
 

@@ -37,11 +37,13 @@ def test_whoever_changes_nothing_resolves_nothing(owner: str) -> None:
 
 
 def test_what_a_token_of_some_sites_reads() -> None:
-    assert may_read(None, Role.SERVICE, "TWO", "admin")
-    assert may_read(ONE, Role.SERVICE, "ONE", "admin")
-    assert not may_read(ONE, Role.ADMIN, "TWO", "admin")
-    assert may_read(ONE, Role.PLANNER, None, "planner")
-    assert not may_read(ONE, Role.PLANNER, None, "finance")
+    assert may_read(None, Role.SERVICE, ("TWO", None), "admin")
+    assert may_read(ONE, Role.SERVICE, ("ONE", None), "admin")
+    assert not may_read(ONE, Role.ADMIN, ("TWO", "THREE"), "admin")
+    # The other end of a transfer.
+    assert may_read(ONE, Role.PLANNER, ("TWO", "ONE"), "planner")
+    assert may_read(ONE, Role.PLANNER, (None, None), "planner")
+    assert not may_read(ONE, Role.PLANNER, (None, None), "finance")
     assert readable(Role.AUDITOR) == {"planner", "service", "finance", "supervisor", "admin"}
     assert readable(Role.SUPERVISOR) == {"planner", "service", "supervisor"}
     assert readable(Role.INTEGRATOR) == frozenset()

@@ -44,7 +44,7 @@ def seen(shop: Shop, sites: Sites, role: Role) -> str:
     return "".join(shop.ask(lambda conn: list(conn.scalars(asked))))
 
 
-def code(shop: Shop, number: int, sites: Sites, role: Role, person: str = "kim") -> str | None:
+def refused(shop: Shop, number: int, sites: Sites, role: Role, person: str = "kim") -> str | None:
     """The refusal's code; None for whoever may."""
 
     def ask() -> None:
@@ -68,34 +68,47 @@ def test_a_token_sees_its_sites_and_what_its_role_answers_for(shop: Shop) -> Non
 
 def test_one_is_shown_as_the_list_shows_it(shop: Shop) -> None:
     opened(shop)
-    for number, refused in ((1, None), (2, "token.site"), (3, None), (4, "token.all_sites")):
-        if refused is None:
+    for number, code in ((1, None), (2, "token.site"), (3, None), (4, "token.all_sites")):
+        if code is None:
             shown(shop, number)
             continue
         with pytest.raises(Forbidden) as no:
             shown(shop, number)
-        assert no.value.code == refused
+        assert no.value.code == code
     # One that is not there is missing to whoever looks for it.
     shown(shop, 99)
-    assert code(shop, 99, ONE, Role.PLANNER) is None
+    assert refused(shop, 99, ONE, Role.PLANNER) is None
 
 
 def test_a_token_of_some_sites_resolves_theirs_alone(shop: Shop) -> None:
     opened(shop)
-    assert code(shop, 1, ONE, Role.PLANNER) is None
-    assert code(shop, 1, None, Role.PLANNER) is None
-    assert code(shop, 2, ONE, Role.ADMIN) == "token.site"
+    assert refused(shop, 1, ONE, Role.PLANNER) is None
+    assert refused(shop, 1, None, Role.PLANNER) is None
+    assert refused(shop, 2, ONE, Role.ADMIN) == "token.site"
     # It reads what is everybody's, and that is all.
-    assert code(shop, 3, ONE, Role.PLANNER) == "token.all_sites"
-    assert code(shop, 3, None, Role.PLANNER) is None
+    assert refused(shop, 3, ONE, Role.PLANNER) == "token.all_sites"
+    assert refused(shop, 3, None, Role.PLANNER) is None
+
+
+def test_the_other_end_of_a_transfer_reads_and_leaves_it_to_the_one_that_received(shop: Shop) -> None:
+    shop.items("A")
+    shop.places("WH2-A")
+    shop.draft({"A": 1}, "T-A")
+    one(shop, Case("k", "transfer.short", "transfer:T-A", "planner", "x"))
+    sender, receiver = frozenset({"WH1"}), frozenset({"WH2"})
+    assert seen(shop, sender, Role.PLANNER) == seen(shop, receiver, Role.PLANNER) == "k"
+    assert seen(shop, ONE, Role.PLANNER) == ""
+    shop.ask(lambda conn: require_shown(conn, 1, sender, Role.PLANNER))
+    assert refused(shop, 1, sender, Role.PLANNER) == "token.site"
+    assert refused(shop, 1, receiver, Role.PLANNER) is None
 
 
 def test_its_role_or_one_above_resolves_it(shop: Shop) -> None:
     opened(shop)
-    assert code(shop, 1, ONE, Role.SUPERVISOR) is None
-    assert code(shop, 1, ONE, Role.SERVICE) == "exception.role"
-    assert code(shop, 4, None, Role.SUPERVISOR) == "exception.role"
-    assert code(shop, 4, None, Role.FINANCE) is None
+    assert refused(shop, 1, ONE, Role.SUPERVISOR) is None
+    assert refused(shop, 1, ONE, Role.SERVICE) == "exception.role"
+    assert refused(shop, 4, None, Role.SUPERVISOR) == "exception.role"
+    assert refused(shop, 4, None, Role.FINANCE) is None
 
 
 @pytest.fixture
@@ -116,10 +129,10 @@ def test_nobody_judges_of_an_approval_in_an_act_of_their_own(planted: Shop) -> N
     }
     given |= {"event_id": "e-1", "approver": "RUTH", "n": 1, "epoch": 1, "counter": 1, "used": False}
     shop.act(lambda act: act.conn.execute(insert(approval), [given]))
-    assert code(shop, 1, None, Role.SUPERVISOR, "ann k") == "exception.own"
-    assert code(shop, 1, None, Role.SUPERVISOR, "Ruth") == "exception.own"
-    assert code(shop, 1, None, Role.ADMIN, "sue") == "exception.role"
-    assert code(shop, 1, None, Role.SUPERVISOR, "sue") is None
+    assert refused(shop, 1, None, Role.SUPERVISOR, "ann k") == "exception.own"
+    assert refused(shop, 1, None, Role.SUPERVISOR, "Ruth") == "exception.own"
+    assert refused(shop, 1, None, Role.ADMIN, "sue") == "exception.role"
+    assert refused(shop, 1, None, Role.SUPERVISOR, "sue") is None
 
 
 def test_a_site_s_open_ones_are_found_by_their_index(shop: Shop) -> None:

@@ -343,15 +343,15 @@ _AT_SITES = """
 INSERT INTO station VALUES ('s', 'Bench', 7, 'k', 'i', 'WH1', 'ACME', 1, 0, '', '2026-11-01', false);
 INSERT INTO location (code, site, document) VALUES ('W2-A', 'WH2', '{}');
 INSERT INTO rma (code, owner, state, finished, document, created_at)
-    VALUES ('R-1', 'ACME', 'open', false, '{"site"! "WH2"}', '2026-11-20T10:00:00.000Z');
-INSERT INTO rma (code, owner, state, finished, document, created_at)
-    VALUES ('R-2', 'ACME', 'open', false, '{"site"! null}', '2026-11-20T10:00:00.000Z');
+    VALUES ('R-1', 'ACME', 'open', false, '{"site"! "WH2"}', '2026-11-20T10:00:00.000Z'),
+    ('R-2', 'ACME', 'open', false, '{"site"! null}', '2026-11-20T10:00:00.000Z');
+INSERT INTO transfer (code, owner, source, target, state) VALUES ('T', 'ACME', 'WH1', 'WH2', 'x');
 INSERT INTO rma_done VALUES ('R-2', 1, 's', 2);
 """
 # By key: its type, its subject and the site that it is put to.
 _PUT_TO = (
     ("clock.skew:s", "clock.skew", "station:s", "WH1"),
-    ("count", "count.differs", "bin:W2-A", "WH2"),
+    ("t", "transfer.short", "transfer:T", "WH2"),
     (
         'stock.negative:["ACME", "K", "W2-A", "sellable", "", "", "", "", ""]',
         "stock.negative",
@@ -384,6 +384,7 @@ def test_exceptions_of_earlier_days_are_put_to_their_sites(either_url: str) -> N
     database = create_database(either_url)
     with database.read() as conn:
         found = {row.key: row.site for row in conn.execute(select(exception))}
+        assert list(conn.scalars(text("SELECT far_site FROM exception WHERE key = 't'"))) == ["WH1"]
     database.close()
     assert found == {key: site for key, _, _, site in _PUT_TO}
 

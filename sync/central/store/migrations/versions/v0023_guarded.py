@@ -58,7 +58,8 @@ _SET = sa.text("UPDATE exception SET site = :site WHERE id = :number")
 
 def upgrade() -> None:
     """Puts exceptions to the site that their subject, key or benches name; the others have none."""
-    op.add_column("exception", sa.Column("site", sa.String(), nullable=True))
+    for column in ("site", "far_site"):
+        op.add_column("exception", sa.Column(column, sa.String(), nullable=True))
     for found in (_OF, _LATER):
         for word, asked in found.items():
             about = asked.format(f"substr(exception.subject, {len(word) + 2})")
@@ -73,7 +74,14 @@ def upgrade() -> None:
     # Money for a customer, the books and promises are of the whole business.
     for family in _WHOLE:
         op.execute(sa.text(f"UPDATE exception SET site = NULL WHERE type LIKE '{family}%'"))  # noqa: S608
+    op.execute(
+        sa.text(
+            "UPDATE exception SET far_site = (SELECT t.source FROM transfer t"
+            " WHERE t.code = substr(exception.subject, 10)) WHERE substr(subject, 1, 9) = 'transfer\\:'"
+        )
+    )
     op.create_index("ix_exception_site", "exception", ["site", "state", "id"])
+    op.create_index("ix_exception_far_site", "exception", ["far_site", "state", "id"])
     _add_record()
 
 
