@@ -19,7 +19,7 @@ _MAY: Mapping[str, frozenset[Role]] = {
 }
 # Not even an admin decides about a loss that somebody else has to approve: separation of duty.
 _ALONE: Mapping[str, frozenset[Role]] = dict.fromkeys(
-    ("approval.review", "write_off.rejected", "write_off.not_asked"), frozenset({Role.SUPERVISOR})
+    ("approval.review", "write_off.rejected"), frozenset({Role.SUPERVISOR})
 )
 _NOBODY_ELSE = frozenset({Role.ADMIN})
 

@@ -22,7 +22,8 @@ ONE = frozenset({"ONE"})
         # A loss that somebody else has to approve is not even an admin's.
         ("approval.review", "supervisor", {"supervisor"}),
         ("write_off.rejected", "supervisor", {"supervisor"}),
-        ("write_off.not_asked", "supervisor", {"supervisor"}),
+        # What an admin's repair ends, an admin may say so of.
+        ("write_off.not_asked", "supervisor", {"supervisor", "admin"}),
         ("approval.invalid", "admin", {"admin"}),
         ("some.new", "a role of a later version", {"admin"}),
     ],
