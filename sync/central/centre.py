@@ -16,6 +16,7 @@ from app.domain.ids import Ids
 from app.domain.paper import Paper
 from app.domain.signing import Signer
 from sync.central.photo_folder import PhotoFolder
+from sync.central.rules.refusals import Refusals
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
 
@@ -71,7 +72,8 @@ class Outfit:
 class Centre:
     """Database, settings, time, identities, the centre's own chain; and the photos, where it keeps any.
 
-    `policy_key` signs approvers' certificates; None in a centre that issues none.
+    `refusals` are those not on record yet. `policy_key` signs approvers' certificates; None in a centre that
+    issues none.
     """
 
     database: Database
@@ -80,6 +82,7 @@ class Centre:
     ids: Ids
     chain: CentreChain
     centre_id: str
+    refusals: Refusals
     photos: PhotoFolder | None = None
     outfit: Outfit = Outfit()
     policy_key: Signer | None = None

@@ -32,6 +32,7 @@ from sync.central.api.consignments import consignments_router
 from sync.central.api.description import describing
 from sync.central.api.dispatch import dispatch_router
 from sync.central.api.edge import Observed, SizeLimit
+from sync.central.api.exceptions import exceptions_router
 from sync.central.api.govern import govern_router
 from sync.central.api.health import health_router
 from sync.central.api.imports import imports_router
@@ -64,6 +65,7 @@ from sync.central.api.work import work_router
 from sync.central.centre import Centre, Outfit, Settings
 from sync.central.collecting import collect_seldom
 from sync.central.photo_folder import PhotoFolder
+from sync.central.rules.refusals import Refusals
 from sync.central.snapshots import Snapshots
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database
@@ -76,6 +78,7 @@ _BACKLOG = 128
 # Longer than clients keep an idle connection: the one that closes first must not meet a request on its way.
 _IDLE_S = 75
 _BARE = Outfit()
+_REFUSALS = b"backhaul/refusals/v1"
 
 
 def create_app(
@@ -107,7 +110,8 @@ def create_app(
     folder = PhotoFolder(settings.photos) if settings.photos else None
     if outfit.photos is None:
         outfit = replace(outfit, photos=folder)
-    centre = Centre(database, settings, clock, ids, chain, centre_id, folder, outfit, policy_key)
+    refusals = Refusals(chain.derived(_REFUSALS))
+    centre = Centre(database, settings, clock, ids, chain, centre_id, refusals, folder, outfit, policy_key)
     calls, meters = Calls(centre), Meters(settings.metrics_folder)
     database.watch = meters.wrote
     app = FastAPI(
@@ -130,7 +134,7 @@ def create_app(
     app.include_router(wakes_router(centre, app.state.wakes))
     app.include_router(snapshots_router(centre, app.state.snapshots))
     app.add_middleware(SizeLimit, most=settings.max_body)
-    app.add_middleware(Observed, clock=clock, meters=meters, log=settings.access_log)
+    app.add_middleware(Observed, clock=clock, meters=meters, refusals=refusals, log=settings.access_log)
     app.add_middleware(RequestId, ids=ids)
     return app
 
@@ -160,6 +164,7 @@ def _routers(centre: Centre, calls: Calls, meters: Meters) -> tuple[APIRouter, .
         consignments_router(calls),
         simulations_router(centre, calls),
         approvals_router(centre, calls),
+        exceptions_router(centre, calls),
         govern_router(centre, calls),
         tokens_router(centre, calls),
         stations_router(calls),

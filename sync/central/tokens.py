@@ -20,9 +20,13 @@ from sync.central.rules.access import Role
 from sync.central.rules.outcomes import Conflict, missing
 from sync.central.rules.scope import Sites
 from sync.central.store.prepared import asking
+from sync.central.store.security_notes import tell
 from sync.central.store.tables import token
 
 TOKEN_BYTES = 32
+MADE, ENDED = "token.made", "token.ended"
+HERE = "here"
+"""Where somebody makes a token at the centre's own computer, whom no token names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ def create(
             created_by=by,
         )
     )
+    tell(conn, MADE, name, now, "" if by else HERE)
     return text
 
 
@@ -136,6 +141,7 @@ def revoke(conn: Connection, name: str, now: datetime) -> None:
     """
     if conn.execute(_revoke, {"which": name, "now": to_text(now)}).rowcount == 0:
         raise missing("token", name)
+    tell(conn, ENDED, name, now)
 
 
 def revoke_all(conn: Connection, now: datetime) -> Sequence[str]:

@@ -11,7 +11,7 @@ from typing import Self
 from app.domain.refusal import Unavailable
 from sync.central.centre import Centre
 from sync.central.commands.upkeep import is_due, upkeep
-from sync.central.store import checkpoints
+from sync.central.store import checkpoints, security_notes
 from sync.central.store.act import Act
 from sync.central.store.approval_keys import issuer_of
 
@@ -23,8 +23,8 @@ _BY = "centre"
 def tick(centre: Centre) -> bool:
     """Looks once whether anything is due and does it; several processes may do so at once.
 
-    Checkpoints of the audit trail are made here too, as long as there is a policy key that is good; whether
-    anything else was done is the answer.
+    Checkpoints of the audit trail are made here too, as long as there is a policy key that is good, and what
+    was refused is put on record; whether anything else was done is the answer.
 
     Raises:
         Unavailable: the database does not answer.
@@ -34,7 +34,23 @@ def tick(centre: Centre) -> bool:
         return _chores(centre, now)
     finally:
         # What the chores did is in the checkpoint; what keeps them from being done keeps back no checkpoint.
-        _vouch(centre, now)
+        try:
+            _vouch(centre, now)
+        finally:
+            _keep_refusals(centre, now)
+
+
+def _keep_refusals(centre: Centre, before: datetime | None) -> None:
+    """Puts on record what was refused in minutes that are over; with None, whatever there is."""
+    met = centre.refusals.take(before)
+    if not met:
+        return
+    try:
+        with centre.database.write() as conn:
+            security_notes.keep(conn, met)
+    except BaseException:
+        centre.refusals.give_back(met)
+        raise
 
 
 def _chores(centre: Centre, now: datetime) -> bool:
@@ -75,6 +91,10 @@ class Upkeep:
         """Ends after the tick that is under way."""
         self._stopped.set()
         self._thread.join()
+        try:
+            _keep_refusals(self._centre, None)
+        except Unavailable as away:
+            _log.warning("what was refused last is not on record: %s", away)
 
     def __enter__(self) -> Self:
         self.start()

@@ -27,6 +27,7 @@ from sync.central.api.signed import _UNPROVEN
 from sync.central.api.sync import _Desk
 from sync.central.centre import Centre, Settings
 from sync.central.photo_folder import PhotoFolder
+from sync.central.rules.refusals import Refusals
 from sync.central.store.act import Act
 from sync.central.store.chain import CentreChain
 from sync.central.store.database import Database, create_database
@@ -139,6 +140,7 @@ class House:
             self.ids,
             self.chain,
             centre_id,
+            Refusals(b"simulated"),
             photos=self.photos,
             policy_key=policy_key(),
         )
@@ -202,7 +204,7 @@ class House:
         target = urlsplit(asked.url)
         match target.path:
             case str(path) if path == HELLO_PATH:
-                return self._desk.hello(asked)
+                return self._desk.hello(asked, lambda _: None)
             case str(path) if path == EVENTS_PATH:
                 return self._desk.events(asked)
             case str(path) if path == RENEW_PATH:
@@ -210,7 +212,7 @@ class House:
             case str(path) if path == HOLDS_PATH:
                 return self._desk.holds(asked)
             case str(path) if path == ENROL_PATH:
-                return self._desk.enrol(asked)
+                return self._desk.enrol(asked, "simulated")
             case str(path) if path == CHANGES_PATH:
                 said = {name: values[0] for name, values in parse_qs(target.query, True).items()}
                 at = Cursor(int(said["gen"]), int(said["pos"]))

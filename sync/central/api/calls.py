@@ -26,13 +26,14 @@ from app.domain.clock import to_text
 from app.domain.refusal import Refused
 from sync.central.api.body import Body, refuse_unsayable
 from sync.central.api.etag import names, refuse_match, require_match, tag_of
-from sync.central.api.problem import PROBLEM_TYPE, declined_body
+from sync.central.api.problem import PROBLEM_TYPE, declined_body, name
 from sync.central.centre import Centre
 from sync.central.rules.access import Open, allowed
 from sync.central.rules.outcomes import Conflict, Declined, Forbidden, Missing, TooMany, Unauthenticated
 from sync.central.rules.ownership import Speaker
 from sync.central.rules.rate import Buckets
 from sync.central.rules.sited import require_whole
+from sync.central.rules.strangers import Strangers, network_of
 from sync.central.store.act import Act
 from sync.central.store.prepared import asking, inserting
 from sync.central.store.scope import Scope
@@ -53,6 +54,7 @@ class Calls:
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
         self._buckets = Buckets(centre.settings.rate)
+        self._strangers = Strangers("token")
 
     @property
     def route(self) -> type[APIRoute]:
@@ -92,17 +94,8 @@ class Calls:
         if isinstance(who, Open):
             request.state.principal = None
             return
-        scheme, _, text = request.headers.get("authorization", "").partition(" ")
-        now = self._centre.clock.now()
-        with self._centre.database.read() as conn:
-            principal = principal_of(conn, text, now) if scheme.lower() == "bearer" and text else None
-        if principal is None:
-            raise Unauthenticated(
-                "token.unknown",
-                "Read no valid token.",
-                "Expected the header Authorization: Bearer with a token of this centre.",
-                "Ask an admin for a token.",
-            )
+        principal = self._holder(request)
+        name(request, principal.name)
         self._not_too_often(principal)
         if principal.role not in who:
             raise Forbidden(
@@ -113,6 +106,28 @@ class Calls:
             )
         require_whole(request.method, path, principal.sites)
         request.state.principal = principal
+
+    def _holder(self, request: Request) -> Principal:
+        """Who holds the token that a request comes with."""
+        scheme, _, text = request.headers.get("authorization", "").partition(" ")
+        principal = None
+        if scheme.lower() == "bearer" and text:
+            source = network_of(request.client.host if request.client else "")
+            self._strangers.require_patience(source, text, self._centre.clock.monotonic_ms())
+            with self._centre.database.read() as conn:
+                principal = principal_of(conn, text, self._centre.clock.now())
+            if principal is None:
+                self._strangers.wrong(source, self._centre.clock.monotonic_ms())
+            else:
+                self._strangers.right(source, text)
+        if principal is None:
+            raise Unauthenticated(
+                "token.unknown",
+                "Read no valid token.",
+                "Expected the header Authorization: Bearer with a token of this centre.",
+                "Ask an admin for a token.",
+            )
+        return principal
 
     def _not_too_often(self, principal: Principal) -> None:
         wait_s = self._buckets.take(principal.name, self._centre.clock.monotonic_ms())
@@ -233,9 +248,15 @@ class Calls:
         return Response(answer, status, media_type=PROBLEM_TYPE if isinstance(done, Declined) else _JSON)
 
 
+def caller_of(request: Request) -> Principal:
+    """Who calls, after `known`."""
+    caller: Principal = request.state.principal
+    return caller
+
+
 def speaker_of(request: Request) -> Speaker:
     """On whose word a record is written, after `known`."""
-    principal: Principal = request.state.principal
+    principal = caller_of(request)
     return Speaker(principal.name, principal.role)
 
 

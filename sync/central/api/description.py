@@ -53,7 +53,8 @@ _WHY: Mapping[int, str] = {
     413: "The request is larger than is read.",
     415: "The body is not called JSON.",
     422: "A field does not fit; each is named with the rule it breaks.",
-    429: "Too many requests of one token; Retry-After says when to ask again.",
+    429: "Too many requests of one token, or too many wrong secrets from one address; Retry-After says when "
+    "to ask again.",
     503: "The database does not answer now; Retry-After says when to ask again.",
     507: "The centre's disk has no room for photos; they are kept and sent again.",
 }
@@ -91,6 +92,8 @@ def problems_of(method: str, path: str) -> frozenset[int]:
         found.add(503)
     if who is Open.STATION or path.startswith("/v1/sync/"):
         found |= {401, 403, 422}
+        if who is Open.ANYONE:
+            found.add(429)
     elif not isinstance(who, Open):
         found |= {401, 403, 422, 429}
         if method == "POST":

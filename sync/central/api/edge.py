@@ -11,9 +11,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.domain.clock import Clock
 from sync.central.api import request_id
 from sync.central.api.meters import Meters
-from sync.central.api.problem import too_large
+from sync.central.api.problem import refused_in, too_large, who_in
+from sync.central.rules.refusals import Refusals
 
 _log = logging.getLogger("backhaul.central.access")
+_refused = logging.getLogger("backhaul.central.refused")
 _TOO_LARGE = 413
 
 
@@ -52,13 +54,15 @@ class SizeLimit:
 class Observed:
     """Counts each request; with `log` also one JSON line: its word, method, route, status, time.
 
-    No query, no names, no addresses.
+    No query, no names, no addresses. Of those that were refused to somebody, what and where is counted apart,
+    and the first of each minute has its line in the log whatever `log` says.
     """
 
-    def __init__(self, app: ASGIApp, clock: Clock, meters: Meters, *, log: bool) -> None:
+    def __init__(self, app: ASGIApp, clock: Clock, meters: Meters, refusals: Refusals, *, log: bool) -> None:
         self._app = app
         self._clock = clock
         self._meters = meters
+        self._refusals = refusals
         self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,6 +76,9 @@ class Observed:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                # Before its answer leaves: whoever reads the record next finds it there.
+                if (code := refused_in(scope)) is not None:
+                    self._note(scope, code)
             await send(message)
 
         try:
@@ -89,3 +96,10 @@ class Observed:
                     "ms": round(lasted, 1),
                 }
                 _log.info("%s", json.dumps(line))
+
+    def _note(self, scope: Scope, code: str) -> None:
+        who, (host, _) = who_in(scope), scope.get("client") or ("", 0)
+        route = getattr(scope.get("route"), "path", "")
+        if self._refusals.note(self._clock.now(), code, f"{scope['method']} {route}", who, host):
+            line = {"request_id": request_id.current(), "refused": code, "route": route, "who": who or None}
+            _refused.info("%s", json.dumps(line))

@@ -1,63 +1,52 @@
-"""Exceptions, the audit, and who may join."""
+"""The audit, the records of who did what, and who may join."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
 
 from app.domain.clock import to_text
-from app.domain.fields import EXACT_MAX
-from sync.central.api.calls import Calls
+from sync.central.api.calls import Answer, Calls
 from sync.central.api.records import Cursor, Limit
 from sync.central.audit import audit_connection, balances_document
 from sync.central.centre import Centre
 from sync.central.commands.catalogue import require_site
-from sync.central.commands.exceptions import resolve
-from sync.central.commands.requests import NewEnrolmentCode, Resolution
-from sync.central.store import governed
+from sync.central.commands.requests import NewEnrolmentCode
+from sync.central.store import governed, security_notes
 from sync.central.store.act import Act
-from sync.central.store.case_listing import Which, exceptions, one_exception
 from sync.central.store.enrolment import issue_code
 
 _CODE_BYTES = 16
 
 
 def govern_router(centre: Centre, calls: Calls) -> APIRouter:
-    """What people look after and how the centre proves itself."""
+    """How the centre proves itself, and who is let in."""
     router = APIRouter(prefix="/v1", tags=["govern"], route_class=calls.route)
-
-    @router.get("/exceptions", summary="What does not fit")
-    def exceptions_(
-        state: Annotated[Literal["open", "resolved"] | None, Query()] = None,
-        overdue: Annotated[bool | None, Query()] = None,
-        order: Annotated[Literal["age", "money", "due"], Query()] = "age",
-        *,
-        cursor: Cursor = None,
-        limit: Limit = 100,
-    ) -> Response:
-        """Oldest first, or by money at risk or by when they are due; one for each thing."""
-        which = Which(state, overdue, order)
-        return calls.query(lambda conn: exceptions(conn, which, centre.clock.now(), cursor, limit))
-
-    @router.get("/exceptions/{number}", summary="One exception and all that was said about it")
-    def exception_(number: Annotated[int, Path(ge=1, le=EXACT_MAX)]) -> Response:
-        """What was said each time that it was over stays, whether or not it was found anew since."""
-        return calls.query(lambda conn: one_exception(conn, number, centre.clock.now()))
-
-    @router.post("/exceptions/{number}/resolve", summary="Say what was done about an exception")
-    def resolve_(
-        request: Request, number: Annotated[int, Path(ge=1, le=EXACT_MAX)], body: Resolution
-    ) -> Response:
-        """Closes it with a note, which is an event; found again it opens again, and the note stays."""
-        return calls.command(request, lambda act: resolve(act, number, body))
 
     @router.get("/audit/acts", summary="Who let whom join, call or approve")
     def acts_(cursor: Cursor = None, limit: Limit = 100) -> Response:
         """What administrators did here, oldest first; each is an event of the centre's own chain."""
         return calls.query(lambda conn: governed.acts(conn, cursor, limit))
+
+    @router.get("/audit/security", summary="What was refused to whom, and who was let in")
+    def security_(cursor: Cursor = None, limit: Limit = 100) -> Response:
+        """The newest first, one row for what one source met with in one minute; kept a year.
+
+        Unknown tokens and signatures, acts that a role or a site forbids, wrong enrolment codes, and whoever
+        asked too often; tokens made and ended, and stations that joined. `source` tells addresses apart
+        without naming them. The first page also has what is not on record yet, of this process and minute.
+        """
+
+        def ask(conn: Connection) -> Answer:
+            found = security_notes.listing(conn, cursor, limit)
+            if cursor is None:
+                found["under_way"] = [met.to_json() for met in centre.refusals.under_way()]
+            return found
+
+        return calls.query(ask)
 
     @router.get("/audit", summary="Check every law over the whole ledger")
     def audit_() -> Response:

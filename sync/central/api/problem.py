@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from app.domain.refusal import Refused, Unavailable
 from sync.central.api import request_id
@@ -35,6 +36,8 @@ _STATUS: Mapping[type[Refused], int] = {
     WrongForm: 415,
     TooMany: 429,
 }
+_NOT_THEM = (Unauthenticated, Forbidden, TooMany)
+_GUESSED = frozenset({"enrol.code", "enrol.known"})
 _UNFIT = 422
 _TOO_LARGE = 413
 PROBLEM_TYPE = "application/problem+json"
@@ -99,6 +102,27 @@ def refusal(no: Refused) -> Response:
     return answer
 
 
+def mark(request: Request, no: Refused, *, always: bool = False) -> None:
+    """Notes for the outermost layer that something was refused to somebody: who may not, or is not known."""
+    if always or isinstance(no, _NOT_THEM) or no.code in _GUESSED:
+        request.state.refused = no.code
+
+
+def name(request: Request, who: str) -> None:
+    """Notes whose call it is, as far as a secret or a signature proves it."""
+    request.state.who = who
+
+
+def refused_in(scope: Scope) -> str | None:
+    """The code that was marked in a request."""
+    return (scope.get("state") or {}).get("refused")
+
+
+def who_in(scope: Scope) -> str:
+    """The name that was noted in a request; empty for a stranger."""
+    return str((scope.get("state") or {}).get("who", ""))
+
+
 def declined_body(no: Declined) -> bytes:
     """The problem document of a decision against what was asked, as it is answered and kept."""
     document = {
@@ -124,9 +148,10 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _defect)
 
 
-async def _refused(_request: Request, no: Exception) -> Response:
+async def _refused(request: Request, no: Exception) -> Response:
     if not isinstance(no, Refused):
         raise no
+    mark(request, no)
     return refusal(no)
 
 

@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from app.domain.clock import to_text
 from app.domain.fields import Fields
 from app.domain.refusal import Refused
-from sync.central.api.problem import problem, refusal
+from sync.central.api.problem import mark, name, problem, refusal
 from sync.central.centre import Centre
 from sync.central.photo_folder import NoRoom
 from sync.central.rules.outcomes import Forbidden
@@ -29,6 +29,7 @@ _UNAUTHENTICATED, _TOO_LARGE, _NO_ROOM = 401, 413, 507
 _UNPROVEN = frozenset(
     {"request.unsigned", "request.changed", "request.stranger", "request.replayed", signatures.STALE}
 )
+FENCED = "station.fenced"
 T = TypeVar("T")
 
 
@@ -56,6 +57,9 @@ class SignedDesk:
         try:
             said = await run_in_threadpool(make, asked)
         except Refused as no:
+            if isinstance(no, Forbidden):
+                name(request, no.who)
+            mark(request, no, always=no.code in _UNPROVEN)
             return _proven(self._no(no))
         except NoRoom as full:
             no_room = problem(
@@ -105,12 +109,14 @@ def require_open(station: Station) -> None:
         Forbidden: `station.fenced`.
     """
     if station.fenced:
-        raise Forbidden(
-            "station.fenced",
+        no = Forbidden(
+            FENCED,
             "Read a request of a station whose access is closed.",
             "Expected a station that is enrolled and not shut out.",
             "Ask the administrator.",
         )
+        no.who = station.head.station_id
+        raise no
 
 
 def read_body(asked: signatures.Request, what: str) -> Fields:

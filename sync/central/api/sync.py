@@ -6,28 +6,33 @@ Bodies are read raw, because signatures cover bytes. A refusal never means that 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Connection
 
 from app.domain.feed import Cursor, Page
-from sync.central.api.signed import SignedDesk, any_object, read_body, require_open
+from app.domain.refusal import Refused
+from sync.central.api.problem import name
+from sync.central.api.signed import FENCED, SignedDesk, any_object, read_body, require_open
 from sync.central.centre import STATION_BURST_S, Centre
 from sync.central.rules.rate import Buckets
+from sync.central.rules.strangers import Strangers, network_of
 from sync.central.store import site_stock
 from sync.central.store.approval_keys import issuer_of
 from sync.central.store.approvers import renew as renew_certificates
 from sync.central.store.approvers import renewable
-from sync.central.store.enrolment import Station, enrol
+from sync.central.store.enrolment import WRONG_CODE, Station, enrol
 from sync.central.store.pages import page_after
 from sync.central.store.recalled import recall
 from sync.central.store.receipt import receive, welcome
 from sync.central.store.renewing import holds, renew
 from sync.wire import codec, signatures
 from sync.wire.answers import Answer, Retry
-from sync.wire.messages import Enrol, Enrolled, Hello, Push, Welcome
+from sync.wire.messages import Enrol, Enrolled, Hello, Push, Verdict, Welcome
 from sync.wire.protocol import MAX_BATCH, MAX_CHANGES, MAX_EVENTS
 from sync.wire.renewals import Holds, Offer, Renew, Renewed
 
@@ -40,12 +45,21 @@ def sync_router(centre: Centre) -> APIRouter:
     @router.post("/enrol", summary="Join with a one-time code", openapi_extra=any_object())
     async def enrol_(request: Request) -> Response:
         """The code is the authority; asked again by the same station, the answer is the same."""
-        return await desk.answer(request, desk.enrol)
+        source = network_of(request.client.host if request.client else "")
+        return await desk.answer(request, lambda asked: desk.enrol(asked, source))
 
     @router.post("/hello", summary="Open a session", openapi_extra=any_object())
     async def hello_(request: Request) -> Response:
         """Compares the station's chain with what the centre holds of it."""
-        return await desk.answer(request, desk.hello)
+
+        def greet(asked: signatures.Request) -> Welcome:
+            said = desk.hello(asked, partial(name, request))
+            if said.verdict is Verdict.FENCED:
+                # It is told in an answer of its own kind, and has to stand on record like any refusal.
+                request.state.refused = FENCED
+            return said
+
+        return await desk.answer(request, greet)
 
     @router.post("/events", summary="Hand over events", openapi_extra=any_object())
     async def events_(request: Request) -> Response:
@@ -89,16 +103,26 @@ class _Desk(SignedDesk):
     def __init__(self, centre: Centre) -> None:
         super().__init__(centre)
         self._buckets = Buckets(centre.settings.station_rate, STATION_BURST_S)
+        self._strangers = Strangers("enrol")
 
-    def enrol(self, asked: signatures.Request) -> Enrolled:
-        """Nobody signs yet: the one-time code stands for the administrator's word."""
+    def enrol(self, asked: signatures.Request, source: str) -> Enrolled:
+        """Nobody signs yet: the one-time code stands for the administrator's word, and may not be guessed."""
         message = Enrol.from_json(read_body(asked, "enrolment"))
-        with self._centre.database.write() as conn:
-            return enrol(conn, message, self._centre.clock.now())
+        self._strangers.require_patience(source, message.code, self._centre.clock.monotonic_ms())
+        try:
+            with self._centre.database.write() as conn:
+                taken = enrol(conn, message, self._centre.clock.now())
+        except Refused as no:
+            if no.code == WRONG_CODE:
+                self._strangers.wrong(source, self._centre.clock.monotonic_ms())
+            raise
+        self._strangers.right(source, message.code)
+        return taken
 
-    def hello(self, asked: signatures.Request) -> Welcome:
-        """The centre's head of the station's chain, and what follows from it."""
+    def hello(self, asked: signatures.Request, told: Callable[[str], None]) -> Welcome:
+        """The centre's head of the station's chain, and what follows from it; `told` hears who asks."""
         caller = self.caller(asked)
+        told(caller.station_id)
         hello = Hello.from_json(read_body(asked, "hello"))
         said = self.signed(
             caller, lambda conn, station: welcome(conn, station, hello, self._centre.clock.now())

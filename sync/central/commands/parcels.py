@@ -278,6 +278,7 @@ def _tell_short(
             "back in if they are there, else write them off.",
             sku=sku,
             qty=qty,
+            at=f"site:{row.site}",
         )
         open_case(act.conn, case, act.posted_at)
     told = [

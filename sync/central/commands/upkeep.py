@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from app.domain.clock import to_text
 from sync.central.commands import aging, baskets, personal, replacing, return_exits
-from sync.central.store import disposals, late_work, photos
+from sync.central.store import disposals, late_work, photos, security_notes
 from sync.central.store.act import Act
 from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.failures import DATABASE_FAILED, quiet
@@ -40,6 +40,7 @@ CHORES = (
     Chore("disposals", lambda conn, now: disposals.any_due(conn, to_text(now)), disposals.remind),
     Chore("photos", photos.late, photos.look_for_late),
     Chore("personal", personal.any_overdue, personal.purge),
+    Chore("security", security_notes.any_over, lambda act: security_notes.let_go(act.conn, act.posted_at)),
     Chore("work", late_work.any_late, lambda act: late_work.note_late(act.conn, act.posted_at)),
 )
 

@@ -179,6 +179,7 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("GET", "/v1/audit"): _AUDIT,
     ("GET", "/v1/audit/recent"): _AUDIT,
     ("GET", "/v1/audit/acts"): _AUDIT,
+    ("GET", "/v1/audit/security"): _AUDIT,
     ("GET", "/v1/audit/stations/{station_id}/balances"): _AUDIT,
     ("GET", "/v1/audit/checkpoints"): _AUDIT,
     ("GET", "/v1/audit/checkpoints/{number}"): _AUDIT,

@@ -17,7 +17,9 @@ class Conflict(Refused):
 
 
 class Forbidden(Refused):
-    """The asker is known and may not do this."""
+    """The asker is known and may not do this; `who` is its name, where it is not noted before."""
+
+    who = ""
 
 
 class Unauthenticated(Refused):

@@ -165,10 +165,10 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("POST", "/v1/returns/{rma}/replacements/{line}/decision"): _WHOLE,
     ("POST", "/v1/returns/{rma}/replacements/{line}/payments"): _WHOLE,
     ("POST", "/v1/returns/{rma}/replacements/{line}/payments/reverse"): _WHOLE,
-    # An exception is about an item, a document or an event and is kept for no site.
-    ("GET", "/v1/exceptions"): _FREE,
-    ("GET", "/v1/exceptions/{number}"): _FREE,
-    ("POST", "/v1/exceptions/{number}/resolve"): _FREE,
+    # An exception is of the site where its subject is; those of the whole business are read by who answers.
+    ("GET", "/v1/exceptions"): _HELD,
+    ("GET", "/v1/exceptions/{number}"): _HELD,
+    ("POST", "/v1/exceptions/{number}/resolve"): _HELD,
     ("GET", "/v1/moves"): _HELD,
     ("GET", "/v1/balances"): _HELD,
     ("GET", "/v1/balances/{account_id}/moves"): _HELD,
@@ -183,6 +183,7 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("GET", "/v1/audit"): _WHOLE,
     ("GET", "/v1/audit/recent"): _WHOLE,
     ("GET", "/v1/audit/acts"): _WHOLE,
+    ("GET", "/v1/audit/security"): _WHOLE,
     ("GET", "/v1/audit/stations/{station_id}/balances"): _WHOLE,
     ("GET", "/v1/audit/checkpoints"): _WHOLE,
     ("GET", "/v1/audit/checkpoints/{number}"): _WHOLE,

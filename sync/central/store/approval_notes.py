@@ -93,6 +93,7 @@ def locked(station: str, approver: str) -> Case:
         owner_role="supervisor",
         fix=f"The PIN of approver {approver} was tried too often at station {station}. Ask that person: if "
         "it was somebody else, revoke the key, otherwise unlock it (POST /v1/approvers/{code}/unlock).",
+        at=f"station:{station}",
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, false, func, not_, or_, select, true
 
 from app.domain.clock import to_text
 from sync.central.rules.outcomes import missing
@@ -21,21 +21,26 @@ class Which:
 
     `overdue` asks for those that are open and should have been answered by now, or for all others. `order` is
     `age` (the oldest first), `money` (what has most at risk first, in minor units of whatever currency; what
-    has no amount last) or `due` (what is to be answered first).
+    has no amount last) or `due` (what is to be answered first). `site` asks for those at one site alone;
+    `among` is which of all the caller sees.
     """
 
     state: str | None = None
     overdue: bool | None = None
     order: str = "age"
+    site: str | None = None
+    among: ColumnElement[bool] = field(default_factory=true)
 
 
 def exceptions(conn: Connection, asked: Which, now: datetime, cursor: str | None, limit: int) -> Page:
     """Exceptions, page by page."""
     at, after = to_text(now), row_number(cursor)
     over = and_(exception.c.state == "open", exception.c.due_at < at)
-    found = _ORDERS[asked.order] if after else _FIRST[asked.order]
+    found = (_ORDERS[asked.order] if after else _FIRST[asked.order]).where(asked.among)
     if asked.state is not None:
         found = found.where(exception.c.state == asked.state)
+    if asked.site is not None:
+        found = found.where(or_(exception.c.site == asked.site, exception.c.far_site == asked.site))
     if asked.overdue is not None:
         found = found.where(over if asked.overdue else not_(func.coalesce(over, false())))
     rows = conn.execute(found, {"after": after, "most": limit + 1}).all()
@@ -66,6 +71,8 @@ def _case(row: Any, at: str) -> Page:
         "key": row.key,
         "type": row.type,
         "subject": row.subject,
+        "site": row.site,
+        "far_site": row.far_site,
         "money_minor": row.money_minor,
         "money_of": row.money_of,
         "currency": row.currency,

@@ -237,6 +237,7 @@ def rejected(row: Any) -> Case:
         "becomes of it, by another disposition or by grading it again.",
         sku=row.sku,
         qty=int(row.qty),
+        at=f"bin:{row.location}",
     )
 
 

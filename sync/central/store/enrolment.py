@@ -16,11 +16,14 @@ from app.domain.envelope import ChainHead, genesis
 from app.domain.refusal import Refused
 from sync.central.store.feed import position
 from sync.central.store.prepared import asking, inserting, updating
+from sync.central.store.security_notes import tell
 from sync.central.store.tables import enrolment_code, meta, request_nonce, station
 from sync.wire.messages import Enrol, Enrolled
 from sync.wire.signatures import FRESH, Caller
 
 CODE_BYTES = 16
+WRONG_CODE = "enrol.code"
+ENROLLED = "station.enrolled"
 _FIRST_EPOCH = 1
 _GROUP = 4
 # Letters and digits that people take for each other; the code's alphabet has only the second of each pair.
@@ -116,6 +119,7 @@ def enrol(conn: Connection, asked: Enrol, now: datetime) -> Enrolled:
             enrolled_at=to_text(now),
         )
     )
+    tell(conn, ENROLLED, asked.station_id, now)
     return _answer(conn, conn.execute(_station, {"station_id": asked.station_id}).one())
 
 
@@ -190,7 +194,7 @@ def _answer(conn: Connection, row: Row[tuple[object, ...]]) -> Enrolled:
 
 def _refused_code(why: str) -> Refused:
     return Refused(
-        "enrol.code",
+        WRONG_CODE,
         f"Read an enrolment code {why}.",
         "A code is good once and for a few minutes.",
         "Ask the administrator for a new code.",

@@ -16,6 +16,7 @@ from app.domain.clock import to_text
 from app.domain.fields import EXACT_MAX
 from sync.central.rules.deadlines import deadlines
 from sync.central.store.at_risk import Money, MoneyOf, of_units
+from sync.central.store.case_sites import far_site_of, site_of
 from sync.central.store.chain import CENTRE
 from sync.central.store.prepared import asking, inserting, updating
 from sync.central.store.tables import exception, exception_closing
@@ -29,7 +30,8 @@ class Case:
 
     `key` is the same for the same thing; `sku` and `qty` price the money at risk when they are known, unless
     `money` says it in minor units with its currency, and `money_of` which figure that is; `owner_role` is who
-    must act, `fix` what to do.
+    must act, `fix` what to do. `at` is where it is, as `bin:`, `event:` and so on, where the subject does not
+    say so surely.
     """
 
     key: str
@@ -41,6 +43,7 @@ class Case:
     qty: int = 0
     money: tuple[int, str] | None = None
     money_of: MoneyOf = MoneyOf.PRICE
+    at: str = ""
 
 
 def stored_key(key: str) -> str:
@@ -76,6 +79,8 @@ def open_case(conn: Connection, case: Case, opened_at: datetime) -> None:
             "due_at": to_text(deadlines().due(case.type, opened_at)),
             "state": "open",
             "fix": plain(case.fix),
+            "site": site_of(conn, case.type, (plain(case.at), plain(case.subject)), plain(case.sku or "")),
+            "far_site": far_site_of(conn, plain(case.subject)),
         },
     )
 
@@ -131,7 +136,8 @@ _again = {"state": "open", "resolved_at": None, "resolved_by": None, "resolution
 def _changed(newer: Any) -> dict[str, object]:
     """What becomes of a case that is there, given the row of the one that was found."""
     still = whether((exception.c.state == "open", exception.c.due_at))
-    return _again | {name: newer[name] for name in _newest} | {"due_at": func.coalesce(still, newer.due_at)}
+    kept = {"due_at": func.coalesce(still, newer.due_at), "site": func.coalesce(newer.site, exception.c.site)}
+    return _again | {name: newer[name] for name in _newest} | kept
 
 
 _open = {

@@ -125,6 +125,7 @@ def _case(key: str, said: Standing, found: Dispute) -> Case:
         f"{second.grade}. Look at it and decide, have a third person grade it, or say in a note which holds.",
         sku=unit.item,
         qty=said.moves[-1].qty,
+        at=f"event:{said.event_id}",
     )
 
 

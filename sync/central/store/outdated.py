@@ -175,6 +175,7 @@ def _case(happened: Event, says: str) -> Case:
         "The unit is where the bench put it: decide about it anew, or leave it and say why.",
         sku=word(happened.body, "sku"),
         qty=qty if isinstance(qty, int) else 0,
+        at=f"event:{happened.event_id}",
     )
 
 

@@ -81,7 +81,8 @@ def _unfit(conn: Connection, happened: Event, move: Move) -> Iterator[Case]:
 def _case(key: str, kind: str, happened: Event, move: Move, fix: str) -> Case:
     label = move.source.label
     about = f"label:{label}" if label else f"event:{happened.event_id}"
-    return Case(key, kind, about, "supervisor", fix, sku=move.source.item, qty=move.qty)
+    at = f"bin:{move.source.location}"
+    return Case(key, kind, about, "supervisor", fix, sku=move.source.item, qty=move.qty, at=at)
 
 
 def _blocked(conn: Connection, happened: Event, move: Move) -> str | None:

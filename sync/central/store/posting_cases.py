@@ -50,6 +50,7 @@ def negative_case(short: Account, qty: int) -> Case:
         fix=f"More left {short.location} than was recorded there: count {short.item} at {short.location}.",
         sku=short.item,
         qty=-qty,
+        at=f"bin:{short.location}",
     )
 
 

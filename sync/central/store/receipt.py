@@ -197,6 +197,7 @@ class _Batch:
             owner_role="admin",
             fix="Two different events carry one id. The first counts, the second is kept aside: compare "
             "both and record by hand what really happened.",
+            at=f"station:{self.head.station_id}",
         )
         open_case(self._conn, priced_as_told(self._conn, case, envelope), self._now)
         return QUARANTINED

@@ -33,6 +33,7 @@ def unknown_rma(deed: Deed, code: str) -> Case:
         fix="A station worked on an RMA the centre does not know: find the order and authorize the return.",
         sku=deed.facts.maybe_text("sku"),
         qty=deed.facts.whole_or("qty", 0),
+        at=f"event:{deed.event_id}",
     )
 
 
@@ -48,6 +49,7 @@ def blind(deed: Deed, key: str, why: Why = Why.BLIND) -> Case:
         fix=FIX[why],
         sku=f.maybe_text("sku"),
         qty=deed.qty(),
+        at=f"event:{deed.event_id}",
     )
 
 
@@ -90,6 +92,7 @@ def unidentified(happened: Event) -> Case:
         owner_role="service",
         fix="Nobody at the bench could name this thing, which waits under its holding label: look at it and "
         "find out which item it is and whose.",
+        at=f"event:{happened.event_id}",
     )
 
 
@@ -124,6 +127,7 @@ def not_on_rma(deed: Deed, code: str) -> Case:
         fix="Another item came back than the RMA authorizes: ask the customer and decide about both.",
         sku=deed.facts.maybe_text("sku"),
         qty=deed.qty(),
+        at=f"event:{deed.event_id}",
     )
 
 
@@ -147,6 +151,7 @@ def apart(deed: Deed, code: str, why: Kept, order: str | None = None) -> Case:
         fix=fix,
         sku=deed.facts.maybe_text("sku"),
         qty=deed.qty(),
+        at=f"event:{deed.event_id}",
     )
 
 
@@ -174,6 +179,7 @@ def missing_elsewhere(deed: Deed, code: str, number: int, qty: int) -> Case:
         key=f"return.not_on_rma:{code}:{deed.event_id}:{number}",
         fix=f"A station finished this RMA with {qty} missing of line {number}, which it does not have: ask "
         "what was missing.",
+        at=f"event:{deed.event_id}",
     )
 
 
@@ -225,6 +231,7 @@ def odd_undo(happened: Event) -> Case:
         subject=f"event:{happened.corrects}",
         owner_role="supervisor",
         fix="An undo names an event that is not here or was undone before: look at both and correct.",
+        at=f"event:{happened.event_id}",
     )
 
 
@@ -232,6 +239,6 @@ def _unit(deed: Deed) -> str:
     return deed.facts.maybe_text("label") or deed.event_id
 
 
-def _of_return(code: str, key: str, fix: str, sku: str | None = None, qty: int = 0) -> Case:
+def _of_return(code: str, *, key: str, fix: str, sku: str | None = None, qty: int = 0, at: str = "") -> Case:
     """A case about a return, which the service desk answers; its key begins with its type."""
-    return Case(key, key.partition(":")[0], f"rma:{code}", "service", fix, sku=sku, qty=qty)
+    return Case(key, key.partition(":")[0], f"rma:{code}", "service", fix, sku=sku, qty=qty, at=at)

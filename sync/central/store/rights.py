@@ -92,6 +92,7 @@ RIGHTS: Mapping[str, str] = {
     "rma_match": ADDED_ONLY,
     "rma_release": ADDED_ONLY,
     "sale_worth": CHANGED,
+    "security_note": PASSING,
     "site_safety": KEPT,
     "sold_serial": CHANGED,
     "station": CHANGED,

@@ -226,6 +226,7 @@ def _unknown(receipt: Event, code: str) -> Case:
         key=f"transfer.unknown:{receipt.event_id}",
         type="transfer.unknown",
         subject=transfers.document_of(code),
+        at=f"event:{receipt.event_id}",
         owner_role="planner",
         fix=f"A station received transfer {code}, which this centre does not know; its moves are posted. "
         "Find out whose goods these are.",

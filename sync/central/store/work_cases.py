@@ -95,4 +95,5 @@ def unbooked(row: Any, held: Account, minor: int, parts: int) -> Case:
 def _about(held: Account, qty: int, key: str, fix: str, role: str = "supervisor") -> Case:
     unit = held.label or held.serial
     subject = f"label:{held.label}" if held.label else f"serial:{unit}" if unit else f"sku:{held.item}"
-    return Case(key, key.partition(":")[0], subject, role, fix, sku=held.item, qty=qty)
+    at = f"bin:{held.location}"
+    return Case(key, key.partition(":")[0], subject, role, fix, sku=held.item, qty=qty, at=at)

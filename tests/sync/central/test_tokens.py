@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from app.domain.refusal import Refused
 from sync.central.rules.access import Role
 from sync.central.rules.outcomes import Conflict, Missing
 from sync.central.store.act import Act
+from sync.central.store.security_notes import listing as listing_of
 from sync.central.store.tables import token
 from sync.central.tokens import Principal, create, listing, principal_of, revoke, revoke_all
 from tests.sync.central.shop import Shop
@@ -115,3 +117,24 @@ def test_a_token_ends_by_itself_when_its_time_is_over(shop: Shop) -> None:
     (listed,) = shop.ask(listing)
     assert listed.expires_at == "2026-11-23T10:00:00.000Z"
     assert listed.created_by
+
+
+def test_tokens_that_are_made_and_ended_are_on_record_without_their_secret(shop: Shop) -> None:
+    def do(act: Act) -> str:
+        text = create(act.conn, SECRET, role="planner", name="kim 1", now=act.posted_at)
+        create(act.conn, SECRET[::-1], role="planner", name="lee 1", now=act.posted_at, by="ann")
+        revoke(act.conn, "kim 1", act.posted_at)
+        revoke_all(act.conn, act.posted_at)
+        return text
+
+    text = shop.act(do)
+    found: Any = shop.ask(lambda conn: listing_of(conn, None, 9))
+    told = [(row["code"], row["who"], row["source"]) for row in found["security"]]
+    assert told == [
+        ("token.ended", "lee 1", None),
+        ("token.ended", "kim 1", None),
+        ("token.made", "lee 1", None),
+        # Whoever made it was at the centre's own computer.
+        ("token.made", "kim 1", "here"),
+    ]
+    assert text not in str(found)

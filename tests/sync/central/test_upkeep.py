@@ -7,12 +7,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import insert
 
+from app.domain.refusal import Unavailable
 from app.domain.signing import Ed25519Signer
 from sync.central.centre import Centre, Settings
 from sync.central.rules.access import Role
 from sync.central.service import create_app
+from sync.central.store import security_notes
 from sync.central.store.approval_keys import grant_key
 from sync.central.store.tables import meta
 from sync.central.upkeep import Upkeep, tick
@@ -86,3 +89,35 @@ def test_a_chore_that_fails_keeps_back_no_checkpoint(
             conn.execute(insert(meta).values(name="upkeep_until", value="noon"))
         assert tick(centre.centre)
         assert len(centre.as_(Role.AUDITOR).get("/audit/checkpoints")["checkpoints"]) == 1
+
+
+def test_what_was_refused_last_is_on_record_when_it_stops(centre: RunningCentre) -> None:
+    here = app_of(centre)
+    here.refusals.note(centre.clock.now(), "token.unknown", "GET /v1/items", "", "192.0.2.1")
+    with Upkeep(here, every_s=_PATIENCE):
+        assert here.refusals.under_way()
+    assert here.refusals.under_way() == []
+    found = centre.as_(Role.AUDITOR).get("/audit/security")["security"]
+    assert [(row["code"], row["times"]) for row in found if row["route"]] == [("token.unknown", 1)]
+
+
+def test_what_cannot_be_put_on_record_waits_for_the_database(
+    centre: RunningCentre, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
+) -> None:
+    here = app_of(centre)
+    here.refusals.note(centre.clock.now(), "token.unknown", "GET /v1/items", "", "192.0.2.1")
+
+    def away(*_: object) -> None:
+        raise Unavailable("The database is away.")
+
+    monkeypatch.setattr(security_notes, "keep", away)
+    centre.clock.forward(timedelta(minutes=1))
+    with pytest.raises(Unavailable):
+        tick(here)
+    assert [met.times for met in here.refusals.under_way()] == [1]
+    expect_log("what was refused last is not on record")
+    with Upkeep(here, every_s=_PATIENCE):
+        pass
+    monkeypatch.undo()
+    tick(here)
+    assert here.refusals.under_way() == []

@@ -86,7 +86,7 @@ from sync.central.store.tables.trade import (
     transfer_milestone,
     wave,
 )
-from sync.central.store.tables.trail import audit_checkpoint, audit_tile
+from sync.central.store.tables.trail import audit_checkpoint, audit_tile, security_note
 from sync.central.store.tables.work import work_order, work_step
 
 __all__ = [
@@ -162,6 +162,7 @@ __all__ = [
     "rma_match",
     "rma_release",
     "sale_worth",
+    "security_note",
     "site_safety",
     "sold_serial",
     "station",

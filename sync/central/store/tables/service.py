@@ -77,7 +77,8 @@ Index("ix_write_off_requested_at", write_off.c.requested_at, write_off.c.code)
 
 # `state`: open, resolved. `key` makes one case of what is found again and again. `money_of`: cost, item_value
 # or price, none of cases that were opened before it was kept. `due_at`: by when it is to be answered, counted
-# from when it opened or opened again; none of those that were over before it was kept.
+# from when it opened or opened again; none of those that were over before it was kept. `site`: where its
+# subject is, none of what is of the whole business; `far_site`: the other end of a transfer, which reads it.
 exception = Table(
     "exception",
     metadata,
@@ -96,7 +97,11 @@ exception = Table(
     words("resolution", null=True),
     words("money_of", null=True),
     words("due_at", null=True),
+    words("site", null=True),
+    words("far_site", null=True),
 )
+Index("ix_exception_site", exception.c.site, exception.c.state, exception.c.id)
+Index("ix_exception_far_site", exception.c.far_site, exception.c.state, exception.c.id)
 Index(
     "ix_exception_due_at",
     exception.c.due_at,

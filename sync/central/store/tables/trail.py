@@ -1,4 +1,7 @@
-"""The audit trail: trees over the feed and over what was received, and the signed checkpoints of them."""
+"""The audit trail: trees over the feed and over what was received, and the signed checkpoints of them.
+
+And the record of security matters.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from sqlalchemy import (
     Text,
 )
 
-from sync.central.store.tables.base import metadata, words
+from sync.central.store.tables.base import Number, metadata, words
 
 # 256 hashes of one level of a tree, side by side; `upto` is the feed's position, or the receipt, of the last
 # entry under it. Only full ones are kept, so that none ever changes.
@@ -48,3 +51,19 @@ audit_checkpoint = Table(
     Column("document", Text(), nullable=False),
     words("sig"),
 )
+
+# Calls that were refused, in one row a process for what one source met with in one minute: `code` is the
+# refusal's, `route` where it was met last, `who` the token or station where it is proven, `source` a digest
+# of the address that nobody turns back. And what was done: a token made or ended, a station enrolled.
+security_note = Table(
+    "security_note",
+    metadata,
+    Column("id", Number, primary_key=True),
+    words("minute"),
+    words("code"),
+    words("route"),
+    words("who"),
+    words("source"),
+    Column("times", BigInteger(), nullable=False),
+)
+Index("ix_security_note_minute", security_note.c.minute)

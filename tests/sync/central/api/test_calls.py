@@ -6,10 +6,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from sync.central.centre import Settings
 from sync.central.rules.access import Role
+from sync.central.rules.strangers import EVERY_S, GUESSES
 from tests.centre import Caller, RunningCentre, running_centre
 
 ITEMS: dict[str, Any] = {"items": [{"sku": "A", "name": "A"}]}
@@ -119,3 +121,37 @@ def test_who_asks_too_often_is_told_when_to_come_back(tmp_path: Path) -> None:
         assert refused[0].json()["code"] == "request.too_many"
         assert int(refused[0].headers["retry-after"]) >= 1
         assert other.http.get("/v1/orders").status_code == 200
+
+
+def test_a_stranger_s_guesses_are_slowed_down_and_nobody_else_is(centre: RunningCentre) -> None:
+    shop = centre.as_(Role.INTEGRATOR)
+    shop.get("/items")
+    stranger = centre.with_token("0" * 64)
+    found = [stranger.http.get("/v1/items").status_code for _ in range(GUESSES + 3)]
+    # The bucket fills a little while they are sent.
+    assert found[:GUESSES] == [401] * GUESSES
+    assert 429 in found[GUESSES:]
+    for _ in range(GUESSES):
+        slowed = stranger.http.get("/v1/items")
+        if slowed.status_code == 429:
+            break
+    assert slowed.json()["code"] == "token.too_many_wrong"
+    assert 1 <= int(slowed.headers["Retry-After"]) <= EVERY_S
+    assert shop.get("/items") == {"items": [], "next": None}
+
+
+def test_without_a_token_nothing_is_guessed(centre: RunningCentre) -> None:
+    with httpx.Client(base_url=centre.base_url, timeout=30) as http:
+        for _ in range(GUESSES + 3):
+            assert http.get("/v1/items").status_code == 401
+
+
+def test_callers_behind_a_proxy_of_this_computer_are_told_apart(centre: RunningCentre) -> None:
+    stranger = centre.with_token("0" * 64)
+
+    def asked(host: str) -> int:
+        return stranger.http.get("/v1/items", headers={"X-Forwarded-For": host}).status_code
+
+    found = [asked("192.0.2.1") for _ in range(GUESSES * 2)]
+    assert 429 in found
+    assert asked("192.0.2.2") == 401

@@ -61,6 +61,7 @@ COMMANDS: dict[str, Any] = {
     "/v1/enrolment-codes": {"name": "Bench", "site": "WH1", "owner": OWNER},
     "/v1/tokens": {"role": "auditor", "name": "n", "sites": ["WH1"]},
     "/v1/tokens/{name}/end": {},
+    "/v1/exceptions/{number}/resolve": {"note": "n"},
 }
 # What a look at one record or at availability is asked with; it is refused.
 LOOKS = (
@@ -70,6 +71,7 @@ LOOKS = (
     "/v1/holds/{hold}",
     "/v1/returns/{rma}",
     "/v1/write-offs/{code}",
+    "/v1/exceptions/{number}",
     "/v1/balances/{account_id}/moves",
     "/v1/availability?owner=ACME&sku=A&site=WH1",
 )
@@ -101,6 +103,7 @@ LISTS: dict[str, Entries] = {
     "/v1/balances": lambda found: found["balances"],
     "/v1/moves?sku=A": lambda found: found["moves"],
     "/v1/write-offs": lambda found: found["write_offs"],
+    "/v1/exceptions": lambda found: [case for case in found["exceptions"] if case["site"]],
     "/v1/tokens": lambda found: [one for one in found["tokens"] if one["sites"] != ["WH3"]],
     "/v1/stock": lambda found: [row for row in found["stock"] if row["sellable"]["qty"]],
 }

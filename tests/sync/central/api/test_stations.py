@@ -57,3 +57,14 @@ def test_nobody_shuts_out_a_station_of_another_site(centre: RunningCentre) -> No
     assert other.send(OUT, STOLEN).json()["code"] == "token.site"
     assert other.get("/stations") == {"stations": []}
     assert admin.send("/stations/nobody/shut-out", STOLEN).status_code == 404
+
+
+def test_what_a_station_tries_that_was_shut_out_is_on_record_in_its_name(centre: RunningCentre) -> None:
+    way = joined(centre)
+    centre.as_(Role.SUPERVISOR).post(OUT, STOLEN)
+    assert way.hello(hello()).verdict is Verdict.FENCED
+    with pytest.raises(Refused):
+        way.changes(0, 0, 9, "")
+    way.close()
+    found = centre.as_(Role.AUDITOR).get("/audit/security")["under_way"]
+    assert [(row["code"], row["who"], row["times"]) for row in found] == [("station.fenced", STATION, 2)]

@@ -12,6 +12,7 @@ from app.domain.envelope import MAX_SIZE
 from app.domain.refusal import Refused, Unavailable
 from app.domain.signing import Ed25519Signer
 from sync.central.centre import Settings
+from sync.central.rules.strangers import EVERY_S, GUESSES
 from sync.central.service import Running, create_app
 from sync.central.store.feed import Record, publish
 from sync.central.store.tables import station
@@ -234,3 +235,16 @@ def test_when_the_database_is_away_the_station_is_told_when_to_come_back(
         centre.hello(hello(bench))
     assert busy.value.after_s == 2
     monkeypatch.undo()
+
+
+def test_wrong_codes_are_slowed_down_and_signatures_are_not(
+    url: str, bench: Bench, centre: HttpCentre
+) -> None:
+    wrong = {"code": "AAAA", "station_id": "6f" * 16, "install_id": "i", "public_key": "ab" * 32, "name": "n"}
+    with httpx.Client(base_url=url, timeout=30) as http:
+        found = [http.post("/v1/sync/enrol", json=wrong) for _ in range(GUESSES + 1)]
+    assert [answer.status_code for answer in found] == [422] * GUESSES + [429]
+    assert found[-1].json()["code"] == "enrol.too_many_wrong"
+    assert found[-1].headers["Retry-After"] == str(EVERY_S)
+    # A station behind the same address signs, and is heard.
+    assert centre.hello(hello(bench)).verdict is Verdict.CONTINUE

@@ -13,7 +13,7 @@ from app.domain.envelope import genesis
 from app.domain.refusal import Refused
 from app.domain.signing import Ed25519Signer
 from sync.central.store.enrolment import find_station, take_nonce, withdraw_codes
-from sync.central.store.tables import enrolment_code, request_nonce
+from sync.central.store.tables import enrolment_code, request_nonce, security_note
 from sync.wire.messages import Enrolled
 from sync.wire.signatures import FRESH, Caller
 from tests.app.domain.examples import SIGNER, STATION
@@ -51,6 +51,15 @@ def test_a_station_joins_under_the_administrators_name_with_the_next_bench(store
     station = store.station(Bench())
     assert station.head == genesis(STATION, 1, SIGNER.public_key)
     assert (station.public_key, station.fenced) == (SIGNER.public_key, False)
+
+
+def test_who_joined_is_on_record_once(store: Store) -> None:
+    bench, code = Bench(), store.code()
+    store.enrol(bench, code)
+    store.enrol(bench, code)
+    with store.database.read() as conn:
+        rows = conn.execute(select(security_note)).all()
+    assert [(row.code, row.who, row.times) for row in rows] == [("station.enrolled", bench.station_id, 1)]
 
 
 def test_a_code_may_be_typed_as_people_read_it(store: Store) -> None:
