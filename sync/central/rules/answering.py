@@ -17,10 +17,9 @@ _MAY: Mapping[str, frozenset[Role]] = {
     Role.FINANCE: frozenset({Role.FINANCE, Role.ADMIN}),
     Role.ADMIN: frozenset({Role.ADMIN}),
 }
-# Not even an admin decides about a loss that somebody else has to approve: separation of duty.
-_ALONE: Mapping[str, frozenset[Role]] = dict.fromkeys(
-    ("approval.review", "write_off.rejected"), frozenset({Role.SUPERVISOR})
-)
+# Not even an admin decides about a loss that a supervisor has to approve: separation of duty. But a review of
+# what the only supervisor approved has to be somebody's.
+_ALONE: Mapping[str, frozenset[Role]] = {"write_off.rejected": frozenset({Role.SUPERVISOR})}
 _NOBODY_ELSE = frozenset({Role.ADMIN})
 
 

@@ -19,8 +19,8 @@ ONE = frozenset({"ONE"})
         # Books and refunds are no supervisor's.
         ("books.failed", "finance", {"finance", "admin"}),
         ("event.rejected", "admin", {"admin"}),
-        # A loss that somebody else has to approve is not even an admin's.
-        ("approval.review", "supervisor", {"supervisor"}),
+        # What the only supervisor approved is an admin's to look into, a loss itself is not.
+        ("approval.review", "supervisor", {"supervisor", "admin"}),
         ("write_off.rejected", "supervisor", {"supervisor"}),
         # What an admin's repair ends, an admin may say so of.
         ("write_off.not_asked", "supervisor", {"supervisor", "admin"}),

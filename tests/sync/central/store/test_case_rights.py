@@ -131,7 +131,8 @@ def test_nobody_judges_of_an_approval_in_an_act_of_their_own(planted: Shop) -> N
     shop.act(lambda act: act.conn.execute(insert(approval), [given]))
     assert refused(shop, 1, None, Role.SUPERVISOR, "ann k") == "exception.own"
     assert refused(shop, 1, None, Role.SUPERVISOR, "Ruth") == "exception.own"
-    assert refused(shop, 1, None, Role.ADMIN, "sue") == "exception.role"
+    assert refused(shop, 1, None, Role.FINANCE, "sue") == "exception.role"
+    assert refused(shop, 1, None, Role.ADMIN, "ruth") == "exception.own"
     assert refused(shop, 1, None, Role.SUPERVISOR, "sue") is None
 
 
