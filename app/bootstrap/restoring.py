@@ -21,7 +21,8 @@ from app.station.system import SystemClock, SystemIds
 
 _CAUSE = "restored"
 _TOKEN_SIZE = 16
-_LOG = ("-wal", "-shm")
+# What the library leaves beside a record whose program did not end by itself.
+_LOG = ("-wal", "-journal", "-shm")
 _SHOWN = 3
 
 
@@ -57,7 +58,7 @@ def restore(folder: Folder, source: Path, *, replace: bool) -> Path | None:
             there = record.exists() and record.stat().st_size > 0
             damaged = there and not _readable(dbapi, record)
             _prepare(folder, draft, ids, numbers.counted(dbapi, record) if there else {})
-            aside = _kept_aside(dbapi, record, damaged=damaged) if there else None
+            aside = _kept_aside(dbapi, record, damaged=damaged) if there else _log_aside(record)
             # What the draft's log holds, the duty to renew first of all, comes along and lasts.
             swapping.swap(dbapi, draft, record, damaged=damaged or not there)
         finally:
@@ -108,25 +109,45 @@ def _kept_aside(dbapi: Any, record: Path, *, damaged: bool) -> Path:
     Raises:
         Unavailable: it could not be kept; it is as it was.
     """
-    number = 1
-    while (aside := record.with_name(f"{record.stem}-replaced-{number}{record.suffix}")).exists():
-        number += 1
-    if not damaged:
-        try:
-            backup(record, dbapi, aside)
-        except Unavailable:
-            # It opens, but not all of it can be read, or the disk takes no copy: the file itself stays.
-            _stays(record, aside)
+    aside = _free_name(record)
+    if damaged:
+        _stays(record, aside)
+        _log_stays(record, aside)
         return aside
+    try:
+        backup(record, dbapi, aside)
+    except Unavailable:
+        # It opens, but not all of it can be read, or the disk takes no copy: the file itself stays.
+        _stays(record, aside)
+    return aside
+
+
+def _log_aside(record: Path) -> Path | None:
+    """Where the log of a record is kept that is gone; None where it left none."""
+    kept = _log_stays(record, _free_name(record))
+    return kept[0] if kept else None
+
+
+def _free_name(record: Path) -> Path:
+    number = 1
+    while (aside := record.with_name(f"{record.stem}-replaced-{number}{record.suffix}")).exists() or any(
+        aside.with_name(aside.name + ending).exists() for ending in _LOG
+    ):
+        number += 1
+    return aside
+
+
+def _log_stays(record: Path, aside: Path) -> list[Path]:
+    """Takes a record's log away from it, to beside `aside`: it must not be taken for that of the copy."""
+    kept = list[Path]()
     for ending in _LOG:
-        part = record.with_name(record.name + ending)
+        part, other = record.with_name(record.name + ending), aside.with_name(aside.name + ending)
         if part.exists():
-            _stays(part, aside.with_name(aside.name + ending))
-    _stays(record, aside)
-    # What is still in its log must not be taken for that of the copy.
+            _stays(part, other)
+            kept.append(other)
     for ending in _LOG:
         record.with_name(record.name + ending).unlink(missing_ok=True)
-    return aside
+    return kept
 
 
 def _stays(file: Path, aside: Path) -> None:

@@ -9,17 +9,28 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from app.domain.refusal import Unavailable
+from app.domain.refusal import Refused, Unavailable
 from app.ledger.audit import audit
 from app.ledger.upgrade import make_current
 from app.ledger.writer import Ledger
 from tests.app.ledger.station import Station
 from tests.powercut.disk import Image
+
+After = Callable[[Ledger], str]
+"""Looks at a record that went on after a cut; what is wrong beside it, or nothing."""
+
+_GONE = "no record"
+
+
+def nothing_more(_ledger: Ledger) -> str:
+    """For scenes whose record is all there is."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +51,14 @@ class Checker:
         ran: the folder of the run.
         young: the run makes or upgrades the record: opening an image would do that again, each time anew, so
             that rows are read without the product, which opens those images that have to go on.
+        after: what more has to hold of an image that goes on.
     """
 
     station: Station
     scratch: Path
     ran: Path
     young: bool = False
+    after: After = nothing_more
     # By the number of commits: what is there when everything reached the disk.
     states: list[str] = field(default_factory=list)
     _ledger: Ledger | None = None
@@ -58,28 +71,45 @@ class Checker:
         if self.young:
             self.states.append(self._read())
             return
-        with closing(self._opened()) as ledger:
-            found = audit(ledger)
-            if not found.clean:
-                raise AssertionError(found.violations[:3])
-            self.states.append(content(ledger.connection.connection.cursor()))
+        missing = self._missing()
+        if missing:
+            self.states.append(missing)
+            return
+        try:
+            with closing(self._opened()) as ledger:
+                found = audit(ledger)
+                if not found.clean:
+                    raise AssertionError(found.violations[:3])
+                self.states.append(content(ledger.connection.connection.cursor()))
+        except Refused as no:
+            # A scene may begin with a record that cannot be opened.
+            self.states.append(no.code)
 
     def check(self, image: Image, *, goes_on: bool) -> Verdict:
         """Opens an image; with `goes_on`, one more event is recorded and everything audited."""
         self._lay(image)
         try:
-            found = self._read() if self.young else ""
+            found = self._missing() or (self._read() if self.young else "")
             if goes_on or not self.young:
                 found, wrong = self._look(found, goes_on=goes_on)
                 if wrong:
                     return Verdict(broken=wrong)
+        except Refused as no:
+            found = no.code
         except Exception as wrong:  # noqa: BLE001 - a damaged record breaks the program anywhere
             return Verdict(broken=f"not opened: {type(wrong).__name__}: {wrong}"[:200])
         if found in self.states[image.saved : image.saved + 2]:
             return Verdict()
         if found in self.states:
             return Verdict(lost=f"{image.saved} commits were saved, {self.states.index(found)} are there")
+        if found.startswith("ledger."):
+            return Verdict(broken=f"not opened: {found}")
         return Verdict(broken="the rows are none that any commit left")
+
+    def _missing(self) -> str:
+        """A word for a record that is not there; opening it would make one. Nothing where it may be made."""
+        there = self.young or (self.scratch / self.station.path.name).exists()
+        return "" if there else _GONE
 
     def _lay(self, image: Image) -> None:
         for path in self.scratch.iterdir():
@@ -94,6 +124,8 @@ class Checker:
             path.write_bytes(data)
 
     def _look(self, found: str, *, goes_on: bool) -> tuple[str, str]:
+        if found == _GONE:
+            return found, ""
         with closing(self._opened()) as ledger:
             file = self._settled(ledger.path)
             if file not in self._known:
@@ -121,7 +153,9 @@ class Checker:
         seq = ledger.head.seq
         sealed = ledger.record(self.station.disposition())
         found = audit(ledger)
-        return "" if found.clean and sealed.seq == seq + 1 else f"laws: {found.violations[:2]}"
+        if not found.clean or sealed.seq != seq + 1:
+            return f"laws: {found.violations[:2]}"
+        return self.after(ledger)
 
     def _opened(self) -> Ledger:
         """The product's own opening; what it compiled for the image before is used again."""

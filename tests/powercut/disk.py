@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.powercut.log import Cut, Delete, Entry, Kept, Make, Rename, Saved, Sync, Write
+from tests.powercut.log import Cut, Delete, Entry, Given, Kept, Link, Make, Rename, Saved, Sync, Write
 
 SECTOR = 512
 _ALL, _TORN, _SUBSETS, _PREFIXES = 1.0, 2, 3, 24
@@ -95,7 +95,10 @@ class Disk:
             case Rename(path, target):
                 self.seen[target] = self.seen.pop(path)
                 self._loosen(_Loose(entry, made=self.seen[target]))
-            case Saved() | Kept():
+            case Link(path, target):
+                self.seen[target] = self.seen[path]
+                self._loosen(_Loose(entry, made=self.seen[target]))
+            case Saved() | Kept() | Given():
                 pass
 
     def _loosen(self, loose: _Loose) -> None:
@@ -161,6 +164,8 @@ def _name(names: dict[str, _File], loose: _Loose) -> None:
             names.pop(path, None)
         case Rename(path, target):
             names.pop(path, None)
+            names[target] = loose.made or _File()
+        case Link(_, target):
             names[target] = loose.made or _File()
         case _:
             raise TypeError(loose.entry)
