@@ -159,7 +159,7 @@ def _follow(folder: Path, rng: random.Random) -> None:
         copy.close()
 
 
-def _followed(ledger: Ledger) -> str:
+def followed(ledger: Ledger) -> str:
     """The copy goes on, and then has every event of the newest chain; none is said to be lost."""
     folder = ledger.path.parent / USB
     copy = SecondCopy(folder)
@@ -181,23 +181,23 @@ def _followed(ledger: Ledger) -> str:
     return trouble or (f"the copy lacks {lacking}" if lacking else "") or "; ".join(map(str, copy.lost))
 
 
-def _keyed(folder: Path) -> Folder:
+def keyed(folder: Path) -> Folder:
     """A station's folder as the program makes one, with its own key, and some work in the record."""
     made = Folder(folder)
-    with _standard(1), record.open_record(made, must_exist=False) as ledger:
+    with standard(1), record.open_record(made, must_exist=False) as ledger:
         ledger.adopt(Station(folder / NAME).identity(ledger))
         _work(Station(folder / NAME), ledger, 4)
     return made
 
 
-def _signer(folder: Path) -> Station:
-    with _standard(1):
-        signer = load_or_make(folder / "station.key", SeededIds(7))
-    return Station(folder / NAME, signer=signer, ids=SeededIds(55), made=500)
+def signer(folder: Path) -> Station:
+    with standard(1):
+        key = load_or_make(folder / "station.key", SeededIds(7))
+    return Station(folder / NAME, signer=key, ids=SeededIds(55), made=500)
 
 
 @contextmanager
-def _standard(seed: int) -> Iterator[None]:
+def standard(seed: int) -> Iterator[None]:
     """The program as ever, on the library that is watched, with identities that come again."""
     chosen = sqlite.SqliteChoice(sqlite3, sqlite3.sqlite_version, sound=True)
     with ExitStack() as stack:
@@ -208,17 +208,17 @@ def _standard(seed: int) -> Iterator[None]:
         yield
 
 
-def _copied(folder: Path) -> None:
+def copied(folder: Path) -> None:
     """A copy, work since then, and a program that was killed: the newest of it is in the log alone."""
-    backup(_keyed(folder).record, sqlite3, folder / COPY)
+    backup(keyed(folder).record, sqlite3, folder / COPY)
     with _killed(folder) as ledger:
-        _work(_signer(folder), ledger, 3)
+        _work(signer(folder), ledger, 3)
 
 
 def _damaged(folder: Path) -> None:
     """The same, with a first page that is nonsense, of which the log holds nothing."""
-    _copied(folder)
-    _signer(folder).open().close()
+    copied(folder)
+    signer(folder).open().close()
     with _killed(folder) as ledger:
         ledger.save([SetValue("person", "ana")])
     record = folder / NAME
@@ -227,14 +227,14 @@ def _damaged(folder: Path) -> None:
 
 def _log_alone(folder: Path) -> None:
     """The same, and the record was deleted by hand, its log was not."""
-    _copied(folder)
+    copied(folder)
     (folder / NAME).unlink()
 
 
 @contextmanager
 def _killed(folder: Path) -> Iterator[Ledger]:
     """A program that ends in the middle of its work: its log stays."""
-    with _signer(folder).open() as ledger:
+    with signer(folder).open() as ledger:
         yield ledger
         left = {path: path.read_bytes() for path in (folder / NAME, folder / f"{NAME}-wal")}
     for path, data in left.items():
@@ -243,10 +243,10 @@ def _killed(folder: Path) -> Iterator[Ledger]:
 
 def _restore(folder: Path, rng: random.Random) -> None:
     """A copy takes the record's place, and the station works on."""
-    with _standard(rng.randrange(2, 99)):
+    with standard(rng.randrange(2, 99)):
         restoring.restore(Folder(folder), folder / COPY, replace=True)
-    with _signer(folder).open() as ledger:
-        _work(_signer(folder), ledger, rng.randrange(1, 3))
+    with signer(folder).open() as ledger:
+        _work(signer(folder), ledger, rng.randrange(1, 3))
 
 
 _SINCE = 7
@@ -266,14 +266,14 @@ def _owes_or_was(ledger: Ledger) -> str:
 
 def _export(folder: Path, rng: random.Random) -> None:
     """Everything is exported; more is recorded, in another epoch too; and exported over the first file."""
-    with _signer(folder).open() as ledger:
-        _work(_signer(folder), ledger, rng.randrange(1, 3))
-    with _standard(rng.randrange(2, 99)):
+    with signer(folder).open() as ledger:
+        _work(signer(folder), ledger, rng.randrange(1, 3))
+    with standard(rng.randrange(2, 99)):
         carrying.export(Folder(folder), folder / BUNDLE, replace=False)
-    with _signer(folder).open() as ledger:
+    with signer(folder).open() as ledger:
         renewal.begin(ledger, 2, [1], ledger.last_seq)
-        _work(replace(_signer(folder), made=700, ids=SeededIds(77)), ledger, rng.randrange(1, 3))
-    with _standard(rng.randrange(2, 99)):
+        _work(replace(signer(folder), made=700, ids=SeededIds(77)), ledger, rng.randrange(1, 3))
+    with standard(rng.randrange(2, 99)):
         carrying.export(Folder(folder), folder / BUNDLE, replace=True)
 
 
@@ -290,7 +290,7 @@ def _exported(ledger: Ledger) -> str:
     return "" if said is not None else "the bundle has no manifest"
 
 
-def _joined(folder: Path) -> None:
+def joined(folder: Path) -> None:
     """A station that joined, sent everything, and has old records of the centre's."""
     with opened(folder) as (station, ledger):
         ledger.adopt(station.identity(ledger))
@@ -344,25 +344,20 @@ def _bootstrap(folder: Path, rng: random.Random) -> None:
             outbox.acknowledge(ledger, 1, last.seq, last.hash)
 
 
-def restored_folder(folder: Path) -> None:
-    """A folder with a record, work in its log, and an older copy."""
-    _copied(folder)
-
-
 def _with_own_key(
     name: str, prepare: Callable[[Path], object], play: Callable[..., object], **more: object
 ) -> Scene:
-    return Scene(name, prepare, play, keyed=_signer, **more)  # type: ignore[arg-type]
+    return Scene(name, prepare, play, keyed=signer, **more)  # type: ignore[arg-type]
 
 
 FILE_SCENES: tuple[Scene, ...] = (
     Scene("epochs renewed", founded, _renew),
     Scene("personal data erased", founded, _erase),
     Scene("photos sent and removed", founded, _pictures, after=_pictures_kept),
-    Scene("second copy", founded, _follow, after=_followed),
-    Scene("snapshot takes the record's place", _joined, _bootstrap),
-    _with_own_key("copy put back", _copied, _restore, after=_owes_or_was),
+    Scene("second copy", founded, _follow, after=followed),
+    Scene("snapshot takes the record's place", joined, _bootstrap),
+    _with_own_key("copy put back", copied, _restore, after=_owes_or_was),
     _with_own_key("copy put back over damage", _damaged, _restore, after=_owes),
     _with_own_key("copy put back where only a log is left", _log_alone, _restore, after=_owes),
-    _with_own_key("bundle exported", _keyed, _export, after=_exported),
+    _with_own_key("bundle exported", keyed, _export, after=_exported),
 )
