@@ -67,7 +67,7 @@ class Checker:
 
     def learn(self, image: Image) -> None:
         """The state after one more commit; it keeps the laws."""
-        self._lay(image)
+        lay(image, self.ran, self.scratch)
         if self.young:
             self.states.append(self._read())
             return
@@ -87,7 +87,7 @@ class Checker:
 
     def check(self, image: Image, *, goes_on: bool) -> Verdict:
         """Opens an image; with `goes_on`, one more event is recorded and everything audited."""
-        self._lay(image)
+        lay(image, self.ran, self.scratch)
         try:
             found = self._missing() or (self._read() if self.young else "")
             if goes_on or not self.young:
@@ -98,30 +98,12 @@ class Checker:
             found = no.code
         except Exception as wrong:  # noqa: BLE001 - a damaged record breaks the program anywhere
             return Verdict(broken=f"not opened: {type(wrong).__name__}: {wrong}"[:200])
-        if found in self.states[image.saved : image.saved + 2]:
-            return Verdict()
-        if found in self.states:
-            return Verdict(lost=f"{image.saved} commits were saved, {self.states.index(found)} are there")
-        if found.startswith("ledger."):
-            return Verdict(broken=f"not opened: {found}")
-        return Verdict(broken="the rows are none that any commit left")
+        return judged(found, image, self.states)
 
     def _missing(self) -> str:
         """A word for a record that is not there; opening it would make one. Nothing where it may be made."""
         there = self.young or (self.scratch / self.station.path.name).exists()
         return "" if there else _GONE
-
-    def _lay(self, image: Image) -> None:
-        for path in self.scratch.iterdir():
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
-        for name, data in image.files.items():
-            path = self.scratch / Path(name).relative_to(self.ran)
-            if path.parent != self.scratch:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
 
     def _look(self, found: str, *, goes_on: bool) -> tuple[str, str]:
         if found == _GONE:
@@ -175,12 +157,41 @@ class Checker:
         return known
 
     def _read(self) -> str:
-        path = self.scratch / self.station.path.name
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            whole = connection.execute("PRAGMA integrity_check").fetchone()[0]
-            if whole != "ok":
-                raise Unavailable(f"integrity: {whole}")
-            return content(connection.cursor())
+        return read(self.scratch / self.station.path.name)
+
+
+def lay(image: Image, ran: Path, scratch: Path) -> None:
+    """Lays out what a cut left of a folder in another one."""
+    for path in scratch.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    for name, data in image.files.items():
+        path = scratch / Path(name).relative_to(ran)
+        if path.parent != scratch:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def judged(found: str, image: Image, states: list[str]) -> Verdict:
+    """What is there against the states that commits left: the last that came back, or the one on its way."""
+    if found in states[image.saved : image.saved + 2]:
+        return Verdict()
+    if found in states:
+        return Verdict(lost=f"{image.saved} commits were saved, {states.index(found)} are there")
+    if found.startswith("ledger."):
+        return Verdict(broken=f"not opened: {found}")
+    return Verdict(broken="the rows are none that any commit left")
+
+
+def read(path: Path) -> str:
+    """A digest of every row of a file, which the library finds whole."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        whole = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        if whole != "ok":
+            raise Unavailable(f"integrity: {whole}")
+        return content(connection.cursor())
 
 
 def content(cursor: Any) -> str:
@@ -188,7 +199,7 @@ def content(cursor: Any) -> str:
     names = cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
     found = hashlib.blake2b(digest_size=16)
     for (name,) in names:
-        rows = cursor.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608 - our own tables
+        rows = cursor.execute(f'SELECT * FROM "{name}"').fetchall()  # noqa: S608 - our own tables
         found.update(repr((name, rows)).encode())
     cursor.close()
     return found.hexdigest()

@@ -132,7 +132,7 @@ class Disk:
 
     def _sync_folder(self, folder: str) -> None:
         for n, loose in list(self.loose.items()):
-            if loose.file is None and str(Path(loose.entry.path).parent) == folder:  # type: ignore[union-attr]
+            if loose.file is None and folder in _folders(loose.entry):
                 _name(self.names, self._settle(n))
 
     def everything(self, saved: int) -> Image:
@@ -154,6 +154,17 @@ class Disk:
             for path, file in names.items()
         }
         return Image(files, saved, self.steps, fate)
+
+
+def _folders(entry: Entry) -> set[str]:
+    """The folders of which a sync makes a change of names last; one between two is one change."""
+    match entry:
+        case Rename(path, target):
+            return {str(Path(path).parent), str(Path(target).parent)}
+        case Link(_, path) | Make(path) | Delete(path):
+            return {str(Path(path).parent)}
+        case _:
+            return set()
 
 
 def _name(names: dict[str, _File], loose: _Loose) -> None:

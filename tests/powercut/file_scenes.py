@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from unittest import mock
 
-from app.bootstrap import carrying, record, restoring, sqlite
+from app.bootstrap import carrying, keeping, record, restoring, sqlite
 from app.bootstrap.folder import Folder
 from app.bootstrap.photo_shelf import LedgerShelf
 from app.bootstrap.snapshotting import renew_mirror
@@ -202,7 +202,7 @@ def standard(seed: int) -> Iterator[None]:
     chosen = sqlite.SqliteChoice(sqlite3, sqlite3.sqlite_version, sound=True)
     with ExitStack() as stack:
         stack.enter_context(mock.patch.object(sqlite, "choose", return_value=chosen))
-        for module in (record, restoring, carrying):
+        for module in (record, restoring, carrying, keeping):
             stack.enter_context(mock.patch.object(module, "SystemIds", partial(SeededIds, seed)))
             stack.enter_context(mock.patch.object(module, "SystemClock", HandClock, create=True))
         yield

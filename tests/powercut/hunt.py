@@ -7,13 +7,14 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 from unittest import mock
 
 from app.ledger import database
-from tests.app.ledger.station import SeededIds
-from tests.powercut.check import Checker
+from sync.central.store import database as centre_database
+from tests.powercut.check import Verdict
 from tests.powercut.disk import Disk, Image, images
 from tests.powercut.log import Entry, Given, Kept, Saved, logging
 from tests.powercut.scenes import SCENES, laid_out
@@ -67,9 +68,7 @@ def hunt(name: str, seed: int, terms: Terms, scratch: Path) -> Found:
     before = Disk.of(ran)
     with _pragmas(terms.synchronous, _SOON[seed % len(_SOON)]), logging(ran, seed) as log:
         scene.play(ran, rng)
-    # Events that images go on with are none of those that were recorded.
-    station = replace(scene.station(ran), ids=SeededIds(seed + 1_000_000), made=1_000_000)
-    checker = Checker(station, there, ran, young=scene.young, after=scene.after)
+    checker = scene.checker(ran, there, seed)
     promises = _learned(before, log.entries, checker)
     found = Found(name, seed, len(log.entries), len(checker.states) - 1)
     _judge(_last(before, log.entries), checker, promises, found, goes_on=True)
@@ -84,7 +83,16 @@ def _pragmas(synchronous: str, pages: int) -> Iterator[None]:
     """The product opens its record as ever, but for these two."""
     others = [pragma for pragma in database._PRAGMAS if not pragma.startswith("synchronous")]
     given = (f"synchronous={synchronous}", *others, f"wal_autocheckpoint={pages}")
-    with mock.patch.object(database, "_PRAGMAS", given):
+
+    def at_the_centre(raw: Any, *settings: str) -> None:
+        set_at_centre(raw, *(one.replace("= FULL", f"= {synchronous}") for one in settings))
+
+    set_at_centre = centre_database._pragmas
+    with (
+        mock.patch.object(database, "_PRAGMAS", given),
+        mock.patch.object(centre_database, "_pragmas", at_the_centre),
+        mock.patch.object(centre_database, "_CHECKPOINT_PAGES", pages),
+    ):
         yield
 
 
@@ -100,6 +108,18 @@ class _Told:
         if self.data is None or held is None:
             return self.data is None
         return held.startswith(self.data) if self.grows else held == self.data
+
+
+class Checking(Protocol):
+    """Opens images of one run; see `Checker`."""
+
+    states: list[str]
+
+    def learn(self, image: Image) -> None:
+        """The state after one more commit."""
+
+    def check(self, image: Image, *, goes_on: bool) -> Verdict:
+        """What became of it."""
 
 
 class Promises:
@@ -128,7 +148,7 @@ class Promises:
         return ""
 
 
-def _learned(before: Disk, entries: list[Entry], checker: Checker) -> Promises:
+def _learned(before: Disk, entries: list[Entry], checker: Checking) -> Promises:
     disk, promises = before.again(), Promises()
     checker.learn(disk.everything(0))
     for entry in entries:
@@ -159,7 +179,7 @@ def _last(before: Disk, entries: list[Entry]) -> Image:
 
 
 def _judge(
-    image: Image, checker: Checker, promises: Promises, found: Found, *, goes_on: bool = False
+    image: Image, checker: Checking, promises: Promises, found: Found, *, goes_on: bool = False
 ) -> None:
     found.images += 1
     verdict = checker.check(image, goes_on=goes_on or found.images % _GOES_ON == 0)

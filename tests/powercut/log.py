@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from app.bootstrap import carrying, restoring
+from app.bootstrap import carrying, keeping, restoring
 from app.ledger import backup, swapping, upgrade
 from app.ledger.database import Database, Transaction
 from app.ledger.second_copy import SecondCopy
 from app.station import keyfile
 from app.station.photos import PhotoStore
+from sync.central.photo_folder import PhotoFolder
+from sync.central.store import database as centre_database
+from sync.central.store import migration
+from sync.central.store.database import Database as CentreDatabase
 from tests.powercut import vfs
 
 # What sqlite3_open says of a journal or a log that it makes: its folder is synced with its first sync.
@@ -215,7 +219,7 @@ def _alike(one: bytes, other: bytes) -> int:
 Promise = tuple[Any, str, Callable[[tuple[Any, ...], Any], "Path | None"]]
 
 # What a snapshot's record is built in: nobody keeps it.
-_DRAFT = ".renewed"
+_DRAFT, _RESTORING = ".renewed", ".restoring"
 # Who says that a file is there, by what owns the function and its name; and which of what it is given, or of
 # what it answers, is the file. Several answer nothing.
 _PROMISES: tuple[Promise, ...] = (
@@ -225,8 +229,23 @@ _PROMISES: tuple[Promise, ...] = (
     (carrying, "export_events", lambda given, _: given[1]),
     (restoring, "_kept_aside", lambda _, aside: aside),
     (restoring, "_log_aside", lambda _, aside: aside),
+    (keeping, "copy_file", lambda given, _: given[2] if given[2].suffix != _RESTORING else None),
+    (keeping, "_copy_key", lambda given, _: given[1]),
+    (keeping, "_kept_aside", lambda _, aside: aside),
+    (keeping, "_log_aside", lambda _, aside: aside),
+    (migration, "copy_of", lambda _, copy: copy),
+    (PhotoFolder, "finish", lambda given, _: given[0]._place(given[1])),
     (PhotoStore, "keep", lambda given, shot: given[0]._path(shot.photo, given[2]) if shot.photo else None),
 )
+
+
+def _saves(log: Log, real: Callable[..., Any]) -> Callable[..., Any]:
+    def saved(*given: Any, **named: Any) -> Any:
+        answer = real(*given, **named)
+        log.entries.append(Saved())
+        return answer
+
+    return saved
 
 
 def _keeps(log: Log, owner: Any, name: str, which: Callable[[tuple[Any, ...], Any], Path | None]) -> Any:
@@ -247,9 +266,9 @@ def logging(folder: Path, seed: int) -> Iterator[Log]:
     """Logs what the product does below a folder, and each promise it makes about it, until the block ends."""
     log = Log(folder)
     log.start()
-    commit, swap, follow, remove = (
+    commit, write, follow, remove = (
         Database.transaction,
-        swapping.swap,
+        CentreDatabase.write,
         SecondCopy.follow,
         PhotoStore.remove,
     )
@@ -260,8 +279,10 @@ def logging(folder: Path, seed: int) -> Iterator[Log]:
             yield tx
         log.entries.append(Saved())
 
-    def swapped(*given: Any, **named: Any) -> None:
-        swap(*given, **named)
+    @contextmanager
+    def written(self: CentreDatabase) -> Iterator[Any]:
+        with write(self) as conn:
+            yield conn
         log.entries.append(Saved())
 
     def followed(self: SecondCopy, ledger: Any) -> str:
@@ -282,7 +303,10 @@ def logging(folder: Path, seed: int) -> Iterator[Log]:
         stack.enter_context(vfs.watching(log, seed))
         for owner, name, ours in (
             (Database, "transaction", told),
-            (swapping, "swap", swapped),
+            (CentreDatabase, "write", written),
+            (swapping, "swap", _saves(log, swapping.swap)),
+            (keeping, "_take_place", _saves(log, keeping._take_place)),
+            (centre_database, "upgrade", _saves(log, migration.upgrade)),
             (SecondCopy, "follow", followed),
             (PhotoStore, "remove", removed),
         ):

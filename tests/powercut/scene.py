@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.domain.signing import Ed25519Signer
 from app.ledger.identity import StationSettings
 from app.ledger.writer import Ledger
-from tests.app.ledger.station import Station
-from tests.powercut.check import After, nothing_more
+from tests.app.ledger.station import SeededIds, Station
+from tests.powercut.check import After, Checker, nothing_more
 
 AT_BENCH = (Ed25519Signer(b"7" * 32), StationSettings("test", "UTC", "boot"))
 NAME = "station.db"
@@ -34,6 +34,12 @@ class Scene:
     after: After = nothing_more
     # Opens a record that is signed with the key in its folder.
     keyed: Callable[[Path], Station] | None = None
+
+    def checker(self, ran: Path, scratch: Path, seed: int) -> Checker:
+        """What looks at the images of a run."""
+        # Events that images go on with are none of those that were recorded.
+        station = replace(self.station(ran), ids=SeededIds(seed + 1_000_000), made=1_000_000)
+        return Checker(station, scratch, ran, young=self.young, after=self.after)
 
     def station(self, folder: Path) -> Station:
         """How the record of this scene is opened."""

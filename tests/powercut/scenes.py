@@ -38,6 +38,7 @@ from tests.app.station.approver_desk import OMAR, RUTH, ApproverDesk
 from tests.app.station.bench_world import GOOD_KETTLE, MUG_CODE, BenchWorld
 from tests.app.station.floor_world import BIN, SIX, FloorWorld
 from tests.app.station.test_receipts import DOC, FORTY, SMALL, Dock, coming
+from tests.powercut.centre_scenes import CENTRE_SCENES, CentreScene
 from tests.powercut.file_scenes import FILE_SCENES
 from tests.powercut.scene import NAME, Scene, founded, opened
 
@@ -241,24 +242,23 @@ def _world(kind: type[BenchWorld]) -> Callable[[Path], None]:
     return lambda folder: kind(folder).close()
 
 
-SCENES: Mapping[str, Scene] = {
-    scene.name: scene
-    for scene in (
-        Scene("return, grade, discard, undo", _world(StandardBench), _return, bench=True),
-        Scene("count closed", _world(StandardFloor), _count, bench=True),
-        Scene("transfer received", _world(StandardDock), _receive, bench=True),
-        Scene("events, pages, receipts, photos", founded, _day),
-        Scene("approvals and PINs", founded, _approve),
-        Scene("copies", founded, _copy),
-        Scene("first start", lambda _: None, _begin, young=True),
-        Scene("upgrade from 0001", _older("0001"), _upgrade, young=True),
-        Scene("upgrade from 0003", _older("0003"), _upgrade, young=True),
-        *FILE_SCENES,
-    )
-}
+_ALL: tuple[Scene | CentreScene, ...] = (
+    Scene("return, grade, discard, undo", _world(StandardBench), _return, bench=True),
+    Scene("count closed", _world(StandardFloor), _count, bench=True),
+    Scene("transfer received", _world(StandardDock), _receive, bench=True),
+    Scene("events, pages, receipts, photos", founded, _day),
+    Scene("approvals and PINs", founded, _approve),
+    Scene("copies", founded, _copy),
+    Scene("first start", lambda _: None, _begin, young=True),
+    Scene("upgrade from 0001", _older("0001"), _upgrade, young=True),
+    Scene("upgrade from 0003", _older("0003"), _upgrade, young=True),
+    *FILE_SCENES,
+    *CENTRE_SCENES,
+)
+SCENES: Mapping[str, Scene | CentreScene] = {scene.name: scene for scene in _ALL}
 
 
-def laid_out(scene: Scene, folder: Path, ready: Path) -> None:
+def laid_out(scene: Scene | CentreScene, folder: Path, ready: Path) -> None:
     """The scene's folder as it is before; made once in `ready` and copied from there."""
     made = ready / scene.name.replace(" ", "-").replace(",", "")
     if not made.exists():
