@@ -332,13 +332,15 @@ def _require_kind(source: Path, magic: bytes) -> None:
     try:
         with source.open("rb") as file:
             begins = file.read(len(magic))
-    except OSError as wrong:
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as wrong:
         raise Refused(
             "restore.source",
             f"{source} cannot be read: {wrong.strerror}.",
             "Expected a file that backhaul central backup made.",
             "Check the name.",
         ) from None
+    except OSError as wrong:
+        raise Unavailable(f"{source} cannot be read: {wrong}. Check the disk.") from wrong
     if begins != magic:
         kind = "a SQLite centre" if magic == _SQLITE_MAGIC else "a PostgreSQL centre"
         raise Refused(

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.domain.refusal import Unavailable
 from tests.iofaults.failing import FailingDisk, Kind
 from tests.iofaults.files import failing_disk
-from tests.iofaults.scenarios import Scenario
+from tests.iofaults.scenario import Scenario
 
 
 @dataclass

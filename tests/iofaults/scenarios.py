@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from app.bootstrap import carrying
@@ -19,24 +17,12 @@ from app.ledger.second_copy import SecondCopy
 from app.ledger.swapping import EXPORTED
 from app.station.photos import PhotoStore
 from tests.app.ledger.station import SeededIds, Station
+from tests.iofaults.centre_scenarios import CENTRE_SCENARIOS
+from tests.iofaults.scenario import Scenario
 from tests.powercut import file_scenes
 from tests.powercut.scene import NAME, founded
 
 _PICTURE = random.Random(1).randbytes(5000)
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """Something that a station does in a folder that `prepare` fills.
-
-    `do` may be refused by the world with `Unavailable`, and by nothing else. `look` then says what is wrong
-    of what is there, or nothing; it is told whether `do` came to its end. It works on, too.
-    """
-
-    name: str
-    prepare: Callable[[Path], object]
-    do: Callable[[Path], object]
-    look: Callable[[Path, bool], str]
 
 
 def _new_epoch(folder: Path) -> None:
@@ -156,4 +142,5 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("bundle exported", file_scenes.keyed, _export, _bundle_whole),
     Scenario("second copy appended", _copied, _append, _copy_follows),
     Scenario("photo kept", lambda _: None, _keep, _photo_whole),
+    *CENTRE_SCENARIOS,
 )
