@@ -15,6 +15,7 @@ from tests.iofaults.scenarios import SCENARIOS
 
 PLACES = (0, 7, 19, 31, 43, 55, 67, 79, 88, 94, 97, 100)
 
+# Of works that take long: where something is handed over, and where it takes its place.
 FEW = {
     "centre made": (2, 50, 98),
     "centre upgraded": (40, 80, 97),
