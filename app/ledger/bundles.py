@@ -15,11 +15,10 @@ from app.domain.refusal import Refused, Unavailable
 from app.domain.signing import Signer
 from app.ledger import epochs
 from app.ledger.lasting import put_in_place
-from app.ledger.second_copy import chain_after
-from app.ledger.writer import Ledger
+from app.ledger.second_copy import Chained, chain_after
 
 
-def export(ledger: Ledger, target: Path, signer: Signer, at: datetime, app_ver: str) -> Manifest:
+def export(ledger: Chained, target: Path, signer: Signer, at: datetime, app_ver: str) -> Manifest:
     """Writes every chain that is on this disk to a file, epoch by epoch, and reads it back.
 
     Args:
@@ -58,6 +57,6 @@ def export(ledger: Ledger, target: Path, signer: Signer, at: datetime, app_ver: 
     return said
 
 
-def _every(ledger: Ledger) -> Iterator[Envelope]:
+def _every(ledger: Chained) -> Iterator[Envelope]:
     for chapter in epochs.chapters(ledger.connection):
         yield from chain_after(ledger, 0, chapter)
