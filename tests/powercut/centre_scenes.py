@@ -110,7 +110,7 @@ def sent(store: Store, bench: Bench, events: list[Envelope]) -> None:
 
 
 def _receive(folder: Path, rng: random.Random) -> None:
-    """Batches come, some twice, some that overlap; somebody's values are kept and erased."""
+    """Batches come, some twice, some that overlap; an order is shipped; values are kept and erased."""
     store, bench = Store(folder), Bench()
     bench.work(2)
     for _ in range(rng.randrange(4, 7)):
@@ -121,6 +121,7 @@ def _receive(folder: Path, rng: random.Random) -> None:
     shop = Shop(url(folder))
     # Other identities than those that the centre began with.
     shop.ids.secret(5_000)
+    shop.order({"A": 1}, ship="available", customer="c-2", order="o-9")
     with shop.database.read() as conn:
         codes = sorted(conn.scalars(select(rma.c.code)))
     for code in codes:
@@ -249,7 +250,7 @@ def picture(rng: random.Random) -> bytes:
 
 
 CENTRE_SCENES: tuple[CentreScene, ...] = (
-    CentreScene("centre receives, keeps, erases", enrolled, _receive),
+    CentreScene("centre receives, ships, keeps, erases", enrolled, _receive),
     CentreScene("centre made", lambda _: None, _make),
     CentreScene("centre upgraded", older, _upgrade, upgraded),
     CentreScene("centre copied", enrolled, _backup),
