@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
 
+from app.bootstrap import sqlite
 from app.bootstrap.folder import Folder
 from app.bootstrap.record import open_record
 from app.bootstrap.serving import Served, open_centre
@@ -15,7 +16,10 @@ from app.domain.framing import frames
 from app.domain.refusal import Refused, Unavailable
 from app.ledger.also import SetValue
 from app.ledger.bundles import export as export_events
+from app.ledger.newer import newer_record
+from app.ledger.second_copy import Chained
 from app.ledger.swapping import EXPORTED
+from app.ledger.upgrade import NEWER
 from app.station.keyfile import load_or_make
 from app.station.system import SystemClock, SystemIds
 from sync.central.store import bundles
@@ -44,7 +48,8 @@ def export(folder: Folder, target: Path, *, replace: bool) -> bundle.Manifest:
     """Writes every event of a station's record to `target`, under the signed manifest that is answered.
 
     Raises:
-        Refused: `target` is there already, or the folder holds no record or is in use.
+        Refused: `target` is there already, or the folder holds no record or is in use; or a newer program's
+            that this one does not understand.
         Unavailable: the file cannot be written.
     """
     if target.exists() and not replace:
@@ -54,15 +59,31 @@ def export(folder: Folder, target: Path, *, replace: bool) -> bundle.Manifest:
             "Expected the name of a new file.",
             "Name another file, or give --force to replace it.",
         )
-    with open_record(folder, must_exist=True) as ledger:
-        signer = load_or_make(folder.key, SystemIds(), folder.record)
-        try:
-            said = export_events(ledger, target, signer, SystemClock().now(), version("backhaul"))
+    try:
+        with open_record(folder, must_exist=True) as ledger:
+            said = _written(ledger, folder, target)
             # From here on nothing recorded so far is on this disk alone: the record may be built anew.
             ledger.save([SetValue(EXPORTED, ledger.head.hash)])
-        except OSError as wrong:
-            raise Unavailable(f"{target} cannot be written: {wrong.strerror}.") from wrong
+    except Refused as no:
+        if no.code != NEWER:
+            raise
+        return _export_newer(folder, target)
     return said
+
+
+def _export_newer(folder: Folder, target: Path) -> bundle.Manifest:
+    """The events of a record that this program may not open, and which stays as it is."""
+    key = load_or_make(folder.key, SystemIds(), folder.record).public_key
+    with folder.locked(), newer_record(folder.record, sqlite.choose().module, key) as record:
+        return _written(record, folder, target)
+
+
+def _written(record: Chained, folder: Folder, target: Path) -> bundle.Manifest:
+    signer = load_or_make(folder.key, SystemIds(), folder.record)
+    try:
+        return export_events(record, target, signer, SystemClock().now(), version("backhaul"))
+    except OSError as wrong:
+        raise Unavailable(f"{target} cannot be written: {wrong.strerror}.") from wrong
 
 
 def take_in(url: str, key: Path | None, source: Path, *, salvage: bool = False) -> Imported:

@@ -15,7 +15,8 @@ from app.bootstrap import sqlite
 from app.bootstrap.founding import require_place
 from app.bootstrap.whereabouts import file_of, key_file
 from app.domain.refusal import Refused, Unavailable
-from app.ledger.lasting import put_in_place, second_name
+from app.ledger.aside import free_name, log_aside, log_stays
+from app.ledger.lasting import put_in_place, second_name, settle
 from app.ledger.swapping import discard
 from app.station.keyfile import load_or_make
 from app.station.system import SystemClock, SystemIds
@@ -45,7 +46,6 @@ from sync.central.store.renewing import begin_epochs_again, expect_heads, recall
 from sync.central.store.rights import grant
 
 _SQLITE_MAGIC = b"SQLite format 3\x00"
-_LOG = ("-wal", "-shm")
 _SHOWN = 5
 
 
@@ -208,8 +208,8 @@ def _restore_file(file: Path, source: Path, over: Over) -> tuple[_Begun, str]:
         begun = _begin(database, before, keep_tokens=over.keep_tokens)
         # What its log may still hold belongs into the file before that has its name.
         alone_with(dbapi, draft)
-        aside = _kept_aside(file, damaged=_damaged(dbapi, file)) if there else None
-        _take_place(draft, file, aside)
+        aside = _kept_aside(file, damaged=_damaged(dbapi, file)) if there else _log_aside(file)
+        _take_place(draft, file, aside if there else None)
     finally:
         discard(draft)
         if former is not None:
@@ -219,11 +219,14 @@ def _restore_file(file: Path, source: Path, over: Over) -> tuple[_Begun, str]:
 
 def _take_place(draft: Path, file: Path, aside: Path | None) -> None:
     try:
+        # A journal of the old file that came back with a power cut would be played on the new one.
+        settle(file.parent)
         with draft.open("rb+") as whole:
             os.fsync(whole.fileno())
         put_in_place(draft, file)
     except OSError as wrong:
-        if aside is not None:
+        # Once the copy has its place, the other name is the only one that what it replaced still has.
+        if aside is not None and draft.exists():
             aside.unlink(missing_ok=True)
         raise Unavailable(f"{file} was not replaced: {wrong}. Check the disk and the space left.") from wrong
 
@@ -253,21 +256,26 @@ def _damaged(dbapi: Any, file: Path) -> bool:
 
 def _kept_aside(file: Path, *, damaged: bool) -> Path:
     """A second name for the file, which keeps its first one until the copy takes that."""
-    number = 1
-    while (aside := file.with_name(f"{file.stem}-replaced-{number}{file.suffix}")).exists():
-        number += 1
-    logs = [end for end in _LOG if damaged and file.with_name(file.name + end).exists()]
+    kept = free_name(file)
     try:
-        for end in (*logs, ""):
-            second_name(file.with_name(file.name + end), aside.with_name(aside.name + end))
-        for end in logs:
-            # What is still in it must not be taken for that of the copy.
-            file.with_name(file.name + end).unlink()
+        second_name(file, kept)
+        if damaged:
+            log_stays(file, kept)
     except OSError as wrong:
         raise Unavailable(
-            f"{file} was not kept as {aside}: {wrong}. Check the disk and the space left."
+            f"{file} was not kept as {kept}: {wrong}. Check the disk and the space left."
         ) from wrong
-    return aside
+    return kept
+
+
+def _log_aside(file: Path) -> Path | None:
+    """Where the log of a file is kept that is gone itself; None where it left none."""
+    try:
+        return log_aside(file)
+    except OSError as wrong:
+        raise Unavailable(
+            f"The log of {file} was not kept: {wrong}. Check the disk and the space left."
+        ) from wrong
 
 
 def _begin(database: Database, replaced: _Before, *, keep_tokens: bool) -> _Begun:
@@ -325,13 +333,15 @@ def _require_kind(source: Path, magic: bytes) -> None:
     try:
         with source.open("rb") as file:
             begins = file.read(len(magic))
-    except OSError as wrong:
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as wrong:
         raise Refused(
             "restore.source",
             f"{source} cannot be read: {wrong.strerror}.",
             "Expected a file that backhaul central backup made.",
             "Check the name.",
         ) from None
+    except OSError as wrong:
+        raise Unavailable(f"{source} cannot be read: {wrong}. Check the disk.") from wrong
     if begins != magic:
         kind = "a SQLite centre" if magic == _SQLITE_MAGIC else "a PostgreSQL centre"
         raise Refused(

@@ -12,6 +12,7 @@ from app.bootstrap.record import open_file
 from app.domain.ids import Ids
 from app.domain.refusal import Refused, Unavailable
 from app.ledger import numbers, renewal, swapping
+from app.ledger.aside import free_name, log_aside, log_stays
 from app.ledger.audit import audit
 from app.ledger.backup import backup, reading
 from app.ledger.copying import copy_database
@@ -21,7 +22,6 @@ from app.station.system import SystemClock, SystemIds
 
 _CAUSE = "restored"
 _TOKEN_SIZE = 16
-_LOG = ("-wal", "-shm")
 _SHOWN = 3
 
 
@@ -57,7 +57,7 @@ def restore(folder: Folder, source: Path, *, replace: bool) -> Path | None:
             there = record.exists() and record.stat().st_size > 0
             damaged = there and not _readable(dbapi, record)
             _prepare(folder, draft, ids, numbers.counted(dbapi, record) if there else {})
-            aside = _kept_aside(dbapi, record, damaged=damaged) if there else None
+            aside = _kept_aside(dbapi, record, damaged=damaged) if there else _log_aside(record)
             # What the draft's log holds, the duty to renew first of all, comes along and lasts.
             swapping.swap(dbapi, draft, record, damaged=damaged or not there)
         finally:
@@ -108,33 +108,37 @@ def _kept_aside(dbapi: Any, record: Path, *, damaged: bool) -> Path:
     Raises:
         Unavailable: it could not be kept; it is as it was.
     """
-    number = 1
-    while (aside := record.with_name(f"{record.stem}-replaced-{number}{record.suffix}")).exists():
-        number += 1
-    if not damaged:
+    kept = free_name(record)
+    if damaged:
+        _stays(record, kept)
         try:
-            backup(record, dbapi, aside)
-        except Unavailable:
-            # It opens, but not all of it can be read, or the disk takes no copy: the file itself stays.
-            _stays(record, aside)
-        return aside
-    for ending in _LOG:
-        part = record.with_name(record.name + ending)
-        if part.exists():
-            _stays(part, aside.with_name(aside.name + ending))
-    _stays(record, aside)
-    # What is still in its log must not be taken for that of the copy.
-    for ending in _LOG:
-        record.with_name(record.name + ending).unlink(missing_ok=True)
-    return aside
+            log_stays(record, kept)
+        except OSError as wrong:
+            raise _not_kept(record, wrong) from wrong
+        return kept
+    try:
+        backup(record, dbapi, kept)
+    except Unavailable:
+        # It opens, but not all of it can be read, or the disk takes no copy: the file itself stays.
+        _stays(record, kept)
+    return kept
 
 
-def _stays(file: Path, aside: Path) -> None:
+def _log_aside(record: Path) -> Path | None:
+    """Where the log of a record is kept that is gone itself; None where it left none."""
+    try:
+        return log_aside(record)
+    except OSError as wrong:
+        raise _not_kept(record, wrong) from wrong
+
+
+def _not_kept(record: Path, wrong: OSError) -> Unavailable:
+    return Unavailable(f"What was {record} was not kept: {wrong}. Check the disk and the space left.")
+
+
+def _stays(file: Path, kept: Path) -> None:
     """Gives a file a second name, which stays when the first goes to another; where that fails, a copy."""
     try:
-        # A try that was cut short may have left one.
-        second_name(file, aside)
+        second_name(file, kept)
     except OSError as wrong:
-        raise Unavailable(
-            f"{file} was not kept as {aside}: {wrong}. Check the disk and the space left."
-        ) from wrong
+        raise _not_kept(file, wrong) from wrong

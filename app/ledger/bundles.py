@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -14,11 +15,10 @@ from app.domain.refusal import Refused, Unavailable
 from app.domain.signing import Signer
 from app.ledger import epochs
 from app.ledger.lasting import put_in_place
-from app.ledger.second_copy import chain_after
-from app.ledger.writer import Ledger
+from app.ledger.second_copy import Chained, chain_after
 
 
-def export(ledger: Ledger, target: Path, signer: Signer, at: datetime, app_ver: str) -> Manifest:
+def export(ledger: Chained, target: Path, signer: Signer, at: datetime, app_ver: str) -> Manifest:
     """Writes every chain that is on this disk to a file, epoch by epoch, and reads it back.
 
     Args:
@@ -37,21 +37,26 @@ def export(ledger: Ledger, target: Path, signer: Signer, at: datetime, app_ver: 
         content.add(envelope)
     said = content.manifest(ledger.head, at, app_ver)
     part = target.with_name(f"{target.name}.part")
-    with part.open("wb") as file:
-        file.write(BUNDLE + said.line(signer))
-        for envelope in _every(ledger):
-            file.write(framed(envelope))
-        file.flush()
-        os.fsync(file.fileno())
-    with part.open("rb") as written:
-        try:
-            check(written, lambda _: signer.public_key)
-        except Refused as no:
-            raise Unavailable(f"{target} was not written whole ({no.read}): try another disk.") from no
-    put_in_place(part, target)
+    try:
+        with part.open("wb") as file:
+            file.write(BUNDLE + said.line(signer))
+            for envelope in _every(ledger):
+                file.write(framed(envelope))
+            file.flush()
+            os.fsync(file.fileno())
+        with part.open("rb") as written:
+            try:
+                check(written, lambda _: signer.public_key)
+            except Refused as no:
+                raise Unavailable(f"{target} was not written whole ({no.read}): try another disk.") from no
+        put_in_place(part, target)
+    finally:
+        # Half of one would take the room that a full disk lacks.
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
     return said
 
 
-def _every(ledger: Ledger) -> Iterator[Envelope]:
+def _every(ledger: Chained) -> Iterator[Envelope]:
     for chapter in epochs.chapters(ledger.connection):
         yield from chain_after(ledger, 0, chapter)

@@ -14,18 +14,27 @@ def put_in_place(whole: Path, target: Path) -> None:
         OSError: the disk; the target is as it was, or new and whole.
     """
     whole.replace(target)
+    settle(target.parent)
+
+
+def settle(folder: Path) -> None:
+    """What happened to names in a folder lasts from here on: those made, changed and taken away.
+
+    Raises:
+        OSError: the disk; nobody knows which of them last.
+    """
     # Where folders cannot be opened, the system does so by itself.
     if os.name != "posix":
         return
-    folder = os.open(target.parent, os.O_RDONLY)
+    opened = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(opened)
     finally:
-        os.close(folder)
+        os.close(opened)
 
 
 def second_name(file: Path, other: Path) -> None:
-    """Gives a file another name, which stays when the first goes to another file; or a copy, without links.
+    """Gives a file another name, which lasts and stays when the first goes to another file; or a copy.
 
     Raises:
         OSError: the disk; what had the other name is gone.
@@ -37,3 +46,4 @@ def second_name(file: Path, other: Path) -> None:
         shutil.copyfile(file, other)
         with other.open("rb+") as copy:
             os.fsync(copy.fileno())
+    settle(other.parent)

@@ -70,7 +70,7 @@ def _read(connection: Connection, public_key: bytes, sql: Statements) -> Memory:
     seq = int(last.seq) if last is not None else 0
     identity = meta.maybe(connection, meta.IDENTITY)
     return Memory(
-        head=_head(connection, public_key, seq),
+        head=head_of(connection, public_key, seq),
         seq=seq,
         hlc=Hlc.parse(last.hlc) if last is not None else Hlc(0, 0),
         cursor=Cursor(int(meta.read(connection, meta.FEED_GEN)), int(meta.read(connection, meta.FEED_POS))),
@@ -80,7 +80,7 @@ def _read(connection: Connection, public_key: bytes, sql: Statements) -> Memory:
     )
 
 
-def _head(connection: Connection, public_key: bytes, seq: int) -> ChainHead:
+def head_of(connection: Connection, public_key: bytes, seq: int) -> ChainHead:
     """Where the chain of the newest epoch stands, of which `seq` is the last event recorded."""
     now = epochs.current(connection, int(meta.read(connection, meta.EPOCH)))
     start = genesis(meta.read(connection, meta.STATION_ID), now.epoch, public_key)

@@ -13,7 +13,7 @@ from typing import Any
 
 from app.domain.refusal import Refused, Unavailable
 from app.ledger import outbox
-from app.ledger.lasting import put_in_place
+from app.ledger.lasting import put_in_place, settle
 from app.ledger.writer import Ledger
 
 EXPORTED = "exported_head"
@@ -49,6 +49,8 @@ def swap(dbapi: Any, side: Path, record: Path, *, damaged: bool = False) -> None
         old = () if damaged or not record.exists() else (record,)
         for file in (side, *old):
             whole_in_itself(dbapi, file)
+        # A journal of the old record that came back with a power cut would be played on the new one.
+        settle(record.parent)
         with side.open("rb+") as whole:
             os.fsync(whole.fileno())
         put_in_place(side, record)

@@ -18,6 +18,9 @@ from app.ledger.copying import copy_database
 from app.ledger.database import Database
 from app.ledger.tables import APPLICATION_ID, SCHEMA
 
+NEWER = "ledger.newer"
+"""The refusal of a record that a newer program wrote."""
+
 _MAGIC = b"SQLite format 3\x00"
 _NOT_A_DATABASE = 26
 
@@ -42,10 +45,11 @@ def make_current(database: Database, clock: Clock, app_ver: str) -> None:
         return
     if found.schema > SCHEMA:
         raise Refused(
-            "ledger.newer",
+            NEWER,
             f"{database.path} was written by Backhaul {found.app_ver} (schema {found.schema}).",
             f"This is Backhaul {app_ver}, which knows schemas up to {SCHEMA}.",
-            f"Install Backhaul {found.app_ver} or later; nothing was changed; `backhaul backup` copies it.",
+            f"Install Backhaul {found.app_ver} or later; nothing was changed. To bring its events to the "
+            f"centre without it: `backhaul sync export FILE --data {database.path.parent}`.",
         )
     if found.schema:
         _copy(database, found.schema, clock.now())

@@ -12,6 +12,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -90,6 +91,21 @@ def download(
     """
     offered = centre.snapshot()
     said = believed(offered, expected)
+    try:
+        _fetch(centre, side, said, on_piece)
+        whole = _holds(side, said)
+    except OSError as wrong:
+        raise Unavailable(
+            f"The snapshot was not kept in {side}: {wrong}. Check the disk and the space left."
+        ) from wrong
+    if not whole:
+        discard(side)
+        raise Unavailable(CHANGED)
+    return said, offered.grant
+
+
+def _fetch(centre: SnapshotCentre, side: Path, said: Snapshot, on_piece: Callable[[int, int], bool]) -> None:
+    """What of the file is not there yet."""
     mark = side.with_name(f"{side.name}.of")
     # Bytes, because a disk may have made anything of them: what is not the name of this snapshot begins anew.
     if not mark.exists() or mark.read_bytes() != said.sha256.encode():
@@ -105,16 +121,13 @@ def download(
             file.write(piece)
         file.flush()
         os.fsync(file.fileno())
-    if not _holds(side, said):
-        discard(side)
-        raise Unavailable(CHANGED)
-    return said, offered.grant
 
 
 def discard(side: Path) -> None:
-    """Removes a download and what is known of it."""
-    side.unlink(missing_ok=True)
-    side.with_name(f"{side.name}.of").unlink(missing_ok=True)
+    """Removes a download and what is known of it; what the disk does not let go the next one writes over."""
+    for file in (side, side.with_name(f"{side.name}.of")):
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
 
 
 def lines(side: Path) -> Iterator[bytes]:

@@ -242,7 +242,7 @@ def test_a_newer_record_is_not_opened_but_can_be_copied(station: Station, tmp_pa
     with pytest.raises(Refused) as no:
         station.open()
     assert no.value.code == "ledger.newer"
-    assert "`backhaul backup` copies it" in no.value.do
+    assert f"`backhaul sync export FILE --data {station.path.parent}`" in no.value.do
     backup(station.path, sqlite3, tmp_path / "copy.db")
     with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
         assert copy.execute("SELECT count(*) FROM event").fetchone() == (9,)

@@ -21,6 +21,9 @@ _IO_ERRORS = {
     "lock": 3850,
     "shm_map": 4874,
     "open": _CANNOT_OPEN,
+    # Calls that Python makes by itself; see `files`.
+    "rename": 10,
+    "link": 10,
 }
 # Half of a page reaches the disk.
 _SHORT = 2048

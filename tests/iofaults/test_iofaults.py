@@ -21,6 +21,7 @@ from tests.app.ledger.fixtures import founded, station
 from tests.app.ledger.station import Station, everything, first_page, with_label
 from tests.app.station.bench_world import GOOD_KETTLE, MUG_CODE
 from tests.iofaults.failing import FailingDisk, Kind
+from tests.powercut.scene import Scene
 from tests.powercut.scenes import SCENES, StandardBench, laid_out
 from tests.powercut.vfs import watching
 
@@ -166,6 +167,7 @@ def test_every_call_of_an_upgrade_fails_and_the_next_start_goes_on(
 ) -> None:
     scene = SCENES["upgrade from 0003"]
     laid_out(scene, tmp_path / "old", tmp_path / "ready")
+    assert isinstance(scene, Scene)
     station = scene.station(tmp_path / "old")
     old = station.path.read_bytes()
     tried = 0

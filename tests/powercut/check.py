@@ -9,17 +9,28 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from app.domain.refusal import Unavailable
+from app.domain.refusal import Refused, Unavailable
 from app.ledger.audit import audit
 from app.ledger.upgrade import make_current
 from app.ledger.writer import Ledger
 from tests.app.ledger.station import Station
 from tests.powercut.disk import Image
+
+After = Callable[[Ledger], str]
+"""Looks at a record that went on after a cut; what is wrong beside it, or nothing."""
+
+_GONE = "no record"
+
+
+def nothing_more(_ledger: Ledger) -> str:
+    """For scenes whose record is all there is."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +51,14 @@ class Checker:
         ran: the folder of the run.
         young: the run makes or upgrades the record: opening an image would do that again, each time anew, so
             that rows are read without the product, which opens those images that have to go on.
+        after: what more has to hold of an image that goes on.
     """
 
     station: Station
     scratch: Path
     ran: Path
     young: bool = False
+    after: After = nothing_more
     # By the number of commits: what is there when everything reached the disk.
     states: list[str] = field(default_factory=list)
     _ledger: Ledger | None = None
@@ -54,46 +67,47 @@ class Checker:
 
     def learn(self, image: Image) -> None:
         """The state after one more commit; it keeps the laws."""
-        self._lay(image)
+        lay(image, self.ran, self.scratch)
         if self.young:
             self.states.append(self._read())
             return
-        with closing(self._opened()) as ledger:
-            found = audit(ledger)
-            if not found.clean:
-                raise AssertionError(found.violations[:3])
-            self.states.append(content(ledger.connection.connection.cursor()))
+        missing = self._missing()
+        if missing:
+            self.states.append(missing)
+            return
+        try:
+            with closing(self._opened()) as ledger:
+                found = audit(ledger)
+                if not found.clean:
+                    raise AssertionError(found.violations[:3])
+                self.states.append(content(ledger.connection.connection.cursor()))
+        except Refused as no:
+            # A scene may begin with a record that cannot be opened.
+            self.states.append(no.code)
 
     def check(self, image: Image, *, goes_on: bool) -> Verdict:
         """Opens an image; with `goes_on`, one more event is recorded and everything audited."""
-        self._lay(image)
+        lay(image, self.ran, self.scratch)
         try:
-            found = self._read() if self.young else ""
+            found = self._missing() or (self._read() if self.young else "")
             if goes_on or not self.young:
                 found, wrong = self._look(found, goes_on=goes_on)
                 if wrong:
                     return Verdict(broken=wrong)
+        except Refused as no:
+            found = no.code
         except Exception as wrong:  # noqa: BLE001 - a damaged record breaks the program anywhere
             return Verdict(broken=f"not opened: {type(wrong).__name__}: {wrong}"[:200])
-        if found in self.states[image.saved : image.saved + 2]:
-            return Verdict()
-        if found in self.states:
-            return Verdict(lost=f"{image.saved} commits were saved, {self.states.index(found)} are there")
-        return Verdict(broken="the rows are none that any commit left")
+        return judged(found, image, self.states)
 
-    def _lay(self, image: Image) -> None:
-        for path in self.scratch.iterdir():
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
-        for name, data in image.files.items():
-            path = self.scratch / Path(name).relative_to(self.ran)
-            if path.parent != self.scratch:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+    def _missing(self) -> str:
+        """A word for a record that is not there; opening it would make one. Nothing where it may be made."""
+        there = self.young or (self.scratch / self.station.path.name).exists()
+        return "" if there else _GONE
 
     def _look(self, found: str, *, goes_on: bool) -> tuple[str, str]:
+        if found == _GONE:
+            return found, ""
         with closing(self._opened()) as ledger:
             file = self._settled(ledger.path)
             if file not in self._known:
@@ -121,7 +135,9 @@ class Checker:
         seq = ledger.head.seq
         sealed = ledger.record(self.station.disposition())
         found = audit(ledger)
-        return "" if found.clean and sealed.seq == seq + 1 else f"laws: {found.violations[:2]}"
+        if not found.clean or sealed.seq != seq + 1:
+            return f"laws: {found.violations[:2]}"
+        return self.after(ledger)
 
     def _opened(self) -> Ledger:
         """The product's own opening; what it compiled for the image before is used again."""
@@ -141,12 +157,41 @@ class Checker:
         return known
 
     def _read(self) -> str:
-        path = self.scratch / self.station.path.name
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            whole = connection.execute("PRAGMA integrity_check").fetchone()[0]
-            if whole != "ok":
-                raise Unavailable(f"integrity: {whole}")
-            return content(connection.cursor())
+        return read(self.scratch / self.station.path.name)
+
+
+def lay(image: Image, ran: Path, scratch: Path) -> None:
+    """Lays out what a cut left of a folder in another one."""
+    for path in scratch.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    for name, data in image.files.items():
+        path = scratch / Path(name).relative_to(ran)
+        if path.parent != scratch:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def judged(found: str, image: Image, states: list[str]) -> Verdict:
+    """What is there against the states that commits left: the last that came back, or the one on its way."""
+    if found in states[image.saved : image.saved + 2]:
+        return Verdict()
+    if found in states:
+        return Verdict(lost=f"{image.saved} commits were saved, {states.index(found)} are there")
+    if found.startswith("ledger."):
+        return Verdict(broken=f"not opened: {found}")
+    return Verdict(broken="the rows are none that any commit left")
+
+
+def read(path: Path) -> str:
+    """A digest of every row of a file, which the library finds whole."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        whole = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        if whole != "ok":
+            raise Unavailable(f"integrity: {whole}")
+        return content(connection.cursor())
 
 
 def content(cursor: Any) -> str:
@@ -154,7 +199,7 @@ def content(cursor: Any) -> str:
     names = cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
     found = hashlib.blake2b(digest_size=16)
     for (name,) in names:
-        rows = cursor.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608 - our own tables
+        rows = cursor.execute(f'SELECT * FROM "{name}"').fetchall()  # noqa: S608 - our own tables
         found.update(repr((name, rows)).encode())
     cursor.close()
     return found.hexdigest()

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.powercut.log import Cut, Delete, Entry, Kept, Make, Rename, Saved, Sync, Write
+from tests.powercut.log import Cut, Delete, Entry, Given, Kept, Link, Make, Rename, Saved, Sync, Write
 
 SECTOR = 512
 _ALL, _TORN, _SUBSETS, _PREFIXES = 1.0, 2, 3, 24
@@ -95,7 +95,10 @@ class Disk:
             case Rename(path, target):
                 self.seen[target] = self.seen.pop(path)
                 self._loosen(_Loose(entry, made=self.seen[target]))
-            case Saved() | Kept():
+            case Link(path, target):
+                self.seen[target] = self.seen[path]
+                self._loosen(_Loose(entry, made=self.seen[target]))
+            case Saved() | Kept() | Given():
                 pass
 
     def _loosen(self, loose: _Loose) -> None:
@@ -129,7 +132,7 @@ class Disk:
 
     def _sync_folder(self, folder: str) -> None:
         for n, loose in list(self.loose.items()):
-            if loose.file is None and str(Path(loose.entry.path).parent) == folder:  # type: ignore[union-attr]
+            if loose.file is None and folder in _folders(loose.entry):
                 _name(self.names, self._settle(n))
 
     def everything(self, saved: int) -> Image:
@@ -153,6 +156,17 @@ class Disk:
         return Image(files, saved, self.steps, fate)
 
 
+def _folders(entry: Entry) -> set[str]:
+    """The folders of which a sync makes a change of names last; one between two is one change."""
+    match entry:
+        case Rename(path, target):
+            return {str(Path(path).parent), str(Path(target).parent)}
+        case Link(_, path) | Make(path) | Delete(path):
+            return {str(Path(path).parent)}
+        case _:
+            return set()
+
+
 def _name(names: dict[str, _File], loose: _Loose) -> None:
     match loose.entry:
         case Make(path):
@@ -161,6 +175,8 @@ def _name(names: dict[str, _File], loose: _Loose) -> None:
             names.pop(path, None)
         case Rename(path, target):
             names.pop(path, None)
+            names[target] = loose.made or _File()
+        case Link(_, target):
             names[target] = loose.made or _File()
         case _:
             raise TypeError(loose.entry)

@@ -5,20 +5,18 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from app.domain.feed import Page
 from app.domain.refusal import Refused
-from app.domain.signing import Ed25519Signer
 from app.ledger import mirror, outbox, photos
 from app.ledger.also import DropDraft, LabelPrinted, SaveDraft, SetValue
 from app.ledger.backup import backup
 from app.ledger.database import Database
-from app.ledger.identity import StationSettings
 from app.ledger.steps import climb
 from app.ledger.writer import Ledger
 from app.scanning.commands import Word
@@ -40,31 +38,9 @@ from tests.app.station.approver_desk import OMAR, RUTH, ApproverDesk
 from tests.app.station.bench_world import GOOD_KETTLE, MUG_CODE, BenchWorld
 from tests.app.station.floor_world import BIN, SIX, FloorWorld
 from tests.app.station.test_receipts import DOC, FORTY, SMALL, Dock, coming
-
-AT_BENCH = (Ed25519Signer(b"7" * 32), StationSettings("test", "UTC", "boot"))
-NAME = "station.db"
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A part of a station's day.
-
-    `prepare` fills a folder once, before any power cut; `play` is watched. `young` scenes make or upgrade the
-    record itself; the record of the others is there already.
-    """
-
-    name: str
-    prepare: Callable[[Path], object]
-    play: Callable[[Path, random.Random], object]
-    bench: bool = False
-    young: bool = False
-
-    def station(self, folder: Path) -> Station:
-        """How the record of this scene is opened."""
-        if not self.bench:
-            return Station(folder / NAME)
-        signer, settings = AT_BENCH
-        return Station(folder / NAME, signer=signer, settings=settings)
+from tests.powercut.centre_scenes import CENTRE_SCENES, CentreScene
+from tests.powercut.file_scenes import FILE_SCENES
+from tests.powercut.scene import NAME, Scene, founded, opened
 
 
 class StandardBench(BenchWorld):
@@ -77,18 +53,6 @@ class StandardFloor(FloorWorld):
 
 class StandardDock(Dock):
     library = sqlite3
-
-
-def _founded(folder: Path) -> None:
-    with Station(folder / NAME).open() as ledger:
-        ledger.adopt(Station(folder / NAME).identity(ledger))
-
-
-@contextmanager
-def _opened(folder: Path) -> Iterator[tuple[Station, Ledger]]:
-    station = Station(folder / NAME)
-    with station.open() as ledger:
-        yield station, ledger
 
 
 def _return(folder: Path, rng: random.Random) -> None:
@@ -139,7 +103,7 @@ def _receive(folder: Path, rng: random.Random) -> None:
 
 def _day(folder: Path, rng: random.Random) -> None:
     """The record's own writes in a seeded order: events, undo, pages, acknowledgements, photos, drafts."""
-    with _opened(folder) as (station, ledger):
+    with opened(folder) as (station, ledger):
         page = [first_page()]
         for step in range(rng.randrange(10, 16)):
             act = rng.choice(_ACTS)
@@ -200,7 +164,7 @@ _ACTS = (_event, _event, _event, _undo, _pull, _acknowledge, _photo, _printed, _
 
 def _approve(folder: Path, rng: random.Random) -> None:
     """Keys are sealed; PINs fail, are counted before they are tried, lock; a list is signed."""
-    with _opened(folder) as (station, ledger):
+    with opened(folder) as (station, ledger):
         desk = ApproverDesk(station, ledger)
         desk.tell("approval_root", "root", _root())
         desk.enrol(RUTH)
@@ -224,7 +188,7 @@ def _root() -> dict[str, Any]:
 
 def _copy(folder: Path, rng: random.Random) -> None:
     """Copies of the record while it is worked on: the first, and others in its place."""
-    with _opened(folder) as (station, ledger):
+    with opened(folder) as (station, ledger):
         for _ in range(3):
             _event(station, ledger, rng)
             backup(ledger.path, ledger.dbapi, folder / "copy.db")
@@ -233,7 +197,7 @@ def _copy(folder: Path, rng: random.Random) -> None:
 def _begin(folder: Path, _rng: random.Random) -> None:
     """A key and a new record are made, and it gets its first event."""
     keyfile.load_or_make(folder / "station.key", SeededIds(7), folder / NAME)
-    with _opened(folder) as (station, ledger):
+    with opened(folder) as (station, ledger):
         ledger.record(station.disposition())
 
 
@@ -270,7 +234,7 @@ def _bring(source: sqlite3.Connection, run_many: Callable[..., Any], columns: li
 
 
 def _upgrade(folder: Path, _rng: random.Random) -> None:
-    with _opened(folder) as (station, ledger):
+    with opened(folder) as (station, ledger):
         ledger.record(station.disposition())
 
 
@@ -278,23 +242,23 @@ def _world(kind: type[BenchWorld]) -> Callable[[Path], None]:
     return lambda folder: kind(folder).close()
 
 
-SCENES: Mapping[str, Scene] = {
-    scene.name: scene
-    for scene in (
-        Scene("return, grade, discard, undo", _world(StandardBench), _return, bench=True),
-        Scene("count closed", _world(StandardFloor), _count, bench=True),
-        Scene("transfer received", _world(StandardDock), _receive, bench=True),
-        Scene("events, pages, receipts, photos", _founded, _day),
-        Scene("approvals and PINs", _founded, _approve),
-        Scene("copies", _founded, _copy),
-        Scene("first start", lambda _: None, _begin, young=True),
-        Scene("upgrade from 0001", _older("0001"), _upgrade, young=True),
-        Scene("upgrade from 0003", _older("0003"), _upgrade, young=True),
-    )
-}
+_ALL: tuple[Scene | CentreScene, ...] = (
+    Scene("return, grade, discard, undo", _world(StandardBench), _return, bench=True),
+    Scene("count closed", _world(StandardFloor), _count, bench=True),
+    Scene("transfer received", _world(StandardDock), _receive, bench=True),
+    Scene("events, pages, receipts, photos", founded, _day),
+    Scene("approvals and PINs", founded, _approve),
+    Scene("copies", founded, _copy),
+    Scene("first start", lambda _: None, _begin, young=True),
+    Scene("upgrade from 0001", _older("0001"), _upgrade, young=True),
+    Scene("upgrade from 0003", _older("0003"), _upgrade, young=True),
+    *FILE_SCENES,
+    *CENTRE_SCENES,
+)
+SCENES: Mapping[str, Scene | CentreScene] = {scene.name: scene for scene in _ALL}
 
 
-def laid_out(scene: Scene, folder: Path, ready: Path) -> None:
+def laid_out(scene: Scene | CentreScene, folder: Path, ready: Path) -> None:
     """The scene's folder as it is before; made once in `ready` and copied from there."""
     made = ready / scene.name.replace(" ", "-").replace(",", "")
     if not made.exists():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from tests.powercut.disk import SECTOR, Disk, images, tear
-from tests.powercut.log import Cut, Delete, Entry, Make, Rename, Sync, Write
+from tests.powercut.log import Cut, Delete, Entry, Link, Make, Rename, Sync, Write
 
 RNG = random.Random(3)
 
@@ -49,6 +49,15 @@ def test_a_name_lasts_from_the_sync_of_its_folder_on() -> None:
     gone = (*made, Sync("/d"), Delete("/d/b"))
     assert left(*gone) == {holds(b=b"x"), holds()}
     assert left(*gone[:-1], Delete("/d/b", lasting=True)) == {holds()}
+
+
+def test_a_name_in_another_folder_and_a_second_name_last_from_the_sync_of_that_folder_on() -> None:
+    made = (Make("/d/a"), Write("/d/a", 0, b"x"), Sync("/d/a"))
+    moved = {frozenset({("/e/a", b"x")})}
+    assert left(*made, Rename("/d/a", "/e/a")) == {holds(a=b"x")} | moved
+    assert left(*made, Rename("/d/a", "/e/a"), Sync("/e")) == moved
+    assert left(*made, Link("/d/a", "/d/b")) == {holds(a=b"x"), holds(a=b"x", b=b"x")}
+    assert left(*made, Link("/d/a", "/d/b"), Sync("/d"), Delete("/d/a", lasting=True)) == {holds(b=b"x")}
 
 
 def test_a_log_brings_its_name_along_and_takes_the_place_of_one_that_was_deleted() -> None:

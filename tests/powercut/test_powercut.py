@@ -12,6 +12,8 @@ from tests.powercut.hunt import Terms, hunt
 from tests.powercut.scenes import SCENES
 
 SHARE = 0.02
+# Of a scene with few calls more, of one whose images take long less.
+SHORT = {"centre's photos": 1.0, "centre made": 0.005, "centre copied": 0.005, "bundle exported": 0.05}
 
 
 @pytest.fixture(scope="module")
@@ -21,14 +23,25 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("name", SCENES)
 def test_what_was_saved_is_there_after_any_cut(scratch: Path, name: str) -> None:
-    found = hunt(name, 1, Terms(share=SHARE), scratch)
+    found = hunt(name, 1, Terms(share=SHORT.get(name, SHARE)), scratch)
     assert (found.lost, found.broken, found.examples) == (0, 0, [])
     assert found.images > 5
-    assert found.commits >= 2
+    assert found.commits >= 1
 
 
-def test_commits_that_do_not_wait_for_the_disk_are_seen_to_be_lost(scratch: Path) -> None:
-    found = hunt("events, pages, receipts, photos", 2, Terms("NORMAL", 0.02), scratch)
+@pytest.mark.parametrize(
+    ("name", "seed"),
+    [
+        ("events, pages, receipts, photos", 2),
+        ("epochs renewed", 2),
+        # With a log that goes into the file late: going there it is waited for.
+        ("centre receives, ships, keeps, erases", 3),
+    ],
+)
+def test_commits_that_do_not_wait_for_the_disk_are_seen_to_be_lost(
+    scratch: Path, name: str, seed: int
+) -> None:
+    found = hunt(name, seed, Terms("NORMAL", 0.02), scratch)
     assert found.lost > found.images // 4
     assert found.broken == 0, "a log that is behind is still a log"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import sys
 import tempfile
 from dataclasses import dataclass, field
@@ -11,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.iofaults.failing import FailingDisk
+from tests.iofaults.every_call import every_call
+from tests.iofaults.failing import FailingDisk, Kind
+from tests.iofaults.scenarios import SCENARIOS
 from tests.powercut.hunt import Terms, hunt
 from tests.powercut.scenes import SCENES
 from tests.simulator.ground import memory
@@ -23,6 +26,8 @@ _REWRITTEN = "ignore::pytest.PytestAssertRewriteWarning"
 # The scene with most commits: what waits for no disk is seen to be lost in it.
 _BUSY = "events, pages, receipts, photos"
 _SHOWN = 0.02
+# Calls of a work that fail in one try, of a hundred places.
+_PLACES = 8
 # Seconds for which a lane would open all images of all scenes once.
 _WHOLE_S = 600.0
 
@@ -90,8 +95,22 @@ class Counting:
         return True if self.stop else None
 
 
+def _works(lane: Lane, tally: Tally) -> None:
+    """Calls of whole works fail, others with each seed, until the time is over."""
+    works = cycle((scenario, kind) for scenario in SCENARIOS for kind in Kind)
+    for (scenario, kind), seed in zip(works, lane.slice.seeds(), strict=False):
+        if not lane.goes_on(f"{tally.io_faults} faults injected"):
+            break
+        rng = random.Random(seed)
+        places = rng.sample(range(101), _PLACES)
+        with tempfile.TemporaryDirectory(prefix="backhaul-iofaults-", dir=memory()) as scratch:
+            found = every_call(scenario, kind, Path(scratch), lasting=bool(seed % 2), places=places)
+        tally.io_faults += found.failed
+        tally.failed += [f"{scenario.name}, {kind.value}: {wrong}" for wrong in found.wrong]
+
+
 def io_faults(lane: Lane) -> Tally:
-    """Each call to the disk fails, in every test of that; at most once through all of them."""
+    """Each call to the disk fails, in every test of that; then in whole works until the time is over."""
     counting = Counting(lane)
     folder = str(_ROOT / "tests" / "iofaults")
     with contextlib.redirect_stdout(sys.stderr):
@@ -100,6 +119,7 @@ def io_faults(lane: Lane) -> Tally:
             [folder, f"--rootdir={_ROOT}", "-p", "no:cacheprovider", "-W", _REWRITTEN],
             [counting],
         )
+    _works(lane, counting.tally)
     if ended not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
         counting.tally.failed.append(f"the tests of I/O faults ended with {ended!r}")
     return counting.tally

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from app.bootstrap import keeping
 from app.bootstrap.keeping import Over
@@ -135,3 +135,40 @@ def test_the_place_that_a_copy_takes_lasts_or_what_was_there_is_back(
         # The copy that was put back first.
         assert conn.scalar(select(func.count()).select_from(event)) == 1
     assert [*tmp_path.glob(f"{name}*")] == []
+
+
+def test_what_a_copy_replaced_stays_when_the_disk_fails_once_the_copy_has_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, copy = f"sqlite:///{tmp_path}/centre.db", tmp_path / "monday.db"
+    traded(url)
+    keeping.backup(url, copy, replace=False, key=None)
+    traded(url)
+
+    def renamed(draft: Path, target: Path) -> None:
+        draft.replace(target)
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(keeping, "put_in_place", renamed)
+    with pytest.raises(Unavailable, match="was not replaced"):
+        keeping.restore(url, copy, None, Over(replace=True))
+    with closing(create_database(f"sqlite:///{tmp_path}/centre-replaced-1.db")) as kept, kept.read() as conn:
+        assert conn.scalar(select(func.count()).select_from(event)) == 2
+
+
+def test_the_log_of_a_centre_that_is_gone_is_kept_and_not_taken_for_that_of_the_copy(tmp_path: Path) -> None:
+    url, copy = f"sqlite:///{tmp_path}/centre.db", tmp_path / "monday.db"
+    file, log = tmp_path / "centre.db", tmp_path / "centre.db-wal"
+    traded(url)
+    keeping.backup(url, copy, replace=False, key=None)
+    with closing(create_database(url)) as database:
+        with database.write() as conn:
+            conn.execute(update(event).values(operator="lost"))
+        left = log.read_bytes()
+    file.unlink()
+    log.write_bytes(left)
+    kept = tmp_path / "centre-replaced-1.db-wal"
+    assert keeping.restore(url, copy, None).replaced == str(kept)
+    assert kept.read_bytes() == left
+    with closing(create_database(url)) as database, database.read() as conn:
+        assert conn.scalar(select(event.c.operator)) != "lost"

@@ -107,6 +107,28 @@ def test_a_damaged_record_is_kept_aside_as_it_is(folder: Folder, tmp_path: Path)
     assert events(folder) == 2
 
 
+def test_the_log_of_a_record_that_is_gone_is_kept_and_not_taken_for_that_of_the_copy(
+    folder: Folder, tmp_path: Path
+) -> None:
+    log = folder.record.with_name("station.db-wal")
+    with open_record(folder, must_exist=True) as ledger:
+        ledger.record(disposition(4, event_id=f"0192e4c5-0000-7000-8000-{4:012d}"))
+        left = log.read_bytes()
+    folder.record.unlink()
+    log.write_bytes(left)
+    assert restore(folder, tmp_path / "copy.db", replace=False) == folder.path / "station-replaced-1.db-wal"
+    assert (folder.path / "station-replaced-1.db-wal").read_bytes() == left
+    assert events(folder) == 2
+    with open_record(folder, must_exist=True) as ledger:
+        assert renewal.due(ledger) is not None
+    # What another such restore puts aside takes no name of this one.
+    folder.record.unlink()
+    log.write_bytes(b"another")
+    restore(folder, tmp_path / "copy.db", replace=False)
+    assert (folder.path / "station-replaced-1.db-wal").read_bytes() == left
+    assert (folder.path / "station-replaced-2.db-wal").read_bytes() == b"another"
+
+
 def numbered(folder: Folder, *taken: int) -> None:
     with open_record(folder, must_exist=True) as ledger:
         for number in taken:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.ledger.lasting import put_in_place
+from app.ledger.lasting import put_in_place, second_name
 from tests.powercut.disk import Disk, images
 from tests.powercut.log import logging
 
@@ -42,3 +42,18 @@ def test_what_is_not_there_is_the_disks_own_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         put_in_place(tmp_path / "none", tmp_path / "kept")
     assert (tmp_path / "kept").read_text() == "old"
+
+
+def test_a_second_name_lasts_though_the_first_goes_to_another_file(tmp_path: Path) -> None:
+    target, part, aside = tmp_path / "kept", tmp_path / "kept.part", tmp_path / "aside"
+    target.write_bytes(b"old")
+    part.write_bytes(b"new")
+    disk = Disk.of(tmp_path)
+    with logging(tmp_path, 1) as log:
+        second_name(target, aside)
+        part.replace(target)
+    for entry in log.entries:
+        disk.play(entry)
+    for image in images(disk, 0, random.Random(1), set()):
+        assert image.files[str(aside)] == b"old"
+        assert image.files[str(target)] in {b"old", b"new"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +16,8 @@ from app.ledger.backup import backup
 from app.ledger.outbox import acknowledge
 from app.ledger.writer import Ledger
 from tests.app.ledger.station import Station
+from tests.powercut.disk import Disk, images
+from tests.powercut.log import logging
 
 
 def test_events_that_are_nowhere_else_keep_a_record_from_being_built_anew(
@@ -55,6 +58,25 @@ def test_the_new_one_takes_the_place_whole_with_what_was_in_its_log(tmp_path: Pa
     swapping.swap(sqlite3, new, old)
     assert said(old) == ["old", "new"]
     assert [file.name for file in tmp_path.iterdir()] == ["record.db"]
+
+
+def test_no_log_of_the_old_record_is_left_for_the_new_one_by_a_power_cut(tmp_path: Path) -> None:
+    old, new = tmp_path / "record.db", tmp_path / "side.db"
+    marked(old, "old")
+    backup(old, sqlite3, new)
+    marked(new, "new")
+    disk, rng, seen = Disk.of(tmp_path), random.Random(1), set[object]()
+    with logging(tmp_path, 1) as log:
+        swapping.swap(sqlite3, new, old)
+    left = set[tuple[str, ...]]()
+    for entry in log.entries:
+        disk.play(entry)
+        for image in images(disk, 0, rng, seen):
+            # Before the rename the side file is there, and the old record may have its log.
+            if str(new) not in image.files:
+                names = tuple(sorted(Path(name).name for name in image.files))
+                left.add(tuple(name for name in names if name.startswith("record.db")))
+    assert left == {("record.db",)}
 
 
 def test_a_record_that_somebody_has_open_stays(tmp_path: Path) -> None:

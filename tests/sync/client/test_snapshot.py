@@ -142,3 +142,14 @@ def test_a_manifest_that_is_nobodys_word_is_refused_before_anything_is_fetched(t
             download(centre, tmp_path / "side", expected)
         assert (no.value.code, centre.asked) == (code, [])
     download(Paper(), tmp_path / "side", replace(EXPECTED, root=None, centre_id=""))
+
+
+def test_a_disk_that_does_not_take_it_is_said_plainly(tmp_path: Path) -> None:
+    side = tmp_path / "side"
+    side.mkdir()
+    with pytest.raises(Unavailable, match=r"The snapshot was not kept in .*side: "):
+        download(Paper(), side, EXPECTED)
+    # What cannot be removed is written over by the next.
+    discard(side)
+    side.rmdir()
+    assert download(Paper(), side, EXPECTED)[0] == SAID
