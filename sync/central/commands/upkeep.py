@@ -40,6 +40,7 @@ CHORES = (
     Chore("disposals", lambda conn, now: disposals.any_due(conn, to_text(now)), disposals.remind),
     Chore("photos", photos.late, photos.look_for_late),
     Chore("personal", personal.any_overdue, personal.purge),
+    Chore("erasures", personal.any_unsaid, personal.say_again),
     Chore("work", late_work.any_late, lambda act: late_work.note_late(act.conn, act.posted_at)),
 )
 
