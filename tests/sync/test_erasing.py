@@ -20,7 +20,6 @@ from app.ledger import erasing as erasing_here
 from app.ledger.audit import audit as audit_station
 from app.ledger.bundles import export as export_bundle
 from app.ledger.tables import event as event_table
-from app.ledger.writer import envelope_of
 from sync.central.commands import personal
 from sync.central.commands.personal_asked import EventErasure, Subject
 from sync.central.commands.upkeep import upkeep
@@ -110,7 +109,7 @@ def test_who_erased_what_is_on_record_at_the_centre_and_at_the_station_and_no_va
     assert not any(WORDS in part for row in said for part in row)
     world.agreed(site)
     assert findings(world) == []
-    site.ledger.close()
+    site.close()
     files = site.path.parent.glob(f"{site.path.name}*")
     assert not any(WORDS in file.read_bytes() for file in files)
     site.open()
@@ -239,10 +238,7 @@ def test_a_centre_put_back_from_before_the_erasure_erases_again(tmp_path: Path, 
         with after.store.database.write() as conn:
             done = upkeep(Act(conn, after.store.chain, "backhaul", "upkeep", now, now))
             assert done["erasures"] == 1
-            assert (
-                list(conn.scalars(select(private_erasure.c.by_event).where(private_erasure.c.by_event == "")))
-                == []
-            )
+            assert "" not in set(conn.scalars(select(private_erasure.c.by_event)))
         site.sync(2)
         assert site.waiting() == 0
         assert on_record(site) == [[spoken]]
@@ -282,9 +278,6 @@ def test_a_part_that_nobody_erased_is_still_missed(world: World) -> None:
             "UPDATE event SET private = NULL, salt = NULL WHERE event_id = ?", (spoken,)
         )
     assert not audit_station(site.ledger).clean
-    (row,) = site.ledger.connection.execute(select(event_table).where(event_table.c.event_id == spoken))
-    parts = {"private": envelope_of(row).private}
-    assert parts == {"private": None}
     with site.ledger.transaction() as tx:
         tx.connection.exec_driver_sql(
             "UPDATE event SET private = ?, salt = ? WHERE event_id = ?", (*kept(world, spoken), spoken)
