@@ -23,7 +23,8 @@ from sync.central.store.exceptions import Case, open_case
 from sync.central.store.feed import begin_generation
 from sync.central.store.tables import exception, exception_closing, feed, private_erasure, receipt, rma
 from sync.wire.answers import Ack, Rejected
-from tests.sync.central.receiving import EVIDENCE, Bench, Store, store_in
+from tests.app.domain.examples import EVIDENCE
+from tests.sync.central.receiving import Bench, Store, store_in
 
 WHY = "asked by letter"
 
