@@ -55,12 +55,12 @@ def test_a_bench_that_fetches_its_records_anew_erases_what_they_say(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with vouching_centre(tmp_path) as centre:
+        with centre.database.write() as conn:
+            publish(conn, [Record(RECORD, "e-1", {"event": "e-1"})])
         folder = enrolled(centre, tmp_path)
         with open_record(folder, must_exist=True) as ledger:
             one = ledger.record(disposition(1, event_id="e-1", private={"note": "Anna"}))
             ledger.save([SetValue(EXPORTED, ledger.head.hash)])
-        with centre.database.write() as conn:
-            publish(conn, [Record(RECORD, one.event_id, {"event": one.event_id})])
         assert run(["resync", "--data", str(folder.path)]) == 0, capsys.readouterr().err
         with open_record(folder, must_exist=True) as ledger:
             kept = ledger.envelope(one.event_id)
