@@ -68,14 +68,17 @@ def export(act: Act, asked: Subject) -> dict[str, object]:
 def erase(act: Act, asked: Subject) -> dict[str, object]:
     """Drops everything that is kept about somebody, with the keys; what names it stays and says nothing.
 
-    The private parts of events about them go too, here and at the stations that sealed them.
+    The private parts of events about them go too, here and at the stations that sealed them; also of events
+    that come only later, from a station that was away.
     """
     rows = _of(act, asked)
     refs = [row.ref for row in rows]
     events = erasing.about(act.conn, rma_code=asked.rma, customer=asked.customer)
+    returns = erasing.returns_of(act.conn, rma_code=asked.rma, customer=asked.customer)
     personal.drop(act.conn, rows)
-    if rows or events:
-        _erased(act, _subject(asked), refs, events, asked.reason)
+    if rows or events or set(returns) - erasing.erased(act.conn, returns):
+        said = _erased(act, _subject(asked), refs, events, asked.reason)
+        erasing.stand(act.conn, returns, said, act.posted_at)
     done: dict[str, object] = {"erased": refs}
     return done | ({"events": events} if events else {})
 
@@ -131,8 +134,12 @@ def purge(act: Act) -> int:
 
 def _erased(
     act: Act, subject: str, refs: Sequence[str], events: Sequence[str], words: str | None = None
-) -> None:
-    """Records who erased what, by references and ids alone, then erases the private parts of the events."""
+) -> str:
+    """Records who erased what, by references and ids alone, then erases the private parts of the events.
+
+    The event that says so; the last of several.
+    """
+    said = ""
     for start in range(0, max(len(events), 1), _AT_ONCE):
         part = list(events[start : start + _AT_ONCE])
         body: dict[str, object] = {"pii_refs": list(refs) if start == 0 else [], "overdue": False}
@@ -140,6 +147,7 @@ def _erased(
             act, EventKind.PERSONAL_ERASED, subject, body | ({"events": part} if part else {}), words
         )
         erasing.erase(act.conn, part, said, act.posted_at)
+    return said
 
 
 def _vault(act: Act) -> Vault:

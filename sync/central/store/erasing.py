@@ -46,6 +46,20 @@ def about(conn: Connection, *, rma_code: str | None, customer: str | None) -> li
     return list(found)
 
 
+def returns_of(conn: Connection, *, rma_code: str | None, customer: str | None) -> list[str]:
+    """The names (`rma:CODE`) of the returns that a person's erasure is about."""
+    which = rma.c.code == rma_code if rma_code is not None else rma.c.customer == customer
+    return [f"rma:{code}" for code in conn.scalars(select(rma.c.code).where(which).order_by(rma.c.code))]
+
+
+def stand(conn: Connection, returns: Sequence[str], by_event: str, at: datetime) -> None:
+    """What a station that was away still brings about these returns loses its private part as it comes."""
+    fresh = sorted(set(returns) - erased(conn, returns))
+    if fresh:
+        rows = [{"event_id": one, "by_event": by_event, "erased_at": to_text(at)} for one in fresh]
+        conn.execute(insert(private_erasure), rows)
+
+
 def has_private(conn: Connection, event_id: str) -> bool | None:
     """Whether an event still has a private part; None for one that is not here."""
     rows = conn.execute(select(receipt.c.private).where(receipt.c.event_id == event_id, _chained)).all()
@@ -113,7 +127,17 @@ def follow_lacking(conn: Connection, lacking: Sequence[Envelope], at: datetime) 
 
 
 def follow(conn: Connection, facts: Sequence[Fact], at: datetime) -> None:
-    """What stations erased on the word of a centre that was replaced since is erased here again."""
+    """What stations erased on the word of a centre that was replaced since is erased here again.
+
+    So is what they bring about returns that were erased while they were away.
+    """
+    spoken = {
+        fact.event.event_id: {name for name in fact.event.subject if name.startswith("rma:")}
+        for fact in facts
+        if fact.sealed is not None and fact.sealed.private is not None
+    }
+    standing = erased(conn, set().union(*spoken.values()))
+    recall(conn, [one for one, names in spoken.items() if names & standing], at)
     for fact in facts:
         if fact.event.kind != EventKind.PRIVATE_ERASED or fact.sealed is None:
             continue

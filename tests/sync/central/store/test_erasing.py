@@ -92,6 +92,13 @@ def test_a_customer_takes_all_of_the_returns_along_but_not_why_values_were_read(
         assert done == {"erased": [], "events": [sent[0].event_id, sent[1].event_id]}
         assert personal.erase(act(store, conn), asked) == {"erased": []}
         assert erasing.about(conn, rma_code="R-3", customer=None) == [sent[2].event_id]
+    # A station that was away brings more of it: that goes as it comes.
+    late = [bench.record(subject=(f"rma:{code}", "sku:K-17")) for code in ("R-2", "R-3")]
+    store.push(bench, late)
+    assert [parts(store, one.event_id) for one in late] == [[False], [True]]
+    with store.database.write() as conn:
+        assert erasing.unsaid(conn) == [late[0].event_id]
+        assert personal.say_again(act(store, conn)) == 1
         # Rows without a story, which the laws of returns would ask about.
         conn.execute(rma.delete())
 
