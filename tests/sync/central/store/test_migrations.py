@@ -24,6 +24,7 @@ from sync.central.rules.spelling import look_alike
 from sync.central.store.approval_record import judged_after
 from sync.central.store.case_listing import one_exception
 from sync.central.store.database import create_database
+from sync.central.store.erasing import unsaid
 from sync.central.store.migration import SCRIPTS
 from sync.central.store.tables import (
     blind_unit,
@@ -336,6 +337,32 @@ def test_what_came_before_a_missing_approval_was_judged_is_marked(
     database = create_database(either_url)
     with database.read() as conn:
         assert judged_after(conn) == last == 3
+    database.close()
+
+
+def test_what_was_erased_by_hand_before_is_to_be_put_on_record(either_url: str) -> None:
+    engine = create_engine(either_url)
+    with engine.begin() as conn:
+        _climb(conn, "0022")
+        insert = text(
+            "INSERT INTO receipt"
+            " (station_id, epoch, seq, event_id, hash, header, facts, private, sig, received_at, state)"
+            " VALUES ('s', 1, :n, :id, 'h', :header, :facts, :private, 'x', 'now', :state)"
+        )
+        spoken, silent = b'{"private_hash":"ab","seq":1}', b'{"private_hash":null,"seq":1}'
+        rows = [
+            ("gone", spoken, None, "posted"),
+            ("whole", spoken, b"{}", "posted"),
+            ("none", silent, None, "posted"),
+            ("evidence", b'\xff"private_hash":"ab"', None, "evidence"),
+        ]
+        for n, (event_id, header, private, state) in enumerate(rows, 1):
+            said = {"n": n, "id": event_id, "header": header, "facts": b"{}", "private": private}
+            conn.execute(insert, said | {"state": state})
+    engine.dispose()
+    database = create_database(either_url)
+    with database.read() as conn:
+        assert unsaid(conn) == ["gone"]
     database.close()
 
 

@@ -26,12 +26,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("by_event = ''"),
     )
     large = op.get_bind().dialect.name == "postgresql"
-    header = sa.text("convert_from(header, 'UTF8')" if large else "CAST(header AS TEXT)")
+    # Evidence may be no text at all.
+    header = "encode(header, 'escape')" if large else "CAST(header AS TEXT)"
     receipt = sa.table("receipt", *map(sa.column, ("event_id", "received_at", "private", "state", "header")))
     gone = (
         sa.select(receipt.c.event_id, sa.literal(""), sa.func.max(receipt.c.received_at))
         .where(receipt.c.private.is_(None), receipt.c.state != "evidence")
-        .where(sa.literal_column(str(header), sa.String()).like('%"private_hash":"%'))
+        .where(sa.literal_column(header, sa.String()).like('%"private_hash":"%'))
         .group_by(receipt.c.event_id)
     )
     erasure = sa.table("private_erasure", *map(sa.column, ("event_id", "by_event", "erased_at")))
