@@ -1,7 +1,8 @@
-"""Exports of a centre's evidence read back, one line at a time; needs nothing of a centre."""
+"""Exports of a centre's evidence read back, one line at a time, and checkpoints in files; needs no centre."""
 
 from __future__ import annotations
 
+import json
 import tarfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from app.domain.fields import Fields
 from app.domain.proof.shape import LONGEST_LINE
 from app.domain.refusal import Refused, Unavailable
 
@@ -77,3 +79,45 @@ def opened(path: Path) -> Export:
     if not path.exists():
         raise Refused("export.none", f"There is no {path}.", "Expected an export.", "Check the name.")
     return Export(path)
+
+
+def said_in(path: Path) -> Fields:
+    """What a file of checkpoints says, before any of it is believed.
+
+    Raises:
+        Refused: it is no such file.
+        Unavailable: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(LONGEST_LINE + 1)
+        if len(data) > LONGEST_LINE:
+            raise ValueError("too long")  # noqa: TRY301 - said as any other file that is none of ours
+        return Fields(json.loads(data), str(path))
+    except OSError as wrong:
+        raise Unavailable(f"{path} cannot be read: {wrong.strerror}.") from wrong
+    except (ValueError, RecursionError):
+        raise Refused(
+            "checkpoints.form",
+            f"{path} is no file of checkpoints.",
+            "Expected what backhaul audit --checkpoints or backhaul central checkpoints wrote.",
+            "Check the name, or write it anew.",
+        ) from None
+
+
+def put(path: Path, said: dict[str, object]) -> None:
+    """Writes checkpoints to a new file.
+
+    Raises:
+        Refused: there is something already.
+        Unavailable: it cannot be written.
+    """
+    try:
+        with path.open("xb") as file:
+            file.write(json.dumps(said, indent=1, ensure_ascii=False).encode() + b"\n")
+    except FileExistsError:
+        raise Refused(
+            "checkpoints.exists", f"{path} is there already.", "Expected a new file.", "Name another."
+        ) from None
+    except OSError as wrong:
+        raise Unavailable(f"{path} cannot be written: {wrong.strerror}.") from wrong

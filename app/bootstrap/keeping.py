@@ -22,10 +22,11 @@ from app.station.keyfile import load_or_make
 from app.station.system import SystemClock, SystemIds
 from sync.central import tokens
 from sync.central.audit import audit
-from sync.central.store import archive, numbers, personal, under_way
+from sync.central.store import archive, erasing, numbers, personal, under_way
 from sync.central.store.chain import key_of_chain
 from sync.central.store.copying import (
     ERASED,
+    PRIVATE_ERASED,
     RECALLED,
     RENEWALS,
     SHUT_OUT,
@@ -74,14 +75,16 @@ class Over:
 class _Before:
     """What is replaced: the generation of its feed, and how far each station's chain was in it.
 
-    Also its renewals (station, newer and older epoch), the references of personal values erased in it, how
-    far it counted codes, which stations were shut out, and approvers' unlocks; `known` when it was read.
+    Also its renewals (station, newer and older epoch), the references of personal values and the events with
+    private parts that were erased in it, how far it counted codes, which stations were shut out, and
+    approvers' unlocks; `known` when it was read.
     """
 
     generation: int = 0
     heads: Mapping[tuple[str, int], int] = field(default_factory=dict)
     renewals: Sequence[tuple[str, int, int]] = ()
     erased: Sequence[str] = ()
+    private: Sequence[str] = ()
     counted: Sequence[tuple[str, int]] = ()
     shut_out: Sequence[str] = ()
     unlocked: Sequence[tuple[Any, ...]] = ()
@@ -237,10 +240,11 @@ def _before(generation: int, heads: Mapping[tuple[str, int], int], asking: _Aski
     renewals = [(str(of), int(newer), int(older)) for of, newer, older in rows]
     refs = (ref for (body,) in asking(*ERASED) for ref in json.loads(body).get("pii_refs", ()))
     erased = [str(ref) for ref in (*refs, *recalled.get(personal.RECALLED, ()))]
+    private = [str(event_id) for (event_id,) in asking(*PRIVATE_ERASED)]
     counted = [(str(name), int(upto)) for name, upto in asking(*numbers.COUNTED)]
     shut = [str(of) for (of,) in asking(*SHUT_OUT)]
     unlocked = [tuple(row) for row in asking(*UNLOCKED)]
-    return _Before(generation, heads, renewals, erased, counted, shut, unlocked, known=True)
+    return _Before(generation, heads, renewals, erased, private, counted, shut, unlocked, known=True)
 
 
 def _damaged(dbapi: Any, file: Path) -> bool:
@@ -293,6 +297,7 @@ def _begin(database: Database, replaced: _Before, *, keep_tokens: bool) -> _Begu
             unlock_again(conn, replaced.unlocked)
             # Who asked to be forgotten is not remembered again by a copy.
             personal.recall_erased(conn, replaced.erased)
+            erasing.recall(conn, replaced.private, now)
             ended = () if keep_tokens else tokens.revoke_all(conn, now)
             withdraw_codes(conn, now)
         report = audit(database)

@@ -13,7 +13,7 @@ from app.bootstrap.folder import Folder
 from app.domain.clock import Clock
 from app.domain.ids import Ids
 from app.domain.refusal import Refused, Unavailable
-from app.ledger import mirror
+from app.ledger import erasing, mirror
 from app.ledger.copy_watch import CopyWatch
 from app.ledger.identity import StationSettings
 from app.ledger.second_copy import CopiedLedger
@@ -67,6 +67,8 @@ def begin_record(folder: Folder, clock: Clock, ids: Ids, copy: CopyWatch | None)
             copy.begin(ledger, ids)
         # Records that an older program could not read are tried again before the first scan.
         mirror.reread(ledger)
+        # What the centre had erased is in a copy that was put back, and in a file that lost power before it.
+        erasing.apply(ledger)
     except BaseException:
         ledger.close()
         raise

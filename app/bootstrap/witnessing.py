@@ -12,7 +12,7 @@ from app.domain.refusal import Unavailable
 from app.ledger import witness
 from app.ledger.writer import Ledger
 from app.station.runner import StationThread, T
-from sync.wire.trail import Shown
+from sync.wire.trail import Holding, Shown
 
 _ANEW = "it was put back from a backup, or tells its history anew: {why}"
 
@@ -30,6 +30,14 @@ def taken(ledger: Ledger, shown: Shown, now: datetime, ids: Ids) -> str:
     return found[1] or "see backhaul audit"
 
 
+def held_by(ledger: Ledger) -> Holding:
+    """What a station says of the last checkpoint that it holds."""
+    known = witness.newest(ledger.connection)
+    return (
+        Holding(known.feed, known.receipts, known.feed_gen, known.number) if known is not None else Holding()
+    )
+
+
 class LedgerWitness:
     """See the module."""
 
@@ -38,10 +46,9 @@ class LedgerWitness:
         self._ledger = ledger
         self._ids = ids
 
-    def sizes(self) -> tuple[int, int]:
-        """How long both lists were by the last checkpoint."""
-        known = self._ask(lambda: witness.newest(self._ledger.connection))
-        return (known.feed.size, known.receipts.size) if known is not None else (0, 0)
+    def held(self) -> Holding:
+        """The last checkpoint that was held."""
+        return self._ask(lambda: held_by(self._ledger))
 
     def take(self, shown: Shown, now: datetime) -> str:
         """Keeps what was shown."""

@@ -15,6 +15,7 @@ from app.bootstrap.whereabouts import photo_folder
 from app.command.central_books import journal
 from app.command.central_keeping import backup, export, migrate, policy_key, restore
 from app.command.central_papers import papers
+from app.command.central_trail import checkpoints, hold
 from app.command.database import DB, tell_upgrade, usage
 from app.command.simulated import said
 from app.domain.refusal import Refused
@@ -268,5 +269,5 @@ def repair(url: str, key: Path | None, *, dry_run: bool) -> int:
     return 1 if rest or (dry_run and done) else 0
 
 
-for keeping in (migrate, backup, restore, policy_key, export, journal, papers):
+for keeping in (migrate, backup, restore, policy_key, export, journal, papers, checkpoints, hold):
     command.add_command(keeping)

@@ -297,15 +297,26 @@ def verify(envelope: Envelope, verifier: Verifier) -> None:
         raise _changed("envelope.fields", envelope, "station, number, hash or kind")
 
 
+def lacks_private(envelope: Envelope) -> bool:
+    """Whether a private part was sealed and is not there."""
+    return envelope.private is None and header_fields(envelope.header).maybe_text("private_hash") is not None
+
+
+def said_erased(header: bytes) -> bool:
+    """Whether the station itself says, signed, that the private part was erased before it sealed this."""
+    return header_fields(header).raw().get("erased") is True
+
+
 def require_whole(envelope: Envelope) -> None:
     """Refuses an envelope whose private part was sealed and is not there.
 
-    For whoever has no record of an erasure: what is taken away on the way would be gone for good.
+    For whoever has no record of an erasure: what is taken away on the way would be gone for good. An event
+    that was sealed again after its erasure says so itself.
 
     Raises:
         Refused: `PRIVATE_MISSING`.
     """
-    if envelope.private is None and header_fields(envelope.header).maybe_text("private_hash") is not None:
+    if lacks_private(envelope) and not said_erased(envelope.header):
         raise Refused(
             PRIVATE_MISSING,
             f"Event {envelope.event_id}, number {envelope.seq} of station {envelope.station_id}, came "

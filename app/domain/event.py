@@ -67,6 +67,7 @@ class EventKind(StrEnum):
     PERSONAL_KEPT = "personal.kept"
     PERSONAL_READ = "personal.read"
     PERSONAL_ERASED = "personal.erased"
+    PRIVATE_ERASED = "private.erased"
     CENTRE_GOVERNED = "centre.governed"
     CHECKPOINT_DIFFERED = "checkpoint.differed"
     EXCEPTION_RESOLVED = "exception.resolved"
@@ -110,6 +111,12 @@ class Event:
     def facts(self) -> dict[str, object]:
         """What is signed for ever: the body and the moves."""
         return {**self.body, "moves": [move.to_json() for move in self.moves]}
+
+
+def erased_by(body: Mapping[str, object]) -> tuple[str, ...]:
+    """The events whose private parts an erasure names; nothing where it names none that can be read."""
+    named = body.get("events")
+    return tuple(one for one in named if isinstance(one, str)) if isinstance(named, list | tuple) else ()
 
 
 def split_facts(facts: object) -> tuple[tuple[Move, ...], dict[str, object]]:

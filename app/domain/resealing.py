@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from app.domain import canonical
-from app.domain.envelope import ChainHead, Envelope, digest, header_fields
+from app.domain.envelope import ChainHead, Envelope, digest, header_fields, lacks_private
 from app.domain.signing import EVENT_TAG, Signer
 
 
@@ -40,7 +40,10 @@ def origin_of(header: bytes) -> Origin | None:
 
 
 def reseal(envelope: Envelope, after: ChainHead, signer: Signer) -> Envelope:
-    """The event of `envelope` sealed behind `after`, a head of a later epoch of the same station."""
+    """The event of `envelope` sealed behind `after`, a head of a later epoch of the same station.
+
+    One whose private part was erased meanwhile says so: nobody can have taken it away on the way.
+    """
     origin = origin_of(envelope.header) or Origin(envelope.epoch, envelope.seq, envelope.hash)
     place = {
         "epoch": after.epoch,
@@ -48,7 +51,7 @@ def reseal(envelope: Envelope, after: ChainHead, signer: Signer) -> Envelope:
         "prev": after.hash,
         "seq": after.seq + 1,
         "station_id": after.station_id,
-    }
+    } | ({"erased": True} if lacks_private(envelope) else {})
     header = canonical.encode({**header_fields(envelope.header).raw(), **place})
     return replace(
         envelope,

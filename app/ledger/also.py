@@ -71,4 +71,21 @@ class SpendLimit:
     value: int
 
 
-Also = SaveDraft | DropDraft | QueueLabel | LabelPrinted | TakeNumber | SetValue | PinAttempt | SpendLimit
+@dataclass(frozen=True, slots=True)
+class ErasePrivate:
+    """The private parts of these events go, with their salts; their hashes stay in the sealed headers."""
+
+    events: tuple[str, ...]
+
+
+Also = (
+    SaveDraft
+    | DropDraft
+    | QueueLabel
+    | LabelPrinted
+    | TakeNumber
+    | SetValue
+    | PinAttempt
+    | SpendLimit
+    | ErasePrivate
+)

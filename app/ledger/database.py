@@ -25,7 +25,7 @@ _LOCK_WAIT_S = 2.0
 # More than the driver keeps by itself: a station has some two hundred texts, and preparing one again costs
 # more than most of them take to run.
 _STATEMENTS_KEPT = 512
-_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "cache_size=-65536")
+_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "secure_delete=FAST")
 _PRIMARY = 0xFF
 DAMAGED = "the station's database is damaged; stop, and restore a backup."
 """What a person does about a record that cannot be read."""

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.feed import Change, Cursor, Page
-from app.ledger import site_stock
+from app.ledger import erasing, site_stock
 from app.ledger.approvers import take_in
 from app.ledger.database import Transaction
 from app.ledger.reading import fetched
@@ -79,6 +79,8 @@ def apply_page(ledger: Ledger, page: Page) -> Applied:
         if page.stock and counted is not None:
             site_stock.apply(tx, page.stock, counted)
         ledger.set_cursor(tx, page.cursor, take_in(tx, list(latest.values())))
+    if RecordKind.ERASURE in by_kind:
+        erasing.apply(ledger)
     return Applied(len(latest), opaque, frozenset(by_kind))
 
 

@@ -17,6 +17,7 @@ from app.domain.move import MoveKind
 from app.ledger.also import (
     Also,
     DropDraft,
+    ErasePrivate,
     LabelPrinted,
     PinAttempt,
     QueueLabel,
@@ -207,6 +208,8 @@ def write_also(tx: Transaction, sql: Statements, also: Sequence[Also], seq: int 
                 put(tx, sql, VALUE_PREFIX + name, value)
             case PinAttempt(approver, failed, pending, unlocked):
                 tx.run(sql.pin_attempt, (approver, failed, int(pending), unlocked))
+            case ErasePrivate(events):
+                tx.run_many(sql.private_gone, [(event_id,) for event_id in events])
             case SpendLimit(certificate, spent):
                 tx.run(sql.spent, (certificate, spent, 1))
 

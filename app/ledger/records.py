@@ -35,6 +35,7 @@ class RecordKind(StrEnum):
     APPROVER_CERTIFICATE = "approver_certificate"
     REVOCATION_LIST = "revocation_list"
     APPROVAL_UNLOCK = "approval_unlock"
+    ERASURE = "erasure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,10 @@ def _revocations(document: object) -> tuple[str, LookUps]:
     return "list", LookUps()
 
 
+def _erasure(document: object) -> tuple[str, LookUps]:
+    return Fields(document, "erasure").text("event"), LookUps()
+
+
 def _unlock(document: object) -> tuple[str, LookUps]:
     found = Unlock.read(Signed.from_json(Fields(document, "unlocking").inner("unlock").raw(), "unlocking"))
     return f"{found.approver}|{found.station}", LookUps()
@@ -149,4 +154,5 @@ _READERS: Mapping[str, Callable[[object], tuple[str, LookUps]]] = {
     RecordKind.APPROVER_CERTIFICATE: _certificate,
     RecordKind.REVOCATION_LIST: _revocations,
     RecordKind.APPROVAL_UNLOCK: _unlock,
+    RecordKind.ERASURE: _erasure,
 }

@@ -18,7 +18,7 @@ from app.domain.fields import Fields
 from app.domain.refusal import Refused
 from app.domain.resealing import content_digest
 from app.domain.signing import Verifier
-from app.ledger import epochs, meta, numbers, photos, site_stock
+from app.ledger import epochs, erasing, meta, numbers, photos, site_stock
 from app.ledger.database import Transaction
 from app.ledger.numbers import SERIES
 from app.ledger.owed import Due, Kept, Torn
@@ -104,6 +104,7 @@ def _content(header: bytes) -> str:
 def torn(ledger: Ledger, seqs: Sequence[int]) -> list[Torn]:
     """Those of these events that cannot be sealed anew, because their bytes are not those sealed here."""
     verifier, found = Verifier(ledger.public_key), list[Torn]()
+    erased = erasing.erased(ledger.connection)
     for start in range(0, len(seqs), _AT_ONCE):
         part = seqs[start : start + _AT_ONCE]
         asked = select(event).where(event.c.seq.in_(part)).order_by(event.c.seq)
@@ -111,7 +112,8 @@ def torn(ledger: Ledger, seqs: Sequence[int]) -> list[Torn]:
             try:
                 envelope = envelope_of(row)
                 verify(envelope, verifier)
-                require_whole(envelope)
+                if envelope.event_id not in erased:
+                    require_whole(envelope)
             except Refused:
                 found.append(Torn(row.seq, row.header, row.facts, row.private, row.salt, row.sig))
     return found
@@ -156,13 +158,14 @@ def begin(
 
 def _sealed_anew(ledger: Ledger, number: int, seqs: Sequence[int]) -> Iterator[list[dict[str, object]]]:
     head = genesis(ledger.head.station_id, number, ledger.public_key)
+    erased = erasing.erased(ledger.connection)
     for start in range(0, len(seqs), _AT_ONCE):
         part = seqs[start : start + _AT_ONCE]
         rows = []
         for row in ledger.connection.execute(
             select(event).where(event.c.seq.in_(part)).order_by(event.c.seq)
         ):
-            again = ledger.reseal(envelope_of(row), head)
+            again = ledger.reseal(envelope_of(row), head, erased=row.event_id in erased)
             head = again.head
             place = {"epoch": number, "number": again.seq, "seq": row.seq}
             rows.append({**place, "hash": again.hash, "header": again.header, "sig": again.sig})

@@ -17,12 +17,14 @@ from typing import BinaryIO, Protocol
 from sqlalchemy import Connection, select
 
 from app.domain.envelope import ChainHead, Envelope, reopen, verify
-from app.domain.event import Event
+from app.domain.event import Event, EventKind
 from app.domain.framing import MAGIC, cut_short, framed, unframed
 from app.domain.refusal import Refused, Unavailable
 from app.domain.signing import Verifier
 from app.ledger import epochs
 from app.ledger.also import Also
+from app.ledger.copy_erasing import clean
+from app.ledger.erasing import erased
 from app.ledger.tables import event as event_table
 from app.ledger.writer import Ledger, envelope_of
 
@@ -81,6 +83,7 @@ class SecondCopy:
         self._at = (0, 0, "")
         self._device: int | None = None
         self._lost: dict[Path, Lost] = {}
+        self._clean = False
 
     @property
     def lost(self) -> tuple[Lost, ...]:
@@ -102,15 +105,26 @@ class SecondCopy:
             for envelope in chain_after(ledger, self._at[1]):
                 file.write(framed(envelope))
                 self._at = (envelope.epoch, envelope.seq, envelope.hash)
+                self._clean = self._clean and envelope.kind != EventKind.PRIVATE_ERASED
             file.flush()
             os.fsync(file.fileno())
             self._device = os.fstat(file.fileno()).st_dev
+            self._without_erased(ledger)
         except (OSError, Refused, Unavailable) as why:
             # Read anew from the file next time: nobody knows how far it came.
             self.close()
             reason = (why.strerror if isinstance(why, OSError) else None) or str(why)
             return f"The second copy in {self._folder} is behind: {reason.rstrip('.')}."
         return ""
+
+    def _without_erased(self, ledger: Chained) -> None:
+        """Nothing that was erased stays in any file: looked for at first, and after each erasure."""
+        if self._clean:
+            return
+        self.close()
+        files = sorted(self._folder.glob(f"{ledger.head.station_id}-*.events"))
+        clean(files, erased(ledger.connection))
+        self._clean = True
 
     def close(self) -> None:
         """Lets the file go."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ClauseElement, Table, bindparam, delete, select, update
+from sqlalchemy import ClauseElement, Table, bindparam, delete, null, select, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import Insert, insert
 
@@ -56,6 +56,7 @@ class Statements:
     value_drop: str
     pin_attempt: str
     spent: str
+    private_gone: str
 
 
 def compiled(statement: ClauseElement) -> str:
@@ -128,4 +129,7 @@ def prepare() -> Statements:
         value_drop=compiled(delete(meta).where(meta.c.name == bindparam("of"))),
         pin_attempt=compiled(upsert(pin_attempt, "approver")),
         spent=compiled(_spending()),
+        private_gone=compiled(
+            update(event).where(event.c.event_id == bindparam("of")).values(private=null(), salt=null())
+        ),
     )

@@ -183,6 +183,14 @@ def differences(connection: Connection) -> Sequence[Difference]:
     ]
 
 
+def kept(connection: Connection) -> Sequence[tuple[Signed, Signed]]:
+    """Every signed checkpoint that is kept, also those that contradict, each with the grant of its key."""
+    return [
+        (_signed(row), Signed.from_json(json.loads(row.policy_key), "policy key"))
+        for row in connection.execute(_kept)
+    ]
+
+
 def _read(told: Signed, grant: Signed, root: bytes) -> Checkpoint | None:
     try:
         return Checkpoint.read(told) if vouched(told, CHECKPOINT_TAG, grant, root) else None
@@ -200,6 +208,11 @@ _newest = (
     .where(_held)
     .order_by(checkpoint.c.feed_gen.desc(), checkpoint.c.number.desc())
     .limit(1)
+)
+_kept = (
+    select(checkpoint)
+    .where(checkpoint.c.number > 0)
+    .order_by(checkpoint.c.feed_gen, checkpoint.c.number, checkpoint.c.seen_at)
 )
 _superseded = delete(checkpoint).where(checkpoint.c.state == Found.HELD.value, checkpoint.c.daily == 0)
 _unreported = (

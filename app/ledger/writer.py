@@ -244,15 +244,15 @@ class Ledger:
         found = fetched(self.connection, _sealed(), (event_id,))
         return reopen(*found[0][1:]) if found else None
 
-    def reseal(self, envelope: Envelope, after: ChainHead) -> Envelope:
+    def reseal(self, envelope: Envelope, after: ChainHead, *, erased: bool = False) -> Envelope:
         """An event of this station sealed once more, behind the head of a later epoch.
 
         Raises:
-            Refused: its bytes are not those, or not all, that were sealed here; what was changed is never
-                signed anew.
+            Refused: its bytes are not those, or not all (but for what was `erased`), that were sealed here.
         """
         verify(envelope, self._verifier)
-        require_whole(envelope)
+        if not erased:
+            require_whole(envelope)
         return reseal(envelope, after, self._signer)
 
     @contextmanager

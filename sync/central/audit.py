@@ -20,6 +20,7 @@ from sync.central.checks.claims import check_claims
 from sync.central.checks.consignments import check_consignments
 from sync.central.checks.copies import check_copies
 from sync.central.checks.counts import check_counts
+from sync.central.checks.erasures import check_erasures
 from sync.central.checks.events import check_makers
 from sync.central.checks.feed import check_feed
 from sync.central.checks.orders import check_orders
@@ -222,6 +223,7 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("feed", check_feed),
     ("trail", check_trail),
     ("case", check_cases),
+    ("erasure", check_erasures),
 )
 _balances = select(balance.c.account, balance.c.qty)
 _mine = select(event.c.id).where(event.c.origin == bindparam("origin"))

@@ -31,7 +31,7 @@ from sync.wire.renewals import Holds, Offer, Renew, Renewed
 from sync.wire.signatures import STALE, Request, sign
 from sync.wire.snapshots import SNAPSHOT_PATH, Offered, Piece
 from sync.wire.snapshots import piece_target as snapshot_piece_target
-from sync.wire.trail import Shown, checkpoint_target
+from sync.wire.trail import Holding, Shown, checkpoint_target
 from sync.wire.wakes import WAKE_PATH, WAKE_TYPE, Reading
 
 _OCTETS = "application/octet-stream"
@@ -118,9 +118,9 @@ class HttpCentre:
         """Hands over a piece of an attachment of `size` bytes."""
         return self._ask("PUT", piece_target(digest, offset, size), piece, Have.from_json, _OCTETS)
 
-    def checkpoint(self, feed: int, receipts: int) -> Shown:
-        """The newest checkpoint of the audit trail, with proofs from these sizes on."""
-        return self._ask("GET", checkpoint_target(feed, receipts), b"", Shown.from_json)
+    def checkpoint(self, held: Holding) -> Shown:
+        """The newest checkpoint of the audit trail, with proofs from what is held on."""
+        return self._ask("GET", checkpoint_target(held), b"", Shown.from_json)
 
     def snapshot(self) -> Offered:
         """The manifest of a recent snapshot."""

@@ -14,7 +14,7 @@ from app.domain.refusal import Refused, Unavailable
 from sync.client.backoff import Backoff, Rest
 from sync.client.session import HALTED_S, POLL_S
 from sync.client.state import FOR_PEOPLE
-from sync.wire.trail import Shown
+from sync.wire.trail import Holding, Shown
 
 WITNESS_S = 120.0
 DIFFERS = (
@@ -29,8 +29,8 @@ _NO_SUCH_ROUTE = frozenset({"http.404", "http.405"})
 class WitnessStation(Protocol):
     """What is needed of a station; each call may raise `Unavailable`."""
 
-    def sizes(self) -> tuple[int, int]:
-        """How long feed and receipts were by the last checkpoint that was held; 0 before the first."""
+    def held(self) -> Holding:
+        """The last checkpoint that was held; nothing before the first."""
 
     def take(self, shown: Shown, now: datetime) -> str:
         """Keeps what was shown; why it contradicts what was told before, empty when it does not."""
@@ -39,8 +39,8 @@ class WitnessStation(Protocol):
 class WitnessCentre(Protocol):
     """What is needed of the centre; raises as `CentrePort` does."""
 
-    def checkpoint(self, feed: int, receipts: int) -> Shown:
-        """The newest checkpoint, with proofs from these sizes on."""
+    def checkpoint(self, held: Holding) -> Shown:
+        """The newest checkpoint, with proofs from what is held on."""
 
 
 class WitnessClient:
@@ -93,7 +93,7 @@ class WitnessClient:
                 return left
         self._rest = None
         try:
-            shown = self._centre.checkpoint(*self._station.sizes())
+            shown = self._centre.checkpoint(self._station.held())
             why = self._station.take(shown, now) if shown.checkpoint is not None else ""
         except (Refused, Unavailable) as away:
             return self._failed(away, now)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.approvals.signed import Signed
 from app.domain.fields import Fields
-from app.domain.merkle import HASH_SIZE
+from app.domain.merkle import HASH_SIZE, Tree
 from sync.wire.protocol import PREFIX
 from sync.wire.sealed import read_hex
 
@@ -15,6 +15,7 @@ MOST_STEPS = 128
 """Hashes in a proof: trees are never as high."""
 
 Path = tuple[bytes, ...]
+_EMPTY = Tree()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,26 @@ class Shown:
         )
 
 
-def checkpoint_target(feed: int, receipts: int) -> str:
-    """Asks for the newest checkpoint, from trees of these sizes on."""
-    return f"{CHECKPOINT_PATH}?feed={feed}&receipts={receipts}"
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """The newest checkpoint that somebody holds: how long both lists were, their roots, its generation.
+
+    `number` is 0 where none is held; an older station says only how long the lists were.
+    """
+
+    feed: Tree = _EMPTY
+    receipts: Tree = _EMPTY
+    gen: int = 0
+    number: int = 0
+
+
+def checkpoint_target(held: Holding) -> str:
+    """Asks for the newest checkpoint, from what is held on."""
+    sizes = f"{CHECKPOINT_PATH}?feed={held.feed.size}&receipts={held.receipts.size}"
+    if not held.number:
+        return sizes
+    roots = f"feed_root={held.feed.root.hex()}&receipts_root={held.receipts.root.hex()}"
+    return f"{sizes}&gen={held.gen}&number={held.number}&{roots}"
 
 
 def _path(f: Fields, name: str) -> Path:

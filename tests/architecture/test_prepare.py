@@ -230,7 +230,7 @@ def entrance(tmp_path: Path) -> Path:
     return tmp_path / "checkout"
 
 
-def enter(entrance: Path, *folders: Path) -> subprocess.CompletedProcess[str]:
+def enter(entrance: Path, *folders: Path, system: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run .ci/prepare with a PATH of these folders and the few tools that it calls."""
     tools = entrance.parent / "tools"
     tools.mkdir(exist_ok=True)
@@ -240,7 +240,7 @@ def enter(entrance: Path, *folders: Path) -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join(map(str, [*folders, tools]))
     return subprocess.run(
         [tools / "sh", entrance / ".ci/prepare", "--screen"],
-        env={"PATH": path},
+        env={"PATH": path} | ({"BACKHAUL_SYSTEM_FOLDER": str(system)} if system is not None else {}),
         check=False,
         capture_output=True,
         text=True,
@@ -256,6 +256,17 @@ def test_the_first_python_that_is_new_enough_and_whole_is_taken(entrance: Path) 
     entered = enter(entrance, first, second)
     assert entered.stdout == f"{second}/python3.13 -E -s -B .ci/prepare.py --screen\n"
     assert (entered.returncode, entered.stderr) == (0, "")
+
+
+def test_the_systems_own_comes_before_that_of_a_version_switcher(entrance: Path) -> None:
+    switcher, system = entrance.parent / "shims", entrance.parent / "bin"
+    for folder in (switcher, system):
+        stub(folder / "python3.11", version=True, ensurepip=True)
+    assert enter(entrance, switcher, system, system=system).stdout.startswith(f"{system}/python3.11 ")
+    assert enter(entrance, switcher, system=system).stdout.startswith(f"{switcher}/python3.11 ")
+    # What it lacks cannot be installed here: nobody is its administrator.
+    stub(system / "python3.11", version=True, ensurepip=False)
+    assert enter(entrance, switcher, system, system=system).stdout.startswith(f"{switcher}/python3.11 ")
 
 
 def test_one_without_ensurepip_is_better_than_none(entrance: Path) -> None:

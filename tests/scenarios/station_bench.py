@@ -117,8 +117,11 @@ class StationBench:
         return found.event
 
     def sync(self) -> None:
-        """Sends everything and fetches everything."""
+        """Sends and fetches everything; what it made of what it fetched goes with the next beat."""
+        recorded = self.ledger.last_seq
         self._client.tick(self._clock.now())
+        if self.ledger.last_seq > recorded:
+            self._client.tick(self._clock.now())
         position = DirectPort(self.ledger).position()
         assert position.waiting == 0, self._said[-1:]
 

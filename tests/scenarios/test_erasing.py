@@ -6,7 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from sync.central.store.tables import personal_data, personal_key
+from app.ledger.tables import event as event_table
+from sync.central.store.tables import personal_data, personal_key, receipt
 from tests.scenarios.floor import Floor
 
 VALUES = {"name": "Anna Karenina", "address": "12 Mill Lane, Leeds LS1 4AB"}
@@ -37,3 +38,34 @@ def test_a_return_erased_while_a_bench_is_away_still_counts_and_its_values_are_g
     files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
     assert any(rma.encode() in held for held in files)
     assert not any(value.encode() in held for held in files for value in VALUES.values())
+
+
+def test_a_parcels_number_that_a_bench_noted_is_erased_at_both_ends(floor: Floor) -> None:
+    floor.sells("o-1", {"MUG-4": 2})
+    rma = floor.authorizes({"MUG-4": 2}, tracking="1Z999AA10123456784")
+    bench = floor.bench()
+    bench.scans("1Z999AA10123456784", "MUG-4", "GRADE_A")
+    bench.sync()
+    noted = select(event_table.c.event_id).where(event_table.c.private.is_not(None))
+    ids = list(bench.ledger.connection.scalars(noted.order_by(event_table.c.seq)))
+    assert ids
+    done = floor.service.post("/personal/erase", {"rma": rma, "reason": "asked by letter"})
+    assert done == {"erased": [], "events": ids}
+    # The bench works on meanwhile, and hears of it with its next sync.
+    bench.scans("MUG-4", "GRADE_A", "DONE")
+    bench.sync()
+    # What it noted before it heard goes as it comes; that is on record with the next upkeep.
+    floor.upkeep()
+    bench.sync()
+    assert list(bench.ledger.connection.scalars(noted)) == []
+    with floor.database.read() as conn:
+        sealed = select(receipt.c.private).where(receipt.c.station_id == bench.station_id)
+        assert set(conn.scalars(sealed)) == {None}
+    assert floor.cases() == []
+    assert floor.states(rma) == ["dispositioned"]
+    assert floor.service.send("/personal/erase-event", {"event": ids[0], "reason": "again"}).json() == {
+        "erased": [],
+        "events": [],
+    }
+    assert floor.service.send("/personal/erase-event", {"event": "none", "reason": "why"}).status_code == 404
+    floor.prove()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.proof.elsewhere import Carried, carried, contradictions
 from app.domain.proof.shape import FILES, MANIFEST, MANIFEST_TAG, Finding, Manifest, Part, Source
 from app.domain.proof.verify import Summary, verify
 
@@ -9,10 +10,13 @@ __all__ = [
     "FILES",
     "MANIFEST",
     "MANIFEST_TAG",
+    "Carried",
     "Finding",
     "Manifest",
     "Part",
     "Source",
     "Summary",
+    "carried",
+    "contradictions",
     "verify",
 ]

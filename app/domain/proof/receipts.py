@@ -11,8 +11,19 @@ from app.domain.account import Account
 from app.domain.approvals import Proof, Verdict, needs_word
 from app.domain.checkpoint import receipt_leaf
 from app.domain.clock import from_text
-from app.domain.envelope import ChainHead, Envelope, digest, event_of, genesis, header_fields, reopen, verify
-from app.domain.event import Event, EventKind
+from app.domain.envelope import (
+    ChainHead,
+    Envelope,
+    body_of,
+    digest,
+    event_of,
+    genesis,
+    header_fields,
+    lacks_private,
+    reopen,
+    verify,
+)
+from app.domain.event import Event, EventKind, erased_by
 from app.domain.fields import Fields
 from app.domain.merkle import Growing
 from app.domain.proof.authority import Authority, Seen
@@ -65,6 +76,9 @@ class Walk:
     waiting: Counter[str] = field(default_factory=Counter)
     events: int = 0
     _place: int = 0
+    _erased: dict[str, str] = field(default_factory=dict)
+    _lacking: list[tuple[str, str]] = field(default_factory=list)
+    _holding: list[tuple[str, str]] = field(default_factory=list)
     _again: list[tuple[str, str, str, bytes]] = field(default_factory=list)
     _verifiers: dict[str, Verifier] = field(default_factory=dict)
 
@@ -88,6 +102,7 @@ class Walk:
             yield from self._in_chain(about, station, envelope)
             if (envelope.hash, envelope.event_id) != (said, row.text("event_id")):
                 yield Finding(RECEIPTS, about, "its hash or event id is not the event's")
+            self._note_private(about, state, envelope)
             if state == POSTED:
                 yield from self._count(about, row, event_of(envelope), envelope)
             else:
@@ -107,6 +122,7 @@ class Walk:
         for station, epoch in self.heads:
             if epoch not in self.stations[station].ends:
                 yield Finding(RECEIPTS, f"station {station}, epoch {epoch}", "nobody tells where it ends")
+        yield from self._erasures()
         for about, state, event_id, says in self._again:
             first = self.posted.get(event_id)
             if first is None or (first == says) is (state == QUARANTINED):
@@ -114,6 +130,33 @@ class Walk:
                 yield Finding(RECEIPTS, about, f"{state}, and no posted event {event_id} says {what}")
         for event_id in self.verdicts:
             yield Finding(RECEIPTS, f"event {event_id}", "has a verdict and is not there")
+
+    def _note_private(self, about: str, state: str, envelope: Envelope) -> None:
+        if lacks_private(envelope):
+            self._lacking.append((about, envelope.event_id))
+        elif envelope.private is not None:
+            self._holding.append((about, envelope.event_id))
+        # A station erases on the centre's word alone, which is on record there.
+        if (
+            envelope.kind == EventKind.PERSONAL_ERASED
+            and envelope.station_id == self.centre
+            and state == POSTED
+        ):
+            named = erased_by(body_of(envelope.facts))
+            self._erased |= dict.fromkeys(named, envelope.event_id)
+
+    def _erasures(self) -> Iterator[Finding]:
+        """Private parts that are gone and nobody says who erased them, or are here though they were."""
+        for about, event_id in self._lacking:
+            if event_id not in self._erased:
+                what = f"event {event_id} has lost its private part, and no erasure of it is on record"
+                yield Finding(RECEIPTS, about, what)
+        for about, event_id in self._holding:
+            if event_id in self._erased:
+                what = (
+                    f"event {event_id} has a private part that was erased by event {self._erased[event_id]}"
+                )
+                yield Finding(RECEIPTS, about, what)
 
     def _set_aside(self, about: str, state: str, envelope: Envelope) -> Iterator[Finding]:
         """One that moves nothing: an event told again, or one that waits, which a reader has to see."""

@@ -7,7 +7,7 @@ policy key and that key the certificates and checkpoints, the centre the manifes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.domain import canonical
@@ -17,7 +17,9 @@ from app.domain.approvals.reasons import verdict_of
 from app.domain.checkpoint import CHECKPOINT_TAG, Checkpoint, FeedEntry
 from app.domain.fields import Fields
 from app.domain.merkle import Growing, Tree
+from app.domain.proof import elsewhere
 from app.domain.proof.authority import REVOCATION_KIND, Authority, Revocations
+from app.domain.proof.elsewhere import Carried
 from app.domain.proof.money import Entries, whole
 from app.domain.proof.receipts import Key, Walk
 from app.domain.proof.shape import (
@@ -57,6 +59,8 @@ class Summary:
     accounts: int = 0
     entries: int = 0
     checkpoints: int = 0
+    contained: int = 0
+    """How many of the checkpoints that were brought from elsewhere this export was held against."""
     covered: tuple[int, int] = (0, 0)
     """How many receipts and positions the last checkpoint covers."""
 
@@ -66,10 +70,13 @@ class Summary:
     """How many came, by the centre's own word, before an approval that is missing was judged."""
 
 
-def verify(source: Source, summary: Summary, root: bytes | None = None) -> Iterator[Finding]:
+def verify(
+    source: Source, summary: Summary, root: bytes | None = None, kept: Sequence[Carried] = ()
+) -> Iterator[Finding]:
     """Everything in an export that does not hold, as it is read; `summary` is whole at the end.
 
-    `root` is the public key of the root as somebody kept it; without it, the export's own is believed.
+    `root` is the public key of the root as somebody kept it; without it, the export's own is believed. `kept`
+    are checkpoints from elsewhere: the export has to contain exactly the history that they vouch for.
     """
     try:
         (line,) = list(source.lines(MANIFEST)) if MANIFEST in source.names() else []
@@ -83,13 +90,14 @@ def verify(source: Source, summary: Summary, root: bytes | None = None) -> Itera
     summary.root, summary.centre_id = manifest.root_key, manifest.centre_id
     if root is not None and manifest.root_key != root.hex():
         yield Finding(MANIFEST, "the root", f"is {manifest.root_key[:12]}, not the one that was given")
-    yield from _Verifying(Reader(source, manifest), summary, root or _key(manifest.root_key)).run(signed)
+    reader = Reader(source, manifest)
+    yield from _Verifying(reader, summary, root or _key(manifest.root_key), kept).run(signed)
 
 
 class _Verifying:
     """One run over one export."""
 
-    def __init__(self, reader: Reader, summary: Summary, root: bytes | None) -> None:
+    def __init__(self, reader: Reader, summary: Summary, root: bytes | None, kept: Sequence[Carried]) -> None:
         self._reader = reader
         self._summary = summary
         self._root = root
@@ -98,6 +106,7 @@ class _Verifying:
         self._authority = Authority(root, self._revocations.by_key)
         self._authority.restored = reader.feed_gen > 1
         self._checkpoints = list[Checkpoint]()
+        self._kept = kept
         self._previous = ""
 
     def run(self, manifest: Signed) -> Iterator[Finding]:
@@ -110,17 +119,18 @@ class _Verifying:
         yield from self._each(CERTIFICATES, self._certificate)
         yield from self._each(REVOCATIONS, self._revoked)
         yield from self._each(CHECKPOINTS, self._checkpoint)
+        yield from self._brought()
         verdicts = dict[str, str]()
         yield from self._each(VERDICTS, lambda n, row: _verdict(n, row, verdicts))
         after = self._reader.judged_after
         walk = Walk(stations, self._authority, dict(verdicts), self._summary.centre_id, after)
-        received = Roots(RECEIPTS, [(one.number, one.receipts) for one in self._checkpoints], walk.tree)
+        received = Roots(RECEIPTS, self._claims(lambda said: said.receipts), walk.tree)
         yield from received.grown()
         yield from self._each(RECEIPTS, lambda n, row: _both(walk.take(n, row), received))
         yield from walk.ends()
         yield from received.ends()
         told = Growing()
-        positions = Roots(FEED, [(one.number, one.feed) for one in self._checkpoints], told)
+        positions = Roots(FEED, self._claims(lambda said: said.feed), told)
         yield from positions.grown()
         yield from self._each(FEED, lambda n, row: _both(self._position(n, row, told), positions))
         yield from positions.ends()
@@ -196,6 +206,24 @@ class _Verifying:
         self._summary.checkpoints += 1
         self._summary.covered = said.receipts.size, said.feed.size
 
+    def _brought(self) -> Iterator[Finding]:
+        """What is wrong with checkpoints from elsewhere before any list is read."""
+        yield from elsewhere.contradictions(self._kept)
+        for one in self._kept:
+            why = elsewhere.strange(one, self._summary.centre_id)
+            if why:
+                yield Finding(CHECKPOINTS, one.about, why)
+
+    def _claims(self, tree_of: Callable[[Checkpoint], Tree]) -> list[Claim]:
+        """What the export's own checkpoints say of a list, and those from elsewhere."""
+        gen = self._reader.feed_gen
+        ours = [one for one in self._kept if not elsewhere.strange(one, self._summary.centre_id)]
+        self._summary.contained = len(ours)
+        return [
+            *(Claim(f"checkpoint {one.number}", tree_of(one)) for one in self._checkpoints),
+            *(Claim(one.about, tree_of(one.said), elsewhere.changed(one, gen)) for one in ours),
+        ]
+
     def _sums(self, walk: Walk, judged: Mapping[str, str]) -> Iterator[Finding]:
         folded = {account: qty for account, qty in walk.balances.items() if qty}
         self._summary.accounts = len(folded)
@@ -212,30 +240,43 @@ class _Verifying:
         yield from entries.untold()
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a checkpoint says of a list; `means`, in words, is what it means when that does not hold."""
+
+    about: str
+    tree: Tree
+    means: str = ""
+
+    def broken(self, file: str, what: str) -> Finding:
+        """That it does not hold."""
+        return Finding(file, self.about, f"{what}: {self.means}" if self.means else what)
+
+
 class Roots:
     """The roots that checkpoints name, against a tree that grows."""
 
-    def __init__(self, file: str, said: list[tuple[int, Tree]], tree: Growing) -> None:
+    def __init__(self, file: str, said: list[Claim], tree: Growing) -> None:
         self._file = file
-        self._said = sorted(said, key=lambda entry: (entry[1].size, entry[0]))
+        self._said = sorted(said, key=lambda claim: claim.tree.size)
         self._tree = tree
         self._at = 0
 
     def grown(self) -> Iterator[Finding]:
         """What the checkpoints say of the tree as it is now; asked after each entry."""
-        while self._at < len(self._said) and self._said[self._at][1].size <= self._tree.size:
-            number, tree = self._said[self._at]
-            if tree != self._tree.tree:
-                what = f"the first {tree.size} are not what checkpoint {number} vouches for"
-                yield Finding(self._file, f"checkpoint {number}", what)
+        while self._at < len(self._said) and self._said[self._at].tree.size <= self._tree.size:
+            claim = self._said[self._at]
+            if claim.tree != self._tree.tree:
+                what = f"the first {claim.tree.size} are not what {claim.about} vouches for"
+                yield claim.broken(self._file, what)
             self._at += 1
 
     def ends(self) -> Iterator[Finding]:
         """What the checkpoints say of entries that never came."""
         yield from self.grown()
-        for number, tree in self._said[self._at :]:
-            what = f"{self._tree.size} entries, checkpoint {number} vouches for {tree.size}"
-            yield Finding(self._file, f"checkpoint {number}", what)
+        for claim in self._said[self._at :]:
+            what = f"{self._tree.size} entries, {claim.about} vouches for {claim.tree.size}"
+            yield claim.broken(self._file, what)
 
 
 def _both(first: Iterator[Finding], roots: Roots) -> Iterator[Finding]:

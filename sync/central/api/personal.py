@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from sync.central.api.calls import Calls
 from sync.central.commands import personal
-from sync.central.commands.personal_asked import NewPersonal, ReadPersonal, Retention, Subject
+from sync.central.commands.personal_asked import EventErasure, NewPersonal, ReadPersonal, Retention, Subject
 
 Ref = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 
@@ -37,6 +37,11 @@ def personal_router(calls: Calls) -> APIRouter:
     def erase_(request: Request, body: Subject) -> Response:
         """With the keys they are sealed with; facts stay, and name what is no more."""
         return calls.command(request, lambda act: personal.erase(act, body))
+
+    @router.post("/erase-event", summary="Erase the private words of one event")
+    def erase_event_(request: Request, body: EventErasure) -> Response:
+        """Notes and references that were sealed with it; its facts and its place stay proven."""
+        return calls.command(request, lambda act: personal.erase_event(act, body))
 
     @router.post("/retention", summary="Set how many days personal values stay")
     def retention_(request: Request, body: Retention) -> Response:

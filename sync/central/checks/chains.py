@@ -14,6 +14,7 @@ from app.domain.laws import Violation, chain
 from app.domain.refusal import Refused
 from app.domain.signing import Verifier
 from sync.central.checks.blind import check_noted
+from sync.central.checks.erasures import check_erased
 from sync.central.checks.events import Accounts, check_events
 from sync.central.checks.readable import Check, readable
 from sync.central.checks.receipts import check_states
@@ -62,6 +63,7 @@ def _check_chain(
         posted += len(said)
         checks: list[tuple[str, Check]] = [
             ("receipts", partial(check_states, rows=receipts)),
+            ("erasure", partial(check_erased, rows=receipts)),
             ("event", partial(check_events, posted=said, accounts=accounts, origin=origin)),
             ("return", partial(check_remembered, posted=said)),
             ("return", partial(check_noted, posted=said)),

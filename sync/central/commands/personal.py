@@ -13,9 +13,9 @@ from sqlalchemy import Connection, select
 
 from app.domain.event import EventKind
 from app.domain.masking import masked
-from sync.central.commands.personal_asked import NewPersonal, ReadPersonal, Retention, Subject
+from sync.central.commands.personal_asked import EventErasure, NewPersonal, ReadPersonal, Retention, Subject
 from sync.central.rules.outcomes import missing
-from sync.central.store import governed, personal
+from sync.central.store import erasing, governed, personal
 from sync.central.store.act import Act
 from sync.central.store.personal import PURPOSE, Kept, Vault
 from sync.central.store.tables import rma
@@ -66,13 +66,49 @@ def export(act: Act, asked: Subject) -> dict[str, object]:
 
 
 def erase(act: Act, asked: Subject) -> dict[str, object]:
-    """Drops everything that is kept about somebody, with the keys; what names it stays and says nothing."""
+    """Drops everything that is kept about somebody, with the keys; what names it stays and says nothing.
+
+    The private parts of events about them go too, here and at the stations that sealed them; also of events
+    that come only later, from a station that was away.
+    """
     rows = _of(act, asked)
-    if rows:
-        personal.drop(act.conn, rows)
-        body: dict[str, object] = {"pii_refs": [row.ref for row in rows], "overdue": False}
-        _record(act, EventKind.PERSONAL_ERASED, _subject(asked), body, asked.reason)
-    return {"erased": [row.ref for row in rows]}
+    refs = [row.ref for row in rows]
+    events = erasing.about(act.conn, rma_code=asked.rma, customer=asked.customer)
+    returns = erasing.returns_of(act.conn, rma_code=asked.rma, customer=asked.customer)
+    personal.drop(act.conn, rows)
+    if rows or events or set(returns) - erasing.erased(act.conn, returns):
+        said = _erased(act, _subject(asked), refs, events, asked.reason)
+        erasing.stand(act.conn, returns, said, act.posted_at)
+    done: dict[str, object] = {"erased": refs}
+    return done | ({"events": events} if events else {})
+
+
+def erase_event(act: Act, asked: EventErasure) -> dict[str, object]:
+    """Erases the private part of one event, whatever it is about.
+
+    Raises:
+        Missing: no such event.
+    """
+    there = erasing.has_private(act.conn, asked.event)
+    if there is None:
+        raise missing("event", asked.event)
+    events = [asked.event] if there else []
+    if events:
+        _erased(act, f"event:{asked.event}", [], events, asked.reason)
+    return {"erased": [], "events": events}
+
+
+def any_unsaid(conn: Connection, now: datetime) -> bool:
+    """Whether an erasure that a copy had lost is to be put on record again."""
+    del now
+    return bool(erasing.unsaid(conn, 1))
+
+
+def say_again(act: Act) -> int:
+    """Puts erasures on record that this centre knows of from the one it replaced; how many events."""
+    events = erasing.unsaid(act.conn, _AT_ONCE)
+    _erased(act, "personal:unsaid", [], events)
+    return len(events)
 
 
 def retain(act: Act, asked: Retention) -> dict[str, object]:
@@ -96,6 +132,24 @@ def purge(act: Act) -> int:
     return len(rows)
 
 
+def _erased(
+    act: Act, subject: str, refs: Sequence[str], events: Sequence[str], words: str | None = None
+) -> str:
+    """Records who erased what, by references and ids alone, then erases the private parts of the events.
+
+    The event that says so; the last of several.
+    """
+    said = ""
+    for start in range(0, max(len(events), 1), _AT_ONCE):
+        part = list(events[start : start + _AT_ONCE])
+        body: dict[str, object] = {"pii_refs": list(refs) if start == 0 else [], "overdue": False}
+        said = _record(
+            act, EventKind.PERSONAL_ERASED, subject, body | ({"events": part} if part else {}), words
+        )
+        erasing.erase(act.conn, part, said, act.posted_at)
+    return said
+
+
 def _vault(act: Act) -> Vault:
     return Vault(act.conn, act.chain.derived(PURPOSE), act.chain.ids)
 
@@ -110,10 +164,12 @@ def _subject(asked: Subject) -> str:
 
 def _record(
     act: Act, kind: EventKind, subject: str, body: dict[str, object], words: str | None = None
-) -> None:
+) -> str:
     # What somebody typed may name a person: it stands where it can be erased.
     private = {"reason": words} if words is not None else None
-    act.record(act.event(str(kind), (subject,), (), body, private))
+    said = act.event(str(kind), (subject,), (), body, private)
+    act.record(said)
+    return said.event_id
 
 
 def _told(kept: Kept, *, label: bool) -> dict[str, object]:

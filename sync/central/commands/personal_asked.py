@@ -28,6 +28,13 @@ class ReadPersonal(Asked):
     label: bool = False
 
 
+class EventErasure(Asked):
+    """Of which event the private words are to go, and on whose word, in the reason."""
+
+    event: Code
+    reason: Words
+
+
 class Subject(Asked):
     """Whose values: a customer's, or those of one RMA; and on whose word, in the reason."""
 

@@ -41,6 +41,7 @@ CHORES = (
     Chore("photos", photos.late, photos.look_for_late),
     Chore("personal", personal.any_overdue, personal.purge),
     Chore("security", security_notes.any_over, lambda act: security_notes.let_go(act.conn, act.posted_at)),
+    Chore("erasures", personal.any_unsaid, personal.say_again),
     Chore("work", late_work.any_late, lambda act: late_work.note_late(act.conn, act.posted_at)),
 )
 

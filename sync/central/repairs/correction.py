@@ -109,6 +109,8 @@ _DO = {
     "item": _COPY,
     "location": _COPY,
     "policy": _COPY,
+    "erasure": "Look who took the words away, or brought them back: erase the event by its id, so that it is "
+    "on record, or restore the last back-up if somebody changed rows of it.",
     "trail": "A signed checkpoint says otherwise and is never rewritten: restore the last back-up if "
     "somebody changed rows of the feed or of receipts.",
     "feed": "Send the record again; stations whose mirror differs take a new snapshot.",

@@ -204,6 +204,7 @@ SITED: Mapping[tuple[str, str], Sited] = {
     ("POST", "/v1/personal/{ref}/read"): _WHOLE,
     ("POST", "/v1/personal/export"): _WHOLE,
     ("POST", "/v1/personal/erase"): _WHOLE,
+    ("POST", "/v1/personal/erase-event"): _WHOLE,
     ("POST", "/v1/personal/retention"): _WHOLE,
     ("POST", "/v1/enrolment-codes"): _HELD,
     ("GET", "/v1/stations"): _HELD,

@@ -65,6 +65,7 @@ _DID: Mapping[str, str] = {
     EventKind.PERSONAL_KEPT: "kept somebody's name or address",
     EventKind.PERSONAL_READ: "read somebody's name or address",
     EventKind.PERSONAL_ERASED: "erased somebody's name or address",
+    EventKind.PRIVATE_ERASED: "erased at the bench what the centre had erased",
     EventKind.CENTRE_GOVERNED: "changed who may join, call or approve",
     EventKind.CHECKPOINT_DIFFERED: "found that the centre's signed checkpoints contradict each other",
     EventKind.EXCEPTION_RESOLVED: "said what was done about what did not fit",

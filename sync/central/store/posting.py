@@ -21,6 +21,7 @@ from app.domain.returns import LineState
 from sync.central.store import (
     bin_counts,
     discards,
+    erasing,
     graders,
     outdated,
     overridden,
@@ -130,6 +131,7 @@ def post(conn: Connection, facts: Sequence[Fact], posted_at: datetime, chain: Ce
     photos.note(conn, facts, posted_at)
     note_approvers(conn, facts)
     note_differences(conn, facts, posted_at)
+    erasing.follow(conn, facts, posted_at)
     loose = judge_approvals(conn, facts, posted_at)
     unlocks.follow(conn, facts, loose, posted_at)
     _book(conn, facts, entered, posted_at, loose)

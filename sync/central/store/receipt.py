@@ -8,6 +8,7 @@ only bytes that no station signed or that lack what it signed, and they are kept
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -21,12 +22,13 @@ from app.domain.envelope import (
     Envelope,
     digest,
     header_fields,
+    lacks_private,
     require_whole,
     verify,
 )
 from app.domain.refusal import Refused
 from app.domain.signing import EVENT_TAG, Verifier
-from sync.central.store import clock_skew
+from sync.central.store import clock_skew, erasing
 from sync.central.store.chain import CentreChain
 from sync.central.store.enrolment import Station
 from sync.central.store.exceptions import Case, open_case
@@ -135,8 +137,9 @@ class _Batch:
         try:
             envelope = event.opened()
             verify(envelope, self._verifier)
-            # Stations erase nothing, and a place once taken is never filled.
-            require_whole(envelope)
+            # A place once taken is never filled: what lacks something has to have been erased.
+            if lacks_private(envelope) and not erasing.erased(self._conn, [envelope.event_id]):
+                require_whole(envelope)
         except Refused as no:
             if no.code == _TOO_NEW and self._verifier.holds(EVENT_TAG, event.header, event.sig):
                 return partial(WrongVersion, too_new=True, spoken=Versions(1, ENVELOPE_VERSION))
@@ -163,6 +166,7 @@ class _Batch:
         return str(self._conn.execute(_hash_at, place).scalar_one())
 
     def _store(self, fresh: list[Envelope]) -> None:
+        fresh = self._without_erased(fresh)
         used = self._used_ids(fresh)
         rows, to_settle, unseen = [], list[Envelope](), list[Envelope]()
         for envelope in fresh:
@@ -178,6 +182,13 @@ class _Batch:
         _receive.run(self._conn, rows)
         clock_skew.note(self._conn, self.head.station_id, unseen, self._now, newest=self._newest)
         self._settler.settle(to_settle)
+
+    def _without_erased(self, fresh: list[Envelope]) -> list[Envelope]:
+        """What was erased does not come back, whoever still had it; what a station erased is noted."""
+        erasing.follow_lacking(self._conn, [one for one in fresh if lacks_private(one)], self._now)
+        private = [one.event_id for one in fresh if one.private is not None]
+        again = erasing.erased(self._conn, private)
+        return [replace(one, private=None, salt=None) if one.event_id in again else one for one in fresh]
 
     def _used_ids(self, fresh: list[Envelope]) -> dict[str, list[Content]]:
         """What was said under these event ids before."""

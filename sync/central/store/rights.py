@@ -2,8 +2,9 @@
 
 The owner makes and upgrades the tables; the service reads and adds everywhere, and changes or removes only
 where its work needs that. Moves, events and the raw bytes of receipts it can only add: what was recorded
-cannot be recorded otherwise, whoever gets hold of the service's password. (Erasing a receipt's private part
-is the owner's.)
+cannot be recorded otherwise, whoever gets hold of the service's password. A receipt's private part it can
+take away, which is on record or is found by the audit and by every export; it can put no other in its place,
+whose hash would not be the one that was signed.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ RIGHTS: Mapping[str, str] = {
     "event": ADDED_ONLY,
     "event_approval": ADDED_ONLY,
     "exception": CHANGED,
-    "exception_closing": ADDED_ONLY,
+    "exception_closing": "SELECT, INSERT, UPDATE (note)",
     "external_id": PASSING,
     "feed": "SELECT, INSERT, UPDATE (ends_commit)",
     "gtin": PASSING,
@@ -72,8 +73,9 @@ RIGHTS: Mapping[str, str] = {
     "photo": CHANGED,
     "policy": ADDED_ONLY,
     "policy_key": ADDED_ONLY,
+    "private_erasure": "SELECT, INSERT, UPDATE (by_event)",
     "proposal": CHANGED,
-    "receipt": "SELECT, INSERT, UPDATE (state)",
+    "receipt": "SELECT, INSERT, UPDATE (state), UPDATE (private), UPDATE (salt)",
     "reconciliation": ADDED_ONLY,
     "reconciliation_line": ADDED_ONLY,
     "record_owner": CHANGED,

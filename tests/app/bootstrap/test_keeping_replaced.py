@@ -14,11 +14,13 @@ from app.bootstrap import keeping
 from app.bootstrap.keeping import Over
 from app.domain.codes import CodeFamily
 from app.domain.refusal import Unavailable
+from app.station.system import SystemClock
+from sync.central.store import erasing
 from sync.central.store.database import create_database
 from sync.central.store.feed import position
 from sync.central.store.numbers import next_code
 from sync.central.store.renewing import recalled_renewals, renewed_among
-from sync.central.store.tables import event, personal_data, renewal, rma
+from sync.central.store.tables import event, personal_data, receipt, renewal, rma
 from tests.postgres import Cluster, running_cluster
 from tests.sync.central.shop import Shop
 
@@ -55,6 +57,8 @@ def forgotten(url: str) -> None:
                 body='{"pii_refs": ["r-1"], "overdue": false}',
             )
         )
+        spoken = list(conn.scalars(select(receipt.c.event_id).order_by(receipt.c.id).limit(1)))
+        erasing.erase(conn, spoken, "erased", SystemClock().now())
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -86,6 +90,9 @@ def test_renewals_and_erasures_after_the_copy_are_not_forgotten(
             assert renewed == {("a" * 32, 1, 2), ("a" * 32, 1, 3), ("a" * 32, 2, 3)}
             assert recalled_renewals(conn) == [("a" * 32, 2, 1), ("a" * 32, 3, 2)]
             assert conn.scalars(select(personal_data.c.ref)).all() == ["r-2"]
+            # What the events of people said that were erased since is gone, and is to be put on record.
+            (first, *_) = conn.scalars(select(receipt.c.event_id).order_by(receipt.c.id))
+            assert erasing.unsaid(conn) == [first]
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -9,7 +9,12 @@ import pytest
 from app.bootstrap.folder import Folder
 from app.bootstrap.record import open_record
 from app.command.root import run
+from app.ledger.also import SetValue
+from app.ledger.swapping import EXPORTED
 from sync.central.rules.access import Role
+from sync.central.store.erasing import RECORD
+from sync.central.store.feed import Record, publish
+from tests.app.ledger.station import disposition
 from tests.centre import RunningCentre, running_centre
 from tests.sync.central.api.signing import vouching_centre
 
@@ -44,6 +49,25 @@ def test_joining_brings_the_records_and_resync_brings_them_anew(
             ledger.connection.exec_driver_sql("DELETE FROM mirror WHERE kind = 'item'")
         assert run(["resync", "--data", str(folder.path)]) == 0
         assert items(folder) == 30
+
+
+def test_a_bench_that_fetches_its_records_anew_erases_what_they_say(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with vouching_centre(tmp_path) as centre:
+        with centre.database.write() as conn:
+            publish(conn, [Record(RECORD, "e-1", {"event": "e-1"})])
+        folder = enrolled(centre, tmp_path)
+        with open_record(folder, must_exist=True) as ledger:
+            one = ledger.record(disposition(1, event_id="e-1", private={"note": "Anna"}))
+            ledger.save([SetValue(EXPORTED, ledger.head.hash)])
+        assert run(["resync", "--data", str(folder.path)]) == 0, capsys.readouterr().err
+        with open_record(folder, must_exist=True) as ledger:
+            kept = ledger.envelope(one.event_id)
+            assert kept is not None
+            assert (kept.private, kept.salt) == (None, None)
+            assert ledger.last_seq == 2
+        assert run(["audit", "--data", str(folder.path)]) == 0
 
 
 def test_without_a_snapshot_a_bench_joins_all_the_same(

@@ -36,6 +36,14 @@ def empty_postgres_url(cluster: Cluster) -> str:
     return cluster.database()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_url(tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """An empty database of either kind."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("empty_postgres_url"))
+    return f"sqlite:///{tmp_path / 'c.db'}"
+
+
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
     with open_shop(tmp_path) as found:

@@ -8,13 +8,15 @@ from datetime import datetime
 import pytest
 
 from app.domain.approvals import Signed
+from app.domain.merkle import Tree
 from app.domain.refusal import Refused, Unavailable
 from sync.client.port import Busy
 from sync.client.session import HALTED_S, POLL_S
 from sync.client.witness import DEFECT, WITNESS_S, WitnessClient
-from sync.wire.trail import Shown
+from sync.wire.trail import Holding, Shown
 from tests.sync.client.scripts import NOW, later
 
+HELD = Holding(Tree(3), Tree(4))
 SHOWN = Shown(Signed(b"{}", b"s" * 64), Signed(b"{}", b"g" * 64))
 
 
@@ -23,21 +25,21 @@ class Paper:
 
     def __init__(self, *replies: Shown | Exception, why: str = "") -> None:
         self.replies, self.why = list(replies), why
-        self.asked: list[tuple[int, int]] = []
+        self.asked: list[Holding] = []
         self.taken: list[Shown] = []
         self.said: list[str] = []
         self.client = WitnessClient(self, self, noise=random.Random(1), on_state=self.said.append)
 
-    def sizes(self) -> tuple[int, int]:
-        return 3, 4
+    def held(self) -> Holding:
+        return HELD
 
     def take(self, shown: Shown, now: datetime) -> str:
         del now
         self.taken.append(shown)
         return self.why
 
-    def checkpoint(self, feed: int, receipts: int) -> Shown:
-        self.asked.append((feed, receipts))
+    def checkpoint(self, held: Holding) -> Shown:
+        self.asked.append(held)
         reply = self.replies.pop(0)
         if isinstance(reply, Exception):
             raise reply
@@ -49,7 +51,7 @@ def test_it_asks_from_where_it_stands_and_then_rests() -> None:
     assert paper.client.tick(NOW) == WITNESS_S
     assert paper.client.tick(later(50)) == WITNESS_S - 50
     assert paper.client.tick(later(WITNESS_S)) == WITNESS_S
-    assert (paper.asked, paper.taken, paper.said) == ([(3, 4)] * 2, [SHOWN] * 2, [])
+    assert (paper.asked, paper.taken, paper.said) == ([HELD] * 2, [SHOWN] * 2, [])
 
 
 def test_a_contradiction_is_said() -> None:

@@ -38,7 +38,7 @@ from sync.central.store.tables.outward import (
     handover,
 )
 from sync.central.store.tables.ownership import external_id, owner, proposal, record_owner
-from sync.central.store.tables.personal import personal_data, personal_key
+from sync.central.store.tables.personal import personal_data, personal_key, private_erasure
 from sync.central.store.tables.policies import allocation_policy
 from sync.central.store.tables.reconciliation import reconciliation, reconciliation_line
 from sync.central.store.tables.records import gtin, item, kit_component, location, lot, policy, site_safety
@@ -142,6 +142,7 @@ __all__ = [
     "photo",
     "policy",
     "policy_key",
+    "private_erasure",
     "proposal",
     "receipt",
     "reconciliation",

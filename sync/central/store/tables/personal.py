@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, LargeBinary, String, Table, Text
+from sqlalchemy import Column, Index, LargeBinary, String, Table, Text, text
 
 from sync.central.store.tables.base import metadata, words
 
@@ -29,6 +29,20 @@ personal_data = Table(
     Column("sealed", LargeBinary(), nullable=False),
     words("kept_at"),
     words("keep_until"),
+)
+# Events whose private part was erased; `by_event` says so, empty until it is on record (after a restore).
+private_erasure = Table(
+    "private_erasure",
+    metadata,
+    Column("event_id", String(), primary_key=True),
+    words("by_event"),
+    words("erased_at"),
+)
+Index(
+    "ix_private_erasure_unsaid",
+    private_erasure.c.event_id,
+    sqlite_where=text("by_event = ''"),
+    postgresql_where=text("by_event = ''"),
 )
 Index("ix_personal_data_rma", personal_data.c.rma)
 Index("ix_personal_data_customer", personal_data.c.customer)

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import pytest
 
+from app.domain.envelope import Envelope, seal
+from app.domain.event import Event, EventKind
 from app.domain.fields import Fields
 from app.domain.proof.authority import Authority
 from app.domain.proof.receipts import Key, Walk
-from tests.app.domain.examples import SIGNER, STATION, chain_of
+from tests.app.domain.examples import EVIDENCE, SALT, SIGNER, STATION, chain_of
 
 
 def rows(events: int) -> list[dict[str, object]]:
-    return [
-        {
-            "station_id": one.station_id,
-            "event_id": one.event_id,
-            "hash": one.hash,
-            "header": one.header.decode(),
-            "facts": one.facts.decode(),
-            "private": one.private.decode() if one.private is not None else None,
-            "salt": one.salt.hex() if one.salt is not None else None,
-            "sig": one.sig.hex(),
-            "received_at": "2026",
-            "state": "posted",
-            "digits": False,
-        }
-        for one in chain_of(events)
-    ]
+    return [row_of(one) for one in chain_of(events)]
+
+
+def row_of(one: Envelope) -> dict[str, object]:
+    return {
+        "station_id": one.station_id,
+        "event_id": one.event_id,
+        "hash": one.hash,
+        "header": one.header.decode(),
+        "facts": one.facts.decode(),
+        "private": one.private.decode() if one.private is not None else None,
+        "salt": one.salt.hex() if one.salt is not None else None,
+        "sig": one.sig.hex(),
+        "received_at": "2026",
+        "state": "posted",
+        "digits": False,
+    }
 
 
 def walked(told: list[dict[str, object]], head: int) -> tuple[Walk, list[str]]:
@@ -44,11 +47,42 @@ def test_a_whole_chain_holds_and_its_moves_are_summed() -> None:
     assert any(walk.balances.values())
 
 
-def test_an_erased_private_part_changes_nothing() -> None:
-    told = [row | {"private": None, "salt": None} for row in rows(3)]
-    walk, found = walked(told, 3)
-    assert found == []
-    assert walk.tree.tree == walked(rows(3), 3)[0].tree.tree
+def erased_since(*event_ids: str) -> tuple[Envelope, Walk]:
+    """An erasure behind two events, and a walk over a chain of the centre that ends with it."""
+    said = Event(
+        event_id="erased",
+        kind=EventKind.PERSONAL_ERASED,
+        subject=("rma:R-1",),
+        operator="ana",
+        session="s-1",
+        body={"pii_refs": [], "overdue": False, "events": list(event_ids)},
+    )
+    last = seal(said, chain_of(2)[-1].head, EVIDENCE, SIGNER, SALT)
+    key = Key(SIGNER.public_key, 1, last.seq, last.hash)
+    return last, Walk({STATION: key}, Authority(None), {}, STATION)
+
+
+def read(walk: Walk, told: list[dict[str, object]]) -> list[str]:
+    found = [one for n, row in enumerate(told, 1) for one in walk.take(n, Fields(row, "row"))]
+    return [str(one) for one in (*found, *walk.ends())]
+
+
+def test_an_erased_private_part_changes_nothing_where_its_erasure_is_on_record() -> None:
+    told = [row | {"private": None, "salt": None} for row in rows(2)]
+    last, walk = erased_since(*(one.event_id for one in chain_of(2)))
+    assert read(walk, [*told, row_of(last)]) == []
+    # The leaves of what was erased are those of before.
+    assert walked(told, 2)[0].tree.tree == walked(rows(2), 2)[0].tree.tree
+
+
+def test_a_private_part_that_is_gone_without_a_word_or_here_in_spite_of_one_is_named() -> None:
+    one, two = rows(2)
+    about = f"event {one['event_id']}"
+    (lost,) = walked([one | {"private": None, "salt": None}, two], 2)[1]
+    assert lost.endswith(f"{about} has lost its private part, and no erasure of it is on record")
+    last, walk = erased_since(str(one["event_id"]))
+    (back,) = read(walk, [one, two, row_of(last)])
+    assert back.endswith(f"{about} has a private part that was erased by event erased")
 
 
 def test_a_gap_a_swap_and_a_cut_are_named() -> None:

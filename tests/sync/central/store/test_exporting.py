@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.domain.envelope import genesis
 from app.domain.proof.shape import RECEIPTS, STATIONS, VERDICTS
+from sync.central.commands import personal
 from sync.central.commands.exceptions import resolve
+from sync.central.commands.personal_asked import EventErasure
 from sync.central.commands.requests import Resolution
 from sync.central.store.act import Act
 from sync.central.store.enrolment import lock_station
@@ -77,11 +79,28 @@ def test_every_epoch_of_a_station_is_held(store: Store) -> None:
 
 def test_an_erased_private_part_leaves_an_export_whole(store: Store) -> None:
     worked(store)
+    now = store.clock.now()
     with store.database.write() as conn:
-        conn.execute(update(receipt).values(private=None, salt=None))
+        held = list(conn.scalars(select(receipt.c.event_id).where(receipt.c.private.is_not(None))))
+        act = Act(conn, store.chain, "ann", "request:1", now, now)
+        for event_id in held:
+            personal.erase_event(act, EventErasure(event=event_id, reason="asked by letter"))
     export = exported(store)
     assert export.findings() == []
-    assert {row["private"] for row in export.rows(RECEIPTS)} == {None}
+    kept = {row["event_id"]: row["private"] for row in export.rows(RECEIPTS)}
+    assert len(held) > 1
+    assert {kept[event_id] for event_id in held} == {None}
+    # Without its word the same export is one that lost something.
+    with store.database.write() as conn:
+        said = receipt.c.event_id.in_(set(kept) - set(held)) & receipt.c.private.is_not(None)
+        (last, *_) = conn.scalars(select(receipt.c.event_id).where(said).order_by(receipt.c.id.desc()))
+        row = conn.execute(select(receipt).where(receipt.c.event_id == last)).one()
+        words = {"private": row.private, "salt": row.salt}
+        conn.execute(update(receipt).where(receipt.c.event_id == last).values(private=None, salt=None))
+    (lost,) = exported(store).findings()
+    assert lost.endswith(f"event {last} has lost its private part, and no erasure of it is on record")
+    with store.database.write() as conn:
+        conn.execute(update(receipt).where(receipt.c.event_id == last).values(words))
 
 
 def test_a_persons_word_on_an_exception_is_verified_with_the_rest(store: Store) -> None:

@@ -9,10 +9,7 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, select, text
 
 from app.domain.account import Account, Status
@@ -24,7 +21,6 @@ from sync.central.rules.spelling import look_alike
 from sync.central.store.approval_record import judged_after
 from sync.central.store.case_listing import one_exception
 from sync.central.store.database import create_database
-from sync.central.store.migration import SCRIPTS
 from sync.central.store.tables import (
     blind_unit,
     exception,
@@ -38,6 +34,7 @@ from sync.central.store.tables import (
     write_off,
 )
 from sync.central.store.work_cases import none_key
+from tests.sync.central.store.climbing import climb
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -88,7 +85,7 @@ def test_items_of_the_first_version_get_their_folded_codes(tmp_path: Path) -> No
     skus = ["K-10", "k 1O", "\uff2b-1", *(f"S{n}" for n in range(2_100))]
     engine = create_engine(url)
     with engine.begin() as conn:
-        _climb(conn, "0001")
+        climb(conn, "0001")
         insert = text("INSERT INTO item VALUES (:sku, '{}', 'none', 0, 'GBP', false, 0, NULL)")
         conn.execute(insert, [{"sku": sku} for sku in skus])
     engine.dispose()
@@ -110,7 +107,7 @@ def test_units_that_came_with_no_rma_before_are_noted(tmp_path: Path) -> None:
     ]
     engine = create_engine(url)
     with engine.begin() as conn:
-        _climb(conn, "0006")
+        climb(conn, "0006")
         insert = text(
             "INSERT INTO event VALUES (NULL, :id, :kind, 's', :at, :at, 'kim', NULL, :corrects, :body)"
         )
@@ -137,7 +134,7 @@ def test_photos_that_events_named_before_are_awaited(
     bodies = [json.dumps({"photos": entry}, separators=(",", ":")) for entry in named] + ["{}"]
     engine = create_engine(url)
     with engine.begin() as conn:
-        _climb(conn, "0007")
+        climb(conn, "0007")
         insert = text(
             "INSERT INTO event (event_id, kind, origin, occurred_at, posted_at, operator, body)"
             " VALUES (:id, 'return.unidentified', 's', :at, :at, 'kim', :body)"
@@ -171,7 +168,7 @@ def test_units_that_were_refurbished_before_there_was_work_have_a_case(tmp_path:
     url = f"sqlite:///{tmp_path / 'c.db'}"
     engine = create_engine(url)
     with engine.begin() as conn:
-        _climb(conn, "0007")
+        climb(conn, "0007")
         for sql in filter(str.strip, _REFURBISHED.split(";")):
             conn.exec_driver_sql(sql)
     engine.dispose()
@@ -211,7 +208,7 @@ def test_stock_and_sales_of_earlier_days_are_taken_into_the_books(tmp_path: Path
     url = f"sqlite:///{tmp_path / 'c.db'}"
     engine = create_engine(url)
     with engine.begin() as conn:
-        _climb(conn, "0005")
+        climb(conn, "0005")
         for sql in filter(str.strip, _BEFORE_BOOKS.split(";")):
             conn.execute(text(sql))
     engine.dispose()
@@ -261,7 +258,7 @@ def test_what_waits_already_is_asked_for_and_things_without_a_name_are_noted(tmp
     url = f"sqlite:///{tmp_path / 'c.db'}"
     engine = create_engine(url)
     with engine.begin() as conn:
-        _climb(conn, "0007")
+        climb(conn, "0007")
         for sql in filter(str.strip, _BEFORE_REQUESTS.split(";")):
             # A colon would name a parameter.
             conn.exec_driver_sql(sql.replace("!", ":"))
@@ -276,14 +273,6 @@ def test_what_waits_already_is_asked_for_and_things_without_a_name_are_noted(tmp
     assert (asked.cause, asked.requested_by, asked.reason, asked.rma) == ("e-1", "kim", "rule 31", "R-1")
     assert (asked.label, asked.grade, asked.policy_ver, asked.photos) == ("L07-1-X", "D", "7", '["p"]')
     assert (thing.label, thing.owner, thing.state) == ("H07-1-X", "ACME", "waiting")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def either_url(tmp_path: Path, request: pytest.FixtureRequest) -> str:
-    """An empty database of either kind."""
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("empty_postgres_url"))
-    return f"sqlite:///{tmp_path / 'c.db'}"
 
 
 LATER = datetime(2026, 12, 1, tzinfo=UTC)
@@ -304,7 +293,7 @@ def test_what_was_said_about_exceptions_before_stays_readable(
 ) -> None:
     engine = create_engine(either_url)
     with engine.begin() as conn:
-        _climb(conn, "0019")
+        climb(conn, "0019")
         conn.exec_driver_sql(_CASES.replace("!", ":"))
     engine.dispose()
     database = create_database(either_url)
@@ -324,7 +313,7 @@ def test_what_came_before_a_missing_approval_was_judged_is_marked(
 ) -> None:
     engine = create_engine(either_url)
     with engine.begin() as conn:
-        _climb(conn, "0019")
+        climb(conn, "0019")
         insert = text(
             "INSERT INTO receipt"
             " (station_id, epoch, seq, event_id, hash, header, facts, sig, received_at, state)"
@@ -337,64 +326,3 @@ def test_what_came_before_a_missing_approval_was_judged_is_marked(
     with database.read() as conn:
         assert judged_after(conn) == last == 3
     database.close()
-
-
-_AT_SITES = """
-INSERT INTO station VALUES ('s', 'Bench', 7, 'k', 'i', 'WH1', 'ACME', 1, 0, '', '2026-11-01', false);
-INSERT INTO location (code, site, document) VALUES ('W2-A', 'WH2', '{}');
-INSERT INTO rma (code, owner, state, finished, document, created_at)
-    VALUES ('R-1', 'ACME', 'open', false, '{"site"! "WH2"}', '2026-11-20T10:00:00.000Z'),
-    ('R-2', 'ACME', 'open', false, '{"site"! null}', '2026-11-20T10:00:00.000Z');
-INSERT INTO transfer (code, owner, source, target, state) VALUES ('T', 'ACME', 'WH1', 'WH2', 'x');
-INSERT INTO rma_done VALUES ('R-2', 1, 's', 2);
-"""
-# By key: its type, its subject and the site that it is put to.
-_PUT_TO = (
-    ("clock.skew:s", "clock.skew", "station:s", "WH1"),
-    ("t", "transfer.short", "transfer:T", "WH2"),
-    (
-        'stock.negative:["ACME", "K", "W2-A", "sellable", "", "", "", "", ""]',
-        "stock.negative",
-        "sku:K",
-        "WH2",
-    ),
-    ("stock.negative:sha256", "stock.negative", "sku:K", None),
-    ("pick.short:ACME:K:WH2", "pick.short", "sku:K", "WH2"),
-    ("approver.locked:s:RUTH", "approver.locked", "approver:RUTH", "WH1"),
-    ("return.missing:R-1:1", "return.missing", "rma:R-1", "WH2"),
-    ("return.missing:R-2:1", "return.missing", "rma:R-2", "WH1"),
-    ("refund:R-1", "refund.without_goods", "rma:R-1", None),
-)
-
-
-def test_exceptions_of_earlier_days_are_put_to_their_sites(either_url: str) -> None:
-    engine = create_engine(either_url)
-    with engine.begin() as conn:
-        _climb(conn, "0022")
-        for sql in filter(str.strip, _AT_SITES.split(";")):
-            conn.exec_driver_sql(sql.replace("!", ":"))
-        conn.execute(
-            text(
-                "INSERT INTO exception (key, type, subject, owner_role, opened_at, state, fix)"
-                " VALUES (:key, :type, :subject, 'planner', '2026-11-22T10:41:09.000Z', 'open', 'x')"
-            ),
-            [{"key": key, "type": kind, "subject": subject} for key, kind, subject, _ in _PUT_TO],
-        )
-    engine.dispose()
-    database = create_database(either_url)
-    with database.read() as conn:
-        found = {row.key: row.site for row in conn.execute(select(exception))}
-        assert list(conn.scalars(text("SELECT far_site FROM exception WHERE key = 't'"))) == ["WH1"]
-    database.close()
-    assert found == {key: site for key, _, _, site in _PUT_TO}
-
-
-def _climb(conn: Connection, to: str) -> None:
-    """The steps up to that version."""
-    config = Config()
-    config.set_main_option("script_location", str(SCRIPTS))
-    scripts = ScriptDirectory.from_config(config)
-    steps = EnvironmentContext(config, scripts, fn=lambda at, _: scripts._upgrade_revs(to, at))
-    with steps:
-        steps.configure(connection=conn, transactional_ddl=True)
-        steps.run_migrations()

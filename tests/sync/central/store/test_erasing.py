@@ -1,0 +1,180 @@
+"""Erasing private parts of events on both databases: gone in every chain, told to stations, never back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select
+
+from app.domain.envelope import Envelope
+from app.domain.resealing import reseal
+from sync.central.audit import audit
+from sync.central.commands import personal
+from sync.central.commands.exceptions import resolve
+from sync.central.commands.personal_asked import EventErasure, Subject
+from sync.central.commands.requests import Resolution
+from sync.central.rules.outcomes import Missing
+from sync.central.store import erasing
+from sync.central.store.act import Act
+from sync.central.store.exceptions import Case, open_case
+from sync.central.store.feed import begin_generation
+from sync.central.store.tables import exception, exception_closing, feed, private_erasure, receipt, rma
+from sync.wire.answers import Ack, Rejected
+from tests.app.domain.examples import EVIDENCE
+from tests.sync.central.receiving import Bench, Store, store_in
+
+WHY = "asked by letter"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    url = None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    with store_in(tmp_path, url) as found:
+        yield found
+
+
+def act(store: Store, conn: object) -> Act:
+    now = store.clock.now()
+    return Act(conn, store.chain, "ana", "s-1", now, now)  # type: ignore[arg-type]  # a connection
+
+
+def erase(store: Store, event_id: str) -> object:
+    with store.database.write() as conn:
+        return personal.erase_event(act(store, conn), EventErasure(event=event_id, reason=WHY))
+
+
+def parts(store: Store, event_id: str) -> list[bool]:
+    """Whether each receipt of an event has its private part or its salt."""
+    asked = select(receipt.c.private, receipt.c.salt).where(receipt.c.event_id == event_id)
+    with store.database.read() as conn:
+        return [row.private is not None or row.salt is not None for row in conn.execute(asked)]
+
+
+def told(store: Store) -> list[str]:
+    with store.database.read() as conn:
+        return list(
+            conn.scalars(select(feed.c.key).where(feed.c.kind == erasing.RECORD).order_by(feed.c.pos))
+        )
+
+
+def without(one: Envelope) -> Envelope:
+    return replace(one, private=None, salt=None)
+
+
+def test_one_event_is_erased_once_and_its_station_is_told(store: Store) -> None:
+    bench = Bench()
+    store.enrol(bench)
+    one, two = bench.work(2)
+    store.push(bench, [one, two])
+    assert erase(store, one.event_id) == {"erased": [], "events": [one.event_id]}
+    assert erase(store, one.event_id) == {"erased": [], "events": []}
+    assert (parts(store, one.event_id), parts(store, two.event_id)) == ([False], [True])
+    assert told(store) == [one.event_id]
+    with pytest.raises(Missing):
+        erase(store, "nothing")
+
+
+def test_a_customer_takes_all_of_the_returns_along_but_not_why_values_were_read(store: Store) -> None:
+    bench = Bench()
+    store.enrol(bench)
+    with store.database.write() as conn:
+        for code, customer in (("R-1", "c-1"), ("R-2", "c-1"), ("R-3", "c-2")):
+            row = {"code": code, "owner": "ACME", "customer": customer, "state": "open", "finished": False}
+            conn.execute(insert(rma).values(**row, document="{}", created_at="2026-01-01T00:00:00Z"))
+    sent = [bench.record(subject=(f"rma:{code}", "sku:K-17")) for code in ("R-1", "R-2", "R-3", "R-11")]
+    store.push(bench, sent)
+    with store.database.write() as conn:
+        asked = Subject(customer="c-1", reason=WHY)
+        done = personal.erase(act(store, conn), asked)
+        assert done == {"erased": [], "events": [sent[0].event_id, sent[1].event_id]}
+        assert personal.erase(act(store, conn), asked) == {"erased": []}
+        assert erasing.about(conn, rma_code="R-3", customer=None) == [sent[2].event_id]
+    # A station that was away brings more of it: that goes as it comes.
+    late = [bench.record(subject=(f"rma:{code}", "sku:K-17")) for code in ("R-2", "R-3")]
+    store.push(bench, late)
+    assert [parts(store, one.event_id) for one in late] == [[False], [True]]
+    with store.database.write() as conn:
+        assert erasing.unsaid(conn) == [late[0].event_id]
+        assert personal.say_again(act(store, conn)) == 1
+        # Rows without a story, which the laws of returns would ask about.
+        conn.execute(rma.delete())
+
+
+def test_what_comes_again_comes_without_what_was_erased(store: Store) -> None:
+    bench = Bench()
+    store.enrol(bench)
+    (one,) = bench.work(1)
+    with store.database.write() as conn:
+        erasing.erase(conn, [one.event_id], "", store.clock.now())
+    # With the words or without them: it is taken, and nothing is kept of them.
+    store.push(bench, [one])
+    assert parts(store, one.event_id) == [False]
+    (two,) = bench.work(1)
+    with store.database.write() as conn:
+        erasing.erase(conn, [two.event_id], "", store.clock.now())
+    assert isinstance(store.push(bench, [without(two)]), Ack)
+    (three,) = bench.work(1)
+    answer = store.push(bench, [without(three)])
+    assert isinstance(answer, Rejected)
+    assert answer.code == "envelope.private_missing"
+    store.push(bench, [three])
+    with store.database.write() as conn:
+        assert erasing.unsaid(conn) == sorted([one.event_id, two.event_id])
+        assert personal.say_again(act(store, conn)) == 2
+        assert erasing.unsaid(conn) == []
+    assert told(store) == sorted([one.event_id, two.event_id])
+
+
+@pytest.mark.parametrize("restored", [True, False])
+def test_a_stations_word_alone_erases_nothing_but_at_a_centre_put_back(store: Store, restored: bool) -> None:
+    bench = Bench(evidence=replace(EVIDENCE, feed_gen=1))
+    store.enrol(bench)
+    (one,) = bench.work(1)
+    store.push(bench, [one])
+    said = bench.record(
+        kind="private.erased",
+        subject=("personal:erased",),
+        moves=(),
+        private=None,
+        operator="station",
+        body={"events": [one.event_id, "somebody-elses", 7]},
+    )
+    if restored:
+        with store.database.write() as conn:
+            begin_generation(conn)
+    store.push(bench, [said])
+    assert parts(store, one.event_id) == [not restored]
+    assert store.states(bench) == ["posted"] * 2
+
+
+def test_one_that_says_itself_that_it_was_erased_is_taken(store: Store) -> None:
+    bench = Bench()
+    store.enrol(bench)
+    (one,) = bench.work(1)
+    bench.head = replace(bench.head, seq=0, hash=one.prev)
+    again = reseal(without(one), bench.head, bench.signer)
+    assert isinstance(store.push(bench, [again]), Ack)
+    with store.database.read() as conn:
+        assert list(conn.scalars(select(private_erasure.c.event_id))) == [one.event_id]
+
+
+def test_what_was_said_when_a_case_was_closed_is_erased_with_its_event(store: Store) -> None:
+    with store.database.write() as conn:
+        case = Case("k", "stock.odd", "sku:K-17", "admin", "Look.")
+        open_case(conn, case, store.clock.now())
+        number = int(conn.scalar(select(exception.c.id)) or 0)
+        resolve(act(store, conn), number, Resolution(note="Anna Karenina called"))
+        said = str(conn.scalar(select(exception_closing.c.event_id)))
+    assert erase(store, said) == {"erased": [], "events": [said]}
+    with store.database.read() as conn:
+        words = [
+            *conn.scalars(select(exception.c.resolution)),
+            *conn.scalars(select(exception_closing.c.note)),
+        ]
+    assert words == [erasing.GONE] * 2
+    # The centre's own events are told to no station.
+    assert told(store) == []
+    assert audit(store.database).holds

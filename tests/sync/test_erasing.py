@@ -1,0 +1,292 @@
+"""Private parts of events erased at the centre: gone at the station too, and no way brings them back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app.bootstrap import keeping
+from app.domain import bundle
+from app.domain.envelope import body_of
+from app.domain.event import EventKind
+from app.domain.framing import frames
+from app.domain.proof import verify
+from app.domain.proof.verify import Summary
+from app.domain.signing import Ed25519Signer
+from app.ledger import erasing as erasing_here
+from app.ledger.audit import audit as audit_station
+from app.ledger.bundles import export as export_bundle
+from app.ledger.tables import event as event_table
+from sync.central.commands import personal
+from sync.central.commands.personal_asked import EventErasure, Subject
+from sync.central.commands.upkeep import upkeep
+from sync.central.store import bundles
+from sync.central.store.act import Act
+from sync.central.store.tables import exception, private_erasure, receipt
+from sync.wire.sealed import Sealed
+from tests.app.domain.proof.exported import exported
+from tests.sync.test_renewal import copy_of, put_back, saved
+from tests.sync.world import Site, World
+
+SAID = {"note": "Anna Karenina came herself"}
+WORDS = b"Karenina"
+WHY = "asked by letter"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with World(tmp_path).running() as found:
+        yield found
+
+
+def worked(world: World) -> tuple[Site, str]:
+    """A station with three events at the centre, the second of which has a private word; and its id."""
+    site = world.site()
+    site.work(1)
+    (spoken,) = site.work(1, private=SAID)
+    site.work(1)
+    site.sync(2)
+    return site, spoken.event_id
+
+
+def erase(world: World, event_id: str, operator: str = "ana") -> None:
+    now = world.clock.now()
+    with world.store.database.write() as conn:
+        act = Act(conn, world.store.chain, operator, "s-1", now, now)
+        asked = EventErasure(event=event_id, reason=WHY)
+        assert personal.erase_event(act, asked) == {"erased": [], "events": [event_id]}
+
+
+def privates(world: World, event_id: str) -> set[bytes | None]:
+    """What the centre has of its private part, in every chain it stands in."""
+    with world.store.database.read() as conn:
+        return {
+            None if part is None and salt is None else bytes(part or b"half")
+            for part, salt in conn.execute(
+                select(receipt.c.private, receipt.c.salt).where(receipt.c.event_id == event_id)
+            )
+        }
+
+
+def here(site: Site, event_id: str) -> tuple[bytes | None, bytes | None]:
+    """What the station has of its private part, and of the salt."""
+    asked = select(event_table.c.private, event_table.c.salt).where(event_table.c.event_id == event_id)
+    private, salt = site.ledger.connection.execute(asked).one()
+    return private, salt
+
+
+def on_record(site: Site) -> list[list[str]]:
+    """The events that the station says it erased, one list for each time it did."""
+    asked = select(event_table.c.facts).where(event_table.c.kind == EventKind.PRIVATE_ERASED.value)
+    facts = site.ledger.connection.scalars(asked.order_by(event_table.c.seq))
+    return [list(body_of(one)["events"]) for one in facts]  # type: ignore[call-overload]  # a list of texts
+
+
+def findings(world: World) -> list[str]:
+    """What an export of the centre is found to have."""
+    return [str(one) for one in verify(exported(world.store), Summary())]
+
+
+def test_who_erased_what_is_on_record_at_the_centre_and_at_the_station_and_no_value_is(world: World) -> None:
+    site, spoken = worked(world)
+    assert privates(world, spoken) != {None}
+    erase(world, spoken)
+    site.sync(3)
+    assert privates(world, spoken) == {None}
+    assert here(site, spoken) == (None, None)
+    assert on_record(site) == [[spoken]]
+    with world.store.database.read() as conn:
+        rows = conn.execute(select(receipt.c.header, receipt.c.facts).order_by(receipt.c.id)).all()
+    said = [(bytes(row.header), bytes(row.facts)) for row in rows if spoken.encode() in bytes(row.facts)]
+    # Who at the centre; and the station that it did too.
+    assert [(b'"operator":"ana"' in header, b"personal.erased" in header) for header, _ in said] == [
+        (True, True),
+        (False, False),
+    ]
+    assert not any(WORDS in part for row in said for part in row)
+    world.agreed(site)
+    assert findings(world) == []
+    site.close()
+    files = site.path.parent.glob(f"{site.path.name}*")
+    assert not any(WORDS in file.read_bytes() for file in files)
+    site.open()
+    # Nothing of it is done twice.
+    site.sync(2)
+    assert on_record(site) == [[spoken]]
+
+
+def test_a_subject_takes_the_words_of_events_about_it_along(world: World) -> None:
+    site = world.site()
+    (spoken,) = site.work(1, private=SAID, subject=("rma:R-9", "sku:K-17"))
+    (other,) = site.work(1, private=SAID, subject=("rma:R-91", "sku:K-17"))
+    site.sync(2)
+    now = world.clock.now()
+    with world.store.database.write() as conn:
+        act = Act(conn, world.store.chain, "ana", "s-1", now, now)
+        asked = Subject(rma="R-9", reason=WHY)
+        assert personal.erase(act, asked) == {"erased": [], "events": [spoken.event_id]}
+        assert personal.erase(act, asked) == {"erased": []}
+    site.sync(2)
+    assert here(site, spoken.event_id) == (None, None)
+    assert here(site, other.event_id)[0] is not None
+
+
+def test_a_copy_of_the_station_from_before_is_erased_again_and_its_chain_verifies(world: World) -> None:
+    site, spoken = worked(world)
+    copy = saved(world, site)
+    erase(world, spoken)
+    site.sync(3)
+    put_back(site, copy)
+    assert here(site, spoken)[0] is not None
+    site.sync(6)
+    assert here(site, spoken) == (None, None)
+    assert site.ledger.head.epoch == 2
+    assert on_record(site) == [[spoken]]
+    world.agreed(site)
+    assert privates(world, spoken) == {None}
+    assert findings(world) == []
+
+
+def test_a_clone_that_sends_it_once_more_brings_nothing_back(world: World) -> None:
+    site, spoken = worked(world)
+    clone = copy_of(world, site)
+    # The clone goes on offline with the words still there, and has to renew.
+    clone.work(1)
+    site.work(1)
+    site.sync(2)
+    erase(world, spoken)
+    site.sync(3)
+    clone.sync(6)
+    assert here(clone, spoken) == (None, None)
+    assert privates(world, spoken) == {None}
+    world.prove()
+    assert findings(world) == []
+
+
+@pytest.mark.parametrize("which", ["before", "after"])
+def test_a_bundle_from_before_the_erasure_brings_nothing_back_and_one_from_after_is_taken(
+    tmp_path: Path, which: str
+) -> None:
+    world = World(tmp_path)
+    url, backup = f"sqlite:///{tmp_path / 'centre.db'}", tmp_path / "backup.db"
+    files = {name: tmp_path / f"{name}.events" for name in ("before", "after")}
+    with world.running():
+        site = world.site()
+        site.work(1)
+        site.sync(2)
+        keeping.backup(url, backup, replace=False, key=None)
+        (spoken,) = site.work(1, private=SAID)
+        site.sync(2)
+        written(site, files["before"])
+        erase(world, spoken.event_id)
+        site.sync(3)
+        written(site, files["after"])
+    assert [WORDS in file.read_bytes() for file in files.values()] == [True, False]
+    (tmp_path / "centre.key").write_text("07" * 32, encoding="ascii")
+    keeping.restore(url, backup, None, keeping.Over(replace=True))
+    after = World(tmp_path, world.clock)
+    with after.running():
+        assert privates(after, spoken.event_id) == set()
+        imported(after, files[which])
+        assert privates(after, spoken.event_id) == {None}
+
+
+def written(site: Site, target: Path) -> None:
+    signer = Ed25519Signer(bytes([site.number] * 32))
+    export_bundle(site.ledger, target, signer, site.clock.now(), "0.1.0")
+
+
+def imported(world: World, source: Path) -> None:
+    with source.open("rb") as file:
+        with world.store.database.read() as conn:
+            assert bundle.check(file, lambda station: bundles.key_of(conn, station)) is not None
+        events = [Sealed(o.header, o.facts, o.private, o.salt, o.sig) for o in frames(file, lambda _: None)]
+    for place, batch in bundles.parts(events):
+        with world.store.database.write() as conn:
+            part = bundles.take(conn, place, batch, world.clock.now(), world.store.chain)
+        assert part.answer is None, part
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_centre_put_back_from_before_the_erasure_erases_again(tmp_path: Path, known: bool) -> None:
+    world = World(tmp_path)
+    url, backup = f"sqlite:///{tmp_path / 'centre.db'}", tmp_path / "backup.db"
+    with world.running():
+        site, spoken = worked(world)
+        keeping.backup(url, backup, replace=False, key=None)
+        site.work(1)
+        erase(world, spoken)
+        site.sync(4)
+    if not known:
+        # A new machine: nothing tells what was erased but the station.
+        for leftover in ("", "-wal", "-shm"):
+            Path(f"{tmp_path / 'centre.db'}{leftover}").unlink(missing_ok=True)
+    (tmp_path / "centre.key").write_text("07" * 32, encoding="ascii")
+    keeping.restore(url, backup, None, keeping.Over(replace=known))
+    after = World(tmp_path, world.clock)
+    after.sites = world.sites
+    assert (privates(after, spoken) == {None}) is known
+    with after.running():
+        for one in after.sites:
+            one.move_to(after.toll.base_url)
+        site.sync(8)
+        assert privates(after, spoken) == {None}
+        now = after.clock.now()
+        with after.store.database.write() as conn:
+            done = upkeep(Act(conn, after.store.chain, "backhaul", "upkeep", now, now))
+            assert done["erasures"] == 1
+            assert "" not in set(conn.scalars(select(private_erasure.c.by_event)))
+        site.sync(2)
+        assert site.waiting() == 0
+        assert on_record(site) == [[spoken]]
+        assert findings(after) == []
+        with after.store.database.read() as conn:
+            types = set(conn.scalars(select(exception.c.type)))
+        assert "event.rejected" not in types
+
+
+@pytest.mark.parametrize(
+    "half",
+    ["salt = NULL", "private = NULL", "private = x'00'"],
+)
+def test_a_file_with_a_half_erased_part_starts_and_goes_on(world: World, half: str) -> None:
+    site, spoken = worked(world)
+    erase(world, spoken)
+    site.sync(3)
+    with site.ledger.transaction() as tx:
+        whole = "UPDATE event SET private = x'7b7d', salt = x'00' WHERE event_id = ?"
+        tx.connection.exec_driver_sql(whole, (spoken,))
+        tx.connection.exec_driver_sql(f"UPDATE event SET {half} WHERE event_id = ?", (spoken,))  # noqa: S608
+    site.close()
+    site.open()
+    assert erasing_here.apply(site.ledger) == 1
+    assert here(site, spoken) == (None, None)
+    assert audit_station(site.ledger).clean
+    site.work(2)
+    site.sync(2)
+    assert on_record(site) == [[spoken]]
+    world.agreed(site)
+
+
+def test_a_part_that_nobody_erased_is_still_missed(world: World) -> None:
+    site, spoken = worked(world)
+    with site.ledger.transaction() as tx:
+        tx.connection.exec_driver_sql(
+            "UPDATE event SET private = NULL, salt = NULL WHERE event_id = ?", (spoken,)
+        )
+    assert not audit_station(site.ledger).clean
+    with site.ledger.transaction() as tx:
+        tx.connection.exec_driver_sql(
+            "UPDATE event SET private = ?, salt = ? WHERE event_id = ?", (*kept(world, spoken), spoken)
+        )
+    assert audit_station(site.ledger).clean
+
+
+def kept(world: World, event_id: str) -> tuple[bytes, bytes]:
+    with world.store.database.read() as conn:
+        asked = select(receipt.c.private, receipt.c.salt).where(receipt.c.event_id == event_id)
+        private, salt = conn.execute(asked).one()
+    return bytes(private), bytes.fromhex(salt)
