@@ -72,11 +72,16 @@ def send_again(ledger: Ledger, gen: int) -> None:
     """What another generation of the feed confirmed waits again: the centre was restored from a copy."""
     if ledger.connection.scalar(select(photo.c.digest).where(_before(gen)).limit(1)) is not None:
         with ledger.transaction() as tx:
-            wait_again(tx, gen)
+            _wait_again(tx, gen)
 
 
-def wait_again(tx: Transaction, gen: int) -> None:
-    """The same, as part of what else is done when a restored centre is met."""
+def say_again(tx: Transaction, gen: int) -> None:
+    """The same, and those whose files are gone are told again, when a restored centre is met."""
+    _wait_again(tx, gen)
+    tx.connection.execute(update(photo).where(_OPEN, photo.c.state == LOST).values(state=MISSING))
+
+
+def _wait_again(tx: Transaction, gen: int) -> None:
     tx.connection.execute(update(photo).where(_before(gen)).values(state=WAITING))
 
 

@@ -80,7 +80,7 @@ def meet(ledger: Ledger, gen: int, new: Due) -> Due | None:
     if gen > known:
         with ledger.transaction() as tx:
             meta.put(tx, _sql(), meta.MET_GEN, str(gen))
-            photos.wait_again(tx, gen)
+            photos.say_again(tx, gen)
             if known and due(ledger) is None:
                 note(tx, new)
     return due(ledger)

@@ -205,10 +205,11 @@ def _counted(book: Book, centre: Centre) -> Iterator[str]:
         if event_id in centre.posted:
             hands[deed.sku] += deed.qty
     for undone, times in _undos(book, centre).items():
-        # Two copies of a station may each take one unit back: what is missing then is a case of its own.
-        again = book.deeds.get(undone)
-        if times > 1 and again is not None and again.act in CAME_BACK:
-            hands[again.sku] -= (times - 1) * again.qty
+        # Two copies of a station may each take one unit back, and one copy what another's disk was edited in:
+        # what is missing then is a case of its own.
+        again, beyond = book.deeds.get(undone), times - (undone in centre.posted)
+        if beyond > 0 and again is not None and again.act in CAME_BACK:
+            hands[again.sku] -= beyond * again.qty
     moved = Counter[str]()
     for stored in centre.posted.values():
         if stored.station_id in centre.stations:

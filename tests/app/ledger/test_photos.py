@@ -74,16 +74,19 @@ def test_a_restored_centre_is_offered_what_the_one_before_confirmed(station: Sta
 
 def test_a_restored_centre_is_offered_them_as_soon_as_it_is_met(station: Station, ledger: Ledger) -> None:
     # Without another photo to ask about, the sender has no reason to speak with it for a month.
-    taken(station, ledger, A, B)
+    taken(station, ledger, A, B, C)
     acknowledged(ledger)
     duty = Due("0a" * 16, "centre_restored", "0b" * 16)
     renewal.meet(ledger, 1, duty)
     photos.confirm(ledger, A, 1, 1000)
     photos.confirm(ledger, B, 2, 1000)
     renewal.meet(ledger, 1, duty)
-    assert photos.waiting(ledger, 9) == []
+    assert photos.waiting(ledger, 9) == [C]
+    photos.mark(ledger, [C], photos.LOST)
     assert renewal.meet(ledger, 2, duty) == duty
     assert photos.waiting(ledger, 9) == [A]
+    # That its file is gone, only the lost centre was told.
+    assert photos.missing(ledger, 9) == [C]
 
 
 def test_a_missing_file_is_told_once_and_comes_back(station: Station, ledger: Ledger) -> None:
