@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, text
 
 from app.domain.account import Account
 from app.domain.event import EventKind
@@ -65,10 +65,13 @@ def named_before(body: Mapping[str, Any]) -> str | None:
     return next((one for one in named if isinstance(one, str) and one), None)
 
 
+# The partial index is only used for a condition written out.
+_LABELLED = text("account.label <> ''")
 _standing = (
     select(balance.c.qty, *ACCOUNT_COLUMNS)
     .join_from(balance, account, balance.c.account == account.c.id)
-    .where(account.c.label == bindparam("label"), balance.c.qty != 0, account.c.location.not_like("@%"))
+    .where(account.c.label == bindparam("label"), _LABELLED)
+    .where(balance.c.qty != 0, account.c.location.not_like("@%"))
     .order_by(account.c.id)
 )
 _came = (
@@ -77,6 +80,7 @@ _came = (
     .join(event, event.c.id == move.c.event)
     .where(
         account.c.label == bindparam("key"),
+        _LABELLED,
         event.c.kind.in_(bindparam("kinds", expanding=True)),
         NOT_UNDONE,
     )

@@ -235,7 +235,7 @@ _of_events = asking(
 _put = (
     select(move.c.event)
     .join_from(account, move, move.c.target == account.c.id)
-    .where(account.c.label == bindparam("label"))
+    .where(account.c.label == bindparam("label"), text("account.label <> ''"))
 )
 _kept = select(unidentified.c.event_id).where(unidentified.c.label == bindparam("label"))
 _of_label = (

@@ -57,6 +57,12 @@ Index(
     sqlite_where=text("serial <> ''"),
     postgresql_where=text("serial <> ''"),
 )
+Index(
+    "ix_account_label",
+    account.c.label,
+    sqlite_where=text("label <> ''"),
+    postgresql_where=text("label <> ''"),
+)
 
 move = Table(
     "move",

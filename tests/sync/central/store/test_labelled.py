@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy.dialects import sqlite
+
 from sync.central.rules.discards import DISPOSES
 from sync.central.store import labelled
 from tests.sync.central.discarding import undo
@@ -23,3 +25,17 @@ def test_a_unit_is_followed_to_where_its_bench_recorded_it(shop: Shop) -> None:
     undo(shop, first)
     assert shop.ask(lambda conn: labelled.standing(conn, "L07-1-X")) == []
     assert shop.ask(lambda conn: labelled.put_there(conn, held, DISPOSES)) is None
+
+
+def test_a_label_is_looked_up_by_its_index(shop: Shop) -> None:
+    asked = (
+        labelled._standing.params(label="L07-1-X"),
+        labelled._came.params(key="L07-1-X", kinds=["x"]),
+    )
+    with shop.database.read() as conn:
+        for statement in asked:
+            words = statement.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+            plan = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}").all()
+            told = " ".join(str(row) for row in plan)
+            assert "ix_account_label (label=?)" in told
+            assert "SCAN account" not in told
