@@ -43,9 +43,16 @@ def far(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Far]:
         yield Far(served, database, itertools.count(1))
 
 
+def wait_for(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """How long a client waits for an answer; the second name is the same written out for requests."""
+    patience = httpx.Timeout(seconds, connect=5.0)
+    monkeypatch.setattr(exchange, "TIMEOUT", patience)
+    monkeypatch.setattr(exchange, "_TIMEOUT", patience.as_dict())
+
+
 @pytest.fixture
 def line(far: Far, monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
-    monkeypatch.setattr(exchange, "TIMEOUT", httpx.Timeout(PATIENCE_S, connect=5.0))
+    wait_for(monkeypatch, PATIENCE_S)
     with Line(far.served.url).running() as found:
         yield found
 
@@ -157,7 +164,7 @@ def test_a_byte_changed_on_the_way_back_is_never_taken(far: Far, line: Line, sit
 
 
 def test_a_slow_line_gets_through(far: Far, line: Line, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "TIMEOUT", httpx.Timeout(30.0, connect=5.0))
+    wait_for(monkeypatch, 30.0)
     again(site)
     site.work(6)
     before = line.carried[THERE]
