@@ -291,7 +291,7 @@ def _begin(database: Database, replaced: _Before, *, keep_tokens: bool) -> _Begu
             # What stations and this centre both lack can be told only by how far the replaced one was.
             expect_heads(conn, replaced.heads)
             recall_renewals(conn, replaced.renewals)
-            begin_epochs_again(conn)
+            begin_epochs_again(conn, generation)
             numbers.count_on(conn, replaced.counted)
             shut = shut_out_again(conn, replaced.shut_out)
             unlock_again(conn, replaced.unlocked)

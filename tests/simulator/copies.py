@@ -132,9 +132,9 @@ def put_back(world: World, step: Step) -> None:
         _hasty(world)
     database = create_database(f"sqlite:///{world.house.file}")
     with database.write() as conn:
-        begin_generation(conn, replaced)
+        generation = begin_generation(conn, replaced)
         expect_heads(conn, heads)
-        begin_epochs_again(conn)
+        begin_epochs_again(conn, generation)
         count_on(conn, [(str(name), int(upto)) for name, upto in counted])
     database.close()
     world.house.start()

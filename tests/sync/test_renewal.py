@@ -268,7 +268,8 @@ def test_a_restored_centre_is_sent_what_it_lost_and_told_what_nobody_has(tmp_pat
             site.sync(2)
             settled(after, site)
             assert site.ledger.cursor.gen == done.generation
-            assert site.ledger.head.epoch == 2
+            # Far from whatever the lost centre may have begun.
+            assert site.ledger.head.epoch > 64 * done.generation
         assert received(after, one) == ["posted"] * 6
         assert received(after, idle) == ["posted"] * 2
         told = cases(after)

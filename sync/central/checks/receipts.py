@@ -147,7 +147,10 @@ def _subjects(header: object) -> set[str]:
     said = read_facts(header) or {}
     about = said.get("subject")
     texts = [name for name in about if isinstance(name, str)] if isinstance(about, list) else []
-    named = {name for name in texts if not name.startswith("sku:")}
+    skus = {name.removeprefix("sku:") for name in texts if name.startswith("sku:")}
+    serials = {name for name in texts if name.startswith("serial:")} if skus else set[str]()
+    named = {name for name in texts if not name.startswith("sku:")} - serials
+    named |= {f"serial:{sku}:{name.removeprefix('serial:')}" for sku in skus for name in serials}
     events = (said.get("event_id"), said.get("corrects"))
     return named | {f"event:{name}" for name in events if name and isinstance(name, str)}
 
@@ -161,12 +164,10 @@ def _units(facts: object) -> set[str]:
         if isinstance(move, dict)
         for side in ("from", "to")
     ]
-    return {
-        f"{part}:{account[part]}"
-        for account in accounts
-        if isinstance(account, dict)
-        for part in ("label", "serial")
-        if account.get(part)
+    told = [account for account in accounts if isinstance(account, dict)]
+    labels = {f"label:{account['label']}" for account in told if account.get("label")}
+    return labels | {
+        f"serial:{account.get('item')}:{account['serial']}" for account in told if account.get("serial")
     }
 
 

@@ -39,6 +39,8 @@ RECALLED = "recalled_renewals"
 
 # No centre renews one station's epoch so often between two backups.
 _LEAP = 1_000
+# Nor so often within a minute, of which each has a generation of its own.
+_EACH = 64
 
 # No bench counts so far; whoever writes such a label by hand must not end its numbers.
 _LARGEST = 10**11
@@ -177,14 +179,16 @@ def renewed_among(conn: Connection, said: Iterable[tuple[str, int]]) -> Renewals
     return frozenset(found)
 
 
-def begin_epochs_again(conn: Connection) -> None:
+def begin_epochs_again(conn: Connection, generation: int) -> None:
     """Has a centre that was put back from a copy begin its epochs far behind any that the lost one began.
 
     That one went on after the copy, and its stations still live in epochs that nobody remembers here: a
-    number that was given twice would make the second of them look like a renewal of the wrong one.
+    number that was given twice would make the second of them look like a renewal of the wrong one. The lost
+    one may itself have been put back from this very copy: the new generation of the feed tells them apart.
     """
     highest = int(conn.scalar(_highest) or 0)
-    _keep(conn, BEGUN_AGAIN, [[max(highest, begun_again(conn)) + _LEAP]])
+    behind = max(highest, begun_again(conn)) + _LEAP
+    _keep(conn, BEGUN_AGAIN, [[max(behind, generation * _EACH)]])
 
 
 def begun_again(conn: Connection) -> int:

@@ -209,13 +209,25 @@ def _subjects(header: bytes, facts: bytes) -> set[str]:
     said = header_fields(header).raw()
     named = said.get("subject")
     # Posting refuses what is no list of texts; here it only must not hold up others.
-    subjects = named if isinstance(named, Sequence) and not isinstance(named, str) else ()
+    listed = named if isinstance(named, Sequence) and not isinstance(named, str) else ()
+    subjects = [name for name in listed if isinstance(name, str)]
     events = (said.get("event_id"), said.get("corrects"))
     return {
-        *(name for name in subjects if isinstance(name, str) and not name.startswith("sku:")),
+        *_named(subjects),
         *(f"event:{event_id}" for event_id in events if isinstance(event_id, str) and event_id),
         *_units(facts),
     }
+
+
+def _named(subjects: Sequence[str]) -> Iterator[str]:
+    """What an event names; a serial with its item, where it names one: makers count theirs alike."""
+    skus = [name.removeprefix("sku:") for name in subjects if name.startswith("sku:")]
+    for name in subjects:
+        word, _, serial = name.partition(":")
+        if word == "serial" and skus:
+            yield from (f"serial:{sku}:{serial}" for sku in skus)
+        elif word != "sku":
+            yield name
 
 
 def _units(facts: bytes) -> Iterator[str]:
@@ -224,7 +236,7 @@ def _units(facts: bytes) -> Iterator[str]:
         for move in moves_of(facts):
             for account in (move.source, move.target):
                 yield from (f"label:{account.label}",) if account.label else ()
-                yield from (f"serial:{account.serial}",) if account.serial else ()
+                yield from (f"serial:{account.item}:{account.serial}",) if account.serial else ()
 
 
 # The partial index is only used for a condition written out, so the states stand here as words.

@@ -225,15 +225,18 @@ def test_a_centre_that_was_put_back_gives_no_epoch_that_the_lost_one_may_have_gi
     assert ask(store, bench, asked(bench, 1)).epoch == 2
     with store.database.write() as conn:
         assert (begun_again(conn), forgotten_among(conn, [(of, 1)])) == (0, frozenset())
-        begin_epochs_again(conn)
+        begin_epochs_again(conn, 2)
         assert forgotten_among(conn, [(of, 1), (of, 1002), (of, 1003)]) == {(of, 1), (of, 1002)}
     # This one lives in an epoch that only the lost centre knew of.
     begun(bench, 4, [])
     assert ask(store, bench, asked(bench, 0, Cause.CENTRE_RESTORED)).epoch == 1003
     with store.database.write() as conn:
-        begin_epochs_again(conn)
-        begin_epochs_again(conn)
+        begin_epochs_again(conn, 2)
+        begin_epochs_again(conn, 2)
         assert begun_again(conn) == 3003
+        # The same copy, put back a minute later where nothing is known of the first time.
+        begin_epochs_again(conn, 3_000_000)
+        assert begun_again(conn) == 192_000_000
 
 
 def test_a_restored_disk_is_told_how_much_it_lacks(store: Store, bench: Bench) -> None:

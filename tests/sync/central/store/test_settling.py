@@ -129,9 +129,11 @@ def test_an_event_about_a_unit_that_it_does_not_name_waits_too(
     assert store.states(bench) == ["unposted", "parked", "posted", "posted"]
     moved = (Move(1, customer(), replace(there, label=None), MoveKind.RETURN),)
     bench.record(operator="poison", subject=(), moves=moved)
-    bench.record(subject=("serial:SN-1",))
+    bench.record(subject=("sku:K-17", "serial:SN-1"))
+    # Another maker counts alike.
+    bench.record(subject=("sku:Z-9", "serial:SN-1"))
     store.push(bench, bench.events[4:])
-    assert store.states(bench)[4:] == ["unposted", "parked"]
+    assert store.states(bench)[4:] == ["unposted", "parked", "posted"]
     with store.database.read() as conn:
         assert not list(check_waiting(conn))
 
