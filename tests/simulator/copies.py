@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.domain.clock import to_text
 from sync.central.store.copying import generation_of, heads_of, rows_of
 from sync.central.store.database import create_database
 from sync.central.store.feed import begin_generation
@@ -155,11 +156,11 @@ def _at_work(world: World, step: Step) -> None:
 
 def _hasty(world: World) -> None:
     """The copy is started before anybody was told, and stations go on with it as if nothing had been."""
-    world.hasty = True
     world.house.start()
     for bench in world.benches:
         if bench.number not in world.tampered:
             synced(world, bench)
+    world.hasty = to_text(world.house.clock.now())
     world.house.end()
 
 

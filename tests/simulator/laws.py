@@ -223,13 +223,16 @@ def _counted(book: Book, centre: Centre) -> Iterator[str]:
 
 def _approved(world: World, centre: Centre) -> Iterator[str]:
     """What a revoked approver signed afterwards is never valid, and wrong PINs are counted."""
-    judged = centre.rows("SELECT event_id, verdict, reasons FROM event_approval")
+    judged = centre.rows("SELECT event_id, verdict, reasons, judged_at FROM event_approval")
     verdicts = {row[0]: row[1] for row in judged}
     # A number that two copies of a station gave away looks like a record that was rolled back, whatever else
     # there may be to ask about; and a copy of the centre that was started without the tool for that cannot
     # know that it has forgotten renewals.
-    looks = {"counter_reused", "other_epoch"} if world.hasty else {"counter_reused"}
-    again = {row[0] for row in judged if set(json.loads(row[2])) - REVIEWED <= looks}
+    again = set[str]()
+    for of, _, reasons, at in judged:
+        looks = {"counter_reused", "other_epoch"} if at <= world.hasty else {"counter_reused"}
+        if set(json.loads(reasons)) - REVIEWED <= looks:
+            again.add(of)
     for event_id, deed in world.book.deeds.items():
         if deed.act not in SIGNED or event_id not in centre.posted:
             continue

@@ -55,8 +55,8 @@ class World:
         self.spoiled: set[str] = set()
         self.copied: set[int] = set()
         self.put_back = False
-        # The centre was once put back by hand, and worked before the tool for that had run.
-        self.hasty = False
+        # Until when the centre worked, put back by hand, before the tool for that had run; empty for never.
+        self.hasty = ""
         self.files: list[tuple[int, bytes]] = []
         self.carried: dict[int, int] = {}
         self.gaps = 0
