@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.domain.approvals.reasons import REVIEWED
 from app.ledger.audit import audit as audit_station
@@ -225,14 +225,7 @@ def _approved(world: World, centre: Centre) -> Iterator[str]:
     """What a revoked approver signed afterwards is never valid, and wrong PINs are counted."""
     judged = centre.rows("SELECT event_id, verdict, reasons, judged_at FROM event_approval")
     verdicts = {row[0]: row[1] for row in judged}
-    # A number that two copies of a station gave away looks like a record that was rolled back, whatever else
-    # there may be to ask about; and a copy of the centre that was started without the tool for that cannot
-    # know that it has forgotten renewals.
-    again = set[str]()
-    for of, _, reasons, at in judged:
-        looks = {"counter_reused", "other_epoch"} if at <= world.hasty else {"counter_reused"}
-        if set(json.loads(reasons)) - REVIEWED <= looks:
-            again.add(of)
+    again = _like_a_copys(world, judged)
     for event_id, deed in world.book.deeds.items():
         if deed.act not in SIGNED or event_id not in centre.posted:
             continue
@@ -264,6 +257,20 @@ def _approved(world: World, centre: Centre) -> Iterator[str]:
     for station, tries in world.book.pins.items():
         if station not in world.tampered and noted[station] < tries:
             yield f"I1: {tries} wrong PINs at station {station}, the centre knows of {noted[station]}"
+
+
+def _like_a_copys(world: World, judged: Sequence[tuple[str, str, str, str]]) -> set[str]:
+    """Events whose honest approvals look like those of a record that was rolled back.
+
+    Two copies of a station give the same number away, whatever else there may be to ask about; and a copy of
+    the centre that was started without the tool for that cannot know that it has forgotten renewals.
+    """
+    found = set[str]()
+    for of, _, reasons, at in judged:
+        looks = {"counter_reused", "other_epoch"} if at <= world.hasty else {"counter_reused"}
+        if set(json.loads(reasons)) - REVIEWED <= looks:
+            found.add(of)
+    return found
 
 
 def _own(book: Book, deed: Deed) -> bool:
