@@ -15,7 +15,7 @@ from app.bootstrap import sqlite
 from app.bootstrap.founding import require_place
 from app.bootstrap.whereabouts import file_of, key_file
 from app.domain.refusal import Refused, Unavailable
-from app.ledger.aside import free_name, log_aside, log_stays
+from app.ledger.aside import free_name, log_aside, log_stays, taken_back
 from app.ledger.lasting import put_in_place, second_name, settle
 from app.ledger.swapping import discard
 from app.station.keyfile import load_or_make
@@ -230,8 +230,18 @@ def _take_place(draft: Path, file: Path, aside: Path | None) -> None:
     except OSError as wrong:
         # Once the copy has its place, the other name is the only one that what it replaced still has.
         if aside is not None and draft.exists():
-            aside.unlink(missing_ok=True)
+            _taken_back(file, aside)
         raise Unavailable(f"{file} was not replaced: {wrong}. Check the disk and the space left.") from wrong
+
+
+def _taken_back(file: Path, aside: Path) -> None:
+    """A log that alone had gone aside would be missing where the file is read, and be no help where it is."""
+    try:
+        taken_back(file, aside)
+    except OSError as wrong:
+        raise Unavailable(
+            f"{file} was not replaced, and is whole as {aside}: {wrong}. Check the disk and the space left."
+        ) from wrong
 
 
 def _before(generation: int, heads: Mapping[tuple[str, int], int], asking: _Asking) -> _Before:
@@ -266,6 +276,7 @@ def _kept_aside(file: Path, *, damaged: bool) -> Path:
         if damaged:
             log_stays(file, kept)
     except OSError as wrong:
+        _taken_back(file, kept)
         raise Unavailable(
             f"{file} was not kept as {kept}: {wrong}. Check the disk and the space left."
         ) from wrong

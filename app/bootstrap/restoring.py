@@ -12,7 +12,7 @@ from app.bootstrap.record import open_file
 from app.domain.ids import Ids
 from app.domain.refusal import Refused, Unavailable
 from app.ledger import numbers, renewal, swapping
-from app.ledger.aside import free_name, log_aside, log_stays
+from app.ledger.aside import free_name, log_aside, log_stays, taken_back
 from app.ledger.audit import audit
 from app.ledger.backup import backup, reading
 from app.ledger.copying import copy_database
@@ -59,7 +59,12 @@ def restore(folder: Folder, source: Path, *, replace: bool) -> Path | None:
             _prepare(folder, draft, ids, numbers.counted(dbapi, record) if there else {})
             aside = _kept_aside(dbapi, record, damaged=damaged) if there else _log_aside(record)
             # What the draft's log holds, the duty to renew first of all, comes along and lasts.
-            swapping.swap(dbapi, draft, record, damaged=damaged or not there)
+            try:
+                swapping.swap(dbapi, draft, record, damaged=damaged or not there)
+            except Unavailable:
+                if damaged and aside is not None and draft.exists():
+                    _taken_back(record, aside)
+                raise
         finally:
             swapping.discard(draft)
     return aside
@@ -114,6 +119,7 @@ def _kept_aside(dbapi: Any, record: Path, *, damaged: bool) -> Path:
         try:
             log_stays(record, kept)
         except OSError as wrong:
+            _taken_back(record, kept)
             raise _not_kept(record, wrong) from wrong
         return kept
     try:
@@ -130,6 +136,16 @@ def _log_aside(record: Path) -> Path | None:
         return log_aside(record)
     except OSError as wrong:
         raise _not_kept(record, wrong) from wrong
+
+
+def _taken_back(record: Path, kept: Path) -> None:
+    """A log that alone had gone aside would be missing where the record is read."""
+    try:
+        taken_back(record, kept)
+    except OSError as wrong:
+        raise Unavailable(
+            f"{record} was not replaced, and is whole as {kept}: {wrong}. Check the disk and the space left."
+        ) from wrong
 
 
 def _not_kept(record: Path, wrong: OSError) -> Unavailable:

@@ -83,6 +83,6 @@ def _held(act: Act, one: Carried) -> list[trail_held.Differing]:
     if not why:
         return []
     known = find_station(act.conn, one.holder) is not None
-    found = trail_held.Differing(one.holder if known else trail_held.CARRIED, said.number, why)
+    found = trail_held.Differing(one.holder if known else trail_held.CARRIED, said.number, why, proven=True)
     trail_held.open_difference(act.conn, found, act.posted_at)
     return [found]

@@ -34,6 +34,25 @@ def log_stays(file: Path, aside: Path) -> list[Path]:
     return [other for _, other in kept]
 
 
+def taken_back(file: Path, aside: Path) -> None:
+    """What was kept keeps its own name after all: its log has that again before any other name goes.
+
+    Without a file to go back to, the other names stay.
+
+    Raises:
+        OSError: the disk; file and log are together under the one name or the other.
+    """
+    if not file.exists():
+        return
+    _, *parts = _with_log(file)
+    _, *others = _with_log(aside)
+    for part, other in zip(parts, others, strict=True):
+        if other.exists() and not part.exists():
+            second_name(other, part)
+    for other in (aside, *others):
+        other.unlink(missing_ok=True)
+
+
 def log_aside(file: Path) -> Path | None:
     """Where the log of a file is kept that is gone itself; None where it left none.
 

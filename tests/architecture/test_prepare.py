@@ -264,9 +264,21 @@ def test_the_systems_own_comes_before_that_of_a_version_switcher(entrance: Path)
         stub(folder / "python3.11", version=True, ensurepip=True)
     assert enter(entrance, switcher, system, system=system).stdout.startswith(f"{system}/python3.11 ")
     assert enter(entrance, switcher, system=system).stdout.startswith(f"{switcher}/python3.11 ")
-    # What it lacks cannot be installed here: nobody is its administrator.
+
+
+def test_the_system_s_is_completed_only_where_no_other_is_complete(entrance: Path) -> None:
+    switcher, system, admin = (entrance.parent / name for name in ("shims", "bin", "admin"))
     stub(system / "python3.11", version=True, ensurepip=False)
-    assert enter(entrance, switcher, system, system=system).stdout.startswith(f"{switcher}/python3.11 ")
+    stub(switcher / "python3.12", version=True, ensurepip=True)
+    admin.mkdir()
+    # Whoever runs this may install: that alone is no reason to.
+    for name, says in (("apt-get", ""), ("id", "echo 0")):
+        (admin / name).write_text(f"#!/bin/sh\n{says}\n", encoding="utf-8")
+        (admin / name).chmod(0o755)
+    whole = enter(entrance, admin, system, switcher, system=system).stdout
+    assert whole.startswith(f"{switcher}/python3.12 ")
+    stub(switcher / "python3.12", version=True, ensurepip=False)
+    assert enter(entrance, admin, switcher, system, system=system).stdout.startswith(f"{system}/python3.11 ")
 
 
 def test_one_without_ensurepip_is_better_than_none(entrance: Path) -> None:

@@ -45,6 +45,32 @@ def _stored(folder: Path, done: bool) -> str:
     return centre_scenes.starts(folder) if right else f"{held} events, done: {done}, whole: {whole}"
 
 
+def _erase(folder: Path) -> None:
+    store = Store(folder)
+    # Other identities than those that the centre began with.
+    store.ids.secret(5_000)
+    try:
+        centre_scenes.erase_words(store, _bench().events[0].event_id)
+    finally:
+        store.database.close()
+
+
+def _erased(folder: Path, done: bool) -> str:
+    store = Store(folder)
+    one, two = (event.event_id for event in _bench().events[:2])
+    before = centre_scenes.words(store)
+    store.ids.secret(9_000)
+    centre_scenes.erase_words(store, one)
+    after = centre_scenes.words(store)
+    store.database.close()
+    right = before in ({one, two}, {two}) and (before == {two} or not done) and after == {two}
+    return (
+        centre_scenes.starts(folder)
+        if right
+        else f"{len(before)}, then {len(after)} with words, done: {done}"
+    )
+
+
 def _open(folder: Path) -> None:
     create_database(centre_scenes.url(folder)).close()
 
@@ -100,6 +126,7 @@ def _photo_whole(folder: Path, done: bool) -> str:
 
 CENTRE_SCENARIOS: tuple[Scenario, ...] = (
     Scenario("centre receives", centre_scenes.enrolled, _push, _stored),
+    Scenario("centre erases words", centre_scenes.enrolled, _erase, _erased),
     Scenario("centre made", lambda _: None, _open, lambda folder, _: centre_scenes.starts(folder)),
     Scenario("centre upgraded", centre_scenes.older, _open, lambda folder, _: centre_scenes.upgraded(folder)),
     Scenario("centre copied", centre_scenes.enrolled, _copied, _copy_whole),

@@ -7,19 +7,23 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy import select
+
 from app.bootstrap import carrying
 from app.bootstrap.folder import Folder
 from app.bootstrap.restoring import restore
 from app.domain import bundle
-from app.ledger import outbox, renewal
+from app.ledger import erasing, outbox, renewal
 from app.ledger.audit import audit
 from app.ledger.second_copy import SecondCopy
 from app.ledger.swapping import EXPORTED
+from app.ledger.tables import event
+from app.ledger.writer import Ledger
 from app.station.photos import PhotoStore
 from tests.app.ledger.station import SeededIds, Station
 from tests.iofaults.centre_scenarios import CENTRE_SCENARIOS
 from tests.iofaults.scenario import Scenario
-from tests.powercut import file_scenes
+from tests.powercut import erasing_scenes, file_scenes
 from tests.powercut.scene import NAME, founded
 
 _PICTURE = random.Random(1).randbytes(5000)
@@ -120,6 +124,41 @@ def _copied(folder: Path) -> None:
     copy.close()
 
 
+def _spoken(folder: Path) -> None:
+    founded(folder)
+    station, copy = Station(folder / NAME), SecondCopy(folder / file_scenes.USB)
+    with station.open() as ledger:
+        erasing_scenes.spoken(station, ledger, 3)
+        copy.follow(ledger)
+    copy.close()
+
+
+def _erase(folder: Path) -> None:
+    copy = SecondCopy(folder / file_scenes.USB)
+    with Station(folder / NAME, ids=SeededIds(40), made=40).open() as ledger:
+        erasing_scenes.told(ledger, *_first_two(ledger))
+        copy.follow(ledger)
+        copy.close()
+
+
+def _first_two(ledger: Ledger) -> list[str]:
+    return list(ledger.connection.scalars(select(event.c.event_id).where(event.c.seq <= 2)))
+
+
+def _no_word_left(folder: Path, done: bool) -> str:
+    with Station(folder / NAME, ids=SeededIds(41), made=41).open() as ledger:
+        gone = set(_first_two(ledger))
+        # Said, and erased or owed; or not heard of, which the next page brings again.
+        heard = erasing.erased(ledger.connection)
+        if heard not in (set(), gone) or (done and not heard):
+            return f"erased {heard}, done: {done}"
+        if not heard:
+            erasing_scenes.told(ledger, *gone)
+        wrong = erasing_scenes.no_word_left(ledger)
+        left = set(erasing_scenes.copied(folder / file_scenes.USB))
+        return wrong or ("" if audit(ledger).clean and len(left) == 1 else f"in the copy: {left}")
+
+
 def _keep(folder: Path) -> None:
     PhotoStore(folder / file_scenes.PHOTOS, lambda _: 1 << 40).keep(_PICTURE, "png")
 
@@ -141,6 +180,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("copy put back", file_scenes.copied, _put_back, _old_or_copy),
     Scenario("bundle exported", file_scenes.keyed, _export, _bundle_whole),
     Scenario("second copy appended", _copied, _append, _copy_follows),
+    Scenario("private words erased", _spoken, _erase, _no_word_left),
     Scenario("photo kept", lambda _: None, _keep, _photo_whole),
     *CENTRE_SCENARIOS,
 )

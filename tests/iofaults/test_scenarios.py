@@ -21,6 +21,7 @@ FEW = {
     "centre upgraded": (40, 80, 97),
     "centre put back": (3, 60, 90, 96, 99),
     "centre copied": (20, 60, 90, 98, 100),
+    "centre erases words": (10, 50, 90, 97, 100),
     "centre receives": (10, 40, 60, 75, 90, 99),
 }
 

@@ -22,7 +22,7 @@ _SHM = Path("/dev/shm")  # noqa: S108 - memory where there is some: nobody waits
 # Of what is asked for, so many images more show that losses would be seen.
 _SHOWN = 20
 # Images that all scenes make once: of fewer, each scene gets its part.
-_ROUND = 33_000
+_ROUND = 37_000
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import create_engine, func, or_, select, text
 
 from app.bootstrap import keeping
 from app.bootstrap.keeping import Over
@@ -16,9 +16,10 @@ from app.domain.digests import digest_of
 from app.domain.envelope import Envelope
 from sync.central.audit import audit
 from sync.central.commands import personal
-from sync.central.commands.personal_asked import NewPersonal, Subject
+from sync.central.commands.personal_asked import EventErasure, NewPersonal, Subject
 from sync.central.photo_folder import PhotoFolder
 from sync.central.store import migration
+from sync.central.store.act import Act
 from sync.central.store.database import create_database
 from sync.central.store.feed import position
 from sync.central.store.tables import blind_unit, event, receipt, rma
@@ -129,6 +130,35 @@ def _receive(folder: Path, rng: random.Random) -> None:
         shop.act(partial(personal.keep, asked=asked))
     shop.act(partial(personal.erase, asked=Subject(rma=rng.choice(codes), reason="asked by letter")))
     shop.database.close()
+
+
+def erase_words(store: Store, event_id: str) -> None:
+    """The command that erases the private words of one event."""
+    now = store.clock.now()
+    asked = EventErasure(event=event_id, reason="asked by letter")
+    with store.database.write() as conn:
+        personal.erase_event(Act(conn, store.chain, "ana", "s-1", now, now), asked)
+
+
+def words(store: Store) -> set[str]:
+    """The events of the bench that have their private words still."""
+    kept = or_(receipt.c.private.is_not(None), receipt.c.salt.is_not(None))
+    asked = select(receipt.c.event_id).where(receipt.c.station_id == Bench().station_id, kept)
+    with store.database.read() as conn:
+        return set(conn.scalars(asked))
+
+
+def _erase_words(folder: Path, rng: random.Random) -> None:
+    """Events come with private words, some are erased, and come again from a station that has them still."""
+    store, bench = Store(folder), Bench()
+    store.ids.secret(5_000)
+    bench.work(2)
+    for _ in range(rng.randrange(3, 5)):
+        sent(store, bench, bench.work(rng.randrange(1, 4)))
+        for one in rng.sample(bench.events, 2):
+            erase_words(store, one.event_id)
+        sent(store, bench, bench.events)
+    store.database.close()
 
 
 def _make(folder: Path, _rng: random.Random) -> None:
@@ -251,6 +281,7 @@ def picture(rng: random.Random) -> bytes:
 
 CENTRE_SCENES: tuple[CentreScene, ...] = (
     CentreScene("centre receives, ships, keeps, erases", enrolled, _receive),
+    CentreScene("centre erases words", enrolled, _erase_words),
     CentreScene("centre made", lambda _: None, _make),
     CentreScene("centre upgraded", older, _upgrade, upgraded),
     CentreScene("centre copied", enrolled, _backup),

@@ -289,6 +289,9 @@ def logging(folder: Path, seed: int) -> Iterator[Log]:
         trouble = follow(self, ledger)
         if not trouble and self._file is not None:
             log.entries.append(Kept(self._file.name, grows=True))
+        elif not trouble:
+            # What was erased was taken out of all of its files: each is there, as before or without.
+            log.entries += [Kept(str(path), grows=True) for path in sorted(self._folder.glob("*.events"))]
         return trouble
 
     def removed(self: PhotoStore, address: str) -> None:

@@ -39,6 +39,7 @@ from tests.app.station.bench_world import GOOD_KETTLE, MUG_CODE, BenchWorld
 from tests.app.station.floor_world import BIN, SIX, FloorWorld
 from tests.app.station.test_receipts import DOC, FORTY, SMALL, Dock, coming
 from tests.powercut.centre_scenes import CENTRE_SCENES, CentreScene
+from tests.powercut.erasing_scenes import ERASING_SCENES
 from tests.powercut.file_scenes import FILE_SCENES
 from tests.powercut.scene import NAME, Scene, founded, opened
 
@@ -253,6 +254,7 @@ _ALL: tuple[Scene | CentreScene, ...] = (
     Scene("upgrade from 0001", _older("0001"), _upgrade, young=True),
     Scene("upgrade from 0003", _older("0003"), _upgrade, young=True),
     *FILE_SCENES,
+    *ERASING_SCENES,
     *CENTRE_SCENES,
 )
 SCENES: Mapping[str, Scene | CentreScene] = {scene.name: scene for scene in _ALL}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.ledger import copying
+from app.ledger import copy_erasing, copying
 from tests.powercut.__main__ import main, table
 from tests.powercut.hunt import Terms, hunt
 from tests.powercut.scenes import SCENES
@@ -61,6 +61,16 @@ def test_a_copy_that_is_only_renamed_is_seen_to_be_gone(
     assert found.lost == 0
     assert found.broken > 0
     assert "copy.db is" in found.examples[0]
+
+
+def test_a_second_copy_whose_new_form_does_not_last_is_seen(
+    scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copy_erasing, "put_in_place", lambda whole, target: whole.replace(target))
+    found = hunt("private words erased", 3, Terms(share=0.3), scratch)
+    assert found.lost == 0
+    assert found.broken > 0
+    assert "not what was kept" in found.examples[0]
 
 
 def test_a_seed_is_the_same_run_again(scratch: Path) -> None:

@@ -112,14 +112,11 @@ class Calls:
         scheme, _, text = request.headers.get("authorization", "").partition(" ")
         principal = None
         if scheme.lower() == "bearer" and text:
-            source = network_of(request.client.host if request.client else "")
-            self._strangers.require_patience(source, text, self._centre.clock.monotonic_ms())
             with self._centre.database.read() as conn:
                 principal = principal_of(conn, text, self._centre.clock.now())
             if principal is None:
+                source = network_of(request.client.host if request.client else "")
                 self._strangers.wrong(source, self._centre.clock.monotonic_ms())
-            else:
-                self._strangers.right(source, text)
         if principal is None:
             raise Unauthenticated(
                 "token.unknown",

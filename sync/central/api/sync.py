@@ -15,7 +15,6 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Connection
 
 from app.domain.feed import Cursor, Page
-from app.domain.refusal import Refused
 from sync.central.api.problem import name
 from sync.central.api.signed import FENCED, SignedDesk, any_object, read_body, require_open
 from sync.central.centre import STATION_BURST_S, Centre
@@ -25,7 +24,7 @@ from sync.central.store import site_stock
 from sync.central.store.approval_keys import issuer_of
 from sync.central.store.approvers import renew as renew_certificates
 from sync.central.store.approvers import renewable
-from sync.central.store.enrolment import WRONG_CODE, Station, enrol
+from sync.central.store.enrolment import Station, enrol, was_given
 from sync.central.store.pages import page_after
 from sync.central.store.recalled import recall
 from sync.central.store.receipt import receive, welcome
@@ -108,16 +107,13 @@ class _Desk(SignedDesk):
     def enrol(self, asked: signatures.Request, source: str) -> Enrolled:
         """Nobody signs yet: the one-time code stands for the administrator's word, and may not be guessed."""
         message = Enrol.from_json(read_body(asked, "enrolment"))
-        self._strangers.require_patience(source, message.code, self._centre.clock.monotonic_ms())
-        try:
-            with self._centre.database.write() as conn:
-                taken = enrol(conn, message, self._centre.clock.now())
-        except Refused as no:
-            if no.code == WRONG_CODE:
-                self._strangers.wrong(source, self._centre.clock.monotonic_ms())
-            raise
-        self._strangers.right(source, message.code)
-        return taken
+        with self._centre.database.read() as conn:
+            given = was_given(conn, message.code)
+        if not given:
+            # Before the writer is asked, whom everybody waits for.
+            self._strangers.wrong(source, self._centre.clock.monotonic_ms())
+        with self._centre.database.write() as conn:
+            return enrol(conn, message, self._centre.clock.now())
 
     def hello(self, asked: signatures.Request, told: Callable[[str], None]) -> Welcome:
         """The centre's head of the station's chain, and what follows from it; `told` hears who asks."""

@@ -68,10 +68,10 @@ def refuse_role(number: int, kind: str, owner_role: str, role: Role) -> Forbidde
 
 
 def refuse_own(number: int, person: str) -> Forbidden:
-    """The refusal of a person who would judge of an approval in an act of their own."""
+    """The refusal of a person who would judge of an act of their own."""
     return Forbidden(
         "exception.own",
-        f"Exception {number} is about what {person} did or approved.",
+        f"Exception {number} is about what {person} did, asked for or approved.",
         "Expected another person's word on it.",
         "Ask somebody in the same role who had no part in it.",
     )

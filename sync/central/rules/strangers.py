@@ -1,12 +1,12 @@
 """How often somebody unknown may guess: wrong secrets from one address fill a bucket that empties slowly.
 
-Whoever was let in from there lately is no stranger and is never kept waiting by a neighbour's guesses. What
-stations sign is proven by its signature and is not asked about here.
+Every secret is looked up first, and a right one is never kept waiting by a neighbour's guesses: tokens and
+codes are too long to be guessed at any speed. What is slowed down is the noise of trying. What stations sign
+is proven by its signature and is not asked about here.
 """
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
 import math
 import threading
@@ -33,55 +33,39 @@ class _Guessed:
 class Strangers:
     """The guesses of one process at one kind of secret, by address; safe for several threads.
 
-    It remembers at most `most` addresses and as many who were let in, those of longest ago give way.
+    It remembers at most `most` addresses, those of longest ago give way.
     """
 
     def __init__(self, what: str, most: int = _MOST) -> None:
         self._what = what
         self._most = most
         self._guessed: OrderedDict[str, _Guessed] = OrderedDict()
-        self._known: OrderedDict[bytes, None] = OrderedDict()
         self._lock = threading.Lock()
 
-    def require_patience(self, source: str, secret: str, now_ms: float) -> None:
-        """Refuses to look at a secret from where too many were wrong, unless it was right there before.
+    def wrong(self, source: str, now_ms: float) -> None:
+        """One more that nobody knows came from there.
 
         Raises:
-            TooMany: with the seconds until the next one is looked at.
+            TooMany: too many did, and this one is not counted; with the seconds until the next one is.
         """
-        # Nearly always nothing was guessed there: a look without the lock is enough for that.
-        if source not in self._guessed:
-            return
         with self._lock:
             guessed = self._filled(source, now_ms)
-            if guessed is None or guessed.left >= 1 or _mark(source, secret) in self._known:
+            if guessed is None:
+                guessed = self._guessed[source] = _Guessed(GUESSES, now_ms)
+                while len(self._guessed) > self._most:
+                    self._guessed.popitem(last=False)
+            if guessed.left >= 1:
+                guessed.left -= 1
                 return
             wait_s = (1 - guessed.left) * EVERY_S
         no = TooMany(
             f"{self._what}.too_many_wrong",
             f"Read too many wrong ones ({self._what}) from this address.",
-            f"Expected a right one; of wrong ones one is looked at every {EVERY_S} seconds.",
+            f"Expected a right one; of wrong ones one is answered every {EVERY_S} seconds.",
             "Correct it, and wait as long as Retry-After says.",
         )
         no.after_s = max(1, math.ceil(wait_s))
         raise no
-
-    def wrong(self, source: str, now_ms: float) -> None:
-        """One more was wrong."""
-        with self._lock:
-            guessed = self._filled(source, now_ms)
-            if guessed is None:
-                guessed = self._guessed[source] = _Guessed(GUESSES, now_ms)
-            guessed.left = max(0.0, guessed.left - 1)
-            _within(self._guessed, self._most)
-
-    def right(self, source: str, secret: str) -> None:
-        """Somebody was let in."""
-        mark = _mark(source, secret)
-        with self._lock:
-            self._known[mark] = None
-            self._known.move_to_end(mark)
-            _within(self._known, self._most)
 
     def _filled(self, source: str, now_ms: float) -> _Guessed | None:
         """What an address has left now; None where that is everything, which is not remembered."""
@@ -114,13 +98,3 @@ def _network_of(host: str) -> str:
     if found.ipv4_mapped is not None:
         return str(found.ipv4_mapped)
     return str(ipaddress.ip_network((int(found), _NETWORK), strict=False))
-
-
-def _mark(source: str, secret: str) -> bytes:
-    """Who was let in from where, in a form that gives no secret away."""
-    return hashlib.sha256(f"{source}\n{secret}".encode("utf-8", "surrogatepass")).digest()
-
-
-def _within(found: OrderedDict[str, _Guessed] | OrderedDict[bytes, None], most: int) -> None:
-    while len(found) > most:
-        found.popitem(last=False)

@@ -22,7 +22,6 @@ from sync.wire.messages import Enrol, Enrolled
 from sync.wire.signatures import FRESH, Caller
 
 CODE_BYTES = 16
-WRONG_CODE = "enrol.code"
 ENROLLED = "station.enrolled"
 _FIRST_EPOCH = 1
 _GROUP = 4
@@ -123,6 +122,11 @@ def enrol(conn: Connection, asked: Enrol, now: datetime) -> Enrolled:
     return _answer(conn, conn.execute(_station, {"station_id": asked.station_id}).one())
 
 
+def was_given(conn: Connection, code: str) -> bool:
+    """Whether somebody was given this code, be it used or too old by now."""
+    return conn.execute(_code, {"code_hash": _hash(code)}).one_or_none() is not None
+
+
 def find_station(conn: Connection, station_id: str) -> Station | None:
     """The station of that id, None for a stranger; the centre's own chain is nobody who asks."""
     row = _found.first(conn, station_id=station_id)
@@ -194,7 +198,7 @@ def _answer(conn: Connection, row: Row[tuple[object, ...]]) -> Enrolled:
 
 def _refused_code(why: str) -> Refused:
     return Refused(
-        WRONG_CODE,
+        "enrol.code",
         f"Read an enrolment code {why}.",
         "A code is good once and for a few minutes.",
         "Ask the administrator for a new code.",

@@ -27,11 +27,15 @@ CARRIED = "carried"
 
 @dataclass(frozen=True, slots=True)
 class Differing:
-    """A checkpoint that this centre's lists contradict: who holds it, its number, and how."""
+    """A checkpoint that this centre's lists contradict: who holds it, its number, and how.
+
+    `proven` when it was seen, signed; what a station says with a question is its word alone.
+    """
 
     holder: str
     number: int
     why: str
+    proven: bool = False
 
 
 def difference(conn: Connection, held: Holding) -> str:
@@ -67,21 +71,31 @@ def is_open_or_answered(conn: Connection, holder: str) -> bool:
 
 def open_difference(conn: Connection, found: Differing, at: datetime) -> None:
     """Opens the one case about that holder; the same that its own report opens."""
-    who = (
-        "A checkpoint that was carried here"
-        if found.holder == CARRIED
-        else f"The checkpoint that station {found.holder} holds"
-    )
     case = Case(
         key=case_key(found.holder),
         type="trail.differs",
         subject="centre:trail" if found.holder == CARRIED else f"station:{found.holder}",
         owner_role="admin",
-        fix=f"{who}, number {found.number}, contradicts this centre's record: {found.why}. If nobody "
-        "restored a back-up beside backhaul central restore, somebody changed what was recorded: keep this "
-        "database as it is, and compare an export with that checkpoint (backhaul verify --checkpoint).",
+        fix=_fix(found),
     )
     open_case(conn, case, at)
+
+
+def _fix(found: Differing) -> str:
+    restored = "nobody restored a back-up beside backhaul central restore"
+    if not found.proven:
+        return (
+            f"Station {found.holder} says that it holds checkpoint number {found.number}, and this centre's "
+            f"record contradicts that: {found.why}. This is its word, unsigned: keep this database as it is, "
+            "and compare an export with the checkpoint (backhaul verify --checkpoint). If it is signed and "
+            f"{restored}, somebody changed what was recorded; if it is not, look at that station."
+        )
+    who = "that was carried here" if found.holder == CARRIED else f"that station {found.holder} holds"
+    return (
+        f"The checkpoint {who}, number {found.number}, contradicts this centre's record: {found.why}. If "
+        f"{restored}, somebody changed what was recorded: keep this database as it is, and compare an export "
+        "with that checkpoint (backhaul verify --checkpoint)."
+    )
 
 
 _case = asking(lambda _: select(exception.c.id).where(exception.c.key == bindparam("key")))

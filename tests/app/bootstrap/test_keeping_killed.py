@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +12,11 @@ import pytest
 from app.bootstrap import keeping
 from app.bootstrap.keeping import Over
 from app.bootstrap.serving import open_centre
-from app.domain.refusal import Refused
+from app.domain.refusal import Refused, Unavailable
 from sync.central.store import archive, under_way
 from sync.central.store.database import create_database
 from tests.app.bootstrap.test_keeping import held, lite, minutes, schemas, traded
+from tests.damage import damaged_with_log
 from tests.killing import killed_at_each_place, said_by
 from tests.postgres import Cluster, running_cluster
 
@@ -81,6 +83,29 @@ def test_a_file_too_damaged_to_read_is_kept_aside_as_it_is(tmp_path: Path) -> No
     events, generation = served(url, key)
     assert events == 1
     assert generation >= least
+
+
+def test_a_damaged_file_that_was_not_replaced_has_its_log_and_goes_aside_with_it_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, key, copy = house(tmp_path)
+    file = tmp_path / "house" / "centre.db"
+    damaged_with_log(file, "UPDATE counter SET value = value")
+    before = {path.name: path.read_bytes() for path in file.parent.iterdir()}
+
+    def broken(*_: Path) -> None:
+        raise OSError(errno.EIO, "the disk")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(keeping, "put_in_place", broken)
+        with pytest.raises(Unavailable, match=r"centre\.db was not replaced"):
+            keeping.restore(url, copy, key, Over(replace=True))
+    assert {path.name: path.read_bytes() for path in file.parent.iterdir()} == before
+    aside = Path(keeping.restore(url, copy, key, Over(replace=True)).replaced)
+    assert aside.name == "centre-replaced-1.db"
+    assert aside.read_bytes() == before["centre.db"]
+    assert aside.with_name("centre-replaced-1.db-wal").read_bytes() == before["centre.db-wal"]
+    assert served(url, key)[0] == 1
 
 
 def test_killed_anywhere_on_a_new_machine_no_empty_centre_is_begun(tmp_path: Path) -> None:

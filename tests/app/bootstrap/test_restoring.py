@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -14,11 +15,12 @@ from app.bootstrap.record import open_record
 from app.bootstrap.restoring import restore
 from app.command.root import run
 from app.domain.refusal import Refused, Unavailable
-from app.ledger import renewal
+from app.ledger import renewal, swapping
 from app.ledger.also import TakeNumber
 from app.ledger.backup import backup
 from app.ledger.owed import Due
 from tests.app.ledger.station import disposition
+from tests.damage import damaged_with_log
 from tests.killing import killed_at_each_place, said_by
 
 
@@ -104,6 +106,25 @@ def test_a_damaged_record_is_kept_aside_as_it_is(folder: Folder, tmp_path: Path)
     aside = restore(folder, tmp_path / "copy.db", replace=True)
     assert aside is not None
     assert aside.read_bytes().startswith(b"not a database")
+    assert events(folder) == 2
+
+
+def test_a_damaged_record_that_was_not_replaced_has_its_log_still(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = damaged_with_log(folder.record, "UPDATE meta SET value = value")
+
+    def broken(*_: Path) -> None:
+        raise OSError(errno.EIO, "the disk")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(swapping, "put_in_place", broken)
+        with pytest.raises(Unavailable, match=r"station\.db was not replaced"):
+            restore(folder, tmp_path / "copy.db", replace=True)
+    assert folder.record.with_name("station.db-wal").read_bytes() == log
+    assert not list(folder.path.glob("*replaced*"))
+    assert restore(folder, tmp_path / "copy.db", replace=True) == folder.path / "station-replaced-1.db"
+    assert (folder.path / "station-replaced-1.db-wal").read_bytes() == log
     assert events(folder) == 2
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.ledger.aside import free_name, log_aside, log_stays
+from app.ledger.aside import free_name, log_aside, log_stays, taken_back
+from app.ledger.lasting import second_name
 
 
 def test_a_name_is_free_when_neither_a_file_nor_a_log_has_it(tmp_path: Path) -> None:
@@ -43,3 +44,30 @@ def test_a_log_that_cannot_be_kept_stays_where_it_is(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="station-replaced-1"):
         log_stays(tmp_path / "station.db", tmp_path / "station-replaced-1.db")
     assert (tmp_path / "station.db-wal").read_text() == "log"
+
+
+def test_what_was_kept_for_nothing_has_its_log_again_and_no_other_name(tmp_path: Path) -> None:
+    record, kept = tmp_path / "station.db", tmp_path / "station-replaced-1.db"
+    record.write_text("record")
+    (tmp_path / "station.db-wal").write_text("log")
+    second_name(record, kept)
+    log_stays(record, kept)
+    taken_back(record, kept)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "station.db": "record",
+        "station.db-wal": "log",
+    }
+
+
+def test_a_log_that_cannot_go_back_stays_with_the_other_name_of_its_file(tmp_path: Path) -> None:
+    record, kept = tmp_path / "station.db", tmp_path / "station-replaced-1.db"
+    for path in (record, kept):
+        path.write_text("record")
+    (tmp_path / "station-replaced-1.db-wal").mkdir()
+    with pytest.raises(OSError, match="station-replaced-1"):
+        taken_back(record, kept)
+    assert kept.read_text() == "record"
+    # Where the file itself is gone, the other name is all there is.
+    record.unlink()
+    taken_back(record, kept)
+    assert kept.exists()

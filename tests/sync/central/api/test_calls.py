@@ -140,6 +140,14 @@ def test_a_stranger_s_guesses_are_slowed_down_and_nobody_else_is(centre: Running
     assert shop.get("/items") == {"items": [], "next": None}
 
 
+def test_a_right_token_is_let_in_beside_a_neighbour_s_guesses_also_for_the_first_time(
+    centre: RunningCentre,
+) -> None:
+    stranger, shop = centre.with_token("0" * 64), centre.as_(Role.INTEGRATOR)
+    assert 429 in [stranger.http.get("/v1/items").status_code for _ in range(GUESSES * 2)]
+    assert shop.http.get("/v1/items").status_code == 200
+
+
 def test_without_a_token_nothing_is_guessed(centre: RunningCentre) -> None:
     with httpx.Client(base_url=centre.base_url, timeout=30) as http:
         for _ in range(GUESSES + 3):

@@ -238,11 +238,18 @@ def test_when_the_database_is_away_the_station_is_told_when_to_come_back(
 
 
 def test_wrong_codes_are_slowed_down_and_signatures_are_not(
-    url: str, bench: Bench, centre: HttpCentre
+    url: str, store: Store, bench: Bench, centre: HttpCentre
 ) -> None:
     wrong = {"code": "AAAA", "station_id": "6f" * 16, "install_id": "i", "public_key": "ab" * 32, "name": "n"}
     with httpx.Client(base_url=url, timeout=30) as http:
         found = [http.post("/v1/sync/enrol", json=wrong) for _ in range(GUESSES + 1)]
+        # Nor is a code that somebody was given.
+        right = wrong | {"code": store.code()}
+        joined = http.post("/v1/sync/enrol", json=right)
+        again = http.post("/v1/sync/enrol", json=right | {"station_id": "7f" * 16})
+    assert joined.status_code == 200
+    # One that was used is no guess, and is no use either.
+    assert (again.status_code, again.json()["code"]) == (422, "enrol.code")
     assert [answer.status_code for answer in found] == [422] * GUESSES + [429]
     assert found[-1].json()["code"] == "enrol.too_many_wrong"
     assert found[-1].headers["Retry-After"] == str(EVERY_S)

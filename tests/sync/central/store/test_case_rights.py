@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 
 from sync.central.rules.access import Role
 from sync.central.rules.outcomes import Forbidden
@@ -14,6 +14,7 @@ from sync.central.rules.scope import Sites
 from sync.central.store.case_rights import require_right, require_shown, visible
 from sync.central.store.exceptions import Case, open_case
 from sync.central.store.tables import approval, event_approval, exception
+from tests.sync.central.discarding import discard, says
 from tests.sync.central.shop import Shop, open_shop
 
 ONE, TWO = frozenset({"ONE"}), frozenset({"TWO"})
@@ -103,6 +104,16 @@ def test_the_other_end_of_a_transfer_reads_and_leaves_it_to_the_one_that_receive
     assert refused(shop, 1, receiver, Role.PLANNER) is None
 
 
+def test_with_a_far_end_alone_it_is_that_site_s_in_the_list_and_by_itself(shop: Shop) -> None:
+    one(shop, Case("k", "x.y", "sku:A", "planner", "x"))
+    shop.act(lambda act: act.conn.execute(update(exception).values(far_site="TWO")))
+    assert seen(shop, ONE, Role.PLANNER) == ""
+    with pytest.raises(Forbidden):
+        shown(shop, 1)
+    assert seen(shop, TWO, Role.PLANNER) == "k"
+    shop.ask(lambda conn: require_shown(conn, 1, TWO, Role.PLANNER))
+
+
 def test_its_role_or_one_above_resolves_it(shop: Shop) -> None:
     opened(shop)
     assert refused(shop, 1, ONE, Role.SUPERVISOR) is None
@@ -134,6 +145,19 @@ def test_nobody_judges_of_an_approval_in_an_act_of_their_own(planted: Shop) -> N
     assert refused(shop, 1, None, Role.FINANCE, "sue") == "exception.role"
     assert refused(shop, 1, None, Role.ADMIN, "ruth") == "exception.own"
     assert refused(shop, 1, None, Role.SUPERVISOR, "sue") is None
+
+
+def test_nobody_closes_the_case_of_a_rejected_write_off_that_they_asked_for(shop: Shop) -> None:
+    shop.items("A")
+    discard(shop, "L07-1-X")
+    says(shop, "W-1-I", "reject")
+    its = select(exception.c.id).where(exception.c.type == "write_off.rejected")
+    number = shop.ask(lambda conn: conn.scalars(its).one())
+    for asked in ("kim", "KIM "):
+        assert refused(shop, number, None, Role.SUPERVISOR, asked) == "exception.own"
+    # Where two supervise, whoever rejected it is the only other one.
+    assert refused(shop, number, None, Role.SUPERVISOR, "super") is None
+    assert refused(shop, number, None, Role.ADMIN, "ann") == "exception.role"
 
 
 def test_a_site_s_open_ones_are_found_by_their_index(shop: Shop) -> None:

@@ -79,7 +79,8 @@ def test_other_entries_and_fewer_are_said_and_an_older_generation_is_not_asked(s
 def test_one_holder_is_one_case_that_stays_answered(store: Store) -> None:
     bench = Bench()
     store.enrol(bench)
-    found = [Differing(who, 4, "the feed was 9 long and is 3") for who in (bench.station_id, CARRIED)]
+    why = "the feed was 9 long and is 3"
+    found = [Differing(bench.station_id, 4, why), Differing(CARRIED, 4, why, proven=True)]
     with store.database.write() as conn:
         assert not is_open_or_answered(conn, bench.station_id)
         for one in (*found, *found):
@@ -90,5 +91,8 @@ def test_one_holder_is_one_case_that_stays_answered(store: Store) -> None:
             (case_key(CARRIED), "trail.differs"),
         ]
         assert all("number 4" in row.fix and "9 long and is 3" in row.fix for row in rows)
+        # A word that nobody signed accuses nobody.
+        assert rows[0].fix.startswith(f"Station {bench.station_id} says that it holds")
+        assert rows[1].fix.startswith("The checkpoint that was carried here")
         close_cases(conn, {case_key(bench.station_id)}, store.clock.now(), "Exports compared.")
         assert is_open_or_answered(conn, bench.station_id)
