@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 _PAGE = 4096
+NONSENSE = bytes(range(256)) * (_PAGE // 256)
 
 
 def damaged_with_log(file: Path, change: str) -> bytes:
@@ -18,6 +19,6 @@ def damaged_with_log(file: Path, change: str) -> bytes:
         working.execute(change)
         left, main = log.read_bytes(), file.read_bytes()
     # Closing brought the log into the file: both are as they were before.
-    file.write_bytes(bytes(range(256)) * (_PAGE // 256) + main[_PAGE:])
+    file.write_bytes(NONSENSE + main[_PAGE:])
     log.write_bytes(left)
     return left

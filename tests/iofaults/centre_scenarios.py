@@ -10,9 +10,10 @@ from pathlib import Path
 from app.domain.digests import digest_of
 from sync.central.photo_folder import PhotoFolder
 from sync.central.store.database import create_database
+from tests.damage import NONSENSE, damaged_with_log
 from tests.iofaults.scenario import Scenario
 from tests.powercut import centre_scenes
-from tests.powercut.centre_scenes import COPY, KEY, PHOTOS, STATION
+from tests.powercut.centre_scenes import CENTRE, COPY, KEY, PHOTOS, STATION
 from tests.sync.central.receiving import Bench, Store
 
 _PICTURE = centre_scenes.picture(random.Random(2))
@@ -107,6 +108,35 @@ def _replaced(folder: Path, done: bool) -> str:
     return centre_scenes.the_copy(folder)
 
 
+def _damaged(folder: Path) -> None:
+    """A centre that was copied; then its first page went, and its log has what came last."""
+    centre_scenes.enrolled(folder)
+    centre_scenes.copied(folder)
+    (folder / "log").write_bytes(damaged_with_log(folder / CENTRE, "UPDATE counter SET value = value"))
+
+
+def _with_log(folder: Path) -> list[str]:
+    """Under which names the damaged file and its log are together."""
+    logs = {path: path.with_name(f"{path.name}-wal") for path in folder.glob("centre*.db")}
+    return [
+        path.name
+        for path, log in logs.items()
+        if path.read_bytes().startswith(NONSENSE)
+        and log.exists()
+        and log.read_bytes() == (folder / "log").read_bytes()
+    ]
+
+
+def _damage_kept(folder: Path, done: bool) -> str:
+    replaced = not (folder / CENTRE).read_bytes().startswith(NONSENSE)
+    if not _with_log(folder) or (done and not replaced):
+        return f"{sorted(path.name for path in folder.glob('centre*'))}, done: {done}"
+    if not replaced:
+        centre_scenes.put_back(folder)
+    kept = _with_log(folder)
+    return centre_scenes.the_copy(folder) if kept else "the next restore left the log behind"
+
+
 def _photograph(folder: Path) -> None:
     photos = PhotoFolder(folder / PHOTOS, lambda _: 1 << 40)
     while (have := photos.have(_DIGEST, STATION)) < len(_PICTURE):
@@ -131,5 +161,6 @@ CENTRE_SCENARIOS: tuple[Scenario, ...] = (
     Scenario("centre upgraded", centre_scenes.older, _open, lambda folder, _: centre_scenes.upgraded(folder)),
     Scenario("centre copied", centre_scenes.enrolled, _copied, _copy_whole),
     Scenario("centre put back", centre_scenes.replaced, _put_back, _replaced),
+    Scenario("centre put back over damage", _damaged, _put_back, _damage_kept),
     Scenario("centre's photo", lambda _: None, _photograph, _photo_whole),
 )

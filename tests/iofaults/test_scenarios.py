@@ -19,6 +19,7 @@ PLACES = (0, 7, 19, 31, 43, 55, 67, 79, 88, 94, 97, 100)
 FEW = {
     "centre made": (2, 50, 98),
     "centre upgraded": (40, 80, 97),
+    "centre put back over damage": (3, 60, 88, 92, 94, 96, 98, 99, 100),
     "centre put back": (3, 60, 90, 96, 99),
     "centre copied": (20, 60, 90, 98, 100),
     "centre erases words": (10, 50, 90, 97, 100),
