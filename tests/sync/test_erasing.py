@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from app.bootstrap import keeping
-from app.domain import bundle
-from app.domain.envelope import body_of
+from app.domain import bundle, canonical
+from app.domain.envelope import body_of, header_fields, reopen
 from app.domain.event import EventKind
 from app.domain.framing import frames
 from app.domain.proof import verify
 from app.domain.proof.verify import Summary
-from app.domain.signing import Ed25519Signer
+from app.domain.signing import EVENT_TAG, Ed25519Signer
 from app.ledger import erasing as erasing_here
 from app.ledger.audit import audit as audit_station
 from app.ledger.bundles import export as export_bundle
@@ -25,8 +25,12 @@ from sync.central.commands.personal_asked import EventErasure, Subject
 from sync.central.commands.upkeep import upkeep
 from sync.central.store import bundles
 from sync.central.store.act import Act
+from sync.central.store.enrolment import lock_station
+from sync.central.store.receipt import receive
 from sync.central.store.tables import exception, private_erasure, receipt
-from sync.wire.sealed import Sealed
+from sync.wire.answers import Ack
+from sync.wire.messages import Push
+from sync.wire.sealed import Sealed, sealed
 from tests.app.domain.proof.exported import exported
 from tests.sync.test_renewal import copy_of, put_back, saved
 from tests.sync.world import Site, World
@@ -83,6 +87,14 @@ def on_record(site: Site) -> list[list[str]]:
     asked = select(event_table.c.facts).where(event_table.c.kind == EventKind.PRIVATE_ERASED.value)
     facts = site.ledger.connection.scalars(asked.order_by(event_table.c.seq))
     return [list(body_of(one)["events"]) for one in facts]  # type: ignore[call-overload]  # a list of texts
+
+
+def lacking_cases(world: World) -> list[tuple[str, str]]:
+    """What a person was told of events that came without words, and whether that is answered."""
+    asked = select(exception.c.subject, exception.c.state)
+    with world.store.database.read() as conn:
+        rows = conn.execute(asked.where(exception.c.type == "event.private_missing"))
+        return [(row.subject, row.state) for row in rows]
 
 
 def findings(world: World) -> list[str]:
@@ -211,7 +223,9 @@ def imported(world: World, source: Path) -> None:
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_a_centre_put_back_from_before_the_erasure_erases_again(tmp_path: Path, known: bool) -> None:
+def test_a_centre_put_back_from_before_the_erasure_erases_again_what_it_knows_of(
+    tmp_path: Path, known: bool
+) -> None:
     world = World(tmp_path)
     url, backup = f"sqlite:///{tmp_path / 'centre.db'}", tmp_path / "backup.db"
     with world.running():
@@ -233,11 +247,17 @@ def test_a_centre_put_back_from_before_the_erasure_erases_again(tmp_path: Path, 
         for one in after.sites:
             one.move_to(after.toll.base_url)
         site.sync(8)
-        assert privates(after, spoken) == {None}
         now = after.clock.now()
+        if not known:
+            # A station's word erases nothing: a person is told, and says it.
+            assert None not in privates(after, spoken)
+            assert lacking_cases(after) == [(f"event:{spoken}", "open")]
+            erase(after, spoken)
+            assert lacking_cases(after) == [(f"event:{spoken}", "resolved")]
+        assert privates(after, spoken) == {None}
         with after.store.database.write() as conn:
             done = upkeep(Act(conn, after.store.chain, "backhaul", "upkeep", now, now))
-            assert done["erasures"] == 1
+            assert done["erasures"] == int(known)
             assert "" not in set(conn.scalars(select(private_erasure.c.by_event)))
         site.sync(2)
         assert site.waiting() == 0
@@ -246,6 +266,32 @@ def test_a_centre_put_back_from_before_the_erasure_erases_again(tmp_path: Path, 
         with after.store.database.read() as conn:
             types = set(conn.scalars(select(exception.c.type)))
         assert "event.rejected" not in types
+
+
+def test_a_station_that_lies_erases_nothing_of_another_one(world: World) -> None:
+    victim, spoken = worked(world)
+    rogue = world.site()
+    rogue.work(1)
+    rogue.sync(2)
+    (mine,) = rogue.work(1)
+    own = rogue.ledger.envelope(mine.event_id)
+    assert own is not None
+    said = {"event_id": spoken, "erased": True, "feed_gen": 0, "private_hash": "0" * 64}
+    header = canonical.encode({**header_fields(own.header).raw(), **said})
+    signer = Ed25519Signer(bytes([rogue.number] * 32))
+    lie = reopen(header, own.facts, None, None, signer.sign(EVENT_TAG, header))
+    now = world.clock.now()
+    with world.store.database.write() as conn:
+        push = Push(own.epoch, (sealed(lie),))
+        assert isinstance(
+            receive(conn, lock_station(conn, own.station_id), push, now, world.store.chain), Ack
+        )
+        done = upkeep(Act(conn, world.store.chain, "backhaul", "upkeep", now, now))
+        assert done["erasures"] == 0
+    victim.sync(3)
+    assert here(victim, spoken)[0] is not None
+    assert any(part is not None for part in privates(world, spoken))
+    assert lacking_cases(world) == [(f"event:{spoken}", "open")]
 
 
 @pytest.mark.parametrize(

@@ -74,11 +74,13 @@ def erase(act: Act, asked: Subject) -> dict[str, object]:
     rows = _of(act, asked)
     refs = [row.ref for row in rows]
     events = erasing.about(act.conn, rma_code=asked.rma, customer=asked.customer)
-    returns = erasing.returns_of(act.conn, rma_code=asked.rma, customer=asked.customer)
+    names = erasing.returns_of(act.conn, rma_code=asked.rma, customer=asked.customer)
+    if asked.customer is not None:
+        names.append(_subject(asked))
     personal.drop(act.conn, rows)
-    if rows or events or set(returns) - erasing.erased(act.conn, returns):
+    if rows or events or set(names) - erasing.standing(act.conn, names):
         said = _erased(act, _subject(asked), refs, events, asked.reason)
-        erasing.stand(act.conn, returns, said, act.posted_at)
+        erasing.stand(act.conn, names, said, act.posted_at)
     done: dict[str, object] = {"erased": refs}
     return done | ({"events": events} if events else {})
 
@@ -89,10 +91,10 @@ def erase_event(act: Act, asked: EventErasure) -> dict[str, object]:
     Raises:
         Missing: no such event.
     """
-    there = erasing.has_private(act.conn, asked.event)
-    if there is None:
+    owed = erasing.is_owed(act.conn, asked.event)
+    if owed is None:
         raise missing("event", asked.event)
-    events = [asked.event] if there else []
+    events = [asked.event] if owed else []
     if events:
         _erased(act, f"event:{asked.event}", [], events, asked.reason)
     return {"erased": [], "events": events}
@@ -101,14 +103,18 @@ def erase_event(act: Act, asked: EventErasure) -> dict[str, object]:
 def any_unsaid(conn: Connection, now: datetime) -> bool:
     """Whether an erasure that a copy had lost is to be put on record again."""
     del now
-    return bool(erasing.unsaid(conn, 1))
+    return bool(erasing.unsaid(conn, 1) or erasing.unsaid_standing(conn, 1))
 
 
 def say_again(act: Act) -> int:
-    """Puts erasures on record that this centre knows of from the one it replaced; how many events."""
+    """Puts erasures on record that this centre knows of from the one it replaced; how many."""
     events = erasing.unsaid(act.conn, _AT_ONCE)
-    _erased(act, "personal:unsaid", [], events)
-    return len(events)
+    if events:
+        _erased(act, "personal:unsaid", [], events, again=True)
+    names = erasing.unsaid_standing(act.conn, _AT_ONCE)
+    for name in names:
+        erasing.say_standing(act.conn, name, _erased(act, name, [], []))
+    return len(events) + len(names)
 
 
 def retain(act: Act, asked: Retention) -> dict[str, object]:
@@ -133,7 +139,13 @@ def purge(act: Act) -> int:
 
 
 def _erased(
-    act: Act, subject: str, refs: Sequence[str], events: Sequence[str], words: str | None = None
+    act: Act,
+    subject: str,
+    refs: Sequence[str],
+    events: Sequence[str],
+    words: str | None = None,
+    *,
+    again: bool = False,
 ) -> str:
     """Records who erased what, by references and ids alone, then erases the private parts of the events.
 
@@ -146,7 +158,7 @@ def _erased(
         said = _record(
             act, EventKind.PERSONAL_ERASED, subject, body | ({"events": part} if part else {}), words
         )
-        erasing.erase(act.conn, part, said, act.posted_at)
+        erasing.erase(act.conn, part, said, act.posted_at, again=again)
     return said
 
 

@@ -7,7 +7,7 @@ only bytes that no station signed or that lack what it signed, and they are kept
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -166,8 +166,8 @@ class _Batch:
         return str(self._conn.execute(_hash_at, place).scalar_one())
 
     def _store(self, fresh: list[Envelope]) -> None:
-        fresh = self._without_erased(fresh)
         used = self._used_ids(fresh)
+        fresh = self._without_erased(fresh, used)
         rows, to_settle, unseen = [], list[Envelope](), list[Envelope]()
         for envelope in fresh:
             said = _content(envelope.header) if envelope.event_id in used else None
@@ -183,11 +183,15 @@ class _Batch:
         clock_skew.note(self._conn, self.head.station_id, unseen, self._now, newest=self._newest)
         self._settler.settle(to_settle)
 
-    def _without_erased(self, fresh: list[Envelope]) -> list[Envelope]:
-        """What was erased does not come back, whoever still had it; what a station erased is noted."""
-        erasing.follow_lacking(self._conn, [one for one in fresh if lacks_private(one)], self._now)
-        private = [one.event_id for one in fresh if one.private is not None]
-        again = erasing.erased(self._conn, private)
+    def _without_erased(self, fresh: list[Envelope], used: Mapping[str, object]) -> list[Envelope]:
+        """What the centre erased does not come back, whoever still had it; what lacks more is told."""
+        lacking = [one.event_id for one in fresh if lacks_private(one)]
+        erasing.note_lacking(self._conn, self.head.station_id, lacking, self._now)
+        private = [one for one in fresh if one.private is not None]
+        # An id that somebody used before is perhaps another's: nothing follows for it from this one.
+        unseen = [one for one in private if one.event_id not in used]
+        erasing.recall(self._conn, erasing.concerned(self._conn, unseen), self._now)
+        again = erasing.erased(self._conn, [one.event_id for one in private])
         return [replace(one, private=None, salt=None) if one.event_id in again else one for one in fresh]
 
     def _used_ids(self, fresh: list[Envelope]) -> dict[str, list[Content]]:
