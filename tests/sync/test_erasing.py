@@ -206,6 +206,45 @@ def test_a_bundle_from_before_the_erasure_brings_nothing_back_and_one_from_after
         assert privates(after, spoken.event_id) == {None}
 
 
+def test_a_bundle_from_after_an_erasure_that_this_centre_knows_nothing_of_is_taken_whole(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path)
+    url, backup, file = f"sqlite:///{tmp_path / 'centre.db'}", tmp_path / "backup.db", tmp_path / "a.events"
+    with world.running():
+        site = world.site()
+        site.work(1)
+        site.sync(2)
+        keeping.backup(url, backup, replace=False, key=None)
+        (spoken,) = site.work(1, private=SAID)
+        site.sync(2)
+        erase(world, spoken.event_id)
+        site.sync(3)
+        site.work(2)
+        written(site, file)
+    for leftover in ("", "-wal", "-shm"):
+        Path(f"{tmp_path / 'centre.db'}{leftover}").unlink(missing_ok=True)
+    (tmp_path / "centre.key").write_text("07" * 32, encoding="ascii")
+    keeping.restore(url, backup, None, keeping.Over(replace=False))
+    after = World(tmp_path, world.clock)
+    with after.running():
+        imported(after, file)
+        imported(after, file)
+        assert privates(after, spoken.event_id) == {None}
+        with after.store.database.read() as conn:
+            sent = receipt.c.station_id == site.ledger.head.station_id
+            states = list(conn.scalars(select(receipt.c.state).where(sent)))
+        assert states == ["posted"] * site.ledger.head.seq
+        assert lacking_cases(after) == [(f"event:{spoken.event_id}", "open")]
+        # An auditor is told too, until somebody puts it on record.
+        assert [spoken.event_id in one for one in findings(after)] == [True]
+        erase(after, spoken.event_id)
+        assert findings(after) == []
+    # A centre that has such events can be put back.
+    keeping.backup(url, tmp_path / "later.db", replace=False, key=None)
+    keeping.restore(url, tmp_path / "later.db", None, keeping.Over(replace=True))
+
+
 def written(site: Site, target: Path) -> None:
     signer = Ed25519Signer(bytes([site.number] * 32))
     export_bundle(site.ledger, target, signer, site.clock.now(), "0.1.0")

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from app.domain.event import EventKind
 from app.domain.masking import masked
+from app.domain.refusal import Refused
 from sync.central.commands.personal_asked import EventErasure, NewPersonal, ReadPersonal, Retention, Subject
 from sync.central.rules.outcomes import missing
 from sync.central.store import erasing, governed, personal
@@ -90,10 +91,19 @@ def erase_event(act: Act, asked: EventErasure) -> dict[str, object]:
 
     Raises:
         Missing: no such event.
+        Refused: `personal.stays` for one that says why values were read or erased, or why somebody governed.
     """
     owed = erasing.is_owed(act.conn, asked.event)
     if owed is None:
         raise missing("event", asked.event)
+    kind = erasing.kept_kind(act.conn, asked.event)
+    if kind is not None:
+        raise Refused(
+            "personal.stays",
+            f"Event {asked.event} is one of {kind}.",
+            "Why somebody read or erased personal values, or governed, stays on record.",
+            "Erase what is about the person; nothing was changed.",
+        )
     events = [asked.event] if owed else []
     if events:
         _erased(act, f"event:{asked.event}", [], events, asked.reason)

@@ -33,8 +33,16 @@ RECORD = "erasure"
 """The kind of the feed's records that tell stations what to erase."""
 GONE = "(erased)"
 """Stands where a private word was repeated beside its event."""
-# Why values were read or erased is what the person they were about is owed an answer from.
-_KEPT = frozenset({EventKind.PERSONAL_READ.value, EventKind.PERSONAL_ERASED.value})
+# Why values were read or erased is what the person they were about is owed an answer from, and why somebody
+# governed, whoever asks about that.
+_KEPT = frozenset(
+    {
+        EventKind.PERSONAL_KEPT.value,
+        EventKind.PERSONAL_READ.value,
+        EventKind.PERSONAL_ERASED.value,
+        EventKind.CENTRE_GOVERNED.value,
+    }
+)
 _AT_ONCE = 500
 
 
@@ -101,6 +109,14 @@ def is_owed(conn: Connection, event_id: str) -> bool | None:
     headers = conn.scalars(select(receipt.c.header).where(receipt.c.event_id == event_id, _chained))
     sealed = any(header_fields(bytes(one)).maybe_text("private_hash") is not None for one in headers)
     return sealed and quiet is not False
+
+
+def kept_kind(conn: Connection, event_id: str) -> str | None:
+    """The kind of an event of the centre whose private part stays whoever asks; None for one that may go."""
+    own = receipt.c.station_id.in_(select(station.c.station_id).where(station.c.bench == 0))
+    headers = conn.scalars(select(receipt.c.header).where(receipt.c.event_id == event_id, _chained, own))
+    kinds = {str(header_fields(bytes(one)).raw().get("kind")) for one in headers}
+    return next(iter(kinds & _KEPT), None)
 
 
 def erase(
