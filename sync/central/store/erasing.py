@@ -15,6 +15,7 @@ from app.domain import canonical
 from app.domain.clock import to_text
 from app.domain.envelope import Envelope, header_fields
 from app.domain.event import EventKind, erased_by
+from sync.central.store.database import ERASED
 from sync.central.store.exceptions import Case, close_cases, open_case, stored_key
 from sync.central.store.feed import Record, publish
 from sync.central.store.journal import Fact
@@ -129,6 +130,7 @@ def erase(
     who erased it.
     """
     known = set(erased(conn, events))
+    conn.info[ERASED] = True
     for part in _parts(events):
         among = receipt.c.event_id.in_(part)
         conn.execute(update(receipt).where(among, _chained).values(private=None, salt=None))

@@ -327,3 +327,23 @@ def test_what_was_said_when_a_case_was_closed_is_erased_with_its_event(store: St
     # The centre's own events are told to no station.
     assert told(store) == []
     assert audit(store.database).holds
+
+
+def test_what_was_erased_is_in_no_file_of_a_centre_once_nobody_reads(tmp_path: Path) -> None:
+    def held() -> list[bool]:
+        return [b"blue kettle" in file.read_bytes() for file in sorted(tmp_path.glob("centre.db*"))]
+
+    with store_in(tmp_path, None) as store:
+        bench = Bench()
+        store.enrol(bench)
+        one, two = bench.work(2)
+        store.push(bench, [one, two])
+        erase(store, one.event_id)
+        assert any(held()), "the other one is there"
+        with store.database.read() as reader:
+            reader.execute(select(receipt.c.id)).all()
+            erase(store, two.event_id)
+            assert any(held()), "a reader holds the log, and nobody waits for it"
+        with store.database.write():
+            pass
+        assert not any(held())
