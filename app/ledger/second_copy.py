@@ -33,8 +33,8 @@ _log = logging.getLogger(__name__)
 
 _AT_ONCE = 500
 _NOT_CLEANED = (
-    "The second copy is complete, but %s may still hold private words that were erased: %s. Mend the disk; the "
-    "next start tries again."
+    "The second copy is complete, but %s may still hold private words that were erased: %s. Mend the disk; "
+    "the next start tries again."
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from app.bootstrap import keeping
 from app.domain import bundle, canonical
@@ -27,7 +27,7 @@ from sync.central.store import bundles
 from sync.central.store.act import Act
 from sync.central.store.enrolment import lock_station
 from sync.central.store.receipt import receive
-from sync.central.store.tables import exception, private_erasure, receipt
+from sync.central.store.tables import exception, private_erasure, receipt, rma
 from sync.wire.answers import Ack
 from sync.wire.messages import Push
 from sync.wire.sealed import Sealed, sealed
@@ -144,6 +144,33 @@ def test_a_subject_takes_the_words_of_events_about_it_along(world: World) -> Non
     site.sync(2)
     assert here(site, spoken.event_id) == (None, None)
     assert here(site, other.event_id)[0] is not None
+
+
+def test_an_export_between_a_late_event_and_the_next_upkeep_is_found_whole(world: World) -> None:
+    site = world.site()
+    site.work(1)
+    site.sync(2)
+    now = world.clock.now()
+    row = {"code": "R-9", "owner": "ACME", "customer": "c-1", "state": "open", "finished": False}
+    with world.store.database.write() as conn:
+        conn.execute(insert(rma).values(**row, document="{}", created_at="2026-01-01T00:00:00Z"))
+        act = Act(conn, world.store.chain, "ana", "s-1", now, now)
+        personal.erase(act, Subject(customer="c-1", reason=WHY))
+        conn.execute(rma.delete())
+    (late,) = site.work(1, private=SAID, subject=("rma:R-9", "sku:K-17"))
+    site.sync(2)
+    assert privates(world, late.event_id) == {None}
+    assert [one for one in findings(world) if late.event_id in one] == []
+    # Of anybody else it is one that lost something.
+    (other,) = site.work(1, private=SAID, subject=("rma:R-91", "sku:K-17"))
+    site.sync(2)
+    private, salt = kept(world, other.event_id)
+    row_of_it = update(receipt).where(receipt.c.event_id == other.event_id)
+    with world.store.database.write() as conn:
+        conn.execute(row_of_it.values(private=None, salt=None))
+    assert len([one for one in findings(world) if other.event_id in one]) == 1
+    with world.store.database.write() as conn:
+        conn.execute(row_of_it.values(private=private, salt=salt.hex()))
 
 
 def test_a_copy_of_the_station_from_before_is_erased_again_and_its_chain_verifies(world: World) -> None:

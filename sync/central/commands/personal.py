@@ -80,7 +80,7 @@ def erase(act: Act, asked: Subject) -> dict[str, object]:
         names.append(_subject(asked))
     personal.drop(act.conn, rows)
     if rows or events or set(names) - erasing.standing(act.conn, names):
-        said = _erased(act, _subject(asked), refs, events, asked.reason)
+        said = _erased(act, _subject(asked), refs, events, asked.reason, standing=names)
         erasing.stand(act.conn, names, said, act.posted_at)
     done: dict[str, object] = {"erased": refs}
     return done | ({"events": events} if events else {})
@@ -123,7 +123,7 @@ def say_again(act: Act) -> int:
         _erased(act, "personal:unsaid", [], events, again=True)
     names = erasing.unsaid_standing(act.conn, _AT_ONCE)
     for name in names:
-        erasing.say_standing(act.conn, name, _erased(act, name, [], []))
+        erasing.say_standing(act.conn, name, _erased(act, name, [], [], standing=[name]))
     return len(events) + len(names)
 
 
@@ -155,6 +155,7 @@ def _erased(
     events: Sequence[str],
     words: str | None = None,
     *,
+    standing: Sequence[str] = (),
     again: bool = False,
 ) -> str:
     """Records who erased what, by references and ids alone, then erases the private parts of the events.
@@ -165,6 +166,8 @@ def _erased(
     for start in range(0, max(len(events), 1), _AT_ONCE):
         part = list(events[start : start + _AT_ONCE])
         body: dict[str, object] = {"pii_refs": list(refs) if start == 0 else [], "overdue": False}
+        if standing:
+            body["standing"] = list(standing)
         said = _record(
             act, EventKind.PERSONAL_ERASED, subject, body | ({"events": part} if part else {}), words
         )
