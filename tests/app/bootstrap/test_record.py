@@ -13,6 +13,7 @@ from app.domain.event import Event
 from app.domain.feed import Change, Page
 from app.domain.refusal import Refused, Unavailable
 from app.ledger import mirror
+from app.ledger.also import SetValue
 from app.station.system import SystemClock, SystemIds
 from tests.killing import killed_at_each_place, said_by
 
@@ -123,3 +124,16 @@ def test_a_full_disk_with_something_to_erase_keeps_no_bench_from_beginning(
         assert ledger.envelope(one).private is None  # type: ignore[union-attr]  # it is there
         files = [file.read_bytes() for file in tmp_path.glob(f"{folder.record.name}*")]
         assert not any(b"Karenina" in data for data in files)
+
+
+def test_a_start_empties_the_log_where_power_went_between_an_erasure_and_that(tmp_path: Path) -> None:
+    before, after = Folder(tmp_path / "before"), Folder(tmp_path / "after")
+    before.make()
+    with closing(begin_record(before, SystemClock(), SystemIds(), None)) as ledger:
+        ledger.save([SetValue("note", "Karenina")])
+        # As power leaves it: files that nobody closed.
+        shutil.copytree(tmp_path / "before", tmp_path / "after")
+    log = tmp_path / "after" / f"{after.record.name}-wal"
+    assert b"Karenina" in log.read_bytes()
+    with closing(begin_record(after, SystemClock(), SystemIds(), None)):
+        assert log.stat().st_size == 0

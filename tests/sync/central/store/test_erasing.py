@@ -293,6 +293,19 @@ def test_what_waits_or_names_a_customer_goes_as_it_comes(store: Store) -> None:
     assert told(store) == [one.event_id for one in sent[:3]]
 
 
+def test_who_a_copy_had_forgotten_to_be_erased_is_put_on_record_again(store: Store) -> None:
+    bench = Bench()
+    store.enrol(bench)
+    with store.database.write() as conn:
+        erasing.stand(conn, ["customer:c-1"], "", store.clock.now())
+        assert personal.any_unsaid(conn, store.clock.now())
+        assert personal.say_again(act(store, conn)) == 1
+        assert not personal.any_unsaid(conn, store.clock.now())
+    one = bench.record(subject=("customer:c-1",))
+    store.push(bench, [one])
+    assert parts(store, one.event_id) == [False]
+
+
 def test_what_an_older_program_found_gone_is_told_to_stations_once_a_person_says_so(store: Store) -> None:
     bench = Bench()
     store.enrol(bench)
