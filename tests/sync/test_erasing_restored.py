@@ -114,7 +114,7 @@ def imported(world: World, source: Path) -> None:
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_a_centre_put_back_from_before_the_erasure_erases_again_what_it_knows_of(
+def test_a_centre_put_back_from_before_the_erasure_erases_what_it_knows_of(
     tmp_path: Path, known: bool
 ) -> None:
     world = World(tmp_path)
