@@ -113,7 +113,8 @@ class Database:
         if self._held is None or ERASED not in self._held.info:
             return
         # It is committed: whatever the disk says now is no word about that.
-        with suppress(Unavailable), self._lock, plain(), closing(self._held.connection.cursor()) as cursor:
+        failed = self._writer.dialect.loaded_dbapi.Error
+        with self._lock, suppress(failed), closing(self._held.connection.cursor()) as cursor:
             cursor.execute("PRAGMA busy_timeout = 0")
             try:
                 busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
