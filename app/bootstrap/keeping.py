@@ -30,6 +30,7 @@ from sync.central.store.copying import (
     RECALLED,
     RENEWALS,
     SHUT_OUT,
+    STANDING,
     UNLOCKED,
     alone_with,
     copy_file,
@@ -76,8 +77,8 @@ class _Before:
     """What is replaced: the generation of its feed, and how far each station's chain was in it.
 
     Also its renewals (station, newer and older epoch), the references of personal values and the events with
-    private parts that were erased in it, how far it counted codes, which stations were shut out, and
-    approvers' unlocks; `known` when it was read.
+    private parts that were erased in it, the people who were, how far it counted codes, which stations were
+    shut out, and approvers' unlocks; `known` when it was read.
     """
 
     generation: int = 0
@@ -85,6 +86,7 @@ class _Before:
     renewals: Sequence[tuple[str, int, int]] = ()
     erased: Sequence[str] = ()
     private: Sequence[str] = ()
+    standing: Sequence[str] = ()
     counted: Sequence[tuple[str, int]] = ()
     shut_out: Sequence[str] = ()
     unlocked: Sequence[tuple[Any, ...]] = ()
@@ -251,10 +253,13 @@ def _before(generation: int, heads: Mapping[tuple[str, int], int], asking: _Aski
     refs = (ref for (body,) in asking(*ERASED) for ref in json.loads(body).get("pii_refs", ()))
     erased = [str(ref) for ref in (*refs, *recalled.get(personal.RECALLED, ()))]
     private = [str(event_id) for (event_id,) in asking(*PRIVATE_ERASED)]
+    standing = [str(name) for (name,) in asking(*STANDING)]
     counted = [(str(name), int(upto)) for name, upto in asking(*numbers.COUNTED)]
     shut = [str(of) for (of,) in asking(*SHUT_OUT)]
     unlocked = [tuple(row) for row in asking(*UNLOCKED)]
-    return _Before(generation, heads, renewals, erased, private, counted, shut, unlocked, known=True)
+    return _Before(
+        generation, heads, renewals, erased, private, standing, counted, shut, unlocked, known=True
+    )
 
 
 def _damaged(dbapi: Any, file: Path) -> bool:
@@ -309,6 +314,7 @@ def _begin(database: Database, replaced: _Before, *, keep_tokens: bool) -> _Begu
             # Who asked to be forgotten is not remembered again by a copy.
             personal.recall_erased(conn, replaced.erased)
             erasing.recall(conn, replaced.private, now)
+            erasing.stand(conn, replaced.standing, "", now)
             ended = () if keep_tokens else tokens.revoke_all(conn, now)
             withdraw_codes(conn, now)
         report = audit(database)

@@ -119,6 +119,12 @@ def erased_by(body: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(one for one in named if isinstance(one, str)) if isinstance(named, list | tuple) else ()
 
 
+def standing_by(body: Mapping[str, object]) -> tuple[str, ...]:
+    """The returns and customers (`rma:`, `customer:`) whose words go as they come, by such an event."""
+    names = body.get("standing")
+    return tuple(one for one in names if isinstance(one, str)) if isinstance(names, list | tuple) else ()
+
+
 def split_facts(facts: object) -> tuple[tuple[Move, ...], dict[str, object]]:
     """The moves of a facts document and the rest of its body."""
     f = Fields(facts, "facts")

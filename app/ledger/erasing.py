@@ -44,8 +44,17 @@ def apply(ledger: Ledger) -> int:
         part = fresh[start : start + _AT_ONCE]
         ids = [row.event_id for row in part]
         ledger.record(_event(ids, part[-1].wall_ms), [ErasePrivate(tuple(ids))])
-    ledger.connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    empty_log(ledger)
     return len(owed)
+
+
+def empty_log(ledger: Ledger) -> None:
+    """Takes what was erased out of the log beside the file; also at a start, where power went before it.
+
+    Raises:
+        Unavailable: the disk; what is erased stays so, and the next start tries this again.
+    """
+    ledger.connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
 
 def erased(connection: Connection) -> frozenset[str]:

@@ -54,11 +54,18 @@ def apply_page(ledger: Ledger, page: Page) -> Applied:
     """Puts a page and its cursor into the mirror, in one durable commit.
 
     A page of an older generation, or one that lies wholly behind the cursor, changes nothing. A page of a
-    newer generation discards the mirror first: it must have been asked for from position 0.
+    newer generation discards the mirror first: it must have been asked for from position 0. With each page
+    goes what the centre erased, also what an earlier page told and the disk did not take then.
 
     Raises:
-        Unavailable: nothing was applied.
+        Unavailable: nothing was applied, or something that was erased is still owed.
     """
+    applied = _applied(ledger, page)
+    erasing.apply(ledger)
+    return applied
+
+
+def _applied(ledger: Ledger, page: Page) -> Applied:
     cursor = ledger.cursor
     if page.cursor < cursor or (page.cursor == cursor and not page.stock):
         return Applied()
@@ -79,8 +86,6 @@ def apply_page(ledger: Ledger, page: Page) -> Applied:
         if page.stock and counted is not None:
             site_stock.apply(tx, page.stock, counted)
         ledger.set_cursor(tx, page.cursor, take_in(tx, list(latest.values())))
-    if RecordKind.ERASURE in by_kind:
-        erasing.apply(ledger)
     return Applied(len(latest), opaque, frozenset(by_kind))
 
 

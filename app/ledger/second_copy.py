@@ -8,6 +8,7 @@ the newest chain and the record does not have is told: a bad disk can cut the en
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,7 +29,13 @@ from app.ledger.erasing import erased
 from app.ledger.tables import event as event_table
 from app.ledger.writer import Ledger, envelope_of
 
+_log = logging.getLogger(__name__)
+
 _AT_ONCE = 500
+_NOT_CLEANED = (
+    "The second copy is complete, but %s may still hold private words that were erased: %s. Mend the disk; "
+    "the next start tries again."
+)
 
 
 class Chained(Protocol):
@@ -118,12 +125,20 @@ class SecondCopy:
         return ""
 
     def _without_erased(self, ledger: Chained) -> None:
-        """Nothing that was erased stays in any file: looked for at first, and after each erasure."""
+        """Nothing that was erased stays in any file: looked for at first, and after each erasure.
+
+        One that cannot be cleaned is said and left until then; every event is in the copy all the same.
+        """
         if self._clean:
             return
         self.close()
-        files = sorted(self._folder.glob(f"{ledger.head.station_id}-*.events"))
-        clean(files, erased(ledger.connection))
+        gone = erased(ledger.connection)
+        for path in sorted(self._folder.glob(f"{ledger.head.station_id}-*.events")):
+            try:
+                clean([path], gone)
+            except (OSError, Refused) as why:
+                reason = (why.strerror if isinstance(why, OSError) else None) or str(why)
+                _log.warning(_NOT_CLEANED, path, reason.rstrip("."))
         self._clean = True
 
     def close(self) -> None:

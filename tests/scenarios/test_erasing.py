@@ -63,9 +63,9 @@ def test_a_parcels_number_that_a_bench_noted_is_erased_at_both_ends(floor: Floor
         assert set(conn.scalars(sealed)) == {None}
     assert floor.cases() == []
     assert floor.states(rma) == ["dispositioned"]
-    assert floor.service.send("/personal/erase-event", {"event": ids[0], "reason": "again"}).json() == {
+    assert floor.admin.send("/personal/erase-event", {"event": ids[0], "reason": "again"}).json() == {
         "erased": [],
         "events": [],
     }
-    assert floor.service.send("/personal/erase-event", {"event": "none", "reason": "why"}).status_code == 404
+    assert floor.admin.send("/personal/erase-event", {"event": "none", "reason": "why"}).status_code == 404
     floor.prove()

@@ -6,27 +6,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
-from app.bootstrap import keeping
-from app.domain import bundle
-from app.domain.envelope import body_of
+from app.domain import canonical
+from app.domain.envelope import body_of, header_fields, reopen
 from app.domain.event import EventKind
-from app.domain.framing import frames
 from app.domain.proof import verify
 from app.domain.proof.verify import Summary
-from app.domain.signing import Ed25519Signer
+from app.domain.signing import EVENT_TAG, Ed25519Signer
 from app.ledger import erasing as erasing_here
 from app.ledger.audit import audit as audit_station
-from app.ledger.bundles import export as export_bundle
 from app.ledger.tables import event as event_table
 from sync.central.commands import personal
 from sync.central.commands.personal_asked import EventErasure, Subject
 from sync.central.commands.upkeep import upkeep
-from sync.central.store import bundles
 from sync.central.store.act import Act
-from sync.central.store.tables import exception, private_erasure, receipt
-from sync.wire.sealed import Sealed
+from sync.central.store.enrolment import lock_station
+from sync.central.store.receipt import receive
+from sync.central.store.tables import exception, receipt, rma
+from sync.wire.answers import Ack
+from sync.wire.messages import Push
+from sync.wire.sealed import sealed
 from tests.app.domain.proof.exported import exported
 from tests.sync.test_renewal import copy_of, put_back, saved
 from tests.sync.world import Site, World
@@ -85,6 +85,14 @@ def on_record(site: Site) -> list[list[str]]:
     return [list(body_of(one)["events"]) for one in facts]  # type: ignore[call-overload]  # a list of texts
 
 
+def lacking_cases(world: World) -> list[tuple[str, str]]:
+    """What a person was told of events that came without words, and whether that is answered."""
+    asked = select(exception.c.subject, exception.c.state)
+    with world.store.database.read() as conn:
+        rows = conn.execute(asked.where(exception.c.type == "event.private_missing"))
+        return [(row.subject, row.state) for row in rows]
+
+
 def findings(world: World) -> list[str]:
     """What an export of the centre is found to have."""
     return [str(one) for one in verify(exported(world.store), Summary())]
@@ -134,6 +142,33 @@ def test_a_subject_takes_the_words_of_events_about_it_along(world: World) -> Non
     assert here(site, other.event_id)[0] is not None
 
 
+def test_an_export_between_a_late_event_and_the_next_upkeep_is_found_whole(world: World) -> None:
+    site = world.site()
+    site.work(1)
+    site.sync(2)
+    now = world.clock.now()
+    row = {"code": "R-9", "owner": "ACME", "customer": "c-1", "state": "open", "finished": False}
+    with world.store.database.write() as conn:
+        conn.execute(insert(rma).values(**row, document="{}", created_at="2026-01-01T00:00:00Z"))
+        act = Act(conn, world.store.chain, "ana", "s-1", now, now)
+        personal.erase(act, Subject(customer="c-1", reason=WHY))
+        conn.execute(rma.delete())
+    (late,) = site.work(1, private=SAID, subject=("rma:R-9", "sku:K-17"))
+    site.sync(2)
+    assert privates(world, late.event_id) == {None}
+    assert [one for one in findings(world) if late.event_id in one] == []
+    # Of anybody else it is one that lost something.
+    (other,) = site.work(1, private=SAID, subject=("rma:R-91", "sku:K-17"))
+    site.sync(2)
+    private, salt = kept(world, other.event_id)
+    row_of_it = update(receipt).where(receipt.c.event_id == other.event_id)
+    with world.store.database.write() as conn:
+        conn.execute(row_of_it.values(private=None, salt=None))
+    assert len([one for one in findings(world) if other.event_id in one]) == 1
+    with world.store.database.write() as conn:
+        conn.execute(row_of_it.values(private=private, salt=salt.hex()))
+
+
 def test_a_copy_of_the_station_from_before_is_erased_again_and_its_chain_verifies(world: World) -> None:
     site, spoken = worked(world)
     copy = saved(world, site)
@@ -166,86 +201,30 @@ def test_a_clone_that_sends_it_once_more_brings_nothing_back(world: World) -> No
     assert findings(world) == []
 
 
-@pytest.mark.parametrize("which", ["before", "after"])
-def test_a_bundle_from_before_the_erasure_brings_nothing_back_and_one_from_after_is_taken(
-    tmp_path: Path, which: str
-) -> None:
-    world = World(tmp_path)
-    url, backup = f"sqlite:///{tmp_path / 'centre.db'}", tmp_path / "backup.db"
-    files = {name: tmp_path / f"{name}.events" for name in ("before", "after")}
-    with world.running():
-        site = world.site()
-        site.work(1)
-        site.sync(2)
-        keeping.backup(url, backup, replace=False, key=None)
-        (spoken,) = site.work(1, private=SAID)
-        site.sync(2)
-        written(site, files["before"])
-        erase(world, spoken.event_id)
-        site.sync(3)
-        written(site, files["after"])
-    assert [WORDS in file.read_bytes() for file in files.values()] == [True, False]
-    (tmp_path / "centre.key").write_text("07" * 32, encoding="ascii")
-    keeping.restore(url, backup, None, keeping.Over(replace=True))
-    after = World(tmp_path, world.clock)
-    with after.running():
-        assert privates(after, spoken.event_id) == set()
-        imported(after, files[which])
-        assert privates(after, spoken.event_id) == {None}
-
-
-def written(site: Site, target: Path) -> None:
-    signer = Ed25519Signer(bytes([site.number] * 32))
-    export_bundle(site.ledger, target, signer, site.clock.now(), "0.1.0")
-
-
-def imported(world: World, source: Path) -> None:
-    with source.open("rb") as file:
-        with world.store.database.read() as conn:
-            assert bundle.check(file, lambda station: bundles.key_of(conn, station)) is not None
-        events = [Sealed(o.header, o.facts, o.private, o.salt, o.sig) for o in frames(file, lambda _: None)]
-    for place, batch in bundles.parts(events):
-        with world.store.database.write() as conn:
-            part = bundles.take(conn, place, batch, world.clock.now(), world.store.chain)
-        assert part.answer is None, part
-
-
-@pytest.mark.parametrize("known", [True, False])
-def test_a_centre_put_back_from_before_the_erasure_erases_again(tmp_path: Path, known: bool) -> None:
-    world = World(tmp_path)
-    url, backup = f"sqlite:///{tmp_path / 'centre.db'}", tmp_path / "backup.db"
-    with world.running():
-        site, spoken = worked(world)
-        keeping.backup(url, backup, replace=False, key=None)
-        site.work(1)
-        erase(world, spoken)
-        site.sync(4)
-    if not known:
-        # A new machine: nothing tells what was erased but the station.
-        for leftover in ("", "-wal", "-shm"):
-            Path(f"{tmp_path / 'centre.db'}{leftover}").unlink(missing_ok=True)
-    (tmp_path / "centre.key").write_text("07" * 32, encoding="ascii")
-    keeping.restore(url, backup, None, keeping.Over(replace=known))
-    after = World(tmp_path, world.clock)
-    after.sites = world.sites
-    assert (privates(after, spoken) == {None}) is known
-    with after.running():
-        for one in after.sites:
-            one.move_to(after.toll.base_url)
-        site.sync(8)
-        assert privates(after, spoken) == {None}
-        now = after.clock.now()
-        with after.store.database.write() as conn:
-            done = upkeep(Act(conn, after.store.chain, "backhaul", "upkeep", now, now))
-            assert done["erasures"] == 1
-            assert "" not in set(conn.scalars(select(private_erasure.c.by_event)))
-        site.sync(2)
-        assert site.waiting() == 0
-        assert on_record(site) == [[spoken]]
-        assert findings(after) == []
-        with after.store.database.read() as conn:
-            types = set(conn.scalars(select(exception.c.type)))
-        assert "event.rejected" not in types
+def test_a_station_that_lies_erases_nothing_of_another_one(world: World) -> None:
+    victim, spoken = worked(world)
+    rogue = world.site()
+    rogue.work(1)
+    rogue.sync(2)
+    (mine,) = rogue.work(1)
+    own = rogue.ledger.envelope(mine.event_id)
+    assert own is not None
+    said = {"event_id": spoken, "erased": True, "feed_gen": 0, "private_hash": "0" * 64}
+    header = canonical.encode({**header_fields(own.header).raw(), **said})
+    signer = Ed25519Signer(bytes([rogue.number] * 32))
+    lie = reopen(header, own.facts, None, None, signer.sign(EVENT_TAG, header))
+    now = world.clock.now()
+    with world.store.database.write() as conn:
+        push = Push(own.epoch, (sealed(lie),))
+        assert isinstance(
+            receive(conn, lock_station(conn, own.station_id), push, now, world.store.chain), Ack
+        )
+        done = upkeep(Act(conn, world.store.chain, "backhaul", "upkeep", now, now))
+        assert done["erasures"] == 0
+    victim.sync(3)
+    assert here(victim, spoken)[0] is not None
+    assert any(part is not None for part in privates(world, spoken))
+    assert lacking_cases(world) == [(f"event:{spoken}", "open")]
 
 
 @pytest.mark.parametrize(

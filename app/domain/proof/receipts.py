@@ -23,7 +23,7 @@ from app.domain.envelope import (
     reopen,
     verify,
 )
-from app.domain.event import Event, EventKind, erased_by
+from app.domain.event import Event, EventKind, erased_by, standing_by
 from app.domain.fields import Fields
 from app.domain.merkle import Growing
 from app.domain.proof.authority import Authority, Seen
@@ -77,7 +77,8 @@ class Walk:
     events: int = 0
     _place: int = 0
     _erased: dict[str, str] = field(default_factory=dict)
-    _lacking: list[tuple[str, str]] = field(default_factory=list)
+    _standing: set[str] = field(default_factory=set)
+    _lacking: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
     _holding: list[tuple[str, str]] = field(default_factory=list)
     _again: list[tuple[str, str, str, bytes]] = field(default_factory=list)
     _verifiers: dict[str, Verifier] = field(default_factory=dict)
@@ -133,7 +134,8 @@ class Walk:
 
     def _note_private(self, about: str, state: str, envelope: Envelope) -> None:
         if lacks_private(envelope):
-            self._lacking.append((about, envelope.event_id))
+            named = header_fields(envelope.header).texts("subject")
+            self._lacking.append((about, envelope.event_id, named))
         elif envelope.private is not None:
             self._holding.append((about, envelope.event_id))
         # A station erases on the centre's word alone, which is on record there.
@@ -142,13 +144,15 @@ class Walk:
             and envelope.station_id == self.centre
             and state == POSTED
         ):
-            named = erased_by(body_of(envelope.facts))
-            self._erased |= dict.fromkeys(named, envelope.event_id)
+            body = body_of(envelope.facts)
+            self._erased |= dict.fromkeys(erased_by(body), envelope.event_id)
+            self._standing.update(standing_by(body))
 
     def _erasures(self) -> Iterator[Finding]:
         """Private parts that are gone and nobody says who erased them, or are here though they were."""
-        for about, event_id in self._lacking:
-            if event_id not in self._erased:
+        for about, event_id, named in self._lacking:
+            # What came about somebody who was erased went as it came; the next upkeep names it.
+            if event_id not in self._erased and self._standing.isdisjoint(named):
                 what = f"event {event_id} has lost its private part, and no erasure of it is on record"
                 yield Finding(RECEIPTS, about, what)
         for about, event_id in self._holding:

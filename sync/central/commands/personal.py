@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from app.domain.event import EventKind
 from app.domain.masking import masked
+from app.domain.refusal import Refused
 from sync.central.commands.personal_asked import EventErasure, NewPersonal, ReadPersonal, Retention, Subject
 from sync.central.rules.outcomes import missing
 from sync.central.store import erasing, governed, personal
@@ -74,11 +75,13 @@ def erase(act: Act, asked: Subject) -> dict[str, object]:
     rows = _of(act, asked)
     refs = [row.ref for row in rows]
     events = erasing.about(act.conn, rma_code=asked.rma, customer=asked.customer)
-    returns = erasing.returns_of(act.conn, rma_code=asked.rma, customer=asked.customer)
+    names = erasing.returns_of(act.conn, rma_code=asked.rma, customer=asked.customer)
+    if asked.customer is not None:
+        names.append(_subject(asked))
     personal.drop(act.conn, rows)
-    if rows or events or set(returns) - erasing.erased(act.conn, returns):
-        said = _erased(act, _subject(asked), refs, events, asked.reason)
-        erasing.stand(act.conn, returns, said, act.posted_at)
+    if rows or events or set(names) - erasing.standing(act.conn, names):
+        said = _erased(act, _subject(asked), refs, events, asked.reason, standing=names)
+        erasing.stand(act.conn, names, said, act.posted_at)
     done: dict[str, object] = {"erased": refs}
     return done | ({"events": events} if events else {})
 
@@ -88,11 +91,20 @@ def erase_event(act: Act, asked: EventErasure) -> dict[str, object]:
 
     Raises:
         Missing: no such event.
+        Refused: `personal.stays` for one that says why values were read or erased, or why somebody governed.
     """
-    there = erasing.has_private(act.conn, asked.event)
-    if there is None:
+    owed = erasing.is_owed(act.conn, asked.event)
+    if owed is None:
         raise missing("event", asked.event)
-    events = [asked.event] if there else []
+    kind = erasing.kept_kind(act.conn, asked.event)
+    if kind is not None:
+        raise Refused(
+            "personal.stays",
+            f"Event {asked.event} is one of {kind}.",
+            "Why somebody read or erased personal values, or governed, stays on record.",
+            "Erase what is about the person; nothing was changed.",
+        )
+    events = [asked.event] if owed else []
     if events:
         _erased(act, f"event:{asked.event}", [], events, asked.reason)
     return {"erased": [], "events": events}
@@ -101,14 +113,18 @@ def erase_event(act: Act, asked: EventErasure) -> dict[str, object]:
 def any_unsaid(conn: Connection, now: datetime) -> bool:
     """Whether an erasure that a copy had lost is to be put on record again."""
     del now
-    return bool(erasing.unsaid(conn, 1))
+    return bool(erasing.unsaid(conn, 1) or erasing.unsaid_standing(conn, 1))
 
 
 def say_again(act: Act) -> int:
-    """Puts erasures on record that this centre knows of from the one it replaced; how many events."""
+    """Puts erasures on record that this centre knows of from the one it replaced; how many."""
     events = erasing.unsaid(act.conn, _AT_ONCE)
-    _erased(act, "personal:unsaid", [], events)
-    return len(events)
+    if events:
+        _erased(act, "personal:unsaid", [], events, again=True)
+    names = erasing.unsaid_standing(act.conn, _AT_ONCE)
+    for name in names:
+        erasing.say_standing(act.conn, name, _erased(act, name, [], [], standing=[name]))
+    return len(events) + len(names)
 
 
 def retain(act: Act, asked: Retention) -> dict[str, object]:
@@ -133,7 +149,14 @@ def purge(act: Act) -> int:
 
 
 def _erased(
-    act: Act, subject: str, refs: Sequence[str], events: Sequence[str], words: str | None = None
+    act: Act,
+    subject: str,
+    refs: Sequence[str],
+    events: Sequence[str],
+    words: str | None = None,
+    *,
+    standing: Sequence[str] = (),
+    again: bool = False,
 ) -> str:
     """Records who erased what, by references and ids alone, then erases the private parts of the events.
 
@@ -143,10 +166,12 @@ def _erased(
     for start in range(0, max(len(events), 1), _AT_ONCE):
         part = list(events[start : start + _AT_ONCE])
         body: dict[str, object] = {"pii_refs": list(refs) if start == 0 else [], "overdue": False}
+        if standing:
+            body["standing"] = list(standing)
         said = _record(
             act, EventKind.PERSONAL_ERASED, subject, body | ({"events": part} if part else {}), words
         )
-        erasing.erase(act.conn, part, said, act.posted_at)
+        erasing.erase(act.conn, part, said, act.posted_at, again=again)
     return said
 
 

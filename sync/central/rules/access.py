@@ -199,7 +199,7 @@ ROUTES: Mapping[tuple[str, str], Allowed] = {
     ("POST", "/v1/personal/{ref}/read"): frozenset({Role.SERVICE}),
     ("POST", "/v1/personal/export"): frozenset({Role.ADMIN, Role.SERVICE}),
     ("POST", "/v1/personal/erase"): frozenset({Role.ADMIN, Role.SERVICE}),
-    ("POST", "/v1/personal/erase-event"): frozenset({Role.ADMIN, Role.SERVICE}),
+    ("POST", "/v1/personal/erase-event"): _ADMIN,
     ("POST", "/v1/personal/retention"): _ADMIN,
     ("POST", "/v1/enrolment-codes"): _ADMIN,
     ("GET", "/v1/stations"): _ALL,

@@ -87,7 +87,8 @@ def take(conn: Connection, place: Place, events: Sequence[Sealed], now: datetime
     key_of(conn, station_id)
     caller = lock_station(conn, station_id)
     if epoch == caller.head.epoch:
-        answer = receive(conn, replace(caller, fenced=False), Push(epoch, tuple(events)), now, chain)
+        push = Push(epoch, tuple(events))
+        answer = receive(conn, replace(caller, fenced=False), push, now, chain, from_file=True)
         upto = lock_station(conn, station_id).head.seq
         return Part(station_id, epoch, upto, None if isinstance(answer, Ack) else answer)
     return _take_past(conn, caller, epoch, events, (now, chain))

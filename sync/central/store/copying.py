@@ -18,7 +18,8 @@ PAST_HEADS = "SELECT station_id, epoch, head_seq FROM past_chain"
 RENEWALS = ("renewal", "SELECT station_id, epoch, from_epoch FROM renewal")
 """Which epoch followed from which; before it the table, which the oldest versions have not got."""
 ERASED = ("event", "SELECT body FROM event WHERE kind = 'personal.erased'")
-PRIVATE_ERASED = ("private_erasure", "SELECT event_id FROM private_erasure")
+PRIVATE_ERASED = ("private_erasure", "SELECT event_id FROM private_erasure WHERE NOT quiet")
+STANDING = ("standing_erasure", "SELECT subject FROM standing_erasure")
 SHUT_OUT = ("station", "SELECT station_id FROM station WHERE fenced")
 """The stations that were shut out."""
 UNLOCKED = (

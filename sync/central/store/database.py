@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
@@ -55,6 +55,9 @@ _PATIENCE: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
+
+ERASED = "erased"
+"""Under this name a connection notes that its transaction erased something, for good."""
 
 Watch = Callable[[float, float], None]
 """Told of each write: seconds until the writer's turn came, and seconds from then to the end."""
@@ -97,9 +100,28 @@ class Database:
                 begun = perf_counter()
                 yield conn
                 end_commit(conn)
+            self._empty_log()
         finally:
             if self.watch is not None and begun is not None:
                 self.watch(begun - asked, perf_counter() - begun)
+
+    def _empty_log(self) -> None:
+        """After a commit that erased: what was there is not left in the log beside the file either.
+
+        A reader that is at it holds the log; then the next write tries again. Nobody waits for that.
+        """
+        if self._held is None or ERASED not in self._held.info:
+            return
+        # It is committed: whatever the disk says now is no word about that.
+        failed = self._writer.dialect.loaded_dbapi.Error
+        with self._lock, suppress(failed), closing(self._held.connection.cursor()) as cursor:
+            cursor.execute("PRAGMA busy_timeout = 0")
+            try:
+                busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {int(_BUSY_S * 1000)}")
+            if not busy:
+                self._held.info.pop(ERASED, None)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -15,17 +15,35 @@ from app.domain import canonical
 from app.domain.clock import to_text
 from app.domain.envelope import Envelope, header_fields
 from app.domain.event import EventKind, erased_by
-from sync.central.store.feed import Record, position, publish
+from sync.central.store.database import ERASED
+from sync.central.store.exceptions import Case, close_cases, open_case, stored_key
+from sync.central.store.feed import Record, publish
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking
-from sync.central.store.tables import exception, exception_closing, private_erasure, receipt, rma, station
+from sync.central.store.tables import (
+    exception,
+    exception_closing,
+    private_erasure,
+    receipt,
+    rma,
+    standing_erasure,
+    station,
+)
 
 RECORD = "erasure"
 """The kind of the feed's records that tell stations what to erase."""
 GONE = "(erased)"
 """Stands where a private word was repeated beside its event."""
-# Why values were read or erased is what the person they were about is owed an answer from.
-_KEPT = frozenset({EventKind.PERSONAL_READ.value, EventKind.PERSONAL_ERASED.value})
+# Why values were read or erased is what the person they were about is owed an answer from, and why somebody
+# governed, whoever asks about that.
+_KEPT = frozenset(
+    {
+        EventKind.PERSONAL_KEPT.value,
+        EventKind.PERSONAL_READ.value,
+        EventKind.PERSONAL_ERASED.value,
+        EventKind.CENTRE_GOVERNED.value,
+    }
+)
 _AT_ONCE = 500
 
 
@@ -52,12 +70,28 @@ def returns_of(conn: Connection, *, rma_code: str | None, customer: str | None) 
     return [f"rma:{code}" for code in conn.scalars(select(rma.c.code).where(which).order_by(rma.c.code))]
 
 
-def stand(conn: Connection, returns: Sequence[str], by_event: str, at: datetime) -> None:
-    """What a station that was away still brings about these returns loses its private part as it comes."""
-    fresh = sorted(set(returns) - erased(conn, returns))
+def stand(conn: Connection, names: Collection[str], by_event: str, at: datetime) -> None:
+    """What a station that was away still brings about these loses its private part as it comes.
+
+    `by_event` says that on record; empty for what a copy had lost.
+    """
+    fresh = sorted(set(names) - standing(conn, names))
     if fresh:
-        rows = [{"event_id": one, "by_event": by_event, "erased_at": to_text(at)} for one in fresh]
-        conn.execute(insert(private_erasure), rows)
+        rows = [{"subject": one, "by_event": by_event, "erased_at": to_text(at)} for one in fresh]
+        conn.execute(insert(standing_erasure), rows)
+
+
+def standing(conn: Connection, names: Collection[str]) -> frozenset[str]:
+    """Those of these returns and customers (`rma:`, `customer:`) that were erased."""
+    asked = sorted(set(names))
+    return frozenset(row.subject for row in _standing.rows(conn, names=asked)) if asked else frozenset()
+
+
+def concerned(conn: Connection, events: Sequence[Envelope]) -> list[str]:
+    """Those of these events, by their ids, that are about a return or a customer that was erased."""
+    named = {one.event_id: _people(one.header) for one in events}
+    erased_names = standing(conn, set().union(*named.values()))
+    return [one for one, names in named.items() if names & erased_names]
 
 
 def has_private(conn: Connection, event_id: str) -> bool | None:
@@ -66,33 +100,65 @@ def has_private(conn: Connection, event_id: str) -> bool | None:
     return any(row.private is not None for row in rows) if rows else None
 
 
-def erase(conn: Connection, events: Sequence[str], by_event: str, at: datetime) -> None:
+def is_owed(conn: Connection, event_id: str) -> bool | None:
+    """Whether erasing an event says anything new, here or to its station; None for one that is not here."""
+    there = has_private(conn, event_id)
+    if there is not False:
+        return there
+    aloud = select(private_erasure.c.quiet).where(private_erasure.c.event_id == event_id)
+    quiet = conn.scalar(aloud)
+    headers = conn.scalars(select(receipt.c.header).where(receipt.c.event_id == event_id, _chained))
+    sealed = any(header_fields(bytes(one)).maybe_text("private_hash") is not None for one in headers)
+    return sealed and quiet is not False
+
+
+def kept_kind(conn: Connection, event_id: str) -> str | None:
+    """The kind of an event of the centre whose private part stays whoever asks; None for one that may go."""
+    own = receipt.c.station_id.in_(select(station.c.station_id).where(station.c.bench == 0))
+    headers = conn.scalars(select(receipt.c.header).where(receipt.c.event_id == event_id, _chained, own))
+    kinds = {str(header_fields(bytes(one)).raw().get("kind")) for one in headers}
+    return next(iter(kinds & _KEPT), None)
+
+
+def erase(
+    conn: Connection, events: Sequence[str], by_event: str, at: datetime, *, again: bool = False
+) -> None:
     """Erases the private parts of events in whatever chain they stand, and tells their stations.
 
-    `by_event` says that on record; empty for what is put on record later.
+    Only the centre's own word comes here. `by_event` says it on record; empty for what is put on record
+    later, which is `again`: then stations are not told what an older program found gone, for nobody knows
+    who erased it.
     """
     known = set(erased(conn, events))
+    conn.info[ERASED] = True
     for part in _parts(events):
         among = receipt.c.event_id.in_(part)
         conn.execute(update(receipt).where(among, _chained).values(private=None, salt=None))
         _forget_words(conn, part)
         fresh = [one for one in part if one not in known]
         if fresh:
-            rows = [{"event_id": one, "by_event": by_event, "erased_at": to_text(at)} for one in fresh]
-            conn.execute(insert(private_erasure), rows)
+            row = {"by_event": by_event, "erased_at": to_text(at), "quiet": False}
+            conn.execute(insert(private_erasure), [{"event_id": one} | row for one in fresh])
         if by_event:
-            conn.execute(
-                update(private_erasure)
-                .where(private_erasure.c.event_id.in_(part), private_erasure.c.by_event == "")
-                .values(by_event=by_event)
-            )
-            stations = set(conn.scalars(select(receipt.c.event_id).where(among, _chained, _of_stations)))
-            told = [Record(RECORD, one, {"event": one}, by_event) for one in part if one in stations]
-            publish(conn, told)
+            _put_on_record(conn, part, by_event, again=again)
+            _answer_cases(conn, part, by_event, at)
+
+
+def _put_on_record(conn: Connection, part: Sequence[str], by_event: str, *, again: bool) -> None:
+    these = private_erasure.c.event_id.in_(part)
+    unsaid_yet = update(private_erasure).where(these, private_erasure.c.by_event == "")
+    conn.execute(unsaid_yet.values(by_event=by_event))
+    quiet = set(conn.scalars(select(private_erasure.c.event_id).where(these, private_erasure.c.quiet)))
+    if quiet and not again:
+        conn.execute(update(private_erasure).where(these).values(quiet=False))
+        quiet = set()
+    sealed = receipt.c.event_id.in_(part), _chained, _of_stations
+    stations = set(conn.scalars(select(receipt.c.event_id).where(*sealed))) - quiet
+    publish(conn, [Record(RECORD, one, {"event": one}, by_event) for one in part if one in stations])
 
 
 def erased(conn: Connection, events: Collection[str]) -> frozenset[str]:
-    """Those of these events whose private part was erased."""
+    """Those of these events whose private part the centre erased."""
     return (
         frozenset(row.event_id for row in _erased.rows(conn, ids=sorted(set(events))))
         if events
@@ -106,53 +172,100 @@ def unsaid(conn: Connection, limit: int | None = None) -> Sequence[str]:
     return list(conn.scalars(asked.order_by(private_erasure.c.event_id).limit(limit)))
 
 
+def unsaid_standing(conn: Connection, limit: int | None = None) -> Sequence[str]:
+    """Returns and customers whose erasure a copy had lost and that is not on record here yet."""
+    asked = select(standing_erasure.c.subject).where(standing_erasure.c.by_event == "")
+    return list(conn.scalars(asked.order_by(standing_erasure.c.subject).limit(limit)))
+
+
+def say_standing(conn: Connection, name: str, by_event: str) -> None:
+    """Puts on record that a return or a customer stays erased."""
+    at = standing_erasure.c.subject == name
+    conn.execute(update(standing_erasure).where(at).values(by_event=by_event))
+
+
 def recall(conn: Connection, events: Sequence[str], at: datetime) -> None:
-    """Erases again what was erased at a centre that a copy replaced; `unsaid` until it is on record here."""
+    """Erases what the centre has the word for already; `unsaid` until it is on record here.
+
+    That is what was erased at a centre that a copy replaced, and what comes about somebody who was erased.
+    """
     fresh = sorted(set(events) - erased(conn, events))
     erase(conn, fresh, "", at)
 
 
-def follow_lacking(conn: Connection, lacking: Sequence[Envelope], at: datetime) -> None:
-    """Notes the erasure of events that came without their private part.
+def note_lacking(conn: Connection, station_id: str, events: Sequence[str], at: datetime) -> None:
+    """A case for each of a station's events that lacks its private part without the centre's word.
 
-    A station's word alone takes nothing away here: the centre that erased them has it on record, but for one
-    that was put back since. What such a centre did not know is known by the generation it was known in.
+    A station's word erases nothing here, neither its own words nor anybody else's: it may be wrong, or lie.
     """
-    gen = position(conn)[0] if lacking else 0
-    recall(
-        conn,
-        [one.event_id for one in lacking if _before(one, gen) or not has_private(conn, one.event_id)],
-        at,
-    )
+    unknown = set(events) - erased(conn, events)
+    fresh = [one for one in events if one in unknown and not has_case(conn, one, station_id)]
+    for part in _parts(fresh):
+        elsewhere = receipt.c.event_id.in_(part), receipt.c.station_id != station_id, _chained
+        others = set(conn.scalars(select(receipt.c.event_id).where(*elsewhere)))
+        for one in dict.fromkeys(part):
+            open_case(conn, _lacking_case(one, station_id, others=one in others), at)
+
+
+def has_case(conn: Connection, event_id: str, station_id: str) -> bool:
+    """Whether a person was told that the event came without its private part from that station."""
+    key = stored_key(_case_key(event_id, station_id))
+    return conn.scalar(select(exception.c.id).where(exception.c.key == key)) is not None
 
 
 def follow(conn: Connection, facts: Sequence[Fact], at: datetime) -> None:
-    """What stations erased on the word of a centre that was replaced since is erased here again.
+    """What stations say they erased, and this centre did not, is told to a person and stays here.
 
-    So is what they bring about returns that were erased while they were away.
+    They did it on the word of a centre that a copy replaced, or nobody knows why.
     """
-    spoken = {
-        fact.event.event_id: {name for name in fact.event.subject if name.startswith("rma:")}
-        for fact in facts
-        if fact.sealed is not None and fact.sealed.private is not None
-    }
-    standing = erased(conn, set().union(*spoken.values()))
-    recall(conn, [one for one, names in spoken.items() if names & standing], at)
     for fact in facts:
         if fact.event.kind != EventKind.PRIVATE_ERASED or fact.sealed is None:
             continue
-        if _before(fact.sealed, position(conn)[0]):
-            own = select(receipt.c.event_id).where(receipt.c.station_id == fact.origin, _chained)
-            named = [
-                one
-                for part in _parts(erased_by(fact.event.body))
-                for one in conn.scalars(own.where(receipt.c.event_id.in_(part)))
-            ]
-            recall(conn, named, at)
+        own = select(receipt.c.event_id).where(
+            receipt.c.station_id == fact.origin, receipt.c.private.is_not(None), _chained
+        )
+        for part in _parts(erased_by(fact.event.body)):
+            named = conn.scalars(own.where(receipt.c.event_id.in_(part)).order_by(receipt.c.id))
+            note_lacking(conn, fact.origin, list(dict.fromkeys(named)), at)
 
 
-def _before(envelope: Envelope, gen: int) -> bool:
-    return header_fields(envelope.header).whole_or("feed_gen", gen) < gen
+def _lacking_case(event_id: str, station_id: str, *, others: bool) -> Case:
+    fix = (
+        f"Event {event_id} has no private part at station {station_id}, or came without it, as if it were "
+        "erased; no erasure of it is on record here. What was here is as it was, and the event counts. "
+    )
+    if others:
+        fix += (
+            "Another station has an event of that id: look at this station before you erase anything, for "
+            "erasing takes the words of both."
+        )
+    else:
+        fix += "If it was erased on purpose, put that on record: erase the event. Else look at that station."
+    return Case(
+        key=_case_key(event_id, station_id),
+        type="event.private_missing",
+        subject=f"event:{event_id}",
+        owner_role="admin",
+        fix=fix,
+        at=f"station:{station_id}",
+    )
+
+
+def _case_key(event_id: str, station_id: str) -> str:
+    return f"private_missing:{station_id}:{event_id}"
+
+
+def _answer_cases(conn: Connection, part: Sequence[str], by_event: str, at: datetime) -> None:
+    """Once the erasure is on record nobody has to say more about it."""
+    asked = select(receipt.c.event_id, receipt.c.station_id).where(receipt.c.event_id.in_(part), _chained)
+    keys = {_case_key(row.event_id, row.station_id) for row in conn.execute(asked)}
+    close_cases(conn, keys, at, "The erasure is on record.", by_event)
+
+
+def _people(header: bytes) -> frozenset[str]:
+    subject = header_fields(header).raw().get("subject")
+    names = subject if isinstance(subject, list) else []
+    return frozenset(one for one in names if isinstance(one, str) and one.startswith(("rma:", "customer:")))
 
 
 def _forget_words(conn: Connection, events: Sequence[str]) -> None:
@@ -191,9 +304,13 @@ _chained = text("receipt.state <> 'evidence'")
 _of_stations = receipt.c.station_id.in_(select(station.c.station_id).where(station.c.bench != 0))
 _private = (
     select(receipt.c.event_id, receipt.c.header)
-    .where(receipt.c.private.is_not(None), _chained)
+    # One kept aside may carry the id of another station's event, which is about somebody else.
+    .where(receipt.c.private.is_not(None), _chained, text("receipt.state <> 'quarantined'"))
     .order_by(receipt.c.id)
 )
 _erased = asking(
     lambda among: select(private_erasure.c.event_id).where(among(private_erasure.c.event_id, "ids"))
+)
+_standing = asking(
+    lambda among: select(standing_erasure.c.subject).where(among(standing_erasure.c.subject, "names"))
 )

@@ -37,7 +37,7 @@ def record(act: Act, did: Deed, subject: str, reason: str = "", **said: object) 
         act: whose word it is.
         did: what they did.
         subject: to what, as `token:Kim` or `station:<id>`.
-        reason: in the person's own words, which can be erased.
+        reason: in the person's own words, which stay apart from the facts.
         said: what it was changed to; no secret and nothing personal.
     """
     private = {"reason": reason} if reason else None

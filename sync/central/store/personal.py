@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from app.domain.clock import to_text
 from app.domain.ids import Ids
 from app.domain.refusal import Unavailable
+from sync.central.store.database import ERASED
 from sync.central.store.tables import meta, personal_data, personal_key
 
 KEEP_DAYS = 14
@@ -140,6 +141,7 @@ def overdue(conn: Connection, now: datetime, limit: int | None = None) -> Sequen
 
 def drop(conn: Connection, rows: Sequence[Any]) -> None:
     """Removes values, and the keys of RMAs that have none left."""
+    conn.info[ERASED] = True
     for row in rows:
         conn.execute(delete(personal_data).where(personal_data.c.ref == row.ref))
     for rma in sorted({row.rma for row in rows}):

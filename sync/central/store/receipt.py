@@ -7,7 +7,7 @@ only bytes that no station signed or that lack what it signed, and they are kept
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -75,15 +75,24 @@ def welcome(conn: Connection, caller: Station, hello: Hello, now: datetime) -> W
     )
 
 
-def receive(conn: Connection, caller: Station, push: Push, now: datetime, chain: CentreChain) -> Answer:
+def receive(
+    conn: Connection,
+    caller: Station,
+    push: Push,
+    now: datetime,
+    chain: CentreChain,
+    *,
+    from_file: bool = False,
+) -> Answer:
     """Takes a batch as far as it goes, all inside the one writer's transaction.
 
     `caller` was read in this transaction with its row locked. Whatever the answer, what came before the
-    event it is about is stored.
+    event it is about is stored. What comes `from_file` may be all that is left of it, and is taken without
+    its private part too: a station has another try, which a file has not.
     """
     if caller.fenced or push.epoch < caller.head.epoch:
         return Fenced()
-    batch = _Batch(conn, caller, now, chain)
+    batch = _Batch(conn, caller, now, chain, from_file=from_file)
     answer = batch.take(push.events) if push.epoch == caller.head.epoch else batch.fork()
     if batch.head != caller.head:
         head = {"of": caller.head.station_id, "to_seq": batch.head.seq, "to_hash": batch.head.hash}
@@ -97,11 +106,11 @@ def receive(conn: Connection, caller: Station, push: Push, now: datetime, chain:
 def take_past(
     conn: Connection, caller: Station, events: Sequence[Sealed], now: datetime, chain: CentreChain
 ) -> tuple[Answer | None, ChainHead]:
-    """Takes events behind the head of a closed chain, which is `caller`'s; the caller keeps the new head.
+    """Takes a file's events behind the head of a closed chain, `caller`'s; the caller keeps the new head.
 
     Answers like a push: None when all are stored, else why it ended where the head now stands.
     """
-    batch = _Batch(conn, caller, now, chain, newest=False)
+    batch = _Batch(conn, caller, now, chain, newest=False, from_file=True)
     answer = batch.take(events)
     return answer, batch.head
 
@@ -113,11 +122,19 @@ class _Batch:
     """
 
     def __init__(
-        self, conn: Connection, caller: Station, now: datetime, chain: CentreChain, *, newest: bool = True
+        self,
+        conn: Connection,
+        caller: Station,
+        now: datetime,
+        chain: CentreChain,
+        *,
+        newest: bool = True,
+        from_file: bool = False,
     ) -> None:
         self._conn = conn
         self._now = now
         self._newest = newest
+        self._from_file = from_file
         self._verifier = Verifier(caller.public_key)
         self._settler = Settler(conn, chain, now)
         self.head = caller.head
@@ -137,8 +154,9 @@ class _Batch:
         try:
             envelope = event.opened()
             verify(envelope, self._verifier)
-            # A place once taken is never filled: what lacks something has to have been erased.
-            if lacks_private(envelope) and not erasing.erased(self._conn, [envelope.event_id]):
+            # A place once taken is never filled: something on the way may have taken the words away.
+            lacking = lacks_private(envelope) and not self._from_file
+            if lacking and not erasing.erased(self._conn, [envelope.event_id]):
                 require_whole(envelope)
         except Refused as no:
             if no.code == _TOO_NEW and self._verifier.holds(EVENT_TAG, event.header, event.sig):
@@ -166,8 +184,8 @@ class _Batch:
         return str(self._conn.execute(_hash_at, place).scalar_one())
 
     def _store(self, fresh: list[Envelope]) -> None:
-        fresh = self._without_erased(fresh)
         used = self._used_ids(fresh)
+        fresh = self._without_erased(fresh, used)
         rows, to_settle, unseen = [], list[Envelope](), list[Envelope]()
         for envelope in fresh:
             said = _content(envelope.header) if envelope.event_id in used else None
@@ -183,11 +201,15 @@ class _Batch:
         clock_skew.note(self._conn, self.head.station_id, unseen, self._now, newest=self._newest)
         self._settler.settle(to_settle)
 
-    def _without_erased(self, fresh: list[Envelope]) -> list[Envelope]:
-        """What was erased does not come back, whoever still had it; what a station erased is noted."""
-        erasing.follow_lacking(self._conn, [one for one in fresh if lacks_private(one)], self._now)
-        private = [one.event_id for one in fresh if one.private is not None]
-        again = erasing.erased(self._conn, private)
+    def _without_erased(self, fresh: list[Envelope], used: Mapping[str, object]) -> list[Envelope]:
+        """What the centre erased does not come back, whoever still had it; what lacks more is told."""
+        lacking = [one.event_id for one in fresh if lacks_private(one)]
+        erasing.note_lacking(self._conn, self.head.station_id, lacking, self._now)
+        private = [one for one in fresh if one.private is not None]
+        # An id that somebody used before is perhaps another's: nothing follows for it from this one.
+        unseen = [one for one in private if one.event_id not in used]
+        erasing.recall(self._conn, erasing.concerned(self._conn, unseen), self._now)
+        again = erasing.erased(self._conn, [one.event_id for one in private])
         return [replace(one, private=None, salt=None) if one.event_id in again else one for one in fresh]
 
     def _used_ids(self, fresh: list[Envelope]) -> dict[str, list[Content]]:
@@ -307,9 +329,8 @@ def _changed(envelope: Envelope | None, seq: int, head: ChainHead, code: str) ->
         )
     if code == PRIVATE_MISSING:
         return (
-            f"Event number {seq} of this station came without its notes and references. Where it came in a "
-            "file, import one that has all of it; else look at that station's disk: its queue waits at this "
-            "event."
+            f"Event number {seq} of this station came without its notes and references. Look at that "
+            "station's disk and at what is between it and here: its queue waits at this event."
         )
     return (
         f"Event number {seq} of this station came with bytes its key did not sign. Look at that "

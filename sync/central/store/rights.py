@@ -73,7 +73,7 @@ RIGHTS: Mapping[str, str] = {
     "photo": CHANGED,
     "policy": ADDED_ONLY,
     "policy_key": ADDED_ONLY,
-    "private_erasure": "SELECT, INSERT, UPDATE (by_event)",
+    "private_erasure": "SELECT, INSERT, UPDATE (by_event), UPDATE (quiet)",
     "proposal": CHANGED,
     "receipt": "SELECT, INSERT, UPDATE (state), UPDATE (private), UPDATE (salt)",
     "reconciliation": ADDED_ONLY,
@@ -97,6 +97,7 @@ RIGHTS: Mapping[str, str] = {
     "security_note": PASSING,
     "site_safety": KEPT,
     "sold_serial": CHANGED,
+    "standing_erasure": "SELECT, INSERT, UPDATE (by_event)",
     "station": CHANGED,
     "stock_worth": CHANGED,
     "supply": CHANGED,
@@ -144,12 +145,14 @@ def grant(conn: Connection, role: str) -> None:
 def missing_rights(conn: Connection) -> list[str]:
     """Rights that the connected role needs and has not, each as `INSERT on event`; only for PostgreSQL."""
     wanted = [
-        (table, entry.split()[0])
+        (table, word, columns.strip(" ()"))
         for table in metadata.tables
         for entry in RIGHTS.get(table, ADDED_ONLY).split(", ")
+        for word, _, columns in [entry.partition(" ")]
     ]
-    tables, words = zip(*wanted, strict=True)
-    return list(conn.scalars(_MISSING, {"tables": list(tables), "words": list(words)}))
+    tables, words, columns = zip(*wanted, strict=True)
+    asked = {"tables": list(tables), "words": list(words), "columns": list(columns)}
+    return list(conn.scalars(_MISSING, asked))
 
 
 def _require_other(conn: Connection, role: str) -> None:
@@ -174,11 +177,16 @@ _ROLE = text(
     "SELECT rolsuper, pg_has_role(rolname, current_user, 'MEMBER') AS mine"
     " FROM pg_roles WHERE rolname = :role"
 )
-# A right to some columns is enough, but rows are removed whole. A table that is not there gives no right.
+# Where it is about one column that one counts; else a right to some is enough, but rows are removed whole.
+# What is not there gives no right.
 _MISSING = text(
-    "SELECT word || ' on ' || name"
-    " FROM unnest(CAST(:tables AS text[]), CAST(:words AS text[])) AS wanted (name, word),"
-    " LATERAL (SELECT to_regclass(quote_ident(name)) AS found) AS known"
-    " WHERE NOT coalesce(CASE word WHEN 'DELETE' THEN has_table_privilege(found, word)"
+    "SELECT word || CASE part WHEN '' THEN '' ELSE ' (' || part || ')' END || ' on ' || name"
+    " FROM unnest(CAST(:tables AS text[]), CAST(:words AS text[]), CAST(:columns AS text[]))"
+    " AS wanted (name, word, part),"
+    " LATERAL (SELECT to_regclass(quote_ident(name)) AS found) AS known,"
+    " LATERAL (SELECT max(attnum) AS number FROM pg_attribute"
+    " WHERE attrelid = found AND attname = part AND NOT attisdropped) AS place"
+    " WHERE NOT coalesce(CASE WHEN part <> '' THEN has_column_privilege(found, number, word)"
+    " WHEN word = 'DELETE' THEN has_table_privilege(found, word)"
     " ELSE has_any_column_privilege(found, word) END, false) ORDER BY 1"
 )

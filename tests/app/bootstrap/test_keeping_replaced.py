@@ -20,7 +20,7 @@ from sync.central.store.database import create_database
 from sync.central.store.feed import position
 from sync.central.store.numbers import next_code
 from sync.central.store.renewing import recalled_renewals, renewed_among
-from sync.central.store.tables import event, personal_data, receipt, renewal, rma
+from sync.central.store.tables import event, personal_data, private_erasure, receipt, renewal, rma
 from tests.postgres import Cluster, running_cluster
 from tests.sync.central.shop import Shop
 
@@ -59,6 +59,10 @@ def forgotten(url: str) -> None:
         )
         spoken = list(conn.scalars(select(receipt.c.event_id).order_by(receipt.c.id).limit(1)))
         erasing.erase(conn, spoken, "erased", SystemClock().now())
+        erasing.stand(conn, ["customer:c-9"], "erased", SystemClock().now())
+        # What an older program found gone is nobody's word: the copy keeps what it has of that.
+        found = {"event_id": "found gone", "by_event": "", "erased_at": "", "quiet": True}
+        conn.execute(insert(private_erasure).values(**found))
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -93,6 +97,8 @@ def test_renewals_and_erasures_after_the_copy_are_not_forgotten(
             # What the events of people said that were erased since is gone, and is to be put on record.
             (first, *_) = conn.scalars(select(receipt.c.event_id).order_by(receipt.c.id))
             assert erasing.unsaid(conn) == [first]
+            assert erasing.standing(conn, ["customer:c-9", "customer:c-8"]) == {"customer:c-9"}
+            assert erasing.unsaid_standing(conn) == ["customer:c-9"]
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -38,7 +38,12 @@ from sync.central.store.tables.outward import (
     handover,
 )
 from sync.central.store.tables.ownership import external_id, owner, proposal, record_owner
-from sync.central.store.tables.personal import personal_data, personal_key, private_erasure
+from sync.central.store.tables.personal import (
+    personal_data,
+    personal_key,
+    private_erasure,
+    standing_erasure,
+)
 from sync.central.store.tables.policies import allocation_policy
 from sync.central.store.tables.reconciliation import reconciliation, reconciliation_line
 from sync.central.store.tables.records import gtin, item, kit_component, location, lot, policy, site_safety
@@ -166,6 +171,7 @@ __all__ = [
     "security_note",
     "site_safety",
     "sold_serial",
+    "standing_erasure",
     "station",
     "stock_worth",
     "supply",

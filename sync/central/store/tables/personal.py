@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, LargeBinary, String, Table, Text, text
+from sqlalchemy import Boolean, Column, Index, LargeBinary, String, Table, Text, text
 
 from sync.central.store.tables.base import metadata, words
 
@@ -30,11 +30,21 @@ personal_data = Table(
     words("kept_at"),
     words("keep_until"),
 )
-# Events whose private part was erased; `by_event` says so, empty until it is on record (after a restore).
+# Events whose private part the centre erased; `by_event` says so, empty until it is on record (after a
+# restore). `quiet` are those that an older program found gone: stations are told once a person says so.
 private_erasure = Table(
     "private_erasure",
     metadata,
     Column("event_id", String(), primary_key=True),
+    words("by_event"),
+    words("erased_at"),
+    Column("quiet", Boolean(), nullable=False),
+)
+# Returns and customers (`rma:`, `customer:`) that were erased: what comes about them loses its private part.
+standing_erasure = Table(
+    "standing_erasure",
+    metadata,
+    Column("subject", String(), primary_key=True),
     words("by_event"),
     words("erased_at"),
 )

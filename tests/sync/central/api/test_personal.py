@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from sync.central.rules.access import Role
-from sync.central.store.tables import idempotency, rma
+from sync.central.store.tables import event, idempotency, receipt, rma
 from tests.centre import RunningCentre
 
 VALUES = {"name": "Anna Karenina", "email": "anna@example.com"}
@@ -32,3 +32,28 @@ def test_only_service_reads_and_nothing_that_was_read_is_stored(centre: RunningC
     assert centre.as_(Role.ADMIN).post("/personal/retention", {"days": 30}) == {"days": 30}
     assert service.post("/personal/erase", subject) == {"erased": [ref]}
     assert service.send(f"/personal/{ref}/read", why).status_code == 404
+
+
+def test_only_an_admin_erases_one_event_and_never_why_values_were_read(
+    centre: RunningCentre,
+) -> None:
+    with centre.database.write() as conn:
+        row = {"code": "R-1", "owner": "ACME", "customer": "c-1", "state": "open", "finished": False}
+        conn.execute(rma.insert().values(**row, document="{}", created_at="2026-01-01T00:00:00Z"))
+    service, admin = centre.as_(Role.SERVICE), centre.as_(Role.ADMIN)
+    ref = centre.as_(Role.PLANNER).post("/personal", {"rma": "R-1", "values": VALUES})["pii_ref"]
+    service.post(f"/personal/{ref}/read", {"purpose": "I was curious"})
+    admin.post("/personal/retention", {"days": 30})
+    kinds = event.c.kind.in_(["personal.read", "personal.kept", "centre.governed"])
+    with centre.database.read() as conn:
+        found = {row.kind: row.event_id for row in conn.execute(select(event).where(kinds))}
+    assert len(found) == 3
+    for event_id in found.values():
+        asked = {"event": event_id, "reason": "it is nobody's business"}
+        for role in set(Role) - {Role.ADMIN}:
+            assert centre.as_(role).send("/personal/erase-event", asked).status_code == 403, role
+        answer = admin.send("/personal/erase-event", asked)
+        assert (answer.status_code, answer.json()["code"]) == (422, "personal.stays")
+    with centre.database.read() as conn:
+        said = select(receipt.c.private).where(receipt.c.event_id == found["personal.read"])
+        assert b"curious" in bytes(conn.scalar(said) or b"")

@@ -47,7 +47,7 @@ def test_what_is_back_and_what_no_event_says_is_found(store: Store) -> None:
     (one,) = bench.work(1)
     store.push(bench, [one])
     with store.database.write() as conn:
-        row = {"event_id": one.event_id, "by_event": "nobody", "erased_at": ""}
+        row = {"event_id": one.event_id, "by_event": "nobody", "erased_at": "", "quiet": False}
         conn.execute(insert(private_erasure).values(**row))
     assert said(store) == [
         f"event number 1 of station {bench.station_id}: a private part",

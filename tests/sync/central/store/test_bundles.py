@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.domain.envelope import PRIVATE_MISSING, Envelope, event_of
+from app.domain.envelope import Envelope, event_of
 from app.domain.laws import fold
 from app.domain.refusal import Refused
 from app.domain.signing import Ed25519Signer
@@ -71,20 +71,21 @@ def test_a_file_counts_once_beside_the_network_and_beside_itself(store: Store, b
 
 
 @pytest.mark.parametrize("renewed", [False, True])
-def test_a_file_without_private_parts_takes_no_place_from_one_with_them(
+def test_a_file_without_private_parts_is_taken_and_a_person_is_told_once(
     store: Store, bench: Bench, renewed: bool
 ) -> None:
     bench.work(3)
     if renewed:
         closed(store, bench)
     robbed = [replace(event, private=None, salt=None) for event in bench.events]
-    [part] = carried(store, [*bench.events[:1], *robbed[1:]])
-    assert isinstance(part.answer, Rejected)
-    assert (part.upto, part.answer.code) == (1, PRIVATE_MISSING)
-    assert carried(store, bench.events) == [Part(bench.station_id, 1, 3, None)]
+    for _ in range(2):
+        taken = carried(store, [*bench.events[:1], *robbed[1:2], *bench.events[2:]])
+        assert taken == [Part(bench.station_id, 1, 3, None)]
     with store.database.read() as conn:
         whole = select(receipt.c.private).where(receipt.c.state == "posted").order_by(receipt.c.seq)
-        assert list(conn.scalars(whole)) == [event.private for event in bench.events]
+        first, _, last = bench.events
+        assert list(conn.scalars(whole)) == [first.private, None, last.private]
+    assert store.cases().count("event.private_missing") == 1
     agree(store, bench)
 
 

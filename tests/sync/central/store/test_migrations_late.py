@@ -82,4 +82,6 @@ def test_what_was_erased_by_hand_before_is_to_be_put_on_record(either_url: str) 
     database = create_database(either_url)
     with database.read() as conn:
         assert unsaid(conn) == ["gone"]
+        # Nobody knows who took it away: no station is told to.
+        assert list(conn.scalars(text("SELECT event_id FROM private_erasure WHERE quiet"))) == ["gone"]
     database.close()

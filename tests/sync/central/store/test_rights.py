@@ -165,12 +165,18 @@ def test_what_a_role_lacks_is_named(cluster: Cluster) -> None:
         assert missing_rights(conn) == []
         conn.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
         conn.execute(text(f"SET LOCAL ROLE {role}"))
-        assert {"INSERT on event", "DELETE on balance", "UPDATE on meta"} <= set(missing_rights(conn))
+        assert {"INSERT on event", "DELETE on balance", "UPDATE (value) on meta"} <= set(missing_rights(conn))
         conn.execute(text("RESET ROLE"))
         grant(conn, role)
         conn.execute(text(f"REVOKE UPDATE (value) ON meta FROM {role}"))
         conn.execute(text(f"SET LOCAL ROLE {role}"))
-        assert missing_rights(conn) == ["UPDATE on meta"]
+        assert missing_rights(conn) == ["UPDATE (value) on meta"]
+        # A right to another column of the table is none to this one.
+        conn.execute(text("RESET ROLE"))
+        grant(conn, role)
+        conn.execute(text(f"REVOKE UPDATE (salt) ON receipt FROM {role}"))
+        conn.execute(text(f"SET LOCAL ROLE {role}"))
+        assert missing_rights(conn) == ["UPDATE (salt) on receipt"]
         conn.execute(text("RESET ROLE"))
     database.close()
 
