@@ -240,7 +240,7 @@ def _approved(world: World, centre: Centre) -> Iterator[str]:
             world.reach("an own decision approved")
             yield from cases.missing_case(centre, f"approval:{event_id}", f"{event_id} is the approver's own")
         elif verdict == "invalid" and not deed.late:
-            if event_id in again and deed.station in world.copied:
+            if event_id in again:
                 yield from cases.missing_case(
                     centre, f"approval:{event_id}", f"{event_id} looks like a copy's"
                 )
@@ -267,8 +267,10 @@ def _like_a_copys(world: World, judged: Sequence[tuple[str, str, str, str]]) -> 
     """
     found = set[str]()
     for of, _, reasons, at in judged:
-        looks = {"counter_reused", "other_epoch"} if at <= world.hasty else {"counter_reused"}
-        if set(json.loads(reasons)) - REVIEWED <= looks:
+        deed, forged = world.book.deeds.get(of), set(json.loads(reasons)) - REVIEWED
+        if deed is not None and deed.station in world.copied:
+            forged -= {"counter_reused"}
+        if not forged or (forged == {"other_epoch"} and at <= world.hasty):
             found.add(of)
     return found
 
