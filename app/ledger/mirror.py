@@ -54,14 +54,16 @@ def apply_page(ledger: Ledger, page: Page) -> Applied:
     """Puts a page and its cursor into the mirror, in one durable commit.
 
     A page of an older generation, or one that lies wholly behind the cursor, changes nothing. A page of a
-    newer generation discards the mirror first: it must have been asked for from position 0. With each page
-    goes what the centre erased, also what an earlier page told and the disk did not take then.
+    newer generation discards the mirror first: it must have been asked for from position 0. What an earlier
+    page had erased and the disk did not take then goes before it, what this one has erased behind it.
 
     Raises:
-        Unavailable: nothing was applied, or something that was erased is still owed.
+        Unavailable: nothing was applied; or all of it, and what it has erased is still owed.
     """
-    applied = _applied(ledger, page)
     erasing.apply(ledger)
+    applied = _applied(ledger, page)
+    if RecordKind.ERASURE in applied.kinds:
+        erasing.apply(ledger)
     return applied
 
 

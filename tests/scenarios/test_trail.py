@@ -121,7 +121,7 @@ def test_what_a_bench_holds_is_held_against_the_centre_each_time_it_asks(floor: 
     # The centre says nothing newer: only its own look at its list finds the difference, once.
     assert [asks(floor, bench)[0]["type"] for _ in range(2)] == ["trail.differs"] * 2
     (case,) = of_type(floor, "trail.differs")
-    assert f"The checkpoint that station {bench.station_id} holds, number {held.number}, " in case["fix"]
+    assert f"Station {bench.station_id} says that it holds checkpoint number {held.number}, " in case["fix"]
     floor.admin.post(f"/exceptions/{case['id']}/resolve", {"note": "Exports compared."})
     assert asks(floor, bench) == []
     # The bench finds it with the next checkpoint, says so in its own chain, and the same case is open again.
