@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,29 +21,13 @@ from app.station.keyfile import load_or_make
 from app.station.system import SystemClock, SystemIds
 from sync.central import tokens
 from sync.central.audit import audit
-from sync.central.store import archive, erasing, numbers, personal, under_way
+from sync.central.store import archive, under_way
 from sync.central.store.chain import key_of_chain
-from sync.central.store.copying import (
-    ERASED,
-    PRIVATE_ERASED,
-    RECALLED,
-    RENEWALS,
-    SHUT_OUT,
-    STANDING,
-    UNLOCKED,
-    alone_with,
-    copy_file,
-    generation_of,
-    heads_of,
-    rows_of,
-)
+from sync.central.store.copying import alone_with, copy_file, generation_of, heads_of, rows_of
 from sync.central.store.database import Database, create_database
 from sync.central.store.enrolment import withdraw_codes
-from sync.central.store.feed import begin_generation
 from sync.central.store.migration import Upgraded
-from sync.central.store.recalling import shut_out_again, unlock_again
-from sync.central.store.renewing import RECALLED as RENEWALS_RECALLED
-from sync.central.store.renewing import begin_epochs_again, expect_heads, recall_renewals
+from sync.central.store.recalling import NOTHING, Replaced, take_over, what_was
 from sync.central.store.rights import grant
 
 _SQLITE_MAGIC = b"SQLite format 3\x00"
@@ -70,31 +53,6 @@ class Over:
 
     replace: bool = False
     keep_tokens: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """What is replaced: the generation of its feed, and how far each station's chain was in it.
-
-    Also its renewals (station, newer and older epoch), the references of personal values and the events with
-    private parts that were erased in it, the people who were, how far it counted codes, which stations were
-    shut out, and approvers' unlocks; `known` when it was read.
-    """
-
-    generation: int = 0
-    heads: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    renewals: Sequence[tuple[str, int, int]] = ()
-    erased: Sequence[str] = ()
-    private: Sequence[str] = ()
-    standing: Sequence[str] = ()
-    counted: Sequence[tuple[str, int]] = ()
-    shut_out: Sequence[str] = ()
-    unlocked: Sequence[tuple[Any, ...]] = ()
-    known: bool = False
-
-
-_NOTHING = _Before()
-_Asking = Callable[[str, str], Sequence[tuple[Any, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +136,7 @@ def restore(url: str, source: Path, key: Path | None, over: Over = Over()) -> Re
         replaced = archive.load(url, source, replace=over.replace)
         try:
             known = archive.generation_of(url, replaced), archive.heads_of(url, replaced)
-            before = _before(*known, partial(archive.rows_of, url, replaced))
+            before = what_was(*known, partial(archive.rows_of, url, replaced))
             begun = _begin(create_database(url), before, keep_tokens=over.keep_tokens)
             under_way.finish(url)
         except BaseException:
@@ -209,7 +167,7 @@ def _restore_file(file: Path, source: Path, over: Over) -> tuple[_Begun, str]:
         database = create_database(f"sqlite:///{draft}", dbapi)
         former = database.upgraded.copy
         known = generation_of(dbapi, file), heads_of(dbapi, file)
-        before = _before(*known, partial(rows_of, dbapi, file)) if there else _NOTHING
+        before = what_was(*known, partial(rows_of, dbapi, file)) if there else NOTHING
         begun = _begin(database, before, keep_tokens=over.keep_tokens)
         # What its log may still hold belongs into the file before that has its name.
         alone_with(dbapi, draft)
@@ -244,22 +202,6 @@ def _taken_back(file: Path, aside: Path) -> None:
         raise Unavailable(
             f"{file} was not replaced, and is whole as {aside}: {wrong}. Check the disk and the space left."
         ) from wrong
-
-
-def _before(generation: int, heads: Mapping[tuple[str, int], int], asking: _Asking) -> _Before:
-    recalled = {name: json.loads(value) for name, value in asking(*RECALLED)}
-    rows = [*asking(*RENEWALS), *recalled.get(RENEWALS_RECALLED, ())]
-    renewals = [(str(of), int(newer), int(older)) for of, newer, older in rows]
-    refs = (ref for (body,) in asking(*ERASED) for ref in json.loads(body).get("pii_refs", ()))
-    erased = [str(ref) for ref in (*refs, *recalled.get(personal.RECALLED, ()))]
-    private = [str(event_id) for (event_id,) in asking(*PRIVATE_ERASED)]
-    standing = [str(name) for (name,) in asking(*STANDING)]
-    counted = [(str(name), int(upto)) for name, upto in asking(*numbers.COUNTED)]
-    shut = [str(of) for (of,) in asking(*SHUT_OUT)]
-    unlocked = [tuple(row) for row in asking(*UNLOCKED)]
-    return _Before(
-        generation, heads, renewals, erased, private, standing, counted, shut, unlocked, known=True
-    )
 
 
 def _damaged(dbapi: Any, file: Path) -> bool:
@@ -298,23 +240,12 @@ def _log_aside(file: Path) -> Path | None:
         ) from wrong
 
 
-def _begin(database: Database, replaced: _Before, *, keep_tokens: bool) -> _Begun:
+def _begin(database: Database, replaced: Replaced, *, keep_tokens: bool) -> _Begun:
     """Proves a restored ledger and begins a generation after the replaced one; closes it in any case."""
     try:
         now = SystemClock().now()
         with database.write() as conn:
-            generation = begin_generation(conn, replaced.generation, now)
-            # What stations and this centre both lack can be told only by how far the replaced one was.
-            expect_heads(conn, replaced.heads)
-            recall_renewals(conn, replaced.renewals)
-            begin_epochs_again(conn, generation)
-            numbers.count_on(conn, replaced.counted)
-            shut = shut_out_again(conn, replaced.shut_out)
-            unlock_again(conn, replaced.unlocked)
-            # Who asked to be forgotten is not remembered again by a copy.
-            personal.recall_erased(conn, replaced.erased)
-            erasing.recall(conn, replaced.private, now)
-            erasing.stand(conn, replaced.standing, "", now)
+            generation, shut = take_over(conn, replaced, now)
             ended = () if keep_tokens else tokens.revoke_all(conn, now)
             withdraw_codes(conn, now)
         report = audit(database)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import BindParameter, Connection, bindparam, or_, select
+from sqlalchemy import BindParameter, Connection, Table, bindparam, or_, select
 
 from sync.central.store.prepared import Ask, asking
 from sync.central.store.tables import (
@@ -94,6 +94,26 @@ def _only(ask: Ask, conn: Connection, **given: str) -> str | None:
 
 
 _which: BindParameter[str] = bindparam("which")
+
+
+def _by_code(table: Table) -> Ask:
+    """The site that a document or a bin names itself."""
+    return asking(lambda _: select(table.c.site).where(table.c.code == _which))
+
+
+def _last_labelled(table: Table) -> Ask:
+    """The site of the bench that gave a unit of this kind its label last."""
+    return asking(
+        lambda _: (
+            select(station.c.site)
+            .join_from(table, station, station.c.station_id == table.c.station)
+            .where(table.c.label == _which)
+            .order_by(table.c.id.desc())
+            .limit(1)
+        )
+    )
+
+
 _stations = asking(lambda _: select(station.c.site).where(station.c.station_id == _which))
 _received = asking(
     lambda _: (
@@ -116,25 +136,8 @@ _moved = asking(
         .limit(1)
     )
 )
-_bins = asking(lambda _: select(location.c.site).where(location.c.code == _which))
-_blind = asking(
-    lambda _: (
-        select(station.c.site)
-        .join_from(blind_unit, station, station.c.station_id == blind_unit.c.station)
-        .where(blind_unit.c.label == _which)
-        .order_by(blind_unit.c.id.desc())
-        .limit(1)
-    )
-)
-_unnamed = asking(
-    lambda _: (
-        select(station.c.site)
-        .join_from(unidentified, station, station.c.station_id == unidentified.c.station)
-        .where(unidentified.c.label == _which)
-        .order_by(unidentified.c.id.desc())
-        .limit(1)
-    )
-)
+_bins = _by_code(location)
+_blind, _unnamed = _last_labelled(blind_unit), _last_labelled(unidentified)
 _rma = asking(lambda _: select(rma.c.document).where(rma.c.code == _which))
 _benches = asking(
     lambda _: (
@@ -151,13 +154,13 @@ _serials = asking(
         .where(account.c.item == bindparam("sku"), account.c.serial == _which, account.c.serial != "")
     )
 )
-_orders = asking(lambda _: select(customer_order.c.site).where(customer_order.c.code == _which))
-_parcels = asking(lambda _: select(parcel.c.site).where(parcel.c.code == _which))
-_supplies = asking(lambda _: select(supply.c.site).where(supply.c.code == _which))
+_orders = _by_code(customer_order)
+_parcels = _by_code(parcel)
+_supplies = _by_code(supply)
 # What is wrong with a transfer is found where its units arrive.
 _transfers = asking(lambda _: select(transfer.c.target.label("site")).where(transfer.c.code == _which))
 _senders = asking(lambda _: select(transfer.c.source.label("site")).where(transfer.c.code == _which))
-_works = asking(lambda _: select(work_order.c.site).where(work_order.c.code == _which))
+_works = _by_code(work_order)
 _write_offs = asking(
     lambda _: (
         select(location.c.site)

@@ -2,12 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from sync.central.store import erasing, numbers, personal
+from sync.central.store.copying import (
+    ERASED,
+    PRIVATE_ERASED,
+    RECALLED,
+    RENEWALS,
+    SHUT_OUT,
+    STANDING,
+    UNLOCKED,
+)
+from sync.central.store.feed import begin_generation
+from sync.central.store.renewing import RECALLED as RENEWALS_RECALLED
+from sync.central.store.renewing import begin_epochs_again, expect_heads, recall_renewals
 from sync.central.store.tables import approver_unlock, station
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What is replaced: the generation of its feed, and how far each station's chain was in it.
+
+    Also its renewals (station, newer and older epoch), the references of personal values and the events with
+    private parts that were erased in it, the people who were, how far it counted codes, which stations were
+    shut out, and approvers' unlocks; `known` when it was read.
+    """
+
+    generation: int = 0
+    heads: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    renewals: Sequence[tuple[str, int, int]] = ()
+    erased: Sequence[str] = ()
+    private: Sequence[str] = ()
+    standing: Sequence[str] = ()
+    counted: Sequence[tuple[str, int]] = ()
+    shut_out: Sequence[str] = ()
+    unlocked: Sequence[tuple[Any, ...]] = ()
+    known: bool = False
+
+
+NOTHING = Replaced()
+Asking = Callable[[str, str], Sequence[tuple[Any, ...]]]
+"""Answers with the rows of a question to a table; with none where the table is not there."""
+
+
+def what_was(generation: int, heads: Mapping[tuple[str, int], int], asking: Asking) -> Replaced:
+    """Reads what is replaced, by whatever its database answers."""
+    recalled = {name: json.loads(value) for name, value in asking(*RECALLED)}
+    rows = [*asking(*RENEWALS), *recalled.get(RENEWALS_RECALLED, ())]
+    refs = (ref for (body,) in asking(*ERASED) for ref in json.loads(body).get("pii_refs", ()))
+    return Replaced(
+        generation,
+        heads,
+        renewals=[(str(of), int(newer), int(older)) for of, newer, older in rows],
+        erased=[str(ref) for ref in (*refs, *recalled.get(personal.RECALLED, ()))],
+        private=[str(event_id) for (event_id,) in asking(*PRIVATE_ERASED)],
+        standing=[str(name) for (name,) in asking(*STANDING)],
+        counted=[(str(name), int(upto)) for name, upto in asking(*numbers.COUNTED)],
+        shut_out=[str(of) for (of,) in asking(*SHUT_OUT)],
+        unlocked=[tuple(row) for row in asking(*UNLOCKED)],
+        known=True,
+    )
+
+
+def take_over(conn: Connection, replaced: Replaced, now: datetime) -> tuple[int, Sequence[str]]:
+    """Begins a generation after the replaced one, and undoes nothing that was done in that one.
+
+    Answers with the generation and the names of the stations that are shut out.
+    """
+    generation = begin_generation(conn, replaced.generation, now)
+    # What stations and this centre both lack can be told only by how far the replaced one was.
+    expect_heads(conn, replaced.heads)
+    recall_renewals(conn, replaced.renewals)
+    begin_epochs_again(conn, generation)
+    numbers.count_on(conn, replaced.counted)
+    shut = shut_out_again(conn, replaced.shut_out)
+    unlock_again(conn, replaced.unlocked)
+    # Who asked to be forgotten is not remembered again by a copy.
+    personal.recall_erased(conn, replaced.erased)
+    erasing.recall(conn, replaced.private, now)
+    erasing.stand(conn, replaced.standing, "", now)
+    return generation, shut
 
 
 def shut_out_again(conn: Connection, stations: Iterable[str]) -> Sequence[str]:
