@@ -100,10 +100,12 @@ def _check_inside(value: dict[object, object] | list[object] | tuple[object, ...
         for key, inner in value.items():
             if not isinstance(key, str) or not key.isascii():
                 raise _refusal(f"the key {key!r}"[:60])
-            _check(inner, depth)
+            if type(inner) is not str:  # most are: they are spared a call
+                _check(inner, depth)
     else:
         for inner in value:
-            _check(inner, depth)
+            if type(inner) is not str:
+                _check(inner, depth)
 
 
 def _refusal(read: str) -> Refused:

@@ -60,7 +60,8 @@ def restore(world: World, step: Step) -> None:
     _put_back(image, bench.file)
     bench.start()
     _gone(world, before)
-    if set(bench.newest(0)) < {one for one in before if one in Centre(world.house).states}:
+    known = Centre(world.house).states
+    if set(bench.newest(0)) < {one for one in before if one in known}:
         world.behind.add(bench.number)
     world.reach("station put back")
 

@@ -78,8 +78,10 @@ class Centre:
     def states(self) -> dict[str, Counter[str]]:
         """How often each event is there in which state."""
         found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for stored in self.receipts:
-            found[stored.event_id][stored.state] += 1
+        for event_id, state in self.rows(
+            "SELECT event_id, state FROM receipt WHERE state <> 'evidence' ORDER BY id"
+        ):
+            found[event_id][state] += 1
         return found
 
     @cached_property
