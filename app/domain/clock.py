@@ -51,6 +51,11 @@ def from_text(text: str) -> datetime:
     )
 
 
+def from_ms(ms: int) -> datetime:
+    """The instant so many milliseconds after the beginning of 1970, in UTC; the reverse of `to_ms`."""
+    return _EPOCH + timedelta(milliseconds=ms)
+
+
 def to_ms(instant: datetime) -> int:
     """Whole milliseconds since 1970, cut as `to_text` cuts them."""
     return (instant - _EPOCH) // _MILLISECOND

@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
 
 from app.bootstrap import resources
+from app.domain.clock import Clock
 from app.domain.event import Event, EventKind
 from app.domain.policy.asides import NoPhoto
 from app.domain.signing import Ed25519Signer
@@ -34,6 +35,20 @@ from tests.sync.world import DirectPort
 _WORDS = {word.name: payload(word) for word in Word}
 
 
+class OffClock:
+    """The clock of one computer: the true time, and by how much it is off."""
+
+    def __init__(self, true: Clock) -> None:
+        self._true = true
+        self.off = timedelta()
+
+    def now(self) -> datetime:
+        return self._true.now() + self.off
+
+    def monotonic_ms(self) -> float:
+        return self._true.monotonic_ms()
+
+
 class StationBench:
     """One bench with its own record; nothing reaches the centre before `sync`."""
 
@@ -47,7 +62,7 @@ class StationBench:
     ) -> None:
         self.shoots = shoots
         self.approving: Approving | None = None
-        self._clock, self._ids = centre.clock, SeededIds(1000 + number)
+        self._clock, self._ids = OffClock(centre.clock), SeededIds(1000 + number)
         signer = Ed25519Signer(bytes([number] * 32))
         settings = StationSettings("test", "UTC", "boot-1")
         self.ledger = Ledger(
@@ -108,6 +123,10 @@ class StationBench:
             self.labels += [str(document["code"]) for document, _ in self.engine.take_labels()]
         notice = self.engine.notice
         return notice.code if notice else ""
+
+    def clock_is_off(self, **by: float) -> None:
+        """Somebody set the computer's clock, or its battery is empty."""
+        self._clock.off = timedelta(**by)
 
     def newest(self, kind: EventKind) -> Event:
         """The last event of a kind in this bench's own record."""

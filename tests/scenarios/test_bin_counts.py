@@ -149,3 +149,44 @@ def test_days_offline_lose_no_count(floor: Floor) -> None:
         floor._centre.clock.forward(timedelta(minutes=1))
     bench.sync()
     assert floor.cases() == []
+
+
+def test_a_count_under_a_wrong_clock_is_asked_about_where_others_put_units_meanwhile(floor: Floor) -> None:
+    received(floor, 5)
+    bench = floor.bench()
+    received(floor, 2)
+    bench.clock_is_off(days=-2)
+    counted(bench, "MUG-4", "DIGIT_7", "DONE", "OK")
+    bench.sync()
+    # Nobody knows whether the two were there when it counted; they are there once.
+    assert floor.stock("MUG-4") == {f"{SHELF} sellable": 7}
+    case = floor.one_case("count.differs", "planner")
+    assert "clock was wrong" in case["fix"]
+    bench.clock_is_off()
+    counted(bench, "MUG-4", "DIGIT_7", "DONE")
+    bench.sync()
+    assert (floor.stock("MUG-4"), floor.cases()) == ({f"{SHELF} sellable": 7}, [])
+
+
+def test_a_count_under_a_wrong_clock_is_booked_where_nothing_else_moved(floor: Floor) -> None:
+    received(floor, 5)
+    bench = floor.bench()
+    bench.clock_is_off(days=-2)
+    counted(bench, "MUG-4", "DIGIT_4", "DONE", "OK")
+    bench.sync()
+    assert floor.stock("MUG-4") == {f"{SHELF} sellable": 4}
+    assert [case["type"] for case in floor.cases()] in ([], ["clock.skew"])
+
+
+def test_what_was_taken_back_under_a_wrong_clock_came_before(floor: Floor) -> None:
+    floor.sells("O-1", {"MUG-4": 1})
+    rma = floor.authorizes({"MUG-4": 1})
+    first, second = floor.bench(), floor.bench()
+    first.scans(rma, "MUG-4", "GRADE_A")
+    for bench in (first, second):
+        bench.clock_is_off(days=-3)
+    first.scans("UNDO")
+    first.sync()
+    second.scans("GO_COUNTS", "R-03", "EMPTY", "EMPTY")
+    second.sync()
+    assert floor.stock("MUG-4") == {}

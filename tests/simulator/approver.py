@@ -60,7 +60,7 @@ def written_off_from(bench: Bench, here: Account, qty: int) -> Event:
         event_id=bench.ids.event_id(to_ms(bench.watch.now())),
         kind=EventKind.STOCK_WRITTEN_OFF,
         subject=(f"sku:{sku}",),
-        operator=f"ana-{bench.number}",
+        operator=bench.who,
         session=f"s-{bench.number}",
         moves=(Move(qty, here, gone, MoveKind.WRITE_OFF, "broken"),),
         body={"sku": sku, "qty": qty, "reason": "broken"},

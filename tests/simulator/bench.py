@@ -32,6 +32,7 @@ from app.station.desk import Arrival
 from app.station.engine import Engine
 from app.station.setup import Person, Seat, Setup, Shot
 from app.station.trace import ScanTrace
+from app.workflows.bench.inspection import inspection
 from app.workflows.texts import Texts
 from sync.client.enrol import enrol
 from sync.client.session import SyncClient
@@ -44,6 +45,7 @@ from tests.simulator.wire import Wire
 from tests.sync.world import DirectPort
 
 URL = "http://127.0.0.1:8000"
+_SHIFTS = ("ben", "ana", "ana", "ben", "cai")
 _WORDS = {word.name: payload(word) for word in Word}
 
 
@@ -110,6 +112,11 @@ class Bench:
         self.said: list[SyncState] = []
         self._scans = 0
         self.start()
+
+    @property
+    def who(self) -> str:
+        """Who works here in this life of the program: the shifts take turns."""
+        return f"{_SHIFTS[self.lives % len(_SHIFTS)]}-{self.number}"
 
     def start(self) -> None:
         """A new process over the file; it takes up what was open."""
@@ -199,6 +206,13 @@ class Bench:
         stored = self.ledger.envelope(event_id)
         return str(event_of(stored).kind) if stored is not None else ""
 
+    @property
+    def asks(self) -> bool:
+        """Whether the screen asks something of the unit; of one that waits for its match it wants a grade."""
+        desk = self.engine.bench
+        job, pick = desk.state.job, desk.state.pick
+        return bool(job and pick and inspection(job, pick, desk._lookup.policy()).question)
+
     def waiting(self) -> int:
         """How many events the centre has not confirmed."""
         return outbox.waiting(self.ledger).count
@@ -231,7 +245,7 @@ class Bench:
             zone=UTC,
             texts=_texts(),
             policy=resources.policy(),
-            seat=Seat(Person(f"ana-{number}", "Ana K.", "Inspector", f"s-{number}-{self.copy}-{self.lives}")),
+            seat=Seat(Person(self.who, "Ana K.", "Inspector", f"s-{number}-{self.copy}-{self.lives}")),
             bench=f"BENCH-0{number}",
             name=f"BENCH 0{number}",
             print_label=lambda _document, _copy: None,

@@ -45,13 +45,16 @@ class Deed:
     `came` are the units that a receipt told of, by SKU; `missing` those that a finish named, by SKU;
     `place` where a supervisor said that a unit goes;
     `undoes` the event that an undo takes back, `uses` the one whose unit something else happened to.
-    `life` tells the copies of one station apart; `ahead_s` is by how much its clock was ahead of the truth.
+    `life` tells the copies of one station apart; `ahead_s` is by how much its clock was ahead of the truth;
+    `who` did it, and what `grade` they gave.
     """
 
     act: Act
     station: int
     life: int = 0
     ahead_s: float = 0.0
+    who: str = ""
+    grade: str = ""
     sku: str = ""
     serial: str = ""
     qty: int = 1
@@ -84,9 +87,9 @@ class Book:
     pins: Counter[int] = field(default_factory=Counter)
     """Wrong PINs that a station said no to."""
 
-    def saved(self, event_id: str, deed: Deed, ahead_s: float = 0.0) -> None:
-        """The station said that this is saved, while its clock was so far ahead of the truth."""
-        deed.ahead_s = ahead_s
+    def saved(self, event_id: str, deed: Deed, ahead_s: float = 0.0, who: str = "") -> None:
+        """The station told that person that this is saved, while its clock was so far ahead of the truth."""
+        deed.ahead_s, deed.who = ahead_s, who
         if event_id in self.deeds:
             self.wrong.append(f"I2: event {event_id} was said to be saved twice")
         self.deeds[event_id] = deed

@@ -155,7 +155,7 @@ def _negative(centre: Centre) -> Iterator[str]:
 
 def _transfers(world: World, centre: Centre) -> Iterator[str]:
     """Transfers that arrived otherwise than they were sent."""
-    received = defaultdict[str, list[Counter[str]]](list)
+    received = defaultdict[str, list[tuple[str, Counter[str]]]](list)
     undone = world.book.undone()
     touched = set[str]()
     for event_id, deed in world.book.deeds.items():
@@ -163,20 +163,37 @@ def _transfers(world: World, centre: Centre) -> Iterator[str]:
             if event_id in undone:
                 touched.add(deed.document)
             else:
-                received[deed.document].append(deed.came)
+                received[deed.document].append((event_id, deed.came))
+    left = {(row[0], row[1]): row[2] for row in centre.rows(_ON_THE_WAY)}
     for coming in world.coming:
         receipts = received[coming.code]
         if coming.code in touched or not receipts:
             continue
         for number, (sku, qty) in enumerate(coming.lines, 1):
-            came = sum(receipt[sku] for receipt in receipts)
+            came = sum(receipt[sku] for _, receipt in receipts)
+            keys = [f"transfer.over:{coming.code}:{number}", f"transfer.twice:{coming.code}"]
+            states = [centre.cases.get(key, ("", ""))[1] for key in keys]
             if came > qty:
-                keys = [f"transfer.over:{coming.code}:{number}", f"transfer.twice:{coming.code}"]
-                if not any(centre.cases.get(key, ("", ""))[1] == OPEN for key in keys):
+                if OPEN not in states:
                     yield f"I3: {came} of {qty} {sku} came with {coming.code}: no case"
+            elif states[0] == OPEN and coming.code not in world.lost:
+                yield f"I5: case {keys[0]} is open, and {came} of {qty} {sku} came"
             elif 0 < came < qty and len(receipts) == 1:
+                if left.get((coming.code, number)) == qty - came and _early(centre, receipts[0][0], number):
+                    # Whoever took it in did not know yet how many had left: the others are on their way.
+                    world.reach("received before its shipment was known")
+                    continue
                 key = f"transfer.short:{coming.code}:{number}"
                 yield from missing_case(centre, key, f"{came} of {qty} {sku} came with {coming.code}")
+
+
+def _early(centre: Centre, event_id: str, number: int) -> bool:
+    """Whether a receipt called units of a line over."""
+    lines = centre.posted[event_id].facts["lines"]
+    return any(line["line"] == number and line.get("over") for line in lines)
+
+
+_ON_THE_WAY = "SELECT transfer, line, shipped - received - damaged - short FROM transfer_line"
 
 
 def _forgotten(world: World, centre: Centre) -> Iterator[str]:

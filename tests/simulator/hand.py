@@ -46,7 +46,7 @@ class Hand:
     def __init__(
         self, bench: Bench, book: Book, say: Callable[[str], None], died: Callable[[], None]
     ) -> None:
-        self.bench, self._book, self._say, self._died = bench, book, say, died
+        self.bench, self._book, self._say, self._died, self._who = bench, book, say, died, bench.who
 
     @property
     def notice(self) -> str:
@@ -86,7 +86,7 @@ class Hand:
 
     def _note(self, event_id: str, deed: Deed | None) -> None:
         deed = deed or Deed(Act.NOTE, self.bench.number, self.bench.copy)
-        self._book.saved(event_id, deed, self.bench.watch.off_s)
+        self._book.saved(event_id, deed, self.bench.watch.off_s, self._who)
         self._say(f"  saved {deed.act} {deed.sku}{deed.serial and ' ' + deed.serial} {event_id[-12:]}")
 
     def _look_after(self, death: Died, before: int) -> list[str]:
@@ -151,7 +151,7 @@ class Hand:
         return self._grade(rng, deed, grade)
 
     def _grade(self, rng: random.Random, deed: Deed, grade: str) -> str:
-        guided = rng.random() < 0.3
+        guided, deed.grade = rng.random() < 0.3 and self.bench.asks, grade
         words = words_of(_CATEGORY[deed.sku], grade, hazardous=deed.sku == "SOLV-1", guided=guided)
         for word in words:
             trace = self._word(word, deed)

@@ -16,6 +16,7 @@ from app.ledger.audit import audit as audit_station
 from sync.central.audit import audit as audit_centre
 from tests.simulator import cases
 from tests.simulator.book import CAME_BACK, LABELLED, SIGNED, Act, Book, Deed
+from tests.simulator.graders import graded
 from tests.simulator.ground import site_of
 from tests.simulator.late import decided_late
 from tests.simulator.promises import promised
@@ -36,12 +37,13 @@ def judge(world: World) -> list[str]:
         *_lost_or_doubled(world, centre),
         *_told_right(world.book, centre),
         *_used_since(world, centre),
-        *_taken_back(world.book, centre),
+        *_taken_back(world, centre),
         *_conserved(world.book, centre),
         *cases.surfaced(world, centre),
         *kept_apart(world, centre),
         *_approved(world, centre),
         *decided_late(world, centre),
+        *graded(world, centre),
         *promised(world, centre),
         *spoken(world, centre),
         *(f"I2: {wrong}" for bench in world.benches for wrong in bench.wire.wrong),
@@ -112,16 +114,17 @@ def _used_since(world: World, centre: Centre) -> Iterator[str]:
                 yield f"I4: {event_id} takes back a unit that was used since by {later}"
 
 
-def _taken_back(book: Book, centre: Centre) -> Iterator[str]:
+def _taken_back(world: World, centre: Centre) -> Iterator[str]:
     """Of a unit that its bench took back nothing is left anywhere, whatever the centre had made of it.
 
     A count of its bin while it was said to be there booked it as missing: that it was never there makes the
     bin hold less than nothing, which is a case of its own.
     """
+    book = world.book
     labels = Counter(centre.label_of(one) for one, deed in book.deeds.items() if deed.act in LABELLED)
     used = {deed.uses for deed in book.deeds.values() if deed.uses}
     used |= {undone for undone, times in _undos(book, centre).items() if times > 1}
-    used |= {undone for undone, _ in _regraded_elsewhere(book, centre)}
+    used |= {undone for undone, _ in _regraded_elsewhere(world, centre)}
     left = defaultdict[str, int](int)
     for held, qty in centre.fold.items():
         left[dict(held).get("label", "")] += abs(qty)
@@ -132,16 +135,18 @@ def _taken_back(book: Book, centre: Centre) -> Iterator[str]:
             yield f"I4: {event_id} took unit {label} back, and it is still in some account"
 
 
-def _regraded_elsewhere(book: Book, centre: Centre) -> Iterator[tuple[str, str]]:
-    """Units that one copy of a station took back and another, which did not hear of it, graded again."""
+def _regraded_elsewhere(world: World, centre: Centre) -> Iterator[tuple[str, str]]:
+    """Units that one copy of a station took back and another, or the same before, graded again unheard."""
     graded = {
         str(centre.posted[event_id].facts.get("regrades")): (event_id, deed)
-        for event_id, deed in book.deeds.items()
+        for event_id, deed in world.book.deeds.items()
         if deed.act is Act.REGRADE and event_id in centre.posted
     }
-    for deed in book.deeds.values():
+    for deed in world.book.deeds.values():
         again, by = graded.get(deed.undoes, ("", None)) if deed.act is Act.UNDO else ("", None)
-        if by is not None and (by.station, by.life) != (deed.station, deed.life):
+        if by is None:
+            continue
+        if (by.station, by.life) != (deed.station, deed.life) or deed.station in world.copied:
             yield deed.undoes, again
 
 

@@ -24,7 +24,6 @@ from sync.central.commands.catalogue import require_items, require_site
 from sync.central.commands.numbers import given_or_next
 from sync.central.commands.requests import LinePart
 from sync.central.commands.shapes import require_numbered
-from sync.central.commands.transfer_early import Early
 from sync.central.commands.transfers_asked import NewTransfer, NewTransferLine, TransferParts
 from sync.central.rules.explain import CAPTURED, lines_told
 from sync.central.rules.outcomes import Conflict, Declined, missing
@@ -40,6 +39,7 @@ from sync.central.store.stock import look
 from sync.central.store.tables import transfer, transfer_line
 from sync.central.store.transfer_bookings import booked_over, given_up
 from sync.central.store.transfer_cases import restate
+from sync.central.store.transfer_early import Early
 
 
 def draft(act: Act, asked: NewTransfer) -> dict[str, object]:
@@ -176,7 +176,7 @@ def ship(act: Act, code: str, asked: TransferParts) -> dict[str, object]:
             left[claim.line] -= take
             picks = stock.pick(Claimed(claim.item, claims.scope_of(claim), take))
             for leaving in [_leave(row, pick) for pick in picks]:
-                moves += [leaving, *early.meet(claim.line, leaving)]
+                moves += [leaving, *early.meet(claim.line, leaving.target, leaving.qty)]
             spent.append({"id": claim.id, "qty": take})
     met = {"received": early.sound, "damaged": early.damaged, "over": early.over}
     told = transfers.event_lines(lines, qty=units, **met)

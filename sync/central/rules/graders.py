@@ -33,33 +33,37 @@ def dispute(said: Iterable[Graded]) -> Dispute | None:
 
     A third person settles it, a word settles it, and so does one of the two who comes round to the other's
     grade. A unit that stood at another grade than the last one was changed meanwhile: it is looked at anew.
+    Two who once agreed may disagree later: whoever sees another grade then is held against the other.
     """
-    stands: Graded | None = None
+    held: tuple[Graded, ...] = ()
     found: Dispute | None = None
     last: Graded | None = None
     for one in said:
         changed = last is not None and one.before is not None and one.before != last.grade
-        if stands is None or one.settles or changed:
-            stands, found = one, None
+        if not held or one.settles or changed:
+            held, found = (one,), None
         elif found is None:
-            stands, found = _compared(stands, one)
+            held, found = _compared(held, one)
         else:
-            found = _answered(found, one)
-            stands = one if found is None else stands
+            held, found = _answered(found, one)
         last = one
     return found
 
 
-def _compared(stands: Graded, one: Graded) -> tuple[Graded, Dispute | None]:
-    if one.operator == stands.operator:
-        # Whoever looks twice may see more.
-        return one, None
-    return stands, Dispute(stands, one) if one.grade != stands.grade else None
+def _compared(held: tuple[Graded, ...], one: Graded) -> tuple[tuple[Graded, ...], Dispute | None]:
+    """Those who stand by one grade now, each by a last look, or whom of them a new look speaks against."""
+    # Whoever looks twice may see more.
+    others = tuple(other for other in held if other.operator != one.operator)
+    if not others or one.grade == others[0].grade:
+        return (*others, one), None
+    return held, Dispute(others[0], one)
 
 
-def _answered(found: Dispute, one: Graded) -> Dispute | None:
-    if one.operator not in {found.first.operator, found.second.operator}:
-        return None
+def _answered(found: Dispute, one: Graded) -> tuple[tuple[Graded, ...], Dispute | None]:
+    both = found.first, found.second
+    if one.operator not in {other.operator for other in both}:
+        return (*(other for other in both if other.grade == one.grade), one), None
     mine = one.operator == found.first.operator
     after = Dispute(one, found.second) if mine else Dispute(found.first, one)
-    return after if after.first.grade != after.second.grade else None
+    settled = after.first.grade == after.second.grade
+    return (after.first, after.second), None if settled else after

@@ -6,14 +6,12 @@ bin that was counted again later is settled by the later count alone, whichever 
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.domain.account import Account, Status
 from app.domain.clock import to_text
@@ -21,28 +19,29 @@ from app.domain.envelope import header_fields
 from app.domain.event import Event, EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.policy import Policy
-from sync.central.rules.counts import BinCount, Difference, Unit, differences, may_adjust, told_apart, worth
+from sync.central.rules.counts import BinCount, Difference, differences, may_adjust, told_apart, worth
 from sync.central.rules.picking import Picker, Shelf
-from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.act import Act
 from sync.central.store.adjusting import less, made_good, more
 from sync.central.store.at_risk import MoneyOf
+from sync.central.store.bin_books import books_at, known_up_to, posted, units_of
 from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.exceptions import Case, close_cases, open_case
-from sync.central.store.feed import position
 from sync.central.store.journal import Fact
 from sync.central.store.returns_policy import returns_policy
 from sync.central.store.shelves import not_found
-from sync.central.store.tables import account, balance, bin_count, event, item, move
+from sync.central.store.tables import bin_count, event, item
 from sync.central.store.transfers import moves_of
 
 KINDS = frozenset({EventKind.BIN_COUNTED, EventKind.BIN_UNDONE})
 AGREED, ADJUSTED, WAITING, LATER, UNDONE = "agreed", "adjusted", "waiting", "later", "undone"
 _STANDING = (AGREED, ADJUSTED, WAITING)
 REASON = "bin_count"
-_POSITION = re.compile(r"\d{1,18}")
 _NAMED = 3
+_WRONG_CLOCK = timedelta(minutes=5)
 _TOO_MUCH = "that is more than may be booked unasked"
+_KEPT = "units of {} that are not for sale are kept there"
+_UNSURE = "that station's clock was wrong while other units of it moved, before the count or after it"
 
 
 def follow(
@@ -63,7 +62,7 @@ def case_key(event_id: str) -> str:
 
 
 def _counted(act: Act, fact: Fact) -> Iterator[Event]:
-    count, at = BinCount.of(fact.event.body), to_text(fact.occurred_at)
+    count, at = BinCount.of(fact.event.body), to_text(fact.dated)
     place = {"location": count.location, "owner": count.owner, "at": at}
     if act.conn.execute(_taken_back, {"of": fact.event.event_id}).first() is not None:
         # Its undo came before it.
@@ -79,10 +78,13 @@ def _counted(act: Act, fact: Fact) -> Iterator[Event]:
     generation = header_fields(fact.sealed.header).whole("feed_gen") if fact.sealed is not None else None
     seen = known_up_to(act.conn, count, generation)
     shelves = books_at(act.conn, count, at, fact.event.event_id, seen)
-    found = differences(
-        count, [Unit(shelf.item, shelf.lot or "", shelf.serial or "", shelf.qty) for shelf in shelves]
-    )
-    if not found:
+    found = differences(count, units_of(shelves))
+    if (until := _unsure_until(act.conn, fact, seen)) is not None:
+        latest = units_of(books_at(act.conn, count, to_text(until), fact.event.event_id, seen))
+        unsure = differences(count, latest) != found
+    else:
+        unsure = False
+    if not found and not unsure:
         _note(act, fact, count, AGREED)
         return
     values = {
@@ -92,13 +94,23 @@ def _counted(act: Act, fact: Fact) -> Iterator[Event]:
     risk = worth(found, values)
     policy = returns_policy(act.conn)
     apart = told_apart(found, shelves, _not_for_sale(policy), count.location)
-    if apart or not may_adjust(risk, policy.floor.count if policy else None):
+    if unsure or apart or not may_adjust(risk, policy.floor.count if policy else None):
+        why = _UNSURE if unsure else _KEPT.format(apart[0]) if apart else _TOO_MUCH
         _note(act, fact, count, WAITING)
-        open_case(act.conn, _case(fact.event, count, found, risk, apart), act.posted_at)
+        open_case(act.conn, _case(fact.event, count, found, risk, why), act.posted_at)
         return
     made = _adjustment(act, fact.event, count, found, shelves)
     yield made
     _note(act, fact, count, ADJUSTED, made.event_id)
+
+
+def _unsure_until(conn: Connection, fact: Fact, seen: int) -> datetime | None:
+    """The moment before which a count was made, where its station's clock says an earlier one than is true.
+
+    What the station had recorded before, and what it knew of the stock, were there already when it counted.
+    """
+    known = max(fact.dated, posted(conn, seen) or fact.dated)
+    return fact.received_at if known - fact.occurred_at > _WRONG_CLOCK else None
 
 
 def _not_for_sale(policy: Policy | None) -> frozenset[str]:
@@ -124,48 +136,6 @@ def _undone(act: Act, fact: Fact) -> Iterator[Event]:
     body = {"document": f"count:{row.event_id}", "lines": [], "undoes": row.adjusted_by}
     made = act.event(EventKind.STOCK_ADJUSTED, (f"bin:{row.location}", f"event:{row.event_id}"), moves, body)
     yield replace(made, corrects=row.adjusted_by)
-
-
-def known_up_to(conn: Connection, count: BinCount, generation: int | None) -> int:
-    """The last event the station knew the stock up to; 0 when it did not, or by a centre since restored.
-
-    `generation` is that of the feed it followed, None where nobody says.
-    """
-    if not _POSITION.fullmatch(count.seen):
-        return 0
-    if generation is not None and generation != position(conn)[0]:
-        return 0
-    return int(count.seen)
-
-
-def books_at(
-    conn: Connection, count: BinCount, at: str, event_id: str, seen: int, *, corrected: bool = False
-) -> list[Shelf]:
-    """What the books had in the bin at that moment, account by account.
-
-    Args:
-        conn: inside the one writer's transaction.
-        count: whose owner and place.
-        at: the moment, as it is stored.
-        event_id: the count's own event, which changes nothing of it.
-        seen: up to which event the station knew the stock.
-        corrected: with what was booked as a count since.
-    """
-    held = Counter[int]()
-    accounts = dict[int, Account]()
-    place = {"location": count.location, "owner": count.owner}
-    for number, qty, *parts in conn.execute(_held, place):
-        held[number], accounts[number] = int(qty), account_of(parts)
-    since = {**place, "seen": seen, "at": at, "own": event_id}
-    width = len(ACCOUNT_COLUMNS)
-    for qty, source, target, *parts in conn.execute(_after_corrections if corrected else _after, since):
-        ends = ((source, parts[:width], 1), (target, parts[width:], -1))
-        for number, columns, back in ends:
-            end = account_of(columns)
-            if (end.location, end.owner) == (count.location, count.owner):
-                held[number] += back * int(qty)
-                accounts[number] = end
-    return [Shelf.of(number, accounts[number], qty) for number, qty in held.items() if qty]
 
 
 def _adjustment(
@@ -211,11 +181,10 @@ def _case(
     count: BinCount,
     found: Sequence[Difference],
     risk: tuple[int, str] | None,
-    apart: Sequence[str],
+    why: str,
 ) -> Case:
-    told = ", ".join(f"{entry.qty:+d} {entry.sku}" for entry in found[:_NAMED])
+    told = ", ".join(f"{entry.qty:+d} {entry.sku}" for entry in found[:_NAMED]) or "nothing"
     rest = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-    why = f"units of {apart[0]} that are not for sale are kept there" if apart else _TOO_MUCH
     return Case(
         key=case_key(counted.event_id),
         type="count.differs",
@@ -235,7 +204,7 @@ def _note(act: Act, fact: Fact, count: BinCount, state: str, adjusted_by: str | 
             station=fact.origin,
             owner=count.owner,
             location=count.location,
-            counted_at=to_text(fact.occurred_at),
+            counted_at=to_text(fact.dated),
             state=state,
             adjusted_by=adjusted_by,
         )
@@ -260,27 +229,3 @@ _of_event: Any = select(bin_count).where(bin_count.c.event_id == bindparam("of")
 _values = select(item.c.sku, item.c.value_minor, item.c.currency).where(
     item.c.sku.in_(bindparam("skus", expanding=True))
 )
-_held = (
-    select(account.c.id, balance.c.qty, *ACCOUNT_COLUMNS)
-    .join_from(balance, account, balance.c.account == account.c.id)
-    .where(account.c.location == bindparam("location"), balance.c.owner == bindparam("owner"))
-)
-_source, _target = account.alias("source"), account.alias("target")
-_both = (
-    *(_source.c[column.name] for column in ACCOUNT_COLUMNS),
-    *(_target.c[column.name] for column in ACCOUNT_COLUMNS),
-)
-_after = (
-    select(move.c.qty, move.c.source, move.c.target, *_both)
-    .join(event, event.c.id == move.c.event)
-    .join(_source, _source.c.id == move.c.source)
-    .join(_target, _target.c.id == move.c.target)
-    .where(
-        move.c.event > bindparam("seen"),
-        event.c.occurred_at > bindparam("at"),
-        event.c.event_id != bindparam("own"),
-        or_(_source.c.location == bindparam("location"), _target.c.location == bindparam("location")),
-        _source.c.owner == bindparam("owner"),
-    )
-)
-_after_corrections = _after.where(event.c.kind != str(EventKind.STOCK_ADJUSTED))

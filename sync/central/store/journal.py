@@ -11,10 +11,11 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, select
 
 from app.domain.account import Account
-from app.domain.clock import to_text
-from app.domain.envelope import Envelope
+from app.domain.clock import Hlc, from_ms, to_ms, to_text
+from app.domain.envelope import Envelope, header_fields
 from app.domain.event import Event
 from app.domain.place import is_virtual
+from app.domain.refusal import Refused
 from sync.central.store.accounts import numbers
 from sync.central.store.prepared import asking, inserting, updating, upserting
 from sync.central.store.tables import balance, event, move
@@ -38,11 +39,35 @@ class Fact:
 
     @property
     def dated(self) -> datetime:
-        """When it counts as done: as its recorder says, but nothing is done after it came here.
+        """When it counts as done: see `dated`; as its recorder says where nobody noted when it came."""
+        if self.received_at is None:
+            return self.occurred_at
+        return dated(self.occurred_at, self.sealed.header if self.sealed else None, self.received_at)
 
-        A station's clock may be years ahead; what it says stays with the event.
-        """
-        return min(self.occurred_at, self.received_at) if self.received_at else self.occurred_at
+
+def dated(occurred_at: datetime, header: bytes | None, received_at: datetime) -> datetime:
+    """When an event counts as done: as its recorder says, but not before what that had recorded before.
+
+    Nothing is done after it came here either. A station's clock may be years ahead, or behind; what it says
+    stays with the event. Of one that was ahead once, its chain says no more than that it came.
+
+    Args:
+        occurred_at: what the recorder's clock said.
+        header: of its sealed envelope, with the latest time that its chain had reached.
+        received_at: when it came, by our clock.
+    """
+    reached = _reached(header) if header is not None else 0
+    if to_ms(occurred_at) < reached <= to_ms(received_at):
+        return from_ms(reached)
+    return min(occurred_at, received_at)
+
+
+def _reached(header: bytes) -> int:
+    try:
+        return Hlc.parse(header_fields(header).text("hlc")).wall_ms
+    except Refused:
+        # Nobody vouches for that part; the event stands by its clock.
+        return 0
 
 
 @dataclass(frozen=True, slots=True)

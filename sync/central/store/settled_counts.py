@@ -12,8 +12,9 @@ from sqlalchemy import Connection, bindparam, literal_column, select, update
 from app.domain.envelope import header_fields
 from app.domain.event import Event
 from app.domain.place import is_virtual
-from sync.central.rules.counts import BinCount, Unit, differences
-from sync.central.store.bin_counts import AGREED, WAITING, books_at, case_key, known_up_to
+from sync.central.rules.counts import BinCount, differences
+from sync.central.store.bin_books import books_at, known_up_to, units_of
+from sync.central.store.bin_counts import AGREED, WAITING, case_key
 from sync.central.store.exceptions import close_cases
 from sync.central.store.journal import Fact
 from sync.central.store.prepared import asking
@@ -40,8 +41,7 @@ def settle(conn: Connection, facts: Sequence[Fact], at: datetime) -> None:
         generation = header_fields(header).whole("feed_gen") if header is not None else None
         seen = known_up_to(conn, count, generation)
         shelves = books_at(conn, count, row.counted_at, row.event_id, seen, corrected=True)
-        here = [Unit(shelf.item, shelf.lot or "", shelf.serial or "", shelf.qty) for shelf in shelves]
-        if not differences(count, here):
+        if not differences(count, units_of(shelves)):
             cause = touched[row.location]
             conn.execute(_agreed, {"of": row.event_id, "to": AGREED})
             why = f"Event {cause.event_id} ({cause.kind}) brought the books to what was counted."

@@ -18,7 +18,7 @@ from app.domain.fields import Fields
 from app.domain.move import Move, MoveKind
 from app.domain.place import lane
 from sync.central.rules.transfer import BOOKED_SHORT, ENDED, Milestone, TransferLine, may_follow
-from sync.central.store import put_backs, transfers
+from sync.central.store import put_backs, transfer_early, transfers
 from sync.central.store.act import Act
 from sync.central.store.backorders import settle
 from sync.central.store.chain import CENTRE, CentreChain
@@ -30,12 +30,17 @@ from sync.central.store.transfer_cases import elsewhere_case, restate, strange_c
 
 KINDS = frozenset({EventKind.TRANSFER_RECEIVED, EventKind.TRANSFER_UNDONE})
 COUNTED = ("received", "damaged", "short", "over")
+_CASES = frozenset({"over", "damaged", "short"})
 SHORT_AGAIN = "short_again"
 """What is noted when units are short because a receipt was taken back after the transfer had ended."""
 SHORT_NO_LONGER = "short_no_longer"
 """What is noted when a station received units that were given up on their way."""
 TAKEN_BACK = "receipt_undone"
 """What is noted when a station took its receipt back."""
+OVER_NO_LONGER = "over_no_longer"
+"""What is noted when units that a station did not know to be on their way are those on their way."""
+OVER_AGAIN = "over_again"
+"""What is noted when a receipt is taken back of which that was noted."""
 UNDONE_BEFORE = "undone_before"
 """What is noted when the centre made up for a receipt that was taken back a second time."""
 
@@ -87,6 +92,10 @@ def _received(act: Act, row: Row[Any], receipt: Event) -> Iterator[Event]:
         yield made
         _noted(act, row, made, put_backs.TWICE, lines)
         put_backs.restate_twice(act, row)
+    if (same := transfer_early.met(act, row)) is not None:
+        yield same
+        _noted(act, row, same, OVER_NO_LONGER, lines)
+        restate(act, row, **_touched(same, lines))
     if goes_on and (freed := transfers.release(act, row.code)):
         settle(act, row.owner, freed)
     _note_unfit(act, row, receipt, told)
@@ -104,7 +113,15 @@ def _undone(act: Act, row: Row[Any], undo: Event) -> Iterator[Event]:
         _noted(act, row, made, UNDONE_BEFORE, lines)
         return
     yield from _again(act, row, undo.corrects or "", lines)
-    touched = {name: by_line.keys() for name, by_line in told.items() if name in {"over", "damaged", "short"}}
+    if (apart := transfer_early.parted(act, row, undo)) is not None:
+        yield apart
+        _noted(act, row, apart, OVER_AGAIN, lines)
+        restate(act, row, **_touched(apart, lines))
+    if (same := transfer_early.met(act, row)) is not None:
+        yield same
+        _noted(act, row, same, OVER_NO_LONGER, lines)
+        restate(act, row, **_touched(same, lines))
+    touched = {name: by_line.keys() for name, by_line in told.items() if name in _CASES}
     if row.state in ENDED and (lost := given_up(act.conn, row)):
         # Nothing of it is on its way any more: what did not come is short, as when it was closed.
         lines = transfers.lines_of(act.conn, row.code)
@@ -132,6 +149,11 @@ def _again(act: Act, row: Row[Any], undone: str, lines: Sequence[TransferLine]) 
             _noted(act, row, made, put_backs.TWICE, lines)
     if stood:
         put_backs.restate_twice(act, row)
+
+
+def _touched(made: Event, lines: Sequence[TransferLine]) -> dict[str, list[int]]:
+    """The lines whose cases an event of the centre changed, by what the cases are about."""
+    return {name: list(told) for name, told in _told(made.body, lines).items() if name in _CASES}
 
 
 def _made_up_for(act: Act, row: Row[Any], undo: Event, lines: Sequence[TransferLine]) -> Event:

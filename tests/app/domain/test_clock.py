@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.clock import Hlc, from_text, to_ms, to_text
+from app.domain.clock import Hlc, from_ms, from_text, to_ms, to_text
 from app.domain.refusal import Refused
 
 instants = st.datetimes(
@@ -29,7 +29,11 @@ def test_text_and_milliseconds_name_the_same_instant(instant: datetime) -> None:
     back = from_text(to_text(instant))
     assert timedelta(0) <= instant - back < timedelta(milliseconds=1)
     assert to_ms(back) == to_ms(instant)
-    assert datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=to_ms(instant)) == back
+    assert (
+        from_ms(to_ms(instant))
+        == datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=to_ms(instant))
+        == back
+    )
 
 
 def test_an_instant_without_a_zone_is_a_defect() -> None:

@@ -29,6 +29,11 @@ ANN_B = Graded("ann", "B", "A")
         ([ANN, BEN, Graded("ann", "B", "C")], Dispute(Graded("ann", "B", "C"), BEN)),
         # What settled it is what the next one is held against.
         ([ANN, BEN, CYD, Graded("ann", "A", "B")], Dispute(CYD, Graded("ann", "A", "B"))),
+        # Two who agreed, from the start or after a dispute, may disagree later.
+        ([ANN, Graded("ben", "A", "A"), ANN_B], Dispute(Graded("ben", "A", "A"), ANN_B)),
+        ([ANN, Graded("ben", "A", "A"), BEN], Dispute(ANN, BEN)),
+        ([ANN, BEN, Graded("ann", "C", "C"), Graded("ann", "D", "C")], Dispute(BEN, Graded("ann", "D", "C"))),
+        ([ANN, BEN, Graded("cyd", "C", "C"), Graded("cyd", "A", "C")], Dispute(BEN, Graded("cyd", "A", "C"))),
         # Work on it made it another grade meanwhile.
         ([ANN, Graded("ben", "C", "D")], None),
     ],

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from app.domain import canonical
 from app.domain.account import Account, Status
+from app.domain.clock import Hlc, to_ms
 from app.domain.event import Event
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
 from sync.central.store.failures import Defective
-from sync.central.store.journal import Entered, Fact, enter
+from sync.central.store.journal import Entered, Fact, dated, enter
 from sync.central.store.tables import balance, event, move
 from tests.sync.central.shop import Shop, open_shop
 
@@ -75,3 +78,30 @@ def test_one_event_is_entered_once(shop: Shop) -> None:
     entered(shop)
     with pytest.raises(Defective):
         entered(shop)
+
+
+CAME = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("clock_h", "reached_h", "counts_h"),
+    [
+        (10, 10, 10),
+        # Ahead: nothing is done after it came. Behind its own chain: not before what came earlier in it.
+        (15, 15, 12),
+        (-62, 9, 9),
+        # A chain that was ahead once says nothing, and the clock is believed again.
+        (10, 30, 10),
+        (10, None, 10),
+    ],
+)
+def test_what_is_done_is_dated_between_its_chain_and_its_receipt(
+    clock_h: int, reached_h: int | None, counts_h: int
+) -> None:
+    def at(hours: int) -> datetime:
+        return CAME.replace(hour=0) + timedelta(hours=hours)
+
+    hlc = "no time" if reached_h is None else str(Hlc(to_ms(at(reached_h)), 3))
+    header = canonical.encode({"hlc": hlc})
+    assert dated(at(clock_h), header, CAME) == at(counts_h)
+    assert dated(at(clock_h), None, CAME) == min(at(clock_h), CAME)

@@ -1,0 +1,127 @@
+"""What the books had in a bin at a moment: as they are now, less what moved after it.
+
+When something moved is told by the clock of whoever recorded it, which may be wrong; a station's events are
+in the order of its chain all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, or_, select
+
+from app.domain.account import Account
+from app.domain.clock import from_text, to_text
+from app.domain.event import EventKind
+from sync.central.rules.counts import BinCount, Unit
+from sync.central.rules.picking import Shelf
+from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
+from sync.central.store.feed import position
+from sync.central.store.journal import dated
+from sync.central.store.tables import account, balance, event, move, receipt
+
+_POSITION = re.compile(r"\d{1,18}")
+
+
+def known_up_to(conn: Connection, count: BinCount, generation: int | None) -> int:
+    """The last event the station knew the stock up to; 0 when it did not, or by a centre since restored.
+
+    `generation` is that of the feed it followed, None where nobody says.
+    """
+    if not _POSITION.fullmatch(count.seen):
+        return 0
+    if generation is not None and generation != position(conn)[0]:
+        return 0
+    return int(count.seen)
+
+
+def books_at(
+    conn: Connection, count: BinCount, at: str, event_id: str, seen: int, *, corrected: bool = False
+) -> list[Shelf]:
+    """What the books had in the bin at that moment, account by account.
+
+    Args:
+        conn: inside the one writer's transaction.
+        count: whose owner and place.
+        at: the moment, as it is stored.
+        event_id: the count's own event, which changes nothing of it.
+        seen: up to which event the station knew the stock.
+        corrected: with what was booked as a count since.
+    """
+    held = Counter[int]()
+    accounts = dict[int, Account]()
+    place = {"location": count.location, "owner": count.owner}
+    for number, qty, *parts in conn.execute(_held, place):
+        held[number], accounts[number] = int(qty), account_of(parts)
+    since = {**place, "seen": seen, "at": at, "own": event_id}
+    width = len(ACCOUNT_COLUMNS)
+    for row in conn.execute(_after_corrections if corrected else _after, since):
+        occurred_at, header, received_at, qty, source, target, *parts = row
+        if header is not None and to_text(_when(occurred_at, header, received_at)) <= at:
+            continue
+        ends = ((source, parts[:width], 1), (target, parts[width:], -1))
+        for number, columns, back in ends:
+            end = account_of(columns)
+            if (end.location, end.owner) == (count.location, count.owner):
+                held[number] += back * int(qty)
+                accounts[number] = end
+    return [Shelf.of(number, accounts[number], qty) for number, qty in held.items() if qty]
+
+
+def units_of(shelves: Iterable[Shelf]) -> list[Unit]:
+    """What is on shelves as a count names it."""
+    return [Unit(shelf.item, shelf.lot or "", shelf.serial or "", shelf.qty) for shelf in shelves]
+
+
+def posted(conn: Connection, seen: int) -> datetime | None:
+    """When that event was posted; None for no event."""
+    at = conn.scalar(_posted_at, {"of": seen}) if seen else None
+    return from_text(at) if at else None
+
+
+def _when(occurred_at: str, header: bytes, received_at: str) -> datetime:
+    return dated(from_text(occurred_at), bytes(header), from_text(received_at))
+
+
+_posted_at = select(event.c.posted_at).where(event.c.id == bindparam("of"))
+_held: Any = (
+    select(account.c.id, balance.c.qty, *ACCOUNT_COLUMNS)
+    .join_from(balance, account, balance.c.account == account.c.id)
+    .where(account.c.location == bindparam("location"), balance.c.owner == bindparam("owner"))
+)
+_source, _target = account.alias("source"), account.alias("target")
+_both = (
+    *(_source.c[column.name] for column in ACCOUNT_COLUMNS),
+    *(_target.c[column.name] for column in ACCOUNT_COLUMNS),
+)
+_after = (
+    select(
+        event.c.occurred_at,
+        receipt.c.header,
+        receipt.c.received_at,
+        move.c.qty,
+        move.c.source,
+        move.c.target,
+        *_both,
+    )
+    .join(event, event.c.id == move.c.event)
+    .join(receipt, and_(receipt.c.event_id == event.c.event_id, receipt.c.state == "posted"), isouter=True)
+    .join(_source, _source.c.id == move.c.source)
+    .join(_target, _target.c.id == move.c.target)
+    .where(
+        move.c.event > bindparam("seen"),
+        # A station's event may have happened later than its clock said, and no later than it was posted.
+        or_(
+            event.c.occurred_at > bindparam("at"),
+            and_(receipt.c.header.is_not(None), event.c.posted_at > bindparam("at")),
+        ),
+        event.c.event_id != bindparam("own"),
+        or_(_source.c.location == bindparam("location"), _target.c.location == bindparam("location")),
+        _source.c.owner == bindparam("owner"),
+    )
+)
+_after_corrections = _after.where(event.c.kind != str(EventKind.STOCK_ADJUSTED))
