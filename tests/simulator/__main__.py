@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -60,10 +62,14 @@ def _replay(asked: argparse.Namespace) -> int:
 
 def _seeds(asked: argparse.Namespace) -> int:
     began, seeds = time.monotonic(), range(asked.first, asked.first + asked.seeds)
+    told = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Whoever stops a long run is still told what was run.
+        signal.signal(number, lambda *_: told.set())
     jobs = (
         Job(seed, asked.signing, asked.copies, asked.mutant, asked.steps)
         for seed in seeds
-        if time.monotonic() - began < asked.seconds
+        if time.monotonic() - began < asked.seconds and not told.is_set()
     )
     broken, reached, acts, events, cpu, done = list[Outcome](), Counter[str](), 0, 0, 0.0, 0
     for outcome in work(do, jobs, asked.jobs):
