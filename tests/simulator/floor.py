@@ -152,9 +152,10 @@ def undo_count(world: World, step: Step) -> None:
 
 
 def transfer(world: World, step: Step) -> None:
-    """A transfer is taken in, mostly as it was sent."""
+    """A transfer is taken in, mostly as it was sent; it may be here before the source says that it left."""
     rng, bench = step.rng(), world.bench(step)
-    mine = [found for found in world.coming if found.target == site_of(bench.number)]
+    early = [found for found, _ in world.half]
+    mine = [found for found in (*world.coming, *early) if found.target == site_of(bench.number)]
     if mine:
         found = rng.choice(mine)
         deed = _deed(bench, Act.TRANSFER, document=found.code)

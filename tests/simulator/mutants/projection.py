@@ -8,7 +8,15 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from sync.central.store import journal, posting, returns, transfer_arrivals, undoing, unidentified
+from sync.central.store import (
+    journal,
+    posting,
+    returns,
+    transfer_arrivals,
+    transfer_early,
+    undoing,
+    unidentified,
+)
 from sync.central.store.exceptions import Case, close_cases, open_case
 from tests.simulator.mutants.patching import Mutant, everywhere, swap
 
@@ -64,6 +72,10 @@ def _nothing(*_: Any, **__: Any) -> Any:
     return ()
 
 
+def _none(*_: Any, **__: Any) -> None:
+    return None
+
+
 def _not_followed(act: Any, facts: Any, first: Any) -> Any:
     return _follow(act, [fact for fact in facts if fact.event.corrects is None], first)
 
@@ -98,6 +110,14 @@ PROJECTION = (
         "arrived_twice",
         "one transfer that two stations received counts twice",
         swap(transfer_arrivals, "_beyond", _no_twin),
+    ),
+    Mutant(
+        "early_over",
+        "units that a station did not know to be on their way are over",
+        swap(transfer_early, "met", _none),
+    ),
+    Mutant(
+        "graders_silent", "two graders who disagree are nobody's case", _silent("return.graders_disagree")
     ),
     Mutant(
         "arrivals_ignored",
