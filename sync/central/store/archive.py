@@ -30,6 +30,7 @@ MAGIC = b"PGDMP"
 """How a dump's file begins."""
 
 _ASIDE = under_way.ASIDE
+_PATIENCE = 10
 _SECRETS = ("sslpassword", "oauth_client_secret")
 _SERVICE = "backhaul"
 _TABLES = text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename")
@@ -37,6 +38,8 @@ _OTHERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
 )
+# Who is connected is looked up once in a transaction, unless that is forgotten.
+_A_MOMENT = text("SELECT pg_sleep(0.2), pg_stat_clear_snapshot()")
 
 
 def dump(url: str, target: Path) -> None:
@@ -205,7 +208,14 @@ def _put_aside(conn: Connection, *, replace: bool) -> str:
 
 
 def _require_alone(conn: Connection) -> None:
-    if others := conn.scalar(_OTHERS):
+    others = conn.scalar(_OTHERS)
+    for _ in range(_PATIENCE if others else 0):
+        # The server takes a moment to notice that a program which just stopped has gone.
+        conn.execute(_A_MOMENT)
+        others = conn.scalar(_OTHERS)
+        if not others:
+            break
+    if others:
         raise Refused(
             "restore.in_use",
             f"{others} other connections use the database.",

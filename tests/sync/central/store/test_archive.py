@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import stat
+import threading
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from app.domain.refusal import Refused, Unavailable
@@ -67,3 +69,13 @@ def test_only_an_empty_database_is_filled_without_being_told(
     assert load(empty_postgres_url, tmp_path / "c.dump", replace=True) == "replaced_1"
     under_way.finish(empty_postgres_url)
     assert load(empty_postgres_url, tmp_path / "c.dump", replace=True) == "replaced_2"
+
+
+def test_a_program_that_is_just_going_is_waited_for(empty_postgres_url: str, tmp_path: Path) -> None:
+    create_database(empty_postgres_url).close()
+    dump(empty_postgres_url, tmp_path / "c.dump")
+    going = psycopg.connect(empty_postgres_url.replace("+psycopg", ""))
+    leaves = threading.Timer(0.3, going.close)
+    leaves.start()
+    assert load(empty_postgres_url, tmp_path / "c.dump", replace=True) == "replaced_1"
+    leaves.join()
