@@ -14,6 +14,7 @@ from app.domain.refusal import Refused
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_HLC_SIZE = 40
 
 
 class Clock(Protocol):
@@ -81,7 +82,7 @@ class Hlc:
     def parse(cls, text: str) -> Hlc:
         """Reads what `str` wrote; refuses anything else."""
         wall, _, counter = text.partition("-")
-        if not (text.isascii() and wall.isdigit() and counter.isdigit()):
+        if not (text.isascii() and wall.isdigit() and counter.isdigit() and len(text) <= _HLC_SIZE):
             raise Refused(
                 "time.hybrid",
                 f"Read the hybrid time {text[:40]!r}.",

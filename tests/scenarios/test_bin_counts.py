@@ -190,3 +190,45 @@ def test_what_was_taken_back_under_a_wrong_clock_came_before(floor: Floor) -> No
     second.scans("GO_COUNTS", "R-03", "EMPTY", "EMPTY")
     second.sync()
     assert floor.stock("MUG-4") == {}
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_two_counts_of_one_bin_that_come_late_book_the_difference_once(floor: Floor, others: bool) -> None:
+    received(floor, 5)
+    first = floor.bench()
+    second = floor.bench() if others else first
+    counted(first, "MUG-4", "DIGIT_4", "DONE", "OK")
+    floor.days_pass(1)
+    counted(second, "MUG-4", "DIGIT_4", "DONE", "OK")
+    floor.days_pass(1)
+    first.sync()
+    second.sync()
+    assert (floor.stock("MUG-4"), floor.cases()) == ({f"{SHELF} sellable": 4}, [])
+
+
+def test_goods_that_are_entered_late_were_there_when_they_came(floor: Floor) -> None:
+    received(floor, 5)
+    bench, morning = floor.bench(), floor.now()
+    floor.days_pass(1)
+    counted(bench, "MUG-4", "DIGIT_7", "DONE", "OK")
+    floor.days_pass(1)
+    lines = [{"line": 1, "sku": "MUG-4", "qty": 2}]
+    head = {"document": "PO-late", "owner": OWNER, "location": SHELF, "at": morning}
+    floor.admin.post("/receipts", head | {"lines": lines})
+    bench.sync()
+    assert (floor.stock("MUG-4"), floor.cases()) == ({f"{SHELF} sellable": 7}, [])
+
+
+@pytest.mark.parametrize("off", [{}, {"minutes": 2}, {"days": 2}, {"days": -2}])
+def test_what_a_bench_puts_away_after_its_count_stays_whatever_its_clock_says(
+    floor: Floor, off: dict[str, float]
+) -> None:
+    floor.sells("O-1", {"MUG-4": 1})
+    rma = floor.authorizes({"MUG-4": 1})
+    bench = floor.bench()
+    counted(bench, "EMPTY", "EMPTY")
+    bench.clock_is_off(**off)
+    bench.scans("GO_COUNTS", "R-03", "EMPTY", "EMPTY")
+    bench.scans("GO_BENCH", rma, "MUG-4", "GRADE_A")
+    bench.sync()
+    assert floor.stock("MUG-4")["R-03 sellable"] == 1

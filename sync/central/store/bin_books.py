@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +17,12 @@ from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from app.domain.account import Account
 from app.domain.clock import from_text, to_text
+from app.domain.envelope import header_fields
 from app.domain.event import EventKind
 from sync.central.rules.counts import BinCount, Unit
 from sync.central.rules.picking import Shelf
 from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
+from sync.central.store.chain import CENTRE
 from sync.central.store.feed import position
 from sync.central.store.journal import dated
 from sync.central.store.tables import account, balance, event, move, receipt
@@ -39,16 +42,55 @@ def known_up_to(conn: Connection, count: BinCount, generation: int | None) -> in
     return int(count.seen)
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a count was made: `at`, as it is stored, and by its place in the chain of its station.
+
+    Args:
+        event_id: the count's own event, which changes nothing of it.
+        at: the moment that it counts as.
+        place: its station, epoch and number; None where nobody sealed it.
+    """
+
+    event_id: str
+    at: str
+    place: tuple[str, int, int] | None = None
+
+    @classmethod
+    def of(cls, event_id: str, at: str, header: bytes | None) -> Moment:
+        """The moment of a count by the header of its envelope."""
+        return cls(event_id, at, _place(bytes(header)) if header is not None else None)
+
+    def before(self, occurred_at: str, header: bytes | None, received_at: str | None) -> bool:
+        """Whether an event came after the count: one of its own chain by its number, others by their time.
+
+        Args:
+            occurred_at: what its recorder's clock said.
+            header: of its envelope, where a station recorded it.
+            received_at: when that came.
+        """
+        if header is None or received_at is None:
+            return occurred_at > self.at
+        place = _place(header)
+        if self.place is not None and place[:2] == self.place[:2]:
+            return place[2] > self.place[2]
+        return to_text(dated(from_text(occurred_at), header, from_text(received_at))) > self.at
+
+
+def _place(header: bytes) -> tuple[str, int, int]:
+    fields = header_fields(header)
+    return fields.text("station_id"), fields.whole("epoch"), fields.whole("seq")
+
+
 def books_at(
-    conn: Connection, count: BinCount, at: str, event_id: str, seen: int, *, corrected: bool = False
+    conn: Connection, count: BinCount, moment: Moment, seen: int, *, corrected: bool = False
 ) -> list[Shelf]:
     """What the books had in the bin at that moment, account by account.
 
     Args:
         conn: inside the one writer's transaction.
         count: whose owner and place.
-        at: the moment, as it is stored.
-        event_id: the count's own event, which changes nothing of it.
+        moment: when the count was made.
         seen: up to which event the station knew the stock.
         corrected: with what was booked as a count since.
     """
@@ -57,11 +99,12 @@ def books_at(
     place = {"location": count.location, "owner": count.owner}
     for number, qty, *parts in conn.execute(_held, place):
         held[number], accounts[number] = int(qty), account_of(parts)
-    since = {**place, "seen": seen, "at": at, "own": event_id}
+    station = moment.place[0] if moment.place is not None else ""
+    since = {**place, "seen": seen, "at": moment.at, "own": moment.event_id, "station": station}
     width = len(ACCOUNT_COLUMNS)
     for row in conn.execute(_after_corrections if corrected else _after, since):
         occurred_at, header, received_at, qty, source, target, *parts = row
-        if header is not None and to_text(_when(occurred_at, header, received_at)) <= at:
+        if not moment.before(occurred_at, bytes(header) if header is not None else None, received_at):
             continue
         ends = ((source, parts[:width], 1), (target, parts[width:], -1))
         for number, columns, back in ends:
@@ -81,10 +124,6 @@ def posted(conn: Connection, seen: int) -> datetime | None:
     """When that event was posted; None for no event."""
     at = conn.scalar(_posted_at, {"of": seen}) if seen else None
     return from_text(at) if at else None
-
-
-def _when(occurred_at: str, header: bytes, received_at: str) -> datetime:
-    return dated(from_text(occurred_at), bytes(header), from_text(received_at))
 
 
 _posted_at = select(event.c.posted_at).where(event.c.id == bindparam("of"))
@@ -109,7 +148,17 @@ _after = (
         *_both,
     )
     .join(event, event.c.id == move.c.event)
-    .join(receipt, and_(receipt.c.event_id == event.c.event_id, receipt.c.state == "posted"), isouter=True)
+    # What the centre did it knew the time of; of a station's event the one envelope that counts.
+    .join(
+        receipt,
+        and_(
+            receipt.c.event_id == event.c.event_id,
+            receipt.c.station_id == event.c.origin,
+            receipt.c.state.in_(("posted", "unposted", "parked")),
+            event.c.origin != CENTRE,
+        ),
+        isouter=True,
+    )
     .join(_source, _source.c.id == move.c.source)
     .join(_target, _target.c.id == move.c.target)
     .where(
@@ -118,6 +167,7 @@ _after = (
         or_(
             event.c.occurred_at > bindparam("at"),
             and_(receipt.c.header.is_not(None), event.c.posted_at > bindparam("at")),
+            event.c.origin == bindparam("station"),
         ),
         event.c.event_id != bindparam("own"),
         or_(_source.c.location == bindparam("location"), _target.c.location == bindparam("location")),

@@ -24,7 +24,7 @@ from sync.central.rules.picking import Picker, Shelf
 from sync.central.store.act import Act
 from sync.central.store.adjusting import less, made_good, more
 from sync.central.store.at_risk import MoneyOf
-from sync.central.store.bin_books import books_at, known_up_to, posted, units_of
+from sync.central.store.bin_books import Moment, books_at, known_up_to, posted, units_of
 from sync.central.store.chain import CENTRE, CentreChain
 from sync.central.store.exceptions import Case, close_cases, open_case
 from sync.central.store.journal import Fact
@@ -75,12 +75,14 @@ def _counted(act: Act, fact: Fact) -> Iterator[Event]:
         if earlier.state == WAITING:
             _set(act, earlier.event_id, LATER)
             close_cases(act.conn, [case_key(earlier.event_id)], act.posted_at, "The bin was counted again.")
-    generation = header_fields(fact.sealed.header).whole("feed_gen") if fact.sealed is not None else None
+    header = fact.sealed.header if fact.sealed is not None else None
+    generation = header_fields(header).whole("feed_gen") if header is not None else None
     seen = known_up_to(act.conn, count, generation)
-    shelves = books_at(act.conn, count, at, fact.event.event_id, seen)
+    moment = Moment.of(fact.event.event_id, at, header)
+    shelves = books_at(act.conn, count, moment, seen)
     found = differences(count, units_of(shelves))
     if (until := _unsure_until(act.conn, fact, seen)) is not None:
-        latest = units_of(books_at(act.conn, count, to_text(until), fact.event.event_id, seen))
+        latest = units_of(books_at(act.conn, count, replace(moment, at=to_text(until)), seen))
         unsure = differences(count, latest) != found
     else:
         unsure = False

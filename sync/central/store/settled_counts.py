@@ -13,7 +13,7 @@ from app.domain.envelope import header_fields
 from app.domain.event import Event
 from app.domain.place import is_virtual
 from sync.central.rules.counts import BinCount, differences
-from sync.central.store.bin_books import books_at, known_up_to, units_of
+from sync.central.store.bin_books import Moment, books_at, known_up_to, units_of
 from sync.central.store.bin_counts import AGREED, WAITING, case_key
 from sync.central.store.exceptions import close_cases
 from sync.central.store.journal import Fact
@@ -40,7 +40,8 @@ def settle(conn: Connection, facts: Sequence[Fact], at: datetime) -> None:
         header = conn.scalar(_header, {"of": row.event_id})
         generation = header_fields(header).whole("feed_gen") if header is not None else None
         seen = known_up_to(conn, count, generation)
-        shelves = books_at(conn, count, row.counted_at, row.event_id, seen, corrected=True)
+        moment = Moment.of(row.event_id, row.counted_at, header)
+        shelves = books_at(conn, count, moment, seen, corrected=True)
         if not differences(count, units_of(shelves)):
             cause = touched[row.location]
             conn.execute(_agreed, {"of": row.event_id, "to": AGREED})

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists, func, or_, select, update
@@ -23,7 +24,7 @@ from sync.central.rules.progress import COUNTED
 from sync.central.store import moves
 from sync.central.store.booking import PAYS, Late, book, money_of
 from sync.central.store.chain import CENTRE
-from sync.central.store.journal import Fact
+from sync.central.store.journal import Fact, dated
 from sync.central.store.tables import (
     account,
     blind_unit,
@@ -34,6 +35,7 @@ from sync.central.store.tables import (
     journal_line,
     move,
     order_line,
+    receipt,
     rma_event,
     rma_match,
     sale_worth,
@@ -87,12 +89,20 @@ def book_late(conn: Connection, missing: Unbooked) -> None:
         policy_ver=row.policy_ver,
         corrects=row.corrects,
     )
-    came = from_text(row.posted_at) if row.origin != CENTRE else None
-    fact = Fact(happened, row.origin, from_text(row.occurred_at), received_at=came)
+    fact = Fact(happened, row.origin, _dated(conn, row))
     _forget(conn, row)
     gone = conn.execute(_gone, {"of": row.event_id}).first() is not None
     late, loose = Late(gone, _later_units(conn, row)), set(conn.scalars(_loose, {"of": row.event_id}))
     book(conn, [fact], {row.event_id: missing.row}, late, unapproved=loose)
+
+
+def _dated(conn: Connection, row: Any) -> datetime:
+    """The day on which it was to be booked when it came."""
+    said = from_text(row.occurred_at)
+    came = conn.execute(_envelope, {"of": row.event_id, "origin": row.origin}).first()
+    if row.origin == CENTRE or came is None:
+        return said
+    return dated(said, bytes(came.header), from_text(came.received_at))
 
 
 def _forget(conn: Connection, row: Any) -> None:
@@ -225,6 +235,15 @@ _named = (
         .exists(),
     )
     .order_by(event.c.id)
+)
+_envelope = (
+    select(receipt.c.header, receipt.c.received_at)
+    .where(
+        receipt.c.event_id == bindparam("of"),
+        receipt.c.station_id == bindparam("origin"),
+        receipt.c.state == "posted",
+    )
+    .limit(1)
 )
 _event = select(event).where(event.c.id == bindparam("which"))
 _moves = moves.MOVES.where(move.c.event == bindparam("which")).order_by(move.c.n)

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.clock import to_text
 from sync.central.rules.counts import BinCount, Unit
-from sync.central.store.bin_books import books_at, known_up_to, posted, units_of
+from sync.central.store.bin_books import Moment, books_at, known_up_to, posted, units_of
 from tests.sync.central.shop import OWNER, PLACE, Shop, open_shop
 
 COUNT = BinCount.of({"owner": OWNER, "location": PLACE, "lines": [], "seen": ""})
@@ -31,7 +31,7 @@ def test_what_moved_since_is_taken_out_again(shop: Shop) -> None:
     now = to_text(shop.clock.now())
 
     def held(at: str, seen: int) -> list[Unit]:
-        return shop.ask(lambda conn: units_of(books_at(conn, COUNT, at, "own", seen)))
+        return shop.ask(lambda conn: units_of(books_at(conn, COUNT, Moment("own", at), seen)))
 
     assert held(now, 0) == [Unit("A", "", "", 7)]
     assert held(before, 0) == [Unit("A", "", "", 5)]
