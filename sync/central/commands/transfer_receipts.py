@@ -26,6 +26,7 @@ from sync.central.store.posting import record
 from sync.central.store.tables import location
 from sync.central.store.transfer_bookings import booked_over, booked_short
 from sync.central.store.transfer_cases import elsewhere_case, restate, strange_case
+from sync.central.store.transfer_early import derive, in_lane
 
 _TO_LEAVE = (Milestone.DRAFTED, Milestone.APPROVED, Milestone.PICKED, Milestone.SHIPPED)
 
@@ -165,7 +166,7 @@ def receive(act: Act, code: str, asked: TransferReceipt) -> dict[str, object]:
     require_items(act.conn, [entry.sku for entry in came if entry.sku is not None])
     lines = transfers.lines_of(act.conn, code)
     given_up = [Shelf.of(n, found.other, found.qty) for n, found in enumerate(booked_short(act.conn, row))]
-    arrival = _Arrival(row, lines, transfers.on_the_way(act.conn, row), given_up)
+    arrival = _Arrival(row, lines, in_lane(act.conn, row), given_up)
     for entry in came:
         arrival.take(entry, entry.location or asked.location)
     changed = {name: getattr(arrival, name) for name in ("received", "damaged", "short", "over")}
@@ -183,6 +184,8 @@ def receive(act: Act, code: str, asked: TransferReceipt) -> dict[str, object]:
         what = transfers.OVER if arrival.over or arrival.strange else transfers.LATE
         transfers.note(act, code, what, event.event_id)
     record(act, event)
+    for made in derive(act, row):
+        record(act, made)
     if goes_on:
         give_back(act, row)
     _note_unfit(act, arrival, places)

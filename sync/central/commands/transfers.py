@@ -37,9 +37,9 @@ from sync.central.store.decisions import Decision, note
 from sync.central.store.declining import declined
 from sync.central.store.stock import look
 from sync.central.store.tables import transfer, transfer_line
-from sync.central.store.transfer_bookings import booked_over, given_up
+from sync.central.store.transfer_bookings import given_up
 from sync.central.store.transfer_cases import restate
-from sync.central.store.transfer_early import Early
+from sync.central.store.transfer_early import derive
 
 
 def draft(act: Act, asked: NewTransfer) -> dict[str, object]:
@@ -152,7 +152,7 @@ def pick(act: Act, code: str, asked: TransferParts) -> dict[str, object]:
 def ship(act: Act, code: str, asked: TransferParts) -> dict[str, object]:
     """Moves exactly the claimed units from the source into the lane, in one event.
 
-    Those that were received before, and booked as over, leave the lane again in it: they have arrived.
+    Those that were received before, and booked as over, leave the lane again in the next: they have arrived.
 
     Raises:
         Missing: no such transfer or line.
@@ -168,27 +168,24 @@ def ship(act: Act, code: str, asked: TransferParts) -> dict[str, object]:
         stock = look(act.conn, row.owner, (line.sku for line in lines), act.posted_at)
     units = _parts(asked.lines, {line.line: line.to_ship for line in lines}, "picked and not shipped")
     moves, spent = list[Move](), list[dict[str, Any]]()
-    early = Early(row, lines, booked_over(act.conn, row))
     left = Counter(units)
     for claim in claims.of_document(act.conn, transfers.document_of(code)):
         take = min(left[claim.line], claim.qty)
         if take:
             left[claim.line] -= take
             picks = stock.pick(Claimed(claim.item, claims.scope_of(claim), take))
-            for leaving in [_leave(row, pick) for pick in picks]:
-                moves += [leaving, *early.meet(claim.line, leaving.target, leaving.qty)]
+            moves += [_leave(row, pick) for pick in picks]
             spent.append({"id": claim.id, "qty": take})
-    met = {"received": early.sound, "damaged": early.damaged, "over": early.over}
-    told = transfers.event_lines(lines, qty=units, **met)
+    told = transfers.event_lines(lines, qty=units)
     event = act.event(
         EventKind.TRANSFER_SHIPPED, _subject(code), tuple(moves), {"transfer": code, "lines": told}
     )
     act.record(event)
     claims.unclaim(act.conn, spent)
-    for column, changed in {"shipped": units, **met}.items():
-        transfers.count(act.conn, code, column, changed)
+    transfers.count(act.conn, code, "shipped", units)
     transfers.reach(act, code, Milestone.SHIPPED, event.event_id)
-    restate(act, row, over=early.over, damaged=early.damaged)
+    for made in derive(act, row):
+        act.record(made)
     return _shown(act, code)
 
 

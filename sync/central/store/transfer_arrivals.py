@@ -37,10 +37,6 @@ SHORT_NO_LONGER = "short_no_longer"
 """What is noted when a station received units that were given up on their way."""
 TAKEN_BACK = "receipt_undone"
 """What is noted when a station took its receipt back."""
-OVER_NO_LONGER = "over_no_longer"
-"""What is noted when units that a station did not know to be on their way are those on their way."""
-OVER_AGAIN = "over_again"
-"""What is noted when a receipt is taken back of which that was noted."""
 UNDONE_BEFORE = "undone_before"
 """What is noted when the centre made up for a receipt that was taken back a second time."""
 
@@ -92,17 +88,14 @@ def _received(act: Act, row: Row[Any], receipt: Event) -> Iterator[Event]:
         yield made
         _noted(act, row, made, put_backs.TWICE, lines)
         put_backs.restate_twice(act, row)
-    if (same := transfer_early.met(act, row)) is not None:
-        yield same
-        _noted(act, row, same, OVER_NO_LONGER, lines)
-        restate(act, row, **_touched(same, lines))
+    yield from transfer_early.derive(act, row)
     if goes_on and (freed := transfers.release(act, row.code)):
         settle(act, row.owner, freed)
     _note_unfit(act, row, receipt, told)
 
 
 def _undone(act: Act, row: Row[Any], undo: Event) -> Iterator[Event]:
-    lines = transfers.lines_of(act.conn, row.code)
+    before = lines = transfers.lines_of(act.conn, row.code)
     told = _told(undo.body, lines)
     _count(act, row.code, told, -1)
     transfers.note(act, row.code, TAKEN_BACK, undo.event_id)
@@ -113,15 +106,8 @@ def _undone(act: Act, row: Row[Any], undo: Event) -> Iterator[Event]:
         _noted(act, row, made, UNDONE_BEFORE, lines)
         return
     yield from _again(act, row, undo.corrects or "", lines)
-    if (apart := transfer_early.parted(act, row, undo)) is not None:
-        yield apart
-        _noted(act, row, apart, OVER_AGAIN, lines)
-        restate(act, row, **_touched(apart, lines))
-    if (same := transfer_early.met(act, row)) is not None:
-        yield same
-        _noted(act, row, same, OVER_NO_LONGER, lines)
-        restate(act, row, **_touched(same, lines))
-    touched = {name: by_line.keys() for name, by_line in told.items() if name in _CASES}
+    yield from transfer_early.missing_again(act, row, undo)
+    yield from transfer_early.derive(act, row)
     if row.state in ENDED and (lost := given_up(act.conn, row)):
         # Nothing of it is on its way any more: what did not come is short, as when it was closed.
         lines = transfers.lines_of(act.conn, row.code)
@@ -131,8 +117,12 @@ def _undone(act: Act, row: Row[Any], undo: Event) -> Iterator[Event]:
         yield closed
         _count(act, row.code, {"short": short}, 1)
         transfers.note(act, row.code, SHORT_AGAIN, closed.event_id)
-        touched["short"] = {**told["short"], **short}.keys()
-    restate(act, row, **{name: list(keys) for name, keys in touched.items()})
+    after = {line.line: line for line in transfers.lines_of(act.conn, row.code)}
+    touched = {
+        name: [line.line for line in before if getattr(line, name) != getattr(after[line.line], name)]
+        for name in sorted(_CASES)
+    }
+    restate(act, row, **touched)
 
 
 def _again(act: Act, row: Row[Any], undone: str, lines: Sequence[TransferLine]) -> Iterator[Event]:
@@ -142,18 +132,13 @@ def _again(act: Act, row: Row[Any], undone: str, lines: Sequence[TransferLine]) 
     """
     stood = put_backs.standing(act.conn, row.code)
     for put in sorted(stood, key=lambda put: put.receipt != undone):
-        left = {shelf.account: shelf.qty for shelf in transfers.on_the_way(act.conn, row)}
+        left = {shelf.account: shelf.qty for shelf in transfer_early.in_lane(act.conn, row)}
         made = put_backs.counted_again(act, row, put, lines, left)
         if made is not None:
             yield made
             _noted(act, row, made, put_backs.TWICE, lines)
     if stood:
         put_backs.restate_twice(act, row)
-
-
-def _touched(made: Event, lines: Sequence[TransferLine]) -> dict[str, list[int]]:
-    """The lines whose cases an event of the centre changed, by what the cases are about."""
-    return {name: list(told) for name, told in _told(made.body, lines).items() if name in _CASES}
 
 
 def _made_up_for(act: Act, row: Row[Any], undo: Event, lines: Sequence[TransferLine]) -> Event:
@@ -175,7 +160,7 @@ def _noted(act: Act, row: Row[Any], made: Event, what: str, lines: Sequence[Tran
 
 def _beyond(conn: Connection, row: Row[Any], receipt: Event) -> list[tuple[Move, int]]:
     """Moves out of the lane of units that are not there any more, with how many of them."""
-    left = {shelf.account: shelf.qty for shelf in transfers.on_the_way(conn, row)}
+    left = {shelf.account: shelf.qty for shelf in transfer_early.in_lane(conn, row)}
     here, found = lane(row.source, row.target), list[tuple[Move, int]]()
     for move in receipt.moves:
         if move.source.location != here:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -55,8 +55,24 @@ def lost_as(end: Account, here: Account) -> Lost:
 
 
 def booked_over(conn: Connection, row: Row[Any]) -> list[Booked]:
-    """Units that arrived and of which no shipment was told, oldest first; `other` is where they were put."""
-    return _over(conn, row).standing()
+    """Units that receipts which stand call over, oldest first; `other` is where they were put."""
+
+    def same(found: Booked) -> tuple[Account, Account]:
+        return found.end, found.other
+
+    moved = (entry for entry in _moves_of(conn, row, BOOKED_OVER) if not _lane_of(entry))
+    return _Sides.of(moved, into_end=False, same=same).standing()
+
+
+def taken_for(conn: Connection, row: Row[Any]) -> Counter[tuple[Account, Account]]:
+    """Units over that are taken for units of the lane, by the count's end and their account in the lane."""
+    found = Counter[tuple[Account, Account]]()
+    for entry in _moves_of(conn, row, BOOKED_OVER):
+        here = _lane_of(entry)
+        if here is not None:
+            inward = entry.target.location == Virtual.COUNT
+            found[entry.target if inward else entry.source, here] += entry.qty if inward else -entry.qty
+    return found
 
 
 def booked_short(conn: Connection, row: Row[Any]) -> list[Booked]:
@@ -64,24 +80,14 @@ def booked_short(conn: Connection, row: Row[Any]) -> list[Booked]:
     return _short(conn, row).standing()
 
 
-def over_beyond(conn: Connection, row: Row[Any]) -> Counter[Account]:
-    """Units by the count's end that are over no more for two reasons: a shipment met them, and an undo."""
-    return _over(conn, row).beyond()
-
-
 def short_beyond(conn: Connection, row: Row[Any]) -> Counter[Lost]:
     """Units that are short no more for two reasons: they came after all, and nobody says that they lack."""
     return _short(conn, row).beyond()
 
 
-def met_from(conn: Connection, row: Row[Any], end: Account) -> list[tuple[Account, int]]:
-    """Out of which accounts of the lane units over were met that had come from that end, newest first."""
-    found = [
-        (source, qty)
-        for qty, kind, source, target in _moves_of(conn, row, BOOKED_OVER)
-        if target == end and _in_lane(source) and kind != MoveKind.UNDO
-    ]
-    return found[::-1]
+def _short(conn: Connection, row: Row[Any]) -> _Sides[Lost]:
+    moved = _moves_of(conn, row, BOOKED_SHORT)
+    return _Sides.of(moved, into_end=True, same=lambda found: lost_as(found.end, found.other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,20 @@ class _Sides(Generic[_Same]):
     found: list[Booked]
     back: Counter[_Same]
     same: Callable[[Booked], _Same]
+
+    @classmethod
+    def of(cls, moved: Iterable[Move], *, into_end: bool, same: Callable[[Booked], _Same]) -> _Sides[_Same]:
+        """By moves between the count's end and other accounts."""
+        found, back = list[Booked](), Counter[_Same]()
+        for entry in moved:
+            inward = entry.target.location == Virtual.COUNT
+            ends = (entry.target, entry.source) if inward else (entry.source, entry.target)
+            booked = Booked(*ends, entry.qty)
+            if inward == into_end:
+                found.append(booked)
+            else:
+                back[same(booked)] += entry.qty
+        return cls(found, back, same)
 
     def standing(self) -> list[Booked]:
         """What was booked less what was booked back, of which the oldest goes first."""
@@ -110,45 +130,24 @@ class _Sides(Generic[_Same]):
         return self.back - booked
 
 
-def _over(conn: Connection, row: Row[Any]) -> _Sides[Account]:
-    return _sides(conn, row, BOOKED_OVER, into_end=False, same=lambda found: found.end)
-
-
-def _short(conn: Connection, row: Row[Any]) -> _Sides[Lost]:
-    return _sides(conn, row, BOOKED_SHORT, into_end=True, same=lambda found: lost_as(found.end, found.other))
-
-
-def _sides(
-    conn: Connection, row: Row[Any], reason: str, *, into_end: bool, same: Callable[[Booked], _Same]
-) -> _Sides[_Same]:
-    found, back = list[Booked](), Counter[_Same]()
-    for qty, _, source, target in _moves_of(conn, row, reason):
-        inward = target.location == Virtual.COUNT
-        entry = Booked(target, source, qty) if inward else Booked(source, target, qty)
-        if inward == into_end:
-            found.append(entry)
-        else:
-            back[same(entry)] += qty
-    return _Sides(found, back, same)
-
-
-def _moves_of(conn: Connection, row: Row[Any], reason: str) -> Iterator[tuple[int, str, Account, Account]]:
+def _moves_of(conn: Connection, row: Row[Any], reason: str) -> Iterator[Move]:
     """Moves of that reason, and those by which receipts that told of such units were taken back."""
     width = len(ACCOUNT_COLUMNS)
     for qty, kind, *parts in conn.execute(_moves, {"code": row.code, "reason": reason}):
-        source, target = account_of(parts[:width]), account_of(parts[width:])
-        if kind == MoveKind.UNDO:
+        entry = Move(int(qty), account_of(parts[:width]), account_of(parts[width:]), MoveKind(kind))
+        if entry.kind is MoveKind.UNDO:
             # An undo says why it was made and not what it takes back: its other end says that.
-            if Virtual.COUNT not in {source.location, target.location}:
+            if Virtual.COUNT not in {entry.source.location, entry.target.location}:
                 continue
-            other = source if target.location == Virtual.COUNT else target
-            if _in_lane(other) != (reason == BOOKED_SHORT):
+            if (_lane_of(entry) is not None) != (reason == BOOKED_SHORT):
                 continue
-        yield int(qty), str(kind), source, target
+        yield entry
 
 
-def _in_lane(held: Account) -> bool:
-    return held.location.startswith(TRANSIT_PREFIX)
+def _lane_of(entry: Move) -> Account | None:
+    """The account of a lane at either end of a move."""
+    ends = (entry.source, entry.target)
+    return next((end for end in ends if end.location.startswith(TRANSIT_PREFIX)), None)
 
 
 _source, _target = account.alias("source"), account.alias("target")

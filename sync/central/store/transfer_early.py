@@ -1,72 +1,205 @@
-"""Units that were received before their shipment was told: once that is known, they are over no more.
+"""Units that a station calls over may be those on their way: it had not heard yet that they left.
 
-A station may not have heard of a shipment, or of units that were given up, when it receives them: they are on
-its dock once, whatever it called them. When such a receipt is taken back, they are on their way again.
+They are on its dock once, whatever it called them. Which of those on their way they are nobody said, so that
+is derived anew whenever a receipt, an undo or a shipment tells more: what is told goes before what is taken
+for granted, and the order in which it came makes no difference.
 """
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row, bindparam, or_, select
 
 from app.domain.account import Account, Status
 from app.domain.event import Event, EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual
+from sync.central.rules.picking import Shelf
 from sync.central.rules.transfer import BOOKED_OVER, BOOKED_SHORT, TransferLine
 from sync.central.store import transfers
 from sync.central.store.act import Act
+from sync.central.store.chain import CENTRE
 from sync.central.store.put_backs import line_of
+from sync.central.store.tables import event, transfer_milestone
 from sync.central.store.transfer_bookings import (
     Booked,
     booked_over,
     booked_short,
     lost_as,
-    met_from,
-    over_beyond,
     short_beyond,
+    taken_for,
 )
+from sync.central.store.transfer_cases import restate
+
+KNOWN = "over_known"
+"""What is noted when units over are taken for others on their way than before."""
+_COUNTERS = ("received", "damaged", "over")
 
 
-class Early:
-    """What arrived of a transfer ahead of its shipment, as it is met by what leaves now.
+@dataclass(slots=True)
+class Taken:
+    """What units over are taken for.
 
-    `sound`, `damaged` and `over` are by how much the lines' counters change; `over` is below zero.
-
-    Args:
-        row: the transfer.
-        lines: as they were before.
-        booked: what is booked as over.
+    `units` are they by the count's end that they came from and the account in the lane; `counted` says by how
+    much that changes the lines' counters, of which `over` is below zero.
     """
 
-    def __init__(self, row: Row[Any], lines: Sequence[TransferLine], booked: Sequence[Booked]) -> None:
-        self._code = row.code
-        self._room = {line.line: line.over for line in lines}
-        self._booked = list(booked)
-        self.sound = Counter[int]()
-        self.damaged = Counter[int]()
-        self.over = Counter[int]()
+    units: Counter[tuple[Account, Account]] = field(default_factory=Counter)
+    counted: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
 
-    def meet(self, line: int, here: Account, among: int) -> Iterator[Move]:
-        """Takes units out of an account of the lane, to where those at the target already were taken from."""
-        left = min(among, self._room[line])
-        # The very serials first; within one account of the count's end the oldest, as they are read again.
-        for n in sorted(range(len(self._booked)), key=lambda n: self._booked[n].end.serial != here.serial):
-            entry = self._booked[n]
-            qty = min(left, entry.qty) if _may_be(entry.end, here) else 0
-            if qty:
-                left -= qty
-                self._booked[n] = Booked(entry.end, entry.other, entry.qty - qty)
-                self._count(line, qty, entry)
-                yield Move(qty, here, entry.end, MoveKind.ADJUST, BOOKED_OVER, self._code)
 
-    def _count(self, line: int, qty: int, entry: Booked) -> None:
-        self._room[line] -= qty
-        self.over[line] -= qty
-        (self.damaged if entry.other.status is Status.DAMAGED else self.sound)[line] += qty
+def in_lane(conn: Connection, row: Row[Any]) -> tuple[Shelf, ...]:
+    """The units on their way as far as anybody told: those that units over are taken for are among them."""
+    return _shelves(conn, row, taken_for(conn, row))
+
+
+def _shelves(
+    conn: Connection, row: Row[Any], taken: Mapping[tuple[Account, Account], int]
+) -> tuple[Shelf, ...]:
+    held = {shelf.account: (shelf.number, shelf.qty) for shelf in transfers.on_the_way(conn, row)}
+    later = max((number for number, _ in held.values()), default=0) + 1
+    for (_, here), qty in taken.items():
+        number, left = held.get(here, (later, 0))
+        held[here] = number, left + qty
+    return tuple(Shelf.of(number, here, qty) for here, (number, qty) in held.items() if qty)
+
+
+def derive(act: Act, row: Row[Any]) -> Iterator[Event]:
+    """The events by which units over are taken for what they may be now; none where that is what it was.
+
+    Each is recorded by the caller before more is asked for: the lines and their cases then say so, too.
+    """
+    before, booked = Taken(taken_for(act.conn, row)), booked_over(act.conn, row)
+    if not booked and not any(before.units.values()):
+        return
+    before.counted = _counted(act.conn, row.code)
+    yield from _turned_up(act, row, booked, before)
+    lines = transfers.lines_of(act.conn, row.code)
+    now = _taken(lines, booked, _shelves(act.conn, row, before.units), _room(lines, before))
+    moves = tuple(_moves(row.code, before.units, now.units))
+    changed = {
+        name: {line.line: now.counted[name][line.line] - before.counted[name][line.line] for line in lines}
+        for name in _COUNTERS
+    }
+    told = transfers.event_lines(lines, **changed)
+    if not moves and not told:
+        return
+    yield from _noted(act, row, moves, told)
+    for name, by_line in changed.items():
+        transfers.count(act.conn, row.code, name, {line: qty for line, qty in by_line.items() if qty})
+    touched = [line for by_line in changed.values() for line, qty in by_line.items() if qty]
+    restate(act, row, over=touched, damaged=touched)
+
+
+def _turned_up(act: Act, row: Row[Any], booked: Sequence[Booked], before: Taken) -> Iterator[Event]:
+    """Units that were given up, and may be those that are over beside all on their way, are there again."""
+    lost = booked_short(act.conn, row)
+    if not lost:
+        return
+    lines, shelves = transfers.lines_of(act.conn, row.code), _shelves(act.conn, row, before.units)
+    given_up = [Shelf.of(n, entry.other, entry.qty) for n, entry in enumerate(lost)]
+    room = _room(lines, before)
+    with_all = _taken(lines, booked, [*shelves, *given_up], dict(room)).units
+    without = _taken(lines, booked, shelves, room).units
+    found = Counter[Account]()
+    for units, sign in ((with_all, 1), (without, -1)):
+        for (_, here), qty in units.items():
+            found[here] += sign * qty
+    moves, short = list[Move](), Counter[int]()
+    for entry in lost:
+        qty = min(entry.qty, found[entry.other])
+        if qty > 0:
+            found[entry.other] -= qty
+            short[line_of(entry.other, lines)] -= qty
+            moves.append(Move(qty, entry.end, entry.other, MoveKind.ADJUST, BOOKED_SHORT, row.code))
+    if moves:
+        yield from _noted(act, row, tuple(moves), transfers.event_lines(lines, short=short))
+        transfers.count(act.conn, row.code, "short", short)
+        restate(act, row, short=list(short))
+
+
+def _room(lines: Sequence[TransferLine], before: Taken) -> dict[int, int]:
+    """Units over by line as receipts told them."""
+    return {line.line: line.over - before.counted["over"][line.line] for line in lines}
+
+
+def missing_again(act: Act, row: Row[Any], undo: Event) -> Iterator[Event]:
+    """The event after which units that came after all are not on their way as well; as `derive`.
+
+    A receipt called them short, another one had them, and the first is taken back: its undo put into the lane
+    what is on a dock.
+    """
+    lines = transfers.lines_of(act.conn, row.code)
+    beyond, moves, short = short_beyond(act.conn, row), list[Move](), Counter[int]()
+    for move in undo.moves if beyond else ():
+        lost = lost_as(move.source, move.target)
+        qty = min(move.qty, beyond[lost]) if move.source.location == Virtual.COUNT else 0
+        if qty:
+            beyond[lost] -= qty
+            short[line_of(move.target, lines)] += qty
+            moves.append(Move(qty, move.target, move.source, MoveKind.ADJUST, BOOKED_SHORT, row.code))
+    if moves:
+        yield from _noted(act, row, tuple(moves), transfers.event_lines(lines, short=short))
+        transfers.count(act.conn, row.code, "short", short)
+        restate(act, row, short=list(short))
+
+
+def _noted(
+    act: Act, row: Row[Any], moves: tuple[Move, ...], told: list[dict[str, object]]
+) -> Iterator[Event]:
+    body = {"transfer": row.code, "lines": told}
+    made = act.event(EventKind.TRANSFER_UNDONE, (transfers.document_of(row.code),), moves, body)
+    yield made
+    transfers.note(act, row.code, KNOWN, made.event_id)
+
+
+def _taken(
+    lines: Sequence[TransferLine], booked: Sequence[Booked], shelves: Sequence[Shelf], room: dict[int, int]
+) -> Taken:
+    """Takes units over for those on their way that they may be, the most alike first, then the oldest."""
+    found, left = Taken(), [entry.qty for entry in booked]
+    for shelf in shelves:
+        here, line, free = shelf.account, line_of(shelf.account, lines), shelf.qty
+        for n in sorted(range(len(booked)), key=lambda n: _unlike(booked[n].end, here)):
+            entry = booked[n]
+            qty = min(left[n], free, room[line]) if _may_be(entry.end, here) else 0
+            if qty > 0:
+                left[n] -= qty
+                free -= qty
+                room[line] -= qty
+                found.units[entry.end, here] += qty
+                found.counted["over"][line] -= qty
+                name = "damaged" if entry.other.status is Status.DAMAGED else "received"
+                found.counted[name][line] += qty
+    return found
+
+
+def _moves(
+    code: str, before: Counter[tuple[Account, Account]], now: Counter[tuple[Account, Account]]
+) -> Iterator[Move]:
+    """What leads from one to the other: units go back to the lane before others are taken out of it."""
+    for end, here in before:
+        if (back := before[end, here] - now[end, here]) > 0:
+            yield Move(back, end, here, MoveKind.ADJUST, BOOKED_OVER, code)
+    for end, here in now:
+        if (more := now[end, here] - before[end, here]) > 0:
+            yield Move(more, here, end, MoveKind.ADJUST, BOOKED_OVER, code)
+
+
+def _counted(conn: Connection, code: str) -> dict[str, Counter[int]]:
+    """By how much units over that are taken for others change the lines, as the centre's events told."""
+    found = defaultdict[str, Counter[int]](Counter)
+    for milestone, body in conn.execute(_told, {"code": code}):
+        for entry in json.loads(body)["lines"]:
+            # A shipment told that of its own before: only then something of it was over.
+            for name in _COUNTERS if milestone == KNOWN or "over" in entry else ():
+                found[name][int(entry["line"])] += int(entry.get(name, 0))
+    return found
 
 
 def _may_be(end: Account, here: Account) -> bool:
@@ -77,60 +210,17 @@ def _may_be(end: Account, here: Account) -> bool:
     )
 
 
-def met(act: Act, row: Row[Any]) -> Event | None:
-    """The event by which units over are those on their way, or given up there; None when none are both."""
-    lines = transfers.lines_of(act.conn, row.code)
-    if not any(line.over > 0 for line in lines):
-        return None
-    early = Early(row, lines, booked_over(act.conn, row))
-    moves, short = list[Move](), Counter[int]()
-    for shelf in transfers.on_the_way(act.conn, row):
-        moves += early.meet(line_of(shelf.account, lines), shelf.account, shelf.qty)
-    for lost in booked_short(act.conn, row):
-        line = line_of(lost.other, lines)
-        for gone in early.meet(line, lost.other, lost.qty):
-            found = Move(gone.qty, lost.end, lost.other, MoveKind.ADJUST, BOOKED_SHORT, row.code)
-            moves += [found, gone]
-            short[line] -= gone.qty
-    if not moves:
-        return None
-    told = transfers.event_lines(
-        lines, received=early.sound, damaged=early.damaged, short=short, over=early.over
+def _unlike(end: Account, here: Account) -> tuple[bool, bool]:
+    return end.serial != here.serial, end.lot != here.lot
+
+
+_told = (
+    select(transfer_milestone.c.milestone, event.c.body)
+    .join(event, event.c.event_id == transfer_milestone.c.event_id)
+    .where(
+        transfer_milestone.c.transfer == bindparam("code"),
+        event.c.origin == CENTRE,
+        or_(transfer_milestone.c.milestone == KNOWN, event.c.kind == str(EventKind.TRANSFER_SHIPPED)),
     )
-    return _event(act, row, moves, told)
-
-
-def parted(act: Act, row: Row[Any], undo: Event) -> Event | None:
-    """The event by which an undo of units that had been met leaves them on their way; None for no such units.
-
-    The other way round, units that came after all stay no longer short once nobody says any more that they
-    are missing.
-    """
-    lines = transfers.lines_of(act.conn, row.code)
-    over, missing = over_beyond(act.conn, row), short_beyond(act.conn, row)
-    moves, told = list[Move](), defaultdict[str, Counter[int]](Counter)
-    for move in undo.moves:
-        if move.target.location == Virtual.COUNT:
-            name = "damaged" if move.source.status is Status.DAMAGED else "received"
-            left = min(move.qty, over[move.target])
-            over[move.target] -= left
-            for here, among in met_from(act.conn, row, move.target):
-                qty = min(left, among)
-                left -= qty
-                if qty:
-                    moves.append(Move(qty, move.target, here, MoveKind.ADJUST, BOOKED_OVER, row.code))
-                    line = line_of(here, lines)
-                    told["over"][line] += qty
-                    told[name][line] -= qty
-        elif move.source.location == Virtual.COUNT and (
-            qty := min(move.qty, missing[lost_as(move.source, move.target)])
-        ):
-            missing[lost_as(move.source, move.target)] -= qty
-            moves.append(Move(qty, move.target, move.source, MoveKind.ADJUST, BOOKED_SHORT, row.code))
-            told["short"][line_of(move.target, lines)] += qty
-    return _event(act, row, moves, transfers.event_lines(lines, **told)) if moves else None
-
-
-def _event(act: Act, row: Row[Any], moves: Sequence[Move], told: list[dict[str, object]]) -> Event:
-    body = {"transfer": row.code, "lines": told}
-    return act.event(EventKind.TRANSFER_UNDONE, (transfers.document_of(row.code),), tuple(moves), body)
+    .order_by(event.c.id)
+)

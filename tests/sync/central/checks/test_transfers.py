@@ -14,7 +14,7 @@ from tests.sync.central.shop import Shop
 
 FAULTS = [
     ("UPDATE transfer_line SET received = 1 WHERE transfer = 'T-A'", ["transfer: T-A line 1", "lane"]),
-    ("UPDATE transfer_line SET over = 0 WHERE over > 0", ["transfer: T-B line 1"]),
+    ("UPDATE transfer_line SET over = 0 WHERE over > 0", ["transfer: T-B line 2"]),
     ("UPDATE transfer_line SET picked = 1 WHERE transfer = 'T-A'", ["transfer: T-A line 1"]),
     ("UPDATE transfer_line SET picked = 9 WHERE transfer = 'T-C'", ["transfer: T-C line 1"]),
     ("UPDATE balance SET qty = qty + 1 WHERE status = 'in_transit'", ["lane"]),
@@ -24,8 +24,11 @@ FAULTS = [
         "UPDATE transfer_line SET short = 0 WHERE transfer = 'T-B'",
         ["transfer: T-B line 1", "lane", "transfer: T-B line 1"],
     ),
-    ("DELETE FROM transfer_line WHERE transfer = 'T-B'", ["transfer: T-B line 1"]),
-    ("UPDATE event SET body = 'no facts' WHERE kind = 'transfer.closed'", ["transfer: T-B line 1"]),
+    ("DELETE FROM transfer_line WHERE transfer = 'T-B'", ["transfer: T-B line 1", "transfer: T-B line 2"]),
+    (
+        "UPDATE event SET body = 'no facts' WHERE kind = 'transfer.closed'",
+        ["transfer: T-B line 1", "transfer: T-B line 2"],
+    ),
     ("UPDATE reservation SET claim = 'soft'", ["claim: transfer:T-C line 1"]),
     ("UPDATE reservation SET site = 'WH2'", ["claim: transfer:T-C line 1"]),
     ("UPDATE reservation SET line = 2", ["claim: transfer:T-C line 2"]),
@@ -47,14 +50,14 @@ def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         cluster: Cluster = request.getfixturevalue("cluster")
         url = cluster.ready()
     made = Shop(url)
-    made.items("A")
+    made.items("A", "B")
     made.sites(**{"WH2-A": "WH2"})
-    made.receive({"A": 20})
+    made.receive({"A": 20, "B": 5})
     made.sent({"A": 4})
-    made.sent({"A": 5}, "T-B")
+    made.sent({"A": 5, "B": 1}, "T-B")
     made.take_in({"line": 1, "qty": 3}, {"line": 1, "qty": 1, "damaged": True}, code="T-B")
     made.step("close", "T-B")
-    made.take_in({"line": 1, "qty": 2, "lot": "L9"}, code="T-B")
+    made.take_in({"line": 2, "qty": 3}, code="T-B")
     made.draft({"A": 2}, "T-C")
     made.step("approve", "T-C")
     yield made

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sync.central.store import transfers
-from sync.central.store.transfer_bookings import booked_over, booked_short
+from sync.central.store.transfer_bookings import booked_over, booked_short, taken_for
 from tests.sync.central.shop import Shop, open_shop
 
 
@@ -27,16 +27,22 @@ def booked(shop: Shop, read: Any) -> list[tuple[str, str, int]]:
     return [(found.other.location, str(found.other.status), found.qty) for found in rows]
 
 
-def test_units_over_are_told_by_where_they_were_put_until_they_are_shipped(shop: Shop) -> None:
+def taken(shop: Shop) -> int:
+    return shop.ask(lambda conn: sum(taken_for(conn, transfers.find(conn, "T-A")).values()))
+
+
+def test_units_over_are_told_by_where_they_were_put_and_taken_for_what_is_shipped(shop: Shop) -> None:
     shop.draft({"A": 5})
     for name in ("approve", "pick"):
         shop.step(name)
     shop.take_in({"line": 1, "qty": 2}, {"line": 1, "qty": 1, "damaged": True})
     assert booked(shop, booked_over) == [("WH2-A", "sellable", 2), ("WH2-A", "damaged", 1)]
     shop.step("ship", n1=1)
-    assert booked(shop, booked_over) == [("WH2-A", "sellable", 1), ("WH2-A", "damaged", 1)]
+    assert taken(shop) == 1
     shop.step("ship")
-    assert (booked(shop, booked_over), booked(shop, booked_short)) == ([], [])
+    # What a receipt calls over is told, whatever it is taken for.
+    assert booked(shop, booked_over) == [("WH2-A", "sellable", 2), ("WH2-A", "damaged", 1)]
+    assert (taken(shop), booked(shop, booked_short)) == (3, [])
 
 
 def test_units_short_are_told_as_what_they_were_until_they_arrive(shop: Shop) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,7 @@ from app.domain.event import EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.place import Virtual, lane
 from sync.central.rules.transfer import BOOKED_OVER, BOOKED_SHORT
+from sync.central.store.accounts import ACCOUNT_COLUMNS, account_of
 from sync.central.store.tables import account, balance, exception
 from tests.sync.central.shop import OWNER, Shop, open_shop
 
@@ -90,16 +93,22 @@ def test_the_serials_that_arrived_are_met_and_others_are_on_their_way(early: Sho
 CODE = "TR-1"
 LANE = Account(OWNER, "A", lane("WH1", "WH2"), Status.IN_TRANSIT)
 DOCK = Account(OWNER, "A", "WH2-A", Status.SELLABLE)
+HURT = replace(DOCK, status=Status.DAMAGED)
 END = Account(OWNER, "A", Virtual.COUNT)
 
 
-def receipt(came: int, left: int) -> tuple[list[Move], list[dict[str, object]]]:
+def receipt(came: int, left: int, dock: Account) -> tuple[list[Move], list[dict[str, object]]]:
     """What a station records of so many units of which it knows that others are left on their way."""
-    told = {"received": min(came, left), "over": max(0, came - left), "short": max(0, left - came)}
+    told = {
+        "damaged" if dock == HURT else "received": min(came, left),
+        "over": max(0, came - left),
+        "short": max(0, left - came),
+    }
+    here, over, short = told.values()
     moves = [
-        Move(told["received"], LANE, DOCK, MoveKind.TRANSFER, document=CODE) if told["received"] else None,
-        Move(told["over"], END, DOCK, MoveKind.ADJUST, BOOKED_OVER, CODE) if told["over"] else None,
-        Move(told["short"], LANE, END, MoveKind.ADJUST, BOOKED_SHORT, CODE) if told["short"] else None,
+        Move(here, LANE, dock, MoveKind.TRANSFER, document=CODE) if here else None,
+        Move(over, END, dock, MoveKind.ADJUST, BOOKED_OVER, CODE) if over else None,
+        Move(short, LANE, END, MoveKind.ADJUST, BOOKED_SHORT, CODE) if short else None,
     ]
     lines = {name: qty for name, qty in told.items() if qty}
     return [move for move in moves if move], [{"line": 1, "sku": "A", **lines}]
@@ -108,10 +117,12 @@ def receipt(came: int, left: int) -> tuple[list[Move], list[dict[str, object]]]:
 class Stations:
     """Two sites and stations that hear late of what leaves; `left` and `came` are what really happened."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, *, drafted: bool = False) -> None:
         self.shop = shop
         self.left = 0
-        self.came: dict[str, tuple[int, list[Move], list[dict[str, object]]]] = {}
+        self.came: dict[str, tuple[int, list[Move], list[dict[str, object]], Account]] = {}
+        if drafted:
+            return
         shop.items("A")
         shop.sites(**{"WH2-A": "WH2"})
         shop.receive({"A": 12})
@@ -123,37 +134,50 @@ class Stations:
         self.left += qty
         self.shop.step("ship", CODE, n1=qty)
 
-    def receive(self, came: int, known: int) -> str:
-        moves, lines = receipt(came, known)
+    def receive(self, came: int, known: int, dock: Account = DOCK) -> str:
+        return self.tell(came, *receipt(came, known, dock), dock)
+
+    def tell(self, came: int, moves: list[Move], lines: list[dict[str, object]], dock: Account = DOCK) -> str:
         of = self.shop.at_station(
             EventKind.TRANSFER_RECEIVED, moves, transfer=CODE, location="WH2-A", lines=lines
         )
-        self.came[of] = came, moves, lines
+        self.came[of] = came, moves, lines, dock
         return of
 
     def undo(self, of: str) -> None:
-        _, moves, lines = self.came.pop(of)
+        _, moves, lines, _ = self.came.pop(of)
         back = [move.reversed("undo at the bench") for move in reversed(moves)]
         self.shop.at_station(EventKind.TRANSFER_UNDONE, back, corrects=of, transfer=CODE, lines=lines)
 
     def close(self) -> None:
         self.shop.step("close", CODE)
 
+    def here(self, dock: Account) -> int:
+        return sum(came for came, _, _, at in self.came.values() if at == dock)
+
+    def line(self) -> Any:
+        return self.shop.transfer(CODE)["lines"][0]
+
     def holds(self) -> None:
         """Each unit is in one place: what is at the dock is over only as far as more came than left."""
-        line, here = self.shop.transfer(CODE)["lines"][0], sum(came for came, _, _ in self.came.values())
-        asked = select(balance.c.qty, account.c.location).join(account, balance.c.account == account.c.id)
-        held = Counter[str]()
-        for qty, place in self.shop.ask(lambda conn: list(conn.execute(asked))):
-            held[place] += qty
-        arrived = min(here, self.left)
-        assert (held["WH2-A"], line["received"], line["over"]) == (here, arrived, here - arrived)
-        assert held[LANE.location] == line["on_the_way"]
+        line, sound, hurt = self.line(), self.here(DOCK), self.here(HURT)
+        held = Counter[Account]()
+        for qty, *parts in self.shop.ask(lambda conn: list(conn.execute(_HELD))):
+            held[account_of(parts)] += qty
+        arrived = min(sound + hurt, self.left)
+        assert (held[DOCK], held[HURT], held[LANE]) == (sound, hurt, line["on_the_way"])
+        assert (line["received"] + line["damaged"], line["over"]) == (arrived, sound + hurt - arrived)
+        assert 0 <= line["received"] <= sound
+        assert 0 <= line["damaged"] <= hurt
+        assert line["short"] >= 0
         assert line["on_the_way"] + line["short"] == self.left - arrived
         # The chains of these stations are not kept here.
         assert [found for found in self.shop.audit().violations if found.law != "facts"] == []
         open_now = {kind for kind, (state, _) in stated(self.shop).items() if state == "open"}
-        assert open_now - {"twice"} == {name for name in ("over", "short") if line[name]}
+        assert open_now - {"twice"} == {name for name in ("over", "short", "damaged") if line[name]}
+
+
+_HELD = select(balance.c.qty, *ACCOUNT_COLUMNS).join(account, balance.c.account == account.c.id)
 
 
 def stated(shop: Shop) -> dict[str, tuple[str, str]]:
@@ -204,32 +228,136 @@ def test_the_missing_unit_turns_up_and_the_first_receipt_is_taken_back(stations:
     stations.holds()
 
 
+def test_it_is_closed_and_a_receipt_of_what_was_not_known_to_leave_is_taken_back(
+    stations: Stations,
+) -> None:
+    stations.ship(4)
+    came = stations.receive(3, known=0)
+    stations.close()
+    stations.holds()
+    stations.undo(came)
+    stations.holds()
+    assert stations.line()["short"] == 4
+
+
 def test_what_comes_after_it_was_given_up_is_short_no_longer(stations: Stations) -> None:
     stations.ship(4)
     stations.close()
-    stations.holds()
     came = stations.receive(3, known=0)
     stations.holds()
     stations.undo(came)
     stations.holds()
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_damaged_and_sound_units_stay_apart(stations: Stations, first: int) -> None:
+    came = [stations.receive(3, 0, HURT), stations.receive(2, 0)]
+    stations.ship(3)
+    stations.holds()
+    stations.undo(came[first])
+    stations.holds()
+    stations.undo(came[1 - first])
+    stations.holds()
+
+
+def test_another_unit_is_taken_for_the_one_that_left_when_the_first_is_taken_back(stations: Stations) -> None:
+    came = stations.receive(1, 0)
+    stations.receive(1, 0, HURT)
+    stations.ship(1)
+    stations.undo(came)
+    stations.holds()
+    stations.ship(1)
+    stations.holds()
+
+
+def test_damaged_and_sound_units_of_one_receipt_are_taken_back(stations: Stations) -> None:
+    moves = [Move(qty, END, at, MoveKind.ADJUST, BOOKED_OVER, CODE) for qty, at in ((4, HURT), (1, DOCK))]
+    came = stations.tell(5, moves, [{"line": 1, "sku": "A", "over": 5}])
+    stations.ship(3)
+    stations.undo(came)
+    stations.holds()
+
+
+def test_what_is_told_goes_before_what_is_taken_for_granted(stations: Stations) -> None:
+    """One did not hear of the four that left, another took all four out of the lane: seven are here."""
+    stations.ship(4)
+    receipts = [(3, 0), (4, 4)]
+    for came, known in receipts:
+        stations.receive(came, known)
+    stations.holds()
+    for of in list(stations.came):
+        stations.undo(of)
+    stations.holds()
+    for came, known in reversed(receipts):
+        stations.receive(came, known)
+    stations.holds()
+    assert stations.line()["over"] == 3
+
+
+def in_the_lane(shop: Shop) -> dict[str, int]:
+    asked = _HELD.where(account.c.location == LANE.location)
+    rows = [(qty, account_of(parts)) for qty, *parts in shop.ask(lambda conn: list(conn.execute(asked)))]
+    return {held.lot or held.serial or "": int(qty) for qty, held in rows if qty}
+
+
+@pytest.fixture
+def lots(shop: Shop) -> Stations:
+    """Two units of each of two lots, on one line, picked."""
+    shop.items({"sku": "A", "name": "A", "tracking": "lot"})
+    shop.sites(**{"WH2-A": "WH2"})
+    for lot in ("L1", "L2"):
+        shop.receive({"A": 2}, lot=lot)
+    shop.draft({"A": 4}, CODE)
+    for name in ("approve", "pick"):
+        shop.step(name, CODE)
+    return Stations(shop, drafted=True)
+
+
+@pytest.mark.parametrize("shipped_first", [True, False])
+def test_lots_are_on_their_way_again_as_they_left(lots: Stations, shipped_first: bool) -> None:
+    if shipped_first:
+        lots.ship(4)
+    came = [lots.receive(2, 0), lots.receive(2, 0)]
+    if not shipped_first:
+        lots.ship(4)
+    assert in_the_lane(lots.shop) == {}
+    for of in came:
+        lots.undo(of)
+    assert in_the_lane(lots.shop) == {"L1": 2, "L2": 2}
+    assert (lots.line()["received"], lots.line()["over"]) == (0, 0)
+
+
+def test_a_lot_that_is_told_is_not_one_that_was_taken_for_another(lots: Stations) -> None:
+    lots.ship(4)
+    lots.receive(2, 0)
+    here = [replace(found, lot="L1") for found in (LANE, DOCK)]
+    line: list[dict[str, object]] = [{"line": 1, "sku": "A", "received": 2}]
+    lots.tell(2, [Move(2, here[0], here[1], MoveKind.TRANSFER, document=CODE)], line)
+    assert in_the_lane(lots.shop) == {}
+    assert (lots.line()["received"], stated(lots.shop)) == (4, {})
+
+
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from("srruc"), st.integers(1, 5), st.integers(0, 6)), max_size=9))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("srdruc"), st.integers(1, 5), st.integers(0, 6)), min_size=2, max_size=9
+    )
+)
 def test_units_are_in_one_place_whatever_stations_knew(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]]
 ) -> None:
     with open_shop(tmp_path_factory.mktemp("early")) as shop:
         stations, ended = Stations(shop), False
         for what, qty, known in steps:
-            here = sum(came for came, _, _ in stations.came.values())
-            if what == "s" and stations.left < 12 and shop.transfer(CODE)["state"] in {"picked", "shipped"}:
+            here = stations.here(DOCK) + stations.here(HURT)
+            state = shop.transfer(CODE)["state"]
+            if what == "s" and stations.left < 12 and state in {"picked", "shipped"}:
                 stations.ship(min(qty, 12 - stations.left))
-            elif what == "r" and here < 12:
+            elif what in "rd" and here < 12:
                 came = min(qty, 12 - here)
                 # Of those that are ahead of their shipment nobody can know that they left.
                 most = stations.left if here + came <= stations.left else max(0, stations.left - here)
-                stations.receive(came, min(known, most))
+                stations.receive(came, min(known, most), HURT if what == "d" else DOCK)
             elif what == "u" and stations.came:
                 stations.undo(sorted(stations.came)[known % len(stations.came)])
             elif what == "c" and stations.left and not ended:
