@@ -105,8 +105,8 @@ def _undone(act: Act, row: Row[Any], undo: Event) -> Iterator[Event]:
         yield made
         _noted(act, row, made, UNDONE_BEFORE, lines)
         return
-    yield from _again(act, row, undo.corrects or "", lines)
     yield from transfer_early.missing_again(act, row, undo)
+    yield from _again(act, row, undo.corrects or "", lines)
     yield from transfer_early.derive(act, row)
     if row.state in ENDED and (lost := given_up(act.conn, row)):
         # Nothing of it is on its way any more: what did not come is short, as when it was closed.

@@ -249,6 +249,21 @@ def test_what_comes_after_it_was_given_up_is_short_no_longer(stations: Stations)
     stations.holds()
 
 
+def test_units_that_turned_up_are_not_on_their_way_when_the_receipt_that_missed_them_goes(
+    stations: Stations,
+) -> None:
+    """One received one of two, two others each both: with the first taken back there are still only two."""
+    stations.ship(2)
+    first = stations.receive(1, known=2)
+    for _ in range(2):
+        stations.receive(2, known=2)
+    stations.undo(first)
+    line = stations.line()
+    assert (line["received"], line["short"], line["on_the_way"]) == (2, 0, 0)
+    assert stations.shop.free("A") == 12 - 2 + 2
+    assert [found for found in stations.shop.audit().violations if found.law != "facts"] == []
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_damaged_and_sound_units_stay_apart(stations: Stations, first: int) -> None:
     came = [stations.receive(3, 0, HURT), stations.receive(2, 0)]
