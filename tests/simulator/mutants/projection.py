@@ -72,10 +72,6 @@ def _nothing(*_: Any, **__: Any) -> Any:
     return ()
 
 
-def _none(*_: Any, **__: Any) -> None:
-    return None
-
-
 def _not_followed(act: Any, facts: Any, first: Any) -> Any:
     return _follow(act, [fact for fact in facts if fact.event.corrects is None], first)
 
@@ -114,7 +110,7 @@ PROJECTION = (
     Mutant(
         "early_over",
         "units that a station did not know to be on their way are over",
-        swap(transfer_early, "met", _none),
+        swap(transfer_early, "derive", _nothing),
     ),
     Mutant(
         "graders_silent", "two graders who disagree are nobody's case", _silent("return.graders_disagree")
