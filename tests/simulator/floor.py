@@ -34,6 +34,7 @@ from tests.simulator.ground import (
     site_of,
 )
 from tests.simulator.hand import GRADES
+from tests.simulator.reading import shelved_at
 from tests.simulator.steps import Step, Try
 from tests.simulator.world import World
 
@@ -136,11 +137,15 @@ def regrade(world: World, step: Step) -> None:
 
 
 def count(world: World, step: Step) -> None:
-    """A bin is counted, right or not."""
+    """A bin is counted, mostly about as the screen has it."""
     rng, bench = step.rng(), world.bench(step)
     site = site_of(bench.number)
     place = rng.choice((shelf(site), dock(site), "R-03"))
-    lines = [(sku, rng.choice((0, 1, 2, 5, 59, 60))) for sku in rng.sample(_PLAIN, rng.randint(1, 3))]
+    items = rng.sample(_PLAIN, rng.randint(1, 3))
+    lines = [(sku, rng.choice((0, 1, 2, 5, 59, 60))) for sku in items]
+    if rng.random() < 0.7:
+        known = shelved_at(bench, place)
+        lines = [(sku, max(0, known[sku] + rng.choice((0, 0, 0, 1, -1)))) for sku in items]
     deed = _deed(bench, Act.COUNT, document=place)
     world.hand(bench).count(place, [(sku, qty) for sku, qty in lines if qty], deed)
 

@@ -16,6 +16,7 @@ from app.ledger.audit import audit as audit_station
 from sync.central.audit import audit as audit_centre
 from tests.simulator import cases
 from tests.simulator.book import CAME_BACK, LABELLED, SIGNED, Act, Book, Deed
+from tests.simulator.counted import counted
 from tests.simulator.graders import graded
 from tests.simulator.ground import site_of
 from tests.simulator.late import decided_late
@@ -44,6 +45,7 @@ def judge(world: World) -> list[str]:
         *_approved(world, centre),
         *decided_late(world, centre),
         *graded(world, centre),
+        *counted(world, centre),
         *promised(world, centre),
         *spoken(world, centre),
         *(f"I2: {wrong}" for bench in world.benches for wrong in bench.wire.wrong),

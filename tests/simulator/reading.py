@@ -161,6 +161,16 @@ def shelved(bench: Bench) -> Counter[Account]:
     return Counter({account_of(dict(zip(_PARTS, row[1:], strict=True))): row[0] for row in rows if row[0]})
 
 
+def shelved_at(bench: Bench, place: str) -> Counter[str]:
+    """What a station mirrors of one bin, by item."""
+    found = Counter[str]()
+    for held, qty in shelved(bench).items():
+        parts = dict(held)
+        if parts["location"] == place:
+            found[parts["item"]] += qty
+    return found
+
+
 def events_of(bench: Bench) -> list[str]:
     """The ids of all events on a station's disk, in the order of its chain."""
     rows = bench.ledger.connection.exec_driver_sql("SELECT event_id FROM event ORDER BY seq")

@@ -7,7 +7,7 @@ by an event of the centre, with one exception for a person: goods are on a shelf
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -105,8 +105,10 @@ def _undone(act: Act, row: Row[Any], undo: Event) -> Iterator[Event]:
         yield made
         _noted(act, row, made, UNDONE_BEFORE, lines)
         return
+    # What was put back of the very one that is taken back goes first: those units were never there twice.
+    yield from _again(act, row, lines, lambda put: put.receipt == undo.corrects)
     yield from transfer_early.missing_again(act, row, undo)
-    yield from _again(act, row, undo.corrects or "", lines)
+    yield from _again(act, row, lines, lambda _: True)
     yield from transfer_early.derive(act, row)
     if row.state in ENDED and (lost := given_up(act.conn, row)):
         # Nothing of it is on its way any more: what did not come is short, as when it was closed.
@@ -125,13 +127,12 @@ def _undone(act: Act, row: Row[Any], undo: Event) -> Iterator[Event]:
     restate(act, row, **touched)
 
 
-def _again(act: Act, row: Row[Any], undone: str, lines: Sequence[TransferLine]) -> Iterator[Event]:
-    """Receipts of which units were put back have those that a receipt taken back has no more, oldest first.
-
-    What was put back of the very one that is taken back goes first, whatever is in the lane.
-    """
-    stood = put_backs.standing(act.conn, row.code)
-    for put in sorted(stood, key=lambda put: put.receipt != undone):
+def _again(
+    act: Act, row: Row[Any], lines: Sequence[TransferLine], which: Callable[[put_backs.PutBack], bool]
+) -> Iterator[Event]:
+    """Receipts of which units were put back have those that another one has no more, oldest first."""
+    stood = [put for put in put_backs.standing(act.conn, row.code) if which(put)]
+    for put in stood:
         left = {shelf.account: shelf.qty for shelf in transfer_early.in_lane(act.conn, row)}
         made = put_backs.counted_again(act, row, put, lines, left)
         if made is not None:

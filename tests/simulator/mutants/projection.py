@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 from sync.central.store import (
+    bin_counts,
     journal,
     posting,
     returns,
@@ -114,6 +115,9 @@ PROJECTION = (
     ),
     Mutant(
         "graders_silent", "two graders who disagree are nobody's case", _silent("return.graders_disagree")
+    ),
+    Mutant(
+        "counts_agree", "what differs from a count is not booked", swap(bin_counts, "differences", _no_twin)
     ),
     Mutant(
         "arrivals_ignored",

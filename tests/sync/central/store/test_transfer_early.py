@@ -264,6 +264,13 @@ def test_units_that_turned_up_are_not_on_their_way_when_the_receipt_that_missed_
     assert [found for found in stations.shop.audit().violations if found.law != "facts"] == []
 
 
+def test_a_receipt_that_was_put_back_whole_is_taken_back_whole(stations: Stations) -> None:
+    stations.ship(2)
+    stations.receive(2, known=2)
+    stations.undo(stations.receive(1, known=2, dock=HURT))
+    stations.holds()
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_damaged_and_sound_units_stay_apart(stations: Stations, first: int) -> None:
     came = [stations.receive(3, 0, HURT), stations.receive(2, 0)]
