@@ -190,18 +190,8 @@ def _take_place(draft: Path, file: Path, aside: Path | None) -> None:
     except OSError as wrong:
         # Once the copy has its place, the other name is the only one that what it replaced still has.
         if aside is not None and draft.exists():
-            _taken_back(file, aside)
+            taken_back(file, aside)
         raise Unavailable(f"{file} was not replaced: {wrong}. Check the disk and the space left.") from wrong
-
-
-def _taken_back(file: Path, aside: Path) -> None:
-    """A log that alone had gone aside would be missing where the file is read, and be no help where it is."""
-    try:
-        taken_back(file, aside)
-    except OSError as wrong:
-        raise Unavailable(
-            f"{file} was not replaced, and is whole as {aside}: {wrong}. Check the disk and the space left."
-        ) from wrong
 
 
 def _damaged(dbapi: Any, file: Path) -> bool:
@@ -223,7 +213,7 @@ def _kept_aside(file: Path, *, damaged: bool) -> Path:
         if damaged:
             log_stays(file, kept)
     except OSError as wrong:
-        _taken_back(file, kept)
+        taken_back(file, kept)
         raise Unavailable(
             f"{file} was not kept as {kept}: {wrong}. Check the disk and the space left."
         ) from wrong

@@ -63,7 +63,7 @@ def restore(folder: Folder, source: Path, *, replace: bool) -> Path | None:
                 swapping.swap(dbapi, draft, record, damaged=damaged or not there)
             except Unavailable:
                 if damaged and aside is not None and draft.exists():
-                    _taken_back(record, aside)
+                    taken_back(record, aside)
                 raise
         finally:
             swapping.discard(draft)
@@ -119,7 +119,7 @@ def _kept_aside(dbapi: Any, record: Path, *, damaged: bool) -> Path:
         try:
             log_stays(record, kept)
         except OSError as wrong:
-            _taken_back(record, kept)
+            taken_back(record, kept)
             raise _not_kept(record, wrong) from wrong
         return kept
     try:
@@ -136,16 +136,6 @@ def _log_aside(record: Path) -> Path | None:
         return log_aside(record)
     except OSError as wrong:
         raise _not_kept(record, wrong) from wrong
-
-
-def _taken_back(record: Path, kept: Path) -> None:
-    """A log that alone had gone aside would be missing where the record is read."""
-    try:
-        taken_back(record, kept)
-    except OSError as wrong:
-        raise Unavailable(
-            f"{record} was not replaced, and is whole as {kept}: {wrong}. Check the disk and the space left."
-        ) from wrong
 
 
 def _not_kept(record: Path, wrong: OSError) -> Unavailable:

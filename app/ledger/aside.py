@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.domain.refusal import Unavailable
 from app.ledger.lasting import second_name
 
 # What the library leaves beside a file whose program did not end by itself.
@@ -37,11 +38,21 @@ def log_stays(file: Path, aside: Path) -> list[Path]:
 def taken_back(file: Path, aside: Path) -> None:
     """What was kept keeps its own name after all: its log has that again before any other name goes.
 
+    A log that alone had gone aside would be missing where the file is read, and be no help where it is.
     Without a file to go back to, the other names stay.
 
     Raises:
-        OSError: the disk; file and log are together under the one name or the other.
+        Unavailable: the disk; file and log are together under the one name or the other.
     """
+    try:
+        _take_back(file, aside)
+    except OSError as wrong:
+        raise Unavailable(
+            f"{file} was not replaced, and is whole as {aside}: {wrong}. Check the disk and the space left."
+        ) from wrong
+
+
+def _take_back(file: Path, aside: Path) -> None:
     if not file.exists():
         return
     _, *parts = _with_log(file)

@@ -213,7 +213,7 @@ def _note_unfit(act: Act, arrival: _Arrival, places: Sequence[str]) -> None:
     row = arrival.row
     restate(act, row, short=+-arrival.short, over=+arrival.over, damaged=+arrival.damaged)
     total = Counter[str]()
-    for found in booked_over(act.conn, row):
+    for found in booked_over(act.conn, row).booked:
         total[found.end.item] += found.qty
     cases = [strange_case(row, sku, total[sku]) for sku in arrival.strange]
     sites = {entry.code: entry.site for entry in act.conn.execute(_sites, {"codes": list(places)})}

@@ -30,14 +30,14 @@ from sync.central.store.tables import account, balance, event, move, receipt
 _POSITION = re.compile(r"\d{1,18}")
 
 
-def known_up_to(conn: Connection, count: BinCount, generation: int | None) -> int:
+def known_up_to(conn: Connection, count: BinCount, header: bytes | None) -> int:
     """The last event the station knew the stock up to; 0 when it did not, or by a centre since restored.
 
-    `generation` is that of the feed it followed, None where nobody says.
+    `header` is that of the count's envelope, which names the generation of the feed that it followed.
     """
     if not _POSITION.fullmatch(count.seen):
         return 0
-    if generation is not None and generation != position(conn)[0]:
+    if header is not None and header_fields(bytes(header)).whole("feed_gen") != position(conn)[0]:
         return 0
     return int(count.seen)
 

@@ -15,7 +15,6 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.domain.account import Account, Status
 from app.domain.clock import to_text
-from app.domain.envelope import header_fields
 from app.domain.event import Event, EventKind
 from app.domain.move import Move, MoveKind
 from app.domain.policy import Policy
@@ -76,16 +75,13 @@ def _counted(act: Act, fact: Fact) -> Iterator[Event]:
             _set(act, earlier.event_id, LATER)
             close_cases(act.conn, [case_key(earlier.event_id)], act.posted_at, "The bin was counted again.")
     header = fact.sealed.header if fact.sealed is not None else None
-    generation = header_fields(header).whole("feed_gen") if header is not None else None
-    seen = known_up_to(act.conn, count, generation)
+    seen = known_up_to(act.conn, count, header)
     moment = Moment.of(fact.event.event_id, at, header)
     shelves = books_at(act.conn, count, moment, seen)
     found = differences(count, units_of(shelves))
-    if (until := _unsure_until(act.conn, fact, seen)) is not None:
-        latest = units_of(books_at(act.conn, count, replace(moment, at=to_text(until)), seen))
-        unsure = differences(count, latest) != found
-    else:
-        unsure = False
+    until = _unsure_until(act.conn, fact, seen)
+    latest = shelves if until is None else books_at(act.conn, count, replace(moment, at=to_text(until)), seen)
+    unsure = differences(count, units_of(latest)) != found
     if not found and not unsure:
         _note(act, fact, count, AGREED)
         return

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, literal_column, select, update
 
-from app.domain.envelope import header_fields
 from app.domain.event import Event
 from app.domain.place import is_virtual
 from sync.central.rules.counts import BinCount, differences
@@ -38,8 +37,7 @@ def settle(conn: Connection, facts: Sequence[Fact], at: datetime) -> None:
     for row in waiting:
         count = BinCount.of(json.loads(row.body))
         header = conn.scalar(_header, {"of": row.event_id})
-        generation = header_fields(header).whole("feed_gen") if header is not None else None
-        seen = known_up_to(conn, count, generation)
+        seen = known_up_to(conn, count, header)
         moment = Moment.of(row.event_id, row.counted_at, header)
         shelves = books_at(conn, count, moment, seen, corrected=True)
         if not differences(count, units_of(shelves)):

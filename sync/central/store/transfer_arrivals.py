@@ -219,7 +219,7 @@ def _note_unfit(act: Act, row: Row[Any], receipt: Event, told: Mapping[str, Mapp
     strange = receipt.body.get("strange")
     if isinstance(strange, Mapping):
         total = Counter[str]()
-        for found in booked_over(act.conn, row):
+        for found in booked_over(act.conn, row).booked:
             total[found.end.item] += found.qty
         for sku in strange:
             open_case(act.conn, strange_case(row, str(sku), total[str(sku)]), act.posted_at)

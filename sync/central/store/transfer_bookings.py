@@ -54,25 +54,29 @@ def lost_as(end: Account, here: Account) -> Lost:
     return end, here.label, here.grade
 
 
-def booked_over(conn: Connection, row: Row[Any]) -> list[Booked]:
-    """Units that receipts which stand call over, oldest first; `other` is where they were put."""
+@dataclass(frozen=True, slots=True)
+class Over:
+    """What receipts that stand call over, oldest first, and what it is taken for.
 
-    def same(found: Booked) -> tuple[Account, Account]:
-        return found.end, found.other
+    `booked` has as `other` where the units were put; `taken` are units of the lane, by the count's end and
+    their account in the lane.
+    """
 
-    moved = (entry for entry in _moves_of(conn, row, BOOKED_OVER) if not _lane_of(entry))
-    return _Sides.of(moved, into_end=False, same=same).standing()
+    booked: list[Booked]
+    taken: Counter[tuple[Account, Account]]
 
 
-def taken_for(conn: Connection, row: Row[Any]) -> Counter[tuple[Account, Account]]:
-    """Units over that are taken for units of the lane, by the count's end and their account in the lane."""
-    found = Counter[tuple[Account, Account]]()
+def booked_over(conn: Connection, row: Row[Any]) -> Over:
+    """Units that arrived and of which their stations knew no shipment."""
+    told, taken = list[Move](), Counter[tuple[Account, Account]]()
     for entry in _moves_of(conn, row, BOOKED_OVER):
-        here = _lane_of(entry)
-        if here is not None:
-            inward = entry.target.location == Virtual.COUNT
-            found[entry.target if inward else entry.source, here] += entry.qty if inward else -entry.qty
-    return found
+        here, inward = _lane_of(entry), entry.target.location == Virtual.COUNT
+        if here is None:
+            told.append(entry)
+        else:
+            taken[entry.target if inward else entry.source, here] += entry.qty if inward else -entry.qty
+    sides = _Sides.of(told, into_end=False, same=lambda found: (found.end, found.other))
+    return Over(sides.standing(), taken)
 
 
 def booked_short(conn: Connection, row: Row[Any]) -> list[Booked]:

@@ -32,7 +32,6 @@ from sync.central.store.transfer_bookings import (
     booked_short,
     lost_as,
     short_beyond,
-    taken_for,
 )
 from sync.central.store.transfer_cases import restate
 
@@ -55,7 +54,7 @@ class Taken:
 
 def in_lane(conn: Connection, row: Row[Any]) -> tuple[Shelf, ...]:
     """The units on their way as far as anybody told: those that units over are taken for are among them."""
-    return _shelves(conn, row, taken_for(conn, row))
+    return _shelves(conn, row, booked_over(conn, row).taken)
 
 
 def _shelves(
@@ -74,26 +73,18 @@ def derive(act: Act, row: Row[Any]) -> Iterator[Event]:
 
     Each is recorded by the caller before more is asked for: the lines and their cases then say so, too.
     """
-    before, booked = Taken(taken_for(act.conn, row)), booked_over(act.conn, row)
-    if not booked and not any(before.units.values()):
+    over = booked_over(act.conn, row)
+    if not over.booked and not any(over.taken.values()):
         return
-    before.counted = _counted(act.conn, row.code)
+    booked, before = over.booked, Taken(over.taken, _counted(act.conn, row.code))
     yield from _turned_up(act, row, booked, before)
     lines = transfers.lines_of(act.conn, row.code)
     now = _taken(lines, booked, _shelves(act.conn, row, before.units), _room(lines, before))
-    moves = tuple(_moves(row.code, before.units, now.units))
     changed = {
         name: {line.line: now.counted[name][line.line] - before.counted[name][line.line] for line in lines}
         for name in _COUNTERS
     }
-    told = transfers.event_lines(lines, **changed)
-    if not moves and not told:
-        return
-    yield from _noted(act, row, moves, told)
-    for name, by_line in changed.items():
-        transfers.count(act.conn, row.code, name, {line: qty for line, qty in by_line.items() if qty})
-    touched = [line for by_line in changed.values() for line, qty in by_line.items() if qty]
-    restate(act, row, over=touched, damaged=touched)
+    yield from _changed(act, row, list(_moves(row.code, before.units, now.units)), changed)
 
 
 def _turned_up(act: Act, row: Row[Any], booked: Sequence[Booked], before: Taken) -> Iterator[Event]:
@@ -117,10 +108,7 @@ def _turned_up(act: Act, row: Row[Any], booked: Sequence[Booked], before: Taken)
             found[entry.other] -= qty
             short[line_of(entry.other, lines)] -= qty
             moves.append(Move(qty, entry.end, entry.other, MoveKind.ADJUST, BOOKED_SHORT, row.code))
-    if moves:
-        yield from _noted(act, row, tuple(moves), transfers.event_lines(lines, short=short))
-        transfers.count(act.conn, row.code, "short", short)
-        restate(act, row, short=list(short))
+    yield from _changed(act, row, moves, {"short": short})
 
 
 def _room(lines: Sequence[TransferLine], before: Taken) -> dict[int, int]:
@@ -143,19 +131,26 @@ def missing_again(act: Act, row: Row[Any], undo: Event) -> Iterator[Event]:
             beyond[lost] -= qty
             short[line_of(move.target, lines)] += qty
             moves.append(Move(qty, move.target, move.source, MoveKind.ADJUST, BOOKED_SHORT, row.code))
-    if moves:
-        yield from _noted(act, row, tuple(moves), transfers.event_lines(lines, short=short))
-        transfers.count(act.conn, row.code, "short", short)
-        restate(act, row, short=list(short))
+    yield from _changed(act, row, moves, {"short": short})
 
 
-def _noted(
-    act: Act, row: Row[Any], moves: tuple[Move, ...], told: list[dict[str, object]]
+def _changed(
+    act: Act, row: Row[Any], moves: Sequence[Move], changed: Mapping[str, Mapping[int, int]]
 ) -> Iterator[Event]:
+    """An event of these moves, by which the lines' counters change, and what is asked about them with it."""
+    told = transfers.event_lines(transfers.lines_of(act.conn, row.code), **changed)
+    if not moves and not told:
+        return
     body = {"transfer": row.code, "lines": told}
-    made = act.event(EventKind.TRANSFER_UNDONE, (transfers.document_of(row.code),), moves, body)
+    made = act.event(EventKind.TRANSFER_UNDONE, (transfers.document_of(row.code),), tuple(moves), body)
     yield made
     transfers.note(act, row.code, KNOWN, made.event_id)
+    for name, by_line in changed.items():
+        transfers.count(act.conn, row.code, name, {line: qty for line, qty in by_line.items() if qty})
+    asked_about = {name: by_line for name, by_line in changed.items() if name != "received"}
+    restate(
+        act, row, **{name: [n for n, qty in by_line.items() if qty] for name, by_line in asked_about.items()}
+    )
 
 
 def _taken(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.refusal import Unavailable
 from app.ledger.aside import free_name, log_aside, log_stays, taken_back
 from app.ledger.lasting import second_name
 
@@ -64,7 +65,7 @@ def test_a_log_that_cannot_go_back_stays_with_the_other_name_of_its_file(tmp_pat
     for path in (record, kept):
         path.write_text("record")
     (tmp_path / "station-replaced-1.db-wal").mkdir()
-    with pytest.raises(OSError, match="station-replaced-1"):
+    with pytest.raises(Unavailable, match=r"is whole as .*station-replaced-1"):
         taken_back(record, kept)
     assert kept.read_text() == "record"
     # Where the file itself is gone, the other name is all there is.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain import canonical
 from app.domain.clock import to_text
 from sync.central.rules.counts import BinCount, Unit
 from sync.central.store.bin_books import Moment, books_at, known_up_to, posted, units_of
@@ -42,7 +43,8 @@ def test_what_moved_since_is_taken_out_again(shop: Shop) -> None:
 
 def test_what_a_station_knew_is_a_number_of_this_centres_feed(shop: Shop) -> None:
     def known(seen: str, generation: int | None) -> int:
-        return shop.ask(lambda conn: known_up_to(conn, replace(COUNT, seen=seen), generation))
+        header = canonical.encode({"feed_gen": generation}) if generation is not None else None
+        return shop.ask(lambda conn: known_up_to(conn, replace(COUNT, seen=seen), header))
 
     assert [known("12", 1), known("12", None), known("12", 7), known("", 1), known("x", 1)] == [
         12,

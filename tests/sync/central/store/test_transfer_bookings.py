@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from sync.central.store import transfers
-from sync.central.store.transfer_bookings import booked_over, booked_short, taken_for
+from sync.central.store.transfer_bookings import Booked, booked_over, booked_short
 from tests.sync.central.shop import Shop, open_shop
 
 
@@ -27,8 +28,12 @@ def booked(shop: Shop, read: Any) -> list[tuple[str, str, int]]:
     return [(found.other.location, str(found.other.status), found.qty) for found in rows]
 
 
+def over(conn: Connection, row: Any) -> list[Booked]:
+    return booked_over(conn, row).booked
+
+
 def taken(shop: Shop) -> int:
-    return shop.ask(lambda conn: sum(taken_for(conn, transfers.find(conn, "T-A")).values()))
+    return shop.ask(lambda conn: sum(booked_over(conn, transfers.find(conn, "T-A")).taken.values()))
 
 
 def test_units_over_are_told_by_where_they_were_put_and_taken_for_what_is_shipped(shop: Shop) -> None:
@@ -36,12 +41,12 @@ def test_units_over_are_told_by_where_they_were_put_and_taken_for_what_is_shippe
     for name in ("approve", "pick"):
         shop.step(name)
     shop.take_in({"line": 1, "qty": 2}, {"line": 1, "qty": 1, "damaged": True})
-    assert booked(shop, booked_over) == [("WH2-A", "sellable", 2), ("WH2-A", "damaged", 1)]
+    assert booked(shop, over) == [("WH2-A", "sellable", 2), ("WH2-A", "damaged", 1)]
     shop.step("ship", n1=1)
     assert taken(shop) == 1
     shop.step("ship")
     # What a receipt calls over is told, whatever it is taken for.
-    assert booked(shop, booked_over) == [("WH2-A", "sellable", 2), ("WH2-A", "damaged", 1)]
+    assert booked(shop, over) == [("WH2-A", "sellable", 2), ("WH2-A", "damaged", 1)]
     assert (taken(shop), booked(shop, booked_short)) == (3, [])
 
 
@@ -52,4 +57,4 @@ def test_units_short_are_told_as_what_they_were_until_they_arrive(shop: Shop) ->
     shop.take_in({"line": 1, "qty": 3})
     assert booked(shop, booked_short) == [("@transit:WH1>WH2", "in_transit", 2)]
     shop.take_in({"line": 1, "qty": 3})
-    assert (booked(shop, booked_short), len(booked(shop, booked_over))) == ([], 1)
+    assert (booked(shop, booked_short), len(booked(shop, over))) == ([], 1)
